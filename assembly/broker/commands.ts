@@ -1,0 +1,83 @@
+// The command ring: the orders a hook has given, in order, on their way into the pool.
+import * as L from '../layout'
+import { Order } from '../records'
+import { admitOrder, newOrder, placeOrder } from './orders'
+import { orderAt, quantityOf, run } from './state'
+
+// @ts-ignore: decorator
+@inline function field(command: usize, index: i32): f64 {
+  return load<f64>(command + ((<usize>index) << 3))
+}
+
+/** Carries out the commands in the ring and empties it. The pool and the table of ended orders must have room for them. */
+export function flushCommands(): void {
+  const count = run.ringCount
+  for (let i = 0; i < count; i++) {
+    const command = run.ring + <usize>i * <usize>(L.COMMAND_FIELDS * 8)
+    const kind = <i32>field(command, L.COMMAND_KIND)
+    const link = <i32>field(command, L.COMMAND_LINK)
+    if (kind == L.KIND_CLOSE) placeClose(command)
+    else i += placeWithChildren(command, link)
+  }
+  run.ringCount = 0
+}
+
+/** A parent and the `children` commands behind it. Returns their number. */
+function placeWithChildren(command: usize, children: i32): i32 {
+  const parent = newOrder(<i32>field(command, L.COMMAND_ASSET))
+  read(parent, command)
+  parent.children = children
+  const id = parent.id
+  // The parent's refusal ends its children, so they have to be there first.
+  const at = run.poolCount
+  run.poolCount++
+  for (let c = 1; c <= children; c++) {
+    const place = command + <usize>c * <usize>(L.COMMAND_FIELDS * 8)
+    const child = newOrder(<i32>field(place, L.COMMAND_ASSET))
+    read(child, place)
+    child.parent = id
+    child.state = L.STATE_DORMANT
+    child.flags |= L.FLAG_REDUCE_ONLY
+    run.poolCount++
+  }
+  run.poolCount = at
+  for (let c = 0; c <= children; c++) placeOrder(orderAt(at + c))
+  for (let c = 0; c <= children; c++) admitOrder(orderAt(at + c))
+  return children
+}
+
+function read(order: Order, command: usize): void {
+  order.side = <i32>field(command, L.COMMAND_SIDE)
+  order.type = <i32>field(command, L.COMMAND_TYPE)
+  order.size = <i32>field(command, L.COMMAND_SIZE)
+  order.amount = field(command, L.COMMAND_AMOUNT)
+  order.limit = field(command, L.COMMAND_LIMIT)
+  order.stop = field(command, L.COMMAND_STOP)
+  order.trail = field(command, L.COMMAND_TRAIL)
+  order.timing = <i32>field(command, L.COMMAND_TIMING)
+  order.flags = <i32>field(command, L.COMMAND_FLAGS)
+  order.tag = field(command, L.COMMAND_TAG)
+  order.ruleStop = field(command, L.COMMAND_RULE_STOP)
+  order.ruleTarget = field(command, L.COMMAND_RULE_TARGET)
+  order.ruleTrail = field(command, L.COMMAND_RULE_TRAIL)
+  order.group = <i32>field(command, L.COMMAND_GROUP)
+}
+
+/** A reduce-only market order for the whole position; bound to its side where there is one (3.6). */
+function placeClose(command: usize): void {
+  const asset = <i32>field(command, L.COMMAND_ASSET)
+  const order = newOrder(asset)
+  const q = quantityOf(asset)
+  order.side = q > 0 ? -1 : q < 0 ? 1 : 0
+  order.type = L.TYPE_MARKET
+  order.size = L.SIZE_UNITS
+  order.amount = Math.abs(q)
+  order.limit = NaN
+  order.stop = NaN
+  order.trail = NaN
+  order.timing = <i32>field(command, L.COMMAND_TIMING)
+  order.flags = L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | <i32>field(command, L.COMMAND_FLAGS)
+  order.tag = field(command, L.COMMAND_TAG)
+  placeOrder(order)
+  admitOrder(order)
+}

@@ -1,0 +1,47 @@
+// Slippage and commission (semantics 7.1, 7.2): one formula each, chosen by code.
+import * as L from '../layout'
+import { barValue, run, scaled } from './state'
+
+/** Price after slippage of `k` units on side `s` at `base`. Slippage that would make it non-positive is not applied. */
+export function slipped(asset: i32, s: f64, k: f64, base: f64): f64 {
+  const type = run.slippageType
+  if (type == L.SLIPPAGE_NONE) return base
+  let price: f64
+  if (type == L.SLIPPAGE_FRACTION) price = scaled(base, s * run.slippageA)
+  else if (type == L.SLIPPAGE_PER_UNIT) price = base + s * run.slippageA
+  else {
+    const volume = barValue(run.volume, asset)
+    const share = volume == 0 ? 1 : Math.min(1, k / volume)
+    price = scaled(base, s * run.slippageA * share)
+  }
+  return base > 0 && price <= 0 ? base : price
+}
+
+/** Commission of an order that has traded `units` worth `value` (absolute) in one bar. */
+export function commissionOf(value: f64, units: f64): f64 {
+  if (units == 0) return 0
+  const type = run.commissionType
+  if (type == L.COMMISSION_NONE) return 0
+  if (type == L.COMMISSION_FRACTION) return run.commissionA * value
+  if (type == L.COMMISSION_PER_UNIT) return Math.max(run.commissionB, run.commissionA * units)
+  if (type == L.COMMISSION_PER_TRADE) return run.commissionA
+  if (type == L.COMMISSION_TIERED) return tierRate(tierOf(value)) * value
+  return run.commissionA * value + run.commissionB
+}
+
+/** The tier of an order value: the first whose upper edge is not below it. */
+export function tierOf(value: f64): i32 {
+  let tier = 0
+  while (tier < run.tiers - 1 && value > tierEdge(tier)) tier++
+  return tier
+}
+
+// @ts-ignore: decorator
+@inline export function tierEdge(tier: i32): f64 {
+  return load<f64>(run.tierTable + ((<usize>tier) << 4))
+}
+
+// @ts-ignore: decorator
+@inline export function tierRate(tier: i32): f64 {
+  return load<f64>(run.tierTable + ((<usize>tier) << 4) + 8)
+}

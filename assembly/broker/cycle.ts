@@ -1,0 +1,285 @@
+// The order of events in one bar (semantics 2 and 4); the only file that knows it.
+import * as L from '../layout'
+import { Order } from '../records'
+import { equityNow, freeFunds, gross, markAll } from './account'
+import { exitPart, fillClosing, fillRest, fillRuleExit } from './fills'
+import { compactPool, endAll, endOrder, touchOrder } from './orders'
+import { followTrails, isSpent, levelAt, placesOf, reasonAt } from './rules'
+import { addTotal, at, barValue, chainLength, chainOf, firstOrder, hasBar, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
+import { appendEvent } from './tables'
+import { firesOn, isLimit, isReached, orderLevel, ruleFiresOn } from './triggers'
+import { PENDING_SAME_CLOSE, addPending, fillPending, fireRule, trigger, walkAsset } from './walk'
+
+/**
+ * One step: what bar t's hook ordered for its own close, equity[t], then bar t+1 up to its hook.
+ * STATUS_BAR: a hook is due for `run.bar`. STATUS_DONE: the data or the account have ended; then call `finish`.
+ * STATUS_ROOM: nothing was done, the tables have to be drained or grown first.
+ */
+export function advance(): i32 {
+  if (run.ended) return L.STATUS_DONE
+  if (!makeRoom()) return L.STATUS_ROOM
+  if (run.bar >= 0) {
+    closeAfterHook()
+    writeEquity()
+    if ((run.bust && run.held == 0) || run.bar == run.bars - 1) {
+      run.ended = 1
+      return L.STATUS_DONE
+    }
+  }
+  compactPool()
+  run.bar++
+  if (run.held > 0 || run.live > 0) {
+    openPhase()
+    if (run.bust && run.held == 0) {
+      writeEquity()
+      run.ended = 1
+      return L.STATUS_DONE
+    }
+    rangePhase()
+  }
+  closeBeforeHook()
+  return L.STATUS_BAR
+}
+
+/** The run is over: what is still pending ends as cancelled (section 2). Needs room like a step. */
+export function finish(): i32 {
+  if (!makeRoom()) return L.STATUS_ROOM
+  endAll(L.END_END_OF_DATA)
+  return L.STATUS_DONE
+}
+
+/**
+ * Whether the tables have room for everything one step can write. Each order fills at most twice; each opening lets
+ * every rule of the chain fire once; each order ends once and may trigger once; a step has the end of one bar and
+ * most of the next.
+ */
+function makeRoom(): bool {
+  if (!run.record) {
+    run.fillCount = 0
+    run.tradeCount = 0
+  }
+  const rules = Math.max(run.longestChain, 3) as i32 + 2
+  const exits = (run.live + run.held) * rules
+  const fills = 2 * (run.live * 2 + exits) + 16
+  return run.fillCount + fills <= run.fillCapacity && run.tradeCount + fills <= run.tradeCapacity &&
+    (run.record == L.RECORD_NONE || run.orderCount + run.live + 16 <= run.orderCapacity) &&
+    (run.record < L.RECORD_EVENTS || run.eventCount + 2 * fills + 2 * run.live + 16 <= run.eventCapacity)
+}
+
+function writeEquity(): void {
+  run.equity = equityNow()
+  store<f64>(at(run.equityColumn, run.bar), run.equity)
+  if (run.cashColumn) store<f64>(at(run.cashColumn, run.bar), run.cash)
+  if (run.held > 0) addTotal(L.TOTAL_EXPOSED_BARS, 1)
+}
+
+/** Sizes by fraction of equity take it as it is before the first fill of a phase (3.2). */
+// @ts-ignore: decorator
+@inline function takePhaseEquity(): void {
+  if (run.fractions > 0) run.phaseEquity = equityNow()
+}
+
+/** The next asset from `a` on that has a position or orders, or `assets`. */
+function nextActive(a: i32): i32 {
+  const assets = run.assets
+  if (a >= assets) return assets
+  let w = a >> 6
+  const words = (assets + 63) >> 6
+  let bits = (load<u64>(run.heldBits + ((<usize>w) << 3)) | load<u64>(run.orderBits + ((<usize>w) << 3))) & (~(<u64>0) << (<u64>a & 63))
+  while (bits == 0) {
+    if (++w >= words) return assets
+    bits = load<u64>(run.heldBits + ((<usize>w) << 3)) | load<u64>(run.orderBits + ((<usize>w) << 3))
+  }
+  return (w << 6) + <i32>ctz(bits)
+}
+
+// ---- open (section 4) --------------------------------------------------------------------------
+
+function openPhase(): void {
+  if (run.account != L.ACCOUNT_UNLIMITED || run.fractions > 0 || !run.dense) markAll(run.open)
+  takePhaseEquity()
+  let due = 0
+  for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
+    if (!hasBar(a)) continue
+    const open = barValue(run.open, a)
+    if (run.bust) {
+      if (quantityOf(a) != 0) fillRuleExit(a, Math.abs(quantityOf(a)), open, L.REASON_BUST, L.PHASE_OPEN)
+      continue
+    }
+    due += openExits(a, open)
+  }
+  if (due > 0) fillEntries(due, run.open, L.PHASE_OPEN)
+}
+
+/** Exits of one asset at its O (4.1). Returns how many of its orders are due for the entries step (4.3). */
+function openExits(a: i32, open: f64): i32 {
+  const position = positionOf(a)
+  if (quantityOf(a) != 0) {
+    position.high = Math.max(position.high, open)
+    position.low = Math.min(position.low, open)
+    if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
+    if (run.timing == L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, open, position.barsHeld + 1, L.PHASE_OPEN)
+    if (quantityOf(a) != 0) {
+      while (fireReached(a, open)) {}
+    }
+  }
+  let due = 0
+  for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    if (order.state != L.STATE_LIVE || order.parent != 0 || !isDueAtOpen(order, open)) continue
+    fillClosing(order, open, L.PHASE_OPEN)
+    if (order.state == L.STATE_LIVE) {
+      order.flags |= L.FLAG_DUE
+      due++
+    }
+  }
+  // Only now do trails see the open: a jump tests their level before their mark moves (5.5).
+  if (quantityOf(a) != 0) followTrails(a)
+  for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    if (order.state == L.STATE_LIVE && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, open)
+  }
+  return due
+}
+
+/** Market orders for the open, and levels that O has reached; a stop-limit's stop turns it into a limit first (4.4). */
+function isDueAtOpen(order: Order, open: f64): bool {
+  if (order.type == L.TYPE_MARKET) return order.timing == L.TIMING_NEXT_OPEN
+  if (!isReached(orderLevel(order), firesOn(order), open)) return false
+  if (order.type != L.TYPE_STOP_LIMIT || isLimit(order)) return true
+  trigger(order)
+  return isReached(order.limit, firesOn(order), open)
+}
+
+/** Fires the first rule or child, in the order of 5.3, whose level the price has reached. False when there is none. */
+function fireReached(a: i32, price: f64): bool {
+  const q = quantityOf(a)
+  if (q == 0) return false
+  const position = positionOf(a)
+  const side = signOf(q)
+  const places = placesOf(a)
+  for (let limits = 0; limits < 2; limits++) {
+    for (let place = 0; place < places; place++) {
+      const reason = reasonAt(a, place)
+      if (reason == L.REASON_TIME || isSpent(position, place) || (reason == L.REASON_TARGET) != (limits == 1)) continue
+      if (!isReached(levelAt(a, place), ruleFiresOn(reason, side), price)) continue
+      fireRule(a, place, price, L.PHASE_OPEN)
+      return true
+    }
+    for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
+      const child = orderAt(i)
+      if (child.state != L.STATE_LIVE || child.parent == 0 || isLimit(child) != (limits == 1)) continue
+      if (!isReached(orderLevel(child), firesOn(child), price)) continue
+      fillClosing(child, price, L.PHASE_OPEN)
+      return true
+    }
+  }
+  return false
+}
+
+/** Time exits of a position that has been held `held` bars (6.4), at once at `price` or, at the close, after the hook. */
+function timeExits(a: i32, price: f64, held: i32, phase: i32): void {
+  const count = chainLength(a)
+  const chain = chainOf(a)
+  const position = positionOf(a)
+  for (let place = 0; place < count && quantityOf(a) != 0; place++) {
+    const rule = ruleAt(chain, place)
+    if (rule.type != L.REASON_TIME || held < rule.bars || isSpent(position, place)) continue
+    const fraction = rule.action == L.ACTION_EXIT_FRACTION ? rule.value : NaN
+    if (fraction == fraction) position.fired |= 1 << place
+    if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
+      if (fraction != fraction) position.waiting |= 1 << place
+      addPending(position, fraction, L.REASON_TIME, PENDING_SAME_CLOSE)
+    } else exitPart(a, fraction, price, L.REASON_TIME, phase)
+  }
+}
+
+/** What is left of the due orders, in id order over all assets, each against the funds that there are then (4.2, 4.3). */
+function fillEntries(due: i32, column: usize, phase: i32): void {
+  for (let i = 0; due > 0 && i < run.poolCount; i++) {
+    const order = orderAt(i)
+    if ((order.flags & L.FLAG_DUE) == 0) continue
+    order.flags &= ~L.FLAG_DUE
+    due--
+    if (order.state != L.STATE_LIVE) continue
+    const base = barValue(column, order.asset)
+    fillClosing(order, base, phase)
+    if (order.state != L.STATE_LIVE) continue
+    fillRest(order, base, phase, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
+  }
+}
+
+// ---- range (section 5) -------------------------------------------------------------------------
+
+function rangePhase(): void {
+  takePhaseEquity()
+  if (run.account != L.ACCOUNT_UNLIMITED && run.live > 0) run.funds = freeFunds()
+  for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
+    if (hasBar(a)) walkAsset(a)
+  }
+}
+
+// ---- close (section 2, steps 3 and 5) ----------------------------------------------------------
+
+function closeBeforeHook(): void {
+  markAll(run.close)
+  if (run.held > 0 || run.live > 0) {
+    takePhaseEquity()
+    let due = 0
+    for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
+      if (hasBar(a)) due += closeExits(a)
+    }
+    if (due > 0) fillEntries(due, run.close, L.PHASE_CLOSE)
+  }
+  run.equity = equityNow()
+  if (run.account == L.ACCOUNT_UNLIMITED || run.bust) return
+  if (run.equity <= 0) {
+    run.bust = 1
+    endAll(L.END_BUST)
+  } else if (run.account == L.ACCOUNT_MARGIN) {
+    run.marginCall = run.equity < run.maintenance * gross ? 1 : 0
+    if (run.marginCall) addTotal(L.TOTAL_MARGIN_CALLS, 1)
+  }
+}
+
+/** Exits of one asset at its C before the hook. Returns how many of its orders are due for entries. */
+function closeExits(a: i32): i32 {
+  const close = barValue(run.close, a)
+  const position = positionOf(a)
+  if (quantityOf(a) != 0 && !run.bust) {
+    if (position.entryBar < run.bar) position.barsHeld++
+    if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_CLOSE, close, L.PHASE_CLOSE)
+    if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, position.barsHeld, L.PHASE_CLOSE)
+  }
+  return closeOrders(a, close, L.TIMING_NEXT_CLOSE)
+}
+
+/** The closing parts of an asset's market orders with a timing at the close. */
+function closeOrders(a: i32, close: f64, timing: i32): i32 {
+  let due = 0
+  for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    if (order.state != L.STATE_LIVE || order.type != L.TYPE_MARKET || order.timing != timing) continue
+    fillClosing(order, close, L.PHASE_CLOSE)
+    if (order.state == L.STATE_LIVE) {
+      order.flags |= L.FLAG_DUE
+      due++
+    }
+  }
+  return due
+}
+
+function closeAfterHook(): void {
+  if (run.bust || (run.held == 0 && run.live == 0)) return
+  run.sameBar = 1
+  takePhaseEquity()
+  let due = 0
+  for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
+    if (!hasBar(a)) continue
+    const close = barValue(run.close, a)
+    if (quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillPending(a, PENDING_SAME_CLOSE, close, L.PHASE_CLOSE)
+    due += closeOrders(a, close, L.TIMING_SAME_CLOSE)
+  }
+  if (due > 0) fillEntries(due, run.close, L.PHASE_CLOSE)
+  run.sameBar = 0
+}

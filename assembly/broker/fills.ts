@@ -1,0 +1,232 @@
+// The one file that decides a fill: how many units of an order or rule trade at a given base price, whether the
+// account can pay, and what the fill ends or wakes (semantics 3.2, 3.5-3.9, 7.5, 7.6).
+import * as L from '../layout'
+import { Order } from '../records'
+import { doesSlip, entryNeed, freeFunds, fundsChange, largestEntry, nextCommission } from './account'
+import { commissionOf, slipped } from './costs'
+import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
+import { fillEntry, fillExit, setEntry } from './positions'
+import { addTotal, firstOrder, markOf, orderAt, quantityOf, run, signOf } from './state'
+
+/** Closing units this near to the position, relative to it, are the position; an opening this small is dropped (1.6). */
+const DUST: f64 = 1e-9
+
+/** Units rounded toward zero to the quantity step (3.2). */
+function rounded(units: f64): f64 {
+  const step = run.quantityStep
+  return step > 0 ? Math.trunc(units / step + DUST) * step : units
+}
+
+/** Why a fill of this order happened: children give their kind, others that they are orders. */
+function reasonOf(order: Order): i32 {
+  if (order.parent != 0) {
+    if (order.type == L.TYPE_TRAILING_STOP) return L.REASON_TRAIL
+    return order.type == L.TYPE_STOP ? L.REASON_STOP : L.REASON_TARGET
+  }
+  return (order.flags & L.FLAG_SIGNAL) != 0 ? L.REASON_SIGNAL : L.REASON_ORDER
+}
+
+// @ts-ignore: decorator
+@inline function isTarget(order: Order): bool {
+  return order.size >= L.SIZE_TARGET_UNITS
+}
+
+/** A size that is not a target, in units at `base` (3.2). */
+function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
+  if (size == L.SIZE_UNITS || size == L.SIZE_TARGET_UNITS) return amount
+  if (base == 0) return 0
+  if (size == L.SIZE_VALUE || size == L.SIZE_TARGET_VALUE) return amount / Math.abs(base)
+  return amount * run.phaseEquity / Math.abs(base)
+}
+
+/**
+ * What the order still wants, signed, against the position as it is now; 0 when there is nothing (left) to do.
+ * Fixes the units of a sized order the first time.
+ */
+function wanted(order: Order, base: f64): f64 {
+  const q = quantityOf(order.asset)
+  if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) {
+    if (q == 0 || (order.side != 0 && <f64>order.side * q > 0)) return 0
+    return (order.flags & L.FLAG_CLOSE_ALL) != 0 ? -q : <f64>order.side * Math.min(order.units, Math.abs(q))
+  }
+  if (isTarget(order)) {
+    const goal = sizeInUnits(order.size, order.amount, base)
+    const difference = goal - q
+    if (Math.abs(difference) <= DUST * Math.max(Math.abs(goal), Math.abs(q))) return 0
+    return order.type != L.TYPE_MARKET && difference * <f64>order.side < 0 ? 0 : difference
+  }
+  if (order.units != order.units) order.units = rounded(sizeInUnits(order.size, order.amount, base))
+  return <f64>order.side * (order.units - order.filled)
+}
+
+/** The order has done what it was to do. */
+// @ts-ignore: decorator
+@inline function finish(order: Order): void {
+  endOrder(order, L.ORDER_FILLED, L.END_NONE)
+}
+
+/** The order may not go on: refused with nothing, or ended with a part. */
+function refuse(order: Order, reason: i32): void {
+  endOrder(order, order.filled > 0 ? L.ORDER_PARTIALLY_FILLED : L.ORDER_REJECTED, reason)
+}
+
+/**
+ * The closing part of an order at `base` (4.1): units opposite to the position, at most all of it. The order may
+ * end by it; if it lives on there may be something left for `fillRest`.
+ */
+export function fillClosing(order: Order, base: f64, phase: i32): void {
+  const asset = order.asset
+  const q = quantityOf(asset)
+  const want = wanted(order, base)
+  if (order.units == 0 && !isTarget(order)) {
+    refuse(order, L.END_SIZE_ZERO)
+    return
+  }
+  if (want * q >= 0) return
+  const size = Math.abs(q)
+  let k = Math.abs(want)
+  if (k < size && size - k > DUST * size && isTarget(order)) k = rounded(k)
+  if (k > size || size - k <= DUST * size) k = size
+  if (k == 0) return
+  const s = signOf(want)
+  const price = doesSlip(order) ? slipped(asset, s, k, base) : base
+  const value = Math.abs(k * price)
+  const commission = nextCommission(order, value, k)
+  const m = markOf(asset)
+  noteTraded(order, k, value, commission)
+  const gone = fillExit(asset, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)
+  lastChange = fundsChange(s, k, price, commission, q, m, quantityOf(asset), base)
+  cancelTied(order)
+  if (gone) cancelReduceOnly(asset, order.id)
+  if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
+  else if (!isTarget(order)) {
+    if (!gone || order.units - order.filled <= DUST * size) finish(order)
+  }
+}
+
+/** Change of free funds by the last closing fill (5.6). */
+export let lastChange: f64 = 0
+
+// @ts-ignore: decorator
+@inline function noteTraded(order: Order, k: f64, value: f64, commission: f64): void {
+  order.filled = order.filled + k
+  order.value = order.value + value
+  order.commission = order.commission + commission
+}
+
+/**
+ * What is left of an order at `base` (4.3): closing against the position as it is now, then opening, paid from
+ * `funds`. The order ends. Returns what the opening took from the funds.
+ */
+export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
+  const asset = order.asset
+  if ((order.flags & L.FLAG_REDUCE_ONLY) != 0 && wanted(order, base) == 0) {
+    endOrder(order, L.ORDER_CANCELLED, L.END_POSITION_CLOSED)
+    return 0
+  }
+  let want = wanted(order, base)
+  if (want == 0) {
+    if (isTarget(order)) finish(order)
+    else refuse(order, L.END_SIZE_ZERO)
+    return 0
+  }
+  const q = quantityOf(asset)
+  if (want * q < 0) {
+    // A target that only reduces is done with this leg, also where rounding leaves it nothing to do.
+    finish(order)
+    return 0
+  }
+  const s = signOf(want)
+  const k = isTarget(order) ? rounded(Math.abs(want)) : Math.abs(want)
+  if (k == 0) {
+    finish(order)
+    return 0
+  }
+  return fillOpening(order, s, k, base, phase, funds)
+}
+
+/** Opens or adds `k` units if the account may and can (7.5, 7.6), and ends the order. Returns the funds it took. */
+function fillOpening(order: Order, s: f64, wantedUnits: f64, base: f64, phase: i32, funds: f64): f64 {
+  const asset = order.asset
+  let k = wantedUnits
+  let need: f64 = 0
+  let reason = L.END_NONE
+  addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
+  if (run.account != L.ACCOUNT_UNLIMITED) {
+    let refusal = L.END_NONE
+    if (s < 0 && run.account == L.ACCOUNT_CASH) refusal = L.END_SHORT_NOT_ALLOWED
+    else if (run.marginCall) refusal = L.END_MARGIN_CALL
+    else {
+      need = entryNeed(order, s, k, base)
+      if (!(need <= funds)) {
+        const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
+        const cut = run.shortfall == L.SHORTFALL_PARTIAL || (run.shortfall == L.SHORTFALL_AUTO && !inUnits)
+        const largest = cut ? largestEntry(order, s, k, base, funds) : 0
+        if (largest > 0 && largest >= DUST * k) {
+          k = largest
+          need = entryNeed(order, s, k, base)
+          reason = L.END_CUT
+        } else refusal = L.END_INSUFFICIENT_FUNDS
+      }
+    }
+    if (refusal != L.END_NONE) {
+      addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
+      refuse(order, refusal)
+      return 0
+    }
+  }
+  const price = doesSlip(order) ? slipped(asset, s, k, base) : base
+  const value = Math.abs(k * price)
+  const commission = nextCommission(order, value, k)
+  noteTraded(order, k, value, commission)
+  order.opened = order.opened + k
+  setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
+  fillEntry(asset, s, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)
+  run.entered = 1
+  cancelTied(order)
+  wakeChildren(order, base)
+  endOrder(order, L.ORDER_FILLED, reason)
+  return need
+}
+
+/** Both legs of an order at once, as the walk fires it, with the running funds of the range (5.6). */
+export function fillBoth(order: Order, base: f64): void {
+  const before = run.funds
+  lastChange = 0
+  const traded = order.filled
+  fillClosing(order, base, L.PHASE_RANGE)
+  const closed = order.filled != traded
+  let funds = before
+  if (closed) funds = before + lastChange
+  let need: f64 = 0
+  if (order.state != L.STATE_ENDED) need = fillRest(order, base, L.PHASE_RANGE, funds)
+  if (run.account == L.ACCOUNT_UNLIMITED) return
+  run.funds = closed ? Math.min(before, funds - need) : before - need
+}
+
+/** A rule, a time exit or a bust takes `k` units off at `base`; it pays as an order of its own (7.2). */
+export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: i32): void {
+  const q = quantityOf(asset)
+  const s = -signOf(q)
+  const m = markOf(asset)
+  const price = reason == L.REASON_TARGET ? base : slipped(asset, s, k, base)
+  const commission = commissionOf(Math.abs(k * price), k)
+  const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase)
+  if (phase == L.PHASE_RANGE && run.account != L.ACCOUNT_UNLIMITED) {
+    run.funds = Math.min(run.funds, run.funds + fundsChange(s, k, price, commission, q, m, quantityOf(asset), base))
+  }
+  if (gone) cancelReduceOnly(asset, 0)
+}
+
+/** Exits all (`fraction` NaN) or a fraction of the position as it is now, rounded by the step unless it is all. */
+export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phase: i32): void {
+  const size = Math.abs(quantityOf(asset))
+  if (size == 0) return
+  let k = size
+  if (fraction == fraction) {
+    k = size * fraction
+    if (size - k > DUST * size) k = rounded(k)
+    if (k > size || size - k <= DUST * size) k = size
+  }
+  if (k > 0) fillRuleExit(asset, k, base, reason, phase)
+}

@@ -1,0 +1,220 @@
+// The order pool: live orders in id order, placing, ending, the ties between them (semantics 3).
+//
+//   pool    [#7][#8][#9 ended][#12] ...      in id order; ended ones are squeezed out between bars
+//   heads   asset -> first pool index, `next` -> the asset's following one
+import * as L from '../layout'
+import { Order } from '../records'
+import { lastMark } from './account'
+import { trailLevel } from './rules'
+import { addTotal, firstOrder, hasBar, orderAt, run, setBit } from './state'
+import { appendEnded } from './tables'
+
+/** Squeezes ended orders out of the pool and chains the rest anew. Cheap when everything has ended. */
+export function compactPool(): void {
+  const count = run.poolCount
+  if (count == 0 || (run.live > 0 && count - run.live < 64 && count < run.poolCapacity >> 1)) return
+  for (let i = 0; i < count; i++) {
+    const asset = orderAt(i).asset
+    store<i32>(run.heads + ((<usize>asset) << 2), -1)
+    setBit(run.orderBits, asset, false)
+  }
+  let kept = 0
+  for (let i = 0; i < count; i++) {
+    if (orderAt(i).state == L.STATE_ENDED) continue
+    if (kept != i) memory.copy(changetype<usize>(orderAt(kept)), changetype<usize>(orderAt(i)), L.LIVE_BYTES)
+    link(kept++)
+  }
+  run.poolCount = kept
+}
+
+function link(index: i32): void {
+  const order = orderAt(index)
+  const slot = (<usize>order.asset) << 2
+  order.next = -1
+  if (load<i32>(run.heads + slot) < 0) store<i32>(run.heads + slot, index)
+  else orderAt(load<i32>(run.tails + slot)).next = index
+  store<i32>(run.tails + slot, index)
+  setBit(run.orderBits, order.asset, true)
+}
+
+/** A fresh record at the end of the pool with the next id; the caller fills it in. */
+export function newOrder(asset: i32): Order {
+  const order = orderAt(run.poolCount)
+  memory.fill(changetype<usize>(order), 0, L.LIVE_BYTES)
+  order.id = run.nextId++
+  order.asset = asset
+  order.state = L.STATE_LIVE
+  order.created = run.bar
+  order.units = NaN
+  order.trailMark = NaN
+  order.trailLevel = NaN
+  order.ruleStop = NaN
+  order.ruleTarget = NaN
+  order.ruleTrail = NaN
+  return order
+}
+
+/** The order enters the pool (3.1); `admitOrder` comes next, when its children are there too. */
+export function placeOrder(order: Order): void {
+  const index = run.poolCount++
+  link(index)
+  run.live++
+  if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) run.fractions++
+  addTotal(L.TOTAL_ORDERS, 1)
+  order.basis = lastMark(order.asset)
+  if (order.type == L.TYPE_TRAILING_STOP && order.state == L.STATE_LIVE) startTrail(order, order.basis)
+}
+
+/** A bankrupt account refuses every order, and same-close one of an asset without a bar (7.7, 3.4). */
+export function admitOrder(order: Order): void {
+  if (order.state == L.STATE_ENDED) return
+  if (run.bust) endOrder(order, L.ORDER_REJECTED, L.END_BUST)
+  else if (order.type == L.TYPE_MARKET && order.timing == L.TIMING_SAME_CLOSE && !hasBar(order.asset)) {
+    endOrder(order, L.ORDER_REJECTED, L.END_NO_PRICE)
+  }
+}
+
+/** A trailing order begins to follow from `price` (5.5); NaN: from its first price. */
+export function startTrail(order: Order, price: f64): void {
+  order.trailMark = price
+  order.trailLevel = NaN
+  followOrder(order)
+}
+
+/** Takes the level along with the mark; it never loosens. Side +1 means a sell trail, as for a long position. */
+export function followOrder(order: Order): void {
+  const mark = order.trailMark
+  if (mark != mark) return
+  const side: f64 = order.side < 0 ? 1 : -1
+  const level = trailLevel(side, mark, order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
+  const old = order.trailLevel
+  order.trailLevel = old != old ? level : side > 0 ? Math.max(old, level) : Math.min(old, level)
+}
+
+/** The price has been at `price`: a live trailing order follows it. */
+export function touchOrder(order: Order, price: f64): void {
+  const mark = order.trailMark
+  order.trailMark = mark != mark ? price : order.side < 0 ? Math.max(mark, price) : Math.min(mark, price)
+  followOrder(order)
+}
+
+/** Ends an order: what hangs on it first (3.8), then its row. */
+export function endOrder(order: Order, status: i32, reason: i32): void {
+  if (order.children > 0 && order.opened == 0) {
+    for (let i = order.next; i >= 0; i = orderAt(i).next) {
+      const child = orderAt(i)
+      if (child.parent == order.id && child.state != L.STATE_ENDED) {
+        endOrder(child, childStatus(status, reason), childReason(reason))
+      }
+    }
+  }
+  order.state = L.STATE_ENDED
+  order.status = status
+  order.reason = reason
+  run.live--
+  if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) run.fractions--
+  appendEnded(order, status, reason)
+}
+
+/** Children of a parent that the end of the run or a bust ends share its fate; otherwise they end for the parent's sake. */
+// @ts-ignore: decorator
+@inline function childReason(reason: i32): i32 {
+  return reason == L.END_BUST || reason == L.END_END_OF_DATA ? reason : L.END_PARENT
+}
+
+// @ts-ignore: decorator
+@inline function childStatus(status: i32, reason: i32): i32 {
+  return status == L.ORDER_REJECTED && reason == L.END_BUST ? L.ORDER_REJECTED : L.ORDER_CANCELLED
+}
+
+/** Cancels the orders that any fill of this one cancels: its sibling, then its group (3.8, 3.9). */
+export function cancelTied(order: Order): void {
+  if (order.parent != 0) {
+    for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
+      const other = orderAt(i)
+      if (other.parent == order.parent && other.id != order.id && other.state != L.STATE_ENDED) {
+        endOrder(other, L.ORDER_CANCELLED, L.END_SIBLING)
+      }
+    }
+  }
+  if (order.group != 0) {
+    for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
+      const other = orderAt(i)
+      if (other.group == order.group && other.id != order.id && other.state != L.STATE_ENDED) {
+        endOrder(other, L.ORDER_CANCELLED, L.END_OCO)
+      }
+    }
+  }
+}
+
+/** A position is gone or reversed: the reduce-only orders bound to it end (3.6), save the one that did it. */
+export function cancelReduceOnly(asset: i32, except: i32): void {
+  for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    if (order.state == L.STATE_LIVE && (order.flags & L.FLAG_REDUCE_ONLY) != 0 && order.side != 0 && order.id != except) {
+      endOrder(order, L.ORDER_CANCELLED, L.END_POSITION_CLOSED)
+    }
+  }
+}
+
+/** Children wake with the units that their parent has opened (3.8). */
+export function wakeChildren(parent: Order, base: f64): void {
+  if (parent.children == 0) return
+  for (let i = parent.next; i >= 0; i = orderAt(i).next) {
+    const child = orderAt(i)
+    if (child.parent != parent.id || child.state != L.STATE_DORMANT) continue
+    child.state = L.STATE_LIVE
+    child.units = parent.opened
+    if (child.type == L.TYPE_TRAILING_STOP) startTrail(child, base)
+  }
+}
+
+/** Pool index of an order that has not ended, or -1. The pool is in id order, so the place is halved for. */
+export function findOrder(id: i32): i32 {
+  let low = 0
+  let high = run.poolCount - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const found = orderAt(middle).id
+    if (found == id) return orderAt(middle).state == L.STATE_ENDED ? -1 : middle
+    if (found < id) low = middle + 1
+    else high = middle - 1
+  }
+  return -1
+}
+
+/** Cancels a pending order (3.10). 1 if it was pending. */
+export function cancelOrder(id: i32): i32 {
+  const index = findOrder(id)
+  if (index < 0) return 0
+  endOrder(orderAt(index), L.ORDER_CANCELLED, L.END_USER)
+  return 1
+}
+
+/** Changes prices, trail or units; NaN leaves as it is; refused whole (0) where something may not change (3.10). */
+export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, units: f64): i32 {
+  const index = findOrder(id)
+  if (index < 0) return 0
+  const order = orderAt(index)
+  const type = order.type
+  if (limit == limit && type != L.TYPE_LIMIT && type != L.TYPE_STOP_LIMIT) return 0
+  if (stop == stop && type != L.TYPE_STOP && type != L.TYPE_STOP_LIMIT) return 0
+  if (trail == trail && type != L.TYPE_TRAILING_STOP) return 0
+  if (units == units && (order.size != L.SIZE_UNITS || order.parent != 0 || (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return 0
+  if (limit == limit) order.limit = limit
+  if (stop == stop) order.stop = stop
+  if (units == units) order.amount = units
+  if (trail == trail) {
+    order.trail = trail
+    if (order.state == L.STATE_LIVE) followOrder(order)
+  }
+  return 1
+}
+
+/** Ends everything that is pending, in id order, children before parents (7.7, section 2). */
+export function endAll(reason: i32): void {
+  for (let i = 0; i < run.poolCount; i++) {
+    const order = orderAt(i)
+    if (order.state != L.STATE_ENDED) endOrder(order, L.ORDER_CANCELLED, reason)
+  }
+}

@@ -1,0 +1,130 @@
+// What a fill does to a position: open, add, reduce; trades, MFE and MAE (semantics 7.3, 7.4).
+import * as L from '../layout'
+import { Position } from '../records'
+import { payFill } from './account'
+import { followTrails, resetRules, setOwnRules } from './rules'
+import { addTotal, at, positionOf, quantityOf, run, setBit, setMark, signOf } from './state'
+import { appendFill, appendTrade } from './tables'
+
+/** What opening a position takes along from its order. Set before `fillEntry`. */
+export let entryBasis: f64 = NaN
+export let entryStop: f64 = NaN
+export let entryTarget: f64 = NaN
+export let entryTrail: f64 = NaN
+
+export function setEntry(basis: f64, stop: f64, target: f64, trail: f64): void {
+  entryBasis = basis
+  entryStop = stop
+  entryTarget = target
+  entryTrail = trail
+}
+
+function setQuantity(asset: i32, quantity: f64): void {
+  const place = at(run.quantities, asset)
+  const old = load<f64>(place)
+  store<f64>(place, quantity)
+  if ((old != 0) != (quantity != 0)) {
+    setBit(run.heldBits, asset, quantity != 0)
+    run.held += quantity != 0 ? 1 : -1
+  }
+}
+
+/** The price has been at `price` while the position was open: water marks, from which MFE, MAE and trails follow. */
+// @ts-ignore: decorator
+@inline export function touchPosition(position: Position, price: f64): void {
+  position.high = Math.max(position.high, price)
+  position.low = Math.min(position.low, price)
+}
+
+// @ts-ignore: decorator
+@inline function codeOf(reason: i32, phase: i32): i32 {
+  return reason | (phase << L.CODE_PHASE_SHIFT)
+}
+
+function countFill(price: f64, base: f64, k: f64): f64 {
+  const slippage = Math.abs(price - base) * k
+  addTotal(L.TOTAL_FILLS, 1)
+  addTotal(L.TOTAL_SLIPPAGE, slippage)
+  if (run.sameBar) addTotal(L.TOTAL_SAME_BAR_FILLS, 1)
+  return slippage
+}
+
+/** Opens or adds `k` units on side `s` (the position is flat or on that side). */
+export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32): void {
+  const q = quantityOf(asset)
+  const p = positionOf(asset)
+  payFill(s, k, price, commission)
+  const slippage = countFill(price, base, k)
+  const basis = entryBasis == entryBasis ? entryBasis : base
+  if (q == 0) {
+    p.average = price
+    p.basis = basis
+    p.commission = commission
+    p.slippage = slippage
+    p.high = base
+    p.low = base
+    p.tag = tag
+    p.entryBar = run.bar
+    p.barsHeld = 0
+    p.entryOrder = order
+    p.entryCode = codeOf(reason, phase)
+    resetRules(p)
+    setOwnRules(p, entryStop, entryTarget, entryTrail)
+    if (run.contexts) memory.fill(changetype<usize>(p) + L.POSITION_CONTEXT, 0xff, 64)
+    setQuantity(asset, s * k)
+    followTrails(asset)
+  } else {
+    const size = Math.abs(q)
+    p.average = (p.average * size + price * k) / (size + k)
+    p.basis = (p.basis * size + basis * k) / (size + k)
+    p.commission = p.commission + commission
+    p.slippage = p.slippage + slippage
+    setQuantity(asset, q + s * k)
+  }
+  setMark(asset, base)
+  appendFill(asset, order, s * k, price, base, commission, tag, codeOf(reason, phase))
+}
+
+/** Takes `k` units (at most all) off the position at `price` and writes the trade. Returns whether it is gone. */
+export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32): bool {
+  const q = quantityOf(asset)
+  const p = positionOf(asset)
+  const size = Math.abs(q)
+  const side = signOf(q)
+  payFill(-side, k, price, commission)
+  const slippage = countFill(price, base, k)
+  touchPosition(p, base)
+  const share = p.commission * k / size
+  const slipShare = p.slippage * k / size
+  const pnl = (price - p.average) * k * side - commission - share
+  const average = Math.abs(p.average)
+  const best = Math.max(0, ((side > 0 ? p.high : p.low) - p.average) * side / average)
+  const worst = Math.min(0, ((side > 0 ? p.low : p.high) - p.average) * side / average)
+  const gone = k == size
+  setQuantity(asset, gone ? 0 : q - side * k)
+  setMark(asset, base)
+  appendFill(asset, order, -side * k, price, base, commission, tag, codeOf(reason, phase))
+  appendTrade(asset, p, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, codeOf(reason, phase))
+  countTrade(pnl, p.average * k, p.barsHeld)
+  p.commission = p.commission - share
+  p.slippage = p.slippage - slipShare
+  if (gone) p.ownCount = 0
+  return gone
+}
+
+function countTrade(pnl: f64, cost: f64, barsHeld: i32): void {
+  addTotal(L.TOTAL_TRADES, 1)
+  addTotal(L.TOTAL_PNL, pnl)
+  addTotal(L.TOTAL_BARS_HELD, barsHeld)
+  addTotal(L.TOTAL_RETURN_SUM, pnl / Math.abs(cost))
+  const totals = changetype<usize>(run) + L.RUN_TOTALS
+  if (pnl > 0) {
+    addTotal(L.TOTAL_WINS, 1)
+    addTotal(L.TOTAL_GROSS_PROFIT, pnl)
+    store<f64>(at(totals, L.TOTAL_LARGEST_WIN), Math.max(load<f64>(at(totals, L.TOTAL_LARGEST_WIN)), pnl))
+  } else if (pnl < 0) {
+    addTotal(L.TOTAL_LOSSES, 1)
+    addTotal(L.TOTAL_GROSS_LOSS, -pnl)
+    store<f64>(at(totals, L.TOTAL_LARGEST_LOSS), Math.max(load<f64>(at(totals, L.TOTAL_LARGEST_LOSS)), -pnl))
+  }
+}

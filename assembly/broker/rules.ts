@@ -1,0 +1,170 @@
+// Position rules: levels, trails, what has fired (semantics 6). Places 0..n-1 are the chain's; place n is the stop
+// that a move-stop action adds where the chain has none.
+import * as L from '../layout'
+import { Position, Rule } from '../records'
+import { assetChain, at, barValue, chainLength, chainOf, markOf, positionOf, quantityOf, ruleAt, run, scaled, signOf } from './state'
+
+// @ts-ignore: decorator
+@inline function basisOf(position: Position): f64 {
+  return run.stopBasis == L.STOP_BASIS_FILL ? position.average : position.basis
+}
+
+// @ts-ignore: decorator
+@inline function trailLevelPlace(position: Position, place: i32): usize {
+  return changetype<usize>(position) + L.POSITION_TRAIL_LEVELS + ((<usize>place) << 3)
+}
+
+/** The first stop of a chain: the place a moved stop acts on, or the chain's length where it adds one. */
+function firstStop(chain: usize, count: i32): i32 {
+  for (let place = 0; place < count; place++) if (ruleAt(chain, place).type == L.REASON_STOP) return place
+  return count
+}
+
+// @ts-ignore: decorator
+@inline function tighter(side: f64, a: f64, b: f64): f64 {
+  return side > 0 ? Math.max(a, b) : Math.min(a, b)
+}
+
+/** Number of places that can have a level: the chain, and the added stop where there is one. */
+export function placesOf(asset: i32): i32 {
+  const position = positionOf(asset)
+  const count = chainLength(asset)
+  if (position.movedStop != position.movedStop) return count
+  return firstStop(chainOf(asset), count) == count ? count + 1 : count
+}
+
+/** REASON_STOP, _TARGET, _TRAIL or _TIME of the rule at a place. */
+export function reasonAt(asset: i32, place: i32): i32 {
+  return place < chainLength(asset) ? ruleAt(chainOf(asset), place).type : L.REASON_STOP
+}
+
+/** The rule at this place has fired for good, or waits for its fill (6.1, 6.3). */
+// @ts-ignore: decorator
+@inline export function isSpent(position: Position, place: i32): bool {
+  return ((position.fired | position.waiting) & (1 << place)) != 0
+}
+
+/** Price at which the rule at a place fires (6.2, 5.5), NaN where it has none. Trails: as last followed. */
+export function levelAt(asset: i32, place: i32): f64 {
+  const position = positionOf(asset)
+  const count = chainLength(asset)
+  const side = signOf(quantityOf(asset))
+  if (place == count) return position.movedStop
+  const chain = chainOf(asset)
+  const rule = ruleAt(chain, place)
+  if (rule.type == L.REASON_TIME) return NaN
+  if (rule.type == L.REASON_TRAIL) return load<f64>(trailLevelPlace(position, place))
+  const basis = basisOf(position)
+  const direction = rule.type == L.REASON_STOP ? -side : side
+  const level = rule.unit == L.UNIT_PRICE ? basis + direction * rule.distance : scaled(basis, direction * rule.distance)
+  if (rule.type != L.REASON_STOP || position.movedStop != position.movedStop) return level
+  return firstStop(chain, count) == place ? tighter(side, level, position.movedStop) : level
+}
+
+/** Takes the trail levels along with the water marks; a level never loosens (5.5). */
+export function followTrails(asset: i32): void {
+  const position = positionOf(asset)
+  const count = chainLength(asset)
+  if (count == 0) return
+  const chain = chainOf(asset)
+  const side = signOf(quantityOf(asset))
+  for (let place = 0; place < count; place++) {
+    const rule = ruleAt(chain, place)
+    if (rule.type != L.REASON_TRAIL) continue
+    const stored = trailLevelPlace(position, place)
+    const level = trailLevel(side, side > 0 ? position.high : position.low, rule.distance, rule.unit == L.UNIT_FRACTION)
+    const old = load<f64>(stored)
+    store<f64>(stored, old == old ? tighter(side, old, level) : level)
+  }
+}
+
+/** Level of a trail at `distance` behind a water mark; side +1 for a long position or a sell trail. */
+export function trailLevel(side: f64, mark: f64, distance: f64, fraction: bool): f64 {
+  return fraction ? scaled(mark, -side * distance) : mark - side * distance
+}
+
+/** Where the stop moves to (6.1): a price, kept where it tightens what there is. */
+export function moveStop(asset: i32, offset: f64): void {
+  const position = positionOf(asset)
+  const side = signOf(quantityOf(asset))
+  const level = scaled(basisOf(position), side * offset)
+  const place = firstStop(chainOf(asset), chainLength(asset))
+  const old = levelAt(asset, place)
+  if (old != old || side * (level - old) > 0) position.movedStop = level
+}
+
+/** A position begins: nothing has fired, nothing waits, trails start anew. */
+export function resetRules(position: Position): void {
+  position.fired = 0
+  position.waiting = 0
+  position.pendingCount = 0
+  position.movedStop = NaN
+  memory.fill(changetype<usize>(position) + L.POSITION_TRAIL_LEVELS, 0xff, L.RULE_LIMIT * 8)
+}
+
+/** The three fractions of semantics 8.1 become the position's own chain, in the order stop, target, trail. */
+export function setOwnRules(position: Position, stop: f64, target: f64, trail: f64): void {
+  position.ownCount = 0
+  ownRule(position, L.REASON_STOP, stop)
+  ownRule(position, L.REASON_TARGET, target)
+  ownRule(position, L.REASON_TRAIL, trail)
+}
+
+function ownRule(position: Position, type: i32, distance: f64): void {
+  if (distance != distance) return
+  const rule = ruleAt(changetype<usize>(position) + L.POSITION_OWN_RULES, position.ownCount++)
+  rule.distance = distance
+  rule.value = 0
+  rule.type = type
+  rule.unit = L.UNIT_FRACTION
+  rule.action = L.ACTION_EXIT
+  rule.bars = 0
+}
+
+// ---- changes of the chains ---------------------------------------------------------------------
+
+/** Replaces the global chain (asset -1) or an asset's; count -1 takes an asset back to the global chain (6.1). */
+export function setRules(asset: i32, source: usize, count: i32): void {
+  if (asset < 0) {
+    for (let a = 0; a < run.assets; a++) {
+      if (usesGlobal(a)) reconcile(a, run.globalRules, run.rules, source, count)
+    }
+    memory.copy(run.globalRules, source, <usize>count * L.RULE_BYTES)
+    run.rules = count
+  } else {
+    const counts = run.assetRuleCounts + ((<usize>asset) << 2)
+    const old = load<i32>(counts)
+    if (quantityOf(asset) != 0 && positionOf(asset).ownCount == 0) {
+      const before = old >= 0 ? assetChain(asset) : run.globalRules
+      const after = count >= 0 ? source : run.globalRules
+      reconcile(asset, before, old >= 0 ? old : run.rules, after, count >= 0 ? count : run.rules)
+    }
+    if (count > 0) memory.copy(assetChain(asset), source, <usize>count * L.RULE_BYTES)
+    store<i32>(counts, count)
+  }
+  if (count > run.longestChain) run.longestChain = count
+}
+
+function usesGlobal(asset: i32): bool {
+  return quantityOf(asset) != 0 && positionOf(asset).ownCount == 0 && load<i32>(run.assetRuleCounts + ((<usize>asset) << 2)) < 0
+}
+
+/** What a position remembers of a place survives where the same rule (fired) or again a trail (level) stands there. */
+function reconcile(asset: i32, before: usize, beforeCount: i32, after: usize, afterCount: i32): void {
+  const position = positionOf(asset)
+  for (let place = 0; place <= L.RULE_LIMIT; place++) {
+    // The place of an added stop is kept with the chain's length.
+    const same = place < beforeCount && place < afterCount
+      ? memory.compare(before + <usize>place * L.RULE_BYTES, after + <usize>place * L.RULE_BYTES, L.RULE_BYTES) == 0
+      : place == beforeCount && place == afterCount
+    if (!same) {
+      position.fired &= ~(1 << place)
+      position.waiting &= ~(1 << place)
+    }
+    if (place < L.RULE_LIMIT) {
+      const trails = place < beforeCount && place < afterCount &&
+        ruleAt(before, place).type == L.REASON_TRAIL && ruleAt(after, place).type == L.REASON_TRAIL
+      if (!trails) store<f64>(trailLevelPlace(position, place), NaN)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// The run this instance is bound to, and the addresses of what belongs to it.
+import * as L from '../layout'
+import { Order, Position, Rule, Run } from '../records'
+
+/** The bound run. Per instance: two instances over one memory are bound to different runs. */
+export let run: Run = changetype<Run>(0)
+
+/** Binds this instance to a run record. */
+export function bind(pointer: usize): void {
+  run = changetype<Run>(pointer)
+}
+
+// @ts-ignore: decorator
+@inline export function at(column: usize, index: i32): usize {
+  return column + ((<usize>index) << 3)
+}
+
+// @ts-ignore: decorator
+@inline export function quantityOf(asset: i32): f64 {
+  return load<f64>(at(run.quantities, asset))
+}
+
+// @ts-ignore: decorator
+@inline export function markOf(asset: i32): f64 {
+  return load<f64>(at(run.marks, asset))
+}
+
+// @ts-ignore: decorator
+@inline export function setMark(asset: i32, price: f64): void {
+  store<f64>(at(run.marks, asset), price)
+}
+
+/** A price or volume of the current bar from one of the market's columns. */
+// @ts-ignore: decorator
+@inline export function barValue(column: usize, asset: i32): f64 {
+  return load<f64>(column + ((<usize>run.bar * <usize>run.assets + <usize>asset) << 3))
+}
+
+/** The asset has a bar now (semantics 1.3: C is not NaN). */
+// @ts-ignore: decorator
+@inline export function hasBar(asset: i32): bool {
+  const close = barValue(run.close, asset)
+  return close == close
+}
+
+// @ts-ignore: decorator
+@inline export function positionOf(asset: i32): Position {
+  return changetype<Position>(run.positions + <usize>asset * <usize>L.POSITION_BYTES)
+}
+
+// @ts-ignore: decorator
+@inline export function orderAt(index: i32): Order {
+  return changetype<Order>(run.pool + <usize>index * <usize>L.LIVE_BYTES)
+}
+
+/** Index of the asset's oldest order in the pool, or -1; follow `next`, skip what has ended. */
+// @ts-ignore: decorator
+@inline export function firstOrder(asset: i32): i32 {
+  return load<i32>(run.heads + ((<usize>asset) << 2))
+}
+
+/** Sign of the position: 1, -1 or 0. */
+// @ts-ignore: decorator
+@inline export function signOf(x: f64): f64 {
+  return x > 0 ? 1 : x < 0 ? -1 : 0
+}
+
+// @ts-ignore: decorator
+@inline export function addTotal(index: i32, amount: f64): void {
+  const place = changetype<usize>(run) + L.RUN_TOTALS + ((<usize>index) << 3)
+  store<f64>(place, load<f64>(place) + amount)
+}
+
+/** Fraction steps of a price act on its absolute value (semantics 1.3), so below zero their sign turns. */
+// @ts-ignore: decorator
+@inline export function scaled(price: f64, fraction: f64): f64 {
+  return price >= 0 ? price * (1 + fraction) : price * (1 - fraction)
+}
+
+/** Marks or clears one bit of an asset bitmap. */
+// @ts-ignore: decorator
+@inline export function setBit(bits: usize, asset: i32, on: bool): void {
+  const place = bits + ((<usize>asset >> 6) << 3)
+  const mask = <u64>1 << (<u64>asset & 63)
+  const word = load<u64>(place)
+  store<u64>(place, on ? word | mask : word & ~mask)
+}
+
+// ---- rule chains -------------------------------------------------------------------------------
+
+/** Address of the chain that holds for the asset's position: its own, the asset's, or the global one (semantics 6.1). */
+export function chainOf(asset: i32): usize {
+  const position = positionOf(asset)
+  if (position.ownCount > 0) return changetype<usize>(position) + L.POSITION_OWN_RULES
+  if (load<i32>(run.assetRuleCounts + ((<usize>asset) << 2)) >= 0) return assetChain(asset)
+  return run.globalRules
+}
+
+/** Number of rules in that chain. */
+export function chainLength(asset: i32): i32 {
+  const position = positionOf(asset)
+  if (position.ownCount > 0) return position.ownCount
+  const count = load<i32>(run.assetRuleCounts + ((<usize>asset) << 2))
+  return count >= 0 ? count : run.rules
+}
+
+// @ts-ignore: decorator
+@inline export function assetChain(asset: i32): usize {
+  return run.assetRules + <usize>asset * <usize>(L.RULE_LIMIT * L.RULE_BYTES)
+}
+
+// @ts-ignore: decorator
+@inline export function ruleAt(chain: usize, place: i32): Rule {
+  return changetype<Rule>(chain + <usize>place * <usize>L.RULE_BYTES)
+}

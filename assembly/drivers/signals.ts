@@ -1,0 +1,116 @@
+// The signals driver (semantics 8): the whole loop over signal columns, in slices.
+import * as L from '../layout'
+import { admitOrder, newOrder, placeOrder } from '../broker/orders'
+import { advance } from '../broker/cycle'
+import { firstOrder, orderAt, quantityOf, run } from '../broker/state'
+
+/**
+ * Runs up to `bars` bars. STATUS_SLICE: call again; STATUS_ROOM: make room, call again; STATUS_DONE: the run is over.
+ * Slices let the host compile this loop to fast code between two calls, and hear of an abort.
+ */
+export function runSignals(bars: i32): i32 {
+  for (let i = 0; i < bars; i++) {
+    if (run.poolCount + 2 * run.assets > run.poolCapacity && run.live + 2 * run.assets > run.poolCapacity) return L.STATUS_ROOM
+    const status = advance()
+    if (status != L.STATUS_BAR) return status
+    giveOrders()
+  }
+  return L.STATUS_SLICE
+}
+
+/** The decisions of this bar, asset by asset, as a hook would give them (8.2). */
+function giveOrders(): void {
+  const row = <usize>run.bar * <usize>run.assets
+  const assets = run.assets
+  if (run.signalTargets) {
+    const targets = run.signalTargets + (row << 3)
+    for (let a = 0; a < assets; a++) {
+      const target = load<f64>(targets + ((<usize>a) << 3))
+      if (target == target) giveTarget(a, target, row)
+    }
+    return
+  }
+  const flags = run.signalFlags + row
+  let a = 0
+  while (a < assets) {
+    if (a + 8 <= assets && load<u64>(flags + a) == 0) {
+      a += 8
+      continue
+    }
+    const flag = <i32>load<u8>(flags + a)
+    if (flag) giveSignals(a, flag, row)
+    a++
+  }
+}
+
+function giveTarget(asset: i32, target: f64, row: usize): void {
+  if (run.signalSizeType == L.SIZE_UNITS && target == quantityOf(asset) && !hasPending(asset, false)) return
+  place(asset, target > quantityOf(asset) ? 1 : -1, run.signalSizeType + L.SIZE_TARGET_UNITS, target, row)
+}
+
+function giveSignals(asset: i32, flag: i32, row: usize): void {
+  let long = flag & (L.SIGNAL_ENTRY_LONG | L.SIGNAL_EXIT_LONG)
+  let short = flag & (L.SIGNAL_ENTRY_SHORT | L.SIGNAL_EXIT_SHORT)
+  // Entry and exit of one side at once cancel each other, then long and short entries at once do.
+  if (long == (L.SIGNAL_ENTRY_LONG | L.SIGNAL_EXIT_LONG)) long = 0
+  if (short == (L.SIGNAL_ENTRY_SHORT | L.SIGNAL_EXIT_SHORT)) short = 0
+  if ((long & L.SIGNAL_ENTRY_LONG) != 0 && (short & L.SIGNAL_ENTRY_SHORT) != 0) {
+    long &= ~L.SIGNAL_ENTRY_LONG
+    short &= ~L.SIGNAL_ENTRY_SHORT
+  }
+  const q = quantityOf(asset)
+  if (((long & L.SIGNAL_EXIT_LONG) != 0 && q > 0) || ((short & L.SIGNAL_EXIT_SHORT) != 0 && q < 0)) close(asset, q)
+  const side = (long & L.SIGNAL_ENTRY_LONG) != 0 ? 1 : (short & L.SIGNAL_ENTRY_SHORT) != 0 ? -1 : 0
+  if (side == 0 || q * <f64>side > 0 || hasPending(asset, true)) return
+  let size = signalValue(run.signalSizes, row, asset)
+  if (size != size) size = run.signalSize
+  if (q == 0) place(asset, side, run.signalSizeType, size, row)
+  else place(asset, side, run.signalSizeType + L.SIZE_TARGET_UNITS, <f64>side * size, row)
+}
+
+// @ts-ignore: decorator
+@inline function signalValue(column: usize, row: usize, asset: i32): f64 {
+  return column ? load<f64>(column + ((row + <usize>asset) << 3)) : NaN
+}
+
+/** Whether an order of the asset is pending; with `entries` one that may open. */
+function hasPending(asset: i32, entries: bool): bool {
+  for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    if (order.state == L.STATE_LIVE && !(entries && (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return true
+  }
+  return false
+}
+
+function place(asset: i32, side: i32, size: i32, amount: f64, row: usize): void {
+  const order = newOrder(asset)
+  order.side = side
+  order.type = L.TYPE_MARKET
+  order.size = size
+  order.amount = amount
+  order.limit = NaN
+  order.stop = NaN
+  order.trail = NaN
+  order.timing = run.timing
+  order.flags = L.FLAG_SIGNAL
+  order.ruleStop = signalValue(run.signalStops, row, asset)
+  order.ruleTarget = signalValue(run.signalTargetRules, row, asset)
+  order.ruleTrail = signalValue(run.signalTrails, row, asset)
+  placeOrder(order)
+  admitOrder(order)
+}
+
+function close(asset: i32, q: f64): void {
+  const order = newOrder(asset)
+  order.side = q > 0 ? -1 : 1
+  order.type = L.TYPE_MARKET
+  order.size = L.SIZE_UNITS
+  order.amount = Math.abs(q)
+  order.limit = NaN
+  order.stop = NaN
+  order.trail = NaN
+  order.timing = run.timing
+  order.flags = L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | L.FLAG_SIGNAL
+  placeOrder(order)
+  admitOrder(order)
+}

@@ -1,0 +1,418 @@
+/**
+ * The numbers that both languages share. Valid AssemblyScript and TypeScript: integer constants made of
+ * sums, products and shifts of earlier ones; no division, nothing that passes 2^31.
+ * Every change raises LAYOUT_VERSION, which the loader compares.
+ */
+export const LAYOUT_VERSION: i32 = 1
+
+// Status codes of the step functions.
+export const STATUS_BAR: i32 = 0
+export const STATUS_DONE: i32 = 1
+export const STATUS_ROOM: i32 = 2
+export const STATUS_SLICE: i32 = 3
+
+// How much a run writes down: totals and equity only, the tables too, what happened in order too.
+export const RECORD_NONE: i32 = 0
+export const RECORD_TABLES: i32 = 1
+export const RECORD_EVENTS: i32 = 2
+
+// Settings.
+export const TIMING_NEXT_OPEN: i32 = 0
+export const TIMING_NEXT_CLOSE: i32 = 1
+export const TIMING_SAME_CLOSE: i32 = 2
+export const PATH_ADVERSE: i32 = 0
+export const PATH_FAVOURABLE: i32 = 1
+export const PATH_NEAREST: i32 = 2
+export const ACCOUNT_MARGIN: i32 = 0
+export const ACCOUNT_CASH: i32 = 1
+export const ACCOUNT_UNLIMITED: i32 = 2
+export const COMMISSION_NONE: i32 = 0
+export const COMMISSION_FRACTION: i32 = 1
+export const COMMISSION_PER_UNIT: i32 = 2
+export const COMMISSION_PER_TRADE: i32 = 3
+export const COMMISSION_TIERED: i32 = 4
+export const COMMISSION_FRACTION_PLUS_FIXED: i32 = 5
+export const SLIPPAGE_NONE: i32 = 0
+export const SLIPPAGE_FRACTION: i32 = 1
+export const SLIPPAGE_PER_UNIT: i32 = 2
+export const SLIPPAGE_VOLUME_SHARE: i32 = 3
+export const SHORTFALL_AUTO: i32 = 0
+export const SHORTFALL_REJECT: i32 = 1
+export const SHORTFALL_PARTIAL: i32 = 2
+export const STOP_FILL_LEVEL: i32 = 0
+export const STOP_FILL_EXTREME: i32 = 1
+export const STOP_FILL_CLOSE: i32 = 2
+export const STOP_FILL_NEXT_OPEN: i32 = 3
+export const STOP_BASIS_FILL: i32 = 0
+export const STOP_BASIS_SIGNAL: i32 = 1
+
+// Orders.
+export const TYPE_MARKET: i32 = 0
+export const TYPE_LIMIT: i32 = 1
+export const TYPE_STOP: i32 = 2
+export const TYPE_STOP_LIMIT: i32 = 3
+export const TYPE_TRAILING_STOP: i32 = 4
+export const SIZE_UNITS: i32 = 0
+export const SIZE_VALUE: i32 = 1
+export const SIZE_FRACTION: i32 = 2
+export const SIZE_TARGET_UNITS: i32 = 3
+export const SIZE_TARGET_VALUE: i32 = 4
+export const SIZE_TARGET_FRACTION: i32 = 5
+export const ORDER_PENDING: i32 = 0
+export const ORDER_TRIGGERED: i32 = 1
+export const ORDER_FILLED: i32 = 2
+export const ORDER_PARTIALLY_FILLED: i32 = 3
+export const ORDER_CANCELLED: i32 = 4
+export const ORDER_REJECTED: i32 = 5
+export const END_NONE: i32 = 0
+export const END_USER: i32 = 1
+export const END_OCO: i32 = 2
+export const END_SIBLING: i32 = 3
+export const END_PARENT: i32 = 4
+export const END_POSITION_CLOSED: i32 = 5
+export const END_CUT: i32 = 6
+export const END_INSUFFICIENT_FUNDS: i32 = 7
+export const END_SHORT_NOT_ALLOWED: i32 = 8
+export const END_MARGIN_CALL: i32 = 9
+export const END_NO_PRICE: i32 = 10
+export const END_SIZE_ZERO: i32 = 11
+export const END_BUST: i32 = 12
+export const END_END_OF_DATA: i32 = 13
+
+// Whether an order in the pool can fire: ended, live, or a child whose parent has opened nothing yet.
+export const STATE_ENDED: i32 = 0
+export const STATE_LIVE: i32 = 1
+export const STATE_DORMANT: i32 = 2
+
+// Order flags.
+export const FLAG_TRAIL_FRACTION: i32 = 1
+export const FLAG_REDUCE_ONLY: i32 = 2
+export const FLAG_CLOSE_ALL: i32 = 4
+export const FLAG_SIGNAL: i32 = 8
+export const FLAG_DUE: i32 = 16
+
+// Rules and why a fill happened; rules carry the reason they give.
+export const REASON_ORDER: i32 = 0
+export const REASON_STOP: i32 = 1
+export const REASON_TARGET: i32 = 2
+export const REASON_TRAIL: i32 = 3
+export const REASON_TIME: i32 = 4
+export const REASON_BUST: i32 = 5
+export const REASON_SIGNAL: i32 = 6
+export const ACTION_EXIT: i32 = 0
+export const ACTION_EXIT_FRACTION: i32 = 1
+export const ACTION_MOVE_STOP: i32 = 2
+export const UNIT_FRACTION: i32 = 0
+export const UNIT_PRICE: i32 = 1
+export const PHASE_OPEN: i32 = 0
+export const PHASE_RANGE: i32 = 1
+export const PHASE_CLOSE: i32 = 2
+
+// Codes of fills and trades: reason, phase and flags in one word.
+export const CODE_PHASE_SHIFT: i32 = 4
+export const CODE_AMBIGUOUS: i32 = 64
+export const CODE_ENTRY_SHIFT: i32 = 8
+
+// Codes of ended orders: type, size type, timing, status, reason, side and flags in one word.
+export const ORDER_CODE_SIZE: i32 = 3
+export const ORDER_CODE_TIMING: i32 = 6
+export const ORDER_CODE_STATUS: i32 = 8
+export const ORDER_CODE_REASON: i32 = 11
+export const ORDER_CODE_BUY: i32 = 15
+export const ORDER_CODE_FLAGS: i32 = 16
+
+// What happened, in order: kind and index (row of the fill or trade since the tables were last drained, id of the order).
+export const EVENT_FILL: i32 = 0
+export const EVENT_TRADE: i32 = 1
+export const EVENT_ORDER: i32 = 2
+export const EVENT_TRIGGER: i32 = 3
+
+// Rule record: two f64, four i32.
+export const RULE_DISTANCE: i32 = 0
+export const RULE_VALUE: i32 = 8
+export const RULE_TYPE: i32 = 16
+export const RULE_UNIT: i32 = 20
+export const RULE_ACTION: i32 = 24
+export const RULE_BARS: i32 = 28
+export const RULE_BYTES: i32 = 32
+export const RULE_LIMIT: i32 = 8
+
+// Totals of a run: indexes into an f64 block of the run record.
+export const TOTAL_TRADES: i32 = 0
+export const TOTAL_WINS: i32 = 1
+export const TOTAL_LOSSES: i32 = 2
+export const TOTAL_GROSS_PROFIT: i32 = 3
+export const TOTAL_GROSS_LOSS: i32 = 4
+export const TOTAL_LARGEST_WIN: i32 = 5
+export const TOTAL_LARGEST_LOSS: i32 = 6
+export const TOTAL_PNL: i32 = 7
+export const TOTAL_BARS_HELD: i32 = 8
+export const TOTAL_COMMISSION: i32 = 9
+export const TOTAL_SLIPPAGE: i32 = 10
+export const TOTAL_FILLS: i32 = 11
+export const TOTAL_ORDERS: i32 = 12
+export const TOTAL_REJECTED: i32 = 13
+export const TOTAL_CANCELLED: i32 = 14
+export const TOTAL_ENTRIES_ATTEMPTED: i32 = 15
+export const TOTAL_ENTRIES_REFUSED: i32 = 16
+export const TOTAL_AMBIGUOUS_BARS: i32 = 17
+export const TOTAL_MARGIN_CALLS: i32 = 18
+export const TOTAL_SAME_BAR_FILLS: i32 = 19
+export const TOTAL_EXPOSED_BARS: i32 = 20
+export const TOTAL_RETURN_SUM: i32 = 21
+export const TOTAL_COUNT: i32 = 24
+
+// Run record: the account, the settings and where everything lies.
+export const RUN_CASH: i32 = 0
+export const RUN_EQUITY: i32 = 8
+export const RUN_INITIAL_CASH: i32 = 16
+export const RUN_INITIAL_MARGIN: i32 = 24
+export const RUN_MAINTENANCE: i32 = 32
+export const RUN_QUANTITY_STEP: i32 = 40
+export const RUN_COMMISSION_A: i32 = 48
+export const RUN_COMMISSION_B: i32 = 56
+export const RUN_SLIPPAGE_A: i32 = 64
+export const RUN_FUNDS: i32 = 72
+export const RUN_PHASE_EQUITY: i32 = 80
+export const RUN_FLOW: i32 = 88
+export const RUN_MAX_FLOW: i32 = 96
+export const RUN_SIGNAL_SIZE: i32 = 104
+export const RUN_BARS: i32 = 112
+export const RUN_ASSETS: i32 = 116
+export const RUN_BAR: i32 = 120
+export const RUN_TIMING: i32 = 124
+export const RUN_PATH: i32 = 128
+export const RUN_ACCOUNT: i32 = 132
+export const RUN_COMMISSION_TYPE: i32 = 136
+export const RUN_SLIPPAGE_TYPE: i32 = 140
+export const RUN_SHORTFALL: i32 = 144
+export const RUN_STOP_FILL: i32 = 148
+export const RUN_STOP_BASIS: i32 = 152
+export const RUN_TIERS: i32 = 156
+export const RUN_DENSE: i32 = 160
+export const RUN_NON_POSITIVE: i32 = 164
+export const RUN_RECORD: i32 = 168
+export const RUN_CONTEXTS: i32 = 172
+export const RUN_BUST: i32 = 176
+export const RUN_MARGIN_CALL: i32 = 180
+export const RUN_ENDED: i32 = 184
+export const RUN_NEXT_ID: i32 = 188
+export const RUN_POOL_COUNT: i32 = 192
+export const RUN_POOL_CAPACITY: i32 = 196
+export const RUN_LIVE: i32 = 200
+export const RUN_FRACTIONS: i32 = 204
+export const RUN_HELD: i32 = 208
+export const RUN_RULES: i32 = 212
+export const RUN_LONGEST_CHAIN: i32 = 216
+export const RUN_FILL_COUNT: i32 = 220
+export const RUN_FILL_CAPACITY: i32 = 224
+export const RUN_TRADE_COUNT: i32 = 228
+export const RUN_TRADE_CAPACITY: i32 = 232
+export const RUN_ORDER_COUNT: i32 = 236
+export const RUN_ORDER_CAPACITY: i32 = 240
+export const RUN_EVENT_COUNT: i32 = 244
+export const RUN_EVENT_CAPACITY: i32 = 248
+export const RUN_RING_COUNT: i32 = 252
+export const RUN_RING_CAPACITY: i32 = 256
+export const RUN_AMBIGUOUS: i32 = 260
+export const RUN_TURNABLE: i32 = 264
+export const RUN_ENTERED: i32 = 268
+export const RUN_SAME_BAR: i32 = 272
+export const RUN_REASON: i32 = 276
+export const RUN_OPEN: i32 = 280
+export const RUN_HIGH: i32 = 284
+export const RUN_LOW: i32 = 288
+export const RUN_CLOSE: i32 = 292
+export const RUN_VOLUME: i32 = 296
+export const RUN_RANGE_HIGH: i32 = 300
+export const RUN_RANGE_LOW: i32 = 304
+export const RUN_QUANTITIES: i32 = 308
+export const RUN_MARKS: i32 = 312
+export const RUN_POSITIONS: i32 = 316
+export const RUN_HEADS: i32 = 320
+export const RUN_TAILS: i32 = 324
+export const RUN_HELD_BITS: i32 = 328
+export const RUN_ORDER_BITS: i32 = 332
+export const RUN_GLOBAL_RULES: i32 = 336
+export const RUN_ASSET_RULES: i32 = 340
+export const RUN_ASSET_RULE_COUNTS: i32 = 344
+export const RUN_TIER_TABLE: i32 = 348
+export const RUN_POOL: i32 = 352
+export const RUN_SCRATCH: i32 = 356
+export const RUN_RING: i32 = 360
+export const RUN_FILL_TABLE: i32 = 364
+export const RUN_TRADE_TABLE: i32 = 368
+export const RUN_ORDER_TABLE: i32 = 372
+export const RUN_EVENT_TABLE: i32 = 376
+export const RUN_EQUITY_COLUMN: i32 = 380
+export const RUN_CASH_COLUMN: i32 = 384
+export const RUN_SIGNAL_FLAGS: i32 = 388
+export const RUN_SIGNAL_TARGETS: i32 = 392
+export const RUN_SIGNAL_SIZES: i32 = 396
+export const RUN_SIGNAL_STOPS: i32 = 400
+export const RUN_SIGNAL_TARGET_RULES: i32 = 404
+export const RUN_SIGNAL_TRAILS: i32 = 408
+export const RUN_SIGNAL_SIZE_TYPE: i32 = 412
+export const RUN_SIGNAL_STATE: i32 = 416
+export const RUN_TOTALS: i32 = 424
+export const RUN_BYTES: i32 = 616
+
+// Position record; quantities and marks are columns of their own.
+export const POSITION_AVERAGE: i32 = 0
+export const POSITION_COMMISSION: i32 = 8
+export const POSITION_SLIPPAGE: i32 = 16
+export const POSITION_BASIS: i32 = 24
+export const POSITION_HIGH: i32 = 32
+export const POSITION_LOW: i32 = 40
+export const POSITION_MOVED_STOP: i32 = 48
+export const POSITION_TAG: i32 = 56
+export const POSITION_ENTRY_BAR: i32 = 64
+export const POSITION_BARS_HELD: i32 = 68
+export const POSITION_ENTRY_ORDER: i32 = 72
+export const POSITION_FIRED: i32 = 76
+export const POSITION_WAITING: i32 = 80
+export const POSITION_OWN_COUNT: i32 = 84
+export const POSITION_ENTRY_CODE: i32 = 88
+export const POSITION_PENDING_COUNT: i32 = 92
+export const POSITION_SPARE_A: i32 = 96
+export const POSITION_SPARE_B: i32 = 100
+export const POSITION_TRAIL_LEVELS: i32 = 104
+export const POSITION_PENDING_FRACTIONS: i32 = 168
+export const POSITION_OWN_RULES: i32 = 248
+export const POSITION_CONTEXT: i32 = 344
+export const POSITION_PENDING_CODES: i32 = 408
+export const POSITION_BYTES: i32 = 448
+
+// Live order record.
+export const LIVE_AMOUNT: i32 = 0
+export const LIVE_LIMIT: i32 = 8
+export const LIVE_STOP: i32 = 16
+export const LIVE_TRAIL: i32 = 24
+export const LIVE_TRAIL_MARK: i32 = 32
+export const LIVE_TRAIL_LEVEL: i32 = 40
+export const LIVE_TAG: i32 = 48
+export const LIVE_UNITS: i32 = 56
+export const LIVE_FILLED: i32 = 64
+export const LIVE_VALUE: i32 = 72
+export const LIVE_COMMISSION: i32 = 80
+export const LIVE_BASIS: i32 = 88
+export const LIVE_RULE_STOP: i32 = 96
+export const LIVE_RULE_TARGET: i32 = 104
+export const LIVE_RULE_TRAIL: i32 = 112
+export const LIVE_OPENED: i32 = 120
+export const LIVE_ID: i32 = 128
+export const LIVE_ASSET: i32 = 132
+export const LIVE_SIDE: i32 = 136
+export const LIVE_TYPE: i32 = 140
+export const LIVE_SIZE: i32 = 144
+export const LIVE_TIMING: i32 = 148
+export const LIVE_STATUS: i32 = 152
+export const LIVE_STATE: i32 = 156
+export const LIVE_FLAGS: i32 = 160
+export const LIVE_PARENT: i32 = 164
+export const LIVE_GROUP: i32 = 168
+export const LIVE_CREATED: i32 = 172
+export const LIVE_NEXT: i32 = 176
+export const LIVE_CHILDREN: i32 = 180
+export const LIVE_REASON: i32 = 184
+export const LIVE_SPARE: i32 = 188
+export const LIVE_BYTES: i32 = 192
+
+// Command record: f64 fields, by index.
+export const COMMAND_KIND: i32 = 0
+export const COMMAND_ASSET: i32 = 1
+export const COMMAND_SIDE: i32 = 2
+export const COMMAND_TYPE: i32 = 3
+export const COMMAND_SIZE: i32 = 4
+export const COMMAND_AMOUNT: i32 = 5
+export const COMMAND_LIMIT: i32 = 6
+export const COMMAND_STOP: i32 = 7
+export const COMMAND_TRAIL: i32 = 8
+export const COMMAND_TIMING: i32 = 9
+export const COMMAND_FLAGS: i32 = 10
+export const COMMAND_TAG: i32 = 11
+export const COMMAND_RULE_STOP: i32 = 12
+export const COMMAND_RULE_TARGET: i32 = 13
+export const COMMAND_RULE_TRAIL: i32 = 14
+export const COMMAND_LINK: i32 = 15
+export const COMMAND_GROUP: i32 = 16
+export const COMMAND_FIELDS: i32 = 20
+export const KIND_ORDER: i32 = 0
+export const KIND_CHILD: i32 = 1
+export const KIND_CLOSE: i32 = 2
+
+// Fill table: f64 columns, then i32 columns, each as long as the capacity.
+export const FILL_QUANTITY: i32 = 0
+export const FILL_PRICE: i32 = 1
+export const FILL_BASE: i32 = 2
+export const FILL_COMMISSION: i32 = 3
+export const FILL_TAG: i32 = 4
+export const FILL_F64: i32 = 5
+export const FILL_BAR: i32 = 0
+export const FILL_ASSET: i32 = 1
+export const FILL_ORDER: i32 = 2
+export const FILL_CODE: i32 = 3
+export const FILL_I32: i32 = 4
+
+// Trade table; then as many f64 context columns as the run has names.
+export const TRADE_QUANTITY: i32 = 0
+export const TRADE_ENTRY_PRICE: i32 = 1
+export const TRADE_EXIT_PRICE: i32 = 2
+export const TRADE_PNL: i32 = 3
+export const TRADE_ENTRY_COMMISSION: i32 = 4
+export const TRADE_EXIT_COMMISSION: i32 = 5
+export const TRADE_SLIPPAGE: i32 = 6
+export const TRADE_MFE: i32 = 7
+export const TRADE_MAE: i32 = 8
+export const TRADE_ENTRY_TAG: i32 = 9
+export const TRADE_EXIT_TAG: i32 = 10
+export const TRADE_F64: i32 = 11
+export const TRADE_ASSET: i32 = 0
+export const TRADE_ENTRY_BAR: i32 = 1
+export const TRADE_EXIT_BAR: i32 = 2
+export const TRADE_BARS_HELD: i32 = 3
+export const TRADE_ENTRY_ORDER: i32 = 4
+export const TRADE_EXIT_ORDER: i32 = 5
+export const TRADE_CODE: i32 = 6
+export const TRADE_I32: i32 = 7
+
+// Table of ended orders.
+export const ENDED_AMOUNT: i32 = 0
+export const ENDED_LIMIT: i32 = 1
+export const ENDED_STOP: i32 = 2
+export const ENDED_TRAIL: i32 = 3
+export const ENDED_FILLED: i32 = 4
+export const ENDED_AVERAGE: i32 = 5
+export const ENDED_COMMISSION: i32 = 6
+export const ENDED_TAG: i32 = 7
+export const ENDED_F64: i32 = 8
+export const ENDED_ID: i32 = 0
+export const ENDED_ASSET: i32 = 1
+export const ENDED_CREATED: i32 = 2
+export const ENDED_ENDED_BAR: i32 = 3
+export const ENDED_PARENT: i32 = 4
+export const ENDED_GROUP: i32 = 5
+export const ENDED_CODE: i32 = 6
+export const ENDED_I32: i32 = 7
+
+// Signal panels: one byte an asset and bar.
+export const SIGNAL_ENTRY_LONG: i32 = 1
+export const SIGNAL_EXIT_LONG: i32 = 2
+export const SIGNAL_ENTRY_SHORT: i32 = 4
+export const SIGNAL_EXIT_SHORT: i32 = 8
+
+// What equityStats writes: indexes into an f64 block.
+export const STAT_BARS: i32 = 0
+export const STAT_FINAL_EQUITY: i32 = 1
+export const STAT_TOTAL_RETURN: i32 = 2
+export const STAT_DRAWDOWN: i32 = 3
+export const STAT_DRAWDOWN_MONEY: i32 = 4
+export const STAT_DRAWDOWN_BARS: i32 = 5
+export const STAT_PERIODS: i32 = 6
+export const STAT_MEAN_RETURN: i32 = 7
+export const STAT_VOLATILITY: i32 = 8
+export const STAT_SHARPE: i32 = 9
+export const STAT_SORTINO: i32 = 10
+export const STAT_CAGR: i32 = 11
+export const STAT_CALMAR: i32 = 12
+export const STAT_COUNT: i32 = 13

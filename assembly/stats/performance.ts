@@ -1,0 +1,149 @@
+// What the equity column of a run says. Sums run over the periods in their order.
+import {
+  STAT_BARS,
+  STAT_CAGR,
+  STAT_CALMAR,
+  STAT_DRAWDOWN,
+  STAT_DRAWDOWN_BARS,
+  STAT_DRAWDOWN_MONEY,
+  STAT_FINAL_EQUITY,
+  STAT_MEAN_RETURN,
+  STAT_PERIODS,
+  STAT_SHARPE,
+  STAT_SORTINO,
+  STAT_TOTAL_RETURN,
+  STAT_VOLATILITY,
+} from '../layout'
+
+/**
+ * Writes the STAT_* block at `dst`.
+ *
+ * @param equity pointer to the equity at the end of each of the `n` bars that were run, currency
+ * @param periodEnds pointer to i32: index of the last bar of each return period, ascending. Periods that
+ *   end beyond the run are cut: the last one ends with the last bar.
+ * @param initialCash equity before the first bar; > 0
+ * @param perYear return periods a year
+ *
+ * The return of a period is its last equity over the last equity of the period before (initialCash for
+ * the first), less 1. It is undefined where that base is not positive; then everything made from returns
+ * is NaN. Formulas: see METRICS.
+ */
+export function equityStats(
+  equity: usize,
+  n: i32,
+  periodEnds: usize,
+  periods: i32,
+  initialCash: f64,
+  perYear: f64,
+  dst: usize,
+): void {
+  drawdown(equity, n, initialCash, dst)
+  const last = n > 0 ? load<f64>(equity + (<usize>(n - 1) << 3)) : initialCash
+  const total = last / initialCash - 1.0
+
+  let count = 0
+  let sum = 0.0
+  let defined = true
+  let before = initialCash
+  while (count < periods && (count == 0 || load<i32>(periodEnds + (<usize>(count - 1) << 2)) < n - 1) && n > 0) {
+    const value = load<f64>(equity + (<usize>min(load<i32>(periodEnds + (<usize>count << 2)), n - 1) << 3))
+    if (!(before > 0)) defined = false
+    sum += value / before - 1.0
+    before = value
+    count++
+  }
+  const mean = defined && count > 0 ? sum / <f64>count : NaN
+
+  let squares = 0.0
+  let falls = 0.0
+  before = initialCash
+  for (let i = 0; i < count; i++) {
+    const value = load<f64>(equity + (<usize>min(load<i32>(periodEnds + (<usize>i << 2)), n - 1) << 3))
+    const change = value / before - 1.0
+    const off = change - mean
+    squares += off * off
+    if (change < 0) falls += change * change
+    before = value
+  }
+  const scale = sqrt(perYear)
+  const deviation = count > 1 ? sqrt(squares / <f64>(count - 1)) : NaN
+  const downside = sqrt(falls / <f64>count)
+  const deepest = load<f64>(dst + (STAT_DRAWDOWN << 3))
+
+  let cagr = NaN
+  if (count > 0 && last > 0) {
+    cagr = Math.pow(last / initialCash, perYear / <f64>count) - 1.0
+    if (cagr == Infinity) cagr = NaN
+  }
+  store<f64>(dst + (STAT_BARS << 3), <f64>n)
+  store<f64>(dst + (STAT_FINAL_EQUITY << 3), last)
+  store<f64>(dst + (STAT_TOTAL_RETURN << 3), total)
+  store<f64>(dst + (STAT_PERIODS << 3), <f64>count)
+  store<f64>(dst + (STAT_MEAN_RETURN << 3), mean)
+  store<f64>(dst + (STAT_VOLATILITY << 3), defined ? deviation * scale : NaN)
+  store<f64>(dst + (STAT_SHARPE << 3), defined && deviation > 0 ? (mean / deviation) * scale : NaN)
+  store<f64>(dst + (STAT_SORTINO << 3), defined && downside > 0 ? (mean / downside) * scale : NaN)
+  store<f64>(dst + (STAT_CAGR << 3), cagr)
+  store<f64>(dst + (STAT_CALMAR << 3), deepest > 0 ? cagr / deepest : NaN)
+}
+
+/**
+ * One pass over all bars. Between two peaks only the lowest equity counts: both the fall in money and
+ * its fraction of the peak are largest there, whatever the rounding.
+ */
+function drawdown(equity: usize, n: i32, initialCash: f64, dst: usize): void {
+  let peak = initialCash
+  let low = initialCash
+  let fraction = 0.0
+  let money = 0.0
+  let longest = 0
+  let start = -1
+  for (let i = 0; i < n; i++) {
+    const value = load<f64>(equity + (<usize>i << 3))
+    if (value < peak) {
+      low = value < low ? value : low
+      continue
+    }
+    if (low < peak) {
+      money = max(money, peak - low)
+      fraction = max(fraction, (peak - low) / peak)
+      longest = max(longest, i - start)
+    }
+    peak = value
+    low = value
+    start = i
+  }
+  if (low < peak) {
+    money = max(money, peak - low)
+    fraction = max(fraction, (peak - low) / peak)
+    longest = max(longest, n - 1 - start)
+  }
+  store<f64>(dst + (STAT_DRAWDOWN << 3), fraction)
+  store<f64>(dst + (STAT_DRAWDOWN_MONEY << 3), money)
+  store<f64>(dst + (STAT_DRAWDOWN_BARS << 3), <f64>longest)
+}
+
+/**
+ * Return of holding every asset: an equal share of the cash buys each at its first close and is valued at
+ * its last; the mean of last / first - 1 over the assets that have a bar. NaN where there is none, or
+ * where a first close is not positive.
+ *
+ * @param close panel [bar][asset]
+ */
+export function holdReturn(close: usize, bars: i32, assets: i32): f64 {
+  const step = <usize>assets << 3
+  let sum = 0.0
+  let count = 0
+  for (let asset = 0; asset < assets; asset++) {
+    const column = close + (<usize>asset << 3)
+    let first = 0
+    while (first < bars && isNaN(load<f64>(column + <usize>first * step))) first++
+    if (first == bars) continue
+    let last = bars - 1
+    while (isNaN(load<f64>(column + <usize>last * step))) last--
+    const bought = load<f64>(column + <usize>first * step)
+    sum += bought > 0 ? load<f64>(column + <usize>last * step) / bought - 1.0 : NaN
+    count++
+  }
+  return sum / <f64>count
+}

@@ -1,0 +1,241 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError, show } from '../errors.ts'
+import type { Lane } from '../kernel/lane.ts'
+import type {
+  Account,
+  BrokerSettings,
+  Commission,
+  PathPolicy,
+  Rule,
+  Shortfall,
+  Slippage,
+  StopBasis,
+  StopFill,
+  Timing,
+} from './settings.ts'
+
+/** Broker settings with every default filled in and every value checked. Plain data; part of the fingerprint. */
+export interface CheckedSettings {
+  cash: number
+  timing: Timing
+  path: PathPolicy
+  commission: Commission
+  slippage: Slippage
+  account: { type: 'margin'; initial: number; maintenance: number } | { type: 'cash' } | { type: 'unlimited' }
+  quantityStep: number
+  shortfall: Shortfall
+  stopFill: StopFill
+  stopBasis: StopBasis
+  rules: Rule[]
+}
+
+export const TIMINGS: readonly Timing[] = ['next-open', 'next-close', 'same-close']
+export const PATHS: readonly PathPolicy[] = ['adverse', 'favourable', 'nearest']
+const SHORTFALLS: readonly Shortfall[] = ['auto', 'reject', 'partial']
+const STOP_FILLS: readonly StopFill[] = ['level', 'extreme', 'close', 'next-open']
+const STOP_BASES: readonly StopBasis[] = ['fill', 'signal']
+const COMMISSIONS = ['none', 'fraction', 'per-unit', 'per-trade', 'tiered', 'fraction-plus-fixed'] as const
+const SLIPPAGES = ['none', 'fraction', 'per-unit', 'volume-share'] as const
+const ACCOUNTS = ['margin', 'cash', 'unlimited'] as const
+const RULE_TYPES: Record<Rule['type'], number> = {
+  stop: L.REASON_STOP,
+  target: L.REASON_TARGET,
+  trail: L.REASON_TRAIL,
+  time: L.REASON_TIME,
+}
+
+/** Checks settings and fills in the defaults. @throws FillgridError invalid_value that names the setting and the value */
+export function checkSettings(settings: BrokerSettings): CheckedSettings {
+  const cash = settings.cash ?? 100_000
+  need(Number.isFinite(cash) && cash > 0, 'cash', cash, 'a finite number above 0, in currency')
+  const quantityStep = settings.quantityStep ?? 0
+  need(Number.isFinite(quantityStep) && quantityStep >= 0, 'quantityStep', quantityStep, 'a number of at least 0, in units')
+  return {
+    cash,
+    timing: oneOf('timing', settings.timing ?? 'next-open', TIMINGS),
+    path: oneOf('path', settings.path ?? 'adverse', PATHS),
+    commission: checkCommission(settings.commission ?? { type: 'none' }),
+    slippage: checkSlippage(settings.slippage ?? { type: 'none' }),
+    account: checkAccount(settings.account ?? 'margin'),
+    quantityStep,
+    shortfall: oneOf('shortfall', settings.shortfall ?? 'auto', SHORTFALLS),
+    stopFill: oneOf('stopFill', settings.stopFill ?? 'level', STOP_FILLS),
+    stopBasis: oneOf('stopBasis', settings.stopBasis ?? 'fill', STOP_BASES),
+    rules: checkRules(settings.rules ?? [], 'rules'),
+  }
+}
+
+/** Checks a chain of position rules. */
+export function checkRules(rules: readonly Rule[], name: string): Rule[] {
+  if (rules.length > L.RULE_LIMIT) {
+    throw new FillgridError('invalid_value', `${name}: at most ${L.RULE_LIMIT} rules in a chain, found ${rules.length}. Merge or drop some.`)
+  }
+  return rules.map((rule, i) => {
+    const at = `${name}[${i}]`
+    oneOf(`${at}.type`, rule.type, Object.keys(RULE_TYPES) as Rule['type'][])
+    const action = rule.action ?? { type: 'exit' as const }
+    oneOf(`${at}.action.type`, action.type, ['exit', 'exit-fraction', 'move-stop'] as const)
+    if (action.type === 'exit-fraction') {
+      need(action.fraction > 0 && action.fraction <= 1, `${at}.action.fraction`, action.fraction, 'a fraction above 0 and at most 1')
+    }
+    if (action.type === 'move-stop') {
+      need(Number.isFinite(action.offset) && action.offset > -1, `${at}.action.offset`, action.offset, 'a fraction above -1')
+    }
+    if (rule.type === 'time') {
+      need(Number.isInteger(rule.bars) && rule.bars >= 1 && rule.bars < 2 ** 31, `${at}.bars`, rule.bars, 'a whole number of bars from 1')
+      need(action.type !== 'move-stop', `${at}.action.type`, action.type, "'exit' or 'exit-fraction' for a time rule")
+      return { type: rule.type, bars: rule.bars, action }
+    }
+    const unit = rule.unit ?? 'fraction'
+    oneOf(`${at}.unit`, unit, ['fraction', 'price'] as const)
+    const below = unit === 'fraction' && rule.type !== 'target' ? 1 : Number.POSITIVE_INFINITY
+    need(
+      rule.distance > 0 && rule.distance < below && Number.isFinite(rule.distance),
+      `${at}.distance`,
+      rule.distance,
+      below === 1 ? 'a fraction between 0 and 1 (5 percent is 0.05)' : 'a finite number above 0',
+    )
+    return { type: rule.type, distance: rule.distance, unit, action }
+  })
+}
+
+function checkCommission(commission: number | Commission): Commission {
+  if (typeof commission === 'number') return checkCommission({ type: 'fraction', rate: commission })
+  oneOf('commission.type', commission.type, COMMISSIONS)
+  const money = (value: number, name: string) => need(Number.isFinite(value) && value >= 0, `commission.${name}`, value, 'a finite number of at least 0')
+  const rate = (value: number, name: string) => need(value >= 0 && value < 1, `commission.${name}`, value, 'a fraction of at least 0 and below 1 (0.1 percent is 0.001)')
+  switch (commission.type) {
+    case 'none':
+      return { type: 'none' }
+    case 'fraction':
+      rate(commission.rate, 'rate')
+      return { type: 'fraction', rate: commission.rate }
+    case 'per-unit':
+      money(commission.amount, 'amount')
+      money(commission.minimum ?? 0, 'minimum')
+      return { type: 'per-unit', amount: commission.amount, minimum: commission.minimum ?? 0 }
+    case 'per-trade':
+      money(commission.amount, 'amount')
+      return { type: 'per-trade', amount: commission.amount }
+    case 'fraction-plus-fixed':
+      rate(commission.rate, 'rate')
+      money(commission.fixed, 'fixed')
+      return { type: 'fraction-plus-fixed', rate: commission.rate, fixed: commission.fixed }
+    case 'tiered': {
+      need(commission.tiers.length > 0, 'commission.tiers', commission.tiers, 'at least one tier')
+      let edge = 0
+      commission.tiers.forEach((tier, i) => {
+        rate(tier.rate, `tiers[${i}].rate`)
+        need(tier.upTo > edge, `commission.tiers[${i}].upTo`, tier.upTo, `an order value above ${edge}`)
+        edge = tier.upTo
+      })
+      need(edge === Number.POSITIVE_INFINITY, 'commission.tiers', edge, 'Infinity as upTo of the last tier')
+      return { type: 'tiered', tiers: commission.tiers.map(({ upTo, rate }) => ({ upTo, rate })) }
+    }
+  }
+}
+
+function checkSlippage(slippage: number | Slippage): Slippage {
+  if (typeof slippage === 'number') return checkSlippage({ type: 'fraction', rate: slippage })
+  oneOf('slippage.type', slippage.type, SLIPPAGES)
+  switch (slippage.type) {
+    case 'none':
+      return { type: 'none' }
+    case 'per-unit':
+      need(Number.isFinite(slippage.amount) && slippage.amount >= 0, 'slippage.amount', slippage.amount, 'a finite number of at least 0, in price')
+      return { type: 'per-unit', amount: slippage.amount }
+    default:
+      need(slippage.rate >= 0 && slippage.rate < 1, 'slippage.rate', slippage.rate, 'a fraction of at least 0 and below 1 (0.1 percent is 0.001)')
+      return { type: slippage.type, rate: slippage.rate }
+  }
+}
+
+function checkAccount(account: Account | Account['type']): CheckedSettings['account'] {
+  if (typeof account === 'string') return checkAccount({ type: account })
+  oneOf('account.type', account.type, ACCOUNTS)
+  if (account.type !== 'margin') return { type: account.type }
+  const initial = account.initial ?? 1
+  const maintenance = account.maintenance ?? 0
+  need(initial > 0 && initial <= 1, 'account.initial', initial, 'a fraction of exposure above 0 and at most 1')
+  need(maintenance >= 0 && maintenance <= initial, 'account.maintenance', maintenance, `a fraction of exposure from 0 to account.initial (${initial})`)
+  return { type: 'margin', initial, maintenance }
+}
+
+function need(good: boolean, name: string, value: unknown, expected: string): void {
+  if (!good) throw new FillgridError('invalid_value', `${name}: ${expected} expected, found ${show(value)}.`)
+}
+
+function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
+  if (!allowed.includes(value)) {
+    throw new FillgridError('invalid_value', `${name}: one of ${allowed.map((a) => `'${a}'`).join(', ')} expected, found ${show(value)}.`)
+  }
+  return value
+}
+
+/** Writes checked settings into a lane: from here on they are numbers. */
+export function writeSettings(lane: Lane, settings: CheckedSettings): void {
+  lane.setF64(L.RUN_CASH, settings.cash)
+  lane.setF64(L.RUN_EQUITY, settings.cash)
+  lane.setF64(L.RUN_INITIAL_CASH, settings.cash)
+  lane.setF64(L.RUN_QUANTITY_STEP, settings.quantityStep)
+  lane.setI32(L.RUN_TIMING, TIMINGS.indexOf(settings.timing))
+  lane.setI32(L.RUN_PATH, PATHS.indexOf(settings.path))
+  lane.setI32(L.RUN_SHORTFALL, SHORTFALLS.indexOf(settings.shortfall))
+  lane.setI32(L.RUN_STOP_FILL, STOP_FILLS.indexOf(settings.stopFill))
+  lane.setI32(L.RUN_STOP_BASIS, STOP_BASES.indexOf(settings.stopBasis))
+  const { account, commission, slippage } = settings
+  lane.setI32(L.RUN_ACCOUNT, ACCOUNTS.indexOf(account.type))
+  lane.setF64(L.RUN_INITIAL_MARGIN, account.type === 'margin' ? account.initial : 0)
+  lane.setF64(L.RUN_MAINTENANCE, account.type === 'margin' ? account.maintenance : 0)
+  lane.setI32(L.RUN_SLIPPAGE_TYPE, SLIPPAGES.indexOf(slippage.type))
+  lane.setF64(L.RUN_SLIPPAGE_A, slippage.type === 'none' ? 0 : slippage.type === 'per-unit' ? slippage.amount : slippage.rate)
+  lane.setI32(L.RUN_COMMISSION_TYPE, COMMISSIONS.indexOf(commission.type))
+  let a = 0
+  let b = 0
+  switch (commission.type) {
+    case 'fraction':
+      a = commission.rate
+      break
+    case 'per-unit':
+      a = commission.amount
+      b = commission.minimum ?? 0
+      break
+    case 'per-trade':
+      a = commission.amount
+      break
+    case 'fraction-plus-fixed':
+      a = commission.rate
+      b = commission.fixed
+      break
+    case 'tiered': {
+      const pointer = lane.block(L.RUN_TIER_TABLE, commission.tiers.length * 16, 'commission tiers')
+      const table = lane.engine.arena.f64(pointer, commission.tiers.length * 2)
+      commission.tiers.forEach((tier, i) => table.set([tier.upTo, tier.rate], 2 * i))
+      lane.setI32(L.RUN_TIERS, commission.tiers.length)
+    }
+  }
+  lane.setF64(L.RUN_COMMISSION_A, a)
+  lane.setF64(L.RUN_COMMISSION_B, b)
+  lane.bind()
+  writeRules(lane, -1, settings.rules)
+}
+
+/** Replaces the global chain (asset -1) or an asset's chain; null takes an asset back to the global one. The lane is bound. */
+export function writeRules(lane: Lane, asset: number, rules: readonly Rule[] | null): void {
+  // The command ring is empty between flushes and serves as the passage.
+  const pointer = lane.i32(L.RUN_RING) >>> 0
+  const f64 = lane.engine.arena.f64(pointer, (L.RULE_LIMIT * L.RULE_BYTES) / 8)
+  const i32 = lane.engine.arena.i32(pointer, (L.RULE_LIMIT * L.RULE_BYTES) / 4)
+  rules?.forEach((rule, i) => {
+    const f = (i * L.RULE_BYTES) / 8
+    const n = (i * L.RULE_BYTES) / 4
+    const action = rule.action ?? { type: 'exit' }
+    f64[f] = rule.type === 'time' ? 0 : rule.distance
+    f64[f + 1] = action.type === 'exit-fraction' ? action.fraction : action.type === 'move-stop' ? action.offset : 0
+    i32[n + L.RULE_TYPE / 4] = RULE_TYPES[rule.type]
+    i32[n + L.RULE_UNIT / 4] = rule.type !== 'time' && rule.unit === 'price' ? L.UNIT_PRICE : L.UNIT_FRACTION
+    i32[n + L.RULE_ACTION / 4] = action.type === 'exit' ? L.ACTION_EXIT : action.type === 'exit-fraction' ? L.ACTION_EXIT_FRACTION : L.ACTION_MOVE_STOP
+    i32[n + L.RULE_BARS / 4] = rule.type === 'time' ? rule.bars : 0
+  })
+  lane.engine.kernels.setRules(asset, pointer, rules === null ? -1 : rules.length)
+}

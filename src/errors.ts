@@ -1,0 +1,75 @@
+/**
+ * Every error a user can meet. The sentence says: subject: rule, found value at place. Way out.
+ */
+
+/** What went wrong, for programs; the message is for people. */
+export type ErrorCode =
+  /** A value in a config, an order, a rule or a parameter is outside its range. */
+  | 'invalid_value'
+  /** A name (asset, indicator, metric, parameter, column) that does not exist here. */
+  | 'unknown_name'
+  /** Market data that break a rule (order, duplicates, high below low, NaN, empty). */
+  | 'invalid_market'
+  /** A file that cannot be read as what it should be; has file and line. */
+  | 'invalid_file'
+  /** A file or folder that cannot be opened, read or written. */
+  | 'file_access'
+  /** An optional package that is not installed. */
+  | 'missing_package'
+  /** The data or the run need more memory than there is. */
+  | 'memory_limit'
+  /** A strategy module that does not load or is not a strategy. */
+  | 'invalid_strategy'
+  /** A hook threw. `cause` has the original error. */
+  | 'strategy_failed'
+  /** A hook asked for bars after the current one, or before the first. */
+  | 'out_of_range'
+  /** `verify` found that a strategy reads the future or keeps state outside. */
+  | 'verification_failed'
+  /** A parameter space that is empty, too large or contradictory. */
+  | 'invalid_space'
+  /** A worker died twice on the same work. */
+  | 'worker_failed'
+  /** The engine binary does not fit this library, or broke its own rules. Ours to mend. */
+  | 'engine_failed'
+  /** The caller aborted. */
+  | 'aborted'
+
+/** Where it happened, as far as it is known. */
+export interface ErrorPlace {
+  file?: string
+  /** 1-based. */
+  line?: number
+  /** 1-based column number, or a column's name. */
+  column?: number | string
+  asset?: string
+  /** 0-based bar index. */
+  bar?: number
+  /** ISO 8601 UTC time of the bar. */
+  time?: string
+}
+
+/** The one error type of the library. `code` is stable, `message` is a sentence, `place` says where. */
+export class FillgridError extends Error {
+  override readonly name = 'FillgridError'
+  readonly code: ErrorCode
+  readonly place: ErrorPlace
+
+  constructor(code: ErrorCode, message: string, place: ErrorPlace = {}, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+    this.place = place
+  }
+}
+
+/** A value as an error shows it: strings quoted, numbers as they are, the rest as JSON, cut at 60 characters. */
+export function show(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = typeof value === 'number' || value === undefined ? String(value) : JSON.stringify(value)
+  } catch {
+    text = String(value)
+  }
+  text ??= String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}

@@ -1,0 +1,440 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError } from '../errors.ts'
+import type { Engine } from './load.ts'
+
+/** What a lane is made for. Pointers are those of the market's columns. */
+export interface LaneShape {
+  bars: number
+  assets: number
+  dense: boolean
+  nonPositive: boolean
+  pointers: {
+    open: number
+    high: number
+    low: number
+    close: number
+    volume: number
+    rangeHigh: number
+    rangeLow: number
+  }
+  /** RECORD_NONE keeps totals and equity only, RECORD_TABLES the tables too, RECORD_EVENTS what happened in order too. */
+  record: number
+  /** Names of position context values written to trades, at most 8. */
+  contexts: number
+}
+
+/** The drained rows of one table: a typed array a column. */
+export interface TableData {
+  rows: number
+  f64: Float64Array[]
+  i32: Int32Array[]
+}
+
+const FILLS = { table: L.RUN_FILL_TABLE, count: L.RUN_FILL_COUNT, capacity: L.RUN_FILL_CAPACITY, f64: L.FILL_F64, i32: L.FILL_I32 }
+const TRADES = { table: L.RUN_TRADE_TABLE, count: L.RUN_TRADE_COUNT, capacity: L.RUN_TRADE_CAPACITY, f64: L.TRADE_F64, i32: L.TRADE_I32 }
+const ORDERS = { table: L.RUN_ORDER_TABLE, count: L.RUN_ORDER_COUNT, capacity: L.RUN_ORDER_CAPACITY, f64: L.ENDED_F64, i32: L.ENDED_I32 }
+type TableSpec = typeof FILLS
+
+const RING = 256
+const ROWS = 8192
+
+/**
+ * One run's memory: the run record with account and settings, position columns, order pool, command ring, tables and
+ * equity. Blocks of the arena; the run record has their addresses. The tables are drained to ordinary arrays between
+ * bars, so that nothing has to be counted beforehand.
+ */
+export class Lane {
+  readonly engine: Engine
+  readonly shape: LaneShape
+  readonly pointer: number
+  readonly #blocks = new Map<number, number>()
+  readonly #drained: { fills: TableData[]; trades: TableData[]; orders: TableData[] } = { fills: [], trades: [], orders: [] }
+  /** Rows drained so far, which precede those in the lane. */
+  readonly base = { fills: 0, trades: 0, orders: 0 }
+  #f64!: Float64Array
+  #i32!: Int32Array
+  #quantities!: Float64Array
+  #ring!: Float64Array
+  #buffer: ArrayBufferLike | undefined
+
+  constructor(engine: Engine, shape: LaneShape) {
+    this.engine = engine
+    this.shape = shape
+    this.pointer = engine.arena.allocate(L.RUN_BYTES, 'a run')
+    engine.arena.u8(this.pointer, L.RUN_BYTES).fill(0)
+    this.#take()
+    const { assets, bars } = shape
+    const words = (assets + 63) >> 6
+    this.#block(L.RUN_QUANTITIES, assets * 8, 'positions')
+    this.#block(L.RUN_MARKS, assets * 8, 'positions')
+    this.#block(L.RUN_POSITIONS, assets * L.POSITION_BYTES, 'positions')
+    this.#block(L.RUN_HEADS, assets * 4, 'positions')
+    this.#block(L.RUN_TAILS, assets * 4, 'positions')
+    this.#block(L.RUN_HELD_BITS, words * 8, 'positions')
+    this.#block(L.RUN_ORDER_BITS, words * 8, 'positions')
+    this.#block(L.RUN_GLOBAL_RULES, L.RULE_LIMIT * L.RULE_BYTES, 'rules')
+    this.#block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
+    this.#block(L.RUN_ASSET_RULE_COUNTS, assets * 4, 'rules')
+    this.#block(L.RUN_RING, RING * L.COMMAND_FIELDS * 8, 'commands')
+    this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
+    if (shape.record > L.RECORD_NONE) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
+    this.#pool(Math.max(256, 2 * assets + 64))
+    this.#table(FILLS, ROWS)
+    this.#table(TRADES, ROWS)
+    this.#table(ORDERS, shape.record > L.RECORD_NONE ? ROWS : 0)
+    if (shape.record >= L.RECORD_EVENTS) this.#events(4 * ROWS)
+    this.reset()
+  }
+
+  /** Back to before the first bar; settings, rules and signals have to be written again. */
+  reset(): void {
+    const { assets, bars, pointers, dense, nonPositive, record, contexts } = this.shape
+    const arena = this.engine.arena
+    const keep = new Map<number, number>()
+    for (const field of this.#blocks.keys()) keep.set(field, this.i32(field))
+    for (const field of [L.RUN_POOL_CAPACITY, L.RUN_FILL_CAPACITY, L.RUN_TRADE_CAPACITY, L.RUN_ORDER_CAPACITY, L.RUN_EVENT_CAPACITY]) keep.set(field, this.i32(field))
+    arena.u8(this.pointer, L.RUN_BYTES).fill(0)
+    for (const [field, value] of keep) this.setI32(field, value)
+    this.setI32(L.RUN_BARS, bars)
+    this.setI32(L.RUN_ASSETS, assets)
+    this.setI32(L.RUN_BAR, -1)
+    this.setI32(L.RUN_DENSE, dense ? 1 : 0)
+    this.setI32(L.RUN_NON_POSITIVE, nonPositive ? 1 : 0)
+    this.setI32(L.RUN_RECORD, record)
+    this.setI32(L.RUN_CONTEXTS, contexts)
+    this.setI32(L.RUN_NEXT_ID, 1)
+    this.setI32(L.RUN_RING_CAPACITY, RING)
+    this.setI32(L.RUN_OPEN, pointers.open)
+    this.setI32(L.RUN_HIGH, pointers.high)
+    this.setI32(L.RUN_LOW, pointers.low)
+    this.setI32(L.RUN_CLOSE, pointers.close)
+    this.setI32(L.RUN_VOLUME, pointers.volume)
+    this.setI32(L.RUN_RANGE_HIGH, pointers.rangeHigh)
+    this.setI32(L.RUN_RANGE_LOW, pointers.rangeLow)
+    const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
+    block(L.RUN_QUANTITIES, assets * 8).fill(0)
+    arena.f64(this.i32(L.RUN_MARKS) >>> 0, assets).fill(Number.NaN)
+    block(L.RUN_POSITIONS, assets * L.POSITION_BYTES).fill(0)
+    block(L.RUN_HEADS, assets * 4).fill(0xff)
+    block(L.RUN_HELD_BITS, ((assets + 63) >> 6) * 8).fill(0)
+    block(L.RUN_ORDER_BITS, ((assets + 63) >> 6) * 8).fill(0)
+    block(L.RUN_ASSET_RULE_COUNTS, assets * 4).fill(0xff)
+    this.#drained.fills = []
+    this.#drained.trades = []
+    this.#drained.orders = []
+    this.base.fills = 0
+    this.base.trades = 0
+    this.base.orders = 0
+  }
+
+  /** Gives all its memory back. */
+  release(): void {
+    for (const pointer of this.#blocks.values()) this.engine.arena.release(pointer)
+    this.#blocks.clear()
+    this.engine.arena.release(this.pointer)
+  }
+
+  /** Makes this lane the one that the thread's kernels work on. */
+  bind(): void {
+    this.engine.kernels.bind(this.pointer)
+  }
+
+  f64(offset: number): number {
+    this.#check()
+    return this.#f64[offset >> 3]
+  }
+
+  setF64(offset: number, value: number): void {
+    this.#check()
+    this.#f64[offset >> 3] = value
+  }
+
+  i32(offset: number): number {
+    this.#check()
+    return this.#i32[offset >> 2]
+  }
+
+  setI32(offset: number, value: number): void {
+    this.#check()
+    this.#i32[offset >> 2] = value
+  }
+
+  /** One of the run's totals (TOTAL_*). */
+  total(index: number): number {
+    return this.f64(L.RUN_TOTALS + 8 * index)
+  }
+
+  /** All totals, a view. */
+  get totals(): Float64Array {
+    return this.engine.arena.f64(this.pointer + L.RUN_TOTALS, L.TOTAL_COUNT)
+  }
+
+  /** Signed units by asset, a view. */
+  get quantities(): Float64Array {
+    this.#check()
+    return this.#quantities
+  }
+
+  /** Equity by bar, a view; valid up to the bars that have run. */
+  get equity(): Float64Array {
+    return this.engine.arena.f64(this.i32(L.RUN_EQUITY_COLUMN) >>> 0, this.shape.bars)
+  }
+
+  /** Cash by bar, a view (with tables). */
+  get cash(): Float64Array {
+    return this.engine.arena.f64(this.i32(L.RUN_CASH_COLUMN) >>> 0, this.shape.bars)
+  }
+
+  /** A number of a position record (POSITION_* f64 offsets). */
+  position(asset: number, offset: number): number {
+    return this.engine.arena.f64((this.i32(L.RUN_POSITIONS) >>> 0) + asset * L.POSITION_BYTES + offset, 1)[0]
+  }
+
+  /** A whole number of a position record (POSITION_* i32 offsets). */
+  positionI32(asset: number, offset: number): number {
+    return this.engine.arena.i32((this.i32(L.RUN_POSITIONS) >>> 0) + asset * L.POSITION_BYTES + offset, 1)[0]
+  }
+
+  /** Context values of a position, a view of 8. */
+  context(asset: number): Float64Array {
+    return this.engine.arena.f64((this.i32(L.RUN_POSITIONS) >>> 0) + asset * L.POSITION_BYTES + L.POSITION_CONTEXT, 8)
+  }
+
+  /** Last mark of an asset. */
+  mark(asset: number): number {
+    return this.engine.arena.f64((this.i32(L.RUN_MARKS) >>> 0) + asset * 8, 1)[0]
+  }
+
+  /** Views of a live order's record: f64 fields by LIVE_* / 8, i32 fields by LIVE_* / 4. */
+  order(index: number): { f64: Float64Array; i32: Int32Array } {
+    const pointer = (this.i32(L.RUN_POOL) >>> 0) + index * L.LIVE_BYTES
+    return { f64: this.engine.arena.f64(pointer, L.LIVE_BYTES / 8), i32: this.engine.arena.i32(pointer, L.LIVE_BYTES / 4) }
+  }
+
+  /** The command ring as one view of doubles. */
+  get ring(): Float64Array {
+    this.#check()
+    return this.#ring
+  }
+
+  get ringCapacity(): number {
+    return RING
+  }
+
+  /** Sees to it that the ring's commands can be carried out, then does so. */
+  flush(): void {
+    const count = this.i32(L.RUN_RING_COUNT)
+    if (count === 0) return
+    if (this.i32(L.RUN_POOL_COUNT) + count > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
+    if (this.shape.record > L.RECORD_NONE && this.i32(L.RUN_ORDER_COUNT) + count > this.i32(L.RUN_ORDER_CAPACITY)) this.#drain(ORDERS, 'orders')
+    if (this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) + count > this.i32(L.RUN_EVENT_CAPACITY)) this.#growEvents()
+    this.engine.kernels.flushCommands()
+  }
+
+  /** Makes room after STATUS_ROOM: drains the tables, then grows what is still too small for one step. */
+  makeRoom(): void {
+    const live = this.i32(L.RUN_LIVE)
+    const fills = 2 * (2 * live + (live + this.i32(L.RUN_HELD)) * (Math.max(this.i32(L.RUN_LONGEST_CHAIN), 3) + 2)) + 16
+    if (this.shape.record > L.RECORD_NONE) {
+      this.#drain(FILLS, 'fills')
+      this.#drain(TRADES, 'trades')
+      this.#drain(ORDERS, 'orders')
+      if (live + 16 > this.i32(L.RUN_ORDER_CAPACITY)) this.#table(ORDERS, 2 * live + ROWS)
+    }
+    if (fills > this.i32(L.RUN_FILL_CAPACITY)) this.#table(FILLS, 2 * fills)
+    if (fills > this.i32(L.RUN_TRADE_CAPACITY)) this.#table(TRADES, 2 * fills)
+    if (this.shape.record >= L.RECORD_EVENTS) {
+      while (this.i32(L.RUN_EVENT_COUNT) + 2 * fills + 2 * live + 16 > this.i32(L.RUN_EVENT_CAPACITY)) this.#growEvents()
+    }
+    if (this.i32(L.RUN_POOL_COUNT) + 2 * this.shape.assets > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
+  }
+
+  /** What happened since the last call, in order: pairs of kind (EVENT_*) and index. Rows count from the run's start. */
+  takeEvents(): Int32Array {
+    const count = this.i32(L.RUN_EVENT_COUNT)
+    if (count === 0) return NO_EVENTS
+    const events = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).slice()
+    for (let i = 0; i < events.length; i += 2) {
+      if (events[i] === L.EVENT_FILL) events[i + 1] += this.base.fills
+      else if (events[i] === L.EVENT_TRADE) events[i + 1] += this.base.trades
+    }
+    this.setI32(L.RUN_EVENT_COUNT, 0)
+    return events
+  }
+
+  /** A cell of a table, row counted from the run's start. */
+  cell(table: 'fills' | 'trades' | 'orders', kind: 'f64' | 'i32', column: number, row: number): number {
+    let at = row
+    for (const chunk of this.#drained[table]) {
+      if (at < chunk.rows) return chunk[kind][column][at]
+      at -= chunk.rows
+    }
+    const spec = SPECS[table]
+    const capacity = this.i32(spec.capacity)
+    const pointer = this.i32(spec.table) >>> 0
+    if (kind === 'f64') return this.engine.arena.f64(pointer + 8 * (column * capacity + at), 1)[0]
+    const f64s = spec === TRADES ? spec.f64 + this.shape.contexts : spec.f64
+    return this.engine.arena.i32(pointer + 8 * f64s * capacity + 4 * (column * capacity + at), 1)[0]
+  }
+
+  /** Rows of a table so far. */
+  rows(table: 'fills' | 'trades' | 'orders'): number {
+    return this.base[table] + this.i32(SPECS[table].count)
+  }
+
+  /** A whole table as columns of their own. */
+  takeTable(table: 'fills' | 'trades' | 'orders'): TableData {
+    this.#drain(SPECS[table], table)
+    const chunks = this.#drained[table]
+    const spec = SPECS[table]
+    const f64s = spec === TRADES ? spec.f64 + this.shape.contexts : spec.f64
+    const rows = this.base[table]
+    if (chunks.length === 1) return chunks[0]
+    const out: TableData = {
+      rows,
+      f64: Array.from({ length: f64s }, () => new Float64Array(rows)),
+      i32: Array.from({ length: spec.i32 }, () => new Int32Array(rows)),
+    }
+    let at = 0
+    for (const chunk of chunks) {
+      for (let c = 0; c < f64s; c++) out.f64[c].set(chunk.f64[c], at)
+      for (let c = 0; c < spec.i32; c++) out.i32[c].set(chunk.i32[c], at)
+      at += chunk.rows
+    }
+    this.#drained[table] = [out]
+    return out
+  }
+
+  /** Everything that a run depends on, as bytes: what a snapshot keeps. */
+  save(): LaneImage {
+    const arena = this.engine.arena
+    const blocks = new Map<number, Uint8Array>()
+    for (const field of this.#blocks.keys()) blocks.set(field, arena.u8(this.i32(field) >>> 0, this.#size(field)).slice())
+    return {
+      record: arena.u8(this.pointer, L.RUN_BYTES).slice(),
+      blocks,
+      drained: { fills: [...this.#drained.fills], trades: [...this.#drained.trades], orders: [...this.#drained.orders] },
+      base: { ...this.base },
+    }
+  }
+
+  /** Puts a saved image back, also one of another lane of the same shape. */
+  load(image: LaneImage): void {
+    const arena = this.engine.arena
+    const addresses = new Map<number, number>()
+    for (const [field, bytes] of image.blocks) {
+      if (!this.#blocks.has(field) || this.#size(field) < bytes.length) this.#block(field, bytes.length, 'a snapshot')
+      arena.u8(this.i32(field) >>> 0, bytes.length).set(bytes)
+      addresses.set(field, this.i32(field))
+    }
+    arena.u8(this.pointer, L.RUN_BYTES).set(image.record)
+    for (const [field, pointer] of addresses) this.setI32(field, pointer)
+    this.#drained.fills = [...image.drained.fills]
+    this.#drained.trades = [...image.drained.trades]
+    this.#drained.orders = [...image.drained.orders]
+    Object.assign(this.base, image.base)
+  }
+
+  /** A block for signal columns or tiers that belongs to this lane. */
+  block(field: number, bytes: number, purpose: string): number {
+    return this.#block(field, bytes, purpose)
+  }
+
+  readonly #sizes = new Map<number, number>()
+
+  #size(field: number): number {
+    return this.#sizes.get(field) ?? 0
+  }
+
+  #block(field: number, bytes: number, purpose: string): number {
+    const old = this.#blocks.get(field)
+    if (old !== undefined) this.engine.arena.release(old)
+    const pointer = this.engine.arena.allocate(bytes, purpose)
+    this.#blocks.set(field, pointer)
+    this.#sizes.set(field, bytes)
+    this.setI32(field, pointer)
+    this.#buffer = undefined
+    return pointer
+  }
+
+  #pool(capacity: number): void {
+    if (capacity > 1 << 24) throw new FillgridError('memory_limit', `orders: ${capacity} pending orders at once are more than a run can hold. Cancel those that are no longer wanted.`)
+    this.#block(L.RUN_POOL, capacity * L.LIVE_BYTES, `${capacity} pending orders`)
+    this.#block(L.RUN_SCRATCH, L.RUN_BYTES + 16 + L.POSITION_BYTES + capacity * L.LIVE_BYTES, `${capacity} pending orders`)
+    this.setI32(L.RUN_POOL_CAPACITY, capacity)
+  }
+
+  #growPool(): void {
+    const count = this.i32(L.RUN_POOL_COUNT)
+    const old = this.engine.arena.u8(this.i32(L.RUN_POOL) >>> 0, count * L.LIVE_BYTES).slice()
+    this.#pool(2 * this.i32(L.RUN_POOL_CAPACITY) + RING)
+    this.engine.arena.u8(this.i32(L.RUN_POOL) >>> 0, old.length).set(old)
+  }
+
+  #events(capacity: number): void {
+    this.#block(L.RUN_EVENT_TABLE, capacity * 8, 'events')
+    this.setI32(L.RUN_EVENT_CAPACITY, capacity)
+  }
+
+  #growEvents(): void {
+    const count = this.i32(L.RUN_EVENT_COUNT)
+    const old = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).slice()
+    this.#events(2 * this.i32(L.RUN_EVENT_CAPACITY))
+    this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).set(old)
+  }
+
+  #table(spec: TableSpec, rows: number): void {
+    const f64s = spec === TRADES ? spec.f64 + this.shape.contexts : spec.f64
+    this.#block(spec.table, rows * (8 * f64s + 4 * spec.i32), `tables of ${rows} rows`)
+    this.setI32(spec.capacity, rows)
+  }
+
+  #drain(spec: TableSpec, name: 'fills' | 'trades' | 'orders'): void {
+    const rows = this.i32(spec.count)
+    if (rows === 0) return
+    // Undelivered events count rows from the last drain.
+    if (this.shape.record >= L.RECORD_EVENTS && name !== 'orders' && this.i32(L.RUN_EVENT_COUNT) > 0) this.#rebaseEvents(name, rows)
+    const capacity = this.i32(spec.capacity)
+    const f64s = spec === TRADES ? spec.f64 + this.shape.contexts : spec.f64
+    const pointer = this.i32(spec.table) >>> 0
+    const arena = this.engine.arena
+    const chunk: TableData = { rows, f64: [], i32: [] }
+    for (let c = 0; c < f64s; c++) chunk.f64.push(arena.f64(pointer + 8 * c * capacity, rows).slice())
+    for (let c = 0; c < spec.i32; c++) chunk.i32.push(arena.i32(pointer + 8 * f64s * capacity + 4 * c * capacity, rows).slice())
+    this.#drained[name].push(chunk)
+    this.base[name] += rows
+    this.setI32(spec.count, 0)
+  }
+
+  #rebaseEvents(name: 'fills' | 'trades', rows: number): void {
+    const kind = name === 'fills' ? L.EVENT_FILL : L.EVENT_TRADE
+    const events = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * this.i32(L.RUN_EVENT_COUNT))
+    for (let i = 0; i < events.length; i += 2) if (events[i] === kind) events[i + 1] -= rows
+  }
+
+  #check(): void {
+    if (this.#buffer !== this.engine.arena.memory.buffer) this.#take()
+  }
+
+  #take(): void {
+    const arena = this.engine.arena
+    this.#buffer = arena.memory.buffer
+    this.#f64 = arena.f64(this.pointer, L.RUN_BYTES / 8)
+    this.#i32 = arena.i32(this.pointer, L.RUN_BYTES / 4)
+    const quantities = this.#i32[L.RUN_QUANTITIES >> 2] >>> 0
+    if (quantities !== 0) this.#quantities = arena.f64(quantities, this.shape.assets)
+    const ring = this.#i32[L.RUN_RING >> 2] >>> 0
+    if (ring !== 0) this.#ring = arena.f64(ring, RING * L.COMMAND_FIELDS)
+  }
+}
+
+const SPECS = { fills: FILLS, trades: TRADES, orders: ORDERS }
+const NO_EVENTS = new Int32Array(0)
+
+/** A copy of a lane. */
+export interface LaneImage {
+  record: Uint8Array
+  blocks: Map<number, Uint8Array>
+  drained: { fills: TableData[]; trades: TableData[]; orders: TableData[] }
+  base: { fills: number; trades: number; orders: number }
+}

@@ -1,0 +1,116 @@
+import { instantiateSync } from '@assemblyscript/loader'
+import * as layout from '../../assembly/layout.ts'
+import { FillgridError } from '../errors.ts'
+import { Arena } from './arena.ts'
+import { engineBase64 } from './binary.ts'
+
+/** The exports of the engine module: kernels take pointers and counts, and return status codes or numbers. */
+// biome-ignore lint/suspicious/noExplicitAny: numbers in, numbers out; each caller has its typed list of what it calls.
+export type Kernels = Record<string, (...args: any[]) => number>
+
+/** One instance of the engine over one memory. One per thread. */
+export interface Engine {
+  readonly module: WebAssembly.Module
+  readonly arena: Arena
+  readonly kernels: Kernels
+  /** Whether the memory can be shared with workers. */
+  readonly shared: boolean
+}
+
+let bytes: Uint8Array<ArrayBuffer> | undefined
+let engine: Engine | undefined
+
+/** The engine's binary as shipped. */
+export function engineBytes(): Uint8Array<ArrayBuffer> {
+  if (!bytes) {
+    const text = atob(engineBase64)
+    bytes = new Uint8Array(text.length)
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  }
+  return bytes
+}
+
+/** The engine of this thread, made at first use. Worker threads call `adopt` first. */
+export function getEngine(): Engine {
+  engine ??= createEngine(canShare())
+  return engine
+}
+
+/** Makes this thread's engine over a memory that another thread made. */
+export function adoptEngine(module: WebAssembly.Module, memory: WebAssembly.Memory): Engine {
+  if (engine && engine.arena.memory !== memory) {
+    throw new FillgridError('engine_failed', 'engine: this thread already has an engine over another memory.')
+  }
+  engine ??= instantiate(module, memory, true)
+  return engine
+}
+
+/** A fresh engine over a fresh memory; `shared: false` runs the same binary with its one memory flag flipped. */
+export function createEngine(shared: boolean): Engine {
+  const binary = shared ? engineBytes() : unshare(engineBytes())
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared })
+  return instantiate(new WebAssembly.Module(binary), memory, shared)
+}
+
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, shared: boolean): Engine {
+  const { instance } = instantiateSync(module, { env: { memory } })
+  const exports = instance.exports as unknown as Kernels & { __heap_base: WebAssembly.Global; LAYOUT_VERSION: WebAssembly.Global }
+  const version = exports.LAYOUT_VERSION.value
+  if (version !== layout.LAYOUT_VERSION) {
+    throw new FillgridError(
+      'engine_failed',
+      `engine: the binary has layout ${version}, found library with layout ${layout.LAYOUT_VERSION}. Build again (npm run build).`,
+    )
+  }
+  return { module, arena: new Arena(memory, exports.__heap_base.value), kernels: exports, shared }
+}
+
+/** Shared memory can be made and passed to workers here: always in Node, in a browser only when isolated. */
+function canShare(): boolean {
+  const scope = globalThis as { crossOriginIsolated?: boolean; process?: { versions?: { node?: string } } }
+  return typeof SharedArrayBuffer !== 'undefined' && (scope.crossOriginIsolated ?? scope.process?.versions?.node !== undefined)
+}
+
+/**
+ * The binary for unshared memory: it differs from the shipped one in the flag byte of the memory
+ * import's limits (3, shared with maximum, becomes 1, with maximum).
+ */
+export function unshare(binary: Uint8Array): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(binary)
+  const at = memoryFlagOffset(out)
+  if (out[at] !== 3) throw new FillgridError('engine_failed', `engine: memory flag 3 expected in the binary, found ${out[at]}.`)
+  out[at] = 1
+  return out
+}
+
+/** Where the limits flag of the imported memory stands: section 2 (imports), the entry of kind 2. */
+function memoryFlagOffset(b: Uint8Array): number {
+  let at = 8
+  const leb = (): number => {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = b[at++]
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value >>> 0
+    }
+  }
+  while (at < b.length) {
+    const section = b[at++]
+    const size = leb()
+    const end = at + size
+    if (section === 2) {
+      for (let n = leb(); n > 0; n--) {
+        for (let names = 0; names < 2; names++) {
+          const length = leb()
+          at += length
+        }
+        const kind = b[at++]
+        if (kind === 2) return at
+        if (kind === 0) leb()
+        else throw new FillgridError('engine_failed', `engine: unexpected import of kind ${kind} in the binary.`)
+      }
+    }
+    at = end
+  }
+  throw new FillgridError('engine_failed', 'engine: the binary imports no memory.')
+}

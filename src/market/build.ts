@@ -1,0 +1,347 @@
+import { FillgridError } from '../errors.ts'
+import type { Engine } from '../kernel/load.ts'
+import type { Aligned } from './align.ts'
+import { type MarketOptions, marketError, PRICE_COLUMNS, type PriceColumn, type Remark } from './input.ts'
+import { commonStep, returnPeriods } from './periods.ts'
+
+/** Where the columns of a market lie in memory. */
+export interface MarketPointers {
+  time: number
+  open: number
+  high: number
+  low: number
+  close: number
+  volume: number
+  rangeHigh: number
+  rangeLow: number
+}
+
+/** Everything a market is, as plain data; numbers that end in -s of `signals`, `context`: pointers by name. */
+export interface MarketDescriptor {
+  assets: readonly string[]
+  bars: number
+  pointers: MarketPointers
+  dense: boolean
+  allowNonPositive: boolean
+  /** Milliseconds between neighbouring bars, the commonest; NaN with fewer than two. */
+  step: number
+  signals: readonly { name: string; pointer: number }[]
+  context: readonly { name: string; pointer: number }[]
+  periods: { ends: number; count: number; perYear: 252 | 365 }
+  remarks: readonly Remark[]
+  digest?: string
+}
+
+/** Writes aligned input into the arena, filled and checked by rule 1.3; `blocks` are what has to be released. */
+export function buildMarket(
+  engine: Engine,
+  input: Aligned,
+  options: MarketOptions,
+): { descriptor: MarketDescriptor; blocks: number[] } {
+  const bars = input.time.length
+  const width = input.assets.length
+  if (bars === 0)
+    throw new FillgridError(
+      'invalid_market',
+      `market: at least one bar is needed, found none for ${width} ${width === 1 ? 'asset' : 'assets'}.`,
+    )
+  const cells = bars * width
+  const time = barStarts(input.time, options)
+  const periods = returnPeriods(time)
+  const { arena } = engine
+
+  // One block: time, the price columns, signals, context, period ends; each on a 64-byte line.
+  const line = (bytes: number) => Math.ceil(bytes / 64) * 64
+  const perCell = PRICE_COLUMNS.length + input.signals.length
+  const bytes = line(bars * 8) * (1 + input.context.size) + line(cells * 8) * perCell + line(periods.ends.length * 4)
+  const block = allocate(engine, bytes, width, bars, perCell)
+  const blocks = [block]
+  try {
+    let end = block
+    const take = (size: number) => {
+      end += line(size)
+      return end - line(size)
+    }
+    const timeAt = take(bars * 8)
+    arena.f64(timeAt, bars).set(time)
+    const prices = {} as Record<PriceColumn, number>
+    const views = {} as Record<PriceColumn, Float64Array>
+    for (const name of PRICE_COLUMNS) {
+      prices[name] = take(cells * 8)
+      views[name] = arena.f64(prices[name], cells)
+      if (input.prices.has(name)) input.write('price', name, views[name])
+      else views[name].fill(Number.NaN)
+    }
+    const signals = input.signals.map((name) => {
+      const pointer = take(cells * 8)
+      const view = arena.f64(pointer, cells)
+      input.write('signal', name, view)
+      settleNaN(view)
+      return { name, pointer }
+    })
+    const context = [...input.context].map(([name, values]) => {
+      const pointer = take(bars * 8)
+      const view = arena.f64(pointer, bars)
+      view.set(values)
+      settleNaN(view)
+      return { name, pointer }
+    })
+    const ends = take(periods.ends.length * 4)
+    arena.i32(ends, periods.ends.length).set(periods.ends)
+
+    const found = settlePrices(views, width, options.allowNonPositive === true, input)
+    let { high: rangeHigh, low: rangeLow } = prices
+    if (found.outsideOpen + found.outsideClose > 0) {
+      const range = allocate(engine, line(cells * 8) * 2, width, bars, perCell + 2)
+      blocks.push(range)
+      rangeHigh = range
+      rangeLow = range + line(cells * 8)
+      // Views over unshared memory end with an allocation, so all are taken anew.
+      const view = (pointer: number) => arena.f64(pointer, cells)
+      writeRange(
+        view(prices.open),
+        view(prices.high),
+        view(prices.low),
+        view(prices.close),
+        view(rangeHigh),
+        view(rangeLow),
+      )
+    }
+    const descriptor: MarketDescriptor = {
+      assets: input.assets,
+      bars,
+      pointers: { time: timeAt, ...prices, rangeHigh, rangeLow },
+      dense: found.absent === 0,
+      allowNonPositive: options.allowNonPositive === true,
+      step: commonStep(time),
+      signals,
+      context,
+      periods: { ends, count: periods.ends.length, perYear: periods.perYear },
+      remarks: [...(options.remarks ?? []), ...remarksOf(input, found)],
+    }
+    return { descriptor, blocks }
+  } catch (error) {
+    for (const pointer of blocks) arena.release(pointer)
+    throw error
+  }
+}
+
+/** Starts of the bars: the stamps, or with `barTime: 'close'` one bar length before, but not before the bar before ended. */
+function barStarts(stamps: Float64Array, options: MarketOptions): Float64Array {
+  if (options.barTime === undefined || options.barTime === 'open') return stamps
+  if (options.barTime !== 'close')
+    throw new FillgridError(
+      'invalid_value',
+      `market: barTime must be 'open' or 'close', found ${JSON.stringify(options.barTime)}.`,
+    )
+  const length = options.barLength ?? commonStep(stamps)
+  if (!(length > 0 && length < Number.POSITIVE_INFINITY)) {
+    throw new FillgridError(
+      'invalid_value',
+      `market: barTime 'close' needs to know how long a bar lasts, found ${length} ms. Pass \`barLength\` in milliseconds.`,
+    )
+  }
+  return stamps.map((stamp, i) => (i === 0 ? stamp - length : Math.max(stamps[i - 1], stamp - length)))
+}
+
+function allocate(engine: Engine, bytes: number, width: number, bars: number, perCell: number): number {
+  try {
+    return engine.arena.allocate(bytes, 'the market')
+  } catch (error) {
+    if (!(error instanceof FillgridError && error.code === 'memory_limit')) throw error
+    const mib = (n: number) => `${Math.ceil(n / 1048576)} MiB`
+    const free = Math.max(0, 4294901760 - engine.arena.bytesHeld)
+    const most = Math.floor(free / (perCell * 8 * width + 12))
+    const split =
+      most >= 1
+        ? `Load at most ${Math.min(most, bars)} bars at a time (\`from\` and \`to\`), or at most ${Math.max(1, Math.floor(free / (perCell * 8 * bars)))} assets (\`symbols\`)`
+        : 'Load fewer assets at a time (`symbols`)'
+    throw new FillgridError(
+      'memory_limit',
+      `market: ${width} assets x ${bars} bars x ${perCell} columns need ${mib(bytes)}, found ${mib(free)} at most, of 4096 MiB. ` +
+        `${split}, leave out signal columns, or release markets that are no longer used.`,
+      {},
+      { cause: error },
+    )
+  }
+}
+
+interface Found {
+  absent: number
+  incomplete: number
+  filled: number
+  outsideOpen: number
+  outsideClose: number
+  present: Int32Array
+}
+
+/** Rule 1.3 on every cell: what is missing is filled in, what cannot be is refused, the rest is counted. */
+function settlePrices(
+  view: Record<PriceColumn, Float64Array>,
+  width: number,
+  allowNonPositive: boolean,
+  input: Aligned,
+): Found {
+  const { open, high, low, close, volume } = view
+  const bars = close.length / width
+  const found: Found = {
+    absent: 0,
+    incomplete: 0,
+    filled: 0,
+    outsideOpen: 0,
+    outsideClose: 0,
+    present: new Int32Array(width),
+  }
+  const floor = allowNonPositive ? Number.NEGATIVE_INFINITY : 0
+  for (let bar = 0, i = 0; bar < bars; bar++) {
+    for (let asset = 0; asset < width; asset++, i++) {
+      const c = close[i]
+      let o = open[i]
+      let h = high[i]
+      let l = low[i]
+      let v = volume[i]
+      if (Number.isNaN(c)) {
+        found.absent++
+        if (!(Number.isNaN(o) && Number.isNaN(h) && Number.isNaN(l))) found.incomplete++
+        open[i] = high[i] = low[i] = close[i] = volume[i] = Number.NaN
+        continue
+      }
+      found.present[asset]++
+      if (Number.isNaN(o) || Number.isNaN(h) || Number.isNaN(l)) {
+        found.filled++
+        if (Number.isNaN(o)) open[i] = o = c
+        if (Number.isNaN(h)) high[i] = h = Math.max(o, c)
+        if (Number.isNaN(l)) low[i] = l = Math.min(o, c)
+      }
+      if (Number.isNaN(v)) volume[i] = v = 0
+      // One test for the usual bar; its parts in words are in refuse().
+      if (
+        !(
+          l > floor &&
+          o > floor &&
+          c > floor &&
+          l <= h &&
+          o < INFINITY &&
+          c < INFINITY &&
+          h < INFINITY &&
+          v >= 0 &&
+          v < INFINITY
+        )
+      ) {
+        throw refuse({ open: o, high: h, low: l, close: c, volume: v }, allowNonPositive, input, asset, bar)
+      }
+      if (o > h || o < l) found.outsideOpen++
+      if (c > h || c < l) found.outsideClose++
+    }
+  }
+  return found
+}
+
+const INFINITY = Number.POSITIVE_INFINITY
+
+function refuse(
+  bar: Record<PriceColumn, number>,
+  allowNonPositive: boolean,
+  input: Aligned,
+  asset: number,
+  at: number,
+): FillgridError {
+  const place = input.place(asset, at)
+  for (const name of PRICE_COLUMNS) {
+    if (Math.abs(bar[name]) === INFINITY)
+      return marketError(`${name} must be finite, found ${bar[name]}`, { ...place, column: name })
+  }
+  // The close first: what is missing was filled in from it.
+  for (const name of ['close', 'open', 'high', 'low'] as const) {
+    if (allowNonPositive || bar[name] > 0) continue
+    return marketError(
+      `${name} must be positive, found ${bar[name]}`,
+      { ...place, column: name },
+      'Mend or leave out the row, or pass `allowNonPositive: true` where prices may be zero or negative.',
+    )
+  }
+  if (bar.volume < 0)
+    return marketError(`volume must not be negative, found ${bar.volume}`, { ...place, column: 'volume' })
+  return marketError(
+    `high must not be below low, found high ${bar.high} and low ${bar.low}`,
+    place,
+    'Mend or leave out the row.',
+  )
+}
+
+/** What triggers see: the prices of the bar including an open or close that lies outside [low, high] (rule 1.3). */
+function writeRange(
+  open: Float64Array,
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  rangeHigh: Float64Array,
+  rangeLow: Float64Array,
+): void {
+  for (let i = 0; i < close.length; i++) {
+    const o = open[i]
+    const c = close[i]
+    let top = high[i]
+    let bottom = low[i]
+    if (o > top) top = o
+    if (c > top) top = c
+    if (o < bottom) bottom = o
+    if (c < bottom) bottom = c
+    rangeHigh[i] = top
+    rangeLow[i] = bottom
+  }
+}
+
+/** Every NaN becomes the one canonical NaN, so that equal columns have equal bytes. */
+function settleNaN(values: Float64Array): void {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) values[i] = Number.NaN
+}
+
+function remarksOf(input: Aligned, found: Found): Remark[] {
+  const remarks: Remark[] = []
+  const add = (code: Remark['code'], count: number, message: string) => {
+    if (count > 0) remarks.push({ code, count, message })
+  }
+  const bars = (n: number) => `${n} ${n === 1 ? 'bar' : 'bars'}`
+  if (!input.prices.has('open') && !input.prices.has('high') && !input.prices.has('low')) {
+    add(
+      'closes_only',
+      1,
+      'There are closes only: opens, highs and lows are taken to be the close, so nothing is seen inside a bar.',
+    )
+  } else
+    add(
+      'prices_filled',
+      found.filled,
+      `${bars(found.filled)} lacked an open, high or low, which was filled in from the close (and open).`,
+    )
+  add(
+    'incomplete_bars',
+    found.incomplete,
+    `${bars(found.incomplete)} had an open, high or low but no close and count as absent.`,
+  )
+  add(
+    'open_outside_range',
+    found.outsideOpen,
+    `${bars(found.outsideOpen)} opened outside [low, high]; the open is used as it is.`,
+  )
+  add(
+    'close_outside_range',
+    found.outsideClose,
+    `${bars(found.outsideClose)} closed outside [low, high]; the close is used as it is.`,
+  )
+  const empty = input.assets.filter((_, asset) => found.present[asset] === 0)
+  const names = empty.length > 5 ? `${empty.slice(0, 5).join(', ')} and ${empty.length - 5} more` : empty.join(', ')
+  add(
+    'asset_without_bars',
+    empty.length,
+    `${empty.length} of ${input.assets.length} assets have no bar at all: ${names}.`,
+  )
+  add('rows_sorted', input.mended, `${input.mended} rows stood after a later one and were put in order.`)
+  add(
+    'context_unmatched',
+    input.contextUnmatched,
+    `${input.contextUnmatched} context rows have a time stamp that no bar has and are not used.`,
+  )
+  return remarks
+}

@@ -1,0 +1,145 @@
+import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+
+/** The price and volume columns of a market, in the order of the digest. */
+export const PRICE_COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const
+export type PriceColumn = (typeof PRICE_COLUMNS)[number]
+
+/** Numbers by row: typed arrays are read as they are; in plain arrays null and undefined are NaN. */
+export type Numbers = ArrayLike<number | null | undefined> | ArrayLike<bigint>
+
+/** Columns that belong to no asset (an index, a rate), keyed by time stamp. */
+export interface ContextTable {
+  /** Milliseconds UTC, increasing, compared with the bars' stamps as given; without it one value a bar. */
+  time?: Numbers
+  columns: Readonly<Record<string, Numbers>>
+  /**
+   * false (default): a bar sees only a row with its own stamp, NaN otherwise. true: the last row with a stamp at or
+   * before the bar's; then a stamp must say when its values are known (a daily close stamped midnight is not).
+   */
+  carry?: boolean
+}
+
+/** What all ways of making a market have in common. */
+export interface MarketOptions {
+  /** Puts rows in time order instead of refusing them. Default false. Duplicates are refused either way. */
+  sort?: boolean
+  /** Prices may be zero or negative. Default false. */
+  allowNonPositive?: boolean
+  /** What a time stamp labels: the start of its bar (default) or its end. A market's own `time` is always the start. */
+  barTime?: 'open' | 'close'
+  /** Milliseconds a bar lasts; only read with `barTime: 'close'`. Default: the commonest distance between stamps. */
+  barLength?: number
+  /** Columns per bar: a table with its own stamps, or a record of arrays with one value a bar. */
+  context?: ContextTable | Readonly<Record<string, Numbers>>
+  /** What the reader of the data found; put before the market's own remarks. */
+  remarks?: readonly Remark[]
+}
+
+/** Something a careful person would want to know about the data; nothing was left out in silence. */
+export interface Remark {
+  code:
+    | 'closes_only'
+    | 'prices_filled'
+    | 'incomplete_bars'
+    | 'open_outside_range'
+    | 'close_outside_range'
+    | 'asset_without_bars'
+    | 'rows_sorted'
+    | 'context_unmatched'
+    | 'columns_left_out'
+    | 'decimal_comma'
+  /** How many bars, rows, assets or columns. */
+  count: number
+  message: string
+}
+
+/** Time-major arrays: value of asset a at bar b is at [b * assets.length + a]. A bar with NaN close is absent. */
+export interface MarketColumns extends MarketOptions {
+  assets: readonly string[]
+  /** Milliseconds UTC, one a bar. */
+  time: Numbers
+  open?: Numbers
+  high?: Numbers
+  low?: Numbers
+  close: Numbers
+  volume?: Numbers
+  /** Further columns per asset, by name, of the same shape. */
+  signals?: Readonly<Record<string, Numbers>>
+}
+
+/** The rows of one asset; tables of the same asset are joined in time. */
+export interface AssetTable {
+  asset: string
+  /** Milliseconds UTC, one a row. */
+  time: Numbers
+  open?: Numbers
+  high?: Numbers
+  low?: Numbers
+  close: Numbers
+  volume?: Numbers
+  /** Further columns of the asset, by name. */
+  signals?: Readonly<Record<string, Numbers>>
+  /** Where a row came from (file, line), for errors. */
+  origin?: (row: number) => ErrorPlace
+}
+
+/** Columns as doubles. A Float64Array is returned itself. @throws FillgridError invalid_value for anything but numbers */
+export function toDoubles(values: Numbers, name: string): Float64Array {
+  if (values instanceof Float64Array) return values
+  if (values === null || typeof values !== 'object' || typeof values.length !== 'number') {
+    throw new FillgridError(
+      'invalid_value',
+      `market: column ${name} must be an array of numbers, found ${show(values)}.`,
+      { column: name },
+    )
+  }
+  if (ArrayBuffer.isView(values) && !(values instanceof BigInt64Array || values instanceof BigUint64Array)) {
+    return Float64Array.from(values as unknown as ArrayLike<number>)
+  }
+  const out = new Float64Array(values.length)
+  for (let i = 0; i < out.length; i++) {
+    const value = values[i]
+    if (typeof value === 'number') out[i] = value
+    else if (value === null || value === undefined) out[i] = Number.NaN
+    else if (typeof value === 'bigint') out[i] = Number(value)
+    else {
+      throw new FillgridError(
+        'invalid_value',
+        `market: column ${name} must hold numbers, found ${show(value)} at row ${i}. Convert it first, or give null where a value is missing.`,
+        { column: name },
+      )
+    }
+  }
+  return out
+}
+
+/** ISO 8601 UTC, or the number itself where no calendar reaches. */
+export function isoTime(ms: number): string {
+  return Math.abs(ms) <= LAST_TIME ? new Date(ms).toISOString() : String(ms)
+}
+
+/** The time of the last millisecond that a Date can hold. */
+export const LAST_TIME = 8.64e15
+
+/** Where, as a part of a sentence: 'prices.csv line 12, asset AAPL, bar 3 (2024-01-02T00:00:00.000Z)'. */
+export function atPlace(place: ErrorPlace): string {
+  const parts: string[] = []
+  if (place.file !== undefined) parts.push(place.line === undefined ? place.file : `${place.file} line ${place.line}`)
+  else if (place.line !== undefined) parts.push(`line ${place.line}`)
+  if (place.column !== undefined) parts.push(`column ${place.column}`)
+  if (place.asset !== undefined) parts.push(`asset ${place.asset}`)
+  const time = place.time === undefined ? '' : ` (${place.time})`
+  if (place.bar !== undefined) parts.push(`bar ${place.bar}${time}`)
+  else if (time) parts.push(place.time!)
+  return parts.join(', ')
+}
+
+/** A market error at a place: 'market: rule at place. Way out.' */
+export function marketError(rule: string, place: ErrorPlace, wayOut = ''): FillgridError {
+  const where = atPlace(place)
+  return new FillgridError(
+    'invalid_market',
+    `market: ${rule}${where ? ` at ${where}` : ''}.${wayOut ? ` ${wayOut}` : ''}`,
+    place,
+  )
+}

@@ -1,0 +1,288 @@
+import { FillgridError, show } from '../errors.ts'
+import { type Engine, getEngine } from '../kernel/load.ts'
+import { Sha256 } from '../kernel/sha256.ts'
+import { alignColumns, alignTables } from './align.ts'
+import { buildMarket, type MarketDescriptor, type MarketPointers } from './build.ts'
+import { type AssetTable, isoTime, type MarketColumns, type MarketOptions, PRICE_COLUMNS, type Remark } from './input.ts'
+import { nearNames } from './names.ts'
+import { returnPeriods } from './periods.ts'
+
+/** A column of a market in the engine's memory: one value a bar and asset, [bar * assetCount + asset]. */
+export interface MarketColumn {
+  readonly pointer: number
+  readonly values: Float64Array
+}
+
+/** Memory held by a market and its slices together; given back when the last of them is released. */
+interface Holding {
+  blocks: number[]
+  holders: number
+}
+
+/**
+ * The prices of some assets over some bars, with everything a run may read. Read-only once made.
+ *
+ * Columns are time-major in the engine's memory: value of asset a at bar b is at [b * assetCount + a]. They are
+ * filled by rule 1.3: where only the close is known the rest is made from it; a bar that an asset does not have is NaN
+ * in every column.
+ */
+export class Market {
+  readonly assets: readonly string[]
+  readonly assetCount: number
+  readonly bars: number
+  /** Byte offsets of the columns in the engine's memory, for kernels. */
+  readonly pointers: Readonly<MarketPointers>
+  /** No asset lacks a bar. */
+  readonly dense: boolean
+  /** Prices may be zero or negative. */
+  readonly allowNonPositive: boolean
+  /** Milliseconds between neighbouring bars, the commonest; NaN with fewer than two bars. */
+  readonly step: number
+  /** Return periods: pointer to the index (i32) of the last bar of each, their count, and how many make a year. */
+  readonly periods: Readonly<{ ends: number; count: number; perYear: 252 | 365 }>
+  /** What a careful person would want to know about the data. */
+  readonly remarks: readonly Remark[]
+  readonly #engine: Engine
+  readonly #index: ReadonlyMap<string, number>
+  readonly #descriptor: MarketDescriptor
+  readonly #holdings: Holding[]
+  #views = new Map<number, Float64Array>()
+  #buffer: ArrayBufferLike
+  #signals: ReadonlyMap<string, MarketColumn> | undefined
+  #context: ReadonlyMap<string, Float64Array> | undefined
+  #digest: string | undefined
+  #released = false
+
+  private constructor(engine: Engine, descriptor: MarketDescriptor, holdings: Holding[]) {
+    this.assets = descriptor.assets
+    this.assetCount = descriptor.assets.length
+    this.bars = descriptor.bars
+    this.pointers = descriptor.pointers
+    this.dense = descriptor.dense
+    this.allowNonPositive = descriptor.allowNonPositive
+    this.step = descriptor.step
+    this.periods = descriptor.periods
+    this.remarks = descriptor.remarks
+    this.#engine = engine
+    this.#index = new Map(descriptor.assets.map((asset, i) => [asset, i]))
+    this.#descriptor = descriptor
+    this.#holdings = holdings
+    this.#buffer = engine.arena.memory.buffer
+    this.#digest = descriptor.digest
+  }
+
+  /**
+   * A market from time-major arrays, or from the rows of each asset (`[{ asset, time, open, ... }]`), which are brought
+   * to the union of their time stamps; tables of the same asset are joined in time.
+   *
+   * @param options as in `MarketColumns`; what is given here wins
+   * @throws FillgridError invalid_market (empty, unsorted or duplicate stamps, high below low, prices that are not
+   * positive or finite, columns of unequal length, overlapping tables), invalid_value, memory_limit
+   */
+  static from(source: MarketColumns | readonly AssetTable[], options: MarketOptions = {}): Market {
+    if (source === null || typeof source !== 'object') {
+      throw new FillgridError(
+        'invalid_market',
+        `market: an object of arrays or a list of tables is needed, found ${show(source)}.`,
+      )
+    }
+    const engine = getEngine()
+    if (isTables(source)) return Market.#made(engine, buildMarket(engine, alignTables(source, options), options))
+    const all = { ...source, ...options }
+    return Market.#made(engine, buildMarket(engine, alignColumns(source, all), all))
+  }
+
+  static #made(engine: Engine, built: { descriptor: MarketDescriptor; blocks: number[] }): Market {
+    return new Market(engine, built.descriptor, [{ blocks: built.blocks, holders: 1 }])
+  }
+
+  /** The market that another thread described, over the memory both share. It holds nothing: `release` leaves the memory alone. */
+  static attach(descriptor: MarketDescriptor): Market {
+    return new Market(getEngine(), descriptor, [])
+  }
+
+  /** Plain data from which another thread over the same memory attaches this market; it must outlive that use. */
+  descriptor(): MarketDescriptor {
+    this.#check()
+    return this.#digest === undefined ? this.#descriptor : { ...this.#descriptor, digest: this.#digest }
+  }
+
+  /** Start of each bar, milliseconds UTC, increasing. */
+  get time(): Float64Array {
+    return this.#view(this.pointers.time, this.bars)
+  }
+  get open(): Float64Array {
+    return this.#view(this.pointers.open, this.bars * this.assetCount)
+  }
+  get high(): Float64Array {
+    return this.#view(this.pointers.high, this.bars * this.assetCount)
+  }
+  get low(): Float64Array {
+    return this.#view(this.pointers.low, this.bars * this.assetCount)
+  }
+  get close(): Float64Array {
+    return this.#view(this.pointers.close, this.bars * this.assetCount)
+  }
+  get volume(): Float64Array {
+    return this.#view(this.pointers.volume, this.bars * this.assetCount)
+  }
+  /** max(open, high, low, close): what triggers see (rule 1.3). The column `high` itself where no bar differs. */
+  get rangeHigh(): Float64Array {
+    return this.#view(this.pointers.rangeHigh, this.bars * this.assetCount)
+  }
+  /** min(open, high, low, close); the column `low` itself where no bar differs. */
+  get rangeLow(): Float64Array {
+    return this.#view(this.pointers.rangeLow, this.bars * this.assetCount)
+  }
+
+  /** Further columns per asset, by name. */
+  get signals(): ReadonlyMap<string, MarketColumn> {
+    this.#fresh()
+    this.#signals ??= new Map(
+      this.#descriptor.signals.map(({ name, pointer }) => [
+        name,
+        { pointer, values: this.#view(pointer, this.bars * this.assetCount) },
+      ]),
+    )
+    return this.#signals
+  }
+
+  /** Columns per bar that belong to no asset, by name. */
+  get context(): ReadonlyMap<string, Float64Array> {
+    this.#fresh()
+    this.#context ??= new Map(
+      this.#descriptor.context.map(({ name, pointer }) => [name, this.#view(pointer, this.bars)]),
+    )
+    return this.#context
+  }
+
+  /** Index of an asset. @throws FillgridError unknown_name with the nearest names */
+  assetIndex(asset: string): number {
+    const index = this.#index.get(asset)
+    if (index !== undefined) return index
+    const near = nearNames(asset, this.assets)
+    const known =
+      this.assets.length <= 8
+        ? this.assets.join(', ')
+        : `${this.assets.slice(0, 8).join(', ')} and ${this.assets.length - 8} more`
+    throw new FillgridError(
+      'unknown_name',
+      `market: asset ${show(asset)} is not in it. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${known}.`}`,
+      { asset },
+    )
+  }
+
+  /** Start of a bar as ISO 8601 UTC. @throws FillgridError out_of_range */
+  barTime(bar: number): string {
+    if (!(Number.isInteger(bar) && bar >= 0 && bar < this.bars)) {
+      throw new FillgridError('out_of_range', `market: bars are 0 to ${this.bars - 1}, found ${show(bar)}.`)
+    }
+    return isoTime(this.time[bar])
+  }
+
+  /**
+   * The bars `fromBar` to `toBar` (exclusive; default: to the end) as a market of their own over the same memory.
+   * Release it like any other; the memory is given back with the last of them. Remarks are those of the whole.
+   *
+   * @throws FillgridError out_of_range when the range is empty or outside
+   */
+  slice(fromBar: number, toBar: number = this.bars): Market {
+    this.#check()
+    if (
+      !(Number.isInteger(fromBar) && Number.isInteger(toBar) && fromBar >= 0 && fromBar < toBar && toBar <= this.bars)
+    ) {
+      throw new FillgridError(
+        'out_of_range',
+        `market: a slice needs 0 <= from < to <= ${this.bars}, found ${show(fromBar)} and ${show(toBar)}.`,
+      )
+    }
+    const { arena } = this.#engine
+    const bars = toBar - fromBar
+    const periods = returnPeriods(this.time.subarray(fromBar, toBar))
+    const ends = arena.allocate(periods.ends.length * 4, 'the periods of a slice')
+    arena.i32(ends, periods.ends.length).set(periods.ends)
+    const perBar = fromBar * 8
+    const perCell = fromBar * this.assetCount * 8
+    const pointers = { ...this.pointers }
+    for (const name of Object.keys(pointers) as (keyof MarketPointers)[])
+      pointers[name] += name === 'time' ? perBar : perCell
+    const from = fromBar * this.assetCount
+    const descriptor: MarketDescriptor = {
+      ...this.#descriptor,
+      bars,
+      pointers,
+      dense: this.dense || !this.close.subarray(from, from + bars * this.assetCount).some(Number.isNaN),
+      signals: this.#descriptor.signals.map(({ name, pointer }) => ({ name, pointer: pointer + perCell })),
+      context: this.#descriptor.context.map(({ name, pointer }) => ({ name, pointer: pointer + perBar })),
+      periods: { ends, count: periods.ends.length, perYear: periods.perYear },
+      digest: undefined,
+    }
+    for (const holding of this.#holdings) holding.holders++
+    return new Market(this.#engine, descriptor, [...this.#holdings, { blocks: [ends], holders: 1 }])
+  }
+
+  /**
+   * SHA-256 of the content (64 hexadecimal digits): assets, time and columns as they were filled. Equal for equal data,
+   * however they were given. Computed once.
+   */
+  digest(): string {
+    this.#check()
+    if (this.#digest !== undefined) return this.#digest
+    const signals = [...this.signals].sort(([a], [b]) => (a < b ? -1 : 1))
+    const context = [...this.context].sort(([a], [b]) => (a < b ? -1 : 1))
+    const head = {
+      format: 'fillgrid market 1',
+      assets: this.assets,
+      bars: this.bars,
+      allowNonPositive: this.allowNonPositive,
+      signals: signals.map(([name]) => name),
+      context: context.map(([name]) => name),
+    }
+    const hash = new Sha256().update(`${JSON.stringify(head)}\n`).update(this.time)
+    for (const name of PRICE_COLUMNS) hash.update(this[name])
+    for (const [, column] of signals) hash.update(column.values)
+    for (const [, values] of context) hash.update(values)
+    this.#digest = hash.hex()
+    return this.#digest
+  }
+
+  /** Gives the memory back (with the last of a market and its slices). Using the market afterwards is an error. */
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.#views.clear()
+    for (const holding of this.#holdings) {
+      holding.holders--
+      if (holding.holders === 0) for (const block of holding.blocks) this.#engine.arena.release(block)
+    }
+  }
+
+  #check(): void {
+    if (this.#released)
+      throw new FillgridError('invalid_value', 'market: it was released and cannot be used any more. Load it again.')
+  }
+
+  /** Unshared memory moves when it grows; views are then taken anew. */
+  #fresh(): void {
+    this.#check()
+    if (this.#engine.arena.memory.buffer === this.#buffer) return
+    this.#buffer = this.#engine.arena.memory.buffer
+    this.#views = new Map()
+    this.#signals = undefined
+    this.#context = undefined
+  }
+
+  #view(pointer: number, length: number): Float64Array {
+    this.#fresh()
+    let view = this.#views.get(pointer)
+    if (!view) {
+      view = this.#engine.arena.f64(pointer, length)
+      this.#views.set(pointer, view)
+    }
+    return view
+  }
+}
+
+function isTables(source: MarketColumns | readonly AssetTable[]): source is readonly AssetTable[] {
+  return Array.isArray(source)
+}

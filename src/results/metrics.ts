@@ -1,0 +1,340 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError, show } from '../errors.ts'
+import type { Engine } from '../kernel/load.ts'
+import type { Market } from '../market/market.ts'
+import { nearNames } from '../market/names.ts'
+
+/** What metrics are made of beside the equity column and the totals of the broker. */
+export interface MetricContext {
+  /** Cash before the first bar, currency. */
+  initialCash: number
+  /** Return of holding every asset over the whole market, a fraction. */
+  holdReturn: number
+}
+
+/** One metric: what it is called, what it means and how it is read. */
+export interface MetricSpec {
+  /** camelCase, used in TypeScript. */
+  name: string
+  /** snake_case, used in files. */
+  field: string
+  /** 'currency', 'fraction', 'percent', 'bars', 'periods' or '' for ratios and counts. */
+  unit: string
+  /** Whether more of it is better (1), less (-1), or neither (0). */
+  better: 1 | 0 | -1
+  /** Formula and source. NaN (null in JSON) means undefined: there is nothing to take it of. */
+  doc: string
+  /** @param stats the STAT_* block @param totals the TOTAL_* block */
+  from(stats: Float64Array, totals: Float64Array, context: MetricContext): number
+}
+
+type Words = [name: string, field: string, unit: string, better: 1 | 0 | -1, doc: string]
+
+function metric(words: Words, from: MetricSpec['from']): MetricSpec {
+  const [name, field, unit, better, doc] = words
+  return { name, field, unit, better, doc, from }
+}
+
+/** A number of the STAT_* block as it is. */
+function stat(words: Words, index: number): MetricSpec {
+  return metric(words, (stats) => stats[index])
+}
+
+/** A number of the TOTAL_* block as it is. */
+function total(words: Words, index: number): MetricSpec {
+  return metric(words, (_, totals) => totals[index])
+}
+
+/** Average of some total over some count; undefined where there is nothing to count. */
+function average(words: Words, sum: number, count: number, sign: 1 | -1 = 1): MetricSpec {
+  return metric(words, (_, totals) => (totals[count] > 0 ? (sign * totals[sum]) / totals[count] : Number.NaN))
+}
+
+/**
+ * All metrics of a run, in the order in which runs give their values.
+ *
+ * Returns are those of periods: one UTC day where any day has more than one bar, else one bar; a year has 365 of them
+ * where bars start on Saturdays, else 252. The first is taken from the initial cash; the risk-free rate is 0. Where a
+ * period starts with an equity that is not positive, what is made from returns is undefined. Trades are closed trades;
+ * their P&L is after slippage and their share of both commissions; a win has P&L > 0, a loss P&L < 0.
+ */
+export const METRICS: readonly MetricSpec[] = [
+  metric(
+    ['initialCash', 'initial_cash', 'currency', 0, 'Cash before the first bar.'],
+    (_, __, context) => context.initialCash,
+  ),
+  stat(['finalValue', 'final_value', 'currency', 1, 'Equity after the last bar.'], L.STAT_FINAL_EQUITY),
+  stat(['totalReturn', 'total_return', 'fraction', 1, 'finalValue / initialCash - 1.'], L.STAT_TOTAL_RETURN),
+  metric(
+    ['totalReturnPct', 'total_return_pct', 'percent', 1, '100 * totalReturn.'],
+    (stats) => stats[L.STAT_TOTAL_RETURN] * 100,
+  ),
+  metric(
+    [
+      'buyAndHoldReturn',
+      'buy_and_hold_return',
+      'fraction',
+      0,
+      'Mean over the assets of last close / first close - 1: an equal share of the cash in each, without costs. Over the whole market, also where a run ended early.',
+    ],
+    (_, __, context) => context.holdReturn,
+  ),
+  stat(
+    [
+      'maxDrawdown',
+      'max_drawdown',
+      'fraction',
+      -1,
+      'Largest (peak - equity) / peak over every bar, positive; the peak is the highest equity so far, initial cash included. Above 1 where equity fell below 0.',
+    ],
+    L.STAT_DRAWDOWN,
+  ),
+  metric(
+    ['maxDrawdownPct', 'max_drawdown_pct', 'percent', -1, '100 * maxDrawdown.'],
+    (stats) => stats[L.STAT_DRAWDOWN] * 100,
+  ),
+  stat(
+    [
+      'maxDrawdownMoney',
+      'max_drawdown_money',
+      'currency',
+      -1,
+      'Largest peak - equity over every bar, positive; not always in the same place as maxDrawdown.',
+    ],
+    L.STAT_DRAWDOWN_MONEY,
+  ),
+  stat(
+    [
+      'maxDrawdownBars',
+      'max_drawdown_bars',
+      'bars',
+      -1,
+      'Longest drawdown: from the bar of a peak to the bar at which equity is back at it, or to the last bar. The initial cash stands one bar before the first.',
+    ],
+    L.STAT_DRAWDOWN_BARS,
+  ),
+  total(
+    ['numTrades', 'num_trades', '', 0, 'Closed trades; a position that is reduced in parts gives one for each.'],
+    L.TOTAL_TRADES,
+  ),
+  total(['winningTrades', 'winning_trades', '', 1, 'Trades with P&L > 0.'], L.TOTAL_WINS),
+  total(['losingTrades', 'losing_trades', '', -1, 'Trades with P&L < 0.'], L.TOTAL_LOSSES),
+  average(['winRate', 'win_rate', 'fraction', 1, 'winningTrades / numTrades.'], L.TOTAL_WINS, L.TOTAL_TRADES),
+  total(
+    [
+      'totalCommission',
+      'total_commission',
+      'currency',
+      -1,
+      'Commission of all fills, those of open positions included.',
+    ],
+    L.TOTAL_COMMISSION,
+  ),
+  total(
+    ['totalSlippage', 'total_slippage', 'currency', -1, 'Slippage of all fills: |fill price - base price| * units.'],
+    L.TOTAL_SLIPPAGE,
+  ),
+  stat(
+    [
+      'sharpe',
+      'sharpe',
+      '',
+      1,
+      'Mean of the returns / their standard deviation (n - 1) * sqrt(periods a year). Sharpe 1994, The Sharpe Ratio. Undefined without spread.',
+    ],
+    L.STAT_SHARPE,
+  ),
+  stat(
+    [
+      'sortino',
+      'sortino',
+      '',
+      1,
+      'Mean of the returns / downside deviation * sqrt(periods a year), with downside deviation sqrt(sum of min(return, 0)^2 / all periods). Sortino and Price 1994, Performance Measurement in a Downside Risk Framework. Undefined without a falling period.',
+    ],
+    L.STAT_SORTINO,
+  ),
+  stat(
+    [
+      'calmar',
+      'calmar',
+      '',
+      1,
+      'cagr / maxDrawdown, over the whole run. Young 1991, Calmar Ratio. Undefined without drawdown.',
+    ],
+    L.STAT_CALMAR,
+  ),
+  stat(
+    [
+      'cagr',
+      'cagr',
+      'fraction',
+      1,
+      '(finalValue / initialCash)^(periods a year / periods) - 1. Undefined where finalValue is not positive.',
+    ],
+    L.STAT_CAGR,
+  ),
+  stat(
+    ['volatility', 'volatility', 'fraction', -1, 'Standard deviation of the returns (n - 1) * sqrt(periods a year).'],
+    L.STAT_VOLATILITY,
+  ),
+  metric(
+    [
+      'profitFactor',
+      'profit_factor',
+      '',
+      1,
+      'Sum of the P&L of wins / sum of the P&L of losses. Undefined without losses.',
+    ],
+    (_, totals) =>
+      totals[L.TOTAL_GROSS_LOSS] > 0 ? totals[L.TOTAL_GROSS_PROFIT] / totals[L.TOTAL_GROSS_LOSS] : Number.NaN,
+  ),
+  metric(
+    [
+      'expectancy',
+      'expectancy',
+      'currency',
+      1,
+      'winRate * avgWin + losingTrades / numTrades * avgLoss: what a trade may be expected to bring. Tharp 1998, Trade Your Way to Financial Freedom.',
+    ],
+    (_, totals) =>
+      totals[L.TOTAL_TRADES] > 0
+        ? (totals[L.TOTAL_GROSS_PROFIT] - totals[L.TOTAL_GROSS_LOSS]) / totals[L.TOTAL_TRADES]
+        : Number.NaN,
+  ),
+  average(
+    ['avgTrade', 'avg_trade', 'currency', 1, 'Sum of the P&L of all trades / numTrades.'],
+    L.TOTAL_PNL,
+    L.TOTAL_TRADES,
+  ),
+  average(['avgWin', 'avg_win', 'currency', 1, 'Mean P&L of the wins.'], L.TOTAL_GROSS_PROFIT, L.TOTAL_WINS),
+  average(
+    ['avgLoss', 'avg_loss', 'currency', 1, 'Mean P&L of the losses, negative.'],
+    L.TOTAL_GROSS_LOSS,
+    L.TOTAL_LOSSES,
+    -1,
+  ),
+  metric(['largestWin', 'largest_win', 'currency', 1, 'Largest P&L of a win.'], (_, totals) =>
+    totals[L.TOTAL_WINS] > 0 ? totals[L.TOTAL_LARGEST_WIN] : Number.NaN,
+  ),
+  metric(['largestLoss', 'largest_loss', 'currency', 1, 'Largest loss, as negative P&L.'], (_, totals) =>
+    totals[L.TOTAL_LOSSES] > 0 ? -totals[L.TOTAL_LARGEST_LOSS] : Number.NaN,
+  ),
+  average(
+    ['avgTradeReturn', 'avg_trade_return', 'fraction', 1, 'Mean over the trades of P&L / value at the entry price.'],
+    L.TOTAL_RETURN_SUM,
+    L.TOTAL_TRADES,
+  ),
+  average(
+    ['avgBarsHeld', 'avg_bars_held', 'bars', 0, "Mean over the trades of the asset's own bars after the entry bar."],
+    L.TOTAL_BARS_HELD,
+    L.TOTAL_TRADES,
+  ),
+  total(
+    ['totalPnl', 'total_pnl', 'currency', 1, 'Sum of the P&L of all trades; open positions are not in it.'],
+    L.TOTAL_PNL,
+  ),
+  metric(
+    ['exposure', 'exposure', 'fraction', 0, 'Bars at whose close any position was open / bars.'],
+    (stats, totals) => (stats[L.STAT_BARS] > 0 ? totals[L.TOTAL_EXPOSED_BARS] / stats[L.STAT_BARS] : Number.NaN),
+  ),
+  stat(['bars', 'bars', 'bars', 0, 'Bars that were run.'], L.STAT_BARS),
+  stat(['periods', 'periods', 'periods', 0, 'Return periods that were run.'], L.STAT_PERIODS),
+  total(['numFills', 'num_fills', '', 0, 'Fills.'], L.TOTAL_FILLS),
+  total(['numOrders', 'num_orders', '', 0, 'Orders given, children included.'], L.TOTAL_ORDERS),
+  total(['rejectedOrders', 'rejected_orders', '', 0, 'Orders that ended as rejected.'], L.TOTAL_REJECTED),
+  total(['cancelledOrders', 'cancelled_orders', '', 0, 'Orders that ended as cancelled.'], L.TOTAL_CANCELLED),
+  total(
+    [
+      'entriesAttempted',
+      'entries_attempted',
+      '',
+      0,
+      'Fills that would open or add to a position, refused ones included.',
+    ],
+    L.TOTAL_ENTRIES_ATTEMPTED,
+  ),
+  total(['entriesRefused', 'entries_refused', '', -1, 'Entries that were refused.'], L.TOTAL_ENTRIES_REFUSED),
+  total(
+    ['sameBarFills', 'same_bar_fills', '', 0, 'Fills at the close of the bar in which they were decided.'],
+    L.TOTAL_SAME_BAR_FILLS,
+  ),
+  total(
+    [
+      'ambiguousBars',
+      'ambiguous_bars',
+      '',
+      -1,
+      "Bars of an asset in which the price's way through the bar decides what happens.",
+    ],
+    L.TOTAL_AMBIGUOUS_BARS,
+  ),
+  total(
+    ['marginCalls', 'margin_calls', 'bars', -1, 'Bars that closed below the maintenance margin.'],
+    L.TOTAL_MARGIN_CALLS,
+  ),
+]
+
+/** Place of a metric in METRICS by either of its names. @throws FillgridError unknown_name with near names */
+export function metricIndex(name: string): number {
+  const index = METRICS.findIndex((spec) => spec.name === name || spec.field === name)
+  if (index >= 0) return index
+  const names = METRICS.map((spec) => spec.name)
+  const near = nearNames(name, names)
+  throw new FillgridError(
+    'unknown_name',
+    `metric: ${show(name)} is not one. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${names.join(', ')}.`}`,
+  )
+}
+
+/** The values of METRICS by camelCase name. */
+export function summarize(values: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(METRICS.map((spec, i) => [spec.name, values[i]]))
+}
+
+const holdReturns = new WeakMap<Market, number>()
+
+/** Reads the metrics of runs over one market, one after the other, without allocating for each. */
+export class MetricsReader {
+  readonly #engine: Engine
+  readonly #market: Market
+  readonly #context: MetricContext
+  readonly #pointer: number
+  readonly #values = new Float64Array(METRICS.length)
+  #stats: Float64Array
+
+  constructor(engine: Engine, market: Market, initialCash: number) {
+    this.#engine = engine
+    this.#market = market
+    let holdReturn = holdReturns.get(market)
+    if (holdReturn === undefined) {
+      holdReturn = engine.kernels.holdReturn(market.pointers.close, market.bars, market.assetCount)
+      holdReturns.set(market, holdReturn)
+    }
+    this.#context = { initialCash, holdReturn }
+    this.#pointer = engine.arena.allocate(L.STAT_COUNT * 8, 'the metrics of a run')
+    this.#stats = engine.arena.f64(this.#pointer, L.STAT_COUNT)
+  }
+
+  /**
+   * One number for each entry of METRICS. The array is used again by the next call.
+   *
+   * @param equity pointer to the equity column
+   * @param bars bars that were run, at most the market's
+   * @param totals the TOTAL_* block of the run
+   */
+  read(equity: number, bars: number, totals: Float64Array): Float64Array {
+    const { ends, count, perYear } = this.#market.periods
+    const { initialCash } = this.#context
+    this.#engine.kernels.equityStats(equity, bars, ends, count, initialCash, perYear, this.#pointer)
+    if (this.#stats.buffer !== this.#engine.arena.memory.buffer) {
+      this.#stats = this.#engine.arena.f64(this.#pointer, L.STAT_COUNT)
+    }
+    for (let i = 0; i < METRICS.length; i++) this.#values[i] = METRICS[i].from(this.#stats, totals, this.#context)
+    return this.#values
+  }
+
+  release(): void {
+    this.#engine.arena.release(this.#pointer)
+  }
+}

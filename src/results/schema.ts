@@ -1,0 +1,180 @@
+import * as L from '../../assembly/layout.ts'
+import type { Column } from './table.ts'
+
+/** Words of the numbers that the broker writes, in the order of layout.ts. */
+export const FILL_REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'signal'] as const
+export const PHASES = ['open', 'range', 'close'] as const
+export const ORDER_STATUSES = ['pending', 'triggered', 'filled', 'partially_filled', 'cancelled', 'rejected'] as const
+export const ORDER_REASONS = [
+  '',
+  'user',
+  'oco',
+  'sibling',
+  'parent',
+  'position_closed',
+  'cut',
+  'insufficient_funds',
+  'short_not_allowed',
+  'margin_call',
+  'no_price',
+  'size_zero',
+  'bust',
+  'end_of_data',
+] as const
+export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop-limit', 'trailing-stop'] as const
+export const SIZE_TYPES = ['units', 'value', 'fraction', 'target-units', 'target-value', 'target-fraction'] as const
+export const SIDES = ['sell', 'buy'] as const
+
+export type FillReason = (typeof FILL_REASONS)[number]
+export type Phase = (typeof PHASES)[number]
+export type OrderStatus = (typeof ORDER_STATUSES)[number]
+export type OrderReason = (typeof ORDER_REASONS)[number]
+export type OrderType = (typeof ORDER_TYPES)[number]
+
+/** One output column: where its values come from, beside what they mean. `take` reads raw columns of the broker. */
+export interface SchemaColumn extends Column {
+  take: (raw: RawTable, row: number) => number
+}
+
+/** A drained table of the broker with what its rows need to be read: the market's times. */
+export interface RawTable {
+  f64: readonly Float64Array[]
+  i32: readonly Int32Array[]
+  time: Float64Array
+}
+
+const f = (column: number) => (raw: RawTable, row: number) => raw.f64[column][row]
+const n = (column: number) => (raw: RawTable, row: number) => raw.i32[column][row]
+const at = (column: number) => (raw: RawTable, row: number) => raw.time[raw.i32[column][row]]
+
+/** Fills: one row an execution. */
+export const FILL_COLUMNS: readonly SchemaColumn[] = [
+  { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.', take: at(L.FILL_BAR) },
+  { name: 'bar', field: 'bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar.', take: n(L.FILL_BAR) },
+  { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset traded.', take: n(L.FILL_ASSET) },
+  { name: 'orderId', field: 'order_id', kind: 'i32', unit: '', doc: 'Order it belongs to; 0 for exits by rule, time or bust.', take: n(L.FILL_ORDER) },
+  { name: 'side', field: 'side', kind: 'label', labels: SIDES, unit: '', doc: 'buy or sell.', take: (raw, row) => (raw.f64[L.FILL_QUANTITY][row] > 0 ? 1 : 0) },
+  { name: 'quantity', field: 'quantity', kind: 'f64', unit: 'units', doc: 'Units, unsigned.', take: (raw, row) => Math.abs(raw.f64[L.FILL_QUANTITY][row]) },
+  { name: 'price', field: 'price', kind: 'f64', unit: 'price', doc: 'Price paid or received, slippage included.', take: f(L.FILL_PRICE) },
+  { name: 'basePrice', field: 'base_price', kind: 'f64', unit: 'price', doc: 'Price before slippage.', take: f(L.FILL_BASE) },
+  { name: 'commission', field: 'commission', kind: 'f64', unit: 'currency', doc: 'Commission of this fill.', take: f(L.FILL_COMMISSION) },
+  {
+    name: 'slippage',
+    field: 'slippage',
+    kind: 'f64',
+    unit: 'currency',
+    doc: '|price - basePrice| * quantity.',
+    take: (raw, row) => Math.abs(raw.f64[L.FILL_PRICE][row] - raw.f64[L.FILL_BASE][row]) * Math.abs(raw.f64[L.FILL_QUANTITY][row]),
+  },
+  { name: 'reason', field: 'reason', kind: 'label', labels: FILL_REASONS, unit: '', doc: 'Why it happened.', take: (raw, row) => raw.i32[L.FILL_CODE][row] & 15 },
+  { name: 'phase', field: 'phase', kind: 'label', labels: PHASES, unit: '', doc: 'When in the bar: open, range or close.', take: (raw, row) => (raw.i32[L.FILL_CODE][row] >> L.CODE_PHASE_SHIFT) & 3 },
+  { name: 'ambiguous', field: 'ambiguous', kind: 'bool', unit: '', doc: 'Another way of the price through this bar would have given other fills.', take: (raw, row) => (raw.i32[L.FILL_CODE][row] & L.CODE_AMBIGUOUS) !== 0 ? 1 : 0 },
+  { name: 'tag', field: 'tag', kind: 'f64', unit: '', doc: "The caller's tag of the order; 0 without.", take: f(L.FILL_TAG) },
+]
+
+const code = (raw: RawTable, row: number) => raw.i32[L.TRADE_CODE][row]
+const entryCode = (raw: RawTable, row: number) => code(raw, row) >> L.CODE_ENTRY_SHIFT
+
+/** Trades: one row a reduction of a position, from its entry to this exit. */
+export const TRADE_COLUMNS: readonly SchemaColumn[] = [
+  { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset traded.', take: n(L.TRADE_ASSET) },
+  { name: 'side', field: 'side', kind: 'label', labels: ['short', 'long'], unit: '', doc: 'long or short.', take: (raw, row) => (raw.f64[L.TRADE_QUANTITY][row] > 0 ? 1 : 0) },
+  { name: 'quantity', field: 'quantity', kind: 'f64', unit: 'units', doc: 'Units closed, signed: above 0 long, below 0 short.', take: f(L.TRADE_QUANTITY) },
+  { name: 'entryTime', field: 'entry_time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar in which the position was opened.', take: at(L.TRADE_ENTRY_BAR) },
+  { name: 'entryPrice', field: 'entry_price', kind: 'f64', unit: 'price', doc: 'Average entry price, slippage included.', take: f(L.TRADE_ENTRY_PRICE) },
+  { name: 'exitTime', field: 'exit_time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar of the exit.', take: at(L.TRADE_EXIT_BAR) },
+  { name: 'exitPrice', field: 'exit_price', kind: 'f64', unit: 'price', doc: 'Exit price, slippage included.', take: f(L.TRADE_EXIT_PRICE) },
+  { name: 'pnl', field: 'pnl', kind: 'f64', unit: 'currency', doc: 'Profit or loss after both commissions.', take: f(L.TRADE_PNL) },
+  {
+    name: 'pnlPercent',
+    field: 'pnl_percent',
+    kind: 'f64',
+    unit: 'percent',
+    doc: '100 * pnl / |entryPrice * quantity|.',
+    take: (raw, row) => (100 * raw.f64[L.TRADE_PNL][row]) / Math.abs(raw.f64[L.TRADE_ENTRY_PRICE][row] * raw.f64[L.TRADE_QUANTITY][row]),
+  },
+  { name: 'barsHeld', field: 'bars_held', kind: 'i32', unit: 'bars', doc: "The asset's own bars closed after the entry bar.", take: n(L.TRADE_BARS_HELD) },
+  { name: 'reason', field: 'exit_reason', kind: 'label', labels: FILL_REASONS, unit: '', doc: 'Why the exit happened.', take: (raw, row) => code(raw, row) & 15 },
+  { name: 'exitPhase', field: 'exit_phase', kind: 'label', labels: PHASES, unit: '', doc: 'When in its bar the exit happened.', take: (raw, row) => (code(raw, row) >> L.CODE_PHASE_SHIFT) & 3 },
+  { name: 'entryReason', field: 'entry_reason', kind: 'label', labels: FILL_REASONS, unit: '', doc: 'What opened the position.', take: (raw, row) => entryCode(raw, row) & 15 },
+  { name: 'entryPhase', field: 'entry_phase', kind: 'label', labels: PHASES, unit: '', doc: 'When in its bar the entry happened.', take: (raw, row) => (entryCode(raw, row) >> L.CODE_PHASE_SHIFT) & 3 },
+  {
+    name: 'commission',
+    field: 'commission',
+    kind: 'f64',
+    unit: 'currency',
+    doc: 'Its share of the entry commissions and its exit commission.',
+    take: (raw, row) => raw.f64[L.TRADE_ENTRY_COMMISSION][row] + raw.f64[L.TRADE_EXIT_COMMISSION][row],
+  },
+  { name: 'entryCommission', field: 'entry_commission', kind: 'f64', unit: 'currency', doc: 'Its share of the entry commissions.', take: f(L.TRADE_ENTRY_COMMISSION) },
+  { name: 'exitCommission', field: 'exit_commission', kind: 'f64', unit: 'currency', doc: 'Commission of the exit.', take: f(L.TRADE_EXIT_COMMISSION) },
+  { name: 'slippage', field: 'slippage', kind: 'f64', unit: 'currency', doc: 'Slippage of the exit and its share of that of the entries.', take: f(L.TRADE_SLIPPAGE) },
+  { name: 'mfe', field: 'mfe', kind: 'f64', unit: 'fraction', doc: 'Maximum favourable excursion, a fraction of the entry price, at least 0.', take: f(L.TRADE_MFE) },
+  { name: 'mae', field: 'mae', kind: 'f64', unit: 'fraction', doc: 'Maximum adverse excursion, a fraction of the entry price, at most 0.', take: f(L.TRADE_MAE) },
+  {
+    name: 'ambiguous',
+    field: 'ambiguous',
+    kind: 'bool',
+    unit: '',
+    doc: 'Opened or closed inside a bar in which another way of the price would have given other fills.',
+    take: (raw, row) => ((code(raw, row) | entryCode(raw, row)) & L.CODE_AMBIGUOUS) !== 0 ? 1 : 0,
+  },
+  { name: 'entryBar', field: 'entry_bar', kind: 'i32', unit: 'bars', doc: 'Index of the entry bar.', take: n(L.TRADE_ENTRY_BAR) },
+  { name: 'exitBar', field: 'exit_bar', kind: 'i32', unit: 'bars', doc: 'Index of the exit bar.', take: n(L.TRADE_EXIT_BAR) },
+  { name: 'entryOrderId', field: 'entry_order_id', kind: 'i32', unit: '', doc: 'Order that opened the position.', take: n(L.TRADE_ENTRY_ORDER) },
+  { name: 'exitOrderId', field: 'exit_order_id', kind: 'i32', unit: '', doc: 'Order that closed it; 0 for exits by rule, time or bust.', take: n(L.TRADE_EXIT_ORDER) },
+  { name: 'entryTag', field: 'entry_tag', kind: 'f64', unit: '', doc: "The caller's tag of the entry order; 0 without.", take: f(L.TRADE_ENTRY_TAG) },
+  { name: 'exitTag', field: 'exit_tag', kind: 'f64', unit: '', doc: "The caller's tag of the exit order; 0 without.", take: f(L.TRADE_EXIT_TAG) },
+]
+
+const endedCode = (raw: RawTable, row: number) => raw.i32[L.ENDED_CODE][row]
+
+/** Orders: one row an order that was given, in the order of their ids. */
+export const ORDER_COLUMNS: readonly SchemaColumn[] = [
+  { name: 'id', field: 'order_id', kind: 'i32', unit: '', doc: 'Number of the order, from 1.', take: n(L.ENDED_ID) },
+  { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.', take: n(L.ENDED_ASSET) },
+  { name: 'type', field: 'order_type', kind: 'label', labels: ORDER_TYPES, unit: '', doc: 'Order type.', take: (raw, row) => endedCode(raw, row) & 7 },
+  { name: 'side', field: 'side', kind: 'label', labels: SIDES, unit: '', doc: 'buy or sell, as given; of a market target, which way it was when given.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_BUY) & 1 },
+  { name: 'sizeType', field: 'size_type', kind: 'label', labels: SIZE_TYPES, unit: '', doc: 'What amount is measured in.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_SIZE) & 7 },
+  { name: 'amount', field: 'amount', kind: 'f64', unit: 'by sizeType', doc: 'Size as given: units, currency or fraction of equity; targets signed.', take: f(L.ENDED_AMOUNT) },
+  { name: 'limitPrice', field: 'limit_price', kind: 'f64', unit: 'price', doc: 'Limit price.', take: f(L.ENDED_LIMIT) },
+  { name: 'stopPrice', field: 'stop_price', kind: 'f64', unit: 'price', doc: 'Stop price.', take: f(L.ENDED_STOP) },
+  { name: 'trailAmount', field: 'trail_amount', kind: 'f64', unit: 'price or fraction', doc: 'Distance of a trailing stop.', take: f(L.ENDED_TRAIL) },
+  {
+    name: 'timing',
+    field: 'timing',
+    kind: 'label',
+    labels: ['next-open', 'next-close', 'same-close'],
+    unit: '',
+    doc: 'When a market order fills.',
+    take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_TIMING) & 3,
+  },
+  { name: 'status', field: 'status', kind: 'label', labels: ORDER_STATUSES, unit: '', doc: 'How it ended.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_STATUS) & 7 },
+  { name: 'reason', field: 'reason', kind: 'label', labels: ORDER_REASONS, unit: '', doc: 'Why it ended so; null when it was filled as given.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_REASON) & 15 },
+  { name: 'filledQuantity', field: 'filled_quantity', kind: 'f64', unit: 'units', doc: 'Units of its fills, unsigned.', take: f(L.ENDED_FILLED) },
+  { name: 'filledPrice', field: 'filled_price', kind: 'f64', unit: 'price', doc: 'Average absolute price of its fills.', take: f(L.ENDED_AVERAGE) },
+  { name: 'commission', field: 'commission', kind: 'f64', unit: 'currency', doc: 'Commission of its fills.', take: f(L.ENDED_COMMISSION) },
+  { name: 'createdAt', field: 'created_at', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar in whose hook it was given.', take: at(L.ENDED_CREATED) },
+  { name: 'endedAt', field: 'ended_at', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar in which it ended.', take: at(L.ENDED_ENDED_BAR) },
+  { name: 'createdBar', field: 'created_bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar in whose hook it was given.', take: n(L.ENDED_CREATED) },
+  { name: 'endedBar', field: 'ended_bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar in which it ended.', take: n(L.ENDED_ENDED_BAR) },
+  { name: 'parentId', field: 'parent_id', kind: 'i32', unit: '', doc: 'Bracket parent; 0 without.', take: n(L.ENDED_PARENT) },
+  { name: 'groupId', field: 'group_id', kind: 'i32', unit: '', doc: 'One-cancels-other group, named by its first order; 0 without.', take: n(L.ENDED_GROUP) },
+  { name: 'reduceOnly', field: 'reduce_only', kind: 'bool', unit: '', doc: 'Could only reduce a position.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_FLAGS) & L.FLAG_REDUCE_ONLY ? 1 : 0 },
+  { name: 'tag', field: 'tag', kind: 'f64', unit: '', doc: "The caller's tag; 0 without.", take: f(L.ENDED_TAG) },
+]
+
+/** Positions open at the end: not counted as trades, marked at the last price. */
+export const POSITION_COLUMNS: readonly Column[] = [
+  { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.' },
+  { name: 'side', field: 'side', kind: 'label', labels: ['short', 'long'], unit: '', doc: 'long or short.' },
+  { name: 'quantity', field: 'quantity', kind: 'f64', unit: 'units', doc: 'Units, signed.' },
+  { name: 'entryTime', field: 'entry_time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar in which it was opened.' },
+  { name: 'entryPrice', field: 'entry_price', kind: 'f64', unit: 'price', doc: 'Average entry price, slippage included.' },
+  { name: 'markPrice', field: 'mark_price', kind: 'f64', unit: 'price', doc: 'Last price seen.' },
+  { name: 'unrealizedPnl', field: 'unrealized_pnl', kind: 'f64', unit: 'currency', doc: '(mark - entry) * quantity - entry commissions held.' },
+  { name: 'commission', field: 'commission', kind: 'f64', unit: 'currency', doc: 'Entry commissions still with the position.' },
+  { name: 'barsHeld', field: 'bars_held', kind: 'i32', unit: 'bars', doc: "The asset's own bars closed after the entry bar." },
+  { name: 'entryBar', field: 'entry_bar', kind: 'i32', unit: 'bars', doc: 'Index of the entry bar.' },
+  { name: 'entryOrderId', field: 'entry_order_id', kind: 'i32', unit: '', doc: 'Order that opened it.' },
+]

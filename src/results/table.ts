@@ -1,0 +1,75 @@
+/** What a column holds: numbers, whole numbers, a time (ms UTC), an index into the assets or into `labels`, a flag. */
+export type ColumnKind = 'f64' | 'i32' | 'time' | 'asset' | 'label' | 'bool'
+
+/** One column of a table: its names in TypeScript and in files, and what its values mean. */
+export interface Column {
+  /** camelCase. */
+  name: string
+  /** snake_case, used in files. */
+  field: string
+  kind: ColumnKind
+  /** Words for the values of a `label` column, by value; an empty word reads as null. */
+  labels?: readonly string[]
+  /** For example 'currency', 'price', 'units', 'bars', 'fraction', ''. */
+  unit: string
+  doc: string
+}
+
+/** A decoded cell: NaN and empty labels are null, times are ISO 8601 UTC. */
+export type Cell = number | string | boolean | null
+
+/** Columns of equal length; what every result is read from and every file is written from. */
+export class Table {
+  readonly length: number
+  readonly columns: readonly Column[]
+  readonly assets: readonly string[]
+  readonly #values: ReadonlyMap<string, Float64Array | Int32Array>
+
+  /** @param values one array a column, by name; times in ms, assets, labels and flags as numbers. */
+  constructor(columns: readonly Column[], values: ReadonlyMap<string, Float64Array | Int32Array>, assets: readonly string[]) {
+    this.columns = columns
+    this.assets = assets
+    this.#values = values
+    this.length = columns.length === 0 ? 0 : values.get(columns[0].name)!.length
+    for (const column of columns) {
+      const found = values.get(column.name)?.length
+      if (found !== this.length) throw new RangeError(`table: column ${column.name} has ${found} values, ${this.length} expected.`)
+    }
+  }
+
+  /** The raw values of a column by its camelCase name. @throws RangeError for an unknown name */
+  values(name: string): Float64Array | Int32Array {
+    const values = this.#values.get(name)
+    if (!values) throw new RangeError(`table: unknown column ${JSON.stringify(name)}; there are ${this.columns.map((c) => c.name).join(', ')}.`)
+    return values
+  }
+
+  /** One cell, decoded. */
+  cell(column: Column, row: number): Cell {
+    const value = this.#values.get(column.name)![row]
+    switch (column.kind) {
+      case 'time':
+        return Number.isNaN(value) ? null : new Date(value).toISOString()
+      case 'asset':
+        return this.assets[value] ?? null
+      case 'label':
+        return column.labels?.[value] || null
+      case 'bool':
+        return value !== 0
+      default:
+        return Number.isNaN(value) ? null : value
+    }
+  }
+
+  /** One row, decoded, with camelCase names. */
+  row(row: number): Record<string, Cell> {
+    if (!(row >= 0 && row < this.length)) throw new RangeError(`table: row ${row} is outside 0..${this.length - 1}.`)
+    const out: Record<string, Cell> = {}
+    for (const column of this.columns) out[column.name] = this.cell(column, row)
+    return out
+  }
+
+  *[Symbol.iterator](): Generator<Record<string, Cell>> {
+    for (let i = 0; i < this.length; i++) yield this.row(i)
+  }
+}

@@ -1,0 +1,297 @@
+import { FillgridError, show } from '../errors.ts'
+import { type Engine, getEngine } from '../kernel/load.ts'
+import type { Market } from '../market/market.ts'
+import {
+  findIndicator,
+  type Indicator,
+  type IndicatorValues,
+  indicatorValues,
+  outputIndex,
+  unknown,
+} from './catalogue.ts'
+
+/** Columns of a market that an indicator may read. */
+const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'rangeHigh', 'rangeLow'] as const
+type ColumnName = (typeof COLUMNS)[number]
+
+/** What an indicator is taken of: a column of the market, one of its signals by name, or another panel. */
+export type PanelSource = string | Panel
+
+/** Parameters of a panel: those of the indicator, and `source` ('close' by default) where it reads one. */
+export type PanelParameters = Readonly<Record<string, unknown>> & { readonly source?: PanelSource }
+
+/** Default byte budget of a market's panels: 256 MiB. */
+export const PANEL_BUDGET = 256 * 1048576
+
+/** The outputs of one computation, kept and evicted together. */
+interface Entry {
+  key: string
+  pointers: number[]
+  bytes: number
+  pins: number
+  /** Entries whose panels this one was made of need not stay: values are computed at once. */
+  gone: boolean
+  panels: Panel[]
+}
+
+/** An indicator over every bar and asset of a market: [bar * assets + asset], NaN while it warms up and where an asset has no bar. */
+export class Panel {
+  /** What it is, for example `ema(close,20)` or `macd(close,12,26,9).signal`. */
+  readonly key: string
+  readonly bars: number
+  readonly assets: number
+  /** bars * assets. */
+  readonly length: number
+  /** Own bars of an asset before the first value, counted from the first bar of the market's column. */
+  readonly warmup: number
+  readonly #entry: Entry
+  readonly #pointer: number
+  readonly #engine: Engine
+  #view: Float64Array | undefined
+
+  constructor(engine: Engine, market: Market, entry: Entry, output: number, key: string, warmup: number) {
+    this.#engine = engine
+    this.#entry = entry
+    this.#pointer = entry.pointers[output]
+    this.key = key
+    this.bars = market.bars
+    this.assets = market.assetCount
+    this.length = this.bars * this.assets
+    this.warmup = warmup
+  }
+
+  /** Byte offset in the engine's memory. @throws FillgridError engine_failed after eviction */
+  get pointer(): number {
+    if (this.#entry.gone) {
+      throw new FillgridError('engine_failed', `panel ${this.key}: it was given back. Pin a panel while it is in use.`)
+    }
+    return this.#pointer
+  }
+
+  /** A view of the values; take it anew after anything that may allocate. */
+  get values(): Float64Array {
+    const { pointer } = this
+    if (this.#view?.buffer !== this.#engine.arena.memory.buffer)
+      this.#view = this.#engine.arena.f64(pointer, this.length)
+    return this.#view as Float64Array
+  }
+
+  /** Keeps it from eviction until as many calls of `unpin`. */
+  pin(): this {
+    this.#entry.pins++
+    return this
+  }
+
+  unpin(): void {
+    if (this.#entry.pins > 0) this.#entry.pins--
+  }
+}
+
+/**
+ * The panels of one market, each computed once. Beyond the budget those not used for longest go, but never one that
+ * is pinned: what a run uses stays, even where it is more than the budget.
+ */
+export class PanelCache {
+  readonly #engine: Engine
+  readonly #market: Market
+  /** In the order of use, the last used last. */
+  readonly #entries = new Map<string, Entry>()
+  #budget = PANEL_BUDGET
+  #bytes = 0
+
+  constructor(engine: Engine, market: Market) {
+    this.#engine = engine
+    this.#market = market
+  }
+
+  /** Bytes that panels may take. Lowering it evicts at once. */
+  get budget(): number {
+    return this.#budget
+  }
+  set budget(bytes: number) {
+    if (!(bytes >= 0)) {
+      throw new FillgridError('invalid_value', `panels: a budget is bytes, 0 or more, found ${show(bytes)}.`)
+    }
+    this.#budget = bytes
+    this.#evict(0)
+  }
+
+  /** Bytes held now. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Keys of the computations held, the least recently used first. */
+  get keys(): string[] {
+    return [...this.#entries.keys()]
+  }
+
+  /** See `computePanel`. */
+  panel(name: string, parameters: PanelParameters = {}, output?: string): Panel {
+    const indicator = findIndicator(name)
+    const { source, ...rest } = parameters
+    if (source !== undefined && !indicator.inputs.includes('source')) {
+      throw new FillgridError(
+        'invalid_value',
+        `${name}: it reads ${indicator.inputs.join(', ')}, found source ${show(source)}.`,
+      )
+    }
+    const values = indicatorValues(indicator, rest)
+    const at = outputIndex(indicator, output)
+    const inputs = indicator.inputs.map((input) =>
+      this.#input(indicator, input === 'source' ? (source ?? 'close') : input),
+    )
+    const words = [...(indicator.inputs.includes('source') ? [inputs[0].key] : []), ...Object.values(values)]
+    const key = `${name}(${words.join(',')})`
+    let entry = this.#entries.get(key)
+    if (entry) this.#entries.delete(key)
+    else entry = this.#compute(indicator, values, inputs, key)
+    this.#entries.set(key, entry)
+    return entry.panels[at]
+  }
+
+  /** Gives back every panel. */
+  clear(): void {
+    for (const entry of this.#entries.values()) this.#drop(entry)
+    this.#entries.clear()
+  }
+
+  #input(indicator: Indicator, source: PanelSource): { key: string; pointer: number; warmup: number; panel?: Panel } {
+    const market = this.#market
+    if (source instanceof Panel) {
+      if (source.length !== market.bars * market.assetCount || source.bars !== market.bars) {
+        throw new FillgridError(
+          'invalid_value',
+          `${indicator.name}: source ${source.key} has ${source.bars} bars of ${source.assets} assets, the market has ${market.bars} of ${market.assetCount}. Take it of the same market.`,
+        )
+      }
+      return { key: source.key, pointer: source.pointer, warmup: source.warmup, panel: source }
+    }
+    if (COLUMNS.includes(source as ColumnName)) {
+      return { key: source, pointer: market.pointers[source as ColumnName], warmup: 0 }
+    }
+    const signal = market.signals.get(source)
+    if (signal) return { key: `signal:${source}`, pointer: signal.pointer, warmup: 0 }
+    throw unknown(`${indicator.name}: source`, source, [...COLUMNS, ...market.signals.keys()])
+  }
+
+  #compute(
+    indicator: Indicator,
+    values: IndicatorValues,
+    inputs: readonly { pointer: number; warmup: number; panel?: Panel }[],
+    key: string,
+  ): Entry {
+    const { arena, kernels } = this.#engine
+    const { bars, assetCount } = this.#market
+    const size = bars * assetCount * 8
+    const bytes = size * indicator.outputs.length
+    const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [] }
+    for (const input of inputs) input.panel?.pin()
+    let scratch = 0
+    try {
+      this.#evict(bytes)
+      for (const output of indicator.outputs) entry.pointers.push(arena.allocate(size, `the panel ${key} (${output})`))
+      if (indicator.scratch) scratch = arena.allocate(indicator.scratch(values) * 8, `the scratch of ${key}`)
+      for (let asset = 0; asset < assetCount; asset++) {
+        indicator.run(
+          {
+            kernels,
+            inputs: inputs.map((input) => input.pointer + asset * 8),
+            outputs: entry.pointers.map((pointer) => pointer + asset * 8),
+            bars,
+            stride: assetCount,
+            scratch,
+          },
+          values,
+        )
+      }
+    } catch (error) {
+      for (const pointer of entry.pointers) arena.release(pointer)
+      throw error
+    } finally {
+      if (scratch) arena.release(scratch)
+      for (const input of inputs) input.panel?.unpin()
+    }
+    this.#bytes += bytes
+    const before = Math.max(...inputs.map((input) => input.warmup))
+    entry.panels = indicator.outputs.map((output, i) => {
+      const name = indicator.outputs.length > 1 ? `${key}.${output}` : key
+      return new Panel(this.#engine, this.#market, entry, i, name, before + indicator.warmup(values, output))
+    })
+    return entry
+  }
+
+  /** Makes room for so many bytes more, as far as what is not pinned allows. */
+  #evict(bytes: number): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#bytes + bytes <= this.#budget) return
+      if (entry.pins > 0) continue
+      this.#entries.delete(key)
+      this.#drop(entry)
+    }
+  }
+
+  #drop(entry: Entry): void {
+    entry.gone = true
+    this.#bytes -= entry.bytes
+    for (const pointer of entry.pointers) this.#engine.arena.release(pointer)
+  }
+}
+
+/** Panels that stay while something uses them: all pinned, all let go at once. */
+export class PanelScope {
+  readonly #cache: PanelCache
+  readonly #held: Panel[] = []
+
+  constructor(cache: PanelCache) {
+    this.#cache = cache
+  }
+
+  /** As `computePanel`, and pinned. */
+  panel(name: string, parameters?: PanelParameters, output?: string): Panel {
+    const panel = this.#cache.panel(name, parameters, output).pin()
+    this.#held.push(panel)
+    return panel
+  }
+
+  release(): void {
+    for (const panel of this.#held) panel.unpin()
+    this.#held.length = 0
+  }
+}
+
+const caches = new Map<Market, PanelCache>()
+
+/** The panels of a market, on this thread. */
+export function panelCache(market: Market, engine: Engine = getEngine()): PanelCache {
+  let cache = caches.get(market)
+  if (!cache) {
+    cache = new PanelCache(engine, market)
+    caches.set(market, cache)
+  }
+  return cache
+}
+
+/** Gives back the panels of a market; to be called before it is released. */
+export function releasePanels(market: Market): void {
+  caches.get(market)?.clear()
+  caches.delete(market)
+}
+
+/**
+ * An indicator over all assets of a market, computed at the first call.
+ *
+ * @param name of INDICATORS
+ * @param parameters those of the indicator, defaults for the rest, and `source`
+ * @param output the first by default
+ * @throws FillgridError unknown_name, invalid_value with the value and its range, memory_limit
+ */
+export function computePanel(
+  engine: Engine,
+  market: Market,
+  name: string,
+  parameters: PanelParameters = {},
+  output?: string,
+): Panel {
+  return panelCache(market, engine).panel(name, parameters, output)
+}

@@ -1,0 +1,122 @@
+import { FillgridError } from '../errors.ts'
+import type { Executor, JobOutcome } from '../workers/job.ts'
+
+/** A run of neighbouring rows; `deaths` counts the workers that died on exactly this one row. */
+export interface Piece {
+  first: number
+  count: number
+  deaths: number
+}
+
+/** What the schedule asks of its caller. */
+export interface Work {
+  /** Rows in all. */
+  total: number
+  run(piece: Piece): Promise<JobOutcome>
+  /** Called once for every row, in pieces and in no particular order. */
+  finished(piece: Piece, outcome: JobOutcome): void
+  /** Called for a row on which a worker died twice. */
+  died(row: number, cause: unknown): void
+}
+
+/** Pieces take about this long: long enough that handing them over costs nothing, short enough to stay in touch. */
+const PIECE_MS = 40
+/** Pieces per worker that are handed out at once, so that none waits for the next. */
+const AHEAD = 2
+/** So many deaths of workers before any row is finished mean that nothing will. */
+const HOPELESS = 12
+
+/**
+ * Runs all rows on an executor in pieces of some tens of milliseconds. A piece on which a worker dies is tried again in
+ * halves down to the row that kills it, and that row once more, then reported; what the pieces are never shows in the rows.
+ *
+ * @returns true when all rows are done, false when the signal stopped it
+ * @throws FillgridError what an executor throws with a code of its own; worker_failed when workers only die
+ */
+export async function runSchedule(executor: Executor, work: Work, signal?: AbortSignal): Promise<boolean> {
+  const again: Piece[] = []
+  const under = new Set<Promise<void>>()
+  let next = 0
+  let size = 1
+  let msPerRow = Number.NaN
+  let completed = 0
+  let survived = 0
+  let deaths = 0
+  let failed: unknown
+
+  function take(): Piece | undefined {
+    const piece = again.pop()
+    if (piece) return piece
+    if (next >= work.total) return undefined
+    /** Towards the end pieces shrink, so that all workers end together. */
+    const fair = Math.ceil((work.total - next) / (executor.workers * AHEAD))
+    const count = Math.max(1, Math.min(size, fair))
+    next += count
+    return { first: next - count, count, deaths: 0 }
+  }
+
+  async function start(piece: Piece): Promise<void> {
+    let outcome: JobOutcome
+    try {
+      outcome = await work.run(piece)
+    } catch (error) {
+      if (signal?.aborted) return
+      if (error instanceof FillgridError) throw error
+      deaths++
+      if (survived === 0 && deaths >= HOPELESS) {
+        const reason = error instanceof Error ? error.message : String(error)
+        throw new FillgridError(
+          'worker_failed',
+          `sweep: workers must survive their work, found ${deaths} dead before one set was done (${reason}). Run with one worker to see why.`,
+          {},
+          { cause: error },
+        )
+      }
+      if (piece.count > 1) {
+        const half = Math.ceil(piece.count / 2)
+        again.push(
+          { first: piece.first + half, count: piece.count - half, deaths: 0 },
+          { first: piece.first, count: half, deaths: 0 },
+        )
+      } else if (piece.deaths === 0) again.push({ ...piece, deaths: 1 })
+      else {
+        work.died(piece.first, error)
+        completed++
+      }
+      return
+    }
+    completed += piece.count
+    survived += piece.count
+    const measured = outcome.elapsedMs / piece.count
+    msPerRow = Number.isNaN(msPerRow) ? measured : msPerRow * 0.5 + measured * 0.5
+    size = Math.max(1, Math.min(size * 8, Math.round(PIECE_MS / Math.max(msPerRow, 1e-4))))
+    work.finished(piece, outcome)
+  }
+
+  let wake: (() => void) | undefined
+  const stop = () => wake?.()
+  signal?.addEventListener('abort', stop)
+  try {
+    while (!signal?.aborted && failed === undefined) {
+      while (under.size < executor.workers * AHEAD) {
+        const piece = take()
+        if (!piece) break
+        const running: Promise<void> = start(piece)
+          .catch((error) => {
+            failed ??= error
+          })
+          .finally(() => under.delete(running))
+        under.add(running)
+      }
+      if (under.size === 0) break
+      const aborted = new Promise<void>((resolve) => {
+        wake = resolve
+      })
+      await Promise.race([...under, aborted])
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+  if (failed !== undefined) throw failed
+  return completed === work.total
+}

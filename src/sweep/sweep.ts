@@ -1,0 +1,246 @@
+import { type BacktestConfig, backtest } from '../engine/backtest.ts'
+import { FillgridError, show } from '../errors.ts'
+import type { Market } from '../market/market.ts'
+import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
+import type { Result } from '../results/result.ts'
+import type { Table } from '../results/table.ts'
+import { localExecutor } from '../workers/inline.ts'
+import type { Executor, ExecutorFactory, Job, JobCodec, ParameterSet, ParameterValue } from '../workers/job.ts'
+import { type LoadedStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
+import { checkSpace } from './check.ts'
+import { rankRows } from './rank.ts'
+import { parameterColumnName, SweepRows } from './rows.ts'
+import { type Piece, runSchedule } from './schedule.ts'
+import { Space, type SpaceInput } from './space.ts'
+
+/** How far a sweep is; `rate` in sets a second, `secondsLeft` NaN before the first set is done. */
+export interface SweepProgress {
+  done: number
+  total: number
+  rate: number
+  secondsLeft: number
+}
+
+/** What to run and how to rank it, all optional. */
+export interface SweepOptions {
+  /** Settings of every run; its `parameters` are those that the space leaves out. */
+  config?: BacktestConfig
+  /** The metric to rank by, by its camelCase or snake_case name; 'sharpe'. */
+  objective?: string
+  /** Where objectives are equal: the metric that decides; then the lower set index. */
+  sort?: string
+  /** Sets with fewer closed trades are in the table but not in the ranking; 0. */
+  minimumTrades?: number
+  /** Names of the metrics whose columns the table keeps (objective, sort and trades are kept anyway); all. */
+  metrics?: readonly string[]
+  /** Where the sets run; on the calling thread. See `piscinaExecutor` (fillgrid/node) and `comlinkExecutor`. */
+  executor?: ExecutorFactory
+  /** Called after every piece of some tens of milliseconds. What it throws ends the sweep. */
+  onProgress?: (progress: SweepProgress) => void
+  /** Stops the sweep; the sets that are finished by then are returned. */
+  signal?: AbortSignal
+}
+
+/** The outcome of a sweep: one row a set that was run, in the order of the sets, and their ranking. */
+export class SweepResult {
+  readonly space: Space
+  /** Columns `set`, one a parameter, one a metric, `status` (done, failed) and `reason`. */
+  readonly table: Table
+  readonly objective: MetricSpec
+  /** Rows from best to worst; without failed sets, undefined objectives and sets with too few trades. */
+  readonly ranking: Uint32Array
+  /** Sets that the space has; the table has as many rows unless the sweep was stopped. */
+  readonly total: number
+  /** Whether the sweep was stopped before all sets were run. */
+  readonly partial: boolean
+  /** Sets that could not be run; the reason stands in their rows. */
+  readonly failed: number
+  readonly warnings: readonly { code: string; message: string }[]
+  readonly #rerun: (parameters: ParameterSet) => Result
+
+  constructor(
+    parts: Omit<SweepResult, 'rerun' | 'parameters' | 'best' | 'failed'>,
+    rerun: (parameters: ParameterSet) => Result,
+  ) {
+    this.space = parts.space
+    this.table = parts.table
+    this.objective = parts.objective
+    this.ranking = parts.ranking
+    this.total = parts.total
+    this.partial = parts.partial
+    this.warnings = parts.warnings
+    this.failed = parts.table.values('status').reduce((sum, status) => sum + status, 0)
+    this.#rerun = rerun
+  }
+
+  /** The best row, -1 when none is ranked. */
+  get best(): number {
+    return this.ranking.length === 0 ? -1 : this.ranking[0]
+  }
+
+  /** The parameters that vary, as the set of a row has them. */
+  parameters(row: number): ParameterSet {
+    return this.space.at(this.table.values('set')[this.#check(row)])
+  }
+
+  /**
+   * Runs the set of a row again in full, with trades, fills and equity. Its metrics are those of the row.
+   *
+   * @throws FillgridError out_of_range; engine_failed when a metric differs; what the run itself throws
+   */
+  rerun(row: number): Result {
+    const result = this.#rerun(this.parameters(this.#check(row)))
+    METRICS.forEach((spec, i) => {
+      if (!this.table.columns.some((column) => column.name === spec.name)) return
+      const [before, now] = [this.table.values(spec.name)[row], result.metrics[i]]
+      if (this.table.values('status')[row] === 0 && !Object.is(before, now)) {
+        throw new FillgridError(
+          'engine_failed',
+          `sweep: a set must give the same metrics again, found ${spec.name} ${now} after ${before} in row ${row}. Does the strategy keep state outside itself, or draw random numbers of its own?`,
+        )
+      }
+    })
+    return result
+  }
+
+  #check(row: number): number {
+    if (Number.isInteger(row) && row >= 0 && row < this.table.length) return row
+    throw new FillgridError(
+      'out_of_range',
+      `sweep: rows run from 0 to ${this.table.length - 1}, found ${show(row)}. Take one of them.`,
+    )
+  }
+}
+
+/**
+ * Runs a strategy over a market once for every set of a parameter space.
+ *
+ * @param strategy a built-in name, `{ module, export }`, a strategy class or signals
+ * @param space a `grid(...)`, or its ranges and lists as plain data
+ * @throws FillgridError invalid_space, unknown_name, invalid_value, invalid_strategy before the first set is run;
+ * worker_failed when workers only die
+ */
+export async function sweep(
+  market: Market,
+  strategy: StrategyInput,
+  space: Space | SpaceInput,
+  options: SweepOptions = {},
+): Promise<SweepResult> {
+  const grid = space instanceof Space ? space : new Space(space)
+  const objective = METRICS[metricIndex(options.objective ?? 'sharpe')]
+  const sort = options.sort === undefined ? undefined : METRICS[metricIndex(options.sort)]
+  const kept = new Set((options.metrics ?? METRICS.map(({ name }) => name)).map((name) => METRICS[metricIndex(name)].name))
+  for (const name of [objective.name, sort?.name ?? objective.name, 'numTrades']) kept.add(name)
+
+  const { strategy: loaded, reference } = await resolveStrategy(strategy)
+  const config = options.config ?? {}
+  const fixed: ParameterSet = config.parameters ?? {}
+  checkSpace(grid, loaded, fixed)
+  const total = grid.count
+  const rows = new SweepRows(grid.axes, METRICS, kept, total)
+  let row = 0
+  for (const index of grid.indexes()) rows.index[row++] = index
+
+  const codec = codecOf(grid, fixed)
+  const context = { market, strategy: loaded, reference, config, codec, metricCount: METRICS.length }
+  const executor: Executor = await (options.executor ?? localExecutor)(context)
+  let complete: boolean
+  try {
+    complete = await runRows(executor, grid, codec, rows, total, options)
+  } finally {
+    await executor.close()
+  }
+  const table = rows.table()
+  const ranking = rankRows(table, objective, sort, options.minimumTrades ?? 0)
+  return new SweepResult(
+    { space: grid, table, objective, ranking, total, partial: !complete, warnings: executor.warnings },
+    (parameters) => rerun(market, loaded, config, parameters),
+  )
+}
+
+function runRows(
+  executor: Executor,
+  grid: Space,
+  codec: JobCodec,
+  rows: SweepRows,
+  total: number,
+  options: SweepOptions,
+): Promise<boolean> {
+  const start = performance.now()
+  const report = () => {
+    const seconds = (performance.now() - start) / 1000
+    const rate = rows.done / seconds
+    options.onProgress?.({
+      done: rows.done,
+      total,
+      rate,
+      secondsLeft: rows.done === 0 ? Number.NaN : (total - rows.done) / rate,
+    })
+  }
+  return runSchedule(
+    executor,
+    {
+      total,
+      run: (piece) => executor.run(encodeJob(grid, codec, rows.index, piece)),
+      finished(piece, outcome) {
+        rows.finished(piece, outcome)
+        report()
+      },
+      died(row, cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        rows.failed(
+          row,
+          `sweep: a set must not end its worker, found two workers dead on ${setText(grid.at(rows.index[row]))} (${reason}).`,
+        )
+        report()
+      },
+    },
+    options.signal,
+  )
+}
+
+/** A set in words: `fast 10, slow 50`. */
+export function setText(set: ParameterSet): string {
+  return Object.entries(set)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
+}
+
+function rerun(market: Market, strategy: LoadedStrategy, config: BacktestConfig, parameters: ParameterSet): Result {
+  return backtest(market, strategy, { ...config, parameters: { ...config.parameters, ...parameters } })
+}
+
+function codecOf(grid: Space, fixed: ParameterSet): JobCodec {
+  return {
+    names: grid.axes.map((axis) => axis.name),
+    choices: grid.axes.map((axis) =>
+      axis.type === 'number' ? null : Array.from({ length: axis.count }, (_, i) => axis.value(i)),
+    ),
+    fixed,
+  }
+}
+
+/** The sets of some rows as a job. */
+function encodeJob(grid: Space, codec: JobCodec, index: Float64Array, piece: Piece): Job {
+  const n = grid.axes.length
+  const values = new Float64Array(piece.count * n)
+  for (let i = 0; i < piece.count; i++) {
+    let rest = index[piece.first + i]
+    for (let a = n - 1; a >= 0; a--) {
+      const axis = grid.axes[a]
+      const place = rest % axis.count
+      values[i * n + a] = codec.choices[a] ? place : (axis.value(place) as number)
+      rest = Math.floor(rest / axis.count)
+    }
+  }
+  return { count: piece.count, values }
+}
+
+/** Names of the parameter columns of a sweep's table, in the order of the space. */
+export function parameterColumns(result: SweepResult): string[] {
+  const names = new Set(result.table.columns.map((column) => column.name))
+  return result.space.axes.map((axis) =>
+    names.has(parameterColumnName(axis.name, true)) ? parameterColumnName(axis.name, true) : axis.name,
+  )
+}
+export type { ParameterSet, ParameterValue }

@@ -1,0 +1,4 @@
+import { serveJobs } from './comlink.ts'
+
+/** The entry of web workers. */
+serveJobs()

@@ -1,0 +1,33 @@
+import { type Executor, type JobCodec, type MetricsRunner, runJob } from './job.ts'
+
+/** Runs jobs on the calling thread, one at a time, and lets the thread do other things between two of them. */
+export function inlineExecutor(
+  runner: MetricsRunner,
+  codec: JobCodec,
+  metricCount: number,
+  warnings: Executor['warnings'] = [],
+): Executor {
+  let closed = false
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    workers: 1,
+    warnings,
+    run(job) {
+      const outcome = last.then(pause).then(() => {
+        if (closed) throw new Error('the executor is closed')
+        return runJob(runner, codec, job, metricCount)
+      })
+      last = outcome.catch(() => {})
+      return outcome
+    },
+    async close() {
+      closed = true
+      runner.release()
+    },
+  }
+}
+
+/** One turn of the event loop, so that timers, input and abort signals are seen. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => (typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve, 0)))
+}

@@ -1,0 +1,99 @@
+import { type ErrorCode, FillgridError } from '../errors.ts'
+
+/** A value of a strategy's parameter. */
+export type ParameterValue = number | string | boolean
+/** Parameters by name. */
+export type ParameterSet = Readonly<Record<string, ParameterValue>>
+
+/**
+ * How the parameter sets of jobs are written as numbers: the names in order, and for those that are not numbers the
+ * values that the numbers are places in.
+ */
+export interface JobCodec {
+  names: readonly string[]
+  choices: readonly (readonly ParameterValue[] | null)[]
+  /** Parameters that all sets have in common. */
+  fixed: ParameterSet
+}
+
+/** Some parameter sets to run over one market, as plain data that any executor can move. */
+export interface Job {
+  count: number
+  /** `values[set * names.length + name]`, see `JobCodec`. */
+  values: Float64Array<ArrayBuffer>
+}
+
+/** A set that could not be run: its place in the job, and why. */
+export interface JobFailure {
+  at: number
+  code: ErrorCode
+  message: string
+}
+
+/** What became of a job: plain data again. */
+export interface JobOutcome {
+  /** `metrics[set * metricCount + metric]`, NaN throughout where the set failed. */
+  metrics: Float64Array<ArrayBuffer>
+  failures: JobFailure[]
+  /** How long it took, ms; decides how large the next job is, never what it gives. */
+  elapsedMs: number
+}
+
+/** What a job needs of the engine's `Runner`: the metrics of one parameter set, in the order of METRICS. */
+export interface MetricsRunner {
+  metrics(parameters: ParameterSet): Float64Array
+  release(): void
+}
+
+/** Where jobs run. Results never depend on it: a job in gives the same outcome out. */
+export interface Executor {
+  /** Jobs that run at once. */
+  readonly workers: number
+  /** Things the caller should be told, for example why it runs on the calling thread. */
+  readonly warnings: readonly { code: string; message: string }[]
+  /**
+   * Runs one job. @throws FillgridError what the strategy's module or the market threw before any set ran;
+   * anything else that is thrown means that the worker died.
+   */
+  run(job: Job): Promise<JobOutcome>
+  /** Ends it at once; jobs under way reject. */
+  close(): Promise<void>
+}
+
+/** The parameters of one set of a job. */
+export function decodeSet(codec: JobCodec, job: Job, at: number): ParameterSet {
+  const set: Record<string, ParameterValue> = { ...codec.fixed }
+  const n = codec.names.length
+  for (let i = 0; i < n; i++) {
+    const value = job.values[at * n + i]
+    set[codec.names[i]] = codec.choices[i]?.[value] ?? value
+  }
+  return set
+}
+
+/** Runs the sets of a job one after the other; a set that throws is a failure of its own and the next one runs. */
+export function runJob(runner: MetricsRunner, codec: JobCodec, job: Job, metricCount: number): JobOutcome {
+  const start = performance.now()
+  const metrics = new Float64Array(job.count * metricCount).fill(Number.NaN)
+  const failures: JobFailure[] = []
+  for (let at = 0; at < job.count; at++) {
+    try {
+      metrics.set(runner.metrics(decodeSet(codec, job, at)), at * metricCount)
+    } catch (error) {
+      failures.push({ at, ...describeError(error) })
+    }
+  }
+  return { metrics, failures, elapsedMs: performance.now() - start }
+}
+
+/** An error as plain data, which survives the way between threads. */
+export function describeError(error: unknown): { code: ErrorCode; message: string; stack?: string } {
+  if (error instanceof FillgridError) return { code: error.code, message: error.message, stack: causeStack(error) }
+  if (error instanceof Error)
+    return { code: 'strategy_failed', message: `${error.name}: ${error.message}`, stack: error.stack }
+  return { code: 'strategy_failed', message: String(error) }
+}
+
+function causeStack(error: FillgridError): string | undefined {
+  return error.cause instanceof Error ? error.cause.stack : error.stack
+}

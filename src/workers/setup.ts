@@ -1,0 +1,40 @@
+import { FillgridError } from '../errors.ts'
+import type { MarketColumns } from '../market/input.ts'
+import type { Market } from '../market/market.ts'
+import { prepareRunner } from './inline.ts'
+import { describeError, type Job, type JobOutcome, type JobReply, type JobSetup, runJob } from './job.ts'
+import { loadStrategy } from './strategy-ref.ts'
+
+/** What a worker does first: the engine with its market, then the strategy; from then on jobs. Errors become replies. */
+export async function jobRunner(openMarket: () => Market, setup: JobSetup): Promise<(job: Job) => JobReply> {
+  try {
+    const market = openMarket()
+    const runner = prepareRunner(market, await loadStrategy(setup.reference), setup.config)
+    return (job) => runJob(runner, setup.codec, job, setup.metricCount)
+  } catch (error) {
+    const reply = { error: describeError(error) }
+    return () => reply
+  }
+}
+
+/** The outcome in a reply. @throws FillgridError what the worker met before any set ran */
+export function outcomeOf(reply: JobReply): JobOutcome {
+  if ('error' in reply) throw new FillgridError(reply.error.code, reply.error.message)
+  return reply
+}
+
+/** A market as arrays of its own, for a worker that cannot share its memory. */
+export function marketColumns(market: Market): MarketColumns {
+  return {
+    assets: [...market.assets],
+    time: market.time.slice(),
+    open: market.open.slice(),
+    high: market.high.slice(),
+    low: market.low.slice(),
+    close: market.close.slice(),
+    volume: market.volume.slice(),
+    signals: Object.fromEntries([...market.signals].map(([name, { values }]) => [name, values.slice()])),
+    context: Object.fromEntries([...market.context].map(([name, values]) => [name, values.slice()])),
+    allowNonPositive: market.allowNonPositive,
+  } as MarketColumns
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import {
+  parseAccount,
+  parseCommission,
+  parseData,
+  parseFraction,
+  parseParameter,
+  parseSize,
+  parseSlippage,
+  readChoice,
+  readCount,
+  readNumber,
+  UsageError,
+} from '../../src/cli/values.ts'
+
+describe('fractions', () => {
+  it.each([
+    ['5%', 0.05],
+    ['0.05', 0.05],
+    ['150%', 1.5],
+    ['1', 1],
+    ['.5', 0.5],
+    [' 2.5% ', 0.025],
+  ])('%s is %d', (text, value) => expect(parseFraction(text, '--stop')).toBe(value))
+
+  it('refuses a bare number over 1, which may mean percent', () => {
+    expect(() => parseFraction('5', '--stop')).toThrow(
+      '--stop: a bare number over 1 may mean percent or a fraction, found "5". Write 5% or 0.05.',
+    )
+    expect(() => parseFraction('1.01', '--trail')).toThrow(UsageError)
+  })
+
+  it.each(['', '%', 'five', '0', '-5%', '5%%', 'NaN', 'Infinity', '1e999'])('refuses %j', (text) => {
+    expect(() => parseFraction(text, '--stop')).toThrow(UsageError)
+  })
+})
+
+it('reads commissions', () => {
+  expect(parseCommission('0.1%')).toEqual({ type: 'fraction', rate: 0.001 })
+  expect(parseCommission('0.0004')).toEqual({ type: 'fraction', rate: 0.0004 })
+  expect(parseCommission('-0.01%')).toEqual({ type: 'fraction', rate: -0.0001 })
+  expect(parseCommission('per-unit:0.005:1')).toEqual({ type: 'per-unit', amount: 0.005, minimum: 1 })
+  expect(parseCommission('per-unit:0.005')).toEqual({ type: 'per-unit', amount: 0.005 })
+  expect(parseCommission('per-trade:5')).toEqual({ type: 'per-trade', amount: 5 })
+  expect(parseCommission('0.1%+1')).toEqual({ type: 'fraction-plus-fixed', rate: 0.001, fixed: 1 })
+  expect(parseCommission('tiered:10000=0.2%,inf=0.1%')).toEqual({
+    type: 'tiered',
+    tiers: [
+      { upTo: 10000, rate: 0.002 },
+      { upTo: Number.POSITIVE_INFINITY, rate: 0.001 },
+    ],
+  })
+  expect(parseCommission('none')).toEqual({ type: 'none' })
+  for (const text of ['5', 'per-unit', 'per-unit:1:2:3', 'tiered:1', 'free', '0.1%:1', ''])
+    expect(() => parseCommission(text)).toThrow(UsageError)
+})
+
+it('reads slippage', () => {
+  expect(parseSlippage('0.05%')).toEqual({ type: 'fraction', rate: 0.0005 })
+  expect(parseSlippage('per-unit:0.01')).toEqual({ type: 'per-unit', amount: 0.01 })
+  expect(parseSlippage('volume-share:10%')).toEqual({ type: 'volume-share', rate: 0.1 })
+  for (const text of ['2', 'volume-share', 'pips:1', '']) expect(() => parseSlippage(text)).toThrow(UsageError)
+})
+
+it('reads accounts', () => {
+  expect(parseAccount('margin')).toEqual({ type: 'margin' })
+  expect(parseAccount('margin:50%:25%')).toEqual({ type: 'margin', initial: 0.5, maintenance: 0.25 })
+  expect(parseAccount('margin:0.5')).toEqual({ type: 'margin', initial: 0.5 })
+  expect(parseAccount('cash')).toEqual({ type: 'cash' })
+  expect(parseAccount('unlimited')).toEqual({ type: 'unlimited' })
+  for (const text of ['margin:50', 'cash:1', 'credit', 'margin:1:1:1'])
+    expect(() => parseAccount(text)).toThrow(UsageError)
+})
+
+it('reads sizes, and refuses a bare number', () => {
+  expect(parseSize('50%')).toEqual({ type: 'fraction', amount: 0.5 })
+  expect(parseSize('value:10000')).toEqual({ type: 'value', amount: 10000 })
+  expect(parseSize('$10_000')).toEqual({ type: 'value', amount: 10000 })
+  expect(parseSize('units:10')).toEqual({ type: 'units', amount: 10 })
+  expect(() => parseSize('10')).toThrow('Write 50% (of equity), value:10000 (currency) or units:10.')
+  for (const text of ['0%', 'units:-1', 'lots:3', 'units:']) expect(() => parseSize(text)).toThrow(UsageError)
+})
+
+it('reads parameters, data, counts and choices', () => {
+  expect(parseParameter('fast=10')).toEqual({ name: 'fast', value: 10 })
+  expect(parseParameter(' mode = ema ')).toEqual({ name: 'mode', value: 'ema' })
+  expect(parseParameter('shorts=false')).toEqual({ name: 'shorts', value: false })
+  expect(() => parseParameter('fast')).toThrow(UsageError)
+  expect(parseData('bars.csv')).toEqual({ path: 'bars.csv' })
+  expect(parseData('BTCUSDT=a/b=c.csv')).toEqual({ symbol: 'BTCUSDT', path: 'a/b=c.csv' })
+  expect(parseData('folder/CL=F.csv')).toEqual({ path: 'folder/CL=F.csv' })
+  expect(() => parseData('BTC=')).toThrow(UsageError)
+  expect(readCount('3', '--workers', 1)).toBe(3)
+  expect(() => readCount('0', '--workers', 1)).toThrow(UsageError)
+  expect(() => readCount('1.5', '--workers', 1)).toThrow(UsageError)
+  expect(readNumber('1e5', '--cash')).toBe(100000)
+  expect(readChoice('adverse', ['adverse', 'nearest'], '--path')).toBe('adverse')
+  expect(() => readChoice('worst', ['adverse', 'nearest'], '--path')).toThrow(
+    '--path: one of adverse, nearest is needed, found "worst".',
+  )
+})

@@ -1,0 +1,285 @@
+/**
+ * The reference broker: slow and obvious, written from docs/semantics.md alone. Numbers in brackets are its rules.
+ *
+ *   state.ts     what it keeps                  walk.ts      the price's way through a bar (5)
+ *   money.ts     prices, commissions, funds     commands.ts  what a hook asks for (3)
+ *   rules.ts     levels and their order         mutations.ts deliberate mistakes, to test the tests
+ *   fills.ts     one fill and its consequences  broker.ts    the order of a bar (2)
+ */
+import type { BrokerSettings, Timing } from '../../src/engine/settings.ts'
+import { placeCommands } from './commands.ts'
+import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
+import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
+import { actionOf, itemsOf, reached, see, takeRules, widen } from './rules.ts'
+import { type Asset, type LiveOrder, newRun, type Run, wrong } from './state.ts'
+import type { Command, OrderReason, Outcome, Scenario, ScenarioMarket } from './types.ts'
+import { fireItem, firstReached, rangePhase } from './walk.ts'
+
+export { MUTATIONS } from './mutations.ts'
+
+export interface OracleOptions {
+  /** One of MUTATIONS: get this rule wrong. */
+  mutation?: string
+  /** Numbers of the rules that were exercised are added. */
+  coverage?: Set<string>
+}
+
+export function runOracle(scenario: Scenario, options: OracleOptions = {}): Outcome {
+  const broker = createBroker(scenario.market, scenario.settings, options)
+  while (broker.step()) broker.placeCommands(scenario.commands[broker.run.bar] ?? [])
+  return broker.outcome()
+}
+
+export interface Broker {
+  /** Ends the bar before, then steps 1 to 3 of the next; false when the run is over. A hook follows each true. */
+  step(): boolean
+  /** What the hook of this bar asks for, in order. */
+  placeCommands(commands: Command[]): void
+  outcome(): Outcome
+  readonly run: Run
+}
+
+export function createBroker(market: ScenarioMarket, settings: BrokerSettings, options: OracleOptions = {}): Broker {
+  const run = newRun(market, settings, options.mutation ?? '', options.coverage)
+  return {
+    run,
+    step: () => step(run),
+    placeCommands: (commands) => placeCommands(run, commands),
+    outcome: () => outcomeOf(run),
+  }
+}
+
+function step(run: Run): boolean {
+  if (run.ended) return false
+  if (run.bar >= 0) {
+    closeAfterHook(run)
+    writeEquity(run)
+    if (run.bust && flat(run)) run.ended = true
+    if (run.bar + 1 === run.market.bars) endOfData(run)
+    if (run.ended) return false
+  }
+  run.bar++
+  for (const asset of run.assets) asset.bar = barOf(run, asset.index)
+  openPhase(run)
+  if (run.bust && flat(run)) {
+    writeEquity(run)
+    run.ended = true
+    return false
+  }
+  rangePhase(run)
+  closeBeforeHook(run)
+  return true
+}
+
+function flat(run: Run): boolean {
+  return run.assets.every((asset) => asset.position === null)
+}
+
+function writeEquity(run: Run): void {
+  run.equity.push(equityOf(run))
+  run.cashes.push(run.cash)
+}
+
+/** Everything that happens at O (section 4). */
+function openPhase(run: Run): void {
+  run.phase = 'open'
+  for (const asset of run.assets) {
+    if (!asset.bar) {
+      if (asset.position && wrong(run, '1.5/absent')) asset.mark = asset.position.average
+      continue
+    }
+    asset.mark = asset.bar.open
+    if (!asset.position) continue
+    // Bars held counts this bar from here on (6.4); nothing can see the difference from counting at the close (2.3).
+    asset.position.barsHeld++
+    takeRules(run, asset)
+    widen(asset.position, asset.bar.open)
+  }
+  run.sizing = equityOf(run)
+  run.funds = freeFunds(run)
+  for (const asset of run.assets) {
+    if (asset.bar) exitsAtOpen(run, asset, asset.bar.open)
+  }
+  entries(run, (asset) => asset.bar!.open)
+}
+
+function exitsAtOpen(run: Run, asset: Asset, open: number): void {
+  if (run.bust) {
+    const exit = { place: 0, reason: 'bust' as const, action: { type: 'exit' as const }, mode: 'level' as const }
+    if (asset.position) exitNow(run, asset, exit, open)
+    return
+  }
+  const late = wrong(run, '4.1/exits-first')
+  if (late) ordersAtOpen(run, asset, open)
+  waitingExits(run, asset, 'next-open', open)
+  if (run.set.timing === 'next-open') timeExits(run, asset, open)
+  if (wrong(run, '5.5/test-first')) see(run, asset, open)
+  for (;;) {
+    const item = firstReached(run, asset, open, ({ order }) => order === null || order.parent > 0)
+    if (item === null) break
+    // Mutation: a level filled as if there were no gaps.
+    fireItem(run, asset, item, wrong(run, '3.5') ? item.level : open)
+  }
+  if (!late) ordersAtOpen(run, asset, open)
+  see(run, asset, open)
+}
+
+/** The closing parts of market orders, and of stops and limits that O has reached, by id (4.1). */
+function ordersAtOpen(run: Run, asset: Asset, open: number): void {
+  for (const order of [...asset.pending]) {
+    if (order.endedBar >= 0 || order.dormant || order.parent > 0) continue
+    if (order.type === 'market') order.due = order.timing === 'next-open'
+    else order.due = reachedAtOpen(run, asset, order, open)
+    if (order.due && !wrong(run, '4.1/closing-part')) closeLeg(run, asset, order, open)
+  }
+}
+
+/** A stop-limit whose stop O has reached becomes a limit at O (4.4). */
+function reachedAtOpen(run: Run, asset: Asset, order: LiveOrder, open: number): boolean {
+  const item = () => itemsOf(run, asset).find((i) => i.order === order)!
+  if (!reached(item(), open)) return false
+  if (order.type !== 'stop-limit' || order.status === 'triggered') return true
+  fireItem(run, asset, item(), open)
+  if (wrong(run, '4.4')) return true
+  return reached(item(), open)
+}
+
+function waitingExits(run: Run, asset: Asset, mode: 'close' | 'next-open', base: number): void {
+  while (asset.position) {
+    const waiting = asset.position.waiting
+    const i = waiting.findIndex((exit) => exit.mode === mode)
+    if (i < 0) return
+    exitNow(run, asset, waiting.splice(wrong(run, '6.3/order') ? waiting.length - 1 : i, 1)[0], base)
+  }
+}
+
+/** Places of the time exits that are due (6.4). */
+function dueTimes(run: Run, asset: Asset): number[] {
+  const position = asset.position
+  if (position === null) return []
+  const held = wrong(run, '6.4/counted') ? position.barsHeld - 1 : position.barsHeld
+  return position.chain.flatMap(({ rule, fired }, i) =>
+    rule.type === 'time' && !fired && held >= rule.bars ? [i] : [],
+  )
+}
+
+function timeExits(run: Run, asset: Asset, base: number, due = dueTimes(run, asset)): void {
+  for (const place of due) {
+    const position = asset.position
+    if (position === null) return
+    if (!wrong(run, '6.1/once')) position.chain[place].fired = true
+    exitNow(run, asset, { place, reason: 'time', action: actionOf(position.chain[place].rule), mode: 'level' }, base)
+  }
+}
+
+/** What remains of the orders that have their turn in this phase, by id over all assets (4.3). */
+function entries(run: Run, base: (asset: Asset) => number): void {
+  const due = run.assets.flatMap((asset) => asset.pending.filter((order) => order.due))
+  if (!wrong(run, '4.3/id')) due.sort((a, b) => a.id - b.id)
+  for (const order of due) {
+    const asset = run.assets[order.asset]
+    if (order.endedBar < 0) execute(run, asset, order, base(asset))
+  }
+}
+
+/** Closing parts of the market orders of one timing, then entries by id. */
+function marketAtClose(run: Run, timing: Timing, exits: (asset: Asset, close: number) => void): void {
+  const first = wrong(run, '2.3/exits-first')
+  run.sizing = equityOf(run)
+  for (const asset of run.assets) {
+    if (!asset.bar) continue
+    if (!first) exits(asset, asset.bar.close)
+    for (const order of [...asset.pending]) {
+      if (order.endedBar >= 0 || order.type !== 'market' || order.timing !== timing) continue
+      order.due = true
+      closeLeg(run, asset, order, asset.bar.close)
+    }
+    if (first) exits(asset, asset.bar.close)
+  }
+  entries(run, (asset) => asset.bar!.close)
+}
+
+/** Step 3 of a bar: exits, mark, entries at C; then account checks (2.3, 7.7). */
+function closeBeforeHook(run: Run): void {
+  run.phase = 'close'
+  for (const asset of run.assets) if (asset.bar) asset.mark = asset.bar.close
+  marketAtClose(run, 'next-close', (asset, close) => {
+    waitingExits(run, asset, 'close', close)
+    if (run.set.timing === 'next-close') timeExits(run, asset, close)
+  })
+  const equity = equityOf(run)
+  if (run.set.account === 'margin' && !run.bust) {
+    const under = equity < run.set.maintenance * exposureOf(run)
+    run.called = under || (run.called && wrong(run, '7.7/cured'))
+    if (under) run.marginCalls++
+  }
+  if (equity <= 0 && run.set.account !== 'unlimited' && !run.bust && !wrong(run, '7.7/bust')) goBust(run)
+  if (run.set.timing !== 'same-close') return
+  for (const asset of run.assets) {
+    if (asset.position) asset.position.timeDue = asset.bar ? dueTimes(run, asset) : []
+  }
+}
+
+/** Step 5: market orders given in this bar's hook, and time exits with them. */
+function closeAfterHook(run: Run): void {
+  if (run.bust) return
+  run.phase = 'close'
+  if (wrong(run, '2.5')) return
+  marketAtClose(run, 'same-close', (asset, close) => {
+    if (asset.position) timeExits(run, asset, close, asset.position.timeDue)
+  })
+}
+
+/** Every order is cancelled, no exit follows but each position's own at its next O (7.7). */
+function goBust(run: Run): void {
+  run.bust = true
+  endAll(run, 'bust')
+  for (const { position } of run.assets) {
+    if (position === null) continue
+    position.own = true
+    position.chain = []
+    position.movedStop = null
+    position.waiting = []
+  }
+}
+
+/** Ends all pending orders by id, children before their parent (2, 7.7). */
+function endAll(run: Run, reason: OrderReason): void {
+  for (const order of run.orders) {
+    const asset = run.assets[order.asset]
+    if (order.endedBar >= 0) continue
+    for (const id of order.children) {
+      if (run.orders[id - 1].endedBar < 0) cancelOrder(run, asset, run.orders[id - 1], reason)
+    }
+    cancelOrder(run, asset, order, reason)
+  }
+}
+
+function endOfData(run: Run): void {
+  if (!run.ended && !wrong(run, '2.6')) endAll(run, 'end_of_data')
+  run.ended = true
+}
+
+function outcomeOf(run: Run): Outcome {
+  return {
+    equity: run.equity,
+    cash: run.cashes,
+    fills: run.fills,
+    trades: run.trades,
+    orders: run.orders.map((o) => ({
+      id: o.id,
+      asset: o.asset,
+      status: o.status,
+      reason: o.endReason,
+      createdBar: o.createdBar,
+      endedBar: o.endedBar,
+      filled: o.filled,
+    })),
+    occurrences: run.occurrences,
+    positions: run.assets.map(({ position: p }) => ({ quantity: p ? p.q : 0, price: p ? p.average : 0 })),
+    ambiguousBars: run.ambiguousBars,
+    marginCalls: run.marginCalls,
+    bust: run.bust,
+    answers: run.answers,
+  }
+}

@@ -1,0 +1,161 @@
+/** What a hook asks for (sections 3.8 to 3.10): orders, brackets, groups, updates, cancels, rules. */
+import { cancelOrder, endOrder } from './fills.ts'
+import { trailTo } from './rules.ts'
+import { type LiveOrder, type Run, sideOf, wrong } from './state.ts'
+import type { BracketSpec, Command, OrderSpec } from './types.ts'
+
+export function placeCommands(run: Run, commands: Command[]): void {
+  for (const command of commands) {
+    if (command.kind === 'order') placeOrder(run, command.order, command.bracket, 0)
+    if (command.kind === 'oco') {
+      run.groups++
+      const group = run.groups
+      for (const member of command.members) placeOrder(run, member.order, member.bracket, group)
+    }
+    if (command.kind === 'close') placeClose(run, command)
+    if (command.kind === 'update') run.answers.push(update(run, command))
+    if (command.kind === 'cancel') run.answers.push(cancel(run, command.id))
+    if (command.kind === 'rules') {
+      if (command.asset === undefined) run.globalRules = command.rules ?? []
+      else run.assets[command.asset].rules = command.rules
+    }
+  }
+}
+
+function newOrder(run: Run, spec: OrderSpec): LiveOrder {
+  const asset = run.assets[spec.asset]
+  const order: LiveOrder = {
+    id: run.orders.length + 1,
+    asset: spec.asset,
+    type: spec.type,
+    side: spec.side,
+    size: spec.size,
+    amount: spec.amount,
+    limit: spec.limit ?? Number.NaN,
+    stop: spec.stop ?? Number.NaN,
+    trail: spec.trail ?? Number.NaN,
+    trailFraction: spec.trailFraction ?? false,
+    timing: wrong(run, '3.1/timing') ? run.set.timing : (spec.timing ?? run.set.timing),
+    tag: spec.tag ?? 0,
+    rules: spec.rules ?? null,
+    reason: 'order',
+    parent: 0,
+    children: [],
+    group: 0,
+    dormant: false,
+    boundSide: 0,
+    signal: wrong(run, '6.2/signal') ? Number.NaN : asset.mark,
+    water: Number.NaN,
+    level: Number.NaN,
+    createdBar: run.bar,
+    status: 'pending',
+    endReason: '',
+    endedBar: -1,
+    filled: 0,
+    opened: 0,
+    units: Number.NaN,
+    remaining: Number.NaN,
+    due: false,
+    closed: 0,
+    chargedBar: -1,
+    chargedUnits: 0,
+    chargedValue: 0,
+  }
+  run.orders.push(order)
+  asset.pending.push(order)
+  return order
+}
+
+/** A bracket child: dormant, on the other side, for as many units as its parent opens (3.8). */
+function newChild(
+  run: Run,
+  parent: LiveOrder,
+  spec: Partial<OrderSpec>,
+  type: 'stop' | 'limit' | 'trailing-stop',
+): void {
+  const child = newOrder(run, {
+    asset: parent.asset,
+    type,
+    side: parent.side > 0 ? -1 : 1,
+    size: 'units',
+    amount: 0,
+    tag: parent.tag,
+    ...spec,
+  })
+  child.parent = parent.id
+  child.dormant = true
+  child.reason = type === 'limit' ? 'target' : type === 'stop' ? 'stop' : 'trail'
+  parent.children.push(child.id)
+}
+
+function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined, group: number): void {
+  const asset = run.assets[spec.asset]
+  const order = newOrder(run, spec)
+  order.group = group
+  // A stand-alone trail starts at C, else the last mark, else its first price (5.5).
+  if (order.type === 'trailing-stop' && !Number.isNaN(asset.mark) && !wrong(run, '5.5/start')) {
+    trailTo(run, order, asset.mark)
+  }
+  if (bracket) {
+    const { stop, trail, trailFraction, target } = bracket
+    if (stop !== undefined) newChild(run, order, { stop }, 'stop')
+    if (trail !== undefined) newChild(run, order, { trail, trailFraction }, 'trailing-stop')
+    if (target !== undefined) newChild(run, order, { limit: target }, 'limit')
+  }
+  refuseAtOnce(run, order)
+}
+
+function placeClose(run: Run, command: Extract<Command, { kind: 'close' }>): void {
+  const { asset, timing, tag } = command
+  const order = newOrder(run, { asset, type: 'market', side: 1, size: 'units', amount: 0, timing, tag })
+  order.size = 'position'
+  order.boundSide = sideOf(run.assets[asset].position)
+  refuseAtOnce(run, order)
+  if (order.endedBar < 0 && order.boundSide === 0 && wrong(run, '3.6/flat')) {
+    cancelOrder(run, run.assets[asset], order, 'position_closed')
+  }
+}
+
+function refuseAtOnce(run: Run, order: LiveOrder): void {
+  const asset = run.assets[order.asset]
+  if (run.bust && !wrong(run, '7.7/refused')) {
+    for (const child of asset.pending.filter((o) => o.parent === order.id))
+      endOrder(run, asset, child, 'rejected', 'bust')
+    endOrder(run, asset, order, 'rejected', 'bust')
+    return
+  }
+  if (order.type === 'market' && order.timing === 'same-close' && !asset.bar) {
+    if (wrong(run, '3.4')) order.timing = 'next-open'
+    else endOrder(run, asset, order, 'rejected', 'no_price')
+  }
+}
+
+function cancel(run: Run, id: number): boolean {
+  const order = run.orders[id - 1]
+  if (order === undefined || order.endedBar >= 0) return false
+  cancelOrder(run, run.assets[order.asset], order, 'user')
+  return true
+}
+
+/** An update that asks for what may not change is refused whole (3.10). */
+function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean {
+  const order = run.orders[change.id - 1]
+  if (order === undefined || order.endedBar >= 0) return false
+  const { limit, stop, trail, units } = change
+  const parentless = order.parent === 0 && order.size === 'units'
+  const whole = !wrong(run, '3.10/whole')
+  if (whole && limit !== undefined && !(Number.isFinite(limit) && !Number.isNaN(order.limit))) return false
+  if (whole && stop !== undefined && !(Number.isFinite(stop) && !Number.isNaN(order.stop))) return false
+  if (whole && trail !== undefined && !(Number.isFinite(trail) && !Number.isNaN(order.trail))) return false
+  if (units !== undefined && !(units > 0 && Number.isFinite(units) && parentless)) return false
+  if (limit !== undefined) order.limit = limit
+  if (stop !== undefined) order.stop = stop
+  if (units !== undefined) order.amount = units
+  if (trail !== undefined) {
+    order.trail = trail
+    // The new distance is taken from the old mark; the level never loosens (5.5).
+    if (!Number.isNaN(order.water)) trailTo(run, order, order.water)
+  }
+  if (wrong(run, '3.10/triggered') && order.status === 'triggered') order.status = 'pending'
+  return true
+}

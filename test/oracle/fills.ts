@@ -1,0 +1,365 @@
+/** One fill and what follows from it: position, trade, cancellations, ends of orders (sections 3 and 7). */
+import type { Rule } from '../../src/engine/settings.ts'
+import { affordable, closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
+import { actionOf, chainOf, moveStop, newPlace, ownChain, trailTo } from './rules.ts'
+import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
+import type { FillReason, OrderReason, OrderStatus } from './types.ts'
+
+/** Ends an order; children that never lived end before it (2.4, 3.8). */
+export function endOrder(run: Run, asset: Asset, order: LiveOrder, status: OrderStatus, reason: OrderReason): void {
+  const orphans = order.opened > 0 ? [] : asset.pending.filter((child) => child.parent === order.id)
+  if (!wrong(run, '2.4/children-first')) for (const child of orphans) endOrder(run, asset, child, 'cancelled', 'parent')
+  order.status = wrong(run, '3.3/part') && status === 'partially_filled' ? 'filled' : status
+  order.endReason = reason
+  order.endedBar = run.bar
+  asset.pending = asset.pending.filter((other) => other !== order)
+  run.occurrences.push({ kind: 'order', index: order.id })
+  for (const child of orphans) if (child.endedBar < 0) endOrder(run, asset, child, 'cancelled', 'parent')
+}
+
+export function cancelOrder(run: Run, asset: Asset, order: LiveOrder, reason: OrderReason): void {
+  endOrder(run, asset, order, order.filled > 0 ? 'partially_filled' : 'cancelled', reason)
+}
+
+function refuse(run: Run, asset: Asset, order: LiveOrder, reason: OrderReason): void {
+  endOrder(run, asset, order, order.filled > 0 ? 'partially_filled' : 'rejected', reason)
+}
+
+/** Market orders, stops and trails slip, limits never do (7.1). */
+function slipsOf(order: LiveOrder): boolean {
+  return order.type === 'market' || order.type === 'stop' || order.type === 'trailing-stop'
+}
+
+/** Fills k units of one side at a base price; returns the change of the free funds (5.6). */
+export function fill(
+  run: Run,
+  asset: Asset,
+  order: LiveOrder | null,
+  s: number,
+  k: number,
+  base: number,
+  slips: boolean,
+  reason: FillReason,
+): number {
+  const price = fillPrice(run, asset, s, k, base, slips)
+  const value = Math.abs(k * price)
+  const commission = commissionFor(run, order, k, value)
+  const flow = -s * k * price - commission
+  run.cash = run.cash + (wrong(run, '7.3/cash') ? -s * k * base - commission : flow)
+  const was = asset.position
+  const q = was ? was.q : 0
+  const m = asset.mark
+  if (order) charge(run, order, k, value)
+  const closes = was !== null && sideOf(was) === -s
+  if (was !== null && closes) reduce(run, asset, was, order, s, k, price, commission, reason)
+  else if (was !== null) add(run, was, order!, k, price, base, commission)
+  else asset.position = open(run, asset, order!, s, k, price, base, commission)
+  if (run.phase !== 'range' || !wrong(run, '1.5/range')) asset.mark = base
+  run.fills.push({
+    bar: run.bar,
+    asset: asset.index,
+    order: order ? order.id : 0,
+    quantity: s * k,
+    price,
+    base,
+    commission,
+    reason,
+    phase: run.phase,
+    tag: order ? order.tag : 0,
+  })
+  run.occurrences.push({ kind: 'fill', index: run.fills.length - 1 })
+  if (closes) run.occurrences.push({ kind: 'trade', index: run.trades.length - 1 })
+  else run.entered = true
+  if (order && !closes) wakeChildren(run, asset, order, k, base)
+  cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0)
+  return fundsChange(run, flow, q, m, asset.position ? asset.position.q : 0, asset.mark)
+}
+
+function charge(run: Run, order: LiveOrder, k: number, value: number): void {
+  const again = order.chargedBar === run.bar
+  order.chargedUnits = again ? order.chargedUnits + k : k
+  order.chargedValue = again ? order.chargedValue + value : value
+  order.chargedBar = run.bar
+  order.filled = order.filled + k
+}
+
+function signalOf(order: LiveOrder, base: number): number {
+  return Number.isNaN(order.signal) ? base : order.signal
+}
+
+function open(
+  run: Run,
+  asset: Asset,
+  order: LiveOrder,
+  s: number,
+  k: number,
+  price: number,
+  base: number,
+  commission: number,
+): Position {
+  const position: Position = {
+    q: s * k,
+    average: price,
+    held: commission,
+    signal: signalOf(order, base),
+    entryBar: run.bar,
+    entryOrder: order.id,
+    barsHeld: 0,
+    best: base,
+    worst: base,
+    water: base,
+    chain: [],
+    own: order.rules !== null && !wrong(run, '8.1'),
+    movedStop: null,
+    addedFired: false,
+    waiting: [],
+    timeDue: [],
+    ambiguous: run.ambiguousNow,
+  }
+  const rules: Rule[] = position.own ? ownChain(order.rules!) : chainOf(run, asset)
+  position.chain = rules.map((rule) => newPlace(run, position, rule))
+  return position
+}
+
+/** Average entry price when adding (7.3), and the signal basis in the same way (6.2). */
+function add(run: Run, p: Position, order: LiveOrder, k: number, price: number, base: number, commission: number) {
+  const held = Math.abs(p.q)
+  const weighted = wrong(run, '7.3/average') ? (p.average + price) / 2 : (p.average * held + price * k) / (held + k)
+  const signal = (p.signal * held + signalOf(order, base) * k) / (held + k)
+  p.signal = wrong(run, '6.2/signal-average') ? p.signal : signal
+  p.average = weighted
+  p.held = p.held + commission
+  p.q = p.q > 0 ? p.q + k : p.q - k
+  if (wrong(run, '5.5/adding')) p.water = base
+}
+
+/** A reduction writes a trade (7.3). */
+function reduce(
+  run: Run,
+  asset: Asset,
+  p: Position,
+  order: LiveOrder | null,
+  s: number,
+  k: number,
+  price: number,
+  commission: number,
+  reason: FillReason,
+): void {
+  const side = sideOf(p)
+  const share = wrong(run, '7.3/share') ? p.held : (p.held * k) / Math.abs(p.q)
+  p.held = p.held - share
+  const reach = (x: number) => (p.average === 0 ? 0 : ((x - p.average) * side) / Math.abs(p.average))
+  const mfe = reach(p.best)
+  const mae = reach(p.worst)
+  run.trades.push({
+    asset: asset.index,
+    entryBar: p.entryBar,
+    exitBar: run.bar,
+    quantity: side * k,
+    entryPrice: p.average,
+    exitPrice: price,
+    pnl: (price - p.average) * k * side - commission - share,
+    entryCommission: share,
+    exitCommission: commission,
+    mfe: mfe > 0 || wrong(run, '7.4/floor') ? mfe : 0,
+    // biome-ignore lint/complexity/useMathMinMax: min(-0, 0) is -0
+    mae: mae < 0 ? mae : 0,
+    barsHeld: p.barsHeld,
+    reason,
+    exitOrder: order ? order.id : 0,
+    entryOrder: p.entryOrder,
+    ambiguous: (p.ambiguous && !wrong(run, '5.7/opened')) || run.ambiguousNow,
+  })
+  if (k === Math.abs(p.q)) asset.position = null
+  else p.q = p.q + s * k
+}
+
+/** Children live from their parent's entry on, for the units that opened (3.8, 5.4). */
+function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base: number): void {
+  parent.opened = parent.opened + k
+  for (const child of asset.pending) {
+    if (child.parent !== parent.id) continue
+    cover(run, '5.4')
+    child.dormant = false
+    child.amount = wrong(run, '3.8/units') ? parent.filled : parent.opened
+    if (child.type === 'trailing-stop') trailTo(run, child, base)
+  }
+}
+
+/** Siblings, group members, then what the closed position cancels (2.4). */
+function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: number): void {
+  if (order && order.parent > 0 && !wrong(run, '3.8/sibling')) {
+    for (const other of asset.pending.filter((o) => o.parent === order.parent && o !== order)) {
+      cancelOrder(run, asset, other, 'sibling')
+    }
+  }
+  if (order && order.group > 0 && !wrong(run, '3.9')) {
+    for (const other of asset.pending.filter((o) => o.group === order.group && o !== order)) {
+      cancelOrder(run, asset, other, 'oco')
+    }
+  }
+  if (closed === 0) return
+  for (const other of [...asset.pending]) {
+    const child = other.parent > 0 && !other.dormant
+    const bound = other.size === 'position' && other.boundSide === closed
+    if (other === order || !(child || bound)) continue
+    if (wrong(run, '3.6/closed') && bound) continue
+    cancelOrder(run, asset, other, 'position_closed')
+  }
+}
+
+/** What the order wants at this price: side and unsigned units, a target's not yet rounded (3.2). */
+function wanted(run: Run, asset: Asset, order: LiveOrder, base: number): { side: number; units: number } {
+  const q = asset.position ? asset.position.q : 0
+  const price = Math.abs(base)
+  // Values and fractions become units at the price of the fill.
+  const units = (amount: number) => {
+    if (order.size === 'units' || order.size === 'target-units') return amount
+    const share = order.size === 'value' || order.size === 'target-value'
+    const e = wrong(run, '3.2/phase-equity') ? run.cash : run.sizing
+    const money = share ? amount : amount * e
+    return price === 0 ? 0 : money / price
+  }
+  if (order.size === 'position') return { side: q > 0 ? -1 : 1, units: Math.abs(q) }
+  if (!order.size.startsWith('target')) {
+    if (Number.isNaN(order.units)) {
+      order.units = order.parent > 0 ? order.amount : rounded(run, units(order.amount))
+      order.remaining = order.units
+    }
+    return { side: order.side, units: order.remaining }
+  }
+  const goal = units(order.amount)
+  const difference = wrong(run, '3.2/target') ? goal : goal - q
+  const side = difference > 0 ? 1 : -1
+  const nothing = Math.abs(difference) <= 1e-9 * Math.max(Math.abs(goal), Math.abs(q), order.closed)
+  if (nothing && !wrong(run, '1.6/target')) return { side, units: 0 }
+  if (order.type !== 'market' && side !== order.side && !wrong(run, '3.2/direction')) return { side, units: 0 }
+  return { side, units: Math.abs(difference) }
+}
+
+function isTarget(order: LiveOrder): boolean {
+  return order.size.startsWith('target')
+}
+
+/** The closing part of an order (3.7, 4.1); ends it when nothing is left. Returns the change of the free funds. */
+export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number): number {
+  const position = asset.position
+  if (position === null) return 0
+  const { side, units } = wanted(run, asset, order, base)
+  if (side !== -sideOf(position) || !(units > 0)) return 0
+  const held = Math.abs(position.q)
+  let k = closing(run, units, held)
+  if (isTarget(order) && k < held) k = closing(run, rounded(run, units), held)
+  if (!(k > 0)) return 0
+  order.closed = held
+  // What a reversal would open beyond |q| is dropped when it is dust (1.6).
+  order.remaining = units - held <= (wrong(run, '1.6/beyond') ? 0 : 1e-9 * held) ? 0 : units - held
+  const reduceOnly = order.parent > 0 || order.size === 'position'
+  const change = fill(run, asset, order, side, k, base, slipsOf(order), order.reason)
+  if (reduceOnly || (!isTarget(order) && order.remaining === 0)) endOrder(run, asset, order, 'filled', '')
+  return change
+}
+
+/** All that is left of an order: closing leg, opening leg, end (3.7, 4.3). */
+export function execute(run: Run, asset: Asset, order: LiveOrder, base: number): void {
+  const funds = run.funds
+  const filled = order.filled
+  const change = closeLeg(run, asset, order, base)
+  const reversal = order.filled > filled
+  // An exit adds its change of F only where that is negative (5.6).
+  if (change < 0 || wrong(run, '5.6/exits')) run.funds = funds + change
+  if (order.endedBar >= 0) return
+  if (order.size === 'position' || order.parent > 0) {
+    cancelOrder(run, asset, order, 'position_closed')
+    return
+  }
+  if (order.closed > 0 && wrong(run, '3.7/opens')) {
+    endOrder(run, asset, order, 'filled', '')
+    return
+  }
+  const { side, units } = wanted(run, asset, order, base)
+  const k = isTarget(order) ? rounded(run, units) : units
+  if (isTarget(order) && !(k > 0)) {
+    endOrder(run, asset, order, 'filled', '')
+    return
+  }
+  const available = availableTo(run, funds, change)
+  const entry = k > 0 ? allowed(run, asset, order, side, k, base, available) : 'size_zero'
+  if (typeof entry === 'string') {
+    refuse(run, asset, order, entry)
+    return
+  }
+  const taken = need(run, asset, order, side, entry, base, slipsOf(order))
+  const left = available - taken
+  if (!wrong(run, '5.6/entries')) run.funds = reversal ? Math.min(funds, left) : left
+  fill(run, asset, order, side, entry, base, slipsOf(order), order.reason)
+  endOrder(run, asset, order, 'filled', entry < k ? 'cut' : '')
+}
+
+/** Free funds of an entry: in the range one running number, elsewhere what the exits left (4.2, 5.6). */
+function availableTo(run: Run, funds: number, change: number): number {
+  if (run.phase === 'range') return wrong(run, '5.6/reversal') ? funds : funds + change
+  return run.phase === 'open' && wrong(run, '4.2') ? funds : freeFunds(run)
+}
+
+/** The units that the account lets the order open, or why it lets none (3.3, 7.5, 7.6). */
+function allowed(
+  run: Run,
+  asset: Asset,
+  order: LiveOrder,
+  side: number,
+  k: number,
+  base: number,
+  available: number,
+): number | OrderReason {
+  const set = run.set
+  if (set.account === 'unlimited' && !wrong(run, '7.5/unlimited')) return k
+  if (set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')) return 'short_not_allowed'
+  if (run.called && !wrong(run, '7.7/entries') && !wrong(run, '3.3/refusals')) return 'margin_call'
+  const slips = slipsOf(order)
+  if (need(run, asset, order, side, k, base, slips) <= available) return k
+  if (run.called && wrong(run, '3.3/refusals')) return 'insufficient_funds'
+  const inUnits = order.size === 'units' || order.size === 'target-units'
+  const cut = set.shortfall === 'partial' || (set.shortfall === 'auto' && inUnits === wrong(run, '7.6/units'))
+  if (!cut || (set.shortfall === 'partial' && wrong(run, '7.6/setting'))) return 'insufficient_funds'
+  const most = affordable(run, asset, order, side, k, base, slips, available)
+  const part = wrong(run, '7.6/largest') ? rounded(run, most * 0.999) : most
+  if (!(part > 0) || part < 1e-9 * k) return 'insufficient_funds'
+  return part
+}
+
+/** A rule's level was reached (6.1, 6.3). */
+export function fireRule(run: Run, asset: Asset, place: number, base: number): void {
+  const position = asset.position!
+  const added = place === position.chain.length
+  const rule: Rule = added ? { type: 'stop', distance: 0 } : position.chain[place].rule
+  if (added) position.addedFired = true
+  else position.chain[place].fired = true
+  const action = actionOf(rule)
+  if (action.type === 'move-stop') {
+    moveStop(run, position, action.offset)
+    return
+  }
+  const reason = rule.type
+  const mode = rule.type === 'target' && !wrong(run, '6.3/targets') ? 'level' : run.set.stopFill
+  if (mode === 'level' || wrong(run, '6.3/mode')) {
+    exitNow(run, asset, { place, reason, action, mode }, base)
+    return
+  }
+  position.waiting.push({ place, reason, action, mode })
+}
+
+/** A rule, time or bust exit fills; a fraction is of the position as it is now (6.1). */
+export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): void {
+  const position = asset.position!
+  const held = Math.abs(position.q)
+  let k = held
+  if (exit.action.type === 'exit-fraction' && !wrong(run, '6.1/part')) {
+    const part = exit.action.fraction * held
+    k = closing(run, part, held)
+    if (k < held) k = closing(run, rounded(run, part), held)
+  }
+  if (!(k > 0)) return
+  const change = fill(run, asset, null, -sideOf(position), k, base, exit.reason !== 'target', exit.reason)
+  if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change
+}

@@ -1,0 +1,196 @@
+/** Section 7 and the arithmetic of section 1: prices, commissions, equity, funds. Nothing here changes the run. */
+import type { Commission } from '../../src/engine/settings.ts'
+import { type Asset, type Bar, cover, type LiveOrder, type Run, wrong } from './state.ts'
+
+/** The bar of an asset as triggers see it, or null when it is absent (1.3). */
+export function barOf(run: Run, asset: number): Bar | null {
+  const m = run.market
+  const t = run.bar
+  const close = m.close[t][asset]
+  if (Number.isNaN(close)) return null
+  const given = m.open[t][asset]
+  const missing = wrong(run, '1.3/missing') ? run.assets[asset].mark : close
+  const open = Number.isNaN(given) ? missing : given
+  const h = Number.isNaN(m.high[t][asset]) ? Math.max(open, close) : m.high[t][asset]
+  const l = Number.isNaN(m.low[t][asset]) ? Math.min(open, close) : m.low[t][asset]
+  const volume = Number.isNaN(m.volume[t][asset]) ? 0 : m.volume[t][asset]
+  if (wrong(run, '1.3/range')) return { open, high: Math.max(h, close), low: Math.min(l, close), close, volume }
+  return { open, high: Math.max(open, h, l, close), low: Math.min(open, h, l, close), close, volume }
+}
+
+/** price * (1 + change); the change acts on the absolute price (1.3). */
+export function scaled(run: Run, price: number, change: number): number {
+  if (price >= 0 || wrong(run, '1.3/negative')) return price * (1 + change)
+  return price * (1 - change)
+}
+
+export function equityOf(run: Run): number {
+  const signed = !wrong(run, '1.7')
+  let sum = 0
+  for (const { position, mark } of run.assets) {
+    if (position) sum = sum + (signed ? position.q * mark : position.average * position.q)
+  }
+  return run.cash + sum
+}
+
+/** |q0|*m0 + |q1|*m1 + ... */
+export function exposureOf(run: Run): number {
+  let sum = 0
+  for (const { position, mark } of run.assets) {
+    if (position) sum = sum + Math.abs(position.q) * Math.abs(mark)
+  }
+  return sum
+}
+
+/** What an entry may use outside the range (4.2, 7.5). */
+export function freeFunds(run: Run): number {
+  if (run.set.account === 'cash') return run.cash
+  const initial = wrong(run, '7.5/initial') ? 1 : run.set.initial
+  return equityOf(run) - initial * exposureOf(run)
+}
+
+/** n = trunc(units / step + 1e-9), units = n * step (3.2). */
+export function rounded(run: Run, units: number): number {
+  const step = run.set.step
+  if (step === 0) return units
+  if (wrong(run, '3.2/nudge')) return Math.trunc(units / step) * step
+  if (wrong(run, '3.2/round')) return Math.round(units / step) * step
+  return Math.trunc(units / step + 1e-9) * step
+}
+
+/** Closing units against a position of |q| = held, dust decided (1.6). */
+export function closing(run: Run, units: number, held: number): number {
+  if (!wrong(run, '1.6/close') && Math.abs(units - held) <= 1e-9 * held) return held
+  return Math.min(units, held)
+}
+
+export function fillPrice(run: Run, asset: Asset, s: number, k: number, base: number, slips: boolean): number {
+  const slippage = run.set.slippage
+  if (!slips && !wrong(run, '7.1/limits')) return base
+  const against = wrong(run, '7.1/side') ? -s : s
+  let price = base
+  if (slippage.type === 'fraction') price = scaled(run, base, against * slippage.rate)
+  if (slippage.type === 'per-unit') price = base + against * slippage.amount
+  if (slippage.type === 'volume-share') {
+    const v = asset.bar!.volume
+    const share = v === 0 ? (wrong(run, '7.1/volume') ? 0 : 1) : k / v
+    price = scaled(run, base, against * slippage.rate * Math.min(1, share))
+  }
+  return base > 0 && price <= 0 && !wrong(run, '7.1/positive') ? base : price
+}
+
+/** c of rule 7.2; a forced rate stands for one tier while a cut is looked for. */
+function commissionOf(run: Run, c: Commission, units: number, value: number, forced?: number): number {
+  if (units === 0) return 0
+  switch (c.type) {
+    case 'none':
+      return 0
+    case 'fraction':
+      return c.rate * value
+    case 'per-unit':
+      return wrong(run, '7.2/minimum') ? c.amount * units : Math.max(c.amount * units, c.minimum ?? 0)
+    case 'per-trade':
+      return c.amount
+    case 'fraction-plus-fixed':
+      return c.rate * value + c.fixed
+    case 'tiered': {
+      if (forced !== undefined) return forced * value
+      const edge = wrong(run, '7.2/edge')
+      return c.tiers.find((tier) => (edge ? tier.upTo > value : tier.upTo >= value))!.rate * value
+    }
+  }
+}
+
+/** Commission of one more fill of an order (null: an exit that is an order of its own) (7.2). */
+export function commissionFor(run: Run, order: LiveOrder | null, k: number, value: number, forced?: number): number {
+  const c = run.set.commission
+  const before = order !== null && order.chargedBar === run.bar && !wrong(run, '7.2/order')
+  const units = before ? order.chargedUnits : 0
+  const worth = before ? order.chargedValue : 0
+  const change = commissionOf(run, c, units + k, worth + value, forced) - commissionOf(run, c, units, worth)
+  return change < 0 && !wrong(run, '7.2/negative') ? 0 : change
+}
+
+/** What an entry of k units needs of the free funds, or of cash (7.5). */
+export function need(
+  run: Run,
+  asset: Asset,
+  order: LiveOrder,
+  s: number,
+  k: number,
+  base: number,
+  slips: boolean,
+  forced?: number,
+): number {
+  const fill = fillPrice(run, asset, s, k, base, slips)
+  const commission = wrong(run, '7.5/commission') ? 0 : commissionFor(run, order, k, Math.abs(k * fill), forced)
+  if (run.set.account === 'cash') return k * fill + commission
+  const slipped = wrong(run, '7.5/slippage') ? 0 : Math.abs(fill - base) * k
+  return run.set.initial * k * Math.abs(base) + slipped + commission
+}
+
+/** The largest quantity below `wanted` whose need fits; 0 when none does (7.6). */
+export function affordable(
+  run: Run,
+  asset: Asset,
+  order: LiveOrder,
+  s: number,
+  wanted: number,
+  base: number,
+  slips: boolean,
+  available: number,
+): number {
+  const c = run.set.commission
+  const fits = (k: number) => need(run, asset, order, s, k, base, slips) <= available
+  const before = order.chargedBar === run.bar ? order.chargedValue : 0
+  let best = 0
+  for (const tier of c.type === 'tiered' ? c.tiers : [undefined]) {
+    // Within one tier the need grows with the quantity; the tier itself ends at its largest order value.
+    const fitsTier = (k: number) =>
+      (tier === undefined || before + Math.abs(k * fillPrice(run, asset, s, k, base, slips)) <= tier.upTo) &&
+      need(run, asset, order, s, k, base, slips, tier?.rate) <= available
+    for (const k of largest(run.set.step, wanted, fitsTier)) {
+      if (k > best && k <= wanted && fits(k)) best = k
+    }
+    if (wrong(run, '7.6/tiers') && best > 0) break
+  }
+  return best
+}
+
+/** Candidates for the largest quantity that fits: the edge found by halving and the doubles around it. */
+function largest(step: number, wanted: number, fits: (k: number) => boolean): number[] {
+  const quantity = step === 0 ? doubleAt : (n: bigint) => Number(n) * step
+  let low = 0n
+  let high = step === 0 ? bitsOf(wanted) : BigInt(Math.trunc(wanted / step + 1e-9))
+  const end = high
+  if (fits(quantity(high))) low = high
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n
+    if (fits(quantity(middle))) low = middle
+    else high = middle
+  }
+  const found: number[] = []
+  for (let n = low > 64n ? low - 64n : 1n; n <= low + 64n && n <= end; n++) found.push(quantity(n))
+  return found
+}
+
+const double = new Float64Array(1)
+const bits = new BigUint64Array(double.buffer)
+/** Positive doubles are ordered as their bits are. */
+function bitsOf(x: number): bigint {
+  double[0] = x
+  return bits[0]
+}
+function doubleAt(n: bigint): number {
+  bits[0] = n
+  return double[0]
+}
+
+/** Change of the free funds by a fill from q, m to q2, m2 with a cash flow (5.6). */
+export function fundsChange(run: Run, flow: number, q: number, m: number, q2: number, m2: number): number {
+  cover(run, '5.6')
+  if (run.set.account === 'cash') return flow
+  const i = run.set.initial
+  const after = q2 * m2 - i * Math.abs(q2) * Math.abs(m2)
+  return flow + (after - (q * m - i * Math.abs(q) * Math.abs(m)))
+}

@@ -1,0 +1,207 @@
+/** Levels: position rules (section 6), trails (5.5), and the order in which reached levels have their turn (5.3). */
+import type { Rule, RuleAction } from '../../src/engine/settings.ts'
+import { scaled } from './money.ts'
+import { type Asset, cover, type LiveOrder, type Place, type Position, type Run, sideOf, wrong } from './state.ts'
+import type { PositionRules } from './types.ts'
+
+/** Something with a level: a rule of the position or a live order. */
+export interface Item {
+  kind: 'stop' | 'limit'
+  side: number
+  level: number
+  /** An exit of the position as it is now. */
+  exit: boolean
+  /** Place in the chain (chain.length: the stop that move-stop added); -1 for orders. */
+  place: number
+  order: LiveOrder | null
+}
+
+/** The chain that a position of this asset follows now, unless it has its own (6.1). */
+export function chainOf(run: Run, asset: Asset): Rule[] {
+  if (asset.rules !== null && !wrong(run, '6.1/asset')) return asset.rules
+  return run.globalRules
+}
+
+export function ownChain(rules: PositionRules): Rule[] {
+  const chain: Rule[] = []
+  if (rules.stop !== undefined) chain.push({ type: 'stop', distance: rules.stop })
+  if (rules.target !== undefined) chain.push({ type: 'target', distance: rules.target })
+  if (rules.trail !== undefined) chain.push({ type: 'trail', distance: rules.trail })
+  return chain
+}
+
+function sameAction(a: RuleAction, b: RuleAction): boolean {
+  if (a.type === 'exit-fraction') return b.type === 'exit-fraction' && a.fraction === b.fraction
+  if (a.type === 'move-stop') return b.type === 'move-stop' && a.offset === b.offset
+  return b.type === 'exit'
+}
+
+export function actionOf(rule: Rule): RuleAction {
+  return rule.action ?? { type: 'exit' }
+}
+
+function sameRule(a: Rule, b: Rule): boolean {
+  if (!sameAction(actionOf(a), actionOf(b))) return false
+  if (a.type === 'time') return b.type === 'time' && a.bars === b.bars
+  if (b.type === 'time' || a.type !== b.type) return false
+  return a.distance === b.distance && (a.unit ?? 'fraction') === (b.unit ?? 'fraction')
+}
+
+/** A new place of a chain; a trail has a level from the mark on (5.5). */
+export function newPlace(run: Run, position: Position, rule: Rule): Place {
+  return { rule, fired: false, level: trailLevel(run, position, rule) }
+}
+
+function trailLevel(run: Run, position: Position, rule: Rule): number {
+  if (rule.type !== 'trail') return Number.NaN
+  return levelBehind(run, sideOf(position), position.water, rule.distance, rule.unit !== 'price')
+}
+
+/** Level of a trail that protects `side`: mark - amount, or mark * (1 - fraction), mirrored (5.5). */
+export function levelBehind(run: Run, side: number, mark: number, trail: number, fraction: boolean): number {
+  if (wrong(run, '5.5/fraction')) return mark - side * trail
+  return fraction ? scaled(run, mark, -side * trail) : mark - side * trail
+}
+
+/** The better of two levels that protect `side`; a missing one never wins. */
+function tighter(side: number, a: number, b: number): number {
+  if (Number.isNaN(a)) return b
+  if (Number.isNaN(b)) return a
+  return side > 0 ? Math.max(a, b) : Math.min(a, b)
+}
+
+/** A change of rules counts from the asset's next bar (6.1). */
+export function takeRules(run: Run, asset: Asset): void {
+  const position = asset.position
+  if (position === null || position.own) return
+  const old = position.chain
+  position.chain = chainOf(run, asset).map((rule, i) => {
+    const place = newPlace(run, position, rule)
+    const was = old[i]
+    if (was === undefined) return place
+    if (sameRule(was.rule, rule) && !wrong(run, '6.1/fired')) place.fired = was.fired
+    if (was.rule.type === 'trail' && rule.type === 'trail' && !wrong(run, '5.5/rule-loosens')) {
+      place.level = tighter(sideOf(position), was.level, place.level)
+    }
+    return place
+  })
+}
+
+/** The price is seen: extremes of the trade (7.4) and water marks (5.5). */
+export function see(run: Run, asset: Asset, price: number): void {
+  const position = asset.position
+  if (position) {
+    if (!wrong(run, '7.4/walk')) widen(position, price)
+    const side = sideOf(position)
+    if (side * (price - position.water) > 0) position.water = price
+    for (const place of position.chain) {
+      place.level = tighter(side, place.level, trailLevel(run, position, place.rule))
+    }
+  }
+  for (const order of asset.pending) {
+    if (order.type === 'trailing-stop' && !order.dormant) trailTo(run, order, price)
+  }
+}
+
+/** The price belongs to the trade (7.4), whether or not trails have followed yet. */
+export function widen(position: Position, price: number): void {
+  const side = sideOf(position)
+  if (side * (price - position.best) > 0) position.best = price
+  if (side * (price - position.worst) < 0) position.worst = price
+}
+
+/** Moves a trailing order's mark to a price if that is better, and its level with it (5.5). */
+export function trailTo(run: Run, order: LiveOrder, price: number): void {
+  const side = -order.side
+  if (Number.isNaN(order.water) || side * (price - order.water) > 0) order.water = price
+  const level = levelBehind(run, side, order.water, order.trail, order.trailFraction)
+  order.level = wrong(run, '5.5/order-loosens') ? level : tighter(side, order.level, level)
+}
+
+function basisOf(run: Run, position: Position): number {
+  if (wrong(run, '6.2/basis')) return position.average
+  return run.set.stopBasis === 'fill' ? position.average : position.signal
+}
+
+function firstStop(position: Position): number {
+  return position.chain.findIndex((place) => place.rule.type === 'stop')
+}
+
+/** Level of the rule at a place of the chain (6.2). */
+function ruleLevel(run: Run, position: Position, index: number): number {
+  const { rule, level } = position.chain[index]
+  const side = sideOf(position)
+  if (rule.type === 'time') return Number.NaN
+  if (rule.type === 'trail') return level
+  if (index === firstStop(position) && position.movedStop !== null) return position.movedStop
+  const sign = rule.type === 'stop' ? -side : side
+  const basis = basisOf(run, position)
+  if (rule.unit === 'price' && !wrong(run, '6.1/unit')) return basis + sign * rule.distance
+  return scaled(run, basis, sign * rule.distance)
+}
+
+/** Moves the first stop of the chain, added last if there is none, where that tightens it (6.1). */
+export function moveStop(run: Run, position: Position, offset: number): void {
+  const side = sideOf(position)
+  const to = scaled(run, basisOf(run, position), side * offset)
+  const first = firstStop(position)
+  const now = first >= 0 ? ruleLevel(run, position, first) : position.movedStop
+  if (now !== null && side * (to - now) <= 0 && !wrong(run, '6.1/tightens')) return
+  if (first < 0 && wrong(run, '6.1/added')) return
+  position.movedStop = to
+}
+
+/** All that has a level: rules not fired yet, and live orders. */
+export function itemsOf(run: Run, asset: Asset): Item[] {
+  const items: Item[] = []
+  const position = asset.position
+  if (position) {
+    const side = sideOf(position)
+    for (let i = 0; i < position.chain.length; i++) {
+      const { rule, fired } = position.chain[i]
+      if (fired || rule.type === 'time') continue
+      const kind = rule.type === 'target' ? 'limit' : 'stop'
+      items.push({ kind, side: -side, level: ruleLevel(run, position, i), exit: true, place: i, order: null })
+    }
+    if (position.movedStop !== null && firstStop(position) < 0 && !position.addedFired) {
+      const place = position.chain.length
+      items.push({ kind: 'stop', side: -side, level: position.movedStop, exit: true, place, order: null })
+    }
+  }
+  for (const order of asset.pending) {
+    if (order.type === 'market' || order.dormant) continue
+    items.push({
+      kind: order.type === 'limit' || order.status === 'triggered' ? 'limit' : 'stop',
+      side: order.side,
+      level: levelOf(order),
+      exit: position !== null && order.side === -sideOf(position),
+      place: -1,
+      order,
+    })
+  }
+  return items
+}
+
+function levelOf(order: LiveOrder): number {
+  if (order.type === 'limit' || order.status === 'triggered') return order.limit
+  return order.type === 'trailing-stop' ? order.level : order.stop
+}
+
+/** The level is at or behind the price, as its side and kind see it (3.5, 5.3). */
+export function reached(item: Item, price: number): boolean {
+  const up = item.side > 0 === (item.kind === 'stop')
+  return up ? price >= item.level : price <= item.level
+}
+
+/** True when `a` has its turn before `b` at the same price (5.3). */
+export function before(run: Run, a: Item, b: Item): boolean {
+  if (a.exit !== b.exit && !wrong(run, '5.3/exits-first')) return a.exit
+  if (a.exit && b.exit) {
+    if (a.kind !== b.kind && !wrong(run, '5.3/stops-first')) return a.kind === 'stop'
+    if ((a.order === null) !== (b.order === null)) return (a.order === null) !== wrong(run, '5.3/rules-first')
+    if (a.order === null) return a.place < b.place !== wrong(run, '5.3/chain')
+  }
+  cover(run, '5.3')
+  if (a.order === null || b.order === null) return a.order === null
+  return a.order.id < b.order.id !== wrong(run, '5.3/id')
+}

@@ -1,0 +1,95 @@
+/** The signals driver (section 8): columns become the commands that a hook would give. */
+import { createBroker, type OracleOptions } from './broker.ts'
+import { type LiveOrder, type Run, sideOf, wrong } from './state.ts'
+import type { Command, OrderSpec, Outcome, PositionRules, SignalScenario } from './types.ts'
+
+export interface SignalOutcome extends Outcome {
+  /** What the driver asked for, bar by bar: a hook that gives the same commands has the same outcome (8.3). */
+  commands: Command[][]
+}
+
+export function runSignalsOracle(scenario: SignalScenario, options: OracleOptions = {}): SignalOutcome {
+  const broker = createBroker(scenario.market, scenario.settings, options)
+  const commands: Command[][] = []
+  while (broker.step()) {
+    const given: Command[] = []
+    for (let asset = 0; asset < scenario.market.assets; asset++) {
+      const decisions = scenario.targetPosition
+        ? targets(broker.run, scenario, asset)
+        : signals(broker.run, scenario, asset)
+      broker.placeCommands(decisions)
+      given.push(...decisions)
+    }
+    commands.push(given)
+  }
+  return { ...broker.outcome(), commands }
+}
+
+/** A column of target positions; NaN is no change (8.1). */
+function targets(run: Run, s: SignalScenario, asset: number): Command[] {
+  const target = s.targetPosition![run.bar][asset]
+  if (Number.isNaN(target)) return []
+  const { position, pending } = run.assets[asset]
+  const same = s.sizeType === 'units' && target === (position ? position.q : 0) && pending.length === 0
+  if (same && !wrong(run, '8.2/no-change')) return []
+  return [{ kind: 'order', order: targetOrder(run, s, asset, target, target < 0 ? -1 : 1) }]
+}
+
+/** Exit orders before entry orders; what cancels each other is not given (8.2). */
+function signals(run: Run, s: SignalScenario, asset: number): Command[] {
+  const at = (column: boolean[][] | undefined) => column?.[run.bar][asset] ?? false
+  let long = at(s.entries)
+  let short = at(s.shortEntries)
+  let exitLong = at(s.exits)
+  let exitShort = at(s.shortExits)
+  if (long && exitLong && !wrong(run, '8.2/same-side')) {
+    long = false
+    exitLong = false
+  }
+  if (short && exitShort && !wrong(run, '8.2/same-side')) {
+    short = false
+    exitShort = false
+  }
+  if (long && short && !wrong(run, '8.2/both-sides')) {
+    long = false
+    short = false
+  }
+  const { position, pending } = run.assets[asset]
+  const held = sideOf(position)
+  const exits: Command[] = []
+  const either = (exitLong || exitShort) && held !== 0 && wrong(run, '8.2/exit-side')
+  if ((exitLong && held > 0) || (exitShort && held < 0) || either) exits.push({ kind: 'close', asset })
+  const entries: Command[] = []
+  const waits = pending.some(isEntry) && !wrong(run, '8.2/pending')
+  for (const side of [1, -1] as const) {
+    if (!(side > 0 ? long : short) || waits) continue
+    if (held === side && !wrong(run, '8.2/held')) continue
+    entries.push({ kind: 'order', order: entryOrder(run, s, asset, side, held === -side) })
+  }
+  return wrong(run, '8.2/exits-first') ? [...entries, ...exits] : [...exits, ...entries]
+}
+
+function isEntry(order: LiveOrder): boolean {
+  return order.size !== 'position'
+}
+
+function entryOrder(run: Run, s: SignalScenario, asset: number, side: 1 | -1, against: boolean): OrderSpec {
+  const size = s.size ? s.size[run.bar][asset] : s.defaultSize
+  if (against && !wrong(run, '8.2/against')) return targetOrder(run, s, asset, side * size, side)
+  return { asset, type: 'market', side, size: s.sizeType, amount: size, ...rulesOf(run, s, asset) }
+}
+
+function targetOrder(run: Run, s: SignalScenario, asset: number, amount: number, side: 1 | -1): OrderSpec {
+  return { asset, type: 'market', side, size: `target-${s.sizeType}`, amount, ...rulesOf(run, s, asset) }
+}
+
+/** Stop, target and trail of the signal bar, where given (8.1). */
+function rulesOf(run: Run, s: SignalScenario, asset: number): { rules?: PositionRules } {
+  const at = (column: number[][] | undefined) => {
+    const x = column ? column[run.bar][asset] : Number.NaN
+    return Number.isNaN(x) ? undefined : x
+  }
+  const rules = { stop: at(s.stop), target: at(s.target), trail: at(s.trail) }
+  const none = rules.stop === undefined && rules.target === undefined && rules.trail === undefined
+  return none ? {} : { rules }
+}

@@ -1,0 +1,267 @@
+/** What the oracle keeps while it runs: plain objects that a candidate path can copy (5.1). */
+import type {
+  Account,
+  BrokerSettings,
+  Commission,
+  PathPolicy,
+  Rule,
+  RuleAction,
+  Shortfall,
+  SizeType,
+  Slippage,
+  StopBasis,
+  StopFill,
+  Timing,
+} from '../../src/engine/settings.ts'
+import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
+import type {
+  Fill,
+  FillReason,
+  OccurrenceKind,
+  OrderReason,
+  OrderStatus,
+  Phase,
+  PositionRules,
+  ScenarioMarket,
+  Trade,
+} from './types.ts'
+
+export interface Settings {
+  cash: number
+  timing: Timing
+  path: PathPolicy
+  commission: Commission
+  slippage: Slippage
+  account: Account['type']
+  initial: number
+  maintenance: number
+  step: number
+  shortfall: Shortfall
+  stopFill: StopFill
+  stopBasis: StopBasis
+  rules: Rule[]
+}
+
+/** A bar as triggers see it (1.3). */
+export interface Bar {
+  open: number
+  high: number
+  low: number
+  close: number
+  volume: number
+}
+
+/** One place of a position's rule chain. */
+export interface Place {
+  rule: Rule
+  fired: boolean
+  /** Trails: the tightest level so far (5.5). */
+  level: number
+}
+
+/** An exit whose level was reached and that fills later (6.3). */
+export interface Waiting {
+  place: number
+  reason: FillReason
+  action: RuleAction
+  mode: StopFill
+}
+
+export interface Position {
+  q: number
+  average: number
+  /** Entry commissions still with the position (7.3). */
+  held: number
+  /** What basis `signal` measures from (6.2). */
+  signal: number
+  entryBar: number
+  entryOrder: number
+  barsHeld: number
+  best: number
+  worst: number
+  water: number
+  chain: Place[]
+  /** Rules that came with the position (8.1). */
+  own: boolean
+  movedStop: number | null
+  /** The stop that move-stop added to a chain without one has fired. */
+  addedFired: boolean
+  waiting: Waiting[]
+  /** Time exits that step 3 found due for step 5. */
+  timeDue: number[]
+  ambiguous: boolean
+}
+
+export interface LiveOrder {
+  id: number
+  asset: number
+  type: 'market' | 'limit' | 'stop' | 'stop-limit' | 'trailing-stop'
+  side: number
+  size: SizeType | 'position'
+  amount: number
+  limit: number
+  stop: number
+  trail: number
+  trailFraction: boolean
+  timing: Timing
+  tag: number
+  rules: PositionRules | null
+  reason: FillReason
+  parent: number
+  children: number[]
+  group: number
+  dormant: boolean
+  /** closePosition: side of the position it is bound to; 0 when given while flat. */
+  boundSide: number
+  signal: number
+  water: number
+  level: number
+  createdBar: number
+  status: OrderStatus
+  endReason: OrderReason
+  endedBar: number
+  filled: number
+  /** Units of a parent's entry fills. */
+  opened: number
+  /** Worked out when the order first fills (3.2); NaN before. */
+  units: number
+  remaining: number
+  /** It has its turn in this phase. */
+  due: boolean
+  /** |q| that its closing leg of this phase closed (1.6). */
+  closed: number
+  chargedBar: number
+  chargedUnits: number
+  chargedValue: number
+}
+
+export interface Asset {
+  index: number
+  bar: Bar | null
+  mark: number
+  position: Position | null
+  /** Orders that have not ended, by id. */
+  pending: LiveOrder[]
+  rules: Rule[] | null
+}
+
+export interface Run {
+  market: ScenarioMarket
+  set: Settings
+  mutation: string
+  coverage: Set<string> | undefined
+  bar: number
+  phase: Phase
+  cash: number
+  /** Free funds inside the range, one number for all assets (5.6). */
+  funds: number
+  /** E of rule 3.2. */
+  sizing: number
+  assets: Asset[]
+  orders: LiveOrder[]
+  globalRules: Rule[]
+  groups: number
+  fills: Fill[]
+  trades: Trade[]
+  occurrences: { kind: OccurrenceKind; index: number }[]
+  equity: number[]
+  cashes: number[]
+  answers: boolean[]
+  ambiguousBars: number
+  /** The (asset, bar) that walks now is ambiguous (5.7). */
+  ambiguousNow: boolean
+  /** An entry has filled in the walk under way (5.1). */
+  entered: boolean
+  /** Equity is below maintenance (7.7). */
+  called: boolean
+  marginCalls: number
+  bust: boolean
+  ended: boolean
+}
+
+/** Counts the rule as exercised; true when this run is to get it wrong. */
+export function wrong(run: Run, id: MutationId): boolean {
+  if (run.coverage) run.coverage.add(RULE_OF[id])
+  return run.mutation === id
+}
+
+/** Counts a rule that has no mutation at this place. */
+export function cover(run: Run, rule: string): void {
+  if (run.coverage) run.coverage.add(rule)
+}
+
+export function newRun(market: ScenarioMarket, s: BrokerSettings, mutation: string, coverage?: Set<string>): Run {
+  if (mutation !== '' && !MUTATIONS.some((m) => m.id === mutation)) throw new Error(`no mutation ${mutation}`)
+  const account: Account = typeof s.account === 'string' ? { type: s.account } : (s.account ?? { type: 'margin' })
+  const initial = account.type === 'margin' ? account.initial : undefined
+  const maintenance = account.type === 'margin' ? account.maintenance : undefined
+  const assets: Asset[] = []
+  for (let i = 0; i < market.assets; i++) {
+    assets.push({ index: i, bar: null, mark: Number.NaN, position: null, pending: [], rules: null })
+  }
+  return {
+    market,
+    set: {
+      cash: s.cash ?? 100_000,
+      timing: s.timing ?? 'next-open',
+      path: s.path ?? 'adverse',
+      commission:
+        typeof s.commission === 'number'
+          ? { type: 'fraction', rate: s.commission }
+          : (s.commission ?? { type: 'none' }),
+      slippage:
+        typeof s.slippage === 'number' ? { type: 'fraction', rate: s.slippage } : (s.slippage ?? { type: 'none' }),
+      account: account.type,
+      initial: initial ?? 1,
+      maintenance: maintenance ?? 0,
+      step: s.quantityStep ?? 0,
+      shortfall: s.shortfall ?? 'auto',
+      stopFill: s.stopFill ?? 'level',
+      stopBasis: s.stopBasis ?? 'fill',
+      rules: s.rules ?? [],
+    },
+    mutation,
+    coverage,
+    bar: -1,
+    phase: 'open',
+    cash: s.cash ?? 100_000,
+    funds: 0,
+    sizing: 0,
+    assets,
+    orders: [],
+    globalRules: s.rules ?? [],
+    groups: 0,
+    fills: [],
+    trades: [],
+    occurrences: [],
+    equity: [],
+    cashes: [],
+    answers: [],
+    ambiguousBars: 0,
+    ambiguousNow: false,
+    entered: false,
+    called: false,
+    marginCalls: 0,
+    bust: false,
+    ended: false,
+  }
+}
+
+/** Deep copy of all that a walk can change of an asset. */
+export function copyAsset(asset: Asset): Asset {
+  const p = asset.position
+  return {
+    ...asset,
+    position: p && {
+      ...p,
+      chain: p.chain.map((place) => ({ ...place })),
+      waiting: p.waiting.map((exit) => ({ ...exit })),
+      timeDue: [...p.timeDue],
+    },
+    pending: asset.pending.map((order) => ({ ...order })),
+  }
+}
+
+export function sideOf(position: Position | null): number {
+  return position === null ? 0 : position.q > 0 ? 1 : -1
+}

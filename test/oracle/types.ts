@@ -1,0 +1,194 @@
+/**
+ * The plain data that the oracle and the kernel are both run on, so that a scenario can be
+ * generated, shrunk, printed and replayed. Rule numbers: docs/semantics.md.
+ */
+import type { BrokerSettings, Rule, SizeType, Timing } from '../../src/engine/settings.ts'
+
+export interface ScenarioMarket {
+  /** Number of assets and bars; every column below is [bar][asset]. NaN close = the bar is absent (1.3). */
+  assets: number
+  bars: number
+  open: number[][]
+  high: number[][]
+  low: number[][]
+  close: number[][]
+  volume: number[][]
+  /** Prices may be zero or negative (1.3); default false. */
+  allowNonPositive?: boolean
+}
+
+/** Fractions of the basis that become the rules of the position this order opens (8.1, chain order stop, target, trail). */
+export interface PositionRules {
+  stop?: number
+  target?: number
+  trail?: number
+}
+
+export interface OrderSpec {
+  asset: number
+  type: 'market' | 'limit' | 'stop' | 'stop-limit' | 'trailing-stop'
+  /** +1 buy, -1 sell. Ignored by market targets, whose side follows from the difference. */
+  side: 1 | -1
+  size: SizeType
+  /** > 0 for units, value, fraction; signed for targets. */
+  amount: number
+  limit?: number
+  stop?: number
+  /** Trailing stop: distance below/above the water mark; a fraction when trailFraction is true. */
+  trail?: number
+  trailFraction?: boolean
+  timing?: Timing
+  tag?: number
+  rules?: PositionRules
+}
+
+/** A child of a bracket: exactly one of its prices is given. */
+export interface BracketSpec {
+  /** Price of the stop child. */
+  stop?: number
+  /** Price of the target (limit) child. */
+  target?: number
+  /** Trailing child instead of the stop child: distance, or fraction when trailFraction. */
+  trail?: number
+  trailFraction?: boolean
+}
+
+/**
+ * What a hook asks for. Order ids are given out from 1 in the order of the commands, also to orders
+ * that are refused at once. A bracket takes consecutive ids: parent, stop or trailing child, target child
+ * (only those present); a group takes one id a member in order, each member followed by its children.
+ */
+export type Command =
+  | { kind: 'order'; order: OrderSpec; bracket?: BracketSpec }
+  /** One-cancels-other group of orders of one asset (3.9); members may be bracket parents. */
+  | { kind: 'oco'; members: { order: OrderSpec; bracket?: BracketSpec }[] }
+  /** Reduce-only market order for the whole position (3.6), also while flat. */
+  | { kind: 'close'; asset: number; timing?: Timing; tag?: number }
+  | { kind: 'update'; id: number; limit?: number; stop?: number; trail?: number; units?: number }
+  | { kind: 'cancel'; id: number }
+  /** Replaces the global chain, or with an asset that asset's chain (null: back to the global one). */
+  | { kind: 'rules'; asset?: number; rules: Rule[] | null }
+
+export interface Scenario {
+  market: ScenarioMarket
+  settings: BrokerSettings
+  /** commands[t] are given in the hook of bar t, in order. */
+  commands: Command[][]
+}
+
+/** Signals driver input (section 8): every column is [bar][asset]; absent columns do nothing. */
+export interface SignalScenario {
+  market: ScenarioMarket
+  settings: BrokerSettings
+  entries?: boolean[][]
+  exits?: boolean[][]
+  shortEntries?: boolean[][]
+  shortExits?: boolean[][]
+  /** Target positions; NaN = no change. Excludes the four columns above. */
+  targetPosition?: number[][]
+  /** What size and targetPosition are measured in. */
+  sizeType: 'units' | 'value' | 'fraction'
+  /** Size of every entry where no size column is given. */
+  defaultSize: number
+  size?: number[][]
+  stop?: number[][]
+  target?: number[][]
+  trail?: number[][]
+}
+
+export type FillReason = 'order' | 'stop' | 'target' | 'trail' | 'time' | 'bust'
+export type Phase = 'open' | 'range' | 'close'
+
+export interface Fill {
+  bar: number
+  asset: number
+  /** 0 for rule exits, time exits and bust exits, which belong to no order. */
+  order: number
+  /** Signed units: + bought, - sold. */
+  quantity: number
+  price: number
+  /** Price before slippage. */
+  base: number
+  commission: number
+  /**
+   * 'order' for every fill of an order without a parent; bracket children say 'stop', 'target' or 'trail';
+   * rule exits say the rule's type; 'bust' is rule 7.7. (The driver's word 'signal' is not distinguished here.)
+   */
+  reason: FillReason
+  phase: Phase
+  tag: number
+}
+
+export interface Trade {
+  asset: number
+  entryBar: number
+  exitBar: number
+  /** Signed units of the position that was reduced: + long, - short. */
+  quantity: number
+  /** Average entry price at the exit. */
+  entryPrice: number
+  exitPrice: number
+  pnl: number
+  entryCommission: number
+  exitCommission: number
+  mfe: number
+  mae: number
+  barsHeld: number
+  /** Reason and order id of the exit fill, and of the fill that opened the position. */
+  reason: FillReason
+  exitOrder: number
+  entryOrder: number
+  /** Opened or closed by a range fill of an ambiguous (asset, bar) (5.7). */
+  ambiguous: boolean
+}
+
+export type OrderStatus = 'pending' | 'triggered' | 'filled' | 'partially_filled' | 'cancelled' | 'rejected'
+export type OrderReason =
+  | ''
+  | 'user'
+  | 'oco'
+  | 'sibling'
+  | 'parent'
+  | 'position_closed'
+  | 'cut'
+  | 'insufficient_funds'
+  | 'short_not_allowed'
+  | 'margin_call'
+  | 'no_price'
+  | 'size_zero'
+  | 'bust'
+  | 'end_of_data'
+
+export interface Order {
+  id: number
+  asset: number
+  status: OrderStatus
+  reason: OrderReason
+  /** Bar of the hook that gave it; bar in which it ended (last bar for end_of_data). */
+  createdBar: number
+  endedBar: number
+  /** Sum of the units of its fills, unsigned. */
+  filled: number
+}
+
+/** One thing that happened, in the order of rule 2.4; index into the table of its kind (orders: the id). */
+export type OccurrenceKind = 'fill' | 'trade' | 'order'
+
+export interface Outcome {
+  /** equity[t] and cash[t] as they are when equity[t] is written (2.6); shorter than bars when bust ended the run. */
+  equity: number[]
+  cash: number[]
+  fills: Fill[]
+  trades: Trade[]
+  /** All orders by id. */
+  orders: Order[]
+  /** `order` occurrences are orders that ended, and a stop-limit that triggered. */
+  occurrences: { kind: OccurrenceKind; index: number }[]
+  /** Open at the end: signed units and average price by asset. */
+  positions: { quantity: number; price: number }[]
+  ambiguousBars: number
+  marginCalls: number
+  bust: boolean
+  /** Results of the update and cancel commands in the order given. */
+  answers: boolean[]
+}

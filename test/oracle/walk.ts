@@ -1,0 +1,203 @@
+/** The price's way through one asset's bar (section 5). */
+
+import { execute, exitNow, fireRule } from './fills.ts'
+import { equityOf, freeFunds } from './money.ts'
+import { before, type Item, itemsOf, reached, see } from './rules.ts'
+import { type Asset, copyAsset, cover, type Run, sideOf, type Waiting, wrong } from './state.ts'
+import type { Fill } from './types.ts'
+
+interface Path {
+  highFirst: boolean
+  turn: boolean
+}
+
+interface Trial {
+  path: Path
+  fills: Fill[]
+  waiting: Waiting[]
+  /** Own part at C (5.2). */
+  own: number
+}
+
+/** Every asset with a bar walks it, in asset order (5.1). */
+export function rangePhase(run: Run): void {
+  run.phase = 'range'
+  run.sizing = equityOf(run)
+  run.funds = freeFunds(run)
+  for (const asset of run.assets) if (asset.bar) walkAsset(run, asset)
+}
+
+function walkAsset(run: Run, asset: Asset): void {
+  const { open, high, low } = asset.bar!
+  const tie = wrong(run, '5.1/tie') && high - open === open - low
+  const nearest = high - open < open - low || tie
+  const paths: Path[] = [
+    { highFirst: nearest, turn: false },
+    { highFirst: nearest, turn: true },
+    { highFirst: !nearest, turn: false },
+    { highFirst: !nearest, turn: true },
+  ]
+  const trials: Trial[] = []
+  for (const path of paths) {
+    const trial = tryPath(run, asset, path)
+    if (trial !== null) trials.push(trial)
+  }
+  const ambiguous = trials.some((trial) => !sameTrial(run, trial, trials[0]))
+  if (ambiguous) run.ambiguousBars++
+  run.ambiguousNow = ambiguous
+  walk(run, asset, choose(run, trials).path)
+  run.ambiguousNow = false
+}
+
+/** Walks a path on a copy of the asset and of the running funds; null when a turned path does not exist. */
+function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
+  if (path.turn && wrong(run, '5.1/turned')) return null
+  if (path.highFirst !== asset.bar!.high - asset.bar!.open < asset.bar!.open - asset.bar!.low) cover(run, '5.1')
+  const copy = copyAsset(asset)
+  const { cash, funds, fills, trades, occurrences } = run
+  run.fills = []
+  run.trades = []
+  run.occurrences = []
+  run.assets[asset.index] = copy
+  const turned = walk(run, copy, path)
+  let flows = 0
+  for (const f of run.fills) flows = flows + (-f.quantity * f.price - f.commission)
+  const trial: Trial = {
+    path,
+    fills: run.fills,
+    waiting: copy.position ? copy.position.waiting : [],
+    own: flows + (copy.position ? copy.position.q * asset.bar!.close : 0),
+  }
+  run.cash = cash
+  run.funds = funds
+  run.fills = fills
+  run.trades = trades
+  run.occurrences = occurrences
+  run.assets[asset.index] = asset
+  return path.turn && !turned ? null : trial
+}
+
+/** The same sequence of fills and the same exits pending (5.7). */
+function sameTrial(run: Run, a: Trial, b: Trial): boolean {
+  if (a.fills.length !== b.fills.length || a.waiting.length !== b.waiting.length) return false
+  for (let i = 0; i < a.fills.length; i++) {
+    const x = a.fills[i]
+    const y = b.fills[i]
+    if (x.order !== y.order || x.quantity !== y.quantity || x.reason !== y.reason) return false
+    if (!wrong(run, '5.7/prices') && (x.price !== y.price || x.base !== y.base)) return false
+    if (x.commission !== y.commission) return false
+  }
+  if (wrong(run, '5.7/waiting')) return true
+  return a.waiting.every((exit, i) => exit.place === b.waiting[i].place && exit.mode === b.waiting[i].mode)
+}
+
+/** The path policy picks one (5.2). */
+function choose(run: Run, trials: Trial[]): Trial {
+  if (run.set.path === 'nearest' || wrong(run, '5.2/policy')) return trials[0]
+  let largest = 0
+  for (const trial of trials) {
+    for (const f of trial.fills) largest = Math.max(largest, Math.abs(f.quantity * f.price))
+  }
+  const lowest = (run.set.path === 'adverse') !== wrong(run, '5.2/direction')
+  let best = trials[0].own
+  for (const { own } of trials) if (lowest ? own < best : own > best) best = own
+  const near = trials.filter((trial) => Math.abs(trial.own - best) <= 1e-9 * largest)
+  return wrong(run, '5.2/earliest') ? near[near.length - 1] : near[0]
+}
+
+/** From O to one extreme, to the other, to C; true when an entry turned it (5.1). */
+function walk(run: Run, asset: Asset, path: Path): boolean {
+  const { open, high, low, close } = asset.bar!
+  const first = path.highFirst ? high : low
+  const second = path.highFirst ? low : high
+  let legs = [first, second, close]
+  let turned = false
+  let price = open
+  run.entered = false
+  if (!(wrong(run, '4.3/live') && asset.position?.entryBar === run.bar)) settle(run, asset, price)
+  for (let leg = 0; leg < 3; ) {
+    if (path.turn && !turned && leg === 0 && run.entered && price !== first) {
+      turned = true
+      legs = [second, first, close]
+    }
+    if (price !== legs[leg]) {
+      price = nextPrice(run, asset, price, legs[leg])
+      see(run, asset, price)
+      settle(run, asset, price)
+    }
+    if (price === legs[leg]) leg++
+  }
+  endWaits(run, asset)
+  return turned
+}
+
+/** The first level on the way to the end of the leg, or that end (5.3). */
+function nextPrice(run: Run, asset: Asset, price: number, end: number): number {
+  const up = end > price
+  let next = end
+  for (const item of itemsOf(run, asset)) {
+    const fires = item.side > 0 === (item.kind === 'stop') ? up : !up
+    if (!fires) continue
+    if (up ? item.level > price && item.level < next : item.level < price && item.level > next) next = item.level
+  }
+  return next
+}
+
+/** Everything that is reached at this price fires, what it makes live too (5.3, 5.4). */
+function settle(run: Run, asset: Asset, price: number): void {
+  const late: Item[] = wrong(run, '5.4/live') ? itemsOf(run, asset).filter((item) => reached(item, price)) : []
+  for (;;) {
+    const extreme = extremeExit(run, asset, price)
+    if (extreme) {
+      exitNow(run, asset, extreme, price)
+      continue
+    }
+    const item = firstReached(run, asset, price, () => true)
+    if (item === null) return
+    if (run.mutation === '5.4/live' && !late.some((l) => l.order?.id === item.order?.id && l.place === item.place))
+      return
+    fireItem(run, asset, item, price)
+  }
+}
+
+/** An exit that waits for the extreme beyond its level, when the price is there (6.3). */
+function extremeExit(run: Run, asset: Asset, price: number): Waiting | null {
+  const position = asset.position
+  if (position === null) return null
+  const low = sideOf(position) > 0 !== wrong(run, '6.3/extreme')
+  if (price !== (low ? asset.bar!.low : asset.bar!.high)) return null
+  const i = position.waiting.findIndex((exit) => exit.mode === 'extreme')
+  return i < 0 ? null : position.waiting.splice(i, 1)[0]
+}
+
+/** An extreme that no longer came: the exit fills at C (6.3). */
+function endWaits(run: Run, asset: Asset): void {
+  if (asset.position === null) return
+  for (const exit of asset.position.waiting) {
+    if (exit.mode === 'extreme' && !wrong(run, '6.3/no-extreme')) exit.mode = 'close'
+  }
+}
+
+export function firstReached(run: Run, asset: Asset, price: number, among: (item: Item) => boolean): Item | null {
+  let first: Item | null = null
+  for (const item of itemsOf(run, asset)) {
+    if (!reached(item, price) || !among(item)) continue
+    if (first === null || before(run, item, first)) first = item
+  }
+  return first
+}
+
+/** A level that was reached: a rule's exit or move, a trigger, or the order's fill. */
+export function fireItem(run: Run, asset: Asset, item: Item, price: number): void {
+  const order = item.order
+  if (order === null) {
+    fireRule(run, asset, item.place, price)
+    return
+  }
+  if (order.type === 'stop-limit' && order.status !== 'triggered') {
+    order.status = 'triggered'
+    run.occurrences.push({ kind: 'order', index: order.id })
+    return
+  }
+  execute(run, asset, order, price)
+}

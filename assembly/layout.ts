@@ -254,6 +254,7 @@ export const RUN_SIGNAL_TARGET_RULES: i32 = 404
 export const RUN_SIGNAL_TRAILS: i32 = 408
 export const RUN_SIGNAL_SIZE_TYPE: i32 = 412
 export const RUN_SIGNAL_STATE: i32 = 416
+export const RUN_RULES_REVISION: i32 = 420
 export const RUN_TOTALS: i32 = 424
 export const RUN_BYTES: i32 = 616
 
@@ -274,14 +275,15 @@ export const POSITION_WAITING: i32 = 80
 export const POSITION_OWN_COUNT: i32 = 84
 export const POSITION_ENTRY_CODE: i32 = 88
 export const POSITION_PENDING_COUNT: i32 = 92
-export const POSITION_SPARE_A: i32 = 96
-export const POSITION_SPARE_B: i32 = 100
+export const POSITION_SEEN_COUNT: i32 = 96
+export const POSITION_SEEN_REVISION: i32 = 100
 export const POSITION_TRAIL_LEVELS: i32 = 104
 export const POSITION_PENDING_FRACTIONS: i32 = 168
 export const POSITION_OWN_RULES: i32 = 248
-export const POSITION_CONTEXT: i32 = 344
-export const POSITION_PENDING_CODES: i32 = 408
-export const POSITION_BYTES: i32 = 448
+export const POSITION_SEEN_RULES: i32 = 344
+export const POSITION_CONTEXT: i32 = 600
+export const POSITION_PENDING_CODES: i32 = 664
+export const POSITION_BYTES: i32 = 704
 
 // Live order record.
 export const LIVE_AMOUNT: i32 = 0

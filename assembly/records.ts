@@ -95,6 +95,7 @@ export class Run {
   signalTrails: usize
   signalSizeType: i32
   signalState: i32
+  rulesRevision: i32
 }
 
 @unmanaged @final
@@ -115,8 +116,8 @@ export class Position {
   ownCount: i32
   entryCode: i32
   pendingCount: i32
-  spareA: i32
-  spareB: i32
+  seenCount: i32
+  seenRevision: i32
 }
 
 @unmanaged @final
@@ -256,6 +257,7 @@ if (offsetof<Run>('signalStops') != L.RUN_SIGNAL_STOPS) ERROR('Run.signalStops i
 if (offsetof<Run>('signalTargetRules') != L.RUN_SIGNAL_TARGET_RULES) ERROR('Run.signalTargetRules is not where layout.ts says')
 if (offsetof<Run>('signalTrails') != L.RUN_SIGNAL_TRAILS) ERROR('Run.signalTrails is not where layout.ts says')
 if (offsetof<Run>('signalSizeType') != L.RUN_SIGNAL_SIZE_TYPE) ERROR('Run.signalSizeType is not where layout.ts says')
+if (offsetof<Run>('rulesRevision') != L.RUN_RULES_REVISION) ERROR('Run.rulesRevision is not where layout.ts says')
 if (offsetof<Run>('signalState') != L.RUN_SIGNAL_STATE) ERROR('Run.signalState is not where layout.ts says')
 if (offsetof<Position>('average') != L.POSITION_AVERAGE) ERROR('Position.average is not where layout.ts says')
 if (offsetof<Position>('commission') != L.POSITION_COMMISSION) ERROR('Position.commission is not where layout.ts says')
@@ -273,8 +275,8 @@ if (offsetof<Position>('waiting') != L.POSITION_WAITING) ERROR('Position.waiting
 if (offsetof<Position>('ownCount') != L.POSITION_OWN_COUNT) ERROR('Position.ownCount is not where layout.ts says')
 if (offsetof<Position>('entryCode') != L.POSITION_ENTRY_CODE) ERROR('Position.entryCode is not where layout.ts says')
 if (offsetof<Position>('pendingCount') != L.POSITION_PENDING_COUNT) ERROR('Position.pendingCount is not where layout.ts says')
-if (offsetof<Position>('spareA') != L.POSITION_SPARE_A) ERROR('Position.spareA is not where layout.ts says')
-if (offsetof<Position>('spareB') != L.POSITION_SPARE_B) ERROR('Position.spareB is not where layout.ts says')
+if (offsetof<Position>('seenCount') != L.POSITION_SEEN_COUNT) ERROR('Position.seenCount is not where layout.ts says')
+if (offsetof<Position>('seenRevision') != L.POSITION_SEEN_REVISION) ERROR('Position.seenRevision is not where layout.ts says')
 if (offsetof<Order>('amount') != L.LIVE_AMOUNT) ERROR('Order.amount is not where layout.ts says')
 if (offsetof<Order>('limit') != L.LIVE_LIMIT) ERROR('Order.limit is not where layout.ts says')
 if (offsetof<Order>('stop') != L.LIVE_STOP) ERROR('Order.stop is not where layout.ts says')

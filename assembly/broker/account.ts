@@ -133,6 +133,11 @@ function largestFit(order: Order, s: f64, wanted: f64, base: f64, funds: f64, ti
     if (fits(order, s, reinterpret<f64>(middle), base, funds, tier)) low = middle
     else high = middle
   }
+  // Rounding makes the need uneven over the last few doubles: look a little further.
+  const edge = low
+  for (let next = edge + 1; next <= edge + 64 && next < reinterpret<u64>(wanted); next++) {
+    if (fits(order, s, reinterpret<f64>(next), base, funds, tier)) low = next
+  }
   return reinterpret<f64>(low)
 }
 

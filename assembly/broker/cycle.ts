@@ -4,7 +4,7 @@ import { Order } from '../records'
 import { equityNow, freeFunds, gross, markAll } from './account'
 import { exitPart, fillClosing, fillRest, fillRuleExit } from './fills'
 import { compactPool, endAll, endOrder, touchOrder } from './orders'
-import { followTrails, isSpent, levelAt, placesOf, reasonAt } from './rules'
+import { adoptChanges, followTrails, isSpent, levelAt, placesOf, reasonAt } from './rules'
 import { addTotal, at, barValue, chainLength, chainOf, firstOrder, hasBar, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
 import { appendEvent } from './tables'
 import { firesOn, isLimit, isReached, orderLevel, ruleFiresOn } from './triggers'
@@ -115,6 +115,7 @@ function openPhase(): void {
 function openExits(a: i32, open: f64): i32 {
   const position = positionOf(a)
   if (quantityOf(a) != 0) {
+    adoptChanges(a)
     position.high = Math.max(position.high, open)
     position.low = Math.min(position.low, open)
     if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
@@ -233,12 +234,13 @@ function closeBeforeHook(): void {
   }
   run.equity = equityNow()
   if (run.account == L.ACCOUNT_UNLIMITED || run.bust) return
+  if (run.account == L.ACCOUNT_MARGIN) {
+    run.marginCall = run.equity < run.maintenance * gross ? 1 : 0
+    if (run.marginCall) addTotal(L.TOTAL_MARGIN_CALLS, 1)
+  }
   if (run.equity <= 0) {
     run.bust = 1
     endAll(L.END_BUST)
-  } else if (run.account == L.ACCOUNT_MARGIN) {
-    run.marginCall = run.equity < run.maintenance * gross ? 1 : 0
-    if (run.marginCall) addTotal(L.TOTAL_MARGIN_CALLS, 1)
   }
 }
 

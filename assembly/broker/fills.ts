@@ -78,10 +78,6 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   const asset = order.asset
   const q = quantityOf(asset)
   const want = wanted(order, base)
-  if (order.units == 0 && !isTarget(order)) {
-    refuse(order, L.END_SIZE_ZERO)
-    return
-  }
   if (want * q >= 0) return
   const size = Math.abs(q)
   let k = Math.abs(want)

@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Position } from '../records'
 import { payFill } from './account'
-import { followTrails, resetRules, setOwnRules } from './rules'
+import { beginRules, resetRules, setOwnRules } from './rules'
 import { addTotal, at, positionOf, quantityOf, run, setBit, setMark, signOf } from './state'
 import { appendFill, appendTrade } from './tables'
 
@@ -72,7 +72,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     setOwnRules(p, entryStop, entryTarget, entryTrail)
     if (run.contexts) memory.fill(changetype<usize>(p) + L.POSITION_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
-    followTrails(asset)
+    beginRules(asset)
   } else {
     const size = Math.abs(q)
     p.average = (p.average * size + price * k) / (size + k)
@@ -98,14 +98,16 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const slipShare = p.slippage * k / size
   const pnl = (price - p.average) * k * side - commission - share
   const average = Math.abs(p.average)
-  const best = Math.max(0, ((side > 0 ? p.high : p.low) - p.average) * side / average)
-  const worst = Math.min(0, ((side > 0 ? p.low : p.high) - p.average) * side / average)
+  const best = average == 0 ? 0 : Math.max(0, ((side > 0 ? p.high : p.low) - p.average) * side / average)
+  const worst = average == 0 ? 0 : Math.min(0, ((side > 0 ? p.low : p.high) - p.average) * side / average)
+  // The exit bar counts as held, although it is counted for the position only at its close.
+  const held = p.barsHeld + (phase != L.PHASE_CLOSE && p.entryBar < run.bar ? 1 : 0)
   const gone = k == size
   setQuantity(asset, gone ? 0 : q - side * k)
   setMark(asset, base)
   appendFill(asset, order, -side * k, price, base, commission, tag, codeOf(reason, phase))
-  appendTrade(asset, p, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, codeOf(reason, phase))
-  countTrade(pnl, p.average * k, p.barsHeld)
+  appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, codeOf(reason, phase))
+  countTrade(pnl, p.average * k, held)
   p.commission = p.commission - share
   p.slippage = p.slippage - slipShare
   if (gone) p.ownCount = 0

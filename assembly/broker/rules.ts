@@ -58,7 +58,7 @@ export function levelAt(asset: i32, place: i32): f64 {
   const direction = rule.type == L.REASON_STOP ? -side : side
   const level = rule.unit == L.UNIT_PRICE ? basis + direction * rule.distance : scaled(basis, direction * rule.distance)
   if (rule.type != L.REASON_STOP || position.movedStop != position.movedStop) return level
-  return firstStop(chain, count) == place ? tighter(side, level, position.movedStop) : level
+  return firstStop(chain, count) == place ? position.movedStop : level
 }
 
 /** Takes the trail levels along with the water marks; a level never loosens (5.5). */
@@ -126,45 +126,58 @@ function ownRule(position: Position, type: i32, distance: f64): void {
 /** Replaces the global chain (asset -1) or an asset's; count -1 takes an asset back to the global chain (6.1). */
 export function setRules(asset: i32, source: usize, count: i32): void {
   if (asset < 0) {
-    for (let a = 0; a < run.assets; a++) {
-      if (usesGlobal(a)) reconcile(a, run.globalRules, run.rules, source, count)
-    }
     memory.copy(run.globalRules, source, <usize>count * L.RULE_BYTES)
     run.rules = count
   } else {
-    const counts = run.assetRuleCounts + ((<usize>asset) << 2)
-    const old = load<i32>(counts)
-    if (quantityOf(asset) != 0 && positionOf(asset).ownCount == 0) {
-      const before = old >= 0 ? assetChain(asset) : run.globalRules
-      const after = count >= 0 ? source : run.globalRules
-      reconcile(asset, before, old >= 0 ? old : run.rules, after, count >= 0 ? count : run.rules)
-    }
     if (count > 0) memory.copy(assetChain(asset), source, <usize>count * L.RULE_BYTES)
-    store<i32>(counts, count)
+    store<i32>(run.assetRuleCounts + ((<usize>asset) << 2), count)
   }
+  run.rulesRevision++
   if (count > run.longestChain) run.longestChain = count
 }
 
-function usesGlobal(asset: i32): bool {
-  return quantityOf(asset) != 0 && positionOf(asset).ownCount == 0 && load<i32>(run.assetRuleCounts + ((<usize>asset) << 2)) < 0
+// @ts-ignore: decorator
+@inline function seenChain(position: Position): usize {
+  return changetype<usize>(position) + L.POSITION_SEEN_RULES
 }
 
-/** What a position remembers of a place survives where the same rule (fired) or again a trail (level) stands there. */
-function reconcile(asset: i32, before: usize, beforeCount: i32, after: usize, afterCount: i32): void {
+/** Notes the chain that the position goes by, against which changes are told. */
+function noteChain(asset: i32, position: Position): void {
+  position.seenRevision = run.rulesRevision
+  position.seenCount = chainLength(asset)
+  if (position.seenCount > 0) memory.copy(seenChain(position), chainOf(asset), <usize>position.seenCount * L.RULE_BYTES)
+}
+
+/**
+ * The asset's bar begins: if chains have changed, what the position remembers of a place survives where the same rule
+ * stands there (fired, waiting) or again a trail (level) (6.1, 5.5).
+ */
+export function adoptChanges(asset: i32): void {
   const position = positionOf(asset)
+  if (position.seenRevision == run.rulesRevision) return
+  const before = seenChain(position)
+  const beforeCount = position.seenCount
+  const after = chainOf(asset)
+  const afterCount = chainLength(asset)
   for (let place = 0; place <= L.RULE_LIMIT; place++) {
-    // The place of an added stop is kept with the chain's length.
-    const same = place < beforeCount && place < afterCount
-      ? memory.compare(before + <usize>place * L.RULE_BYTES, after + <usize>place * L.RULE_BYTES, L.RULE_BYTES) == 0
-      : place == beforeCount && place == afterCount
+    const both = place < beforeCount && place < afterCount
+    const b = before + <usize>place * L.RULE_BYTES
+    const a = after + <usize>place * L.RULE_BYTES
+    // The place behind the chain is that of an added stop, which is the same as long as both chains end there.
+    const same = both ? memory.compare(b, a, L.RULE_BYTES) == 0 : place == beforeCount && place == afterCount
     if (!same) {
       position.fired &= ~(1 << place)
       position.waiting &= ~(1 << place)
     }
-    if (place < L.RULE_LIMIT) {
-      const trails = place < beforeCount && place < afterCount &&
-        ruleAt(before, place).type == L.REASON_TRAIL && ruleAt(after, place).type == L.REASON_TRAIL
-      if (!trails) store<f64>(trailLevelPlace(position, place), NaN)
-    }
+    const trails = both && changetype<Rule>(b).type == L.REASON_TRAIL && changetype<Rule>(a).type == L.REASON_TRAIL
+    if (place < L.RULE_LIMIT && !trails) store<f64>(trailLevelPlace(position, place), NaN)
   }
+  noteChain(asset, position)
+  followTrails(asset)
+}
+
+/** A position begins under the chain that holds now. */
+export function beginRules(asset: i32): void {
+  noteChain(asset, positionOf(asset))
+  followTrails(asset)
 }

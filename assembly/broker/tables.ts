@@ -44,7 +44,7 @@ export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, ba
 
 /** A trade row from the position as it was before the exit. `share` is the entry commission of the units that left. */
 export function appendTrade(
-  asset: i32, position: Position, quantity: f64, exitPrice: f64, pnl: f64, share: f64, exitCommission: f64,
+  asset: i32, position: Position, barsHeld: i32, quantity: f64, exitPrice: f64, pnl: f64, share: f64, exitCommission: f64,
   slippage: f64, mfe: f64, mae: f64, order: i32, tag: f64, code: i32,
 ): void {
   const row = run.tradeCount
@@ -69,7 +69,7 @@ export function appendTrade(
   store<i32>(n(t, cap, f64s, L.TRADE_ASSET, row), asset)
   store<i32>(n(t, cap, f64s, L.TRADE_ENTRY_BAR, row), position.entryBar)
   store<i32>(n(t, cap, f64s, L.TRADE_EXIT_BAR, row), run.bar)
-  store<i32>(n(t, cap, f64s, L.TRADE_BARS_HELD, row), position.barsHeld)
+  store<i32>(n(t, cap, f64s, L.TRADE_BARS_HELD, row), barsHeld)
   store<i32>(n(t, cap, f64s, L.TRADE_ENTRY_ORDER, row), position.entryOrder)
   store<i32>(n(t, cap, f64s, L.TRADE_EXIT_ORDER, row), order)
   store<i32>(n(t, cap, f64s, L.TRADE_CODE, row), code | (position.entryCode << L.CODE_ENTRY_SHIFT))

@@ -18,10 +18,11 @@ export function sma(src: usize, dst: usize, n: i32, stride: i32, length: i32): v
   const inverse = 1.0 / count
   const block = max(256, length << 2)
   const span = <usize>block * step
+  const pair = (<u64>block * <u64>step) << 1
   let tail = src
   let held = 0
   while (src < end) {
-    if (held == length && src - tail == <usize>length * step && end - src >= span << 1) {
+    if (held == length && src - tail == <usize>length * step && <u64>(end - src) >= pair) {
       if (smaPair(src, offset, step, length, span)) {
         src += span << 1
         tail += span << 1

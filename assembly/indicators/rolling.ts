@@ -36,31 +36,38 @@ export function stdev(src: usize, dst: usize, n: i32, stride: i32, length: i32, 
       for (let at = tail; at < src; at += step) {
         if (!present(load<f64>(at))) continue
         const d = load<f64>(at) - base
+        const e = differenceError(load<f64>(at), base, d)
         let sum = hi + d
-        lo += sumError(hi, d, sum)
+        lo += sumError(hi, d, sum) + e
         hi = sum
         const square = d * d
         sum = squares + square
-        rest += sumError(squares, square, sum) + squareError(d, square)
+        rest += sumError(squares, square, sum) + (squareError(d, square) + 2.0 * d * e)
         squares = sum
       }
     }
+    // Deviations are pairs, too: d + e, exactly value - base.
     let old = 0.0
+    let oldRest = 0.0
     if (held == length) {
       old = load<f64>(tail) - base
+      oldRest = differenceError(load<f64>(tail), base, old)
       do tail += step
       while (!present(load<f64>(tail)))
     } else if (++held == 1) tail = src
     const d = value - base
+    const e = differenceError(value, base, d)
     let change = d - old
-    lo += differenceError(d, old, change)
+    lo += differenceError(d, old, change) + (e - oldRest)
     let sum = hi + change
     lo += sumError(hi, change, sum)
     hi = sum
     const square = d * d
     const oldSquare = old * old
     change = square - oldSquare
-    rest += differenceError(square, oldSquare, change) + (squareError(d, square) - squareError(old, oldSquare))
+    rest +=
+      differenceError(square, oldSquare, change) +
+      (squareError(d, square) + 2.0 * d * e - (squareError(old, oldSquare) + 2.0 * old * oldRest))
     sum = squares + change
     rest += sumError(squares, change, sum)
     squares = sum
@@ -85,7 +92,7 @@ export function stdev(src: usize, dst: usize, n: i32, stride: i32, length: i32, 
 
 /**
  * Highest value of the last `length` bars, this one included. NaN for the first length - 1 bars.
- * `scratch` has room for `length` doubles.
+ * `scratch` has room for min(length, n + 1) doubles.
  *
  * Own bars come in blocks of `length`: a window is the end of one block and the beginning of the next,
  * and the highest of both are known (van Herk 1992; Gil and Werman 1993): three comparisons a bar.
@@ -104,6 +111,8 @@ export function lowest(src: usize, dst: usize, n: i32, stride: i32, length: i32,
  * instruction without a branch, a scalar's is neither.
  */
 function extreme(src: usize, dst: usize, n: i32, stride: i32, length: i32, scratch: usize, sign: f64): void {
+  // A window longer than the column never fills; neither does one by a bar.
+  if (length > n) length = n + 1
   const step = <usize>stride << 3
   const end = src + <usize>n * step
   const last = scratch + (<usize>length << 3)

@@ -154,16 +154,3 @@ export function parseParameter(text: string): { name: string; value: ParameterVa
   const number = Number(value)
   return { name, value: Number.isFinite(number) ? number : value }
 }
-
-/** `PATH` or `SYMBOL=PATH`; what stands before the first `=` is a symbol when it holds no path separator. */
-export function parseData(text: string): { symbol?: string; path: string } {
-  const at = text.indexOf('=')
-  if (at > 0 && !/[\\/]/.test(text.slice(0, at)) && at + 1 < text.length)
-    return { symbol: text.slice(0, at), path: text.slice(at + 1) }
-  if (text === '' || at === 0 || at + 1 === text.length) {
-    throw new UsageError(
-      `--data: a path is needed, found ${show(text)}. Write it like bars.csv or BTCUSDT=bars.csv.gz.`,
-    )
-  }
-  return { path: text }
-}

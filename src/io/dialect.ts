@@ -27,7 +27,10 @@ const SEPARATORS = [',', ';', '\t', '|']
  */
 export function detectDialect(head: string, given: Partial<Dialect>): Dialect {
   const skipLines = given.skipLines ?? 0
-  const lines = head.split(/\r?\n/).slice(skipLines).filter((line) => line.trim() !== '')
+  const lines = head
+    .split(/\r?\n/)
+    .slice(skipLines)
+    .filter((line) => line.trim() !== '')
   const separator = given.separator ?? commonSeparator(lines[0] ?? '')
   return { ...given, skipLines, separator, decimal: given.decimal ?? decimalMark(lines.slice(1, 20), separator) }
 }

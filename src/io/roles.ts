@@ -1,4 +1,5 @@
-import { FillgridError, show } from '../errors.ts'
+import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import { atPlace } from '../market/input.ts'
 import { nearNames } from '../market/names.ts'
 
 /** What a column of a file can be for a market; every other one is a signal (numbers) or left out (text). */
@@ -42,7 +43,7 @@ export function findRoles(
   names: readonly string[],
   given: Readonly<Partial<Record<Role, string>>>,
   wanted: readonly Role[],
-  place: { file: string; line: number },
+  place: ErrorPlace,
 ): RoleMap {
   const plain = names.map(plainName)
   const roles: RoleMap = {}
@@ -60,7 +61,7 @@ export function findRoles(
       const near = nearNames(name, names)
       throw new FillgridError(
         'unknown_name',
-        `csv: column ${show(name)} for ${role} is not in the header at ${place.file} line ${place.line}. ` +
+        `file: column ${show(name)} for ${role} is not in the header at ${atPlace(place)}. ` +
           (near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${names.join(', ')}.`),
         place,
       )

@@ -1,6 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
 import { type AssetTable, type MarketOptions, PRICE_COLUMNS, type PriceColumn, type Remark } from '../market/input.ts'
 import { Market } from '../market/market.ts'
+import { nearNames } from '../market/names.ts'
 
 /** The rows of one source, checked one by one, in the order they stand there; what every reader hands on. */
 export interface RowTable {
@@ -20,24 +21,65 @@ export interface RowTable {
   line(row: number): number
   /** Columns that hold no numbers and were not read. */
   leftOut: readonly string[]
+  /** The decimal mark, where the source is text. */
+  decimal?: '.' | ','
 }
 
 /**
  * A market from the rows of all sources: one asset a symbol, sorted by name, its parts joined in time.
  *
+ * @param wanted the symbols that were asked for, each of which must be there
  * @throws FillgridError as `Market.from`, with file and line
  */
-export function marketFromRows(tables: readonly RowTable[], options: MarketOptions): Market {
+export function marketFromRows(
+  tables: readonly RowTable[],
+  options: MarketOptions,
+  wanted?: ReadonlySet<string>,
+): Market {
   if (tables.length === 0) throw new FillgridError('invalid_market', 'market: at least one file is needed, found none.')
-  const remarks = [...(options.remarks ?? []), ...leftOut(tables)]
-  const parts = tables.flatMap(assetTables).sort((a, b) => (a.asset < b.asset ? -1 : a.asset > b.asset ? 1 : 0))
+  if (wanted) checkFound(tables, wanted)
+  const remarks = [...(options.remarks ?? []), ...remarksOf(tables)]
+  const parts = tables
+    .flatMap(assetTables)
+    .filter((part) => !wanted || wanted.has(part.asset))
+    .sort((a, b) => (a.asset < b.asset ? -1 : a.asset > b.asset ? 1 : 0))
   return Market.from(parts, { ...options, remarks })
 }
 
-function leftOut(tables: readonly RowTable[]): Remark[] {
+function checkFound(tables: readonly RowTable[], wanted: ReadonlySet<string>): void {
+  const names = new Set(tables.flatMap((table) => (table.symbol === undefined ? table.names : [table.symbol])))
+  for (const symbol of wanted) {
+    if (names.has(symbol)) continue
+    const near = nearNames(symbol, names)
+    throw new FillgridError(
+      'unknown_name',
+      `market: symbol ${show(symbol)} is in none of ${tables.length} ${tables.length === 1 ? 'file' : 'files'}.` +
+        (near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''),
+      { asset: symbol },
+    )
+  }
+}
+
+/** What was found while reading that the market itself cannot see. */
+function remarksOf(tables: readonly RowTable[]): Remark[] {
+  const remarks: Remark[] = []
   const names = [...new Set(tables.flatMap((table) => table.leftOut))]
-  if (names.length === 0) return []
-  return [{ code: 'columns_left_out', count: names.length, message: `Columns that hold text were left out: ${names.join(', ')}.` }]
+  if (names.length > 0) {
+    remarks.push({
+      code: 'columns_left_out',
+      count: names.length,
+      message: `Columns that hold text were left out: ${names.join(', ')}.`,
+    })
+  }
+  const files = tables.filter((table) => table.decimal === ',').map((table) => table.file)
+  if (files.length > 0) {
+    remarks.push({
+      code: 'decimal_comma',
+      count: files.length,
+      message: `Commas were read as decimal marks in ${files.join(', ')}.`,
+    })
+  }
+  return remarks
 }
 
 /** The rows of each asset of a source; rows that stand together are not copied. */
@@ -48,7 +90,7 @@ function assetTables(table: RowTable): AssetTable[] {
   if (table.symbol !== undefined && names.length > 1) {
     throw new FillgridError(
       'invalid_file',
-      `csv: symbol ${show(table.symbol)} was given for ${table.file}, found ${names.length} symbols in its rows (${names.slice(0, 3).join(', ')}...). ` +
+      `file: symbol ${show(table.symbol)} was given for ${table.file}, found ${names.length} symbols in its rows (${names.slice(0, 3).join(', ')}...). ` +
         'Leave the name out to load them all, or choose with `symbols`.',
       { file: table.file },
     )

@@ -48,6 +48,7 @@ export class Lane {
   readonly shape: LaneShape
   readonly pointer: number
   readonly #blocks = new Map<number, number>()
+  readonly #own: number[] = []
   readonly #drained: { fills: TableData[]; trades: TableData[]; orders: TableData[] } = { fills: [], trades: [], orders: [] }
   /** Rows drained so far, which precede those in the lane. */
   readonly base = { fills: 0, trades: 0, orders: 0 }
@@ -131,6 +132,8 @@ export class Lane {
   release(): void {
     for (const pointer of this.#blocks.values()) this.engine.arena.release(pointer)
     this.#blocks.clear()
+    for (const pointer of this.#own) this.engine.arena.release(pointer)
+    this.#own.length = 0
     this.engine.arena.release(this.pointer)
   }
 
@@ -226,9 +229,15 @@ export class Lane {
     const count = this.i32(L.RUN_RING_COUNT)
     if (count === 0) return
     if (this.i32(L.RUN_POOL_COUNT) + count > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
-    if (this.shape.record > L.RECORD_NONE && this.i32(L.RUN_ORDER_COUNT) + count > this.i32(L.RUN_ORDER_CAPACITY)) this.#drain(ORDERS, 'orders')
-    if (this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) + count > this.i32(L.RUN_EVENT_CAPACITY)) this.#growEvents()
+    this.roomForEnds(count)
     this.engine.kernels.flushCommands()
+  }
+
+  /** Room for `count` orders to end outside a step, as cancels do. The lane is bound. */
+  roomForEnds(count: number): void {
+    if (this.shape.record === L.RECORD_NONE) return
+    if (this.i32(L.RUN_ORDER_COUNT) + count > this.i32(L.RUN_ORDER_CAPACITY)) this.#drain(ORDERS, 'orders')
+    if (this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) + count > this.i32(L.RUN_EVENT_CAPACITY)) this.#growEvents()
   }
 
   /** Makes room after STATUS_ROOM: drains the tables, then grows what is still too small for one step. */
@@ -335,7 +344,15 @@ export class Lane {
     Object.assign(this.base, image.base)
   }
 
-  /** A block for signal columns or tiers that belongs to this lane. */
+  /** A block that is released with the lane and whose address the caller keeps; not part of snapshots. */
+  ownBlock(bytes: number, purpose: string): number {
+    const pointer = this.engine.arena.allocate(bytes, purpose)
+    this.#own.push(pointer)
+    this.#buffer = undefined
+    return pointer
+  }
+
+  /** A block whose address stands in the run record; part of snapshots. */
   block(field: number, bytes: number, purpose: string): number {
     return this.#block(field, bytes, purpose)
   }

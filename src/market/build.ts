@@ -247,11 +247,11 @@ function refuse(
   at: number,
 ): FillgridError {
   const place = input.place(asset, at)
-  for (const name of PRICE_COLUMNS) {
+  // The close first: what is missing was filled in from it.
+  for (const name of ['close', 'open', 'high', 'low', 'volume'] as const) {
     if (Math.abs(bar[name]) === INFINITY)
       return marketError(`${name} must be finite, found ${bar[name]}`, { ...place, column: name })
   }
-  // The close first: what is missing was filled in from it.
   for (const name of ['close', 'open', 'high', 'low'] as const) {
     if (allowNonPositive || bar[name] > 0) continue
     return marketError(

@@ -124,7 +124,7 @@ export const LAST_TIME = 8.64e15
 /** Where, as a part of a sentence: 'prices.csv line 12, asset AAPL, bar 3 (2024-01-02T00:00:00.000Z)'. */
 export function atPlace(place: ErrorPlace): string {
   const parts: string[] = []
-  if (place.file !== undefined) parts.push(place.line === undefined ? place.file : `${place.file} line ${place.line}`)
+  if (place.file) parts.push(place.line === undefined ? place.file : `${place.file} line ${place.line}`)
   else if (place.line !== undefined) parts.push(`line ${place.line}`)
   if (place.column !== undefined) parts.push(`column ${place.column}`)
   if (place.asset !== undefined) parts.push(`asset ${place.asset}`)

@@ -3,7 +3,14 @@ import { type Engine, getEngine } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { alignColumns, alignTables } from './align.ts'
 import { buildMarket, type MarketDescriptor, type MarketPointers } from './build.ts'
-import { type AssetTable, isoTime, type MarketColumns, type MarketOptions, PRICE_COLUMNS, type Remark } from './input.ts'
+import {
+  type AssetTable,
+  isoTime,
+  type MarketColumns,
+  type MarketOptions,
+  PRICE_COLUMNS,
+  type Remark,
+} from './input.ts'
 import { nearNames } from './names.ts'
 import { returnPeriods } from './periods.ts'
 

@@ -28,7 +28,7 @@ export function formatNumber(value: number | null, unit: string): string {
   }
 }
 
-/** A number with at most so many significant digits and no zeros at the end; tiny and huge ones with an exponent. */
+/** A number with so many significant digits, no zeros at the end, and its whole part in full; tiny ones with an exponent. */
 export function significant(value: number, digits: number): string {
   if (value === 0) return '0'
   const size = Math.abs(value)

@@ -30,8 +30,8 @@ export interface HeatMap {
 export interface HeatMapOptions {
   /** The column on the horizontal axis. */
   x: string
-  /** The column on the vertical axis. */
-  y: string
+  /** The column on the vertical axis; none for a map of a single row. */
+  y?: string
   /** Columns of further parameters, for the caption. */
   over?: readonly string[]
   /** The column shown as colour. */
@@ -46,7 +46,7 @@ export function heatMap(table: Table, options: HeatMapOptions): HeatMap {
   const { higherIsBetter, include } = options
   const metric = find(table, options.metric)
   const x = axis(table, find(table, options.x))
-  const y = axis(table, find(table, options.y))
+  const y = options.y === undefined ? NO_AXIS : axis(table, find(table, options.y))
   const nx = x.labels.length
   const values = new Float64Array(nx * y.labels.length).fill(Number.NaN)
   const source = table.values(metric.name)
@@ -87,14 +87,14 @@ export function heatLevel(map: HeatMap, value: number): number {
 /** In words: the metric, what it is taken over, and the best cell. */
 export function heatCaption(map: HeatMap): { title: string; best: string } {
   const metric = map.metric.field.replaceAll('_', ' ')
+  const by = map.y.name === '' ? map.x.name : `${map.x.name} and ${map.y.name}`
   const over = map.over.length === 0 ? '' : `, best over ${map.over.join(', ')}`
-  if (map.bestCell < 0)
-    return { title: `${metric} by ${map.x.name} and ${map.y.name}${over}`, best: 'no set has a value' }
+  if (map.bestCell < 0) return { title: `${metric} by ${by}${over}`, best: 'no set has a value' }
   const nx = map.x.labels.length
   const [x, y] = [map.x.labels[map.bestCell % nx], map.y.labels[Math.floor(map.bestCell / nx)]]
   return {
-    title: `${metric} by ${map.x.name} and ${map.y.name}${over}`,
-    best: `best ${formatNumber(map.best, map.metric.unit)} at ${map.x.name} ${x}, ${map.y.name} ${y}`,
+    title: `${metric} by ${by}${over}`,
+    best: `best ${formatNumber(map.best, map.metric.unit)} at ${map.x.name} ${x}${map.y.name === '' ? '' : `, ${map.y.name} ${y}`}`,
   }
 }
 
@@ -111,6 +111,9 @@ export function heatColour(level: number): [number, number, number] {
   }
   return [part(16), part(8), part(0)]
 }
+
+/** The vertical axis of a map of a single row. */
+const NO_AXIS = { name: '', labels: [''], at: () => 0 }
 
 function find(table: Table, name: string): Column {
   const column = table.columns.find((one) => one.name === name)

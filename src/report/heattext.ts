@@ -35,7 +35,7 @@ export function heatText(map: HeatMap, options: HeatTextOptions = {}): string {
   const cellWidth = Math.max(1, Math.min(6, Math.floor(room / columns)))
   const levels = tiles(map, columns, rows, tileX, tileY)
 
-  const lines: string[] = [title, `${map.y.name.padStart(margin - 1)}`]
+  const lines: string[] = map.y.name === '' ? [title] : [title, map.y.name.padStart(margin - 1)]
   for (let top = rows - 1; top >= 0; top -= perLine) {
     let line = ''
     for (let column = 0; column < columns; column++) {
@@ -73,7 +73,7 @@ function shade(level: number): string {
 
 const RESET = '\u001b[0m'
 
-function block(upper: number, lower: number, width: number, colours: 8 | 24): string {
+function block(upper: number, lower: number, width: number, colours: 0 | 8 | 24): string {
   if (Number.isNaN(upper) && Number.isNaN(lower)) return RESET + ' '.repeat(width)
   if (Number.isNaN(upper)) return RESET + colour(lower, colours, 38) + '▄'.repeat(width)
   const behind = Number.isNaN(lower) ? '\u001b[49m' : colour(lower, colours, 48)
@@ -81,7 +81,7 @@ function block(upper: number, lower: number, width: number, colours: 8 | 24): st
 }
 
 /** The escape code that sets a level's colour; `layer` is 38 for the character, 48 for what is behind it. */
-function colour(level: number, colours: 8 | 24, layer: 38 | 48): string {
+function colour(level: number, colours: 0 | 8 | 24, layer: 38 | 48): string {
   const [r, g, b] = heatColour(level)
   if (colours === 24) return `\u001b[${layer};2;${r};${g};${b}m`
   const six = (value: number) => Math.round((value / 255) * 5)

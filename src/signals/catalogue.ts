@@ -42,7 +42,7 @@ export interface Indicator {
   /** A rule between parameters, as the error says it; undefined where it holds. */
   refuse?(values: IndicatorValues): string | undefined
   /** Doubles of scratch that a call needs; none by default. */
-  scratch?(values: IndicatorValues): number
+  scratch?(values: IndicatorValues, bars: number): number
   run(call: IndicatorCall, values: IndicatorValues): void
 }
 
@@ -78,7 +78,7 @@ function extreme(name: 'highest' | 'lowest', doc: string): Indicator {
     parameters: { length: length(20) },
     outputs: ['value'],
     warmup: (values) => values.length - 1,
-    scratch: (values) => values.length,
+    scratch: (values, bars) => Math.min(values.length, bars + 1),
     run: ({ kernels, inputs, outputs, bars, stride, scratch }, values) => {
       kernels[name](inputs[0], outputs[0], bars, stride, values.length, scratch)
     },

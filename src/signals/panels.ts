@@ -29,7 +29,7 @@ interface Entry {
   pointers: number[]
   bytes: number
   pins: number
-  /** Entries whose panels this one was made of need not stay: values are computed at once. */
+  /** Evicted: the memory belongs to something else. */
   gone: boolean
   panels: Panel[]
 }
@@ -44,6 +44,7 @@ export class Panel {
   readonly length: number
   /** Own bars of an asset before the first value, counted from the first bar of the market's column. */
   readonly warmup: number
+  readonly market: Market
   readonly #entry: Entry
   readonly #pointer: number
   readonly #engine: Engine
@@ -54,6 +55,7 @@ export class Panel {
     this.#entry = entry
     this.#pointer = entry.pointers[output]
     this.key = key
+    this.market = market
     this.bars = market.bars
     this.assets = market.assetCount
     this.length = this.bars * this.assets
@@ -159,10 +161,10 @@ export class PanelCache {
   #input(indicator: Indicator, source: PanelSource): { key: string; pointer: number; warmup: number; panel?: Panel } {
     const market = this.#market
     if (source instanceof Panel) {
-      if (source.length !== market.bars * market.assetCount || source.bars !== market.bars) {
+      if (source.market !== market) {
         throw new FillgridError(
           'invalid_value',
-          `${indicator.name}: source ${source.key} has ${source.bars} bars of ${source.assets} assets, the market has ${market.bars} of ${market.assetCount}. Take it of the same market.`,
+          `${indicator.name}: source must be a panel of the same market, found ${source.key} over another of ${source.bars} bars and ${source.assets} assets.`,
         )
       }
       return { key: source.key, pointer: source.pointer, warmup: source.warmup, panel: source }
@@ -191,7 +193,7 @@ export class PanelCache {
     try {
       this.#evict(bytes)
       for (const output of indicator.outputs) entry.pointers.push(arena.allocate(size, `the panel ${key} (${output})`))
-      if (indicator.scratch) scratch = arena.allocate(indicator.scratch(values) * 8, `the scratch of ${key}`)
+      if (indicator.scratch) scratch = arena.allocate(indicator.scratch(values, bars) * 8, `the scratch of ${key}`)
       for (let asset = 0; asset < assetCount; asset++) {
         indicator.run(
           {
@@ -266,13 +268,26 @@ const caches = new Map<Market, PanelCache>()
 export function panelCache(market: Market, engine: Engine = getEngine()): PanelCache {
   let cache = caches.get(market)
   if (!cache) {
+    for (const [other, panels] of caches) {
+      if (!isReleased(other)) continue
+      panels.clear()
+      caches.delete(other)
+    }
     cache = new PanelCache(engine, market)
     caches.set(market, cache)
   }
   return cache
 }
 
-/** Gives back the panels of a market; to be called before it is released. */
+function isReleased(market: Market): boolean {
+  try {
+    return market.time.length === 0
+  } catch {
+    return true
+  }
+}
+
+/** Gives back the panels of a market at once; those of a released market go when the next one is read. */
 export function releasePanels(market: Market): void {
   caches.get(market)?.clear()
   caches.delete(market)

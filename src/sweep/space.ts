@@ -1,7 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
 import type { ParameterSet, ParameterValue } from '../workers/job.ts'
 import { type Axis, type AxisInput, MOST_SETS, makeAxis } from './axis.ts'
-import { type Condition, parseConstraint } from './constraint.ts'
+import { type Condition, type ConstraintType, parseConstraint } from './constraint.ts'
 
 /** A grid as plain data: for each parameter a range `{ from, to, step }`, a list of values, or one value. */
 export type SpaceInput = Readonly<Record<string, AxisInput>>
@@ -16,6 +16,8 @@ export class Space {
   readonly where: readonly string[]
   /** Combinations before constraints. Set indexes run from 0 to `product - 1`; a constraint leaves gaps in them. */
   readonly product: number
+  readonly #input: SpaceInput
+  readonly #fixed: readonly (readonly [string, ParameterValue])[]
   /** By axis: the conditions that can be tested once this axis and those before it have their values. */
   readonly #conditions: readonly Condition[][]
   #count: number | undefined
@@ -23,9 +25,12 @@ export class Space {
   /**
    * @param input the values of each parameter
    * @param where constraints that every set must hold, like `fast < slow`; see `parseConstraint`
+   * @param fixed parameters with one value for all sets, which constraints may name too; no part of the sets
    * @throws FillgridError invalid_space for no parameters, more than 2^32 combinations, or an unreadable constraint
    */
-  constructor(input: SpaceInput, where: string | readonly string[] = []) {
+  constructor(input: SpaceInput, where: string | readonly string[] = [], fixed: ParameterSet = {}) {
+    this.#input = input
+    this.#fixed = Object.entries(fixed).filter(([name]) => !Object.hasOwn(input, name))
     this.axes = Object.entries(input).map(([name, values]) => makeAxis(name, values))
     if (this.axes.length === 0) {
       throw new FillgridError(
@@ -42,9 +47,18 @@ export class Space {
       )
     }
     this.where = typeof where === 'string' ? [where] : [...where]
-    const types = new Map(this.axes.map((axis) => [axis.name, axis.type]))
+    const types = new Map<string, ConstraintType>(this.axes.map((axis) => [axis.name, axis.type]))
+    for (const [name, value] of this.#fixed) types.set(name, typeof value as ConstraintType)
     const conditions = this.where.flatMap((source) => parseConstraint(source, types))
-    this.#conditions = this.axes.map((_, depth) => conditions.filter((one) => Math.max(0, ...one.slots) === depth))
+    const varying = (slots: readonly number[]) => slots.filter((slot) => slot < this.axes.length)
+    this.#conditions = this.axes.map((_, depth) =>
+      conditions.filter((one) => Math.max(0, ...varying(one.slots)) === depth),
+    )
+  }
+
+  /** The same combinations with further constraints; set indexes stay what they are. */
+  within(where: readonly string[], fixed: ParameterSet = {}): Space {
+    return new Space(this.#input, [...this.where, ...where], { ...fixed, ...Object.fromEntries(this.#fixed) })
   }
 
   /** The parameters of one set, as they stand before constraints. @throws FillgridError out_of_range */
@@ -99,7 +113,7 @@ export class Space {
       return
     }
     const sizes = axes.map((_, a) => axes.slice(a + 1).reduce((product, axis) => product * axis.count, 1))
-    const values: ParameterValue[] = axes.map((axis) => axis.value(0))
+    const values: ParameterValue[] = [...axes.map((axis) => axis.value(0)), ...this.#fixed.map(([, value]) => value)]
     const at = axes.map(() => -1)
     let first = 0
     let depth = 0

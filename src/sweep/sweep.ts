@@ -1,4 +1,5 @@
 import { type BacktestConfig, backtest } from '../engine/backtest.ts'
+import { checkParameters } from '../engine/parameters.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
 import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
@@ -6,8 +7,7 @@ import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { localExecutor } from '../workers/inline.ts'
 import type { Executor, ExecutorFactory, Job, JobCodec, ParameterSet, ParameterValue } from '../workers/job.ts'
-import { type LoadedStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
-import { checkSpace } from './check.ts'
+import { describeStrategy, type LoadedStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { rankRows } from './rank.ts'
 import { parameterColumnName, SweepRows } from './rows.ts'
 import { type Piece, runSchedule } from './schedule.ts'
@@ -69,7 +69,7 @@ export class SweepResult {
     this.total = parts.total
     this.partial = parts.partial
     this.warnings = parts.warnings
-    this.failed = parts.table.values('status').reduce((sum, status) => sum + status, 0)
+    this.failed = (parts.table.values('status') as Int32Array).reduce((sum, status) => sum + status, 0)
     this.#rerun = rerun
   }
 
@@ -126,16 +126,17 @@ export async function sweep(
   space: Space | SpaceInput,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
-  const grid = space instanceof Space ? space : new Space(space)
   const objective = METRICS[metricIndex(options.objective ?? 'sharpe')]
   const sort = options.sort === undefined ? undefined : METRICS[metricIndex(options.sort)]
-  const kept = new Set((options.metrics ?? METRICS.map(({ name }) => name)).map((name) => METRICS[metricIndex(name)].name))
+  const kept = new Set(
+    (options.metrics ?? METRICS.map(({ name }) => name)).map((name) => METRICS[metricIndex(name)].name),
+  )
   for (const name of [objective.name, sort?.name ?? objective.name, 'numTrades']) kept.add(name)
 
   const { strategy: loaded, reference } = await resolveStrategy(strategy)
   const config = options.config ?? {}
   const fixed: ParameterSet = config.parameters ?? {}
-  checkSpace(grid, loaded, fixed)
+  const grid = spaceFor(loaded, space instanceof Space ? space : new Space(space), fixed)
   const total = grid.count
   const rows = new SweepRows(grid.axes, METRICS, kept, total)
   let row = 0
@@ -197,6 +198,21 @@ function runRows(
     },
     options.signal,
   )
+}
+
+/**
+ * The space with the strategy's own constraints, once every value of each parameter is known to be one that it takes.
+ *
+ * @throws FillgridError unknown_name, invalid_value
+ */
+function spaceFor(strategy: LoadedStrategy, space: Space, fixed: ParameterSet): Space {
+  const { name, parameters, constraints } = describeStrategy(strategy)
+  const all = checkParameters(parameters, fixed, name)
+  for (const axis of space.axes) {
+    const checked = axis.count <= 10_000 ? Array.from({ length: axis.count }, (_, i) => i) : [0, 1, axis.count - 1]
+    for (const i of checked) checkParameters(parameters, { ...fixed, [axis.name]: axis.value(i) }, name)
+  }
+  return constraints.length === 0 ? space : space.within(constraints, all)
 }
 
 /** A set in words: `fast 10, slow 50`. */

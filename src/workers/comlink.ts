@@ -3,7 +3,7 @@ import { adoptEngine, type Engine, getEngine } from '../kernel/load.ts'
 import { Market } from '../market/market.ts'
 import { localExecutor } from './inline.ts'
 import type { ExecutorFactory, Job, JobReply, JobSetup } from './job.ts'
-import { jobRunner, marketColumns, outcomeOf } from './setup.ts'
+import { jobRunner, jobSetup, marketColumns, outcomeOf } from './setup.ts'
 
 /** A web worker, or anything that speaks like one. */
 export interface WorkerLike extends Endpoint {
@@ -26,9 +26,10 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
   const count = options.workers ?? globalThis.navigator?.hardwareConcurrency ?? 2
   const spawn =
     options.spawn ?? (() => new Worker(new URL('./browser.js', import.meta.url), { type: 'module' }) as WorkerLike)
-  return async ({ market, strategy, reference, ...rest }) => {
-    if (!reference) return localExecutor({ market, strategy, reference, ...rest }, [INLINE])
-    const setup: JobSetup = { reference, ...rest }
+  return async (context) => {
+    const { market, reference } = context
+    if (!reference) return localExecutor(context, [INLINE])
+    const setup = jobSetup(context, reference)
     const { arena, module, shared } = getEngine()
     const all = new Set<WorkerLike>()
     const idle: { worker: WorkerLike; service: Remote<Service>; died: Promise<never> }[] = []

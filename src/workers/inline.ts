@@ -1,12 +1,15 @@
-import { type Executor, type JobCodec, type MetricsRunner, runJob } from './job.ts'
+import { prepare } from '../engine/backtest.ts'
+import { type Executor, type JobContext, runJob } from './job.ts'
 
-/** Runs jobs on the calling thread, one at a time, and lets the thread do other things between two of them. */
-export function inlineExecutor(
-  runner: MetricsRunner,
-  codec: JobCodec,
-  metricCount: number,
-  warnings: Executor['warnings'] = [],
-): Executor {
+/**
+ * Runs jobs on the calling thread, one at a time, and lets the thread do other things between two of them: the executor
+ * of sweeps where no other is given, and of strategies that only this thread has.
+ *
+ * @param warnings what the caller should be told
+ */
+export async function localExecutor(context: JobContext, warnings: Executor['warnings'] = []): Promise<Executor> {
+  const { market, strategy, config, codec, metricCount } = context
+  const runner = prepare(market, strategy, config)
   let closed = false
   let last: Promise<unknown> = Promise.resolve()
   return {

@@ -1,4 +1,7 @@
+import type { BacktestConfig } from '../engine/backtest.ts'
 import { type ErrorCode, FillgridError } from '../errors.ts'
+import type { Market } from '../market/market.ts'
+import type { LoadedStrategy, StrategyReference } from './strategy-ref.ts'
 
 /** A value of a strategy's parameter. */
 export type ParameterValue = number | string | boolean
@@ -38,6 +41,30 @@ export interface JobOutcome {
   /** How long it took, ms; decides how large the next job is, never what it gives. */
   elapsedMs: number
 }
+
+/** What a worker sends back: an outcome, or what went wrong before any set ran. */
+export type JobReply = JobOutcome | { error: { code: ErrorCode; message: string; stack?: string } }
+
+/** What all jobs of a worker have in common, as plain data; the market comes beside it. */
+export interface JobSetup {
+  reference: StrategyReference
+  config: BacktestConfig
+  codec: JobCodec
+  /** Numbers a set: the length of METRICS. */
+  metricCount: number
+}
+
+/** What an executor is made for. */
+export interface JobContext extends Omit<JobSetup, 'reference'> {
+  market: Market
+  /** Ready to run on this thread. */
+  strategy: LoadedStrategy
+  /** How workers load the same; null when they cannot. */
+  reference: StrategyReference | null
+}
+
+/** Makes an executor, which is closed when its jobs are done. */
+export type ExecutorFactory = (context: JobContext) => Promise<Executor>
 
 /** What a job needs of the engine's `Runner`: the metrics of one parameter set, in the order of METRICS. */
 export interface MetricsRunner {

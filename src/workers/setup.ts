@@ -1,20 +1,25 @@
 import { FillgridError } from '../errors.ts'
+import { prepare } from '../engine/backtest.ts'
 import type { MarketColumns } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
-import { prepareRunner } from './inline.ts'
-import { describeError, type Job, type JobOutcome, type JobReply, type JobSetup, runJob } from './job.ts'
-import { loadStrategy } from './strategy-ref.ts'
+import { describeError, type Job, type JobContext, type JobOutcome, type JobReply, type JobSetup, runJob } from './job.ts'
+import { loadStrategy, type StrategyReference } from './strategy-ref.ts'
 
 /** What a worker does first: the engine with its market, then the strategy; from then on jobs. Errors become replies. */
 export async function jobRunner(openMarket: () => Market, setup: JobSetup): Promise<(job: Job) => JobReply> {
   try {
     const market = openMarket()
-    const runner = prepareRunner(market, await loadStrategy(setup.reference), setup.config)
+    const runner = prepare(market, await loadStrategy(setup.reference), setup.config)
     return (job) => runJob(runner, setup.codec, job, setup.metricCount)
   } catch (error) {
     const reply = { error: describeError(error) }
     return () => reply
   }
+}
+
+/** The part of an executor's context that workers get. */
+export function jobSetup({ config, codec, metricCount }: JobContext, reference: StrategyReference): JobSetup {
+  return { reference, config, codec, metricCount }
 }
 
 /** The outcome in a reply. @throws FillgridError what the worker met before any set ran */

@@ -1,5 +1,114 @@
-/** Where a strategy's module is: a file: or https: URL or an absolute path, and which export is the strategy. */
+import { isStrategy, type StrategyInput as Runnable } from '../engine/strategy.ts'
+import { FillgridError, show } from '../errors.ts'
+import { nearNames } from '../market/names.ts'
+import { STRATEGIES } from '../strategies/catalogue.ts'
+
+/** Where a strategy's module is: a file: or https: URL or an absolute path; and which export is the strategy. */
 export interface ModuleReference {
-  module: string
+  module: string | URL
+  /** By default the default export, or the only export that is a strategy. */
   export?: string
+}
+
+/** A strategy as it is given: the name of a built-in one, where its module is, or itself. */
+export type StrategyInput = string | ModuleReference | Runnable
+
+/** A strategy as plain data that a worker can load; null in its place means that it can run on this thread only. */
+export type StrategyReference = { builtin: string } | { module: string; export?: string } | { signals: Runnable }
+
+/** A strategy that is ready to run. */
+export type LoadedStrategy = Runnable
+
+/**
+ * Finds a strategy, and how a worker would.
+ *
+ * @throws FillgridError unknown_name for a built-in name that does not exist, invalid_strategy for a module that does
+ * not load or has no strategy
+ */
+export async function resolveStrategy(
+  input: StrategyInput,
+): Promise<{ strategy: LoadedStrategy; reference: StrategyReference | null }> {
+  const reference = referenceOf(input)
+  return { strategy: reference ? await loadStrategy(reference) : (input as Runnable), reference }
+}
+
+/** Loads what a reference stands for. @throws FillgridError unknown_name, invalid_strategy */
+export async function loadStrategy(reference: StrategyReference): Promise<LoadedStrategy> {
+  if ('signals' in reference) return reference.signals
+  if ('builtin' in reference) return builtin(reference.builtin)
+  let loaded: Record<string, unknown>
+  try {
+    loaded = await import(/* @vite-ignore */ reference.module)
+  } catch (cause) {
+    const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy: its module must load, found ${words}. Mend it and run again.`,
+      {},
+      { cause },
+    )
+  }
+  return pickExport(loaded, reference.export)
+}
+
+/** What workers get, null for what only this thread has: classes, and signals made by a function. */
+function referenceOf(input: StrategyInput): StrategyReference | null {
+  if (typeof input === 'string') return { builtin: input }
+  if (typeof input === 'object' && input !== null && 'module' in input)
+    return { module: moduleUrl(input.module), export: input.export }
+  if (
+    typeof input === 'object' &&
+    input !== null &&
+    Object.getPrototypeOf(input) === Object.prototype &&
+    !isStrategy(input)
+  )
+    return { signals: input }
+  if (!isStrategy(input))
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy: a built-in name, { module }, a class of strategies or signals are needed, found ${show(input)}.`,
+    )
+  return null
+}
+
+function builtin(name: string): LoadedStrategy {
+  const found = STRATEGIES.find((one) => one.name === name)
+  if (found) return found.strategy
+  const names = STRATEGIES.map((one) => one.name)
+  const near = nearNames(name, names)
+  throw new FillgridError(
+    'unknown_name',
+    `strategy: ${show(name)} is not built in. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${names.join(', ')}; a file needs its ending, like ./mine.ts.`}`,
+  )
+}
+
+function pickExport(loaded: Record<string, unknown>, name: string | undefined): LoadedStrategy {
+  const names = Object.keys(loaded).filter((key) => isStrategy(loaded[key]))
+  const found = `found ${names.length === 0 ? 'none' : names.join(', ')}`
+  if (name !== undefined) {
+    if (names.includes(name)) return loaded[name] as LoadedStrategy
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy: the module must export a strategy as ${show(name)}, ${found}. Name one that it exports.`,
+    )
+  }
+  if (names.includes('default')) return loaded.default as LoadedStrategy
+  if (names.length === 1) return loaded[names[0]] as LoadedStrategy
+  throw new FillgridError(
+    'invalid_strategy',
+    `strategy: the module must export one strategy (a class that extends Strategy, or defineSignals), ${found}. Make one of them the default export or name it.`,
+  )
+}
+
+/** An absolute path or URL as a URL that `import` takes. */
+function moduleUrl(module: string | URL): string {
+  const text = String(module)
+  if (/^[a-zA-Z]:[\\/]/.test(text))
+    return encodeURI(`file:///${text.replaceAll('\\', '/')}`).replace(/[?#]/g, encodeURIComponent)
+  if (/^[a-z][a-z+.-]*:/i.test(text)) return text
+  if (text.startsWith('/')) return `file://${encodeURI(text).replace(/[?#]/g, encodeURIComponent)}`
+  throw new FillgridError(
+    'invalid_strategy',
+    `strategy: module must be a URL or an absolute path, found ${show(text)}. Write new URL('./strategy.js', import.meta.url).href.`,
+  )
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import {
   parseAccount,
   parseCommission,
-  parseData,
   parseFraction,
   parseParameter,
   parseSize,
@@ -81,15 +80,11 @@ it('reads sizes, and refuses a bare number', () => {
   for (const text of ['0%', 'units:-1', 'lots:3', 'units:']) expect(() => parseSize(text)).toThrow(UsageError)
 })
 
-it('reads parameters, data, counts and choices', () => {
+it('reads parameters, counts and choices', () => {
   expect(parseParameter('fast=10')).toEqual({ name: 'fast', value: 10 })
   expect(parseParameter(' mode = ema ')).toEqual({ name: 'mode', value: 'ema' })
   expect(parseParameter('shorts=false')).toEqual({ name: 'shorts', value: false })
   expect(() => parseParameter('fast')).toThrow(UsageError)
-  expect(parseData('bars.csv')).toEqual({ path: 'bars.csv' })
-  expect(parseData('BTCUSDT=a/b=c.csv')).toEqual({ symbol: 'BTCUSDT', path: 'a/b=c.csv' })
-  expect(parseData('folder/CL=F.csv')).toEqual({ path: 'folder/CL=F.csv' })
-  expect(() => parseData('BTC=')).toThrow(UsageError)
   expect(readCount('3', '--workers', 1)).toBe(3)
   expect(() => readCount('0', '--workers', 1)).toThrow(UsageError)
   expect(() => readCount('1.5', '--workers', 1)).toThrow(UsageError)

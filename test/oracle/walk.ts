@@ -3,7 +3,7 @@
 import { execute, exitNow, fireRule } from './fills.ts'
 import { equityOf, freeFunds } from './money.ts'
 import { before, type Item, itemsOf, reached, see } from './rules.ts'
-import { type Asset, copyAsset, cover, type Run, sideOf, type Waiting, wrong } from './state.ts'
+import { type Asset, copyAsset, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { Fill } from './types.ts'
 
 interface Path {
@@ -52,7 +52,6 @@ function walkAsset(run: Run, asset: Asset): void {
 /** Walks a path on a copy of the asset and of the running funds; null when a turned path does not exist. */
 function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
   if (path.turn && wrong(run, '5.1/turned')) return null
-  if (path.highFirst !== asset.bar!.high - asset.bar!.open < asset.bar!.open - asset.bar!.low) cover(run, '5.1')
   const copy = copyAsset(asset)
   const { cash, funds, fills, trades, occurrences } = run
   run.fills = []

@@ -44,7 +44,7 @@ export interface Explained {
 export const RULES = {
   '3.5': 'stop and target of an entry at the open are live for the rest of that bar; theirs from the next bar on',
   '4.1': 'an exit due at the open comes before the range of that bar; theirs lets the stop in the bar replace it',
-  '8.2': 'a signal given on the bar before a stop fills all the same; theirs has one order a bar, and drops it',
+  '4.3': 'what a signal ordered enters at the open although a stop ended the old position in that bar; theirs drops it',
 } as const
 
 /** What is left of one engine's trades of one asset. */
@@ -139,7 +139,7 @@ function explain(mine: Cursor, other: Cursor, asset: number, data: CrossData, le
     const stopped = isLevel(last, last.exitPrice) || last.exitPrice === row(data.open, last.exitBar)
     if (stopped) {
       mine.at++
-      return { rule: '8.2', asset, bar: a.entryBar }
+      return { rule: '4.3', asset, bar: a.entryBar }
     }
   }
   return undefined

@@ -1,0 +1,109 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { PATHS, TIMINGS } from '../engine/config.ts'
+import type { Account, Commission, PathPolicy, Rule, Slippage, Timing } from '../engine/settings.ts'
+import { type MarketInput, parseInput } from '../io/load.ts'
+import type { ParameterSet, ParameterValue } from '../workers/job.ts'
+import { usage } from './console.ts'
+import {
+  type EntrySize,
+  parseAccount,
+  parseCommission,
+  parseFraction,
+  parseParameter,
+  parseSize,
+  parseSlippage,
+  readCount,
+  readNumber,
+  UsageError,
+} from './values.ts'
+
+/** The options that `run` and `sweep` share, as commander leaves them. */
+export interface RunOptions {
+  data: MarketInput[]
+  symbols?: string[]
+  from?: string
+  to?: string
+  strategy: string
+  param: { name: string; value: ParameterValue }[]
+  cash?: number
+  commission?: Commission
+  slippage?: Slippage
+  stop?: number
+  target?: number
+  trail?: number
+  timing?: Timing
+  path?: PathPolicy
+  size?: EntrySize
+  account?: Account
+  seed?: number
+  out?: string
+  json?: boolean
+  trades: number
+}
+
+/** Adds the shared options to a command; the notations are those of values.ts. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .requiredOption('-d, --data <[SYMBOL=]PATH>', 'CSV or Arrow file, gzip too; repeatable', collect((text) => usage(() => parseInput(text))))
+    .option('--symbols <A,B,...>', 'only these symbols of the data', (text) => text.split(',').map((one) => one.trim()))
+    .option('--from <TIME>', 'only bars from this time on (ISO 8601, UTC)')
+    .option('--to <TIME>', 'only bars before this time (ISO 8601, UTC)')
+    .requiredOption('-s, --strategy <NAME|FILE[#EXPORT]>', 'built-in strategy, or a .ts or .js file')
+    .option('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeatable', collect(parseParameter), [])
+    .option('--cash <AMOUNT>', 'initial cash (default: 100000)', (text) => readNumber(text, '--cash'))
+    .option(
+      '--commission <RATE|MODEL>',
+      '0.1%, per-unit:0.005:1, per-trade:5, 0.1%+1 or tiered:10000=0.2%,inf=0.1%',
+      parseCommission,
+    )
+    .option('--slippage <RATE|MODEL>', '0.05%, per-unit:0.01 or volume-share:10%', parseSlippage)
+    .option('--stop <FRACTION>', 'stop loss from the entry, 5% or 0.05', fraction('--stop'))
+    .option('--target <FRACTION>', 'take profit from the entry, 5% or 0.05', fraction('--target'))
+    .option('--trail <FRACTION>', 'trailing stop, 5% or 0.05', fraction('--trail'))
+    .addOption(new Option('--timing <TIMING>', 'when market orders fill (default: next-open)').choices(TIMINGS))
+    .addOption(new Option('--path <POLICY>', "the price's way inside a bar (default: adverse)").choices(PATHS))
+    .option(
+      '--size <SIZE>',
+      'of an entry: 50% of equity, value:10000 or units:10 (default: all equity divided by the assets)',
+      parseSize,
+    )
+    .option(
+      '--account <ACCOUNT>',
+      'margin, margin:INITIAL:MAINTENANCE, cash or unlimited (default: margin)',
+      parseAccount,
+    )
+    .option('--seed <N>', 'seed of random numbers', (text) => readCount(text, '--seed'))
+    .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
+    .option('-o, --out <DIR>', 'folder for the result files')
+    .option('--json', 'JSON alone on standard output')
+}
+
+/** The chain of position rules that `--stop`, `--target` and `--trail` mean. */
+export function rulesOf(options: Pick<RunOptions, 'stop' | 'target' | 'trail'>): Rule[] {
+  const rules: Rule[] = []
+  for (const type of ['stop', 'target', 'trail'] as const) {
+    const distance = options[type]
+    if (distance !== undefined) rules.push({ type, distance })
+  }
+  return rules
+}
+
+/** The parameters of `--param`. @throws UsageError for one given twice */
+export function parametersOf(options: Pick<RunOptions, 'param'>): ParameterSet {
+  const parameters: Record<string, ParameterValue> = {}
+  for (const { name, value } of options.param) {
+    if (name in parameters) throw new UsageError(`--param: each parameter may be given once, found ${name} twice.`)
+    parameters[name] = value
+  }
+  return parameters
+}
+
+/** For options that may be repeated. */
+export function collect<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
+  return (text, before) => [...(before ?? []), parse(text)]
+}
+
+function fraction(option: string): (text: string) => number {
+  return (text) => parseFraction(text, option)
+}

@@ -1,0 +1,79 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { FillgridError } from '../errors.ts'
+import { tableToCsv } from '../io/csv.ts'
+import { writeFile } from '../io/files.ts'
+import { equitySvg } from '../report/equity.ts'
+import { formatNumber } from '../report/format.ts'
+import { METRICS, metricIndex } from '../results/metrics.ts'
+import type { Result } from '../results/result.ts'
+
+/** Result files by name. */
+export type ResultFiles = Record<string, string | Uint8Array>
+
+/**
+ * Makes the output folder and tries to write into it, before a run begins.
+ *
+ * @throws FillgridError file_access
+ */
+export function openFolder(folder: string): void {
+  const probe = join(folder, `.fillgrid-${process.pid}`)
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(probe, '')
+    rmSync(probe)
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw new FillgridError(
+      'file_access',
+      `--out: the folder must be writable, found ${reason} at ${JSON.stringify(folder)}. Choose another folder or change its rights.`,
+      { file: folder },
+      { cause },
+    )
+  }
+}
+
+/** Writes all files, each whole or not at all. @throws FillgridError file_access */
+export function writeFiles(folder: string, files: ResultFiles): void {
+  for (const [name, content] of Object.entries(files)) writeFile(join(folder, name), content)
+}
+
+/** The files of one run. They hold neither the time at which nor the place where they were made. */
+export async function runFiles(result: Result, summary: unknown): Promise<ResultFiles> {
+  // The package is large and slow to load; who writes no files does without it.
+  const { equityToArrow, tableToArrow } = await import('../io/arrow.ts')
+  const value = (name: string) => {
+    const i = metricIndex(name)
+    return formatNumber(result.metrics[i], METRICS[i].unit)
+  }
+  return {
+    'summary.json': toJson(summary),
+    'trades.csv': tableToCsv(result.trades),
+    'trades.arrow': tableToArrow(result.trades),
+    'equity.arrow': equityToArrow(result.time, result.equity),
+    'equity.svg': equitySvg({
+      title: runTitle(result),
+      time: result.time,
+      equity: result.equity,
+      initialCash: result.settings.cash,
+      note: `total return ${value('totalReturn')}, Sharpe ratio ${value('sharpe')}, ${value('numTrades')} trades`,
+    }),
+  }
+}
+
+/** What was run on what: `sma-cross (fast 10, slow 50) on BTCUSDT`. */
+export function runTitle(result: Result): string {
+  const parameters = Object.entries(result.parameters).map(([name, value]) => `${name} ${value}`)
+  const assets = result.assets.length <= 4 ? result.assets.join(', ') : `${result.assets.length} assets`
+  return `${result.strategy}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''} on ${assets}`
+}
+
+/** Metrics under their snake_case names; what is undefined is null. */
+export function metricsJson(values: ArrayLike<number>): Record<string, number | null> {
+  return Object.fromEntries(METRICS.map((spec, i) => [spec.field, Number.isFinite(values[i]) ? values[i] : null]))
+}
+
+/** JSON as files and standard output carry it: two spaces, a line break at the end. */
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}

@@ -1,0 +1,122 @@
+import type { Command } from 'commander'
+import { type BacktestConfig, backtest } from '../engine/backtest.ts'
+import { checkSettings } from '../engine/config.ts'
+import type { Market } from '../market/market.ts'
+import { formatNumber } from '../report/format.ts'
+import { summaryText, tradesText } from '../report/summary.ts'
+import { textTable } from '../report/text.ts'
+import type { Result } from '../results/result.ts'
+import { bundleStrategy } from '../workers/bundle.ts'
+import { resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
+import { type Console, usage } from './console.ts'
+import { openMarket } from './load.ts'
+import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
+import { metricsJson, openFolder, runFiles, runTitle, toJson, writeFiles } from './output.ts'
+
+/** Adds `fillgrid run`. */
+export function addRunCommand(program: Command, console: Console): void {
+  addRunOptions(program.command('run').description('run a strategy once'))
+    .option('--band', 'run the other two path policies too and show all three')
+    .action(async (options: RunOptions & { band?: boolean }) => {
+      const config = configOf(options, { band: options.band })
+      const strategy = await strategyOf(options)
+      const { strategy: loaded } = await usage(() => resolveStrategy(strategy))
+      if (options.out) openFolder(options.out)
+      const market = await openMarket(options)
+      showRemarks(console, market)
+      const result = backtest(market, loaded, config)
+      showWarnings(console, result.warnings)
+      const summary = runSummary(result)
+      if (options.out) writeFiles(options.out, await runFiles(result, summary))
+      if (options.json) console.json(toJson(summary))
+      else console.print(runText(result, options.trades))
+    })
+}
+
+/** Settings of the runs as the command line gives them, checked. @throws UsageError */
+export function configOf(options: RunOptions, more: Partial<BacktestConfig> = {}): BacktestConfig {
+  const { cash, commission, slippage, timing, path, size, account, seed } = options
+  const config = {
+    cash,
+    commission,
+    slippage,
+    timing,
+    path,
+    account,
+    seed,
+    size,
+    rules: rulesOf(options),
+    parameters: parametersOf(options),
+    ...more,
+  }
+  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as BacktestConfig
+  usage(() => checkSettings(given))
+  return given
+}
+
+/** A built-in name, or a bundled file: what has a slash or a script's ending is a file, `#` names an export. */
+export async function strategyOf(options: Pick<RunOptions, 'strategy'>): Promise<StrategyInput> {
+  const match = /^(.+?)(?:#(\w+))?$/.exec(options.strategy)
+  const [path, name] = match ? [match[1], match[2]] : [options.strategy, undefined]
+  return /[\\/]|\.[cm]?[jt]sx?$/.test(path) ? bundleStrategy(path, name) : options.strategy
+}
+
+/** What summary.json and `--json` hold. */
+export function runSummary(result: Result): Record<string, unknown> {
+  return {
+    strategy: result.strategy,
+    parameters: result.parameters,
+    assets: result.assets,
+    start: isoOrNull(result.time[0]),
+    end: isoOrNull(result.time[result.time.length - 1]),
+    ...metricsJson(result.metrics),
+    open_positions: [...result.openPositions].map((row) =>
+      Object.fromEntries(result.openPositions.columns.map((column) => [column.field, row[column.name]])),
+    ),
+    settings: result.settings,
+    band: result.band ?? null,
+    warnings: result.warnings,
+    fingerprint: result.fingerprint,
+  }
+}
+
+/** The run in words: title, metrics, band, last trades. */
+export function runText(result: Result, trades: number): string {
+  const parts = [runTitle(result), summaryText(result.metrics)]
+  if (result.band) parts.push(bandText(result.band))
+  if (trades > 0) parts.push(tradesText(result.trades, trades))
+  if (result.openPositions.length > 0)
+    parts.push(`${result.openPositions.length} positions are open at the end and not among the trades`)
+  return `${parts.join('\n\n')}\n`
+}
+
+function bandText(band: NonNullable<Result['band']>): string {
+  const rows = Object.entries(band).map(([policy, { finalEquity, totalReturn, maxDrawdown }]) => [
+    policy,
+    formatNumber(finalEquity, 'currency'),
+    formatNumber(totalReturn, 'fraction'),
+    formatNumber(maxDrawdown, 'fraction'),
+  ])
+  return textTable(
+    [
+      { header: 'path', align: 'left' },
+      { header: 'final value' },
+      { header: 'total return' },
+      { header: 'max drawdown' },
+    ],
+    rows,
+  )
+}
+
+/** What the data's owner should know, and what a careful person would warn of, on standard error. */
+export function showRemarks(console: Console, market: Market): void {
+  for (const { message } of market.remarks) console.note(`note: ${message}`)
+}
+
+export function showWarnings(console: Console, warnings: readonly { message: string }[]): void {
+  for (const { message } of warnings) console.note(`warning: ${message}`)
+}
+
+function isoOrNull(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString()
+}

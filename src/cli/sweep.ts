@@ -1,0 +1,220 @@
+import type { Command } from 'commander'
+import type { BacktestConfig } from '../engine/backtest.ts'
+import type { Market } from '../market/market.ts'
+import { formatNumber, formatSeconds } from '../report/format.ts'
+import { type HeatMap, heatMap } from '../report/heatmap.ts'
+import { heatSvg } from '../report/heatsvg.ts'
+import { heatText } from '../report/heattext.ts'
+import { tableText } from '../report/text.ts'
+import { METRICS, metricIndex } from '../results/metrics.ts'
+import type { Result } from '../results/result.ts'
+import { parseAxis } from '../sweep/axis.ts'
+import { sweep } from '../sweep/node.ts'
+import { higherIsBetter } from '../sweep/rank.ts'
+import { Space } from '../sweep/space.ts'
+import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
+import type { StrategyInput } from '../workers/strategy-ref.ts'
+import { type Console, colourDepth, usage } from './console.ts'
+import { openMarket } from './load.ts'
+import { addRunOptions, collect, parametersOf, type RunOptions } from './options.ts'
+import { openFolder, type ResultFiles, runFiles, toJson, writeFiles } from './output.ts'
+import { progressView } from './progress.ts'
+import { configOf, runSummary, runText, showRemarks, showWarnings, strategyOf } from './run.ts'
+import { readCount, UsageError } from './values.ts'
+
+/** The options that `sweep` has beside those of `run`. */
+export interface SweepCommandOptions extends RunOptions {
+  grid: string[]
+  where: string[]
+  objective: string
+  sort?: string
+  minTrades: number
+  workers?: number
+  top: number
+  heat?: [string, string]
+}
+
+/** Adds `fillgrid sweep`. */
+export function addSweepCommand(program: Command, console: Console): void {
+  const command = program.command('sweep').description('run a strategy over a grid of parameters')
+  addRunOptions(command)
+    .requiredOption(
+      '-g, --grid <NAME=VALUES>',
+      'fast=5:50:5 (ends included) or mode=a,b,c; repeatable',
+      collect(String),
+    )
+    .option('-w, --where <CONSTRAINT>', "sets to keep, like 'fast<slow'; repeatable", collect(String), [])
+    .option('--objective <METRIC>', 'metric to rank by', 'sharpe')
+    .option('--sort <METRIC>', 'metric that decides between equal ones')
+    .option('--min-trades <N>', 'rank only sets with so many trades', (text) => readCount(text, '--min-trades'), 0)
+    .option('--workers <N>', 'threads (default: as many as the machine runs at once)', (text) =>
+      readCount(text, '--workers', 1),
+    )
+    .option('--top <N>', 'best sets to print', (text) => readCount(text, '--top'), 10)
+    .option('--heat <X,Y>', 'parameters of the heat map (default: the first two of the grid)', readHeat)
+    .action(async (options: SweepCommandOptions) => runSweep(options, console))
+}
+
+async function runSweep(options: SweepCommandOptions, console: Console): Promise<void> {
+  const config = configOf(options)
+  const space = usage(() => spaceOf(options))
+  const heat = heatAxes(space, options.heat)
+  for (const name of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(name))
+  const strategy = await strategyOf(options)
+  if (options.out) openFolder(options.out)
+  const market = await openMarket(options)
+  showRemarks(console, market)
+
+  const { result, seconds } = await watchedSweep(market, strategy, space, config, options)
+  showWarnings(console, result.warnings)
+  if (result.failed > 0) console.note(`warning: ${result.failed} sets failed; the first: ${firstFailure(result)}`)
+  const map = mapOf(result, heat)
+  const best = result.best < 0 ? undefined : result.rerun(result.best)
+  if (options.out) writeFiles(options.out, await sweepFiles(result, map, best))
+  if (options.json) console.json(toJson(sweepSummary(result, best, options.top)))
+  else console.print(sweepText(result, map, best, seconds, options))
+  if (result.partial) process.exitCode = 1
+}
+
+/** Runs a sweep with its progress on standard error; Ctrl-C ends it early and keeps what is finished. */
+export async function watchedSweep(
+  market: Market,
+  strategy: StrategyInput,
+  space: Space,
+  config: BacktestConfig,
+  options: Pick<SweepCommandOptions, 'objective' | 'sort' | 'minTrades' | 'workers'>,
+): Promise<{ result: SweepResult; seconds: number }> {
+  const view = progressView()
+  const stop = new AbortController()
+  const interrupt = () => stop.abort()
+  process.once('SIGINT', interrupt)
+  const start = performance.now()
+  try {
+    const result = await usage(() =>
+      sweep(market, strategy, space, {
+        config,
+        objective: options.objective,
+        sort: options.sort,
+        minimumTrades: options.minTrades,
+        workers: options.workers,
+        onProgress: (progress) => view.show(progress),
+        signal: stop.signal,
+      }),
+    )
+    return { result, seconds: (performance.now() - start) / 1000 }
+  } finally {
+    view.end()
+    process.off('SIGINT', interrupt)
+  }
+}
+
+/** The sweep in words: how fast, the best sets, the heat map, the best run. */
+export function sweepText(
+  result: SweepResult,
+  map: HeatMap,
+  best: Result | undefined,
+  seconds: number,
+  options: Pick<SweepCommandOptions, 'top' | 'trades'>,
+): string {
+  const { table, ranking, total } = result
+  const rate = formatNumber(Math.round(table.length / seconds), 'count')
+  const count = (n: number) => formatNumber(n, 'count')
+  const head = result.partial ? `${count(table.length)} of ${count(total)} sets (stopped)` : `${count(total)} sets`
+  const parts = [`${head} in ${formatSeconds(seconds)}, ${rate} sets a second`]
+  if (ranking.length === 0) parts.push('no set is ranked: all failed, have an undefined objective or too few trades')
+  else if (options.top > 0) parts.push(tableText(table, ranking.subarray(0, options.top), rankingColumns(result)))
+  parts.push(heatText(map, { width: process.stdout.columns ?? 100, colours: colourDepth() }))
+  return `${parts.join('\n\n')}\n${best ? `\n${runText(best, options.trades)}` : ''}`
+}
+
+/** The columns of a printed ranking: parameters, the objective, and what is always asked. */
+function rankingColumns(result: SweepResult): string[] {
+  const always = ['totalReturn', 'sharpe', 'maxDrawdown', 'numTrades', 'winRate', 'profitFactor']
+  return [...new Set([...parameterColumns(result), result.objective.name, ...always])]
+}
+
+/** The heat map of a sweep over two of its parameters (one, where it has only one), best over the rest. */
+export function mapOf(result: SweepResult, [x, y]: readonly [number, number | undefined]): HeatMap {
+  const names = parameterColumns(result)
+  const ranked = new Set(result.ranking)
+  return heatMap(result.table, {
+    x: names[x],
+    y: y === undefined ? undefined : names[y],
+    over: names.filter((_, i) => i !== x && i !== y),
+    metric: result.objective.name,
+    higherIsBetter: higherIsBetter(result.objective),
+    include: (row) => ranked.has(row),
+  })
+}
+
+async function sweepFiles(result: SweepResult, map: HeatMap, best: Result | undefined): Promise<ResultFiles> {
+  const { tableToArrow } = await import('../io/arrow.ts')
+  return {
+    'sweep.arrow': tableToArrow(result.table),
+    'heatmap.svg': heatSvg(map),
+    ...(best ? await runFiles(best, runSummary(best)) : {}),
+  }
+}
+
+/** What `--json` prints: counts, the best sets, the best run. */
+function sweepSummary(result: SweepResult, best: Result | undefined, top: number): Record<string, unknown> {
+  const { table } = result
+  const rows = Array.from(result.ranking.subarray(0, top), (row) => ({
+    set: table.values('set')[row],
+    parameters: result.parameters(row),
+    ...Object.fromEntries(METRICS.map((spec) => [spec.field, finiteOrNull(table.values(spec.name)[row])])),
+  }))
+  return {
+    sets: result.total,
+    done: table.length,
+    failed: result.failed,
+    partial: result.partial,
+    objective: result.objective.field,
+    ranking: rows,
+    best: best ? runSummary(best) : null,
+    warnings: result.warnings,
+  }
+}
+
+function spaceOf(options: SweepCommandOptions): Space {
+  const input: Record<string, ReturnType<typeof parseAxis>['input']> = {}
+  for (const text of options.grid) {
+    const { name, input: values } = parseAxis(text)
+    if (name in input) throw new UsageError(`--grid: each parameter may be given once, found ${name} twice.`)
+    input[name] = values
+  }
+  const fixed = parametersOf(options)
+  for (const name of Object.keys(fixed))
+    if (name in input) throw new UsageError(`--param: ${name} is in the grid already. Take it out of one of them.`)
+  return new Space(input, options.where, fixed)
+}
+
+function readHeat(text: string): [string, string] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.length !== 2 || names[0] === names[1])
+    throw new UsageError(`--heat: two parameters are needed, found ${JSON.stringify(text)}. Write it like fast,slow.`)
+  return [names[0], names[1]]
+}
+
+/** Places in the space of the parameters that the heat map shows. */
+function heatAxes(space: Space, heat: [string, string] | undefined): [number, number | undefined] {
+  if (!heat) return [0, space.axes.length > 1 ? 1 : undefined]
+  const [x, y] = heat.map((name) => {
+    const at = space.axes.findIndex((axis) => axis.name === name)
+    if (at < 0)
+      throw new UsageError(
+        `--heat: ${JSON.stringify(name)} is not in the grid. It has ${space.axes.map((axis) => axis.name).join(', ')}.`,
+      )
+    return at
+  })
+  return [x, y]
+}
+
+function firstFailure(result: SweepResult): string {
+  const row = result.table.values('status').indexOf(1)
+  return String(result.table.row(row).reason)
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}

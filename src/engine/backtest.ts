@@ -1,0 +1,330 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError, show } from '../errors.ts'
+import { engineBytes, getEngine } from '../kernel/load.ts'
+import { Sha256 } from '../kernel/sha256.ts'
+import type { Market } from '../market/market.ts'
+import { METRICS } from '../results/metrics.ts'
+import { type BandEntry, type OpenPosition, Result, type Warning, canonical } from '../results/result.ts'
+import { nearNames } from '../market/names.ts'
+import { PATHS, checkSettings } from './config.ts'
+import type { DefaultSize } from './broker.ts'
+import { checkParameters } from './parameters.ts'
+import { type Driver, Run, type RunSetup } from './run.ts'
+import type { BrokerSettings } from './settings.ts'
+import { type ParameterSchema, type SignalColumns, type SignalStrategy, Strategy, type StrategyClass, type StrategyInput } from './strategy.ts'
+import { verifyLookahead, verifySnapshot } from './verify.ts'
+
+/** Everything that can be set about a backtest, all optional. */
+export interface BacktestConfig extends BrokerSettings {
+  /** Parameters of the strategy; its defaults for the rest. */
+  parameters?: Readonly<Record<string, number | string | boolean>>
+  /** Size of entries that give none; the whole equity divided by the number of assets. */
+  size?: DefaultSize
+  /** Runs the other two path policies as well and adds all three to the result. */
+  band?: boolean
+  /**
+   * 'lookahead' replaces everything after random bars and proves that earlier decisions do not change; 'snapshot'
+   * restores at random bars and proves that the strategy keeps its state where snapshots find it. Needs a class.
+   */
+  verify?: 'lookahead' | 'snapshot'
+  /** Text that stands for the strategy in the fingerprint; its source by default. */
+  strategySource?: string
+}
+
+const CONFIG_NAMES = ['cash', 'timing', 'path', 'commission', 'slippage', 'account', 'quantityStep', 'shortfall', 'stopFill', 'stopBasis', 'rules', 'parameters', 'size', 'band', 'verify', 'strategySource']
+
+/**
+ * Runs a strategy (hooks or signals) over a market and returns what came of it.
+ *
+ * @throws FillgridError invalid_value, unknown_name for what cannot be run; strategy_failed for what a hook throws;
+ * verification_failed with `verify`
+ */
+export function backtest(market: Market, strategy: StrategyInput, config: BacktestConfig = {}): Result {
+  const runner = prepare(market, strategy, config)
+  try {
+    return runner.run(config.parameters ?? {})
+  } finally {
+    runner.release()
+  }
+}
+
+/** One strategy over one market, ready for any number of parameter sets. Memory is kept until `release`. */
+export interface Runner {
+  readonly parameters: ParameterSchema
+  /**
+   * Metrics of one parameter set in the order of METRICS; no tables are kept. The array is overwritten by the next call.
+   * @throws FillgridError
+   */
+  metrics(parameters: Readonly<Record<string, number | string | boolean>>): Float64Array
+  /** The whole result of one parameter set. @throws FillgridError */
+  run(parameters: Readonly<Record<string, number | string | boolean>>): Result
+  release(): void
+}
+
+/** Checks a strategy and its config once, for many runs. The parameters of `config` are defaults for all of them. */
+export function prepare(market: Market, input: StrategyInput, config: BacktestConfig = {}): Runner {
+  const strategy = readStrategy(input)
+  checkNames(config)
+  const settings = checkSettings(config)
+  const size = checkSize(config.size, market)
+  const engine = getEngine()
+  const metrics = new Float64Array(METRICS.length)
+  let quick: Run | undefined
+  let used = false
+
+  const setup = (parameters: Readonly<Record<string, number | string | boolean>>, record: number): RunSetup => {
+    if (used && strategy.instance) {
+      throw new FillgridError('invalid_strategy', `strategy ${strategy.name}: an instance can be run once, found a second run. Pass the class.`)
+    }
+    used = true
+    const checked = checkParameters(strategy.schema, { ...config.parameters, ...parameters }, strategy.name)
+    return { market, driver: strategy.driver(), settings, parameters: checked, size, record, contextNames: strategy.contextNames, engine }
+  }
+
+  const full = (parameters: Readonly<Record<string, number | string | boolean>>, path = settings.path): Result => {
+    const run = new Run({ ...setup(parameters, L.RECORD_TABLES), settings: { ...settings, path } })
+    try {
+      run.toEnd()
+      return collect(run, strategy, config)
+    } finally {
+      run.release()
+    }
+  }
+
+  return {
+    parameters: strategy.schema,
+    metrics(parameters) {
+      const next = setup(parameters, L.RECORD_NONE)
+      if (quick) quick.restart(next.parameters, next.driver)
+      else quick = new Run(next)
+      quick.toEnd()
+      return readMetrics(quick, metrics)
+    },
+    run(parameters) {
+      if ((config.band || config.verify) && strategy.instance) {
+        throw new FillgridError('invalid_strategy', `strategy ${strategy.name}: band and verify run it several times, found an instance. Pass the class.`)
+      }
+      const result = full(parameters)
+      if (config.band) {
+        const band = {} as Record<'adverse' | 'favourable' | 'nearest', BandEntry>
+        for (const path of PATHS) {
+          const { finalValue, totalReturn, maxDrawdown } = (path === settings.path ? result : full(parameters, path)).summary
+          band[path] = { finalValue, totalReturn, maxDrawdown }
+        }
+        result.band = band
+      }
+      if (config.verify === 'lookahead') verifyLookahead(() => setup(parameters, L.RECORD_TABLES))
+      if (config.verify === 'snapshot') verifySnapshot(() => setup(parameters, L.RECORD_TABLES))
+      return result
+    },
+    release() {
+      quick?.release()
+      quick = undefined
+    },
+  }
+}
+
+/** A run to be stepped, saved, restored and forked; release it when done. */
+export function openRun(market: Market, input: StrategyInput, config: BacktestConfig = {}): Run {
+  const strategy = readStrategy(input)
+  checkNames(config)
+  return new Run({
+    market,
+    driver: strategy.driver(),
+    settings: checkSettings(config),
+    parameters: checkParameters(strategy.schema, config.parameters ?? {}, strategy.name),
+    size: checkSize(config.size, market),
+    record: L.RECORD_EVENTS,
+    contextNames: strategy.contextNames,
+  })
+}
+
+/** The result of a run that was opened with `openRun`, as far as it has come. */
+export function resultOf(run: Run): Result {
+  const { driver } = run.setup
+  const input = driver.strategy as StrategyInput
+  return collect(run, readStrategy(input), {})
+}
+
+// ---- strategies ----------------------------------------------------------------------------------
+
+interface ReadStrategy {
+  name: string
+  schema: ParameterSchema
+  contextNames: readonly string[]
+  /** It is an instance, and can be run once. */
+  instance: boolean
+  driver(): Driver
+  /** What stands for it in the fingerprint. */
+  digest(source: string | undefined): string
+}
+
+function readStrategy(input: StrategyInput): ReadStrategy {
+  const text = (fallback: string) => (source: string | undefined) => new Sha256().update(new TextEncoder().encode(source ?? fallback)).hex()
+  if (typeof input === 'function') {
+    const made = input as StrategyClass
+    if (!(made.prototype instanceof Strategy)) throw notStrategy(input)
+    return {
+      name: made.name || 'strategy',
+      schema: made.parameters ?? {},
+      contextNames: checkContextNames(made),
+      instance: false,
+      driver: () => ({ kind: 'hooks', strategy: new made() }),
+      digest: text(Function.prototype.toString.call(made)),
+    }
+  }
+  if (input instanceof Strategy) {
+    const made = input.constructor as StrategyClass
+    return {
+      name: made.name || 'strategy',
+      schema: made.parameters ?? {},
+      contextNames: checkContextNames(made),
+      instance: true,
+      driver: () => ({ kind: 'hooks', strategy: input }),
+      digest: text(Function.prototype.toString.call(made)),
+    }
+  }
+  if (input && typeof input === 'object') {
+    if ('kind' in input && input.kind === 'signals') {
+      const strategy = input as SignalStrategy
+      return {
+        name: strategy.name,
+        schema: strategy.parameters,
+        contextNames: [],
+        instance: false,
+        driver: () => ({ kind: 'signals', strategy }),
+        digest: text(Function.prototype.toString.call(strategy.signals) + strategy.name),
+      }
+    }
+    const columns = input as SignalColumns
+    return { name: 'signals', schema: {}, contextNames: [], instance: false, driver: () => ({ kind: 'signals', strategy: columns }), digest: () => digestColumns(columns) }
+  }
+  throw notStrategy(input)
+}
+
+function notStrategy(found: unknown): FillgridError {
+  const what = typeof found === 'function' ? `function ${found.name || '(without a name)'}` : show(found)
+  return new FillgridError('invalid_strategy', `strategy: a class that extends Strategy, defineSignals(...) or signal columns expected, found ${what}.`)
+}
+
+function checkContextNames(made: StrategyClass): readonly string[] {
+  const names = made.contextNames ?? []
+  if (names.length > 8) throw new FillgridError('invalid_strategy', `strategy ${made.name}: at most 8 context names, found ${names.length}.`)
+  return names
+}
+
+function digestColumns(columns: SignalColumns): string {
+  const hash = new Sha256()
+  for (const [name, value] of Object.entries(columns).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (value === undefined) continue
+    hash.update(new TextEncoder().encode(`${name}\n`))
+    if (typeof value === 'object' && 'length' in value) hash.update(new Uint8Array(Float64Array.from(value as ArrayLike<number>, Number).buffer))
+    else hash.update(new TextEncoder().encode(canonical(value)))
+  }
+  return hash.hex()
+}
+
+// ---- config --------------------------------------------------------------------------------------
+
+function checkNames(config: BacktestConfig): void {
+  for (const name of Object.keys(config)) {
+    if (CONFIG_NAMES.includes(name)) continue
+    const near = nearNames(name, CONFIG_NAMES)
+    throw new FillgridError('unknown_name', `config: ${show(name)} is not a setting. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${CONFIG_NAMES.join(', ')}.`}`)
+  }
+}
+
+function checkSize(size: DefaultSize | undefined, market: Market): DefaultSize {
+  if (!size) return { type: 'fraction', amount: 1 / market.assetCount }
+  if (!['units', 'value', 'fraction'].includes(size.type)) throw new FillgridError('invalid_value', `size.type: 'units', 'value' or 'fraction' expected, found ${show(size.type)}.`)
+  if (!(size.amount > 0 && Number.isFinite(size.amount))) throw new FillgridError('invalid_value', `size.amount: a number above 0 expected, found ${show(size.amount)}.`)
+  return { type: size.type, amount: size.amount }
+}
+
+// ---- outcome -------------------------------------------------------------------------------------
+
+const holdReturns = new WeakMap<Market, number>()
+let engineDigest: string | undefined
+
+/** Metrics of a run that has ended, from its equity and totals; written to `out` in the order of METRICS. */
+function readMetrics(run: Run, out: Float64Array): Float64Array {
+  const { lane } = run
+  const { market, settings } = run.setup
+  const { arena, kernels } = lane.engine
+  const scratch = lane.i32(L.RUN_RING) >>> 0
+  const bars = Math.max(0, run.bar + 1)
+  let hold = holdReturns.get(market)
+  if (hold === undefined) {
+    hold = kernels.holdReturn(market.pointers.close, market.bars, market.assetCount)
+    holdReturns.set(market, hold)
+  }
+  const { ends, count, perYear } = market.periods
+  kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, count, settings.cash, perYear, scratch)
+  const stats = arena.f64(scratch, L.STAT_COUNT)
+  const totals = lane.totals
+  const context = { initialCash: settings.cash, holdReturn: hold }
+  for (let i = 0; i < METRICS.length; i++) out[i] = METRICS[i].from(stats, totals, context)
+  return out
+}
+
+function collect(run: Run, strategy: ReadStrategy, config: BacktestConfig): Result {
+  const { lane } = run
+  const { market, settings, parameters, size } = run.setup
+  const bars = Math.max(0, run.bar + 1)
+  const metrics = readMetrics(run, new Float64Array(METRICS.length))
+  const positions: OpenPosition[] = []
+  const quantities = lane.quantities
+  for (let asset = 0; asset < quantities.length; asset++) {
+    if (quantities[asset] === 0) continue
+    positions.push({
+      asset,
+      quantity: quantities[asset],
+      average: lane.position(asset, L.POSITION_AVERAGE),
+      mark: lane.mark(asset),
+      commission: lane.position(asset, L.POSITION_COMMISSION),
+      barsHeld: lane.positionI32(asset, L.POSITION_BARS_HELD),
+      entryBar: lane.positionI32(asset, L.POSITION_ENTRY_BAR),
+      entryOrder: lane.positionI32(asset, L.POSITION_ENTRY_ORDER),
+    })
+  }
+  engineDigest ??= new Sha256().update(engineBytes()).hex()
+  return new Result({
+    market,
+    fills: lane.takeTable('fills'),
+    trades: lane.takeTable('trades'),
+    orders: lane.takeTable('orders'),
+    positions,
+    equity: lane.equity.slice(0, bars),
+    cash: lane.cash.slice(0, bars),
+    metrics,
+    contextNames: run.setup.contextNames,
+    settings: { ...settings, size },
+    parameters,
+    strategy: strategy.name,
+    warnings: warnings(run, market),
+    engineDigest,
+    strategyDigest: strategy.digest(config.strategySource),
+  })
+}
+
+function warnings(run: Run, market: Market): Warning[] {
+  const { lane } = run
+  const out: Warning[] = []
+  const total = (index: number) => lane.total(index)
+  const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
+  if (total(L.TOTAL_SAME_BAR_FILLS) > 0) {
+    out.push({ code: 'same_bar_fills', message: `${count(total(L.TOTAL_SAME_BAR_FILLS), 'fill')} at the close of the bar that decided them: the decision has to be made before the price is known. Compare with timing next-open.` })
+  }
+  if (total(L.TOTAL_AMBIGUOUS_BARS) > 0) {
+    out.push({ code: 'ambiguous_bars', message: `${count(total(L.TOTAL_AMBIGUOUS_BARS), 'bar')} in which the price's way through the bar decides the fills, taken as ${run.setup.settings.path}. Run with band: true to see what that is worth, or use finer bars.` })
+  }
+  if (total(L.TOTAL_ENTRIES_ATTEMPTED) > 0 && total(L.TOTAL_ENTRIES_ATTEMPTED) === total(L.TOTAL_ENTRIES_REFUSED)) {
+    out.push({ code: 'entries_rejected', message: `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were refused; the orders table has the reasons. Check cash, size and account.` })
+  } else if (total(L.TOTAL_TRADES) === 0) {
+    out.push({ code: 'no_trades', message: total(L.TOTAL_ORDERS) === 0 ? 'The strategy gave no orders.' : `No trade was closed, with ${count(total(L.TOTAL_ORDERS), 'order')} given.` })
+  }
+  if (total(L.TOTAL_MARGIN_CALLS) > 0) out.push({ code: 'margin_calls', message: `${count(total(L.TOTAL_MARGIN_CALLS), 'bar')} closed below the maintenance margin.` })
+  if (lane.i32(L.RUN_BUST)) out.push({ code: 'bust', message: `The account was bust at bar ${run.bar} (${market.barTime(run.bar)}); the run ended there.` })
+  for (const remark of market.remarks) out.push({ code: remark.code, message: remark.message })
+  return out
+}

@@ -1,0 +1,447 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError, show } from '../errors.ts'
+import type { Lane } from '../kernel/lane.ts'
+import type { Market } from '../market/market.ts'
+import { ORDER_REASONS, ORDER_STATUSES, ORDER_TYPES, SIZE_TYPES } from '../results/schema.ts'
+import { checkRules, TIMINGS, writeRules } from './config.ts'
+import type { OrderEvent } from './events.ts'
+import { PositionView } from './position.ts'
+import { bracketChildren, type ChildSpec, type OrderSpec, readOrder } from './request.ts'
+import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './request.ts'
+import type { CheckedSettings } from './config.ts'
+import type { Rule, SizeType } from './settings.ts'
+
+/** How entries are sized that give no size of their own: units, currency or fraction of equity. */
+export interface DefaultSize {
+  type: 'units' | 'value' | 'fraction'
+  amount: number
+}
+
+/** Ids of a bracket's orders; 0 for a child that was not asked for. */
+export interface BracketIds {
+  parent: number
+  stop: number
+  target: number
+}
+
+/**
+ * The account as a hook sees and uses it. Orders, updates and cancels take effect after the hook in the order given;
+ * what is asked here about orders already includes them, position and cash change only with fills. Assets are given
+ * by index or name. Errors are thrown at the call, before anything is changed.
+ */
+export class Broker {
+  /** Size of entries that give none. */
+  readonly defaultSize: Readonly<DefaultSize>
+  readonly #lane: Lane
+  readonly #market: Market
+  readonly #settings: CheckedSettings
+  readonly #positions: (PositionView | undefined)[] = []
+  readonly #contextNames: string[]
+  #open = false
+
+  /** Made by the run. `contextNames` is shared with it: names of position context, in the order first used. */
+  constructor(lane: Lane, market: Market, settings: CheckedSettings, defaultSize: DefaultSize, contextNames: string[]) {
+    this.#lane = lane
+    this.#market = market
+    this.#settings = settings
+    this.defaultSize = defaultSize
+    this.#contextNames = contextNames
+  }
+
+  /**
+   * Gives an order and returns its id. Size: `quantity` (units; without `side` its sign decides), `value` (currency),
+   * `fraction` (of equity), or a target; without any, the run's size.
+   * @throws FillgridError unknown_name, invalid_value
+   */
+  submitOrder(request: OrderRequest): number {
+    this.#mayOrder()
+    return this.#write(readOrder(request, this.#market, this.#settings, this.defaultSize), [], 0)
+  }
+
+  /**
+   * An entry with a stop and/or a target that wake when it fills, reduce only, and cancel each other.
+   * @throws FillgridError invalid_value where the prices contradict each other
+   */
+  submitBracket(request: BracketRequest): BracketIds {
+    this.#mayOrder()
+    const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
+    const children = bracketChildren(request, order)
+    const parent = this.#write(order, children, 0)
+    return bracketIds(parent, children)
+  }
+
+  /** Orders of one asset of which any fill cancels the rest; members may be brackets. Returns the ids of the members. */
+  submitOco(requests: readonly (OrderRequest | BracketRequest)[]): number[] {
+    this.#mayOrder()
+    if (requests.length < 2) throw new FillgridError('invalid_value', `oco: at least 2 orders expected, found ${requests.length}. Use submitOrder for one.`)
+    const members = requests.map((request) => {
+      const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
+      return { order, children: bracketChildren(request, order) }
+    })
+    const asset = members[0].order.asset
+    const other = members.find((member) => member.order.asset !== asset)
+    if (other) {
+      throw new FillgridError('invalid_value', `oco: orders of one asset expected, found ${this.#market.assets[asset]} and ${this.#market.assets[other.order.asset]}. Give a group for each.`)
+    }
+    const group = this.#nextId()
+    return members.map(({ order, children }) => this.#write(order, children, group))
+  }
+
+  /**
+   * Changes prices or trail of a pending order, or the quantity of one given in units.
+   * @returns false, with nothing changed, where it is not pending or a change does not fit its type
+   * @throws FillgridError invalid_value for a price, trail or quantity that no order could have
+   */
+  updateOrder(id: number, changes: OrderChanges): boolean {
+    this.#mayOrder()
+    const check = (name: string, value: number | undefined, positive: boolean) => {
+      if (value === undefined) return Number.NaN
+      if (!Number.isFinite(value) || (positive && value <= 0)) throw new FillgridError('invalid_value', `order ${id}.${name}: a finite number${positive ? ' above 0' : ''} expected, found ${show(value)}.`)
+      return value
+    }
+    const positivePrices = !this.#market.allowNonPositive
+    const limit = check('limitPrice', changes.limitPrice, positivePrices)
+    const stop = check('stopPrice', changes.stopPrice, positivePrices)
+    const trail = check('trail', changes.trail, true)
+    const quantity = check('quantity', changes.quantity, true)
+    this.#flush()
+    const trails = changes.trail === undefined ? 0 : this.#pending(id)
+    if (trails && trails.trailFraction && trail >= 1) throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
+    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, quantity) !== 0
+  }
+
+  /** Cancels a pending order. @returns false where it was not pending */
+  cancelOrder(id: number): boolean {
+    this.#mayOrder()
+    this.#flush()
+    this.#roomToEnd()
+    return this.#lane.engine.kernels.cancelOrder(id) !== 0
+  }
+
+  /** A market order that closes the whole position, and never opens one. Returns its id. */
+  closePosition(asset: number | string, options: CloseRequest = {}): number {
+    this.#mayOrder()
+    const index = this.#asset(asset)
+    const ring = this.#slot(1)
+    const id = this.#nextId()
+    const at = this.#at(0)
+    ring[at + L.COMMAND_KIND] = L.KIND_CLOSE
+    ring[at + L.COMMAND_ASSET] = index
+    ring[at + L.COMMAND_TIMING] = TIMINGS.indexOf(options.timing ?? this.#settings.timing)
+    ring[at + L.COMMAND_FLAGS] = options.signal ? L.FLAG_SIGNAL : 0
+    ring[at + L.COMMAND_TAG] = options.tag ?? 0
+    this.#pushed(1)
+    return id
+  }
+
+  /** Trades to a position of this many units (signed). Returns the order's id. */
+  orderTargetQuantity(asset: number | string, quantity: number, options?: TargetOptions): number {
+    return this.#target(asset, L.SIZE_TARGET_UNITS, quantity, options)
+  }
+
+  /** Trades to a position worth this much currency (signed) at the fill. Returns the order's id. */
+  orderTargetValue(asset: number | string, value: number, options?: TargetOptions): number {
+    return this.#target(asset, L.SIZE_TARGET_VALUE, value, options)
+  }
+
+  /** Trades to a position worth this fraction of equity (signed; 0.5 is 50 percent). Returns the order's id. */
+  orderTargetPercent(asset: number | string, fraction: number, options?: TargetOptions): number {
+    return this.#target(asset, L.SIZE_TARGET_FRACTION, fraction, options)
+  }
+
+  /**
+   * An entry as the signals driver gives it (semantics 8.2): nothing (0) while a position on that side is held or an
+   * entry is pending; a market order of the run's size when flat; against a position one that reverses it.
+   */
+  enterPosition(asset: number | string, side: 'long' | 'short', options: TargetOptions & { size?: number } = {}): number {
+    this.#mayOrder()
+    const index = this.#asset(asset)
+    const sign = side === 'long' ? 1 : -1
+    const held = this.#lane.quantities[index]
+    if (held * sign > 0 || this.#entryPending(index)) return 0
+    const amount = options.size ?? this.defaultSize.amount
+    const size: SizeType = held === 0 ? this.defaultSize.type : `target-${this.defaultSize.type}`
+    return this.submitOrder({ ...options, asset: index, side: sign > 0 ? 'buy' : 'sell', size: { type: size, amount: held === 0 ? amount : sign * amount } })
+  }
+
+  /** Signed units held of an asset; 0 when flat. The cheapest question. */
+  getQuantity(asset: number | string): number {
+    return this.#lane.quantities[typeof asset === 'number' ? asset : this.#asset(asset)]
+  }
+
+  /** The asset's position; a live view, one object an asset. */
+  getPosition(asset: number | string): PositionView {
+    const index = this.#asset(asset)
+    this.#positions[index] ??= new PositionView(this.#lane, this.#market, index, this.#contextNames)
+    return this.#positions[index]
+  }
+
+  /** An order as it stands, pending or ended; undefined for an id that was never given. */
+  getOrder(id: number): OrderEvent | undefined {
+    this.#flush()
+    return this.#pending(id)?.event ?? endedOrder(this.#lane, this.#market, id)
+  }
+
+  /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
+  getPendingOrders(asset?: number | string): OrderEvent[] {
+    this.#flush()
+    const index = asset === undefined ? -1 : this.#asset(asset)
+    const out: OrderEvent[] = []
+    for (let i = 0; i < this.#lane.i32(L.RUN_POOL_COUNT); i++) {
+      const record = this.#lane.order(i)
+      if (record.i32[L.LIVE_STATE / 4] === L.STATE_ENDED) continue
+      if (index < 0 || record.i32[L.LIVE_ASSET / 4] === index) out.push(liveOrder(record, this.#market))
+    }
+    return out
+  }
+
+  /** Cash, currency. */
+  getCash(): number {
+    return this.#lane.f64(L.RUN_CASH)
+  }
+
+  /** Cash and positions marked at the last prices, currency. */
+  getAccountValue(): number {
+    return this.#lane.f64(L.RUN_EQUITY)
+  }
+
+  /** What entries may use: free funds over the initial margin, the cash of a cash account, Infinity if unlimited. */
+  getBuyingPower(): number {
+    const account = this.#settings.account
+    if (account.type === 'unlimited') return Number.POSITIVE_INFINITY
+    if (account.type === 'cash') return this.getCash()
+    let gross = 0
+    const quantities = this.#lane.quantities
+    for (let a = 0; a < quantities.length; a++) if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.#lane.mark(a))
+    return Math.max(0, (this.getAccountValue() - account.initial * gross) / account.initial)
+  }
+
+  /**
+   * Replaces the chain of position rules: the global one, or an asset's; `null` with an asset goes back to the global
+   * one. Counts from the asset's next bar.
+   */
+  setPositionRules(rules: readonly Rule[] | null, asset?: number | string): void {
+    this.#mayOrder()
+    const index = asset === undefined ? -1 : this.#asset(asset)
+    const checked = rules === null && index >= 0 ? null : checkRules(rules ?? [], 'rules')
+    this.#flush()
+    this.#lane.bind()
+    writeRules(this.#lane, index, checked)
+  }
+
+  /**
+   * Attaches named numbers to an open position; the names are declared with the run (`contextNames`). They can be
+   * read from the position and are written to its trades. @returns false while flat
+   */
+  updatePositionContext(asset: number | string, values: Readonly<Record<string, number>>): boolean {
+    this.#mayOrder()
+    const index = this.#asset(asset)
+    for (const [name, value] of Object.entries(values)) {
+      if (!this.#contextNames.includes(name)) throw new FillgridError('unknown_name', `position context: ${show(name)} is not declared. Declare up to eight names in the strategy's static contextNames; it has ${this.#contextNames.join(', ') || 'none'}.`)
+      if (typeof value !== 'number') throw new FillgridError('invalid_value', `position context ${name}: a number expected, found ${show(value)}.`)
+    }
+    if (this.#lane.quantities[index] === 0) return false
+    const context = this.#lane.context(index)
+    for (const [name, value] of Object.entries(values)) context[this.#contextNames.indexOf(name)] = value
+    return true
+  }
+
+  /** Opened and closed by the run around hooks that may order. */
+  setOpen(open: boolean): void {
+    this.#open = open
+  }
+
+  /** Carries out what was ordered. By the run, after a hook. */
+  commit(): void {
+    this.#lane.flush()
+  }
+
+  #mayOrder(): void {
+    if (!this.#open) throw new FillgridError('invalid_value', 'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.')
+  }
+
+  #asset(asset: number | string): number {
+    if (typeof asset === 'string') return this.#market.assetIndex(asset)
+    if (Number.isInteger(asset) && asset >= 0 && asset < this.#market.assetCount) return asset
+    throw new FillgridError('unknown_name', `broker: assets run from 0 to ${this.#market.assetCount - 1}, found ${show(asset)}.`)
+  }
+
+  #target(asset: number | string, size: number, amount: number, options?: TargetOptions): number {
+    if (options || typeof asset === 'string' || !Number.isFinite(amount)) {
+      const name = SIZE_TYPES[size]
+      return this.submitOrder({ ...options, asset, side: amount < 0 ? 'sell' : 'buy', size: { type: name, amount } })
+    }
+    // The short way: thousands of these a bar.
+    this.#mayOrder()
+    const index = this.#asset(asset)
+    const id = this.#nextId()
+    const ring = this.#slot(1)
+    const at = this.#at(0)
+    ring[at + L.COMMAND_KIND] = L.KIND_ORDER
+    ring[at + L.COMMAND_ASSET] = index
+    ring[at + L.COMMAND_SIDE] = amount > this.#lane.quantities[index] ? 1 : -1
+    ring[at + L.COMMAND_TYPE] = L.TYPE_MARKET
+    ring[at + L.COMMAND_SIZE] = size
+    ring[at + L.COMMAND_AMOUNT] = amount
+    ring[at + L.COMMAND_LIMIT] = Number.NaN
+    ring[at + L.COMMAND_STOP] = Number.NaN
+    ring[at + L.COMMAND_TRAIL] = Number.NaN
+    ring[at + L.COMMAND_TIMING] = this.#timing
+    ring[at + L.COMMAND_FLAGS] = 0
+    ring[at + L.COMMAND_TAG] = 0
+    ring[at + L.COMMAND_RULE_STOP] = Number.NaN
+    ring[at + L.COMMAND_RULE_TARGET] = Number.NaN
+    ring[at + L.COMMAND_RULE_TRAIL] = Number.NaN
+    ring[at + L.COMMAND_LINK] = 0
+    ring[at + L.COMMAND_GROUP] = 0
+    this.#pushed(1)
+    return id
+  }
+
+  get #timing(): number {
+    return TIMINGS.indexOf(this.#settings.timing)
+  }
+
+  /** Writes an order and its children to the ring. Returns the order's id. */
+  #write(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
+    const id = this.#nextId()
+    const ring = this.#slot(1 + children.length)
+    fillSlot(ring, this.#at(0), order, L.KIND_ORDER, children.length, group)
+    children.forEach((child, c) => {
+      fillSlot(ring, this.#at(c + 1), child, L.KIND_CHILD, 0, 0)
+    })
+    this.#pushed(1 + children.length)
+    return id
+  }
+
+  /** The ring, with room for `count` more commands: a full one is carried out first. */
+  #slot(count: number): Float64Array {
+    if (this.#lane.i32(L.RUN_RING_COUNT) + count > this.#lane.ringCapacity) this.#flush()
+    return this.#lane.ring
+  }
+
+  #at(offset: number): number {
+    return (this.#lane.i32(L.RUN_RING_COUNT) + offset) * L.COMMAND_FIELDS
+  }
+
+  #pushed(count: number): void {
+    this.#lane.setI32(L.RUN_RING_COUNT, this.#lane.i32(L.RUN_RING_COUNT) + count)
+  }
+
+  /** Ids are given out in the order of the commands. */
+  #nextId(): number {
+    return this.#lane.i32(L.RUN_NEXT_ID) + this.#lane.i32(L.RUN_RING_COUNT)
+  }
+
+  #flush(): void {
+    this.#lane.bind()
+    this.#lane.flush()
+  }
+
+  /** One order's end, with its children, may be written outside a step. */
+  #roomToEnd(): void {
+    this.#lane.roomForEnds(4)
+  }
+
+  #entryPending(asset: number): boolean {
+    this.#flush()
+    for (let i = 0; i < this.#lane.i32(L.RUN_POOL_COUNT); i++) {
+      const { i32 } = this.#lane.order(i)
+      if (i32[L.LIVE_ASSET / 4] === asset && i32[L.LIVE_STATE / 4] === L.STATE_LIVE && (i32[L.LIVE_FLAGS / 4] & L.FLAG_REDUCE_ONLY) === 0) return true
+    }
+    return false
+  }
+
+  #pending(id: number): { event: OrderEvent; trailFraction: boolean } | undefined {
+    this.#lane.bind()
+    const index = this.#lane.engine.kernels.findOrder(id)
+    if (index < 0) return undefined
+    const record = this.#lane.order(index)
+    return { event: liveOrder(record, this.#market), trailFraction: (record.i32[L.LIVE_FLAGS / 4] & L.FLAG_TRAIL_FRACTION) !== 0 }
+  }
+}
+
+function bracketIds(parent: number, children: readonly ChildSpec[]): BracketIds {
+  const ids: BracketIds = { parent, stop: 0, target: 0 }
+  children.forEach((child, c) => {
+    if (child.type === L.TYPE_LIMIT) ids.target = parent + 1 + c
+    else ids.stop = parent + 1 + c
+  })
+  return ids
+}
+
+function fillSlot(ring: Float64Array, at: number, order: OrderSpec | ChildSpec, kind: number, link: number, group: number): void {
+  ring[at + L.COMMAND_KIND] = kind
+  ring[at + L.COMMAND_ASSET] = order.asset
+  ring[at + L.COMMAND_SIDE] = order.side
+  ring[at + L.COMMAND_TYPE] = order.type
+  ring[at + L.COMMAND_SIZE] = order.size
+  ring[at + L.COMMAND_AMOUNT] = order.amount
+  ring[at + L.COMMAND_LIMIT] = order.limit
+  ring[at + L.COMMAND_STOP] = order.stop
+  ring[at + L.COMMAND_TRAIL] = order.trail
+  ring[at + L.COMMAND_TIMING] = order.timing
+  ring[at + L.COMMAND_FLAGS] = order.flags
+  ring[at + L.COMMAND_TAG] = order.tag
+  ring[at + L.COMMAND_RULE_STOP] = order.ruleStop
+  ring[at + L.COMMAND_RULE_TARGET] = order.ruleTarget
+  ring[at + L.COMMAND_RULE_TRAIL] = order.ruleTrail
+  ring[at + L.COMMAND_LINK] = link
+  ring[at + L.COMMAND_GROUP] = group
+}
+
+function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market: Market): OrderEvent {
+  const asset = i32[L.LIVE_ASSET / 4]
+  const filled = f64[L.LIVE_FILLED / 8]
+  return {
+    id: i32[L.LIVE_ID / 4],
+    asset,
+    symbol: market.assets[asset],
+    type: ORDER_TYPES[i32[L.LIVE_TYPE / 4]],
+    side: i32[L.LIVE_SIDE / 4] > 0 ? 'buy' : 'sell',
+    status: ORDER_STATUSES[i32[L.LIVE_STATUS / 4]],
+    reason: '',
+    amount: f64[L.LIVE_AMOUNT / 8],
+    sizeType: SIZE_TYPES[i32[L.LIVE_SIZE / 4]],
+    limitPrice: f64[L.LIVE_LIMIT / 8],
+    stopPrice: f64[L.LIVE_STOP / 8],
+    trailAmount: f64[L.LIVE_TRAIL / 8],
+    filledQuantity: filled,
+    filledPrice: filled > 0 ? f64[L.LIVE_VALUE / 8] / filled : Number.NaN,
+    createdBar: i32[L.LIVE_CREATED / 4],
+    parentId: i32[L.LIVE_PARENT / 4],
+    groupId: i32[L.LIVE_GROUP / 4],
+    tag: f64[L.LIVE_TAG / 8],
+  }
+}
+
+/** An ended order from the tables, the latest rows first. */
+export function endedOrder(lane: Lane, market: Market, id: number): OrderEvent | undefined {
+  for (let row = lane.rows('orders') - 1; row >= 0; row--) {
+    if (lane.cell('orders', 'i32', L.ENDED_ID, row) !== id) continue
+    const n = (column: number) => lane.cell('orders', 'i32', column, row)
+    const f = (column: number) => lane.cell('orders', 'f64', column, row)
+    const code = n(L.ENDED_CODE)
+    return {
+      id,
+      asset: n(L.ENDED_ASSET),
+      symbol: market.assets[n(L.ENDED_ASSET)],
+      type: ORDER_TYPES[code & 7],
+      side: (code >> L.ORDER_CODE_BUY) & 1 ? 'buy' : 'sell',
+      status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
+      reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
+      amount: f(L.ENDED_AMOUNT),
+      sizeType: SIZE_TYPES[(code >> L.ORDER_CODE_SIZE) & 7],
+      limitPrice: f(L.ENDED_LIMIT),
+      stopPrice: f(L.ENDED_STOP),
+      trailAmount: f(L.ENDED_TRAIL),
+      filledQuantity: f(L.ENDED_FILLED),
+      filledPrice: f(L.ENDED_AVERAGE),
+      createdBar: n(L.ENDED_CREATED),
+      parentId: n(L.ENDED_PARENT),
+      groupId: n(L.ENDED_GROUP),
+      tag: f(L.ENDED_TAG),
+    }
+  }
+  return undefined
+}

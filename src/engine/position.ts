@@ -1,0 +1,84 @@
+import * as L from '../../assembly/layout.ts'
+import type { Lane } from '../kernel/lane.ts'
+import type { Market } from '../market/market.ts'
+
+/** A live view of one asset's position. Prices and times are NaN or -1 while flat. */
+export class PositionView {
+  readonly asset: number
+  readonly symbol: string
+  readonly #lane: Lane
+  readonly #contextNames: readonly string[]
+
+  constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[]) {
+    this.#lane = lane
+    this.asset = asset
+    this.symbol = market.assets[asset]
+    this.#contextNames = contextNames
+  }
+
+  /** Signed units; 0 when flat. */
+  get quantity(): number {
+    return this.#lane.quantities[this.asset]
+  }
+
+  get isLong(): boolean {
+    return this.quantity > 0
+  }
+
+  get isShort(): boolean {
+    return this.quantity < 0
+  }
+
+  get isFlat(): boolean {
+    return this.quantity === 0
+  }
+
+  /** Average entry price, slippage included. */
+  get averagePrice(): number {
+    return this.#f64(L.POSITION_AVERAGE)
+  }
+
+  /** Last price seen. */
+  get markPrice(): number {
+    return this.isFlat ? Number.NaN : this.#lane.mark(this.asset)
+  }
+
+  /** (mark - average) * quantity, currency, before costs. */
+  get unrealizedPnl(): number {
+    return this.isFlat ? 0 : (this.markPrice - this.averagePrice) * this.quantity
+  }
+
+  /** Entry commissions not yet charged to trades, currency. */
+  get commission(): number {
+    return this.isFlat ? 0 : this.#f64(L.POSITION_COMMISSION)
+  }
+
+  /** Highest and lowest price of its walk so far. */
+  get highWaterMark(): number {
+    return this.#f64(L.POSITION_HIGH)
+  }
+
+  get lowWaterMark(): number {
+    return this.#f64(L.POSITION_LOW)
+  }
+
+  /** Index of the bar in which it was opened, -1 when flat. */
+  get entryBar(): number {
+    return this.isFlat ? -1 : this.#lane.positionI32(this.asset, L.POSITION_ENTRY_BAR)
+  }
+
+  /** The asset's own bars closed after the entry bar. */
+  get barsHeld(): number {
+    return this.isFlat ? 0 : this.#lane.positionI32(this.asset, L.POSITION_BARS_HELD)
+  }
+
+  /** A named number that the strategy attached; NaN where none was. */
+  context(name: string): number {
+    const at = this.#contextNames.indexOf(name)
+    return this.isFlat || at < 0 ? Number.NaN : this.#lane.context(this.asset)[at]
+  }
+
+  #f64(offset: number): number {
+    return this.isFlat ? Number.NaN : this.#lane.position(this.asset, offset)
+  }
+}

@@ -1,0 +1,235 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError, show } from '../errors.ts'
+import type { Market } from '../market/market.ts'
+import { ORDER_TYPES, type OrderType, SIZE_TYPES } from '../results/schema.ts'
+import type { DefaultSize } from './broker.ts'
+import { type CheckedSettings, TIMINGS } from './config.ts'
+import type { SizeType, Timing } from './settings.ts'
+
+/** An order. Assets by index or name, prices in price, see Broker.submitOrder for sizes. */
+export interface OrderRequest {
+  asset: number | string
+  /** 'market' by default. */
+  type?: OrderType
+  side?: 'buy' | 'sell'
+  /** Units; without `side` the sign decides. */
+  quantity?: number
+  /** Currency, turned into units when it fills. */
+  value?: number
+  /** Fraction of equity, turned into units when it fills. */
+  fraction?: number
+  /** Any size, targets included; in place of the three above. */
+  size?: { type: SizeType; amount: number }
+  limitPrice?: number
+  stopPrice?: number
+  /** Distance of a trailing stop in price, or as a fraction of its water mark. */
+  trailAmount?: number
+  trailFraction?: number
+  /** When a market order fills; the run's timing by default. */
+  timing?: Timing
+  /** A number of the caller's own, in fills and trades; 0. */
+  tag?: number
+  /** Fractions of the entry that become the rules of the position this order opens, in place of the other rules. */
+  stopLoss?: number
+  takeProfit?: number
+  trailingStop?: number
+  /** Says `signal` as the reason of its fills. */
+  signal?: boolean
+}
+
+/** An entry with children: at least one of the prices. */
+export interface BracketRequest extends OrderRequest {
+  /** Price of the stop child. */
+  stopLossPrice?: number
+  /** Price of the limit child. */
+  takeProfitPrice?: number
+  /** A trailing child in place of the stop: distance in price, or as a fraction. */
+  childTrailAmount?: number
+  childTrailFraction?: number
+}
+
+/** What may change of a pending order; `trail` is in the unit the order was given in. */
+export interface OrderChanges {
+  limitPrice?: number
+  stopPrice?: number
+  trail?: number
+  quantity?: number
+}
+
+/** Options of closePosition. */
+export interface CloseRequest {
+  timing?: Timing
+  tag?: number
+  signal?: boolean
+}
+
+/** Options of target orders. */
+export type TargetOptions = Omit<OrderRequest, 'asset' | 'side' | 'quantity' | 'value' | 'fraction' | 'size'>
+
+/** An order in the numbers of a command. */
+export interface OrderSpec {
+  asset: number
+  side: number
+  type: number
+  size: number
+  amount: number
+  limit: number
+  stop: number
+  trail: number
+  timing: number
+  flags: number
+  tag: number
+  ruleStop: number
+  ruleTarget: number
+  ruleTrail: number
+}
+
+export type ChildSpec = OrderSpec
+
+/** Checks a request and puts it in numbers. @throws FillgridError unknown_name, invalid_value */
+export function readOrder(request: OrderRequest, market: Market, settings: CheckedSettings, defaultSize: DefaultSize): OrderSpec {
+  const asset = typeof request.asset === 'string' ? market.assetIndex(request.asset) : request.asset
+  if (!(Number.isInteger(asset) && asset >= 0 && asset < market.assetCount)) {
+    throw new FillgridError('unknown_name', `order.asset: an index from 0 to ${market.assetCount - 1} or a name expected, found ${show(request.asset)}.`)
+  }
+  const symbol = market.assets[asset]
+  const fail = (name: string, expected: string, value: unknown) =>
+    new FillgridError('invalid_value', `order of ${symbol}.${name}: ${expected} expected, found ${show(value)}.`, { asset: symbol })
+  const type = ORDER_TYPES.indexOf(request.type ?? 'market')
+  if (type < 0) throw fail('type', `one of ${ORDER_TYPES.join(', ')}`, request.type)
+  const { size, amount, side } = readSize(request, defaultSize, fail)
+  const price = (name: 'limitPrice' | 'stopPrice', wanted: boolean): number => {
+    const value = request[name]
+    if (!wanted) {
+      if (value !== undefined) throw fail(name, `none for a ${ORDER_TYPES[type]} order`, value)
+      return Number.NaN
+    }
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw fail(name, 'a finite price', value)
+    if (value <= 0 && !market.allowNonPositive) throw fail(name, 'a price above 0 (or a market with allowNonPositive)', value)
+    return value
+  }
+  const limit = price('limitPrice', type === L.TYPE_LIMIT || type === L.TYPE_STOP_LIMIT)
+  const stop = price('stopPrice', type === L.TYPE_STOP || type === L.TYPE_STOP_LIMIT)
+  const trail = readTrail(type === L.TYPE_TRAILING_STOP, request.trailAmount, request.trailFraction, fail, 'trailAmount', 'trailFraction')
+  const timing = TIMINGS.indexOf(request.timing ?? settings.timing)
+  if (timing < 0) throw fail('timing', `one of ${TIMINGS.join(', ')}`, request.timing)
+  const tag = request.tag ?? 0
+  if (typeof tag !== 'number') throw fail('tag', 'a number', tag)
+  const fraction = (name: 'stopLoss' | 'takeProfit' | 'trailingStop', below: number): number => {
+    const value = request[name]
+    if (value === undefined || Number.isNaN(value)) return Number.NaN
+    if (!(value > 0 && value < below && Number.isFinite(value))) throw fail(name, below === 1 ? 'a fraction between 0 and 1' : 'a fraction above 0', value)
+    return value
+  }
+  return {
+    asset,
+    side,
+    type,
+    size,
+    amount,
+    limit,
+    stop,
+    trail: trail.distance,
+    timing,
+    flags: (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0) | (request.signal ? L.FLAG_SIGNAL : 0),
+    tag,
+    ruleStop: fraction('stopLoss', 1),
+    ruleTarget: fraction('takeProfit', Number.POSITIVE_INFINITY),
+    ruleTrail: fraction('trailingStop', 1),
+  }
+}
+
+type Fail = (name: string, expected: string, value: unknown) => FillgridError
+
+function readSize(request: OrderRequest, defaultSize: DefaultSize, fail: Fail): { size: number; amount: number; side: number } {
+  const given = (['quantity', 'value', 'fraction', 'size'] as const).filter((name) => request[name] !== undefined)
+  if (given.length > 1) throw fail(given.join(' and '), 'only one size', given)
+  if (request.side !== undefined && request.side !== 'buy' && request.side !== 'sell') throw fail('side', "'buy' or 'sell'", request.side)
+  let side = request.side === 'sell' ? -1 : 1
+  let type: SizeType = defaultSize.type
+  let amount = defaultSize.amount
+  if (request.size) {
+    type = request.size.type
+    amount = request.size.amount
+  } else if (request.quantity !== undefined) {
+    type = 'units'
+    amount = request.quantity
+    if (request.side === undefined && amount < 0) {
+      side = -1
+      amount = -amount
+    }
+  } else if (request.value !== undefined) {
+    type = 'value'
+    amount = request.value
+  } else if (request.fraction !== undefined) {
+    type = 'fraction'
+    amount = request.fraction
+  }
+  const size = SIZE_TYPES.indexOf(type)
+  const name = given[0] ?? 'size'
+  if (size < 0) throw fail('size.type', `one of ${SIZE_TYPES.join(', ')}`, type)
+  if (typeof amount !== 'number' || !Number.isFinite(amount)) throw fail(name, 'a finite number', amount)
+  if (size < L.SIZE_TARGET_UNITS && amount <= 0) throw fail(name, request.side === undefined && name === 'quantity' ? 'a number other than 0' : 'a number above 0 (the side says which way)', amount)
+  return { size, amount, side }
+}
+
+function readTrail(wanted: boolean, amount: number | undefined, fraction: number | undefined, fail: Fail, amountName: string, fractionName: string): { distance: number; fraction: boolean } {
+  if (!wanted) {
+    if (amount !== undefined) throw fail(amountName, 'none but for a trailing stop', amount)
+    if (fraction !== undefined) throw fail(fractionName, 'none but for a trailing stop', fraction)
+    return { distance: Number.NaN, fraction: false }
+  }
+  if ((amount === undefined) === (fraction === undefined)) throw fail(`${amountName} or ${fractionName}`, 'one of the two', amount)
+  if (amount !== undefined) {
+    if (!(amount > 0 && Number.isFinite(amount))) throw fail(amountName, 'a price distance above 0', amount)
+    return { distance: amount, fraction: false }
+  }
+  if (!(fraction !== undefined && fraction > 0 && fraction < 1)) throw fail(fractionName, 'a fraction between 0 and 1', fraction)
+  return { distance: fraction, fraction: true }
+}
+
+/** The children of a bracket: the stop or trail first, then the target (semantics 3.8). @throws FillgridError invalid_value */
+export function bracketChildren(request: BracketRequest, parent: OrderSpec): ChildSpec[] {
+  const { stopLossPrice: stop, takeProfitPrice: target, childTrailAmount, childTrailFraction } = request
+  const trails = childTrailAmount !== undefined || childTrailFraction !== undefined
+  if (stop === undefined && target === undefined && !trails) return []
+  const fail: Fail = (name, expected, value) => new FillgridError('invalid_value', `bracket.${name}: ${expected} expected, found ${show(value)}.`)
+  if (parent.size >= L.SIZE_TARGET_UNITS) throw fail('size', 'units, value or fraction, not a target', SIZE_TYPES[parent.size])
+  if (trails && stop !== undefined) throw fail('stopLossPrice', 'a stop price or a trail, not both', stop)
+  for (const [name, price] of [['stopLossPrice', stop], ['takeProfitPrice', target]] as const) {
+    if (price !== undefined && !Number.isFinite(price)) throw fail(name, 'a finite price', price)
+  }
+  const long = parent.side > 0
+  const order = long ? 'stop < limit < target' : 'target < limit < stop'
+  const above = (a: number | undefined, b: number | undefined) => a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b) || (long ? a < b : a > b)
+  const limit = parent.type === L.TYPE_LIMIT ? parent.limit : undefined
+  if (!above(stop, target) || !above(stop, limit) || !above(limit, target)) {
+    throw new FillgridError(
+      'invalid_value',
+      `bracket: a ${long ? 'long' : 'short'} one needs ${order}, found stop ${show(stop)}, ${limit === undefined ? '' : `limit ${show(limit)}, `}target ${show(target)}. Mend the prices.`,
+    )
+  }
+  const child = (type: number): ChildSpec => ({
+    ...parent,
+    side: -parent.side,
+    type,
+    size: L.SIZE_UNITS,
+    amount: Number.NaN,
+    limit: Number.NaN,
+    stop: Number.NaN,
+    trail: Number.NaN,
+    flags: parent.flags & L.FLAG_SIGNAL,
+    ruleStop: Number.NaN,
+    ruleTarget: Number.NaN,
+    ruleTrail: Number.NaN,
+  })
+  const children: ChildSpec[] = []
+  if (stop !== undefined) children.push({ ...child(L.TYPE_STOP), stop })
+  if (trails) {
+    const trail = readTrail(true, childTrailAmount, childTrailFraction, fail, 'childTrailAmount', 'childTrailFraction')
+    const order = child(L.TYPE_TRAILING_STOP)
+    children.push({ ...order, trail: trail.distance, flags: order.flags | (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0) })
+  }
+  if (target !== undefined) children.push({ ...child(L.TYPE_LIMIT), limit: target })
+  return children
+}

@@ -1,0 +1,380 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError, show } from '../errors.ts'
+import { Lane, type LaneImage } from '../kernel/lane.ts'
+import { type Engine, getEngine } from '../kernel/load.ts'
+import type { Market } from '../market/market.ts'
+import { FILL_REASONS, PHASES } from '../results/schema.ts'
+import { PanelScope, panelCache } from '../signals/panels.ts'
+import { Bar, checkAgo, checkLength, copyLast } from './bar.ts'
+import { Broker, type DefaultSize, endedOrder } from './broker.ts'
+import { type CheckedSettings, writeSettings } from './config.ts'
+import { SignalWriter } from './signals.ts'
+import type { Indicator, ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
+
+/** What drives the broker: a strategy's hooks, or signal columns (bare, or made by a signal strategy). */
+export type Driver = { kind: 'hooks'; strategy: Strategy } | { kind: 'signals'; strategy: SignalStrategy | SignalColumns }
+
+/** A run at some bar: the run region, what was written so far, and the strategy's state. Can be restored many times. */
+export interface Snapshot {
+  /** Index of the last bar whose hook has run; -1 before the first. */
+  readonly bar: number
+  readonly image: LaneImage
+  readonly state: unknown
+}
+
+/** Everything one run needs, checked. */
+export interface RunSetup {
+  market: Market
+  driver: Driver
+  settings: CheckedSettings
+  parameters: ParameterValues
+  size: DefaultSize
+  /** RECORD_* of the layout; hooks with onOrder, onFill or onTrade raise it to events. */
+  record: number
+  contextNames: readonly string[]
+  engine?: Engine
+}
+
+/** Bars of one slice of the signals driver: some tens of microseconds to milliseconds. */
+const SLICE = 4096
+
+/**
+ * One run over a market, bar by bar: `advance` until it returns false, or `toEnd`. It can be saved after any bar,
+ * restored and forked; a restored run ends byte-identical.
+ */
+export class Run {
+  readonly setup: RunSetup
+  readonly lane: Lane
+  readonly #bar: Bar
+  readonly #broker: Broker
+  readonly #scope: PanelScope
+  readonly #contextNames: string[]
+  #signals: SignalWriter | undefined
+  #events: ((events: Int32Array) => void) | undefined
+  #started = false
+  #ended = false
+
+  constructor(setup: RunSetup) {
+    const { market, driver } = setup
+    const engine = setup.engine ?? getEngine()
+    this.setup = setup
+    this.#contextNames = [...setup.contextNames]
+    let record = setup.record
+    if (driver.kind === 'hooks' && record > L.RECORD_NONE && (driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade)) record = L.RECORD_EVENTS
+    if (driver.kind === 'hooks' && record === L.RECORD_NONE) record = driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade ? L.RECORD_EVENTS : L.RECORD_TABLES
+    this.lane = new Lane(engine, {
+      bars: market.bars,
+      assets: market.assetCount,
+      dense: market.dense,
+      nonPositive: market.allowNonPositive,
+      pointers: market.pointers,
+      record,
+      contexts: this.#contextNames.length,
+    })
+    this.#scope = new PanelScope(panelCache(market, engine))
+    this.#bar = new Bar(market)
+    this.#broker = new Broker(this.lane, market, setup.settings, setup.size, this.#contextNames)
+  }
+
+  /** Index of the last bar whose hook has run; -1 before the first. */
+  get bar(): number {
+    return this.lane.i32(L.RUN_BAR)
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Called with the raw events (kind, index) of every bar, in order; for tests and journals. Needs RECORD_EVENTS. */
+  onEvents(listener: (events: Int32Array) => void): void {
+    this.#events = listener
+  }
+
+  /** Runs up to and including the next hook. @returns false when the run has ended */
+  advance(): boolean {
+    if (this.#ended) return false
+    if (this.setup.driver.kind === 'signals') return this.#advanceSignals(1)
+    if (!this.#started) this.#start()
+    this.lane.bind()
+    if (this.#step() === L.STATUS_DONE) {
+      this.#end()
+      return false
+    }
+    this.#hooks()
+    return true
+  }
+
+  /** Runs to the end. */
+  toEnd(): this {
+    const slice = this.setup.driver.kind === 'signals' ? SLICE : 1
+    if (slice === 1) while (this.advance()) {}
+    else while (!this.#ended && this.#advanceSignals(slice)) {}
+    return this
+  }
+
+  /** Saves the run as it is after a hook. @throws FillgridError invalid_strategy where the state cannot be cloned */
+  snapshot(): Snapshot {
+    if (!this.#started) this.#start()
+    this.#broker.commit()
+    return { bar: this.bar, image: this.lane.save(), state: this.#saveState() }
+  }
+
+  /** Takes the run back (or forward) to a snapshot of a run with the same setup. */
+  restore(snapshot: Snapshot): this {
+    if (!this.#started) this.#start()
+    this.lane.load(snapshot.image)
+    this.#ended = false
+    const { driver } = this.setup
+    if (driver.kind === 'hooks') {
+      const state = structuredClone(snapshot.state)
+      if (driver.strategy.loadState) driver.strategy.loadState(state)
+      else driver.strategy.state = state
+    } else this.#signals?.write()
+    this.#bar.moveTo(this.bar)
+    return this
+  }
+
+  /** A second run that goes on from here. Hook strategies give the instance that is to go on (a fresh one). */
+  fork(strategy?: Strategy): Run {
+    const { driver } = this.setup
+    if (driver.kind === 'hooks' && !strategy) throw new FillgridError('invalid_value', 'fork: a fresh instance of the strategy expected, found none. Pass new YourStrategy().')
+    const snapshot = this.snapshot()
+    const run = new Run({ ...this.setup, driver: strategy ? { kind: 'hooks', strategy } : driver })
+    return run.restore(snapshot)
+  }
+
+  /** Back to before the first bar with other parameters; keeps the memory. */
+  restart(parameters: ParameterValues, driver: Driver = this.setup.driver): void {
+    this.setup.parameters = parameters
+    this.setup.driver = driver
+    this.#scope.release()
+    this.lane.reset()
+    this.#started = false
+    this.#ended = false
+  }
+
+  /** Gives the run's memory back. */
+  release(): void {
+    this.#scope.release()
+    this.lane.release()
+  }
+
+  #start(): void {
+    const { driver, settings, market } = this.setup
+    this.#started = true
+    writeSettings(this.lane, settings)
+    if (driver.kind === 'signals') {
+      this.#signals ??= new SignalWriter(this.lane, market, this.#scope)
+      this.#signals.prepare(driver.strategy, this.setup.parameters, this.setup.size)
+      return
+    }
+    const { strategy } = driver
+    strategy.attach({
+      market,
+      parameters: this.setup.parameters,
+      indicator: (name, parameters, output) => this.#indicator(name, parameters, output),
+    })
+    this.#guard('onStart', -1, undefined, () => strategy.onStart?.(this.#broker))
+  }
+
+  #step(): number {
+    for (;;) {
+      const status = this.lane.engine.kernels.advance()
+      if (status !== L.STATUS_ROOM) return status
+      this.lane.makeRoom()
+    }
+  }
+
+  #hooks(): void {
+    const { driver } = this.setup
+    if (driver.kind !== 'hooks') return
+    const { strategy } = driver
+    const index = this.bar
+    this.#bar.moveTo(index)
+    this.#broker.setOpen(true)
+    try {
+      if (this.lane.shape.record >= L.RECORD_EVENTS) this.#deliver(strategy, index)
+      if (strategy.onBar) {
+        try {
+          strategy.onBar(this.#bar, this.#broker)
+        } catch (error) {
+          throw this.#failed('onBar', index, undefined, error)
+        }
+      }
+    } finally {
+      this.#broker.setOpen(false)
+    }
+    if (this.lane.i32(L.RUN_RING_COUNT) > 0) {
+      this.lane.bind()
+      this.#broker.commit()
+    }
+  }
+
+  #advanceSignals(bars: number): boolean {
+    if (!this.#started) this.#start()
+    this.lane.bind()
+    for (;;) {
+      const status = this.lane.engine.kernels.runSignals(bars)
+      if (status === L.STATUS_ROOM) {
+        this.lane.makeRoom()
+        continue
+      }
+      if (this.#events) this.#events(this.lane.takeEvents())
+      if (status === L.STATUS_SLICE) return true
+      this.#end()
+      return false
+    }
+  }
+
+  #end(): void {
+    const { driver } = this.setup
+    while (this.lane.engine.kernels.finish() === L.STATUS_ROOM) this.lane.makeRoom()
+    this.#ended = true
+    if (driver.kind === 'hooks') {
+      const { strategy } = driver
+      if (this.lane.shape.record >= L.RECORD_EVENTS) this.#deliver(strategy, this.bar)
+      this.#guard('onEnd', this.bar, undefined, () => strategy.onEnd?.(this.#broker))
+    } else if (this.#events) this.#events(this.lane.takeEvents())
+  }
+
+  #deliver(strategy: Strategy, bar: number): void {
+    const events = this.lane.takeEvents()
+    this.#events?.(events)
+    const { market } = this.setup
+    for (let i = 0; i < events.length; i += 2) {
+      const index = events[i + 1]
+      switch (events[i]) {
+        case L.EVENT_FILL: {
+          if (!strategy.onFill) break
+          const fill = readFill(this.lane, market, index)
+          this.#guard('onFill', bar, fill.symbol, () => strategy.onFill?.(fill, this.#broker))
+          break
+        }
+        case L.EVENT_TRADE: {
+          if (!strategy.onTrade) break
+          const trade = readTrade(this.lane, market, index)
+          this.#guard('onTrade', bar, trade.symbol, () => strategy.onTrade?.(trade, this.#broker))
+          break
+        }
+        default: {
+          if (!strategy.onOrder) break
+          const order = events[i] === L.EVENT_TRIGGER ? (this.#broker.getOrder(index) ?? endedOrder(this.lane, market, index)) : endedOrder(this.lane, market, index)
+          if (!order) throw new FillgridError('engine_failed', `engine: event of order ${index}, which is nowhere.`)
+          const seen = events[i] === L.EVENT_TRIGGER ? { ...order, status: 'triggered' as const, reason: '' as const } : order
+          this.#guard('onOrder', bar, order.symbol, () => strategy.onOrder?.(seen, this.#broker))
+        }
+      }
+    }
+  }
+
+  #guard(hook: string, bar: number, symbol: string | undefined, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      throw this.#failed(hook, bar, symbol, error)
+    }
+  }
+
+  /** What a hook threw, with where it happened. */
+  #failed(hook: string, bar: number, symbol: string | undefined, cause: unknown): FillgridError {
+    const { market } = this.setup
+    const time = bar >= 0 ? market.barTime(bar) : undefined
+    const where = bar >= 0 ? `at bar ${bar} (${time})` : 'before the first bar'
+    const what = cause instanceof Error ? cause.message : show(cause)
+    this.#ended = true
+    return new FillgridError(
+      'strategy_failed',
+      `strategy: ${hook} ${where}${symbol ? ` for ${symbol}` : ''} threw: ${what}`,
+      { bar: bar >= 0 ? bar : undefined, time, asset: symbol },
+      { cause },
+    )
+  }
+
+  #saveState(): unknown {
+    const { driver } = this.setup
+    if (driver.kind !== 'hooks') return undefined
+    const { strategy } = driver
+    try {
+      return structuredClone(strategy.saveState ? strategy.saveState() : strategy.state)
+    } catch (cause) {
+      throw new FillgridError('invalid_strategy', `strategy: its state cannot be copied: ${(cause as Error).message}. Keep plain data in state, or give saveState and loadState.`, {}, { cause })
+    }
+  }
+
+  #indicator(name: string, parameters: Parameters<PanelScope['panel']>[1], output?: string): Indicator {
+    const panel = this.#scope.panel(name, parameters, output)
+    const assets = this.setup.market.assetCount
+    const windows = new Map<number, Float64Array>()
+    const current = () => this.bar
+    const check = (asset: number) => {
+      if (!(Number.isInteger(asset) && asset >= 0 && asset < assets)) throw new FillgridError('unknown_name', `indicator ${panel.key}: assets run from 0 to ${assets - 1}, found ${show(asset)}.`)
+    }
+    return {
+      key: panel.key,
+      warmup: panel.warmup,
+      value(asset = 0, ago = 0) {
+        const index = current()
+        if (index < 0) return Number.NaN
+        if (ago !== 0) checkAgo(ago, index)
+        check(asset)
+        return panel.values[(index - ago) * assets + asset]
+      },
+      last(n, asset = 0) {
+        check(asset)
+        const key = n * assets + asset
+        let window = windows.get(key)
+        if (!window) {
+          checkLength(n)
+          window = new Float64Array(n)
+          windows.set(key, window)
+        }
+        copyLast(window, panel.values, current(), assets, asset)
+        return window
+      },
+    }
+  }
+}
+
+function readFill(lane: Lane, market: Market, row: number) {
+  const f = (column: number) => lane.cell('fills', 'f64', column, row)
+  const n = (column: number) => lane.cell('fills', 'i32', column, row)
+  const quantity = f(L.FILL_QUANTITY)
+  const code = n(L.FILL_CODE)
+  const asset = n(L.FILL_ASSET)
+  return {
+    bar: n(L.FILL_BAR),
+    asset,
+    symbol: market.assets[asset],
+    orderId: n(L.FILL_ORDER),
+    side: quantity > 0 ? ('buy' as const) : ('sell' as const),
+    quantity: Math.abs(quantity),
+    price: f(L.FILL_PRICE),
+    basePrice: f(L.FILL_BASE),
+    commission: f(L.FILL_COMMISSION),
+    reason: FILL_REASONS[code & 15],
+    phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
+    tag: f(L.FILL_TAG),
+  }
+}
+
+function readTrade(lane: Lane, market: Market, row: number) {
+  const f = (column: number) => lane.cell('trades', 'f64', column, row)
+  const n = (column: number) => lane.cell('trades', 'i32', column, row)
+  const asset = n(L.TRADE_ASSET)
+  return {
+    asset,
+    symbol: market.assets[asset],
+    quantity: f(L.TRADE_QUANTITY),
+    entryBar: n(L.TRADE_ENTRY_BAR),
+    exitBar: n(L.TRADE_EXIT_BAR),
+    entryPrice: f(L.TRADE_ENTRY_PRICE),
+    exitPrice: f(L.TRADE_EXIT_PRICE),
+    pnl: f(L.TRADE_PNL),
+    barsHeld: n(L.TRADE_BARS_HELD),
+    reason: FILL_REASONS[n(L.TRADE_CODE) & 15],
+    mfe: f(L.TRADE_MFE),
+    mae: f(L.TRADE_MAE),
+    entryOrderId: n(L.TRADE_ENTRY_ORDER),
+    exitOrderId: n(L.TRADE_EXIT_ORDER),
+  }
+}

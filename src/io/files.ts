@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { FillgridError } from '../errors.ts'
+
+/** Most bytes that a file may have, or may have after decompression, unless told otherwise: 2 GiB. */
+export const FILE_LIMIT = 2147483648
+
+/**
+ * The bytes of a file.
+ *
+ * @param limit most bytes; larger files are refused before they are read
+ * @throws FillgridError file_access, memory_limit
+ */
+export function readFile(path: string, limit: number = FILE_LIMIT): Uint8Array {
+  let handle: number | undefined
+  try {
+    handle = openSync(path, 'r')
+    const info = fstatSync(handle)
+    if (info.isDirectory())
+      throw new FillgridError('file_access', `file: ${path} must be a file, found a folder. Name the files in it.`, {
+        file: path,
+      })
+    if (info.size > limit) throw tooLarge(path, info.size, limit, 'The file has')
+    return info.isFile() ? readKnown(handle, info.size) : readUnknown(handle, path, limit)
+  } catch (error) {
+    throw accessError(error, path, 'read')
+  } finally {
+    if (handle !== undefined) closeSync(handle)
+  }
+}
+
+/** The bytes of a file, decompressed when it is gzip, by its first two bytes and not by its name. @throws as `readFile`, invalid_file */
+export function readInput(path: string, limit: number = FILE_LIMIT): Uint8Array {
+  const bytes = readFile(path, limit)
+  return isGzip(bytes) ? gunzip(bytes, path, limit) : bytes
+}
+
+/** Whether bytes begin like gzip (RFC 1952). */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+/** Decompresses gzip of one or more members. @throws FillgridError invalid_file, memory_limit */
+export function gunzip(bytes: Uint8Array, file: string, limit: number = FILE_LIMIT): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: limit })
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(file, Number.NaN, limit, 'Decompressed it has')
+    throw new FillgridError(
+      'invalid_file',
+      `file: gzip must be whole, found "${message}" at ${file}. Fetch the file again.`,
+      { file },
+      { cause },
+    )
+  }
+}
+
+/**
+ * Writes a file whole or not at all: the bytes go to a new file beside it, which then takes its name. Folders are made.
+ *
+ * @throws FillgridError file_access
+ */
+export function writeFile(path: string, content: Uint8Array | string): void {
+  const folder = dirname(path)
+  const draft = join(folder, `.${basename(path)}.${randomUUID()}.tmp`)
+  let handle: number | undefined
+  try {
+    mkdirSync(folder, { recursive: true })
+    handle = openSync(draft, 'wx')
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at)
+    fsyncSync(handle)
+    closeSync(handle)
+    handle = undefined
+    renameSync(draft, path)
+  } catch (error) {
+    if (handle !== undefined) closeSync(handle)
+    rmSync(draft, { force: true })
+    throw accessError(error, path, 'written')
+  }
+}
+
+function readKnown(handle: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  while (at < size) {
+    const n = readSync(handle, bytes, at, size - at, null)
+    if (n === 0) break
+    at += n
+  }
+  return bytes.subarray(0, at)
+}
+
+/** A pipe or device: read until it ends. */
+function readUnknown(handle: number, path: string, limit: number): Uint8Array {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const part = new Uint8Array(65536)
+    const n = readSync(handle, part, 0, part.length, null)
+    if (n === 0) return new Uint8Array(Buffer.concat(parts, size))
+    parts.push(part.subarray(0, n))
+    size += n
+    if (size > limit) throw tooLarge(path, Number.NaN, limit, 'It has')
+  }
+}
+
+function tooLarge(file: string, size: number, limit: number, what: string): FillgridError {
+  const mib = (n: number) => `${Math.ceil(n / 1048576)} MiB`
+  return new FillgridError(
+    'memory_limit',
+    `file: ${file} must have at most ${mib(limit)}. ${what} ${Number.isNaN(size) ? `more than ${mib(limit)}` : mib(size)}. ` +
+      'Split it by time or by symbol and load the parts that are needed.',
+    { file },
+  )
+}
+
+function accessError(error: unknown, path: string, verb: 'read' | 'written'): FillgridError {
+  if (error instanceof FillgridError) return error
+  const { code = '', message } = error as NodeJS.ErrnoException
+  if (error instanceof RangeError) {
+    return new FillgridError(
+      'memory_limit',
+      `file: ${path} does not fit into memory (${message}). Split it and load the parts that are needed.`,
+      { file: path },
+      { cause: error },
+    )
+  }
+  const reasons: Record<string, string> = {
+    ENOENT: 'there is none',
+    EACCES: 'permission is denied',
+    EPERM: 'permission is denied',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of its path is a file',
+    EEXIST: 'a part of its path is a file',
+    ENOSPC: 'the disk is full',
+    EROFS: 'the disk is read-only',
+    EMFILE: 'too many files are open',
+  }
+  const why = reasons[code] ?? (code || message)
+  const way = verb === 'read' ? 'Check the path.' : 'Choose another folder.'
+  return new FillgridError(
+    'file_access',
+    `file: ${path} cannot be ${verb}, ${why}. ${way}`,
+    { file: path },
+    { cause: error },
+  )
+}

@@ -1,0 +1,241 @@
+import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import { atPlace } from '../market/input.ts'
+import { nearNames } from '../market/names.ts'
+import { decimalEnd, parseDecimal } from './decimal.ts'
+import { type Dialect, detectDialect, splitLine } from './dialect.ts'
+import { findRoles, ROLES, type RoleMap } from './roles.ts'
+import { type EpochUnit, epochUnit, parseDate, stampEnd } from './stamp.ts'
+
+/** What a file of bars must have, and what a context table must have. */
+export type TableKind = 'bars' | 'context'
+
+/** Which columns beyond the prices are read: all numeric ones, none, or those named. */
+export type SignalChoice = boolean | readonly string[]
+
+/** What the beginning of a file says about the rest. */
+export interface FileHead {
+  dialect: Dialect
+  names: readonly string[]
+  roles: RoleMap
+  /** Extra columns to read, by position. */
+  extras: readonly { column: number; name: string }[]
+  /** Names of text columns that are not read. */
+  leftOut: readonly string[]
+  /** Undefined: stamps are dates as text. */
+  epoch: EpochUnit | undefined
+  /** Offset of the first row and its line (1-based). */
+  start: number
+  line: number
+  /** Bytes a row takes, roughly. */
+  rowBytes: number
+}
+
+/** Words that stand for a missing number, in lower case. */
+export const MISSING: ReadonlySet<string> = new Set(['', 'nan', 'null', 'none', 'na', 'n/a', '#n/a', '-'])
+
+/** A file error at a place: 'file: rule at place. Way out.' */
+export function fileError(rule: string, place: ErrorPlace, wayOut: string): FillgridError {
+  const where = atPlace(place)
+  return new FillgridError('invalid_file', `file: ${rule}${where ? ` at ${where}` : ''}. ${wayOut}`, place)
+}
+
+/**
+ * Reads the header and the first rows: dialect, names, roles, which further columns hold numbers, how stamps are written.
+ *
+ * @param head the file's beginning, at least 64 KiB or all of it
+ * @throws FillgridError invalid_file (empty, not text, no time or close column, stamps of an unknown form), unknown_name
+ */
+export function readHead(
+  head: Uint8Array,
+  file: string,
+  given: Partial<Dialect>,
+  kind: TableKind,
+  signals: SignalChoice,
+): FileHead {
+  checkText(head, file)
+  let start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
+  const text = new TextDecoder().decode(head.subarray(start))
+  const dialect = detectDialect(text, given)
+  checkSeparator(dialect)
+
+  let line = 1
+  for (let skip = dialect.skipLines; skip > 0 && start < head.length; skip--, line++) start = lineEnd(head, start)
+  while (start < head.length && isBlank(head, start)) {
+    start = lineEnd(head, start)
+    line++
+  }
+  if (start >= head.length)
+    throw fileError('a header and rows are needed, found nothing', { file }, 'Is it the right file?')
+  let names = dialect.columns ?? []
+  const headerLine = line
+  if (!dialect.columns) {
+    const end = lineEnd(head, start)
+    names = splitLine(new TextDecoder().decode(head.subarray(start, end)).replace(/\r?\n$/, ''), dialect.separator)
+    start = end
+    line++
+    while (names.length > 1 && names.at(-1) === '') names = names.slice(0, -1)
+  }
+  const place = { file, line: headerLine }
+  const roles = neededRoles(names, dialect.roles, kind, place, !dialect.columns)
+
+  const rows = sampleRows(head, start, dialect.separator)
+  if (rows.length === 0)
+    throw fileError('at least one row is needed, found only a header', place, 'Is the file complete?')
+  const hasNumbers = (column: number) => {
+    const first = rows.map((row) => row[column] ?? '').find((field) => !MISSING.has(field.toLowerCase()))
+    return first === undefined || isNumber(first, dialect)
+  }
+  const { extras, leftOut } = chooseExtras(names, roles, signals, hasNumbers, place)
+  return {
+    dialect,
+    names,
+    roles,
+    extras,
+    leftOut,
+    epoch: stampForm(rows[0][roles.time!] ?? '', roles.clock !== undefined, dialect, {
+      file,
+      line,
+      column: names[roles.time!],
+    }),
+    start,
+    line,
+    rowBytes: Math.max(4, (Math.min(head.length, lastLineEnd(head)) - start) / Math.max(1, countLines(head, start))),
+  }
+}
+
+function checkText(head: Uint8Array, file: string): void {
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
+    throw fileError('text must be UTF-8, found UTF-16', { file }, 'Save it as UTF-8.')
+  }
+  const zero = head.subarray(0, 4096).indexOf(0)
+  if (zero >= 0)
+    throw fileError(
+      `text is needed, found a zero byte at offset ${zero}`,
+      { file },
+      'CSV text, gzip of it, and Arrow files are read.',
+    )
+}
+
+function checkSeparator({ separator, decimal }: Dialect): void {
+  if (separator.length !== 1 || separator.charCodeAt(0) > 127 || separator === '"') {
+    throw new FillgridError('invalid_value', `file: separator must be one plain character, found ${show(separator)}.`)
+  }
+  if (decimal !== '.' && decimal !== ',')
+    throw new FillgridError('invalid_value', `file: decimal must be '.' or ',', found ${show(decimal)}.`)
+}
+
+/** Finds the roles and refuses a table that lacks one it cannot do without. */
+export function neededRoles(
+  names: readonly string[],
+  given: Dialect['roles'],
+  kind: TableKind,
+  place: ErrorPlace,
+  headless = true,
+): RoleMap {
+  const roles = findRoles(names, given ?? {}, kind === 'bars' ? ROLES : ['time', 'clock'], place)
+  const missing = (kind === 'bars' ? (['time', 'close'] as const) : (['time'] as const)).find(
+    (role) => roles[role] === undefined,
+  )
+  if (missing === undefined) return roles
+  const found = names.length > 12 ? `${names.slice(0, 12).join(', ')}...` : names.join(', ')
+  const numbers = names.filter((name) => name !== '' && Number.isFinite(Number(name))).length
+  const way =
+    headless && numbers >= 2
+      ? 'The file seems to have no header: name its columns in order with `columns`.'
+      : `Say which column it is with \`roles: { ${missing}: '...' }\`.`
+  throw fileError(`a column for ${missing} is needed, found ${show(found)}`, place, way)
+}
+
+/** The fields of the first whole rows (at most 200). */
+function sampleRows(head: Uint8Array, start: number, separator: string): string[][] {
+  let end = start
+  const rows: string[][] = []
+  const decoder = new TextDecoder()
+  while (end < head.length && rows.length < 200) {
+    const next = lineEnd(head, end)
+    if (!isBlank(head, end))
+      rows.push(splitLine(decoder.decode(head.subarray(end, next)).replace(/\r?\n$/, ''), separator))
+    end = next
+  }
+  return rows
+}
+
+/** Columns without a role: those with numbers are signals, unnamed ones and text are left out. */
+export function chooseExtras(
+  names: readonly string[],
+  roles: RoleMap,
+  signals: SignalChoice,
+  hasNumbers: (column: number) => boolean,
+  place: ErrorPlace,
+): { extras: { column: number; name: string }[]; leftOut: string[] } {
+  const taken = new Set(Object.values(roles))
+  const wanted = Array.isArray(signals) ? new Set<string>(signals) : undefined
+  const extras: { column: number; name: string }[] = []
+  const leftOut: string[] = []
+  const used = new Set<string>()
+  for (let column = 0; column < names.length; column++) {
+    if (taken.has(column) || names[column] === '') continue
+    const base = names[column]
+    let name = base
+    for (let n = 2; used.has(name); n++) name = `${base}_${n}`
+    used.add(name)
+    if (signals === false || (wanted && !wanted.has(name))) continue
+    if (hasNumbers(column)) extras.push({ column, name })
+    else leftOut.push(name)
+  }
+  for (const name of wanted ?? []) {
+    if (extras.some((extra) => extra.name === name)) continue
+    if (leftOut.includes(name))
+      throw fileError(`signal column ${name} must hold numbers, found text`, place, 'Leave it out of `signals`.')
+    const near = nearNames(name, used)
+    throw new FillgridError(
+      'unknown_name',
+      `file: signal column ${show(name)} is not in the header at ${atPlace(place)}. ` +
+        (near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${[...used].join(', ')}.`),
+      place,
+    )
+  }
+  return { extras, leftOut }
+}
+
+function isNumber(field: string, dialect: Dialect): boolean {
+  const bytes = new TextEncoder().encode(`${field}\n`)
+  return !Number.isNaN(parseDecimal(bytes, 0, dialect.decimal.charCodeAt(0))) && decimalEnd === bytes.length - 1
+}
+
+/** How the first stamp is written: a date (undefined), or a number of some unit. */
+function stampForm(field: string, withClock: boolean, dialect: Dialect, place: ErrorPlace): EpochUnit | undefined {
+  const bytes = new TextEncoder().encode(field)
+  const date = parseDate(bytes, 0, bytes.length)
+  const bare = /^\d+$/.test(field)
+  const isDate = !Number.isNaN(date) && stampEnd === bytes.length && (!bare || /^(1[7-9]|2[01])/.test(field))
+  if (isDate && dialect.timeUnit === undefined) return undefined
+  if (!withClock && isNumber(field, { ...dialect, decimal: '.' })) return dialect.timeUnit ?? epochUnit(Number(field))
+  throw fileError(
+    `time must be ISO 8601 or a number since 1970, found ${show(field)}`,
+    place,
+    'Convert the stamps, or mend or leave out the row.',
+  )
+}
+
+/** Offset after the line that starts at `from`. */
+function lineEnd(b: Uint8Array, from: number): number {
+  const end = b.indexOf(10, from)
+  return end < 0 ? b.length : end + 1
+}
+
+function lastLineEnd(b: Uint8Array): number {
+  const end = b.lastIndexOf(10)
+  return end < 0 ? b.length : end + 1
+}
+
+function isBlank(b: Uint8Array, from: number): boolean {
+  for (let p = from; p < b.length && b[p] !== 10; p++) if (b[p] !== 13 && b[p] !== 32 && b[p] !== 9) return false
+  return true
+}
+
+function countLines(b: Uint8Array, from: number): number {
+  let n = 0
+  for (let p = b.indexOf(10, from); p >= 0; p = b.indexOf(10, p + 1)) n++
+  return n
+}

@@ -1,0 +1,51 @@
+import { FillgridError, show } from '../errors.ts'
+import type { ContextTable, MarketOptions, Numbers } from '../market/input.ts'
+import type { Dialect } from './dialect.ts'
+import type { SignalChoice } from './head.ts'
+import type { RowChoice } from './parser.ts'
+import { parseDate, stampEnd } from './stamp.ts'
+
+/** How files are read into a market, whatever their format. `Context` is what the reader accepts as context. */
+export interface ReadOptions<Context = never> extends Omit<MarketOptions, 'context'>, Partial<Dialect> {
+  /** Columns beyond prices and volume: all that hold numbers (true, the default), none (false), or those named. */
+  signals?: SignalChoice
+  /** Only these symbols; each must be there. Default: all. */
+  symbols?: readonly string[]
+  /** Only bars stamped at or after this: milliseconds UTC or ISO 8601. */
+  from?: number | string
+  /** Only bars stamped before this: milliseconds UTC or ISO 8601. */
+  to?: number | string
+  /** A second table keyed by time stamp: a source of its own, or columns in memory. */
+  context?: ContextTable | Readonly<Record<string, Numbers>> | Context
+  /** Carries the last context row forward to bars without one (`ContextTable.carry`); for context that is read from a source. */
+  carryContext?: boolean
+}
+
+/** The part of the options that a row is chosen by. @throws FillgridError invalid_value */
+export function rowChoice(options: ReadOptions<unknown>): RowChoice {
+  return {
+    signals: options.signals,
+    symbols: options.symbols && new Set(options.symbols),
+    from: moment('from', options.from),
+    to: moment('to', options.to),
+  }
+}
+
+/** The part of the options that is the market's, with its context read. */
+export function marketOptions(options: ReadOptions<unknown>, context: MarketOptions['context']): MarketOptions {
+  const { sort, allowNonPositive, barTime, barLength, remarks } = options
+  return { sort, allowNonPositive, barTime, barLength, remarks, context }
+}
+
+function moment(name: string, value: number | string | undefined): number | undefined {
+  if (value === undefined || (typeof value === 'number' && !Number.isNaN(value))) return value
+  const bytes = new TextEncoder().encode(String(value))
+  const ms = parseDate(bytes, 0, bytes.length)
+  if (typeof value !== 'string' || Number.isNaN(ms) || stampEnd < bytes.length) {
+    throw new FillgridError(
+      'invalid_value',
+      `market: ${name} must be milliseconds or ISO 8601, found ${show(value)}. For example '2024-01-31'.`,
+    )
+  }
+  return ms
+}

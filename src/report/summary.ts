@@ -1,0 +1,68 @@
+import { METRICS, metricIndex } from '../results/metrics.ts'
+import type { Table } from '../results/table.ts'
+import { formatNumber } from './format.ts'
+import { tableText } from './text.ts'
+
+/** The metrics of a printed summary, by camelCase name, in two columns. */
+const LEFT = [
+  'finalValue',
+  'totalReturn',
+  'buyAndHoldReturn',
+  'cagr',
+  'sharpe',
+  'sortino',
+  'calmar',
+  'volatility',
+  'maxDrawdown',
+  'maxDrawdownBars',
+  'exposure',
+]
+const RIGHT = [
+  'numTrades',
+  'winRate',
+  'profitFactor',
+  'expectancy',
+  'avgWin',
+  'avgLoss',
+  'largestWin',
+  'largestLoss',
+  'totalCommission',
+  'totalSlippage',
+  'ambiguousBars',
+]
+
+/** Trades as they are printed; the others stay in the files. */
+const TRADE_COLUMNS = ['asset', 'side', 'quantity', 'entryTime', 'entryPrice', 'exitTime', 'exitPrice', 'reason', 'pnl']
+
+/** The metrics of a run in two columns of words and numbers. @param values one number for each entry of METRICS */
+export function summaryText(values: ArrayLike<number>): string {
+  const cells = (names: string[]) =>
+    names.map((name) => {
+      const i = metricIndex(name)
+      return [METRICS[i].field.replaceAll('_', ' '), formatNumber(values[i], METRICS[i].unit)]
+    })
+  const [left, right] = [cells(LEFT), cells(RIGHT)]
+  const widths = [left, right].flatMap((column) => [0, 1].map((c) => Math.max(...column.map((cell) => cell[c].length))))
+  return left
+    .map(([name, value], i) => {
+      const [otherName, other] = right[i]
+      return `${name.padEnd(widths[0])}  ${value.padStart(widths[1])}    ${otherName.padEnd(widths[2])}  ${other.padStart(widths[3])}`
+    })
+    .join('\n')
+}
+
+/** The last trades of a run as a table, oldest first; a sentence where there are none. */
+export function tradesText(trades: Table, most = 10): string {
+  if (trades.length === 0) return 'no closed trades'
+  const from = Math.max(0, trades.length - most)
+  const names = TRADE_COLUMNS.filter((name) => trades.columns.some((column) => column.name === name))
+  const head =
+    from === 0
+      ? `${formatNumber(trades.length, 'count')} trades`
+      : `last ${most} of ${formatNumber(trades.length, 'count')} trades`
+  return `${head}\n\n${tableText(
+    trades,
+    Array.from({ length: trades.length - from }, (_, i) => from + i),
+    names,
+  )}`
+}

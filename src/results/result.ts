@@ -1,0 +1,229 @@
+import * as L from '../../assembly/layout.ts'
+import { Sha256 } from '../kernel/sha256.ts'
+import type { TableData } from '../kernel/lane.ts'
+import type { Market } from '../market/market.ts'
+import { METRICS, summarize } from './metrics.ts'
+import { FILL_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, type SchemaColumn, TRADE_COLUMNS } from './schema.ts'
+import { type Column, Table } from './table.ts'
+
+/** Something a careful person would want to know before trusting a result. */
+export interface Warning {
+  code: 'same_bar_fills' | 'ambiguous_bars' | 'entries_rejected' | 'no_trades' | 'bust' | 'margin_calls' | 'closes_only' | 'inline_strategy' | (string & {})
+  message: string
+}
+
+/**
+ * SHA-256 (hex) over the parts that make a result, and over all of them: the engine's binary as shipped, the market,
+ * the strategy's source or signals, settings and parameters, and the outcome. Host, paths and worker count are not in it.
+ */
+export interface Fingerprint {
+  engine: string
+  market: string
+  strategy: string
+  config: string
+  outcome: string
+  all: string
+}
+
+/** Final equity, total return and drawdown under one path policy. */
+export interface BandEntry {
+  finalValue: number
+  totalReturn: number
+  maxDrawdown: number
+}
+
+/** What a run leaves: made by `backtest`. */
+export interface ResultParts {
+  market: Market
+  fills: TableData
+  trades: TableData
+  orders: TableData
+  positions: OpenPosition[]
+  equity: Float64Array
+  cash: Float64Array
+  metrics: Float64Array
+  contextNames: readonly string[]
+  settings: unknown
+  parameters: Readonly<Record<string, number | string | boolean>>
+  strategy: string
+  warnings: Warning[]
+  engineDigest: string
+  strategyDigest: string
+}
+
+/** A position open at the end, in raw numbers. */
+export interface OpenPosition {
+  asset: number
+  quantity: number
+  average: number
+  mark: number
+  commission: number
+  barsHeld: number
+  entryBar: number
+  entryOrder: number
+}
+
+/** The outcome of one run. Tables are made when they are first asked for. */
+export class Result {
+  readonly assets: readonly string[]
+  /** Start of each bar that was run, ms UTC. */
+  readonly time: Float64Array
+  /** Equity at the end of each bar that was run, currency. */
+  readonly equity: Float64Array
+  /** Cash at the end of each bar that was run, currency. */
+  readonly cash: Float64Array
+  /** Values of METRICS in their order; NaN where undefined. */
+  readonly metrics: Float64Array
+  /** The same by camelCase name. */
+  readonly summary: Readonly<Record<string, number>>
+  /** Name of the strategy; 'signals' for bare columns. */
+  readonly strategy: string
+  readonly parameters: Readonly<Record<string, number | string | boolean>>
+  /** Settings with all defaults. */
+  readonly settings: unknown
+  readonly warnings: readonly Warning[]
+  /** With `band`: the same run under the three path policies; the distance is what the way inside bars is worth. */
+  band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | undefined
+  readonly #parts: ResultParts
+  readonly #tables = new Map<string, Table>()
+  #fingerprint: Fingerprint | undefined
+
+  constructor(parts: ResultParts) {
+    this.#parts = parts
+    this.assets = parts.market.assets
+    this.time = parts.market.time.slice(0, parts.equity.length)
+    this.equity = parts.equity
+    this.cash = parts.cash
+    this.metrics = parts.metrics
+    this.summary = summarize(parts.metrics)
+    this.strategy = parts.strategy
+    this.parameters = parts.parameters
+    this.settings = parts.settings
+    this.warnings = parts.warnings
+  }
+
+  /** Closed trades in the order of their exits. */
+  get trades(): Table {
+    const context: SchemaColumn[] = this.#parts.contextNames.map((name, i) => ({
+      name,
+      field: name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+      kind: 'f64',
+      unit: '',
+      doc: 'Position context.',
+      take: (raw, row) => raw.f64[L.TRADE_F64 + i][row],
+    }))
+    return this.#table('trades', [...TRADE_COLUMNS, ...context], this.#parts.trades)
+  }
+
+  /** Fills in the order in which they happened. */
+  get fills(): Table {
+    return this.#table('fills', FILL_COLUMNS, this.#parts.fills)
+  }
+
+  /** All orders in the order of their ids, refused and cancelled ones with their reasons. */
+  get orders(): Table {
+    return this.#table('orders', ORDER_COLUMNS, sortedById(this.#parts.orders))
+  }
+
+  /** Positions open at the end, which are not counted as trades. */
+  get openPositions(): Table {
+    const known = this.#tables.get('positions')
+    if (known) return known
+    const { positions, market } = this.#parts
+    const take: Record<string, (p: OpenPosition) => number> = {
+      asset: (p) => p.asset,
+      side: (p) => (p.quantity > 0 ? 1 : 0),
+      quantity: (p) => p.quantity,
+      entryTime: (p) => market.time[p.entryBar],
+      entryPrice: (p) => p.average,
+      markPrice: (p) => p.mark,
+      unrealizedPnl: (p) => (p.mark - p.average) * p.quantity - p.commission,
+      commission: (p) => p.commission,
+      barsHeld: (p) => p.barsHeld,
+      entryBar: (p) => p.entryBar,
+      entryOrderId: (p) => p.entryOrder,
+    }
+    const table = new Table(POSITION_COLUMNS, columns(POSITION_COLUMNS, positions.length, (column, row) => take[column.name](positions[row])), this.assets)
+    this.#tables.set('positions', table)
+    return table
+  }
+
+  /** The five digests and the one over all of them. */
+  get fingerprint(): Fingerprint {
+    if (this.#fingerprint) return this.#fingerprint
+    const { engineDigest, strategyDigest, market } = this.#parts
+    const config = new Sha256().update(new TextEncoder().encode(canonical({ settings: this.settings, parameters: this.parameters }))).hex()
+    const outcome = this.#outcomeDigest()
+    const parts = { engine: engineDigest, market: market.digest(), strategy: strategyDigest, config, outcome }
+    const all = new Sha256().update(new TextEncoder().encode(Object.values(parts).join('\n'))).hex()
+    this.#fingerprint = { ...parts, all }
+    return this.#fingerprint
+  }
+
+  /** Equity and fills as bytes in one order, NaN in its canonical form. */
+  #outcomeDigest(): string {
+    const hash = new Sha256()
+    const add = (values: Float64Array | Int32Array) => {
+      const copy = values.slice()
+      if (copy instanceof Float64Array) for (let i = 0; i < copy.length; i++) if (copy[i] !== copy[i]) copy[i] = Number.NaN
+      hash.update(new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength))
+    }
+    add(this.equity)
+    const { fills, trades } = this.#parts
+    const orders = sortedById(this.#parts.orders)
+    for (const table of [fills, trades, orders]) {
+      for (const column of table.f64) add(column)
+      for (const column of table.i32) add(column)
+    }
+    return hash.hex()
+  }
+
+  #table(name: string, schema: readonly SchemaColumn[], data: TableData): Table {
+    const known = this.#tables.get(name)
+    if (known) return known
+    const raw = { f64: data.f64, i32: data.i32, time: this.#parts.market.time }
+    const table = new Table(schema, columns(schema, data.rows, (column, row) => column.take(raw, row)), this.assets)
+    this.#tables.set(name, table)
+    return table
+  }
+}
+
+function columns<C extends Column>(schema: readonly C[], rows: number, take: (column: C, row: number) => number): Map<string, Float64Array | Int32Array> {
+  const out = new Map<string, Float64Array | Int32Array>()
+  for (const column of schema) {
+    const values = column.kind === 'f64' || column.kind === 'time' ? new Float64Array(rows) : new Int32Array(rows)
+    for (let row = 0; row < rows; row++) values[row] = take(column, row)
+    out.set(column.name, values)
+  }
+  return out
+}
+
+/** Orders end in any order; their ids are 1..rows without gaps. */
+function sortedById(data: TableData): TableData {
+  const ids = data.i32[L.ENDED_ID]
+  let sorted = true
+  for (let row = 1; row < data.rows && sorted; row++) sorted = ids[row] > ids[row - 1]
+  if (sorted) return data
+  const at = Array.from({ length: data.rows }, (_, row) => row).sort((a, b) => ids[a] - ids[b])
+  return {
+    rows: data.rows,
+    f64: data.f64.map((column) => Float64Array.from(at, (row) => column[row])),
+    i32: data.i32.map((column) => Int32Array.from(at, (row) => column[row])),
+  }
+}
+
+/** JSON with the keys in order, so that equal data are equal text; NaN and infinities as words. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value && typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, v]) => v !== undefined)
+    entries.sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`
+  return JSON.stringify(value) ?? 'null'
+}
+
+/** Number of metrics a run gives. */
+export const METRIC_COUNT = METRICS.length
+

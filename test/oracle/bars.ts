@@ -1,0 +1,132 @@
+/** Random markets: small integers, turned into prices on a coarse grid so that ties are frequent. */
+import fc from 'fast-check'
+import type { ScenarioMarket } from './types.ts'
+
+export const pick = <T>(...values: T[]) => fc.constantFrom(...values)
+export const int = (min: number, max: number) => fc.integer({ min, max })
+/** `common` in most cases, one of the others sometimes. */
+export const mostly = <T>(weight: number, common: T, ...others: T[]) =>
+  fc.oneof({ weight, arbitrary: fc.constant(common) }, { weight: 1, arbitrary: fc.constantFrom(...others) })
+
+export type BarKind =
+  | 'plain'
+  | 'absent'
+  | 'no-open'
+  | 'no-high'
+  | 'no-low'
+  | 'no-volume'
+  | 'outside'
+  | 'close-out'
+  | 'flat'
+
+export interface BarDraw {
+  gap: number
+  body: number
+  up: number
+  down: number
+  kind: BarKind
+  volume: number
+  jitter: number
+}
+
+export const barDraw: fc.Arbitrary<BarDraw> = fc.record({
+  gap: fc.oneof({ weight: 3, arbitrary: int(-1, 1) }, { weight: 1, arbitrary: int(-8, 8) }),
+  body: int(-4, 4),
+  up: int(0, 4),
+  down: int(0, 4),
+  kind: mostly<BarKind>(
+    9,
+    'plain',
+    'absent',
+    'absent',
+    'no-open',
+    'no-high',
+    'no-low',
+    'no-volume',
+    'outside',
+    'close-out',
+    'flat',
+  ),
+  volume: pick(1000, 0, 1, 5, 20),
+  jitter: int(0, 100),
+})
+
+export interface MarketDraw {
+  tick: number
+  /** Prices off the grid. */
+  fine: boolean
+  start: number
+  allowNonPositive: boolean
+}
+
+export const marketDraw: fc.Arbitrary<MarketDraw> = fc.record({
+  tick: pick(0.5, 0.5, 1, 0.01),
+  fine: mostly(2, false, true),
+  start: pick(100, 60, 20, 8),
+  allowNonPositive: mostly(11, false, true),
+})
+
+/** Units of price to a price that the market allows. */
+export function priceOf(m: MarketDraw, units: number, jitter = 0): number {
+  const u = m.allowNonPositive ? units - m.start : Math.max(1, units)
+  return (m.fine ? u + ((jitter * 37) % 101) / 103 : u) * m.tick
+}
+
+export interface Built {
+  market: ScenarioMarket
+  /** Units of the last close known at a bar, by [bar][asset]. */
+  units: number[][]
+}
+
+export function buildMarket(draw: MarketDraw, assets: number, rows: { bars: BarDraw[] }[]): Built {
+  const market: ScenarioMarket = { assets, bars: rows.length, open: [], high: [], low: [], close: [], volume: [] }
+  if (draw.allowNonPositive) market.allowNonPositive = true
+  const last = new Array<number>(assets).fill(draw.start)
+  const units: number[][] = []
+  for (const { bars } of rows) {
+    const columns: number[][] = [[], [], [], [], []]
+    for (let a = 0; a < assets; a++) {
+      const values = barValues(draw, bars[a], last, a)
+      for (let i = 0; i < 5; i++) columns[i].push(values[i])
+    }
+    market.open.push(columns[0])
+    market.high.push(columns[1])
+    market.low.push(columns[2])
+    market.close.push(columns[3])
+    market.volume.push(columns[4])
+    units.push([...last])
+  }
+  return { market, units }
+}
+
+/** O, H, L, C, V of one bar; H < L never. */
+export function barValues(draw: MarketDraw, b: BarDraw, last: number[], a: number): number[] {
+  const least = draw.allowNonPositive ? Number.NEGATIVE_INFINITY : 1
+  const o = Math.max(least, last[a] + b.gap)
+  const c = b.kind === 'flat' ? o : Math.max(least, o + b.body)
+  const open = priceOf(draw, o, b.jitter)
+  const close = b.kind === 'flat' ? open : priceOf(draw, c, b.jitter + 1)
+  if (b.kind === 'absent')
+    return [open, b.up > 2 ? open : Number.NaN, b.up > 1 ? open : Number.NaN, Number.NaN, b.volume]
+  last[a] = c
+  if (b.kind === 'flat') return [open, open, open, open, b.volume]
+  const above = priceOf(draw, Math.max(o, c) + b.up, b.jitter + 2)
+  const below = priceOf(draw, Math.min(o, c) - b.down, b.jitter + 3)
+  let high = Math.max(open, close, above)
+  let low = Math.min(open, close, below)
+  if (b.kind === 'outside') {
+    high = Math.max(close, priceOf(draw, c + b.up, b.jitter + 2))
+    low = Math.min(close, priceOf(draw, c - b.down, b.jitter + 3))
+  }
+  if (b.kind === 'close-out') {
+    high = Math.max(open, priceOf(draw, o + b.up, b.jitter + 2))
+    low = Math.min(open, priceOf(draw, o - b.down, b.jitter + 3))
+  }
+  return [
+    b.kind === 'no-open' ? Number.NaN : open,
+    b.kind === 'no-high' ? Number.NaN : high,
+    b.kind === 'no-low' ? Number.NaN : low,
+    close,
+    b.kind === 'no-volume' ? Number.NaN : b.volume,
+  ]
+}

@@ -1,0 +1,129 @@
+/** What must hold in every scenario, and that every deliberate mistake shows in some scenario. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { scenarios, signalScenarios } from './arbitrary.ts'
+import { createBroker, MUTATIONS, runOracle } from './broker.ts'
+import { barOf } from './money.ts'
+import { runSignalsOracle } from './signals.ts'
+import type { Outcome, Scenario } from './types.ts'
+
+const RUNS = Number(process.env.RUNS ?? 400)
+
+/** Bit for bit, -0 apart from 0, NaN equal to itself. */
+function text(outcome: Outcome): string {
+  return JSON.stringify(outcome, (_, x) =>
+    typeof x === 'number' && !Number.isFinite(x) ? String(x) : Object.is(x, -0) ? '-0' : x,
+  )
+}
+
+test('initial cash + closed pnl + open pnl = equity at every bar (7.3)', () => {
+  const property = fc.property(scenarios, (scenario) => {
+    const broker = createBroker(scenario.market, scenario.settings)
+    const { run } = broker
+    while (broker.step()) {
+      let open = 0
+      let equity = run.cash
+      let scale = run.set.cash
+      for (const { position: p, mark } of run.assets) {
+        if (!p) continue
+        open += (mark - p.average) * p.q - p.held
+        equity += mark * p.q
+        scale += Math.abs(mark * p.q) + Math.abs(p.average * p.q)
+      }
+      let closed = 0
+      for (const trade of run.trades) {
+        closed += trade.pnl
+        scale += Math.abs(trade.quantity) * (Math.abs(trade.entryPrice) + Math.abs(trade.exitPrice))
+      }
+      expect(Math.abs(run.set.cash + closed + open - equity)).toBeLessThanOrEqual(1e-9 * scale)
+      broker.placeCommands(scenario.commands[run.bar])
+    }
+  })
+  fc.assert(property, { numRuns: RUNS })
+})
+
+test('fills, trades, positions and orders agree', () => {
+  const property = fc.property(scenarios, (scenario) => {
+    const o = runOracle(scenario)
+    const { assets } = scenario.market
+    for (let a = 0; a < assets; a++) {
+      const own = o.fills.filter((f) => f.asset === a)
+      const size = own.reduce((sum, f) => sum + Math.abs(f.quantity), 0)
+      const sum = own.reduce((total, f) => total + f.quantity, 0)
+      expect(Math.abs(sum - o.positions[a].quantity)).toBeLessThanOrEqual(2e-9 * size)
+    }
+    for (const trade of o.trades) {
+      expect(trade.mfe).toBeGreaterThanOrEqual(0)
+      expect(trade.mae).toBeLessThanOrEqual(0)
+      expect(trade.exitBar).toBeGreaterThanOrEqual(trade.entryBar)
+    }
+    const probe = createBroker(scenario.market, scenario.settings).run
+    for (const f of o.fills) {
+      probe.bar = f.bar
+      const bar = barOf(probe, f.asset)!
+      expect(f.base >= bar.low && f.base <= bar.high).toBe(true)
+      expect(f.commission).toBeGreaterThanOrEqual(0)
+      if (f.phase === 'open') expect(f.base).toBe(bar.open)
+      if (f.phase === 'close') expect(f.base).toBe(bar.close)
+    }
+    const ended = new Map<number, number>()
+    for (const { kind, index } of o.occurrences) if (kind === 'order') ended.set(index, (ended.get(index) ?? 0) + 1)
+    for (const order of o.orders) {
+      expect(['filled', 'partially_filled', 'cancelled', 'rejected']).toContain(order.status)
+      expect(order.endedBar).toBeGreaterThanOrEqual(order.createdBar)
+      expect(ended.get(order.id)).toBeGreaterThanOrEqual(1)
+      expect(ended.get(order.id)).toBeLessThanOrEqual(2)
+      const sum = o.fills.filter((f) => f.order === order.id).reduce((total, f) => total + Math.abs(f.quantity), 0)
+      expect(order.filled).toBe(sum)
+      if (order.status === 'cancelled' || order.status === 'rejected') expect(sum).toBe(0)
+      if (order.status === 'partially_filled') expect(sum).toBeGreaterThan(0)
+    }
+    expect(o.occurrences.filter((x) => x.kind === 'fill').map((x) => x.index)).toEqual(o.fills.map((_, i) => i))
+    expect(o.occurrences.filter((x) => x.kind === 'trade').map((x) => x.index)).toEqual(o.trades.map((_, i) => i))
+  })
+  fc.assert(property, { numRuns: RUNS })
+})
+
+test('the first bars do not know the later ones', () => {
+  const property = fc.property(scenarios, fc.nat(), (scenario, n) => {
+    const bars = 1 + (n % scenario.market.bars)
+    const whole = runOracle(scenario)
+    const prefix: Scenario = { ...scenario, market: { ...scenario.market, bars } }
+    const part = runOracle(prefix)
+    const within = (o: Outcome) => ({
+      equity: o.equity.slice(0, bars),
+      fills: o.fills.filter((f) => f.bar < bars),
+      trades: o.trades.filter((t) => t.exitBar < bars),
+    })
+    expect(within(part)).toEqual(within(whole))
+  })
+  fc.assert(property, { numRuns: RUNS })
+})
+
+test('a hook that gives the driver’s commands has the same outcome (8.3)', () => {
+  const property = fc.property(signalScenarios, (s) => {
+    const { commands, ...outcome } = runSignalsOracle(s)
+    expect(text(runOracle({ market: s.market, settings: s.settings, commands }))).toBe(text(outcome))
+  })
+  fc.assert(property, { numRuns: RUNS })
+})
+
+test('every rule is exercised and every mistake shows', { timeout: 120_000 }, () => {
+  const hooks = fc.sample(scenarios, { numRuns: 5000, seed: 1 })
+  const signals = fc.sample(signalScenarios, { numRuns: 1000, seed: 1 })
+  const coverage = new Set<string>()
+  const right: string[] = []
+  for (const s of hooks) right.push(text(runOracle(s, { coverage })))
+  const rightSignals = signals.map((s) => text(runSignalsOracle(s, { coverage })))
+  const rules = new Set(MUTATIONS.map(({ id }) => id.split('/')[0]))
+  expect([...rules].filter((rule) => !coverage.has(rule))).toEqual([])
+  const unseen: string[] = []
+  for (const { id } of MUTATIONS) {
+    const options = { mutation: id }
+    const shows = id.startsWith('8.2')
+      ? signals.some((s, i) => text(runSignalsOracle(s, options)) !== rightSignals[i])
+      : hooks.some((s, i) => text(runOracle(s, options)) !== right[i])
+    if (!shows) unseen.push(id)
+  }
+  expect(unseen).toEqual([])
+})

@@ -1,0 +1,225 @@
+/** Random commands, with prices near the last close. */
+import fc from 'fast-check'
+import type { SizeType } from '../../src/engine/settings.ts'
+import { type Built, int, type MarketDraw, mostly, pick, priceOf } from './bars.ts'
+import { buildRule, chainDraw, type RuleDraw } from './options.ts'
+import type { BracketSpec, Command, OrderSpec, PositionRules } from './types.ts'
+
+export interface OrderDraw {
+  type: OrderSpec['type']
+  side: 1 | -1
+  size: SizeType
+  amount: number
+  /** Ticks from the last close to the price, and from a stop to its limit. */
+  off: number
+  off2: number
+  trail: number
+  trailFraction: boolean
+  timing: OrderSpec['timing']
+  rules: number
+  bracket: number
+  tag: number
+}
+
+export const orderDraw: fc.Arbitrary<OrderDraw> = fc.record({
+  type: pick(
+    'market' as const,
+    'market' as const,
+    'limit' as const,
+    'stop' as const,
+    'stop-limit' as const,
+    'trailing-stop' as const,
+  ),
+  side: pick<1 | -1>(1, -1),
+  size: mostly<SizeType>(2, 'units', 'value', 'fraction', 'target-units', 'target-value', 'target-fraction'),
+  amount: int(0, 11),
+  off: int(-5, 5),
+  off2: int(-3, 3),
+  trail: int(1, 6),
+  trailFraction: fc.boolean(),
+  timing: mostly(5, undefined, 'next-open' as const, 'next-close' as const, 'same-close' as const),
+  rules: mostly(6, 0, 1, 2, 3, 4, 5, 6, 7),
+  bracket: mostly(2, 0, 1, 2, 3, 4, 5, 6, 7),
+  tag: mostly(4, 0, 1, 7),
+})
+
+export interface CommandDraw {
+  kind: 'order' | 'oco' | 'close' | 'update' | 'cancel' | 'rules'
+  asset: number
+  order: OrderDraw
+  more: OrderDraw[]
+  back: number
+  fields: number
+  chain: RuleDraw[]
+}
+
+export const simple: OrderDraw = {
+  type: 'market',
+  side: 1,
+  size: 'units',
+  amount: 0,
+  off: 0,
+  off2: 0,
+  trail: 1,
+  trailFraction: false,
+  timing: undefined,
+  rules: 0,
+  bracket: 0,
+  tag: 0,
+}
+
+export function commandDraw(
+  kind: CommandDraw['kind'],
+  parts: Partial<Record<keyof CommandDraw, fc.Arbitrary<unknown>>>,
+) {
+  return fc.record({
+    kind: fc.constant(kind),
+    asset: int(0, 49),
+    order: fc.constant(simple),
+    more: fc.constant([] as OrderDraw[]),
+    back: fc.constant(0),
+    fields: fc.constant(0),
+    chain: fc.constant([] as RuleDraw[]),
+    ...parts,
+  }) as fc.Arbitrary<CommandDraw>
+}
+
+export const anyCommand = fc.oneof(
+  { weight: 14, arbitrary: commandDraw('order', { order: orderDraw }) },
+  {
+    weight: 2,
+    arbitrary: commandDraw('oco', { order: orderDraw, more: fc.array(orderDraw, { minLength: 1, maxLength: 2 }) }),
+  },
+  { weight: 2, arbitrary: commandDraw('close', { order: orderDraw }) },
+  { weight: 3, arbitrary: commandDraw('update', { order: orderDraw, back: int(0, 5), fields: int(0, 31) }) },
+  { weight: 1, arbitrary: commandDraw('cancel', { back: int(0, 5) }) },
+  { weight: 2, arbitrary: commandDraw('rules', { chain: chainDraw, fields: int(0, 8) }) },
+)
+
+export const commandsDraw = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([] as CommandDraw[]) },
+  { weight: 3, arbitrary: fc.array(anyCommand, { minLength: 1, maxLength: 1 }) },
+  { weight: 1, arbitrary: fc.array(anyCommand, { minLength: 1, maxLength: 4 }) },
+)
+
+export const UNITS = [1, 2, 3, 5, 10, 0.1, 0.2, 0.3, 2.5, 0.7, 1 + 1e-10, 3 - 1e-9]
+export const FRACTIONS = [0.1, 0.25, 0.5, 1, 0.9, 1.2, 0.05, 0.3, 2, 0.75, 0.999, 0.01]
+export const TARGETS = [0, 1, -1, 3, -3, 2, -2, 0.5, -0.2, 5, 0.3, -10]
+export const TARGET_FRACTIONS = [0, 0.5, -0.5, 1, -1, 0.25, 0.1, -0.1, 1.5, -2, 0.9, -0.9]
+
+export function amountOf(draw: OrderDraw, cash: number): number {
+  if (draw.size === 'units') return UNITS[draw.amount]
+  if (draw.size === 'value') return FRACTIONS[draw.amount] * Math.min(cash, 1000)
+  if (draw.size === 'fraction') return FRACTIONS[draw.amount]
+  if (draw.size === 'target-units') return TARGETS[draw.amount]
+  if (draw.size === 'target-value') return TARGET_FRACTIONS[draw.amount] * Math.min(cash, 1000)
+  return TARGET_FRACTIONS[draw.amount]
+}
+
+/** Turns draws into commands with prices near the last close, and keeps count of the ids. */
+export class Commander {
+  readonly market: MarketDraw
+  readonly units: number[][]
+  readonly cash: number
+  readonly assets: number
+  ids = 0
+  chain: RuleDraw[]
+
+  constructor(market: MarketDraw, built: Built, cash: number, chain: RuleDraw[]) {
+    this.chain = chain
+    this.market = market
+    this.units = built.units
+    this.assets = built.market.assets
+    this.cash = cash
+  }
+
+  price(units: number, jitter: number): number {
+    return priceOf(this.market, units, jitter)
+  }
+
+  order(t: number, asset: number, draw: OrderDraw): { order: OrderSpec; bracket?: BracketSpec } {
+    const at = this.units[t][asset]
+    const { type, side, size, off, off2, tag } = draw
+    const order: OrderSpec = { asset, type, side, size, amount: amountOf(draw, this.cash) }
+    let center = at
+    if (type === 'limit') center = at + off
+    if (type === 'stop' || type === 'stop-limit') order.stop = this.price(at + off, off + 50)
+    if (type === 'stop') center = at + off
+    if (type === 'stop-limit') center = at + off + off2
+    if (type === 'limit' || type === 'stop-limit') order.limit = this.price(center, off2 + 60)
+    if (type === 'trailing-stop') Object.assign(order, this.trail(draw))
+    if (draw.timing !== undefined) order.timing = draw.timing
+    if (tag !== 0) order.tag = tag
+    const rules: PositionRules = {}
+    if (draw.rules & 1) rules.stop = 0.05
+    if (draw.rules & 2) rules.target = 0.06
+    if (draw.rules & 4) rules.trail = 0.04
+    if (draw.rules > 0) order.rules = rules
+    this.ids++
+    if (draw.bracket === 0 || size.startsWith('target')) return { order }
+    const bracket = this.bracket(draw, center)
+    this.ids += (bracket.stop ?? bracket.trail) === undefined ? 0 : 1
+    this.ids += bracket.target === undefined ? 0 : 1
+    return Object.keys(bracket).length > 0 ? { order, bracket } : { order }
+  }
+
+  trail(draw: OrderDraw): { trail: number; trailFraction?: boolean } {
+    if (draw.trailFraction) return { trail: draw.trail / 50, trailFraction: true }
+    return { trail: draw.trail * this.market.tick }
+  }
+
+  /** Children on their sides of the parent's price (3.8). */
+  bracket(draw: OrderDraw, center: number): BracketSpec {
+    const bracket: BracketSpec = {}
+    const near = this.market.allowNonPositive ? center : Math.max(1, center)
+    const stop = near - draw.side * draw.trail
+    const target = near + draw.side * (1 + ((draw.trail * 3 + draw.bracket) % 5))
+    const allowed = (units: number) => this.market.allowNonPositive || units >= 1
+    if (draw.bracket & 1 && draw.bracket !== 5) {
+      if (allowed(stop)) bracket.stop = this.price(stop, 70)
+    } else if (draw.bracket & 4) Object.assign(bracket, this.trail(draw))
+    if (draw.bracket & 2 || draw.bracket === 5) {
+      if (allowed(target)) bracket.target = this.price(target, 80)
+    }
+    return bracket
+  }
+
+  command(t: number, draw: CommandDraw): Command {
+    const asset = draw.asset % this.assets
+    if (draw.kind === 'order') return { kind: 'order', ...this.order(t, asset, draw.order) }
+    if (draw.kind === 'oco') {
+      return { kind: 'oco', members: [draw.order, ...draw.more].map((member) => this.order(t, asset, member)) }
+    }
+    if (draw.kind === 'close') {
+      this.ids++
+      const { timing, tag } = draw.order
+      return { kind: 'close', asset, ...(timing ? { timing } : {}), ...(tag ? { tag } : {}) }
+    }
+    const id = Math.max(1, this.ids - draw.back)
+    if (draw.kind === 'cancel') return { kind: 'cancel', id }
+    if (draw.kind === 'update') return this.update(t, asset, id, draw)
+    return this.rules(asset, draw)
+  }
+
+  /** New rules, or the last ones with other distances (5.5, 6.1). */
+  rules(asset: number, draw: CommandDraw): Command {
+    if (draw.fields > 4)
+      this.chain = this.chain.map((rule) => ({ ...rule, distance: 1 + ((rule.distance + draw.fields) % 8) }))
+    else this.chain = draw.fields === 0 ? [] : draw.chain
+    const rules = draw.fields === 0 ? null : this.chain.map((rule) => buildRule(this.market.tick, rule))
+    return draw.fields % 3 === 2 ? { kind: 'rules', asset, rules } : { kind: 'rules', rules }
+  }
+
+  update(t: number, asset: number, id: number, draw: CommandDraw): Command {
+    const at = this.units[t][asset]
+    const { off, off2, trail, amount } = draw.order
+    const command: Command = { kind: 'update', id }
+    // One field in most cases, since most types have but one price.
+    const fields = draw.fields < 20 ? 1 << (draw.fields % 4) : draw.fields % 16
+    if (fields & 1) command.limit = this.price(at + off, off2 + 60)
+    if (fields & 2) command.stop = this.price(at + off2 + off, off + 50)
+    if (fields & 4) command.trail = trail * (draw.order.trailFraction ? 0.02 : this.market.tick)
+    if (fields & 8) command.units = UNITS[amount]
+    return command
+  }
+}

@@ -41,7 +41,7 @@ function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
 
 /**
  * What the order still wants, signed, against the position as it is now; 0 when there is nothing (left) to do.
- * Fixes the units of a sized order the first time.
+ * Fixes the units of a sized order the first time; `units` is what is left of them.
  */
 function wanted(order: Order, base: f64): f64 {
   const q = quantityOf(order.asset)
@@ -55,8 +55,9 @@ function wanted(order: Order, base: f64): f64 {
     if (Math.abs(difference) <= DUST * Math.max(Math.abs(goal), Math.abs(q))) return 0
     return order.type != L.TYPE_MARKET && difference * <f64>order.side < 0 ? 0 : difference
   }
-  if (order.units != order.units) order.units = rounded(sizeInUnits(order.size, order.amount, base))
-  return <f64>order.side * (order.units - order.filled)
+  // A fraction of a negative equity is no units.
+  if (order.units != order.units) order.units = Math.max(0, rounded(sizeInUnits(order.size, order.amount, base)))
+  return <f64>order.side * order.units
 }
 
 /** The order has done what it was to do. */
@@ -96,7 +97,8 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   if (gone) cancelReduceOnly(asset, order.id)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
   else if (!isTarget(order)) {
-    if (!gone || order.units - order.filled <= DUST * size) finish(order)
+    order.units = order.units - k
+    if (!gone || order.units <= DUST * size) finish(order)
   }
 }
 

@@ -10,6 +10,11 @@ export function bind(pointer: usize): void {
   run = changetype<Run>(pointer)
 }
 
+/** First byte behind the module's own constants: where the arena may begin. */
+export function heapBase(): usize {
+  return __heap_base
+}
+
 // @ts-ignore: decorator
 @inline export function at(column: usize, index: i32): usize {
   return column + ((<usize>index) << 3)

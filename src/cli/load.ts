@@ -3,6 +3,11 @@ import type { Market } from '../market/market.ts'
 import type { RunOptions } from './options.ts'
 
 /** The market that the options name. */
-export function openMarket({ data, symbols, from, to }: Pick<RunOptions, 'data' | 'symbols' | 'from' | 'to'>): Promise<Market> {
+export function openMarket({
+  data,
+  symbols,
+  from,
+  to,
+}: Pick<RunOptions, 'data' | 'symbols' | 'from' | 'to'>): Promise<Market> {
   return loadMarket(data, { symbols, from, to })
 }

@@ -36,7 +36,6 @@ export interface RunOptions {
   path?: PathPolicy
   size?: EntrySize
   account?: Account
-  seed?: number
   out?: string
   json?: boolean
   trades: number
@@ -45,7 +44,11 @@ export interface RunOptions {
 /** Adds the shared options to a command; the notations are those of values.ts. */
 export function addRunOptions(command: Command): Command {
   return command
-    .requiredOption('-d, --data <[SYMBOL=]PATH>', 'CSV or Arrow file, gzip too; repeatable', collect((text) => usage(() => parseInput(text))))
+    .requiredOption(
+      '-d, --data <[SYMBOL=]PATH>',
+      'CSV or Arrow file, gzip too; repeatable',
+      collect((text) => usage(() => parseInput(text))),
+    )
     .option('--symbols <A,B,...>', 'only these symbols of the data', (text) => text.split(',').map((one) => one.trim()))
     .option('--from <TIME>', 'only bars from this time on (ISO 8601, UTC)')
     .option('--to <TIME>', 'only bars before this time (ISO 8601, UTC)')
@@ -73,7 +76,6 @@ export function addRunOptions(command: Command): Command {
       'margin, margin:INITIAL:MAINTENANCE, cash or unlimited (default: margin)',
       parseAccount,
     )
-    .option('--seed <N>', 'seed of random numbers', (text) => readCount(text, '--seed'))
     .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
     .option('-o, --out <DIR>', 'folder for the result files')
     .option('--json', 'JSON alone on standard output')

@@ -55,7 +55,7 @@ export async function runFiles(result: Result, summary: unknown): Promise<Result
       title: runTitle(result),
       time: result.time,
       equity: result.equity,
-      initialCash: result.settings.cash,
+      initialCash: result.summary.initialCash,
       note: `total return ${value('totalReturn')}, Sharpe ratio ${value('sharpe')}, ${value('numTrades')} trades`,
     }),
   }

@@ -1,7 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type BacktestConfig, backtest } from '../engine/backtest.ts'
 import { checkSettings } from '../engine/config.ts'
-import type { Market } from '../market/market.ts'
 import { formatNumber } from '../report/format.ts'
 import { summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
@@ -17,13 +16,18 @@ import { metricsJson, openFolder, runFiles, runTitle, toJson, writeFiles } from 
 export function addRunCommand(program: Command, console: Console): void {
   addRunOptions(program.command('run').description('run a strategy once'))
     .option('--band', 'run the other two path policies too and show all three')
-    .action(async (options: RunOptions & { band?: boolean }) => {
-      const config = configOf(options, { band: options.band })
-      const strategy = await strategyOf(options)
+    .addOption(
+      new Option(
+        '--verify <WHAT>',
+        'prove that the strategy reads no future bar, or that snapshots hold its state',
+      ).choices(['lookahead', 'snapshot']),
+    )
+    .action(async (options: RunOptions & Pick<BacktestConfig, 'band' | 'verify'>) => {
+      const { strategy, source } = await strategyOf(options)
+      const config = configOf(options, { band: options.band, verify: options.verify, strategySource: source })
       const { strategy: loaded } = await usage(() => resolveStrategy(strategy))
       if (options.out) openFolder(options.out)
       const market = await openMarket(options)
-      showRemarks(console, market)
       const result = backtest(market, loaded, config)
       showWarnings(console, result.warnings)
       const summary = runSummary(result)
@@ -35,7 +39,7 @@ export function addRunCommand(program: Command, console: Console): void {
 
 /** Settings of the runs as the command line gives them, checked. @throws UsageError */
 export function configOf(options: RunOptions, more: Partial<BacktestConfig> = {}): BacktestConfig {
-  const { cash, commission, slippage, timing, path, size, account, seed } = options
+  const { cash, commission, slippage, timing, path, size, account } = options
   const config = {
     cash,
     commission,
@@ -43,7 +47,6 @@ export function configOf(options: RunOptions, more: Partial<BacktestConfig> = {}
     timing,
     path,
     account,
-    seed,
     size,
     rules: rulesOf(options),
     parameters: parametersOf(options),
@@ -54,11 +57,18 @@ export function configOf(options: RunOptions, more: Partial<BacktestConfig> = {}
   return given
 }
 
-/** A built-in name, or a bundled file: what has a slash or a script's ending is a file, `#` names an export. */
-export async function strategyOf(options: Pick<RunOptions, 'strategy'>): Promise<StrategyInput> {
+/**
+ * A built-in name, or a bundled file: what has a slash or a script's ending is a file, `#` names an export. `source`
+ * stands for a file in the fingerprint.
+ */
+export async function strategyOf(
+  options: Pick<RunOptions, 'strategy'>,
+): Promise<{ strategy: StrategyInput; source?: string }> {
   const match = /^(.+?)(?:#(\w+))?$/.exec(options.strategy)
   const [path, name] = match ? [match[1], match[2]] : [options.strategy, undefined]
-  return /[\\/]|\.[cm]?[jt]sx?$/.test(path) ? bundleStrategy(path, name) : options.strategy
+  if (!/[\\/]|\.[cm]?[jt]sx?$/.test(path)) return { strategy: options.strategy }
+  const { source, ...strategy } = await bundleStrategy(path, name)
+  return { strategy, source }
 }
 
 /** What summary.json and `--json` hold. */
@@ -91,9 +101,9 @@ export function runText(result: Result, trades: number): string {
 }
 
 function bandText(band: NonNullable<Result['band']>): string {
-  const rows = Object.entries(band).map(([policy, { finalEquity, totalReturn, maxDrawdown }]) => [
+  const rows = Object.entries(band).map(([policy, { finalValue, totalReturn, maxDrawdown }]) => [
     policy,
-    formatNumber(finalEquity, 'currency'),
+    formatNumber(finalValue, 'currency'),
     formatNumber(totalReturn, 'fraction'),
     formatNumber(maxDrawdown, 'fraction'),
   ])
@@ -108,11 +118,7 @@ function bandText(band: NonNullable<Result['band']>): string {
   )
 }
 
-/** What the data's owner should know, and what a careful person would warn of, on standard error. */
-export function showRemarks(console: Console, market: Market): void {
-  for (const { message } of market.remarks) console.note(`note: ${message}`)
-}
-
+/** What a careful person would want to know, on standard error. */
 export function showWarnings(console: Console, warnings: readonly { message: string }[]): void {
   for (const { message } of warnings) console.note(`warning: ${message}`)
 }

@@ -19,7 +19,7 @@ import { openMarket } from './load.ts'
 import { addRunOptions, collect, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, type ResultFiles, runFiles, toJson, writeFiles } from './output.ts'
 import { progressView } from './progress.ts'
-import { configOf, runSummary, runText, showRemarks, showWarnings, strategyOf } from './run.ts'
+import { configOf, runSummary, runText, showWarnings, strategyOf } from './run.ts'
 import { readCount, UsageError } from './values.ts'
 
 /** The options that `sweep` has beside those of `run`. */
@@ -56,20 +56,20 @@ export function addSweepCommand(program: Command, console: Console): void {
 }
 
 async function runSweep(options: SweepCommandOptions, console: Console): Promise<void> {
-  const config = configOf(options)
+  const { strategy, source } = await strategyOf(options)
+  const config = configOf(options, { strategySource: source })
   const space = usage(() => spaceOf(options))
   const heat = heatAxes(space, options.heat)
   for (const name of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(name))
-  const strategy = await strategyOf(options)
   if (options.out) openFolder(options.out)
   const market = await openMarket(options)
-  showRemarks(console, market)
 
   const { result, seconds } = await watchedSweep(market, strategy, space, config, options)
   showWarnings(console, result.warnings)
   if (result.failed > 0) console.note(`warning: ${result.failed} sets failed; the first: ${firstFailure(result)}`)
   const map = mapOf(result, heat)
   const best = result.best < 0 ? undefined : result.rerun(result.best)
+  if (best) showWarnings(console, best.warnings)
   if (options.out) writeFiles(options.out, await sweepFiles(result, map, best))
   if (options.json) console.json(toJson(sweepSummary(result, best, options.top)))
   else console.print(sweepText(result, map, best, seconds, options))

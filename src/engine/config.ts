@@ -157,7 +157,7 @@ function checkAccount(account: Account | Account['type']): CheckedSettings['acco
   const initial = account.initial ?? 1
   const maintenance = account.maintenance ?? 0
   need(initial > 0 && initial <= 1, 'account.initial', initial, 'a fraction of exposure above 0 and at most 1')
-  need(maintenance >= 0 && maintenance <= initial, 'account.maintenance', maintenance, `a fraction of exposure from 0 to account.initial (${initial})`)
+  need(maintenance >= 0 && maintenance <= 1, 'account.maintenance', maintenance, 'a fraction of exposure from 0 to 1')
   return { type: 'margin', initial, maintenance }
 }
 

@@ -97,6 +97,7 @@ function tableRows(source: ArrowFile, options: ReadOptions<unknown>, kind: Table
       { file, line: missing + 1, column: names[roles.close!] },
       'Mend or leave out the row.',
     )
+  const seen = symbols
   const signals = new Map(extras.map((extra) => [extra.name, numbers(column(extra.column))]))
 
   const rows = chosenRows(time, asset, symbols, choice)
@@ -111,7 +112,17 @@ function tableRows(source: ArrowFile, options: ReadOptions<unknown>, kind: Table
         symbols,
       ))
   }
-  return { file, names: symbols, asset, time, prices, signals, line: (row) => (rows ? rows[row] : row) + 1, leftOut }
+  return {
+    file,
+    names: symbols,
+    seen,
+    asset,
+    time,
+    prices,
+    signals,
+    line: (row) => (rows ? rows[row] : row) + 1,
+    leftOut,
+  }
 }
 
 function open(bytes: Uint8Array, file: string): arrow.Table {

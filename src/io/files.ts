@@ -67,9 +67,11 @@ export function writeFile(path: string, content: Uint8Array | string): void {
   const folder = dirname(path)
   const draft = join(folder, `.${basename(path)}.${randomUUID()}.tmp`)
   let handle: number | undefined
+  let drafted = false
   try {
     mkdirSync(folder, { recursive: true })
     handle = openSync(draft, 'wx')
+    drafted = true
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at)
     fsyncSync(handle)
@@ -78,7 +80,7 @@ export function writeFile(path: string, content: Uint8Array | string): void {
     renameSync(draft, path)
   } catch (error) {
     if (handle !== undefined) closeSync(handle)
-    rmSync(draft, { force: true })
+    if (drafted) rmSync(draft, { force: true })
     throw accessError(error, path, 'written')
   }
 }

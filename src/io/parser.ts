@@ -111,6 +111,7 @@ export class CsvParser {
     return {
       file: this.#file,
       names: this.#symbols?.names ?? [],
+      seen: this.#symbols?.seen ?? [],
       asset: this.#symbols ? this.#assets.subarray(0, n) : undefined,
       time: cut(0),
       prices,

@@ -11,6 +11,8 @@ export interface RowTable {
   symbol?: string
   /** Symbols in the order of their first row; empty without symbol column. */
   names: readonly string[]
+  /** All symbols of the source, wanted or not. */
+  seen: readonly string[]
   /** Index into `names` by row; undefined without symbol column. */
   asset?: Int32Array
   /** Milliseconds UTC by row. */
@@ -47,7 +49,7 @@ export function marketFromRows(
 }
 
 function checkFound(tables: readonly RowTable[], wanted: ReadonlySet<string>): void {
-  const names = new Set(tables.flatMap((table) => (table.symbol === undefined ? table.names : [table.symbol])))
+  const names = new Set(tables.flatMap((table) => (table.symbol === undefined ? table.seen : [table.symbol])))
   for (const symbol of wanted) {
     if (names.has(symbol)) continue
     const near = nearNames(symbol, names)

@@ -1,6 +1,8 @@
 /** Numbers names that are given as bytes: equal bytes, equal number; numbered from 0 by first appearance. */
 export class Symbols {
   readonly names: string[] = []
+  /** All names seen, wanted or not. */
+  readonly seen: string[] = []
   readonly #wanted: ReadonlySet<string> | undefined
   /** Bytes of all names seen, one after the other; name i ends at #ends[i]. */
   #bytes = new Uint8Array(1024)
@@ -53,6 +55,7 @@ export class Symbols {
     const seen = this.#starts.push(start) - 1
     this.#ends.push(end)
     const name = new TextDecoder().decode(bytes)
+    this.seen.push(name)
     const wanted = this.#wanted === undefined || this.#wanted.has(name)
     this.#index.push(wanted ? this.names.push(name) - 1 : -1)
     this.#slots[slot] = seen + 1

@@ -54,7 +54,7 @@ export function createEngine(shared: boolean): Engine {
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, shared: boolean): Engine {
   const { instance } = instantiateSync(module, { env: { memory } })
-  const exports = instance.exports as unknown as Kernels & { __heap_base: WebAssembly.Global; LAYOUT_VERSION: WebAssembly.Global }
+  const exports = instance.exports as unknown as Kernels & { LAYOUT_VERSION: WebAssembly.Global }
   const version = exports.LAYOUT_VERSION.value
   if (version !== layout.LAYOUT_VERSION) {
     throw new FillgridError(
@@ -62,7 +62,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, sha
       `engine: the binary has layout ${version}, found library with layout ${layout.LAYOUT_VERSION}. Build again (npm run build).`,
     )
   }
-  return { module, arena: new Arena(memory, exports.__heap_base.value), kernels: exports, shared }
+  return { module, arena: new Arena(memory, exports.heapBase()), kernels: exports, shared }
 }
 
 /** Shared memory can be made and passed to workers here: always in Node, in a browser only when isolated. */

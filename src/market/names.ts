@@ -7,7 +7,7 @@ export function nearNames(name: string, names: Iterable<string>, most = 3): stri
   const near: { name: string; distance: number }[] = []
   for (const candidate of names) {
     const other = candidate.toLowerCase()
-    const limit = Math.max(1, Math.floor(Math.min(wanted.length, other.length) / 3))
+    const limit = Math.floor(Math.min(wanted.length, other.length) / 3)
     if (Math.abs(wanted.length - other.length) > limit) continue
     const distance = editDistance(wanted, other)
     if (distance <= limit) near.push({ name: candidate, distance })

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, statSync, writeFileSync } from 'nod
 import { tmpdir, userInfo } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, type Message, type Plugin } from 'esbuild'
+import { build, type Message, type Plugin, transform } from 'esbuild'
 import { FillgridError, show } from '../errors.ts'
 import type { ModuleReference } from './strategy-ref.ts'
 
@@ -13,11 +13,13 @@ import type { ModuleReference } from './strategy-ref.ts'
  * system for temporary files under the hash of its content, with its source map inside: stack traces name the
  * strategy's own lines.
  *
+ * `source` is the same text without what depends on the host: it stands for the strategy in fingerprints.
+ *
  * @param path of the .ts, .mts, .js or .mjs file, relative to the working directory
  * @param name which export is the strategy; by default the default export, or the only one that is a strategy
  * @throws FillgridError file_access, invalid_strategy with file, line and column
  */
-export async function bundleStrategy(path: string, name?: string): Promise<ModuleReference> {
+export async function bundleStrategy(path: string, name?: string): Promise<ModuleReference & { source: string }> {
   const file = resolve(path)
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new FillgridError(
@@ -55,7 +57,20 @@ export async function bundleStrategy(path: string, name?: string): Promise<Modul
     writeFileSync(draft, text)
     renameSync(draft, target)
   }
-  return { module: pathToFileURL(target).href, export: name }
+  return { module: pathToFileURL(target).href, export: name, source: await plainSource(text, url) }
+}
+
+/** The bundle without comments, map and the paths of this host: the same for the same strategy, wherever it lies. */
+async function plainSource(bundle: string, url: string): Promise<string> {
+  const { code } = await transform(bundle, { minifyWhitespace: true, legalComments: 'none', format: 'esm' })
+  let source = code
+  for (const [path, name] of [
+    [url, 'strategy'],
+    [builtFile('index.js').href, 'fillgrid'],
+    [builtFile('node.js').href, 'fillgrid/node'],
+  ])
+    source = source.replaceAll(path, name)
+  return source
 }
 
 /** `fillgrid` and `fillgrid/node` are not copied into the bundle: they are the modules of this very package. */

@@ -1,8 +1,16 @@
-import { FillgridError } from '../errors.ts'
 import { prepare } from '../engine/backtest.ts'
+import { FillgridError } from '../errors.ts'
 import type { MarketColumns } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
-import { describeError, type Job, type JobContext, type JobOutcome, type JobReply, type JobSetup, runJob } from './job.ts'
+import {
+  describeError,
+  type Job,
+  type JobContext,
+  type JobOutcome,
+  type JobReply,
+  type JobSetup,
+  runJob,
+} from './job.ts'
 import { loadStrategy, type StrategyReference } from './strategy-ref.ts'
 
 /** What a worker does first: the engine with its market, then the strategy; from then on jobs. Errors become replies. */

@@ -1,6 +1,13 @@
-import { isStrategy, type StrategyInput as Runnable } from '../engine/strategy.ts'
+import {
+  type ParameterSchema,
+  type StrategyInput as Runnable,
+  type SignalStrategy,
+  Strategy,
+  type StrategyClass,
+} from '../engine/strategy.ts'
 import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
+
 import { STRATEGIES } from '../strategies/catalogue.ts'
 
 /** Where a strategy's module is: a file: or https: URL or an absolute path; and which export is the strategy. */
@@ -51,24 +58,44 @@ export async function loadStrategy(reference: StrategyReference): Promise<Loaded
   return pickExport(loaded, reference.export)
 }
 
+/** What a strategy says of itself; bare signal columns have no parameters. */
+export function describeStrategy(strategy: LoadedStrategy): {
+  name: string
+  parameters: ParameterSchema
+  constraints: readonly string[]
+} {
+  if (!isClass(strategy) && !isSignals(strategy)) return { name: 'signals', parameters: {}, constraints: [] }
+  return {
+    name: strategy.name || 'strategy',
+    parameters: strategy.parameters ?? {},
+    constraints: strategy.constraints ?? [],
+  }
+}
+
 /** What workers get, null for what only this thread has: classes, and signals made by a function. */
 function referenceOf(input: StrategyInput): StrategyReference | null {
   if (typeof input === 'string') return { builtin: input }
-  if (typeof input === 'object' && input !== null && 'module' in input)
-    return { module: moduleUrl(input.module), export: input.export }
-  if (
-    typeof input === 'object' &&
-    input !== null &&
-    Object.getPrototypeOf(input) === Object.prototype &&
-    !isStrategy(input)
-  )
-    return { signals: input }
-  if (!isStrategy(input))
+  if (isClass(input) || isSignals(input)) return null
+  if (input instanceof Strategy) {
     throw new FillgridError(
       'invalid_strategy',
-      `strategy: a built-in name, { module }, a class of strategies or signals are needed, found ${show(input)}.`,
+      `strategy ${input.constructor.name}: a class can be run many times, found an instance, which can be run once. Pass the class.`,
     )
-  return null
+  }
+  if (typeof input === 'object' && input !== null)
+    return 'module' in input ? { module: moduleUrl(input.module), export: input.export } : { signals: input }
+  throw new FillgridError(
+    'invalid_strategy',
+    `strategy: a built-in name, { module }, a class that extends Strategy, or signals expected, found ${show(input)}.`,
+  )
+}
+
+function isClass(value: unknown): value is StrategyClass {
+  return typeof value === 'function' && value.prototype instanceof Strategy
+}
+
+function isSignals(value: unknown): value is SignalStrategy {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'signals'
 }
 
 function builtin(name: string): LoadedStrategy {
@@ -83,7 +110,7 @@ function builtin(name: string): LoadedStrategy {
 }
 
 function pickExport(loaded: Record<string, unknown>, name: string | undefined): LoadedStrategy {
-  const names = Object.keys(loaded).filter((key) => isStrategy(loaded[key]))
+  const names = Object.keys(loaded).filter((key) => isClass(loaded[key]) || isSignals(loaded[key]))
   const found = `found ${names.length === 0 ? 'none' : names.join(', ')}`
   if (name !== undefined) {
     if (names.includes(name)) return loaded[name] as LoadedStrategy

@@ -4,7 +4,6 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
-import { MetricsReader } from '../../src/results/measure.ts'
 import { METRICS, metricIndex, summarize } from '../../src/results/metrics.ts'
 import { prices, stream } from '../indicators/columns.ts'
 import { equityMetrics, periodReturns, tradeMetrics } from '../oracle/metrics.ts'
@@ -23,15 +22,20 @@ function marketOf(closes: readonly number[], step: number, start = MONDAY): Mark
 
 /** The summary of a run with this equity and these totals (TOTAL_* by index). */
 function summary(market: Market, equity: readonly number[], totals: Record<number, number> = {}, cash = 1000) {
-  const engine = getEngine()
-  const pointer = engine.arena.allocate(Math.max(8, equity.length * 8), 'a test')
-  engine.arena.f64(pointer, equity.length).set(equity)
+  const { arena, kernels } = getEngine()
+  const pointer = arena.allocate(Math.max(8, equity.length * 8), 'a test')
+  const written = arena.allocate(L.STAT_COUNT * 8, 'a test')
+  arena.f64(pointer, equity.length).set(equity)
   const block = new Float64Array(L.TOTAL_COUNT)
   for (const [index, value] of Object.entries(totals)) block[Number(index)] = value
-  const reader = new MetricsReader(engine, market, cash)
-  const found = summarize(reader.read(pointer, equity.length, block))
-  reader.release()
-  engine.arena.release(pointer)
+  const { ends, count, perYear } = market.periods
+  kernels.equityStats(pointer, equity.length, ends, count, cash, perYear, written)
+  const stats = arena.f64(written, L.STAT_COUNT)
+  const holdReturn = kernels.holdReturn(market.pointers.close, market.bars, market.assetCount)
+  const context = { initialCash: cash, holdReturn }
+  const found = summarize(METRICS.map((spec) => spec.from(stats, block, context)))
+  arena.release(pointer)
+  arena.release(written)
   return found
 }
 

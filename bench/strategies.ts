@@ -1,0 +1,61 @@
+import type { Bar } from '../src/engine/bar.ts'
+import type { Broker } from '../src/engine/broker.ts'
+import { defineSignals, type Indicator, type SignalColumns, Strategy } from '../src/engine/strategy.ts'
+import { makeWorkload, type Workload, type WorkloadOptions } from '../data/workload.ts'
+import { Market } from '../src/market/market.ts'
+
+/** A market of a workload; the targets are its signal column `target`. */
+export function workloadMarket(options: WorkloadOptions = {}): Market {
+  const w: Workload = makeWorkload(options)
+  const { assets, time, open, high, low, close, volume } = w
+  return Market.from({ assets, time, open, high, low, close, volume, signals: { target: Float64Array.from(w.target) } })
+}
+
+/** The workload as a hook: at each bar, every asset whose position is not its target is traded to it. */
+export class Targets extends Strategy {
+  override onBar(bar: Bar, broker: Broker): void {
+    const target = bar.signal('target')
+    for (let asset = 0; asset < target.length; asset++) {
+      if (target[asset] !== broker.getQuantity(asset)) broker.orderTargetQuantity(asset, target[asset])
+    }
+  }
+}
+
+/** The workload as columns for the signals driver. */
+export function targetColumns(market: Market): SignalColumns {
+  return { targetPosition: market.signals.get('target')!.values, sizeType: 'units' }
+}
+
+/** A hook with little in it: two averages of one asset, in and out of the market. */
+export class HookCross extends Strategy {
+  #fast!: Indicator
+  #slow!: Indicator
+
+  override onStart(): void {
+    this.#fast = this.indicator('sma', { length: 20 })
+    this.#slow = this.indicator('sma', { length: 100 })
+  }
+
+  override onBar(_bar: Bar, broker: Broker): void {
+    const above = this.#fast.value() > this.#slow.value()
+    const held = broker.getQuantity(0) !== 0
+    if (above && !held) broker.submitOrder({ asset: 0, quantity: 1 })
+    else if (!above && held) broker.closePosition(0)
+  }
+}
+
+/** The SMA cross with stop and target as signals, by its parameters. */
+export const crossSignals = defineSignals<{ fast: number; slow: number; stop: number; target: number }>({
+  name: 'bench-cross',
+  parameters: {
+    fast: { type: 'integer', default: 20, min: 1 },
+    slow: { type: 'integer', default: 100, min: 1 },
+    stop: { type: 'number', default: 0.01 },
+    target: { type: 'number', default: 0.02 },
+  },
+  signals: ({ parameters, indicator, crossSignals: cross }) => ({
+    flags: cross(indicator('sma', { length: parameters.fast }), indicator('sma', { length: parameters.slow }), 1, 2),
+    stop: parameters.stop,
+    target: parameters.target,
+  }),
+})

@@ -1,0 +1,269 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FillgridError } from '../../src/errors.ts'
+import { readFile, readInput, writeFile } from '../../src/io/files.ts'
+import { type LoadOptions, loadMarket, loadMarketSync, type MarketInput, parseInput } from '../../src/io/load.ts'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fillgrid-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function put(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+async function refused(work: () => unknown): Promise<FillgridError> {
+  try {
+    await work()
+  } catch (error) {
+    expect(error).toBeInstanceOf(FillgridError)
+    return error as FillgridError
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('files', () => {
+  it('are written whole, over old ones, in folders that are made', () => {
+    const path = join(folder, 'out', 'deep', 'a.txt')
+    writeFile(path, 'one')
+    writeFile(path, new TextEncoder().encode('two'))
+    expect(new TextDecoder().decode(readFile(path))).toBe('two')
+    expect(readdirSync(join(folder, 'out', 'deep'))).toEqual(['a.txt'])
+  })
+
+  it('leave nothing behind when they cannot be written', async () => {
+    const blocked = put('blocked', '')
+    const error = await refused(() => writeFile(join(blocked, 'x.csv'), 'x'))
+    expect(error.code).toBe('file_access')
+    expect(error.message).toContain('x.csv cannot be written, a part of its path is a file. Choose another folder.')
+    mkdirSync(join(folder, 'taken', 'x'), { recursive: true })
+    expect((await refused(() => writeFile(join(folder, 'taken'), 'x'))).message).toContain(
+      'cannot be written, it is a folder',
+    )
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it('say why they cannot be read', async () => {
+    expect((await refused(() => readFile(join(folder, 'none.csv')))).message).toContain(
+      'none.csv cannot be read, there is none. Check the path.',
+    )
+    expect((await refused(() => readFile(folder))).message).toContain('must be a file, found a folder')
+    const large = await refused(() => readFile(put('large', 'x'.repeat(2000)), 1000))
+    expect([large.code, large.message.includes('Split it by time or by symbol')]).toEqual(['memory_limit', true])
+  })
+
+  it('are decompressed by their content, with several members, to a limit', async () => {
+    const path = put('a.csv', Buffer.concat([gzipSync('ab'), gzipSync('cd')]))
+    expect(new TextDecoder().decode(readInput(path))).toBe('abcd')
+    expect((await refused(() => readInput(put('cut.gz', gzipSync('abcdefgh').subarray(0, 20))))).message).toContain(
+      'gzip must be whole',
+    )
+    const bomb = put('bomb.gz', gzipSync(new Uint8Array(1000000)))
+    expect((await refused(() => readInput(bomb, 10000))).code).toBe('memory_limit')
+  })
+})
+
+describe('loading', () => {
+  const csv = 'time,close\n2024-01-01,1\n2024-01-02,2\n'
+
+  async function load(inputs: MarketInput | MarketInput[], options?: LoadOptions) {
+    const market = await loadMarket(inputs, options)
+    const out = {
+      assets: market.assets,
+      close: [...market.close],
+      context: [...market.context].map(([name, values]) => [name, ...values]),
+      digest: market.digest(),
+    }
+    market.release()
+    return out
+  }
+
+  it('names assets by the stem, by SYMBOL=path, or apart', async () => {
+    const plain = put('AAPL.csv', csv)
+    const packed = put('MSFT.csv.gz', gzipSync(csv))
+    expect(await load([plain, packed, `GOOG=${plain}`, { path: packed, symbol: 'A=B' }])).toMatchObject({
+      assets: ['A=B', 'AAPL', 'GOOG', 'MSFT'],
+    })
+    const odd = put('CL=F.csv', csv)
+    expect((await load(odd)).assets).toEqual(['CL=F'])
+    expect(parseInput('X=./a=b.csv')).toEqual({ symbol: 'X', path: './a=b.csv' })
+    for (const bad of ['', '=x', 'X=', 5 as unknown as string])
+      expect((await refused(() => load(bad))).code).toBe('invalid_value')
+    expect((await refused(() => load([]))).message).toContain('at least one file')
+    expect((await refused(() => load('X=nowhere.csv'))).code).toBe('file_access')
+  })
+
+  it('mixes CSV and Arrow, and reads context of either kind', async () => {
+    const { Table, tableToIPC, vectorFromArray, Float64 } = await import('apache-arrow')
+    const stamps = vectorFromArray([Date.UTC(2024, 0, 1), Date.UTC(2024, 0, 2)], new Float64())
+    const arrow = put(
+      'B.csv',
+      tableToIPC(new Table({ time: stamps, close: vectorFromArray([3, 4], new Float64()) }), 'file'),
+    )
+    const text = put('A.csv', csv)
+    const both = await load([text, arrow], { context: arrow })
+    expect(both).toMatchObject({ assets: ['A', 'B'], close: [1, 3, 2, 4], context: [['close', 3, 4]] })
+    expect((await load([text], { context: text })).context).toEqual([['close', 1, 2]])
+    expect((await refused(() => loadMarketSync(arrow))).message).toContain('Use loadMarket')
+    const market = loadMarketSync([text], { context: text })
+    expect([...market.close]).toEqual([1, 2])
+    market.release()
+  })
+
+  it('names formats that it does not read', async () => {
+    const cases: [number[], string][] = [
+      [[0x50, 0x4b, 3, 4], 'found a zip archive'],
+      [[0x28, 0xb5, 0x2f, 0xfd], 'found zstd'],
+      [[0x50, 0x41, 0x52, 0x31], 'found Parquet'],
+      [[0x46, 0x45, 0x41, 0x31], 'found Feather 1'],
+    ]
+    for (const [magic, part] of cases)
+      expect((await refused(() => load(put('x.bin', Uint8Array.from([...magic, 0, 0]))))).message).toContain(part)
+    expect((await refused(() => load(put('empty.csv', '')))).message).toContain('found nothing')
+  })
+})
+
+/** Real files, present only beside some checkouts. */
+const data = new URL('../../../shared/data/', import.meta.url)
+const path = (name: string) => new URL(name, data).pathname
+const withData = (name: string) => it.skipIf(!existsSync(path(name)))
+
+describe('real files (skipped where the data folder is absent)', () => {
+  const expected: [string, number, number, string, string][] = [
+    [
+      'daily_equities_merged/us_equities_160x2010-2021_adj.csv.gz',
+      160,
+      2843,
+      '2010-01-04T00:00:00.000Z',
+      '2021-04-20T00:00:00.000Z',
+    ],
+    [
+      'crypto_1m_binance_klines/FILUSDT-1m-2023-05.csv.gz',
+      1,
+      44640,
+      '2023-05-01T00:00:00.000Z',
+      '2023-05-31T23:59:00.000Z',
+    ],
+    [
+      'crypto_1m_perp/btc-perp-20211231-20220201_1m.csv.gz',
+      1,
+      45031,
+      '2021-12-31T23:01:00.000Z',
+      '2022-02-01T05:31:00.000Z',
+    ],
+    ['crypto_1m_freqtrade/BTC_USDT-1m.feather', 1, 130708, '2025-05-20T00:00:00.000Z', '2025-08-18T18:27:00.000Z'],
+    [
+      'daily_native_alphavantage/DA-AAPL-T-2021-04-21.csv.gz',
+      1,
+      5402,
+      '1999-11-01T00:00:00.000Z',
+      '2021-04-21T00:00:00.000Z',
+    ],
+    [
+      'futures_1m/6EH4.XCME_1min_bars_20240101_20240131.csv.gz',
+      1,
+      29996,
+      '2024-01-01T23:01:00.000Z',
+      '2024-01-31T23:59:00.000Z',
+    ],
+    ['fx_hourly/XAUUSDh1.csv.gz', 1, 57600, '2012-05-17T08:00:00.000Z', '2022-03-04T23:00:00.000Z'],
+    ['dialects/mt5_tab_EURUSD_M1_2020.csv.gz', 1, 50000, '2020-04-27T04:40:00.000Z', '2020-06-14T23:59:00.000Z'],
+    ['dialects/tradingview_SP_SPX_1D.csv.gz', 1, 18134, '1950-01-03T14:30:00.000Z', '2021-12-07T14:30:00.000Z'],
+    ['dialects/finam_XAUUSD.csv.gz', 1, 5312, '1998-01-02T00:00:00.000Z', '2017-01-06T00:00:00.000Z'],
+  ]
+  for (const [name, assets, bars, first, last] of expected) {
+    withData(name)(name, async () => {
+      const market = await loadMarket(path(name))
+      expect([market.assetCount, market.bars, market.barTime(0), market.barTime(bars - 1)]).toEqual([
+        assets,
+        bars,
+        first,
+        last,
+      ])
+      market.release()
+    })
+  }
+
+  withData('daily_equities_merged/us_equities_160x2010-2021_adj.csv.gz')(
+    'every cell of the equities is the number of the text',
+    () => {
+      const bytes = readInput(path('daily_equities_merged/us_equities_160x2010-2021_adj.csv.gz'))
+      const market = loadMarketSync(path('daily_equities_merged/us_equities_160x2010-2021_adj.csv.gz'))
+      const { assetCount } = market
+      const bar = new Map(Array.from(market.time, (ms, i) => [ms, i]))
+      const { open, high, low, close, volume } = market
+      let rows = 0
+      let wrong = 0
+      for (const line of new TextDecoder().decode(bytes).trim().split('\n').slice(1)) {
+        const [time, symbol, ...numbers] = line.split(',')
+        const cell = bar.get(Date.parse(time))! * assetCount + market.assetIndex(symbol)
+        const found = [open[cell], high[cell], low[cell], close[cell], volume[cell]]
+        if (!numbers.every((text, i) => found[i] === Number(text))) wrong++
+        rows++
+      }
+      expect([rows, wrong]).toEqual([454879, 0])
+      expect(close.filter((value) => !Number.isNaN(value)).length).toBe(454879)
+      market.release()
+    },
+  )
+
+  withData('crypto_1m_binance_klines/FILUSDT-1m-2023-05.csv.gz')(
+    'months of one symbol are joined, and one of them twice is refused',
+    async () => {
+      const months = ['2023-06', '2023-05', '2023-09', '2023-08'].map(
+        (month) => `FILUSDT=${path(`crypto_1m_binance_klines/FILUSDT-1m-${month}.csv.gz`)}`,
+      )
+      const market = await loadMarket(months, { signals: ['quote_volume'] })
+      expect([market.assets, market.bars]).toEqual([['FILUSDT'], 44640 + 43200 + 44640 + 43200])
+      expect([...market.signals.keys()]).toEqual(['quote_volume'])
+      expect([market.step, market.periods.perYear, market.periods.count]).toEqual([60000, 365, 31 + 30 + 31 + 30])
+      market.release()
+      const error = await refused(() => loadMarket([...months, months[1]]))
+      expect(error.message).toContain('parts of one asset must not overlap')
+      expect(error.place.file).toContain('FILUSDT-1m-2023-05')
+    },
+  )
+
+  const dirty: [string, LoadOptions, string][] = [
+    ['daily_native_alphavantage/DA-BF.B-T-2021-04-21.csv', {}, 'a column for time is needed, found "{"'],
+    ['crypto_1m_freqtrade/UNITTEST_BTC-8m.feather', {}, 'found nothing'],
+    ['dirty_stockindicators/bad.csv.gz', {}, 'found "01/03/2017"'],
+    ['dialects/yahoo_nulls_005930.KS.csv', {}, 'Close must be a number, found "null"'],
+    ['dialects/yahoo_pipe_CL=F.csv.gz', {}, 'close must be positive, found -37.63'],
+    ['dialects/ticksample.csv', {}, 'again after line 23'],
+    ['dialects/cryptodatadownload_BTCUSDT_1h.csv.gz', { skipLines: 1 }, 'time must increase'],
+    ['fx_index_1m_histdata/DAT_ASCII_EURUSD_M1_2019.csv.gz', {}, 'The file seems to have no header'],
+    [
+      'fx_index_1m_histdata/DAT_ASCII_EURUSD_M1_2019.csv.gz',
+      { columns: ['time', 'open', 'high', 'low', 'close', 'volume'] },
+      'time must increase, found 2019-10-27T19:00',
+    ],
+    ['daily_lean/aapl.zip', {}, 'found a zip archive'],
+    ['ticks/usdjpy-ticks.csv.gz', {}, 'a column for close is needed'],
+  ]
+  for (const [name, options, part] of dirty) {
+    withData(name)(`${name} is refused: ${part}`, async () => {
+      const error = await refused(() => loadMarket(path(name), options))
+      expect(error.message).toContain(part)
+      expect(error.place.file).toContain(name)
+    })
+  }
+
+  withData('dialects/yahoo_pipe_CL=F.csv.gz')('crude oil below zero is read when that is allowed', async () => {
+    const market = await loadMarket(path('dialects/yahoo_pipe_CL=F.csv.gz'), { allowNonPositive: true })
+    expect(Math.min(...market.close)).toBe(-37.630001068115234)
+    expect(market.remarks.map(({ code, count }) => [code, count])).toContainEqual([
+      'close_outside_range',
+      expect.any(Number),
+    ])
+    market.release()
+    expect(readFileSync(path('dialects/yahoo_pipe_CL=F.csv.gz')).length).toBeGreaterThan(0)
+  })
+})

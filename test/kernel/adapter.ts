@@ -1,0 +1,240 @@
+import * as L from '../../assembly/layout.ts'
+import { type BacktestConfig, openRun } from '../../src/engine/backtest.ts'
+import type { Broker } from '../../src/engine/broker.ts'
+import type { Bar } from '../../src/engine/bar.ts'
+import type { BracketRequest } from '../../src/engine/request.ts'
+import type { Run } from '../../src/engine/run.ts'
+import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
+import { Market } from '../../src/market/market.ts'
+import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
+import type { BracketSpec, Command, Fill, Order, OrderSpec, Outcome, Scenario, ScenarioMarket, SignalScenario, Trade } from '../oracle/types.ts'
+
+/** Gives the commands of a scenario, bar by bar, through the public broker. */
+export class Scripted extends Strategy {
+  answers: boolean[] = []
+  readonly #commands: readonly Command[][]
+
+  constructor(commands: readonly Command[][]) {
+    super()
+    this.#commands = commands
+  }
+
+  override onBar(bar: Bar, broker: Broker): void {
+    for (const command of this.#commands[bar.index] ?? []) this.#give(command, broker)
+  }
+
+  #give(command: Command, broker: Broker): void {
+    switch (command.kind) {
+      case 'order':
+        if (command.bracket) broker.submitBracket(request(command.order, command.bracket))
+        else broker.submitOrder(request(command.order))
+        break
+      case 'oco':
+        broker.submitOco(command.members.map((member) => request(member.order, member.bracket)))
+        break
+      case 'close':
+        broker.closePosition(command.asset, { timing: command.timing, tag: command.tag })
+        break
+      case 'update':
+        this.answers.push(broker.updateOrder(command.id, { limitPrice: command.limit, stopPrice: command.stop, trail: command.trail, quantity: command.units }))
+        break
+      case 'cancel':
+        this.answers.push(broker.cancelOrder(command.id))
+        break
+      case 'rules':
+        broker.setPositionRules(command.rules, command.asset)
+    }
+  }
+}
+
+function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
+  return {
+    asset: order.asset,
+    type: order.type,
+    side: order.side > 0 ? 'buy' : 'sell',
+    size: { type: order.size, amount: order.amount },
+    limitPrice: order.limit,
+    stopPrice: order.stop,
+    trailAmount: order.trailFraction ? undefined : order.trail,
+    trailFraction: order.trailFraction ? order.trail : undefined,
+    timing: order.timing,
+    tag: order.tag,
+    stopLoss: order.rules?.stop,
+    takeProfit: order.rules?.target,
+    trailingStop: order.rules?.trail,
+    stopLossPrice: bracket?.stop,
+    takeProfitPrice: bracket?.target,
+    childTrailAmount: bracket?.trailFraction ? undefined : bracket?.trail,
+    childTrailFraction: bracket?.trailFraction ? bracket.trail : undefined,
+  }
+}
+
+/** A market of the scenario's bars, a day apart. */
+export function makeMarket(market: ScenarioMarket): Market {
+  const flat = (rows: number[][]) => Float64Array.from(rows.flat())
+  return Market.from(
+    {
+      assets: Array.from({ length: market.assets }, (_, a) => `A${a}`),
+      time: Float64Array.from({ length: market.bars }, (_, t) => t * 86_400_000),
+      open: flat(market.open),
+      high: flat(market.high),
+      low: flat(market.low),
+      close: flat(market.close),
+      volume: flat(market.volume),
+    },
+    { allowNonPositive: market.allowNonPositive },
+  )
+}
+
+/** Runs a scenario through the engine and puts what came of it in the oracle's words. */
+export function runEngine(scenario: Scenario): Outcome {
+  const market = makeMarket(scenario.market)
+  const strategy = new Scripted(scenario.commands)
+  try {
+    return outcomeOf(openRun(market, withAllEvents(strategy), scenario.settings), strategy.answers)
+  } finally {
+    market.release()
+  }
+}
+
+/** The run records events only for strategies that listen. */
+function withAllEvents(strategy: Scripted): Scripted {
+  strategy.onOrder = () => {}
+  return strategy
+}
+
+/** The signals driver on the same terms. */
+export function runEngineSignals(scenario: SignalScenario): Outcome {
+  const market = makeMarket(scenario.market)
+  const { assets, bars } = scenario.market
+  const column = <T>(rows: T[][] | undefined) => rows?.flat()
+  const columns: SignalColumns = {
+    entries: column(scenario.entries),
+    exits: column(scenario.exits),
+    shortEntries: column(scenario.shortEntries),
+    shortExits: column(scenario.shortExits),
+    targetPosition: column(scenario.targetPosition),
+    size: column(scenario.size),
+    sizeType: scenario.sizeType,
+    stop: column(scenario.stop),
+    target: column(scenario.target),
+    trail: column(scenario.trail),
+  }
+  if (!columns.entries && !columns.exits && !columns.shortEntries && !columns.shortExits && !columns.targetPosition) columns.flags = new Uint8Array(assets * bars)
+  const config: BacktestConfig = { ...scenario.settings, size: { type: scenario.sizeType, amount: scenario.defaultSize } }
+  try {
+    return outcomeOf(openRun(market, columns, config), [])
+  } finally {
+    market.release()
+  }
+}
+
+const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order'] as const
+const PHASES = ['open', 'range', 'close'] as const
+
+function outcomeOf(run: Run, answers: boolean[]): Outcome {
+  const { lane } = run
+  const events: number[] = []
+  run.onEvents((more) => {
+    for (const n of more) events.push(n)
+  })
+  try {
+    run.toEnd()
+    const bars = run.bar + 1
+    const f = lane.takeTable('fills')
+    const t = lane.takeTable('trades')
+    const o = lane.takeTable('orders')
+    const fills = rows<Fill>(f.rows, (row) => {
+      const code = f.i32[L.FILL_CODE][row]
+      return {
+        bar: f.i32[L.FILL_BAR][row],
+        asset: f.i32[L.FILL_ASSET][row],
+        order: f.i32[L.FILL_ORDER][row],
+        quantity: f.f64[L.FILL_QUANTITY][row],
+        price: f.f64[L.FILL_PRICE][row],
+        base: f.f64[L.FILL_BASE][row],
+        commission: f.f64[L.FILL_COMMISSION][row],
+        reason: REASONS[code & 15],
+        phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
+        tag: f.f64[L.FILL_TAG][row],
+      }
+    })
+    const trades = rows<Trade>(t.rows, (row) => {
+      const code = t.i32[L.TRADE_CODE][row]
+      return {
+        asset: t.i32[L.TRADE_ASSET][row],
+        entryBar: t.i32[L.TRADE_ENTRY_BAR][row],
+        exitBar: t.i32[L.TRADE_EXIT_BAR][row],
+        quantity: t.f64[L.TRADE_QUANTITY][row],
+        entryPrice: t.f64[L.TRADE_ENTRY_PRICE][row],
+        exitPrice: t.f64[L.TRADE_EXIT_PRICE][row],
+        pnl: t.f64[L.TRADE_PNL][row],
+        entryCommission: t.f64[L.TRADE_ENTRY_COMMISSION][row],
+        exitCommission: t.f64[L.TRADE_EXIT_COMMISSION][row],
+        mfe: t.f64[L.TRADE_MFE][row],
+        mae: t.f64[L.TRADE_MAE][row],
+        barsHeld: t.i32[L.TRADE_BARS_HELD][row],
+        reason: REASONS[code & 15],
+        exitOrder: t.i32[L.TRADE_EXIT_ORDER][row],
+        entryOrder: t.i32[L.TRADE_ENTRY_ORDER][row],
+        ambiguous: ((code | (code >> L.CODE_ENTRY_SHIFT)) & L.CODE_AMBIGUOUS) !== 0,
+      }
+    })
+    const orders = rows<Order>(o.rows, (row) => {
+      const code = o.i32[L.ENDED_CODE][row]
+      return {
+        id: o.i32[L.ENDED_ID][row],
+        asset: o.i32[L.ENDED_ASSET][row],
+        status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
+        reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
+        createdBar: o.i32[L.ENDED_CREATED][row],
+        endedBar: o.i32[L.ENDED_ENDED_BAR][row],
+        filled: o.f64[L.ENDED_FILLED][row],
+      }
+    }).sort((a, b) => a.id - b.id)
+    const occurrences: Outcome['occurrences'] = []
+    for (let i = 0; i < events.length; i += 2) {
+      occurrences.push({ kind: events[i] === L.EVENT_FILL ? 'fill' : events[i] === L.EVENT_TRADE ? 'trade' : 'order', index: events[i + 1] })
+    }
+    const positions = Array.from(lane.quantities, (quantity, asset) => ({ quantity, price: quantity === 0 ? 0 : lane.position(asset, L.POSITION_AVERAGE) }))
+    return {
+      equity: [...lane.equity.slice(0, bars)],
+      cash: [...lane.cash.slice(0, bars)],
+      fills,
+      trades,
+      orders,
+      occurrences,
+      positions,
+      ambiguousBars: lane.total(L.TOTAL_AMBIGUOUS_BARS),
+      marginCalls: lane.total(L.TOTAL_MARGIN_CALLS),
+      bust: lane.i32(L.RUN_BUST) !== 0,
+      answers,
+    }
+  } finally {
+    run.release()
+  }
+}
+
+function rows<T>(count: number, make: (row: number) => T): T[] {
+  return Array.from({ length: count }, (_, row) => make(row))
+}
+
+/** The first place where two outcomes differ, exactly (NaN equals NaN, 0 equals -0), or undefined. */
+export function difference(a: unknown, b: unknown, path = ''): string | undefined {
+  if (typeof a === 'number' && typeof b === 'number') return a === b || (a !== a && b !== b) ? undefined : `${path}: ${a} / ${b}`
+  if (Array.isArray(a) && Array.isArray(b)) {
+    for (let i = 0; i < Math.min(a.length, b.length); i++) {
+      const found = difference(a[i], b[i], `${path}[${i}]`)
+      if (found) return found
+    }
+    return a.length === b.length ? undefined : `${path}: ${a.length} / ${b.length} rows, next ${JSON.stringify(a[b.length] ?? b[a.length])}`
+  }
+  if (a && b && typeof a === 'object' && typeof b === 'object') {
+    for (const key of Object.keys(a)) {
+      const found = difference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}.${key}`)
+      if (found) return found
+    }
+    return undefined
+  }
+  return a === b ? undefined : `${path}: ${String(a)} / ${String(b)}`
+}

@@ -1,7 +1,7 @@
+import { makeWorkload, type Workload, type WorkloadOptions } from '../data/workload.ts'
 import type { Bar } from '../src/engine/bar.ts'
 import type { Broker } from '../src/engine/broker.ts'
-import { defineSignals, type Indicator, type SignalColumns, Strategy } from '../src/engine/strategy.ts'
-import { makeWorkload, type Workload, type WorkloadOptions } from '../data/workload.ts'
+import { defineSignals, type Indicator, Strategy } from '../src/engine/strategy.ts'
 import { Market } from '../src/market/market.ts'
 
 /** A market of a workload; the targets are its signal column `target`. */
@@ -21,10 +21,11 @@ export class Targets extends Strategy {
   }
 }
 
-/** The workload as columns for the signals driver. */
-export function targetColumns(market: Market): SignalColumns {
-  return { targetPosition: market.signals.get('target')!.values, sizeType: 'units' }
-}
+/** The workload as a column for the signals driver. */
+export const targetSignals = defineSignals({
+  name: 'targets',
+  signals: ({ market }) => ({ targetPosition: market.signals.get('target')!.values, sizeType: 'units' }),
+})
 
 /** A hook with little in it: two averages of one asset, in and out of the market. */
 export class HookCross extends Strategy {

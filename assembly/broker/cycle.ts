@@ -190,7 +190,7 @@ function timeExits(a: i32, price: f64, held: i32, phase: i32): void {
     if (fraction == fraction) position.fired |= 1 << place
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
       if (fraction != fraction) position.waiting |= 1 << place
-      addPending(position, fraction, L.REASON_TIME, PENDING_SAME_CLOSE)
+      addPending(position, fraction, L.REASON_TIME, PENDING_SAME_CLOSE, place)
     } else exitPart(a, fraction, price, L.REASON_TIME, phase)
   }
 }

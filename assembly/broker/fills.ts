@@ -53,6 +53,8 @@ function wanted(order: Order, base: f64): f64 {
     const goal = sizeInUnits(order.size, order.amount, base)
     const difference = goal - q
     if (Math.abs(difference) <= DUST * Math.max(Math.abs(goal), Math.abs(q))) return 0
+    // Of a target, `units` is what its closing leg closed.
+    if (Math.abs(difference) <= DUST * order.units) return 0
     return order.type != L.TYPE_MARKET && difference * <f64>order.side < 0 ? 0 : difference
   }
   // A fraction of a negative equity is no units.
@@ -96,7 +98,8 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   cancelTied(order)
   if (gone) cancelReduceOnly(asset, order.id)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
-  else if (!isTarget(order)) {
+  else if (isTarget(order)) order.units = k
+  else {
     order.units = order.units - k
     if (!gone || order.units <= DUST * size) finish(order)
   }

@@ -180,17 +180,18 @@ function walkPath(asset: i32, first: f64, turned: bool): void {
     const direction = signOf(target - price)
     findNext(asset, price, target, direction, low, high)
     if (nextRank == RANK_NONE) {
-      if (leg == 2) {
-        touchAll(asset, target)
-        break
-      }
+      if (leg == 3) break
       price = target
       leg++
-      target = leg == 1 ? then : barValue(run.close, asset)
+      if (leg == 1) target = then
+      else if (leg == 2) target = barValue(run.close, asset)
       continue
     }
-    price = nextPrice
-    touchAll(asset, price)
+    if (nextPrice != price) {
+      // Arriving moves the marks, which may bring a trail's level here too: look again before anything fires.
+      price = nextPrice
+      continue
+    }
     run.entered = 0
     fire(asset, price, low, high)
     if (run.entered && leg == 0 && price != target && !run.turnable) {
@@ -302,7 +303,7 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
   if (once) position.fired |= 1 << place
   if (run.stopFill != L.STOP_FILL_LEVEL && (reason == L.REASON_STOP || reason == L.REASON_TRAIL)) {
     if (!once) position.waiting |= 1 << place
-    addPending(position, fraction, reason, run.stopFill)
+    addPending(position, fraction, reason, run.stopFill, place)
   } else exitPart(asset, fraction, price, reason, phase)
 }
 
@@ -331,14 +332,20 @@ export const PENDING_SAME_CLOSE: i32 = 4
   return load<i32>(codePlace(position, i))
 }
 
-export function addPending(position: Position, fraction: f64, reason: i32, mode: i32): void {
+// @ts-ignore: decorator
+@inline function modeOf(code: i32): i32 {
+  return (code >> 4) & 15
+}
+
+/** An exit begins to wait: what it takes off, why, in which mode, and the place of its rule. */
+export function addPending(position: Position, fraction: f64, reason: i32, mode: i32, place: i32): void {
   const i = position.pendingCount++
   store<f64>(fractionPlace(position, i), fraction)
-  store<i32>(codePlace(position, i), reason | (mode << 4))
+  store<i32>(codePlace(position, i), reason | (mode << 4) | (place << 8))
 }
 
 function hasPending(position: Position, mode: i32): bool {
-  for (let i = 0; i < position.pendingCount; i++) if (pendingCode(position, i) >> 4 == mode) return true
+  for (let i = 0; i < position.pendingCount; i++) if (modeOf(pendingCode(position, i)) == mode) return true
   return false
 }
 
@@ -348,7 +355,7 @@ export function fillPending(asset: i32, mode: i32, price: f64, phase: i32): void
   let i = 0
   while (quantityOf(asset) != 0 && i < position.pendingCount) {
     const code = pendingCode(position, i)
-    if (code >> 4 != mode) {
+    if (modeOf(code) != mode) {
       i++
       continue
     }
@@ -368,6 +375,6 @@ function settlePending(asset: i32): void {
   const position = positionOf(asset)
   for (let i = 0; i < position.pendingCount; i++) {
     const code = pendingCode(position, i)
-    if (code >> 4 == L.STOP_FILL_EXTREME) store<i32>(codePlace(position, i), (code & 15) | (L.STOP_FILL_CLOSE << 4))
+    if (modeOf(code) == L.STOP_FILL_EXTREME) store<i32>(codePlace(position, i), (code & ~0xf0) | (L.STOP_FILL_CLOSE << 4))
   }
 }

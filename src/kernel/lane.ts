@@ -56,7 +56,7 @@ export class Lane {
   #i32!: Int32Array
   #quantities!: Float64Array
   #ring!: Float64Array
-  #buffer: ArrayBufferLike | undefined
+  #stale = true
 
   constructor(engine: Engine, shape: LaneShape) {
     this.engine = engine
@@ -348,7 +348,7 @@ export class Lane {
   ownBlock(bytes: number, purpose: string): number {
     const pointer = this.engine.arena.allocate(bytes, purpose)
     this.#own.push(pointer)
-    this.#buffer = undefined
+    this.#stale = true
     return pointer
   }
 
@@ -370,7 +370,7 @@ export class Lane {
     this.#blocks.set(field, pointer)
     this.#sizes.set(field, bytes)
     this.setI32(field, pointer)
-    this.#buffer = undefined
+    this.#stale = true
     return pointer
   }
 
@@ -429,13 +429,14 @@ export class Lane {
     for (let i = 0; i < events.length; i += 2) if (events[i] === kind) events[i + 1] -= rows
   }
 
+  /** Views over unshared memory lose their length when it grows; those over shared memory stay. */
   #check(): void {
-    if (this.#buffer !== this.engine.arena.memory.buffer) this.#take()
+    if (this.#stale || this.#f64.length === 0) this.#take()
   }
 
   #take(): void {
     const arena = this.engine.arena
-    this.#buffer = arena.memory.buffer
+    this.#stale = false
     this.#f64 = arena.f64(this.pointer, L.RUN_BYTES / 8)
     this.#i32 = arena.i32(this.pointer, L.RUN_BYTES / 4)
     const quantities = this.#i32[L.RUN_QUANTITIES >> 2] >>> 0

@@ -1,9 +1,8 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import { alignContext } from './context.ts'
 import {
   type AssetTable,
-  type ContextTable,
   isoTime,
-  LAST_TIME,
   type MarketColumns,
   type MarketOptions,
   marketError,
@@ -11,6 +10,7 @@ import {
   PRICE_COLUMNS,
   toDoubles,
 } from './input.ts'
+import { lowerBound, timeOrder } from './order.ts'
 
 /** Input of either form, brought to one list of assets and one line of time; columns are written on demand. */
 export interface Aligned {
@@ -182,43 +182,6 @@ function checkAssets(assets: readonly string[]): readonly string[] {
   return Object.freeze([...assets])
 }
 
-/** Checks that stamps are times that increase, or finds the order in which they do. */
-function timeOrder(time: Float64Array, sort: boolean, place: (row: number) => ErrorPlace) {
-  const n = time.length
-  let mended = 0
-  for (let i = 0; i < n; i++) {
-    if (!(Math.abs(time[i]) <= LAST_TIME))
-      throw marketError(`time must be milliseconds since 1970 UTC, found ${time[i]}`, { ...place(i), time: undefined })
-    if (i === 0 || time[i] > time[i - 1]) continue
-    if (time[i] === time[i - 1]) throw duplicate(time[i], place(i - 1), place(i))
-    if (!sort) {
-      throw marketError(
-        `time must increase, found ${isoTime(time[i])} after ${isoTime(time[i - 1])}`,
-        { ...place(i), time: undefined },
-        'Sort the rows or pass `sort: true`.',
-      )
-    }
-    mended++
-  }
-  if (mended === 0) return { order: undefined, mended }
-  const order = new Int32Array(n)
-  for (let i = 0; i < n; i++) order[i] = mended === n - 1 ? n - 1 - i : i
-  if (mended < n - 1) order.sort((a, b) => time[a] - time[b] || a - b)
-  for (let i = 1; i < n; i++) {
-    if (time[order[i]] === time[order[i - 1]]) throw duplicate(time[order[i]], place(order[i - 1]), place(order[i]))
-  }
-  return { order, mended }
-}
-
-function duplicate(time: number, first: ErrorPlace, second: ErrorPlace): FillgridError {
-  const before = first.line === undefined ? `bar ${first.bar}` : `line ${first.line}`
-  return marketError(
-    `an asset has one bar a time, found ${isoTime(time)} again after ${before}`,
-    { ...second, time: undefined },
-    'Leave out one of the rows.',
-  )
-}
-
 /** Tables of one asset may follow each other in time, not overlap. */
 function checkOverlap(pieces: readonly Piece[]): void {
   const filled = pieces.filter((piece) => piece.time.length > 0)
@@ -310,61 +273,4 @@ function writeTiles(
       cursor[p] = i
     }
   }
-}
-
-function alignContext(
-  context: MarketOptions['context'],
-  time: Float64Array,
-  order: Int32Array | undefined,
-): { context: Map<string, Float64Array>; contextUnmatched: number } {
-  const out = new Map<string, Float64Array>()
-  if (!context) return { context: out, contextUnmatched: 0 }
-  const table = asTable(context)
-  const stamps = table.time === undefined ? undefined : toDoubles(table.time, 'context.time')
-  const rows = stamps ?? time
-  const given = stamps ? timeOrder(stamps, false, (row) => ({ file: 'context', line: row + 1 })) : { order }
-  for (const [name, values] of Object.entries(table.columns)) {
-    const column = toDoubles(values, `context.${name}`)
-    if (column.length !== rows.length) {
-      throw new FillgridError(
-        'invalid_market',
-        `market: context column ${name} must have ${rows.length} values, one a ${stamps ? 'stamp of the table' : 'bar'}, found ${column.length}.`,
-        { column: name },
-      )
-    }
-    out.set(name, stamps ? column : given.order ? Float64Array.from(given.order, (row) => column[row]) : column)
-  }
-  if (!stamps) return { context: out, contextUnmatched: 0 }
-  const rowOf = new Int32Array(time.length)
-  let matched = 0
-  for (let bar = 0, row = 0; bar < time.length; bar++) {
-    while (row < stamps.length && stamps[row] <= time[bar]) row++
-    const exact = row > 0 && stamps[row - 1] === time[bar]
-    if (exact) matched++
-    rowOf[bar] = exact || table.carry ? row - 1 : -1
-  }
-  for (const [name, column] of out)
-    out.set(
-      name,
-      Float64Array.from(rowOf, (row) => (row < 0 ? Number.NaN : column[row])),
-    )
-  return { context: out, contextUnmatched: table.carry ? 0 : stamps.length - matched }
-}
-
-function asTable(context: NonNullable<MarketOptions['context']>): ContextTable {
-  const columns = (context as ContextTable).columns as unknown
-  const isTable =
-    columns !== null && typeof columns === 'object' && typeof (columns as ArrayLike<unknown>).length !== 'number'
-  return isTable ? (context as ContextTable) : { columns: context as Readonly<Record<string, Numbers>> }
-}
-
-function lowerBound(sorted: Float64Array, value: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle] < value) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -9,6 +9,7 @@ import {
   outputIndex,
   unknown,
 } from './catalogue.ts'
+import { runIndicator } from './compute.ts'
 
 /** Columns of a market that an indicator may read. */
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'rangeHigh', 'rangeLow'] as const
@@ -183,7 +184,7 @@ export class PanelCache {
     inputs: readonly { pointer: number; warmup: number; panel?: Panel }[],
     key: string,
   ): Entry {
-    const { arena, kernels } = this.#engine
+    const { arena } = this.#engine
     const { bars, assetCount } = this.#market
     const size = bars * assetCount * 8
     const bytes = size * indicator.outputs.length
@@ -194,19 +195,15 @@ export class PanelCache {
       this.#evict(bytes)
       for (const output of indicator.outputs) entry.pointers.push(arena.allocate(size, `the panel ${key} (${output})`))
       if (indicator.scratch) scratch = arena.allocate(indicator.scratch(values, bars) * 8, `the scratch of ${key}`)
-      for (let asset = 0; asset < assetCount; asset++) {
-        indicator.run(
-          {
-            kernels,
-            inputs: inputs.map((input) => input.pointer + asset * 8),
-            outputs: entry.pointers.map((pointer) => pointer + asset * 8),
-            bars,
-            stride: assetCount,
-            scratch,
-          },
-          values,
-        )
-      }
+      runIndicator(
+        this.#engine,
+        this.#market,
+        indicator,
+        values,
+        inputs.map((input) => input.pointer),
+        entry.pointers,
+        scratch,
+      )
     } catch (error) {
       for (const pointer of entry.pointers) arena.release(pointer)
       throw error

@@ -5,7 +5,7 @@ import { Market } from '../../src/market/market.ts'
 import { findIndicator, INDICATORS, indicatorValues } from '../../src/signals/catalogue.ts'
 import { computePanel, type PanelParameters, PanelScope, panelCache, releasePanels } from '../../src/signals/panels.ts'
 import * as oracle from '../oracle/indicators.ts'
-import { prices, stream } from './columns.ts'
+import { prices, runKernel, stream } from './columns.ts'
 
 const DAY = 86400000
 const BARS = 120
@@ -113,6 +113,23 @@ describe('panels', () => {
       source.release()
     },
   )
+
+  it('are the same where copies of neighbours would be too large', () => {
+    const bars = 140_000
+    const columns = [prices(1, bars), prices(2, bars)]
+    const long = Market.from({
+      assets: ['A', 'B'],
+      time: Array.from({ length: bars }, (_, t) => t * 60000),
+      close: Array.from({ length: bars * 2 }, (_, i) => columns[i % 2][i >> 1]),
+    })
+    const panel = computePanel(getEngine(), long, 'highest', { length: 30 })
+    for (const asset of [0, 1]) {
+      const [expected] = runKernel('highest', [columns[asset]], [30], { scratch: 30 })
+      expect(assetOf(panel.values, asset, 2)).toEqual(expected)
+    }
+    releasePanels(long)
+    long.release()
+  })
 
   it('a window longer than the market has no value', () => {
     for (const { name, parameters } of INDICATORS) {

@@ -172,7 +172,7 @@ describe('what they trade', () => {
     expect(trades('breakout', close, { entry: 3, exit: 2 })).toEqual([['long', 3, 6]])
     expect(trades('breakout', close, { entry: 3, exit: 2, direction: 'both' })).toEqual([
       ['long', 3, 6],
-      ['short', 8, 11],
+      ['short', 6, 11],
     ])
   })
 })

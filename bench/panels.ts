@@ -25,9 +25,9 @@ export function writeWorkload(folder: string, options: WorkloadOptions = {}, nam
   return path
 }
 
-/** Writes generated minutes of one asset as `minutes.bin`; the path. */
-export function writeMinutes(folder: string, bars: number): string {
-  const m = makeMinutes({ bars })
+/** Writes generated minutes of one asset as `minutes.bin`, prices in multiples of `tick`; the path. */
+export function writeMinutes(folder: string, bars: number, tick = 0.01): string {
+  const m = makeMinutes({ bars, tick })
   const path = join(folder, 'minutes.bin')
   writePanel(path, bars, 1, [m.open, m.high, m.low, m.close, m.volume])
   return path

@@ -1,3 +1,4 @@
+import { makeMinutes } from '../data/minutes.ts'
 import { makeWorkload, type Workload, type WorkloadOptions } from '../data/workload.ts'
 import type { Bar } from '../src/engine/bar.ts'
 import type { Broker } from '../src/engine/broker.ts'
@@ -9,6 +10,12 @@ export function workloadMarket(options: WorkloadOptions = {}): Market {
   const w: Workload = makeWorkload(options)
   const { assets, time, open, high, low, close, volume } = w
   return Market.from({ assets, time, open, high, low, close, volume, signals: { target: Float64Array.from(w.target) } })
+}
+
+/** Generated minutes of one asset whose prices are multiples of 1/128, so that any average of them is exact. */
+export function minuteMarket(bars: number): Market {
+  const { asset, time, open, high, low, close, volume } = makeMinutes({ bars, tick: 1 / 128 })
+  return Market.from({ assets: [asset], time, open, high, low, close, volume })
 }
 
 /** The workload as a hook: at each bar, every asset whose position is not its target is traded to it. */

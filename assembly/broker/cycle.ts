@@ -3,8 +3,9 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { equityNow, freeFunds, gross, markAll } from './account'
 import { exitPart, fillClosing, fillRest, fillRuleExit } from './fills'
+import { touchPosition } from './positions'
 import { compactPool, endAll, endOrder, touchOrder } from './orders'
-import { adoptChanges, followTrails, isSpent, levelAt, placesOf, reasonAt } from './rules'
+import { adoptChanges, followTrails, isFree, isSpent, levelAt, placesOf, reasonAt } from './rules'
 import { addTotal, at, barValue, chainLength, chainOf, firstOrder, hasBar, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
 import { appendEvent } from './tables'
 import { firesOn, isLimit, isReached, orderLevel, ruleFiresOn } from './triggers'
@@ -106,6 +107,8 @@ function openPhase(): void {
       if (quantityOf(a) != 0) fillRuleExit(a, Math.abs(quantityOf(a)), open, L.REASON_BUST, L.PHASE_OPEN)
       continue
     }
+    // Without orders and rules the open is just a price of the range.
+    if (firstOrder(a) < 0 && isFree(a)) continue
     due += openExits(a, open)
   }
   if (due > 0) fillEntries(due, run.open, L.PHASE_OPEN)
@@ -128,7 +131,7 @@ function openExits(a: i32, open: f64): i32 {
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (order.state != L.STATE_LIVE || order.parent != 0 || !isDueAtOpen(order, open)) continue
-    fillClosing(order, open, L.PHASE_OPEN)
+    if (quantityOf(a) != 0) fillClosing(order, open, L.PHASE_OPEN)
     if (order.state == L.STATE_LIVE) {
       order.flags |= L.FLAG_DUE
       due++
@@ -204,7 +207,7 @@ function fillEntries(due: i32, column: usize, phase: i32): void {
     due--
     if (order.state != L.STATE_LIVE) continue
     const base = barValue(column, order.asset)
-    fillClosing(order, base, phase)
+    if (quantityOf(order.asset) != 0) fillClosing(order, base, phase)
     if (order.state != L.STATE_LIVE) continue
     fillRest(order, base, phase, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
   }
@@ -216,7 +219,12 @@ function rangePhase(): void {
   takePhaseEquity()
   if (run.account != L.ACCOUNT_UNLIMITED && run.live > 0) run.funds = freeFunds()
   for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
-    if (hasBar(a)) walkAsset(a)
+    if (!hasBar(a)) continue
+    if (firstOrder(a) < 0 && isFree(a)) {
+      const position = positionOf(a)
+      touchPosition(position, barValue(run.rangeHigh, a))
+      touchPosition(position, barValue(run.rangeLow, a))
+    } else walkAsset(a)
   }
 }
 
@@ -250,6 +258,7 @@ function closeExits(a: i32): i32 {
   const position = positionOf(a)
   if (quantityOf(a) != 0 && !run.bust) {
     if (position.entryBar < run.bar) position.barsHeld++
+    if (firstOrder(a) < 0 && isFree(a)) return 0
     if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_CLOSE, close, L.PHASE_CLOSE)
     if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, position.barsHeld, L.PHASE_CLOSE)
   }
@@ -262,7 +271,7 @@ function closeOrders(a: i32, close: f64, timing: i32): i32 {
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (order.state != L.STATE_LIVE || order.type != L.TYPE_MARKET || order.timing != timing) continue
-    fillClosing(order, close, L.PHASE_CLOSE)
+    if (quantityOf(a) != 0) fillClosing(order, close, L.PHASE_CLOSE)
     if (order.state == L.STATE_LIVE) {
       order.flags |= L.FLAG_DUE
       due++

@@ -99,12 +99,13 @@ export function resetRules(position: Position): void {
   position.waiting = 0
   position.pendingCount = 0
   position.movedStop = NaN
-  memory.fill(changetype<usize>(position) + L.POSITION_TRAIL_LEVELS, 0xff, L.RULE_LIMIT * 8)
+  for (let i = 0; i < L.RULE_LIMIT; i++) store<f64>(trailLevelPlace(position, i), NaN)
 }
 
 /** The three fractions of semantics 8.1 become the position's own chain, in the order stop, target, trail. */
 export function setOwnRules(position: Position, stop: f64, target: f64, trail: f64): void {
   position.ownCount = 0
+  if (stop != stop && target != target && trail != trail) return
   ownRule(position, L.REASON_STOP, stop)
   ownRule(position, L.REASON_TARGET, target)
   ownRule(position, L.REASON_TRAIL, trail)
@@ -180,4 +181,12 @@ export function adoptChanges(asset: i32): void {
 export function beginRules(asset: i32): void {
   noteChain(asset, positionOf(asset))
   followTrails(asset)
+}
+
+/** No rule can touch the asset's position: no chain, nothing that waits. */
+// @ts-ignore: decorator
+@inline export function isFree(asset: i32): bool {
+  if (run.longestChain > 0) return false
+  const position = positionOf(asset)
+  return position.ownCount == 0 && position.pendingCount == 0
 }

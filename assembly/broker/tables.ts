@@ -129,6 +129,8 @@ export function digestFills(from: i32): u64 {
   for (let row = from; row < run.fillCount; row++) {
     hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_QUANTITY, row))))
     hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_PRICE, row))))
+    hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_BASE, row))))
+    hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_COMMISSION, row))))
     hash = mix(hash, <u64>load<u32>(n(t, cap, L.FILL_F64, L.FILL_ORDER, row)) << 32 | load<u32>(n(t, cap, L.FILL_F64, L.FILL_CODE, row)))
   }
   return hash

@@ -75,16 +75,21 @@ export function equityStats(
     cagr = Math.pow(last / initialCash, perYear / <f64>count) - 1.0
     if (cagr == Infinity) cagr = NaN
   }
-  store<f64>(dst + (STAT_BARS << 3), <f64>n)
-  store<f64>(dst + (STAT_FINAL_EQUITY << 3), last)
-  store<f64>(dst + (STAT_TOTAL_RETURN << 3), total)
-  store<f64>(dst + (STAT_PERIODS << 3), <f64>count)
-  store<f64>(dst + (STAT_MEAN_RETURN << 3), mean)
-  store<f64>(dst + (STAT_VOLATILITY << 3), defined ? deviation * scale : NaN)
-  store<f64>(dst + (STAT_SHARPE << 3), defined && deviation > 0 ? (mean / deviation) * scale : NaN)
-  store<f64>(dst + (STAT_SORTINO << 3), defined && downside > 0 ? (mean / downside) * scale : NaN)
-  store<f64>(dst + (STAT_CAGR << 3), cagr)
-  store<f64>(dst + (STAT_CALMAR << 3), deepest > 0 ? cagr / deepest : NaN)
+  put(dst, STAT_BARS, <f64>n)
+  put(dst, STAT_FINAL_EQUITY, last)
+  put(dst, STAT_TOTAL_RETURN, total)
+  put(dst, STAT_PERIODS, <f64>count)
+  put(dst, STAT_MEAN_RETURN, mean)
+  put(dst, STAT_VOLATILITY, defined ? deviation * scale : NaN)
+  put(dst, STAT_SHARPE, defined && deviation > 0 ? (mean / deviation) * scale : NaN)
+  put(dst, STAT_SORTINO, defined && downside > 0 ? (mean / downside) * scale : NaN)
+  put(dst, STAT_CAGR, cagr)
+  put(dst, STAT_CALMAR, deepest > 0 ? cagr / deepest : NaN)
+}
+
+/** Writes one number of the block, NaN in its one canonical form. */
+function put(dst: usize, index: i32, value: f64): void {
+  store<f64>(dst + (<usize>index << 3), isNaN(value) ? NaN : value)
 }
 
 /**
@@ -118,9 +123,9 @@ function drawdown(equity: usize, n: i32, initialCash: f64, dst: usize): void {
     fraction = max(fraction, (peak - low) / peak)
     longest = max(longest, n - 1 - start)
   }
-  store<f64>(dst + (STAT_DRAWDOWN << 3), fraction)
-  store<f64>(dst + (STAT_DRAWDOWN_MONEY << 3), money)
-  store<f64>(dst + (STAT_DRAWDOWN_BARS << 3), <f64>longest)
+  put(dst, STAT_DRAWDOWN, fraction)
+  put(dst, STAT_DRAWDOWN_MONEY, money)
+  put(dst, STAT_DRAWDOWN_BARS, <f64>longest)
 }
 
 /**
@@ -145,5 +150,5 @@ export function holdReturn(close: usize, bars: i32, assets: i32): f64 {
     sum += bought > 0 ? load<f64>(column + <usize>last * step) / bought - 1.0 : NaN
     count++
   }
-  return sum / <f64>count
+  return count == 0 || isNaN(sum) ? NaN : sum / <f64>count
 }

@@ -29,6 +29,19 @@ def shifted(values, fill):
     return out
 
 
+def fill_prices(portfolio, trade):
+    """Entry and exit price of each trade as its orders filled; trades hold value / units, off by a last place."""
+    order = portfolio.orders.values
+    prices = np.full(portfolio.wrapper.shape_2d, np.nan)
+    prices[order['idx'], order['col']] = order['price']  # there is one order a bar and column
+    entry = prices[trade['entry_idx'], trade['col']]
+    last = prices[trade['exit_idx'], trade['col']]
+    for found, theirs in ((entry, trade['entry_price']), (last, trade['exit_price'])):
+        if not np.allclose(found, theirs, rtol=1e-14, atol=0):
+            sys.exit('vectorbt: a trade is not at the price of its orders')
+    return entry, last
+
+
 def record_workload(folder, out):
     """Targets of the 500 x 2,520 workload: every order as hashed columns, sorted by bar and asset."""
     panel = read_panel(f'{folder}/workload.bin')
@@ -49,6 +62,7 @@ def record_workload(folder, out):
         signed = np.where(order['side'] == 0, order['size'], -order['size'])
         closed = trade[trade['status'] == 1]
         closed = closed[np.lexsort((closed['col'], closed['exit_idx']))]
+        entry, last = fill_prices(pf, closed)
         sample = [[int(o['idx']), int(o['col']), float(s), float(o['price'])] for o, s in zip(order, signed)]
         body['runs'].append({
             'timing': timing,
@@ -62,7 +76,7 @@ def record_workload(folder, out):
             'tradesSha256': sha(closed['col'].astype('<i4'), closed['entry_idx'].astype('<i4'),
                                 closed['exit_idx'].astype('<i4'),
                                 np.where(closed['direction'] == 0, closed['size'], -closed['size']).astype('<f8'),
-                                closed['entry_price'].astype('<f8'), closed['exit_price'].astype('<f8')),
+                                entry.astype('<f8'), last.astype('<f8')),
             'pnl': float(trade['pnl'].sum()),
             'firstOrders': sample[:10],
             'lastOrders': sample[-10:],
@@ -95,14 +109,15 @@ def record_crosses(folder, shared, out):
                 records.append(pf.trades.values)
             trade = same(records)
             closed = trade[trade['status'] == 1]
+            entry, last = fill_prices(pf, closed)
             runs.append({
                 **variant,
                 'asset': closed['col'].tolist(),
                 'entryBar': closed['entry_idx'].tolist(),
                 'exitBar': closed['exit_idx'].tolist(),
                 'quantity': np.where(closed['direction'] == 0, closed['size'], -closed['size']).astype(int).tolist(),
-                'entryPrice': closed['entry_price'].tolist(),
-                'exitPrice': closed['exit_price'].tolist(),
+                'entryPrice': entry.tolist(),
+                'exitPrice': last.tolist(),
                 'pnl': closed['pnl'].tolist(),
                 'open': trade[trade['status'] == 0]['col'].tolist(),
             })

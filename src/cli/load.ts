@@ -1,5 +1,6 @@
 import { loadMarket } from '../io/load.ts'
 import type { Market } from '../market/market.ts'
+import { usage } from './console.ts'
 import type { RunOptions } from './options.ts'
 
 /** The market that the options name. */
@@ -9,5 +10,5 @@ export function openMarket({
   from,
   to,
 }: Pick<RunOptions, 'data' | 'symbols' | 'from' | 'to'>): Promise<Market> {
-  return loadMarket(data, { symbols, from, to })
+  return usage(() => loadMarket(data, { symbols, from, to }))
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { FillgridError } from '../errors.ts'
 import { type Console, processConsole } from './console.ts'
@@ -53,11 +54,20 @@ function explain(error: unknown, console: Console): number {
     console.note(`fillgrid: ${error.message}`)
     const { cause } = error
     const theirs = error.code === 'strategy_failed' || error.code === 'invalid_strategy'
-    if (theirs && cause instanceof Error && !('errors' in cause) && cause.stack) console.note(cause.stack)
+    if (theirs && cause instanceof Error && !('errors' in cause) && cause.stack) console.note(ownFrames(cause.stack))
     return 1
   }
   console.note(`fillgrid: unexpected ${error instanceof Error ? error.stack : String(error)}`)
   return 1
+}
+
+/** A stack trace without the frames inside this library. */
+function ownFrames(stack: string): string {
+  const library = fileURLToPath(new URL('../', import.meta.url))
+  return stack
+    .split('\n')
+    .filter((line) => !line.includes(library))
+    .join('\n')
 }
 
 process.setSourceMapsEnabled(true)

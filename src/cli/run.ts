@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander'
 import { type BacktestConfig, backtest } from '../engine/backtest.ts'
 import { checkSettings } from '../engine/config.ts'
+import { checkParameters } from '../engine/parameters.ts'
 import { formatNumber } from '../report/format.ts'
 import { summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
 import type { Result } from '../results/result.ts'
 import { bundleStrategy } from '../workers/bundle.ts'
-import { resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
+import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { type Console, usage } from './console.ts'
 import { openMarket } from './load.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
@@ -26,6 +27,8 @@ export function addRunCommand(program: Command, console: Console): void {
       const { strategy, source } = await strategyOf(options)
       const config = configOf(options, { band: options.band, verify: options.verify, strategySource: source })
       const { strategy: loaded } = await usage(() => resolveStrategy(strategy))
+      const { name, parameters } = describeStrategy(loaded)
+      usage(() => checkParameters(parameters, config.parameters ?? {}, name))
       if (options.out) openFolder(options.out)
       const market = await openMarket(options)
       const result = backtest(market, loaded, config)
@@ -95,8 +98,10 @@ export function runText(result: Result, trades: number): string {
   const parts = [runTitle(result), summaryText(result.metrics)]
   if (result.band) parts.push(bandText(result.band))
   if (trades > 0) parts.push(tradesText(result.trades, trades))
-  if (result.openPositions.length > 0)
-    parts.push(`${result.openPositions.length} positions are open at the end and not among the trades`)
+  const open = result.openPositions.length
+  if (open > 0)
+    parts.push(`${open} ${open === 1 ? 'position is' : 'positions are'} open at the end and not among the trades`)
+  parts.push(`fingerprint ${result.fingerprint.all}`)
   return `${parts.join('\n\n')}\n`
 }
 

@@ -287,7 +287,6 @@ function collect(run: Run, strategy: ReadStrategy, config: BacktestConfig): Resu
       entryOrder: lane.positionI32(asset, L.POSITION_ENTRY_ORDER),
     })
   }
-  engineDigest ??= new Sha256().update(engineBytes()).hex()
   return new Result({
     market,
     fills: lane.takeTable('fills'),
@@ -302,8 +301,11 @@ function collect(run: Run, strategy: ReadStrategy, config: BacktestConfig): Resu
     parameters,
     strategy: strategy.name,
     warnings: warnings(run, market),
-    engineDigest,
-    strategyDigest: strategy.digest(config.strategySource),
+    engineDigest: () => {
+      engineDigest ??= new Sha256().update(engineBytes()).hex()
+      return engineDigest
+    },
+    strategyDigest: () => strategy.digest(config.strategySource),
   })
 }
 

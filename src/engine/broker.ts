@@ -35,6 +35,7 @@ export class Broker {
   readonly #lane: Lane
   readonly #market: Market
   readonly #settings: CheckedSettings
+  readonly #timing: number
   readonly #positions: (PositionView | undefined)[] = []
   readonly #contextNames: string[]
   #open = false
@@ -44,6 +45,7 @@ export class Broker {
     this.#lane = lane
     this.#market = market
     this.#settings = settings
+    this.#timing = TIMINGS.indexOf(settings.timing)
     this.defaultSize = defaultSize
     this.#contextNames = contextNames
   }
@@ -167,6 +169,11 @@ export class Broker {
   /** Signed units held of an asset; 0 when flat. The cheapest question. */
   getQuantity(asset: number | string): number {
     return this.#lane.quantities[typeof asset === 'number' ? asset : this.#asset(asset)]
+  }
+
+  /** Signed units held, by asset: a live view, for reading alone. */
+  get quantities(): Float64Array {
+    return this.#lane.quantities
   }
 
   /** The asset's position; a live view, one object an asset. */
@@ -298,10 +305,6 @@ export class Broker {
     return id
   }
 
-  get #timing(): number {
-    return TIMINGS.indexOf(this.#settings.timing)
-  }
-
   /** Writes an order and its children to the ring. Returns the order's id. */
   #write(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
     const id = this.#nextId()
@@ -316,21 +319,21 @@ export class Broker {
 
   /** The ring, with room for `count` more commands: a full one is carried out first. */
   #slot(count: number): Float64Array {
-    if (this.#lane.i32(L.RUN_RING_COUNT) + count > this.#lane.ringCapacity) this.#flush()
+    if (this.#lane.ringCount + count > this.#lane.ringCapacity) this.#flush()
     return this.#lane.ring
   }
 
   #at(offset: number): number {
-    return (this.#lane.i32(L.RUN_RING_COUNT) + offset) * L.COMMAND_FIELDS
+    return (this.#lane.ringCount + offset) * L.COMMAND_FIELDS
   }
 
   #pushed(count: number): void {
-    this.#lane.setI32(L.RUN_RING_COUNT, this.#lane.i32(L.RUN_RING_COUNT) + count)
+    this.#lane.ringCount += count
   }
 
   /** Ids are given out in the order of the commands. */
   #nextId(): number {
-    return this.#lane.i32(L.RUN_NEXT_ID) + this.#lane.i32(L.RUN_RING_COUNT)
+    return this.#lane.nextId + this.#lane.ringCount
   }
 
   #flush(): void {

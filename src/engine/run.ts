@@ -204,7 +204,7 @@ export class Run {
     } finally {
       this.#broker.setOpen(false)
     }
-    if (this.lane.i32(L.RUN_RING_COUNT) > 0) {
+    if (this.lane.ringCount > 0) {
       this.lane.bind()
       this.#broker.commit()
     }

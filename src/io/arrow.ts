@@ -88,7 +88,7 @@ function tableRows(source: ArrowFile, options: ReadOptions<unknown>, kind: Table
         'Convert the column.',
       )
     }
-    prices.set(name, numbers(column(at)))
+    prices.set(name, numbers(column(at), names[at], file))
   }
   const missing = prices.get('close')?.findIndex(Number.isNaN) ?? -1
   if (missing >= 0)
@@ -98,7 +98,7 @@ function tableRows(source: ArrowFile, options: ReadOptions<unknown>, kind: Table
       'Mend or leave out the row.',
     )
   const seen = symbols
-  const signals = new Map(extras.map((extra) => [extra.name, numbers(column(extra.column))]))
+  const signals = new Map(extras.map((extra) => [extra.name, numbers(column(extra.column), extra.name, file)]))
 
   const rows = chosenRows(time, asset, symbols, choice)
   if (rows) {
@@ -148,7 +148,17 @@ function isNumeric(type: arrow.DataType): boolean {
 }
 
 /** A column of numbers as doubles, nulls as NaN. */
-function numbers(vector: arrow.Vector): Float64Array {
+function numbers(vector: arrow.Vector, name: string, file: string): Float64Array {
+  for (const data of vector.data) {
+    const held = (data.values?.length ?? 0) * (arrow.DataType.isBool(data.type) ? 8 : 1)
+    if (held < data.length) {
+      throw fileError(
+        `${name} must have ${data.length} values, found ${held}`,
+        { file, column: name },
+        'Is the file complete?',
+      )
+    }
+  }
   const out = new Float64Array(vector.length)
   let at = 0
   for (const data of vector.data) {
@@ -187,11 +197,11 @@ function stamps(vector: arrow.Vector, name: string, unit: EpochUnit | undefined,
     }
     return out
   }
-  if (arrow.DataType.isTimestamp(type)) out = scaled(numbers(vector), TIME_UNITS[type.unit])
+  if (arrow.DataType.isTimestamp(type)) out = scaled(numbers(vector, name, file), TIME_UNITS[type.unit])
   else if (arrow.DataType.isDate(type))
-    out = numbers(vector).map((value) => (type.unit === arrow.DateUnit.DAY ? value * 86400000 : value))
+    out = numbers(vector, name, file).map((value) => (type.unit === arrow.DateUnit.DAY ? value * 86400000 : value))
   else if (isNumeric(type)) {
-    const raw = numbers(vector)
+    const raw = numbers(vector, name, file)
     const found = unit ?? epochUnit(raw[0])
     const other = unit === undefined ? raw.findIndex((value) => epochUnit(value) !== found && !Number.isNaN(value)) : -1
     if (other >= 0) {

@@ -89,6 +89,7 @@ function assetTables(table: RowTable): AssetTable[] {
   const { asset, names } = table
   const whole = (symbol: string): AssetTable[] => [part(table, symbol, 0, table.time.length)]
   if (!asset) return whole(table.symbol!)
+  if (names.length === 0) return []
   if (table.symbol !== undefined && names.length > 1) {
     throw new FillgridError(
       'invalid_file',
@@ -97,7 +98,7 @@ function assetTables(table: RowTable): AssetTable[] {
       { file: table.file },
     )
   }
-  if (names.length <= 1) return whole(table.symbol ?? names[0])
+  if (names.length === 1) return whole(table.symbol ?? names[0])
 
   const counts = new Int32Array(names.length + 1)
   let runs = 0

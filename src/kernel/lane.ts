@@ -104,6 +104,8 @@ export class Lane {
     this.setI32(L.RUN_RECORD, record)
     this.setI32(L.RUN_CONTEXTS, contexts)
     this.setI32(L.RUN_NEXT_ID, 1)
+    this.nextId = 1
+    this.ringCount = 0
     this.setI32(L.RUN_RING_CAPACITY, RING)
     this.setI32(L.RUN_OPEN, pointers.open)
     this.setI32(L.RUN_HIGH, pointers.high)
@@ -224,13 +226,21 @@ export class Lane {
     return RING
   }
 
-  /** Sees to it that the ring's commands can be carried out, then does so. */
+  /** Commands in the ring, written by the broker; the kernel hears of them at `flush`. */
+  ringCount = 0
+  /** Id of the next order when the ring is empty. */
+  nextId = 1
+
+  /** Sees to it that the ring's commands can be carried out, then does so. The lane is bound. */
   flush(): void {
-    const count = this.i32(L.RUN_RING_COUNT)
+    const count = this.ringCount
     if (count === 0) return
+    this.ringCount = 0
+    this.setI32(L.RUN_RING_COUNT, count)
     if (this.i32(L.RUN_POOL_COUNT) + count > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
     this.roomForEnds(count)
     this.engine.kernels.flushCommands()
+    this.nextId = this.i32(L.RUN_NEXT_ID)
   }
 
   /** Room for `count` orders to end outside a step, as cancels do. The lane is bound. */
@@ -342,6 +352,8 @@ export class Lane {
     this.#drained.trades = [...image.drained.trades]
     this.#drained.orders = [...image.drained.orders]
     Object.assign(this.base, image.base)
+    this.nextId = this.i32(L.RUN_NEXT_ID)
+    this.ringCount = 0
   }
 
   /** A block that is released with the lane and whose address the caller keeps; not part of snapshots. */

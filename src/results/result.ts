@@ -47,8 +47,9 @@ export interface ResultParts {
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
   warnings: Warning[]
-  engineDigest: string
-  strategyDigest: string
+  /** SHA-256 of the engine's binary, and of what stands for the strategy; worked out when asked for. */
+  engineDigest: () => string
+  strategyDigest: () => string
 }
 
 /** A position open at the end, in raw numbers. */
@@ -154,7 +155,7 @@ export class Result {
     const { engineDigest, strategyDigest, market } = this.#parts
     const config = new Sha256().update(new TextEncoder().encode(canonical({ settings: this.settings, parameters: this.parameters }))).hex()
     const outcome = this.#outcomeDigest()
-    const parts = { engine: engineDigest, market: market.digest(), strategy: strategyDigest, config, outcome }
+    const parts = { engine: engineDigest(), market: market.digest(), strategy: strategyDigest(), config, outcome }
     const all = new Sha256().update(new TextEncoder().encode(Object.values(parts).join('\n'))).hex()
     this.#fingerprint = { ...parts, all }
     return this.#fingerprint

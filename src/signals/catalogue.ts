@@ -184,14 +184,14 @@ export function findIndicator(name: string): Indicator {
   const found = INDICATORS.find((indicator) => indicator.name === name)
   if (found) return found
   const names = INDICATORS.map((indicator) => indicator.name)
-  throw unknown('indicator', name, names)
+  throw unknownName('indicator', name, names)
 }
 
 /** Where an output stands in `outputs`; the first by default. @throws FillgridError unknown_name */
 export function outputIndex(indicator: Indicator, output: string | undefined): number {
   if (output === undefined) return 0
   const index = indicator.outputs.indexOf(output)
-  if (index < 0) throw unknown(`${indicator.name}: output`, output, indicator.outputs)
+  if (index < 0) throw unknownName(`${indicator.name}: output`, output, indicator.outputs)
   return index
 }
 
@@ -203,7 +203,7 @@ export function outputIndex(indicator: Indicator, output: string | undefined): n
 export function indicatorValues(indicator: Indicator, given: Readonly<Record<string, unknown>>): IndicatorValues {
   const known = Object.keys(indicator.parameters)
   for (const name of Object.keys(given)) {
-    if (!known.includes(name)) throw unknown(`${indicator.name}: parameter`, name, known)
+    if (!known.includes(name)) throw unknownName(`${indicator.name}: parameter`, name, known)
   }
   const values: Record<string, number> = {}
   for (const [name, { type, default: fallback, min, max }] of Object.entries(indicator.parameters)) {
@@ -223,7 +223,8 @@ export function indicatorValues(indicator: Indicator, given: Readonly<Record<str
   return values
 }
 
-export function unknown(subject: string, name: string, names: readonly string[]): FillgridError {
+/** The error for a name that is not one of `names`, with the nearest of them. */
+export function unknownName(subject: string, name: string, names: readonly string[]): FillgridError {
   const near = nearNames(String(name), names)
   const known = names.length > 0 ? `There are ${names.join(', ')}.` : 'There are none.'
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : known

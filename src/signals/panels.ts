@@ -7,7 +7,7 @@ import {
   type IndicatorValues,
   indicatorValues,
   outputIndex,
-  unknown,
+  unknownName,
 } from './catalogue.ts'
 import { runIndicator } from './compute.ts'
 
@@ -175,7 +175,7 @@ export class PanelCache {
     }
     const signal = market.signals.get(source)
     if (signal) return { key: `signal:${source}`, pointer: signal.pointer, warmup: 0 }
-    throw unknown(`${indicator.name}: source`, source, [...COLUMNS, ...market.signals.keys()])
+    throw unknownName(`${indicator.name}: source`, source, [...COLUMNS, ...market.signals.keys()])
   }
 
   #compute(

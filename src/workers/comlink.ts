@@ -1,7 +1,7 @@
-import { type Endpoint, expose, type Remote, wrap } from 'comlink'
+import { type Endpoint, expose, wrap } from 'comlink'
 import { adoptEngine, type Engine, getEngine } from '../kernel/load.ts'
 import { Market } from '../market/market.ts'
-import { localExecutor } from './inline.ts'
+import { inlineWarning, localExecutor } from './inline.ts'
 import type { ExecutorFactory, Job, JobReply, JobSetup } from './job.ts'
 import { jobRunner, jobSetup, marketColumns, outcomeOf } from './setup.ts'
 
@@ -11,7 +11,7 @@ export interface WorkerLike extends Endpoint {
 }
 
 interface Service {
-  start(engine: Pick<Engine, 'module'> & { memory: unknown }, market: unknown, setup: JobSetup): Promise<void>
+  start(engine: { module: unknown; memory: unknown }, market: unknown, setup: JobSetup): Promise<void>
   run(job: Job): Promise<JobReply>
 }
 
@@ -23,55 +23,40 @@ interface Service {
  * call `serveJobs()`; by default the entry that is built beside this file
  */
 export function comlinkExecutor(options: { workers?: number; spawn?: () => WorkerLike } = {}): ExecutorFactory {
-  const count = options.workers ?? globalThis.navigator?.hardwareConcurrency ?? 2
-  const spawn =
-    options.spawn ?? (() => new Worker(new URL('./browser.js', import.meta.url), { type: 'module' }) as WorkerLike)
+  const workers = options.workers ?? globalThis.navigator?.hardwareConcurrency ?? 2
+  const spawn = options.spawn ?? (() => new Worker(new URL('./browser.js', import.meta.url), { type: 'module' }))
   return async (context) => {
     const { market, reference } = context
-    if (!reference) return localExecutor(context, [INLINE])
-    const setup = jobSetup(context, reference)
+    if (!reference) return localExecutor(context, [inlineWarning])
     const { arena, module, shared } = getEngine()
+    const engine = { module, memory: shared ? arena.memory : null }
     const all = new Set<WorkerLike>()
-    const idle: { worker: WorkerLike; service: Remote<Service>; died: Promise<never> }[] = []
-    const waiting: (() => void)[] = []
     const hire = async () => {
       const worker = spawn()
       all.add(worker)
       const died = new Promise<never>((_, reject) => {
-        worker.addEventListener('error', (event) =>
-          reject(new Error((event as ErrorEvent).message ?? 'the worker died')),
-        )
+        worker.addEventListener('error', (event) => reject(new Error((event as ErrorEvent).message || 'a worker died')))
       })
-      died.catch(() => {})
       const service = wrap<Service>(worker)
-      await Promise.race([
-        shared
-          ? service.start({ module, memory: arena.memory }, market.descriptor(), setup)
-          : service.start({ module, memory: null }, marketColumns(market), setup),
-        died,
-      ])
-      idle.push({ worker, service, died })
-      waiting.shift()?.()
+      const given = shared ? market.descriptor() : marketColumns(market)
+      await Promise.race([service.start(engine, given, jobSetup(context, reference)), died])
+      return { worker, service, died }
     }
-    await Promise.all(Array.from({ length: count }, hire))
+    const idle = await Promise.all(Array.from({ length: workers }, hire))
+    const waiting: ((one: (typeof idle)[0]) => void)[] = []
+    const free = (one: (typeof idle)[0]) => (waiting.shift() ?? ((next) => idle.push(next)))(one)
     return {
-      workers: count,
+      workers,
       warnings: [],
       async run(job) {
-        while (idle.length === 0) await new Promise<void>((resolve) => waiting.push(resolve))
-        const one = idle.pop()!
-        try {
-          const reply = await Promise.race([one.service.run(job), one.died])
-          idle.push(one)
-          waiting.shift()?.()
-          return outcomeOf(reply)
-        } catch (error) {
-          if (all.delete(one.worker)) {
-            one.worker.terminate()
-            await hire()
-          }
+        const one = idle.pop() ?? (await new Promise<(typeof idle)[0]>((resolve) => waiting.push(resolve)))
+        const reply = await Promise.race([one.service.run(job), one.died]).catch(async (error) => {
+          one.worker.terminate()
+          if (all.delete(one.worker)) free(await hire())
           throw error
-        }
+        })
+        free(one)
+        return outcomeOf(reply)
       },
       async close() {
         for (const worker of all) worker.terminate()
@@ -83,22 +68,13 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
 
 /** The other side: what a worker's module calls to take jobs. */
 export function serveJobs(endpoint?: Endpoint): void {
-  let run: ((job: Job) => JobReply) | undefined
-  const service: Service = {
-    async start({ module, memory }, market, setup) {
-      run = await jobRunner(() => {
-        if (!memory) return Market.from(market as Parameters<typeof Market.from>[0])
-        adoptEngine(module, memory as Engine['arena']['memory'])
-        return Market.attach(market as Parameters<typeof Market.attach>[0])
-      }, setup)
-    },
-    run: async (job) => run!(job),
+  let run: (job: Job) => JobReply
+  const start: Service['start'] = async ({ module, memory }, market, setup) => {
+    run = await jobRunner(() => {
+      if (!memory) return Market.from(market as Parameters<typeof Market.from>[0])
+      adoptEngine(module as Engine['module'], memory as Engine['arena']['memory'])
+      return Market.attach(market as Parameters<typeof Market.attach>[0])
+    }, setup)
   }
-  expose(service, endpoint)
-}
-
-const INLINE = {
-  code: 'inline_strategy',
-  message:
-    'The strategy is defined inline, so it runs on the calling thread alone. Pass a built-in name or { module } to use workers.',
+  expose({ start, run: async (job: Job) => run(job) }, endpoint)
 }

@@ -34,3 +34,13 @@ export async function localExecutor(context: JobContext, warnings: Executor['war
 function pause(): Promise<void> {
   return new Promise((resolve) => (typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve, 0)))
 }
+
+/** The way out for a strategy that workers cannot load. */
+export const useModule =
+  "Pass a built-in name or { module: new URL('./strategy.js', import.meta.url).href } to use workers."
+
+/** Said where workers were to be had and the strategy is defined inline. */
+export const inlineWarning = {
+  code: 'inline_strategy',
+  message: `The strategy is defined inline, so it runs on the calling thread alone. ${useModule}`,
+}

@@ -5,7 +5,7 @@ import { Piscina } from 'piscina'
 import { FillgridError } from '../errors.ts'
 import { getEngine } from '../kernel/load.ts'
 import { builtFile } from './bundle.ts'
-import { localExecutor } from './inline.ts'
+import { inlineWarning, localExecutor, useModule } from './inline.ts'
 import type { ExecutorFactory } from './job.ts'
 import { jobSetup, outcomeOf } from './setup.ts'
 import type { WorkerData } from './worker.ts'
@@ -28,15 +28,10 @@ export function piscinaExecutor(workers?: number): ExecutorFactory {
       if (workers !== undefined && workers > 1) {
         throw new FillgridError(
           'invalid_strategy',
-          `sweep: ${workers} workers cannot load a strategy that is defined inline. ${WAY_OUT}`,
+          `sweep: ${workers} workers cannot load a strategy that is defined inline. ${useModule}`,
         )
       }
-      return localExecutor(work, [
-        {
-          code: 'inline_strategy',
-          message: `The strategy is defined inline, so it runs on the calling thread alone. ${WAY_OUT}`,
-        },
-      ])
+      return localExecutor(work, [inlineWarning])
     }
     const file = fileURLToPath(builtFile('workers/worker.js'))
     if (!existsSync(file)) {
@@ -70,5 +65,3 @@ export function piscinaExecutor(workers?: number): ExecutorFactory {
     }
   }
 }
-
-const WAY_OUT = "Pass a built-in name or { module: new URL('./strategy.js', import.meta.url).href } to use workers."

@@ -169,6 +169,10 @@ describe('layouts', () => {
       close: [2, NaN_],
       remarks: ['asset_without_bars'],
     })
+    expect(read([long, { bytes: 'time,symbol,close\n1,C,3', file: 'c.csv' }], { symbols: ['B'] })).toMatchObject({
+      assets: ['B'],
+      close: [10.5, 11.5],
+    })
     expect(refused(long, { symbols: ['a', 'B'] }).message).toBe(
       'market: symbol "a" is in none of 1 file. Did you mean A?',
     )

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Targets, targetSignals, workloadMarket } from '../../bench/strategies.ts'
 import { backtest } from '../../src/engine/backtest.ts'
 import { defineSignals } from '../../src/engine/strategy.ts'
@@ -159,14 +159,18 @@ for (const set of CROSS_SETS) {
       const recording = readRecording<CrossRecording>(`${set.name}.${engine}.json.gz`)
       const { settings } = recording
       const basis = engine === 'vectorbt' ? 'fill' : 'signal'
+      let market: Market
+      beforeAll(() => {
+        market = set.market(recording.assets)
+      })
+      afterAll(() => market.release())
 
       it('was run on the same prices', () => {
-        expect(priceDigest(set.market(recording.assets))).toBe(recording.provenance.dataSha256)
+        expect(priceDigest(market)).toBe(recording.provenance.dataSha256)
       })
 
       for (const run of recording.runs) {
         it(`${run.direction}, ${run.stops ? 'with' : 'without'} stop and target: every trade is equal or explained by a rule`, () => {
-          const market = set.market(recording.assets)
           const data = crossData(market, settings)
           const result = backtest(market, crossOf(settings, run.direction === 'both', run.stops), {
             account: 'unlimited',

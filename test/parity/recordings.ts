@@ -60,10 +60,11 @@ export function recordedTrades(run: RecordedRun): ClosedTrade[] {
   }))
 }
 
-/** A data set of the SMA cross: its market, or undefined where the real file is absent. */
+/** A data set of the SMA cross; `missing` where it is a real file that is not here. */
 export interface CrossSet {
   name: string
   missing: boolean
+  /** Made anew by every call. */
   market(assets: readonly string[]): Market
 }
 
@@ -91,14 +92,16 @@ function generatedMinutes(): Market {
   return Market.from({ assets: [asset], time, open, high, low, close, volume })
 }
 
-/** Rows of a gzipped CSV without quotes, by the names of its header. */
-function readCsv(path: string): Record<string, string>[] {
+/** Rows of a gzipped CSV without quotes, by the names of its header; only lines that hold one of the words. */
+function readCsv(path: string, words: readonly string[]): Record<string, string>[] {
   const [header, ...lines] = gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n')
   const names = header.trim().split(',')
-  return lines.map((line) => {
-    const cells = line.trim().split(',')
-    return Object.fromEntries(names.map((name, i) => [name, cells[i]]))
-  })
+  return lines
+    .filter((line) => words.some((word) => line.includes(word)))
+    .map((line) => {
+      const cells = line.trim().split(',')
+      return Object.fromEntries(names.map((name, i) => [name, cells[i]]))
+    })
 }
 
 function table(asset: string, rows: Record<string, string>[], time: (row: Record<string, string>) => number) {
@@ -108,7 +111,10 @@ function table(asset: string, rows: Record<string, string>[], time: (row: Record
 }
 
 function realEquities(assets: readonly string[]): Market {
-  const rows = readCsv(EQUITIES)
+  const rows = readCsv(
+    EQUITIES,
+    assets.map((asset) => `,${asset},`),
+  )
   const day = (row: Record<string, string>) => Date.parse(`${row.timestamp}T00:00:00Z`)
   return Market.from(
     assets.map((asset) =>
@@ -122,7 +128,7 @@ function realEquities(assets: readonly string[]): Market {
 }
 
 function realMinutes(assets: readonly string[]): Market {
-  return Market.from([table(assets[0], readCsv(MINUTES), (row) => Number(row.open_time))])
+  return Market.from([table(assets[0], readCsv(MINUTES, [',']), (row) => Number(row.open_time))])
 }
 
 /** The digest that a recording names: SHA-256 of open, high, low and close, one after the other. */

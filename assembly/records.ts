@@ -94,7 +94,7 @@ export class Run {
   signalTargetRules: usize
   signalTrails: usize
   signalSizeType: i32
-  signalState: i32
+  ruled: i32
   rulesRevision: i32
 }
 
@@ -258,7 +258,7 @@ if (offsetof<Run>('signalTargetRules') != L.RUN_SIGNAL_TARGET_RULES) ERROR('Run.
 if (offsetof<Run>('signalTrails') != L.RUN_SIGNAL_TRAILS) ERROR('Run.signalTrails is not where layout.ts says')
 if (offsetof<Run>('signalSizeType') != L.RUN_SIGNAL_SIZE_TYPE) ERROR('Run.signalSizeType is not where layout.ts says')
 if (offsetof<Run>('rulesRevision') != L.RUN_RULES_REVISION) ERROR('Run.rulesRevision is not where layout.ts says')
-if (offsetof<Run>('signalState') != L.RUN_SIGNAL_STATE) ERROR('Run.signalState is not where layout.ts says')
+if (offsetof<Run>('ruled') != L.RUN_RULED) ERROR('Run.ruled is not where layout.ts says')
 if (offsetof<Position>('average') != L.POSITION_AVERAGE) ERROR('Position.average is not where layout.ts says')
 if (offsetof<Position>('commission') != L.POSITION_COMMISSION) ERROR('Position.commission is not where layout.ts says')
 if (offsetof<Position>('slippage') != L.POSITION_SLIPPAGE) ERROR('Position.slippage is not where layout.ts says')

@@ -11,7 +11,8 @@ export function checksOf(result: Result, cash: number): Checks {
   const side = fills.values('side')
   for (let i = 0; i < quantity.length; i++) if (side[i] === 0) quantity[i] = -quantity[i]
   let hash = 0x811c9dc5
-  for (const column of [fills.values('bar'), fills.values('asset'), quantity, fills.values('price')]) hash = fnv(hash, column)
+  for (const column of [fills.values('bar'), fills.values('asset'), quantity, fills.values('price')])
+    hash = fnv(hash, column)
   return {
     orders: result.orders.length,
     fills: fills.length,
@@ -32,7 +33,8 @@ export function checksOf(result: Result, cash: number): Checks {
  */
 export function expectEqual(title: string, ours: Checks, theirs: NativeRun): void {
   for (const name of ['orders', 'fills', 'trades', 'open', 'fillHash'] as const) {
-    if (ours[name] !== theirs[name]) throw new Error(`bench: ${title}: ${name} ${ours[name]}, the C reference has ${theirs[name]}.`)
+    if (ours[name] !== theirs[name])
+      throw new Error(`bench: ${title}: ${name} ${ours[name]}, the C reference has ${theirs[name]}.`)
   }
   for (const name of ['finalEquity', 'tradePnl', 'mfeSum', 'maeSum'] as const) {
     const size = Math.max(1, Math.abs(theirs[name]))

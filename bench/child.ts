@@ -5,7 +5,14 @@
  */
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 
-const MODES: Record<string, (...parameters: string[]) => unknown> = { bare, first, memory, sized, bars, sweep: sweepSets }
+const MODES: Record<string, (...parameters: string[]) => unknown> = {
+  bare,
+  first,
+  memory,
+  sized,
+  bars,
+  sweep: sweepSets,
+}
 const DRIVERS = ['hook', 'signals'] as const
 
 /** What the modes print. */
@@ -56,7 +63,8 @@ async function readMarket(path: string) {
   const [open, high, low, close, volume, target] = Array.from({ length: 6 }, () => read(bars * count))
   closeSync(file)
   const assets = Array.from({ length: count }, (_, asset) => `ASSET_${asset}`)
-  const time = bars > 6000 ? Float64Array.from({ length: bars }, (_, bar) => bar * 60_000) : nyseSessions('2013-01-03', bars)
+  const time =
+    bars > 6000 ? Float64Array.from({ length: bars }, (_, bar) => bar * 60_000) : nyseSessions('2013-01-03', bars)
   return Market.from({ assets, time, open, high, low, close, volume, signals: { target } })
 }
 
@@ -136,14 +144,12 @@ async function sweepSets(workers: string, sets: string): Promise<ChildOutput['sw
   const { sweep } = await import('../src/sweep/sweep.ts')
   const { piscinaExecutor } = await import('../src/workers/piscina.ts')
   const { minuteMarket } = await import('./strategies.ts')
-  const market = minuteMarket(2000)
+  const market = minuteMarket(500)
   resetPeak()
   const start = performance.now()
-  const grid = {
-    fast: { type: 'range', from: 2, to: 11, step: 1 },
-    slow: { type: 'range', from: 20, to: 20 + Number(sets) / 10 - 1, step: 1 },
-  }
-  const outcome = await sweep(market, 'sma-cross', grid as never, { executor: piscinaExecutor(Number(workers)) })
+  const side = Math.round(Math.sqrt(Number(sets) / 10))
+  const grid = { fast: { from: 2, to: 1 + side, step: 1 }, slow: { from: side + 2, to: 11 * side + 1, step: 1 } }
+  const outcome = await sweep(market, 'sma-cross', grid, { executor: piscinaExecutor(Number(workers)) })
   const seconds = (performance.now() - start) / 1000
   let table = 0
   for (const column of outcome.table.columns) table += outcome.table.values(column.name).byteLength

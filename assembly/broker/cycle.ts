@@ -3,7 +3,7 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { equityNow, freeFunds, gross, markAll } from './account'
 import { exitPart, fillClosing, fillRest, fillRuleExit } from './fills'
-import { touchPosition } from './positions'
+import { barsHeld, touchPosition } from './positions'
 import { compactPool, endAll, endOrder, touchOrder } from './orders'
 import { adoptChanges, followTrails, isFree, isSpent, levelAt, placesOf, reasonAt } from './rules'
 import { addTotal, at, barValue, chainLength, chainOf, firstOrder, hasBar, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
@@ -80,16 +80,17 @@ function writeEquity(): void {
   if (run.fractions > 0) run.phaseEquity = equityNow()
 }
 
-/** The next asset from `a` on that has a position or orders, or `assets`. */
-function nextActive(a: i32): i32 {
+/** The next asset from `a` on that has orders or, where `held`, a position; or `assets`. */
+function nextActive(a: i32, held: bool): i32 {
   const assets = run.assets
   if (a >= assets) return assets
   let w = a >> 6
   const words = (assets + 63) >> 6
-  let bits = (load<u64>(run.heldBits + ((<usize>w) << 3)) | load<u64>(run.orderBits + ((<usize>w) << 3))) & (~(<u64>0) << (<u64>a & 63))
+  const mask: u64 = held ? ~(<u64>0) : 0
+  let bits = ((load<u64>(run.heldBits + ((<usize>w) << 3)) & mask) | load<u64>(run.orderBits + ((<usize>w) << 3))) & (~(<u64>0) << (<u64>a & 63))
   while (bits == 0) {
     if (++w >= words) return assets
-    bits = load<u64>(run.heldBits + ((<usize>w) << 3)) | load<u64>(run.orderBits + ((<usize>w) << 3))
+    bits = (load<u64>(run.heldBits + ((<usize>w) << 3)) & mask) | load<u64>(run.orderBits + ((<usize>w) << 3))
   }
   return (w << 6) + <i32>ctz(bits)
 }
@@ -100,7 +101,9 @@ function openPhase(): void {
   if (run.account != L.ACCOUNT_UNLIMITED || run.fractions > 0 || !run.dense) markAll(run.open)
   takePhaseEquity()
   let due = 0
-  for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
+  // Without rules a position without orders has nothing to do at its open.
+  const held = run.ruled != 0 || run.bust != 0
+  for (let a = nextActive(0, held); a < run.assets; a = nextActive(a + 1, held)) {
     if (!hasBar(a)) continue
     const open = barValue(run.open, a)
     if (run.bust) {
@@ -122,7 +125,7 @@ function openExits(a: i32, open: f64): i32 {
     position.high = Math.max(position.high, open)
     position.low = Math.min(position.low, open)
     if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
-    if (run.timing == L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, open, position.barsHeld + 1, L.PHASE_OPEN)
+    if (run.timing == L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, open, barsHeld(position, L.PHASE_OPEN), L.PHASE_OPEN)
     if (quantityOf(a) != 0) {
       while (fireReached(a, open)) {}
     }
@@ -218,7 +221,7 @@ function fillEntries(due: i32, column: usize, phase: i32): void {
 function rangePhase(): void {
   takePhaseEquity()
   if (run.account != L.ACCOUNT_UNLIMITED && run.live > 0) run.funds = freeFunds()
-  for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
+  for (let a = nextActive(0, true); a < run.assets; a = nextActive(a + 1, true)) {
     if (!hasBar(a)) continue
     if (firstOrder(a) < 0 && isFree(a)) {
       const position = positionOf(a)
@@ -235,7 +238,8 @@ function closeBeforeHook(): void {
   if (run.held > 0 || run.live > 0) {
     takePhaseEquity()
     let due = 0
-    for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
+    const held = run.ruled != 0 || !run.dense
+    for (let a = nextActive(0, held); a < run.assets; a = nextActive(a + 1, held)) {
       if (hasBar(a)) due += closeExits(a)
     }
     if (due > 0) fillEntries(due, run.close, L.PHASE_CLOSE)
@@ -257,10 +261,10 @@ function closeExits(a: i32): i32 {
   const close = barValue(run.close, a)
   const position = positionOf(a)
   if (quantityOf(a) != 0 && !run.bust) {
-    if (position.entryBar < run.bar) position.barsHeld++
+    if (!run.dense && position.entryBar < run.bar) position.barsHeld++
     if (firstOrder(a) < 0 && isFree(a)) return 0
     if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_CLOSE, close, L.PHASE_CLOSE)
-    if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, position.barsHeld, L.PHASE_CLOSE)
+    if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, barsHeld(position, L.PHASE_CLOSE), L.PHASE_CLOSE)
   }
   return closeOrders(a, close, L.TIMING_NEXT_CLOSE)
 }
@@ -285,7 +289,8 @@ function closeAfterHook(): void {
   run.sameBar = 1
   takePhaseEquity()
   let due = 0
-  for (let a = nextActive(0); a < run.assets; a = nextActive(a + 1)) {
+  const held = run.ruled != 0
+  for (let a = nextActive(0, held); a < run.assets; a = nextActive(a + 1, held)) {
     if (!hasBar(a)) continue
     const close = barValue(run.close, a)
     if (quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillPending(a, PENDING_SAME_CLOSE, close, L.PHASE_CLOSE)

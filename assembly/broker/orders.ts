@@ -62,6 +62,7 @@ export function placeOrder(order: Order): void {
   run.live++
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) run.fractions++
   addTotal(L.TOTAL_ORDERS, 1)
+  if (order.ruleStop == order.ruleStop || order.ruleTarget == order.ruleTarget || order.ruleTrail == order.ruleTrail) run.ruled = 1
   order.basis = lastMark(order.asset)
   if (order.type == L.TYPE_TRAILING_STOP && order.state == L.STATE_LIVE) startTrail(order, order.basis)
 }

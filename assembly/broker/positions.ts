@@ -36,6 +36,15 @@ function setQuantity(asset: i32, quantity: f64): void {
   position.low = Math.min(position.low, price)
 }
 
+/**
+ * Bars held in a phase of this bar, this bar counted: the asset's own bars after the entry bar. Where no bar is absent
+ * that is a difference of bar numbers; otherwise they are counted at the asset's closes, this one not yet before its own.
+ */
+export function barsHeld(position: Position, phase: i32): i32 {
+  if (run.dense) return run.bar - position.entryBar
+  return position.barsHeld + (phase != L.PHASE_CLOSE && position.entryBar < run.bar ? 1 : 0)
+}
+
 // @ts-ignore: decorator
 @inline function codeOf(reason: i32, phase: i32): i32 {
   return reason | (phase << L.CODE_PHASE_SHIFT)
@@ -72,7 +81,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     setOwnRules(p, entryStop, entryTarget, entryTrail)
     if (run.contexts) memory.fill(changetype<usize>(p) + L.POSITION_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
-    beginRules(asset)
+    beginRules(asset, p)
   } else {
     const size = Math.abs(q)
     p.average = (p.average * size + price * k) / (size + k)
@@ -100,8 +109,7 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const average = Math.abs(p.average)
   const best = average == 0 ? 0 : Math.max(0, ((side > 0 ? p.high : p.low) - p.average) * side / average)
   const worst = average == 0 ? 0 : Math.min(0, ((side > 0 ? p.low : p.high) - p.average) * side / average)
-  // The exit bar counts as held, although it is counted for the position only at its close.
-  const held = p.barsHeld + (phase != L.PHASE_CLOSE && p.entryBar < run.bar ? 1 : 0)
+  const held = barsHeld(p, phase)
   const gone = k == size
   setQuantity(asset, gone ? 0 : q - side * k)
   setMark(asset, base)

@@ -99,6 +99,7 @@ export function resetRules(position: Position): void {
   position.waiting = 0
   position.pendingCount = 0
   position.movedStop = NaN
+  if (!run.ruled) return
   for (let i = 0; i < L.RULE_LIMIT; i++) store<f64>(trailLevelPlace(position, i), NaN)
 }
 
@@ -135,6 +136,7 @@ export function setRules(asset: i32, source: usize, count: i32): void {
   }
   run.rulesRevision++
   if (count > run.longestChain) run.longestChain = count
+  if (count > 0) run.ruled = 1
 }
 
 // @ts-ignore: decorator
@@ -178,14 +180,21 @@ export function adoptChanges(asset: i32): void {
 }
 
 /** A position begins under the chain that holds now. */
-export function beginRules(asset: i32): void {
-  noteChain(asset, positionOf(asset))
+export function beginRules(asset: i32, position: Position): void {
+  if (!run.ruled) {
+    // Rules that come later find a chain without rules, and reset everything else.
+    position.seenRevision = run.rulesRevision
+    position.seenCount = 0
+    return
+  }
+  noteChain(asset, position)
   followTrails(asset)
 }
 
 /** No rule can touch the asset's position: no chain, nothing that waits. */
 // @ts-ignore: decorator
 @inline export function isFree(asset: i32): bool {
+  if (!run.ruled) return true
   if (run.longestChain > 0) return false
   const position = positionOf(asset)
   return position.ownCount == 0 && position.pendingCount == 0

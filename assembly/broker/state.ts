@@ -44,6 +44,7 @@ export function heapBase(): usize {
 /** The asset has a bar now (semantics 1.3: C is not NaN). */
 // @ts-ignore: decorator
 @inline export function hasBar(asset: i32): bool {
+  if (run.dense) return true
   const close = barValue(run.close, asset)
   return close == close
 }

@@ -79,7 +79,10 @@ def cross(panel, engine, runs, fast, slow, stop, target, fee):
         return portfolio, portfolio.trades.values
 
     measured, (portfolio, trades) = timed(run, runs)
-    return {'name': 'cross', 'engine': engine, **measured, **checks(portfolio, trades)}
+    closed = trades[trades['status'] == 1]
+    names = {'entryBar': 'entry_idx', 'exitBar': 'exit_idx', 'entryPrice': 'entry_price', 'exitPrice': 'exit_price'}
+    rows = {ours: closed[theirs].tolist() for ours, theirs in names.items()}
+    return {'name': 'cross', 'engine': engine, **measured, **checks(portfolio, trades), 'trades': rows}
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { PATHS, TIMINGS } from '../engine/config.ts'
 import type { Account, Commission, PathPolicy, Rule, Slippage, Timing } from '../engine/settings.ts'
 import { type MarketInput, parseInput } from '../io/load.ts'
+import { STRATEGIES } from '../strategies/catalogue.ts'
 import type { ParameterSet, ParameterValue } from '../workers/job.ts'
 import { usage } from './console.ts'
 import {
@@ -25,7 +26,7 @@ export interface RunOptions {
   from?: string
   to?: string
   strategy: string
-  param: { name: string; value: ParameterValue }[]
+  param?: { name: string; value: ParameterValue }[]
   cash?: number
   commission?: Commission
   slippage?: Slippage
@@ -53,7 +54,7 @@ export function addRunOptions(command: Command): Command {
     .option('--from <TIME>', 'only bars from this time on (ISO 8601, UTC)')
     .option('--to <TIME>', 'only bars before this time (ISO 8601, UTC)')
     .requiredOption('-s, --strategy <NAME|FILE[#EXPORT]>', 'built-in strategy, or a .ts or .js file')
-    .option('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeatable', collect(parseParameter), [])
+    .option('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeatable', collect(parseParameter))
     .option('--cash <AMOUNT>', 'initial cash (default: 100000)', (text) => readNumber(text, '--cash'))
     .option(
       '--commission <RATE|MODEL>',
@@ -79,6 +80,17 @@ export function addRunOptions(command: Command): Command {
     .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
     .option('-o, --out <DIR>', 'folder for the result files')
     .option('--json', 'JSON alone on standard output')
+    .addHelpText('after', () => `\nStrategies:\n${strategyList()}`)
+}
+
+/** The built-in strategies with their parameters, for the help. */
+function strategyList(): string {
+  return STRATEGIES.map(({ name, doc, strategy }) => {
+    const parameters = Object.entries(strategy.parameters ?? {}).map(
+      ([parameter, spec]) => `${parameter}=${spec.default}`,
+    )
+    return `  ${name} (${parameters.join(', ')})\n      ${doc}`
+  }).join('\n')
 }
 
 /** The chain of position rules that `--stop`, `--target` and `--trail` mean. */
@@ -94,7 +106,7 @@ export function rulesOf(options: Pick<RunOptions, 'stop' | 'target' | 'trail'>):
 /** The parameters of `--param`. @throws UsageError for one given twice */
 export function parametersOf(options: Pick<RunOptions, 'param'>): ParameterSet {
   const parameters: Record<string, ParameterValue> = {}
-  for (const { name, value } of options.param) {
+  for (const { name, value } of options.param ?? []) {
     if (name in parameters) throw new UsageError(`--param: each parameter may be given once, found ${name} twice.`)
     parameters[name] = value
   }

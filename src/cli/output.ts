@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { FillgridError } from '../errors.ts'
 import { tableToCsv } from '../io/csv.ts'
 import { writeFile } from '../io/files.ts'
@@ -19,7 +19,7 @@ export type ResultFiles = Record<string, string | Uint8Array>
 export function openFolder(folder: string): void {
   const probe = join(folder, `.fillgrid-${process.pid}`)
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(resolve(folder))
     writeFileSync(probe, '')
     rmSync(probe)
   } catch (cause) {
@@ -31,6 +31,13 @@ export function openFolder(folder: string): void {
       { cause },
     )
   }
+}
+
+/** Folder by folder: `recursive` of Node never returns where a file system refuses with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 /** Writes all files, each whole or not at all. @throws FillgridError file_access */

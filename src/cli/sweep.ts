@@ -25,7 +25,7 @@ import { readCount, UsageError } from './values.ts'
 /** The options that `sweep` has beside those of `run`. */
 export interface SweepCommandOptions extends RunOptions {
   grid: string[]
-  where: string[]
+  where?: string[]
   objective: string
   sort?: string
   minTrades: number
@@ -43,7 +43,7 @@ export function addSweepCommand(program: Command, console: Console): void {
       'fast=5:50:5 (ends included) or mode=a,b,c; repeatable',
       collect(String),
     )
-    .option('-w, --where <CONSTRAINT>', "sets to keep, like 'fast<slow'; repeatable", collect(String), [])
+    .option('-w, --where <CONSTRAINT>', "sets to keep, like 'fast<slow'; repeatable", collect(String))
     .option('--objective <METRIC>', 'metric to rank by', 'sharpe')
     .option('--sort <METRIC>', 'metric that decides between equal ones')
     .option('--min-trades <N>', 'rank only sets with so many trades', (text) => readCount(text, '--min-trades'), 0)
@@ -52,7 +52,13 @@ export function addSweepCommand(program: Command, console: Console): void {
     )
     .option('--top <N>', 'best sets to print', (text) => readCount(text, '--top'), 10)
     .option('--heat <X,Y>', 'parameters of the heat map (default: the first two of the grid)', readHeat)
+    .addHelpText('after', () => `\nMetrics:\n${metricList()}`)
     .action(async (options: SweepCommandOptions) => runSweep(options, console))
+}
+
+/** The metrics by name, for the help. */
+function metricList(): string {
+  return METRICS.map((spec) => `  ${spec.name}`).join('\n')
 }
 
 async function runSweep(options: SweepCommandOptions, console: Console): Promise<void> {
@@ -186,7 +192,7 @@ function spaceOf(options: SweepCommandOptions): Space {
   const fixed = parametersOf(options)
   for (const name of Object.keys(fixed))
     if (name in input) throw new UsageError(`--param: ${name} is in the grid already. Take it out of one of them.`)
-  return new Space(input, options.where, fixed)
+  return new Space(input, options.where ?? [], fixed)
 }
 
 function readHeat(text: string): [string, string] {

@@ -282,7 +282,7 @@ function collect(run: Run, strategy: ReadStrategy, config: BacktestConfig): Resu
       average: lane.position(asset, L.POSITION_AVERAGE),
       mark: lane.mark(asset),
       commission: lane.position(asset, L.POSITION_COMMISSION),
-      barsHeld: lane.positionI32(asset, L.POSITION_BARS_HELD),
+      barsHeld: lane.barsHeld(asset),
       entryBar: lane.positionI32(asset, L.POSITION_ENTRY_BAR),
       entryOrder: lane.positionI32(asset, L.POSITION_ENTRY_ORDER),
     })

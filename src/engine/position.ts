@@ -69,7 +69,7 @@ export class PositionView {
 
   /** The asset's own bars closed after the entry bar. */
   get barsHeld(): number {
-    return this.isFlat ? 0 : this.#lane.positionI32(this.asset, L.POSITION_BARS_HELD)
+    return this.isFlat ? 0 : this.#lane.barsHeld(this.asset)
   }
 
   /** A named number that the strategy attached; NaN where none was. */

@@ -23,7 +23,7 @@ export interface LaneShape {
   contexts: number
 }
 
-/** The drained rows of one table: a typed array a column. */
+/** The rows of one table: a typed array a column. */
 export interface TableData {
   rows: number
   f64: Float64Array[]
@@ -33,15 +33,22 @@ export interface TableData {
 const FILLS = { table: L.RUN_FILL_TABLE, count: L.RUN_FILL_COUNT, capacity: L.RUN_FILL_CAPACITY, f64: L.FILL_F64, i32: L.FILL_I32 }
 const TRADES = { table: L.RUN_TRADE_TABLE, count: L.RUN_TRADE_COUNT, capacity: L.RUN_TRADE_CAPACITY, f64: L.TRADE_F64, i32: L.TRADE_I32 }
 const ORDERS = { table: L.RUN_ORDER_TABLE, count: L.RUN_ORDER_COUNT, capacity: L.RUN_ORDER_CAPACITY, f64: L.ENDED_F64, i32: L.ENDED_I32 }
-type TableSpec = typeof FILLS
+const SPECS = { fills: FILLS, trades: TRADES, orders: ORDERS }
+type TableName = keyof typeof SPECS
+const TABLES: readonly TableName[] = ['fills', 'trades', 'orders']
+
+/** A full part of a table: in the arena, or as arrays. */
+type Part = { rows: number; pointer: number; capacity: number } | { rows: number; data: TableData }
 
 const RING = 256
+/** Rows of a table at first, and of the largest part of one. */
 const ROWS = 8192
+const MOST_ROWS = 1 << 18
 
 /**
  * One run's memory: the run record with account and settings, position columns, order pool, command ring, tables and
- * equity. Blocks of the arena; the run record has their addresses. The tables are drained to ordinary arrays between
- * bars, so that nothing has to be counted beforehand.
+ * equity. Blocks of the arena; the run record has their addresses. A table that is full between bars is put aside for a
+ * larger one, so that nothing has to be counted beforehand.
  */
 export class Lane {
   readonly engine: Engine
@@ -49,8 +56,9 @@ export class Lane {
   readonly pointer: number
   readonly #blocks = new Map<number, number>()
   readonly #own: number[] = []
-  readonly #drained: { fills: TableData[]; trades: TableData[]; orders: TableData[] } = { fills: [], trades: [], orders: [] }
-  /** Rows drained so far, which precede those in the lane. */
+  /** Full parts of the tables, oldest first: still in the arena, or copied out by a snapshot. */
+  readonly #parts: Record<TableName, Part[]> = { fills: [], trades: [], orders: [] }
+  /** Rows in the parts put aside, which precede those in the table. */
   readonly base = { fills: 0, trades: 0, orders: 0 }
   #f64!: Float64Array
   #i32!: Int32Array
@@ -80,9 +88,9 @@ export class Lane {
     this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
     if (shape.record > L.RECORD_NONE) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
     this.#pool(Math.max(256, 2 * assets + 64))
-    this.#table(FILLS, ROWS)
-    this.#table(TRADES, ROWS)
-    this.#table(ORDERS, shape.record > L.RECORD_NONE ? ROWS : 0)
+    this.#table('fills', ROWS)
+    this.#table('trades', ROWS)
+    this.#table('orders', shape.record > L.RECORD_NONE ? ROWS : 0)
     if (shape.record >= L.RECORD_EVENTS) this.#events(4 * ROWS)
     this.reset()
   }
@@ -122,9 +130,7 @@ export class Lane {
     block(L.RUN_HELD_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ORDER_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ASSET_RULE_COUNTS, assets * 4).fill(0xff)
-    this.#drained.fills = []
-    this.#drained.trades = []
-    this.#drained.orders = []
+    this.#dropParts()
     this.base.fills = 0
     this.base.trades = 0
     this.base.orders = 0
@@ -134,6 +140,7 @@ export class Lane {
   release(): void {
     for (const pointer of this.#blocks.values()) this.engine.arena.release(pointer)
     this.#blocks.clear()
+    this.#dropParts()
     for (const pointer of this.#own) this.engine.arena.release(pointer)
     this.#own.length = 0
     this.engine.arena.release(this.pointer)
@@ -200,6 +207,12 @@ export class Lane {
     return this.engine.arena.i32((this.i32(L.RUN_POSITIONS) >>> 0) + asset * L.POSITION_BYTES + offset, 1)[0]
   }
 
+  /** The asset's own bars after the entry bar, up to this one (see `barsHeld` in assembly/broker/positions.ts). */
+  barsHeld(asset: number): number {
+    if (this.shape.dense) return this.i32(L.RUN_BAR) - this.positionI32(asset, L.POSITION_ENTRY_BAR)
+    return this.positionI32(asset, L.POSITION_BARS_HELD)
+  }
+
   /** Context values of a position, a view of 8. */
   context(asset: number): Float64Array {
     return this.engine.arena.f64((this.i32(L.RUN_POSITIONS) >>> 0) + asset * L.POSITION_BYTES + L.POSITION_CONTEXT, 8)
@@ -246,22 +259,17 @@ export class Lane {
   /** Room for `count` orders to end outside a step, as cancels do. The lane is bound. */
   roomForEnds(count: number): void {
     if (this.shape.record === L.RECORD_NONE) return
-    if (this.i32(L.RUN_ORDER_COUNT) + count > this.i32(L.RUN_ORDER_CAPACITY)) this.#drain(ORDERS, 'orders')
+    this.#roomFor('orders', count)
     if (this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) + count > this.i32(L.RUN_EVENT_CAPACITY)) this.#growEvents()
   }
 
-  /** Makes room after STATUS_ROOM: drains the tables, then grows what is still too small for one step. */
+  /** Makes room after STATUS_ROOM: puts full tables aside for new ones of twice the size. */
   makeRoom(): void {
     const live = this.i32(L.RUN_LIVE)
     const fills = 2 * (2 * live + (live + this.i32(L.RUN_HELD)) * (Math.max(this.i32(L.RUN_LONGEST_CHAIN), 3) + 2)) + 16
-    if (this.shape.record > L.RECORD_NONE) {
-      this.#drain(FILLS, 'fills')
-      this.#drain(TRADES, 'trades')
-      this.#drain(ORDERS, 'orders')
-      if (live + 16 > this.i32(L.RUN_ORDER_CAPACITY)) this.#table(ORDERS, 2 * live + ROWS)
-    }
-    if (fills > this.i32(L.RUN_FILL_CAPACITY)) this.#table(FILLS, 2 * fills)
-    if (fills > this.i32(L.RUN_TRADE_CAPACITY)) this.#table(TRADES, 2 * fills)
+    this.#roomFor('fills', fills)
+    this.#roomFor('trades', fills)
+    if (this.shape.record > L.RECORD_NONE) this.#roomFor('orders', live + 16)
     if (this.shape.record >= L.RECORD_EVENTS) {
       while (this.i32(L.RUN_EVENT_COUNT) + 2 * fills + 2 * live + 16 > this.i32(L.RUN_EVENT_CAPACITY)) this.#growEvents()
     }
@@ -282,57 +290,46 @@ export class Lane {
   }
 
   /** A cell of a table, row counted from the run's start. */
-  cell(table: 'fills' | 'trades' | 'orders', kind: 'f64' | 'i32', column: number, row: number): number {
+  cell(table: TableName, kind: 'f64' | 'i32', column: number, row: number): number {
     let at = row
-    for (const chunk of this.#drained[table]) {
-      if (at < chunk.rows) return chunk[kind][column][at]
-      at -= chunk.rows
+    for (const part of this.#parts[table]) {
+      if (at < part.rows) return 'data' in part ? part.data[kind][column][at] : this.#cellAt(table, part.pointer, part.capacity, kind, column, at)
+      at -= part.rows
     }
     const spec = SPECS[table]
-    const capacity = this.i32(spec.capacity)
-    const pointer = this.i32(spec.table) >>> 0
-    if (kind === 'f64') return this.engine.arena.f64(pointer + 8 * (column * capacity + at), 1)[0]
-    const f64s = spec === TRADES ? spec.f64 + this.shape.contexts : spec.f64
-    return this.engine.arena.i32(pointer + 8 * f64s * capacity + 4 * (column * capacity + at), 1)[0]
+    return this.#cellAt(table, this.i32(spec.table) >>> 0, this.i32(spec.capacity), kind, column, at)
   }
 
   /** Rows of a table so far. */
-  rows(table: 'fills' | 'trades' | 'orders'): number {
+  rows(table: TableName): number {
     return this.base[table] + this.i32(SPECS[table].count)
   }
 
   /** A whole table as columns of their own. */
-  takeTable(table: 'fills' | 'trades' | 'orders'): TableData {
-    this.#drain(SPECS[table], table)
-    const chunks = this.#drained[table]
+  takeTable(table: TableName): TableData {
     const spec = SPECS[table]
-    const f64s = spec === TRADES ? spec.f64 + this.shape.contexts : spec.f64
-    const rows = this.base[table]
-    if (chunks.length === 1) return chunks[0]
-    const out: TableData = {
-      rows,
-      f64: Array.from({ length: f64s }, () => new Float64Array(rows)),
-      i32: Array.from({ length: spec.i32 }, () => new Int32Array(rows)),
-    }
-    let at = 0
-    for (const chunk of chunks) {
-      for (let c = 0; c < f64s; c++) out.f64[c].set(chunk.f64[c], at)
-      for (let c = 0; c < spec.i32; c++) out.i32[c].set(chunk.i32[c], at)
-      at += chunk.rows
-    }
-    this.#drained[table] = [out]
-    return out
+    const current: Part = { rows: this.i32(spec.count), pointer: this.i32(spec.table) >>> 0, capacity: this.i32(spec.capacity) }
+    return this.#copy(table, [...this.#parts[table], current])
   }
 
   /** Everything that a run depends on, as bytes: what a snapshot keeps. */
   save(): LaneImage {
     const arena = this.engine.arena
+    // Full parts no longer change: copied out once, they are shared by all snapshots.
+    for (const table of TABLES) {
+      const parts = this.#parts[table]
+      parts.forEach((part, i) => {
+        if ('data' in part) return
+        parts[i] = { rows: part.rows, data: this.#copy(table, [part]) }
+        arena.release(part.pointer)
+      })
+    }
     const blocks = new Map<number, Uint8Array>()
     for (const field of this.#blocks.keys()) blocks.set(field, arena.u8(this.i32(field) >>> 0, this.#size(field)).slice())
     return {
       record: arena.u8(this.pointer, L.RUN_BYTES).slice(),
       blocks,
-      drained: { fills: [...this.#drained.fills], trades: [...this.#drained.trades], orders: [...this.#drained.orders] },
+      parts: { fills: [...this.#parts.fills], trades: [...this.#parts.trades], orders: [...this.#parts.orders] },
       base: { ...this.base },
     }
   }
@@ -348,9 +345,8 @@ export class Lane {
     }
     arena.u8(this.pointer, L.RUN_BYTES).set(image.record)
     for (const [field, pointer] of addresses) this.setI32(field, pointer)
-    this.#drained.fills = [...image.drained.fills]
-    this.#drained.trades = [...image.drained.trades]
-    this.#drained.orders = [...image.drained.orders]
+    this.#dropParts()
+    for (const table of TABLES) this.#parts[table] = [...image.parts[table]]
     Object.assign(this.base, image.base)
     this.nextId = this.i32(L.RUN_NEXT_ID)
     this.ringCount = 0
@@ -412,27 +408,69 @@ export class Lane {
     this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).set(old)
   }
 
-  #table(spec: TableSpec, rows: number): void {
-    const f64s = spec === TRADES ? spec.f64 + this.shape.contexts : spec.f64
-    this.#block(spec.table, rows * (8 * f64s + 4 * spec.i32), `tables of ${rows} rows`)
+  #table(table: TableName, rows: number): void {
+    const spec = SPECS[table]
+    this.#block(spec.table, rows * (8 * this.#f64s(table) + 4 * spec.i32), `tables of ${rows} rows`)
     this.setI32(spec.capacity, rows)
   }
 
-  #drain(spec: TableSpec, name: 'fills' | 'trades' | 'orders'): void {
-    const rows = this.i32(spec.count)
-    if (rows === 0) return
-    // Undelivered events count rows from the last drain.
-    if (this.shape.record >= L.RECORD_EVENTS && name !== 'orders' && this.i32(L.RUN_EVENT_COUNT) > 0) this.#rebaseEvents(name, rows)
+  /** f64 columns of a table: a trade has one more for each name of position context. */
+  #f64s(table: TableName): number {
+    return table === 'trades' ? L.TRADE_F64 + this.shape.contexts : SPECS[table].f64
+  }
+
+  /** Room for `rows` more, else the table is put aside, full as it is, and a new one is begun. */
+  #roomFor(table: TableName, rows: number): void {
+    const spec = SPECS[table]
+    const count = this.i32(spec.count)
     const capacity = this.i32(spec.capacity)
-    const f64s = spec === TRADES ? spec.f64 + this.shape.contexts : spec.f64
-    const pointer = this.i32(spec.table) >>> 0
-    const arena = this.engine.arena
-    const chunk: TableData = { rows, f64: [], i32: [] }
-    for (let c = 0; c < f64s; c++) chunk.f64.push(arena.f64(pointer + 8 * c * capacity, rows).slice())
-    for (let c = 0; c < spec.i32; c++) chunk.i32.push(arena.i32(pointer + 8 * f64s * capacity + 4 * c * capacity, rows).slice())
-    this.#drained[name].push(chunk)
-    this.base[name] += rows
+    if (count + rows <= capacity) return
+    const larger = Math.max(2 * rows, Math.min(2 * capacity, MOST_ROWS))
+    if (count === 0) {
+      this.#table(table, larger)
+      return
+    }
+    if (table !== 'orders' && this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) > 0) this.#rebaseEvents(table, count)
+    this.#parts[table].push({ rows: count, pointer: this.i32(spec.table) >>> 0, capacity })
+    this.#blocks.delete(spec.table)
+    this.base[table] += count
     this.setI32(spec.count, 0)
+    this.#table(table, larger)
+  }
+
+  #dropParts(): void {
+    for (const table of TABLES) {
+      for (const part of this.#parts[table]) if (!('data' in part)) this.engine.arena.release(part.pointer)
+      this.#parts[table] = []
+    }
+  }
+
+  #copy(table: TableName, parts: readonly Part[]): TableData {
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+    const arena = this.engine.arena
+    const f64s = this.#f64s(table)
+    const join = <T extends Float64Array | Int32Array>(out: T, view: (part: Part) => T): T => {
+      let at = 0
+      for (const part of parts) {
+        if (part.rows > 0) out.set(view(part) as never, at)
+        at += part.rows
+      }
+      return out
+    }
+    return {
+      rows,
+      f64: Array.from({ length: f64s }, (_, c) =>
+        join(new Float64Array(rows), (part) => ('data' in part ? part.data.f64[c] : arena.f64(part.pointer + 8 * c * part.capacity, part.rows)) as Float64Array<ArrayBuffer>),
+      ),
+      i32: Array.from({ length: SPECS[table].i32 }, (_, c) =>
+        join(new Int32Array(rows), (part) => ('data' in part ? part.data.i32[c] : arena.i32(part.pointer + 8 * f64s * part.capacity + 4 * c * part.capacity, part.rows)) as Int32Array<ArrayBuffer>),
+      ),
+    }
+  }
+
+  #cellAt(table: TableName, pointer: number, capacity: number, kind: 'f64' | 'i32', column: number, row: number): number {
+    if (kind === 'f64') return this.engine.arena.f64(pointer + 8 * (column * capacity + row), 1)[0]
+    return this.engine.arena.i32(pointer + 8 * this.#f64s(table) * capacity + 4 * (column * capacity + row), 1)[0]
   }
 
   #rebaseEvents(name: 'fills' | 'trades', rows: number): void {
@@ -458,13 +496,12 @@ export class Lane {
   }
 }
 
-const SPECS = { fills: FILLS, trades: TRADES, orders: ORDERS }
 const NO_EVENTS = new Int32Array(0)
 
 /** A copy of a lane. */
 export interface LaneImage {
   record: Uint8Array
   blocks: Map<number, Uint8Array>
-  drained: { fills: TableData[]; trades: TableData[]; orders: TableData[] }
+  parts: Record<TableName, Part[]>
   base: { fills: number; trades: number; orders: number }
 }

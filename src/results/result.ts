@@ -144,7 +144,7 @@ export class Result {
       entryBar: (p) => p.entryBar,
       entryOrderId: (p) => p.entryOrder,
     }
-    const table = new Table(POSITION_COLUMNS, columns(POSITION_COLUMNS, positions.length, (column, row) => take[column.name](positions[row])), this.assets)
+    const table = new Table(POSITION_COLUMNS, { rows: positions.length, make: (column) => fill(column, positions.length, (row) => take[column.name](positions[row])) }, this.assets)
     this.#tables.set('positions', table)
     return table
   }
@@ -183,20 +183,16 @@ export class Result {
     const known = this.#tables.get(name)
     if (known) return known
     const raw = { f64: data.f64, i32: data.i32, time: this.#parts.market.time }
-    const table = new Table(schema, columns(schema, data.rows, (column, row) => column.take(raw, row)), this.assets)
+    const table = new Table(schema, { rows: data.rows, make: (column) => fill(column, data.rows, (row) => (column as SchemaColumn).take(raw, row)) }, this.assets)
     this.#tables.set(name, table)
     return table
   }
 }
 
-function columns<C extends Column>(schema: readonly C[], rows: number, take: (column: C, row: number) => number): Map<string, Float64Array | Int32Array> {
-  const out = new Map<string, Float64Array | Int32Array>()
-  for (const column of schema) {
-    const values = column.kind === 'f64' || column.kind === 'time' ? new Float64Array(rows) : new Int32Array(rows)
-    for (let row = 0; row < rows; row++) values[row] = take(column, row)
-    out.set(column.name, values)
-  }
-  return out
+function fill(column: Column, rows: number, take: (row: number) => number): Float64Array | Int32Array {
+  const values = column.kind === 'f64' || column.kind === 'time' ? new Float64Array(rows) : new Int32Array(rows)
+  for (let row = 0; row < rows; row++) values[row] = take(row)
+  return values
 }
 
 /** Orders end in any order; their ids are 1..rows without gaps. */

@@ -18,19 +18,32 @@ export interface Column {
 /** A decoded cell: NaN and empty labels are null, times are ISO 8601 UTC. */
 export type Cell = number | string | boolean | null
 
+/** The raw values of a column. */
+export type Values = Float64Array | Int32Array
+
 /** Columns of equal length; what every result is read from and every file is written from. */
 export class Table {
   readonly length: number
   readonly columns: readonly Column[]
   readonly assets: readonly string[]
-  readonly #values: ReadonlyMap<string, Float64Array | Int32Array>
+  readonly #values: Map<string, Values>
+  readonly #make: ((column: Column) => Values) | undefined
 
-  /** @param values one array a column, by name; times in ms, assets, labels and flags as numbers. */
-  constructor(columns: readonly Column[], values: ReadonlyMap<string, Float64Array | Int32Array>, assets: readonly string[]) {
+  /**
+   * @param values one array a column, by name (times in ms; assets, labels and flags as numbers), or how many rows
+   * there are and a function that makes a column when it is first asked for
+   */
+  constructor(columns: readonly Column[], values: ReadonlyMap<string, Values> | { rows: number; make: (column: Column) => Values }, assets: readonly string[]) {
     this.columns = columns
     this.assets = assets
-    this.#values = values
-    this.length = columns.length === 0 ? 0 : values.get(columns[0].name)!.length
+    if ('rows' in values) {
+      this.#values = new Map()
+      this.#make = values.make
+      this.length = values.rows
+      return
+    }
+    this.#values = new Map(values)
+    this.length = columns.length === 0 ? 0 : (values.get(columns[0].name)?.length ?? 0)
     for (const column of columns) {
       const found = values.get(column.name)?.length
       if (found !== this.length) throw new RangeError(`table: column ${column.name} has ${found} values, ${this.length} expected.`)
@@ -38,15 +51,22 @@ export class Table {
   }
 
   /** The raw values of a column by its camelCase name. @throws RangeError for an unknown name */
-  values(name: string): Float64Array | Int32Array {
-    const values = this.#values.get(name)
+  values(name: string): Values {
+    let values = this.#values.get(name)
+    if (!values && this.#make) {
+      const column = this.columns.find((c) => c.name === name)
+      if (column) {
+        values = this.#make(column)
+        this.#values.set(name, values)
+      }
+    }
     if (!values) throw new RangeError(`table: unknown column ${JSON.stringify(name)}; there are ${this.columns.map((c) => c.name).join(', ')}.`)
     return values
   }
 
   /** One cell, decoded. */
   cell(column: Column, row: number): Cell {
-    const value = this.#values.get(column.name)![row]
+    const value = this.values(column.name)[row]
     switch (column.kind) {
       case 'time':
         return Number.isNaN(value) ? null : new Date(value).toISOString()

@@ -1,0 +1,100 @@
+import { prepare } from '../src/engine/backtest.ts'
+import type { Result } from '../src/results/result.ts'
+import { checksOf, expectEqual } from './checks.ts'
+import { against, type Figure, summarise } from './figures.ts'
+import { type PeerRun, peerRun } from './peers/vectorbt.ts'
+import { crossSignals, minuteMarket } from './strategies.ts'
+import { type Bench, CROSS_SET } from './suite.ts'
+
+const BARS = 525_600
+const CASH = 1e-6
+
+/**
+ * Parameter sets of the SMA cross with stop and target over a year of minutes, one thread: a grid of sets as a sweep
+ * runs them (metrics only, averages computed once each), and one set with its averages computed anew, as vectorbt
+ * and the C reference do it.
+ */
+export function crossFigures(bench: Bench): Figure[] {
+  const market = minuteMarket(BARS)
+  const config = {
+    account: 'unlimited',
+    cash: CASH,
+    commission: CROSS_SET.fee,
+    size: { type: 'units', amount: 1 },
+  } as const
+  const { fast, slow, stop, target } = CROSS_SET
+  const runner = prepare(market, crossSignals, config)
+  const result = runner.run({ fast, slow, stop, target })
+  const native = bench.native?.cross(bench.minutes, [CROSS_SET], 9)[0]
+  if (native) expectEqual('SMA cross', checksOf(result, CASH), native)
+
+  const grid: number[] = []
+  const alone: number[] = []
+  let sets = 0
+  for (let round = 0; round < 3; round++) {
+    const start = performance.now()
+    sets = 0
+    for (let f = 10; f <= 28; f += 2) {
+      for (let s = 60 + round; s <= 150; s += 10) {
+        runner.metrics({ fast: f, slow: s, stop, target })
+        sets++
+      }
+    }
+    grid.push((performance.now() - start) / sets)
+  }
+  for (let i = 0; i < 9; i++) {
+    // Lengths that no set before had, so that nothing is in the cache.
+    const before = performance.now()
+    runner.metrics({ fast: 30 + i, slow: 200 + i, stop, target })
+    alone.push(performance.now() - before)
+  }
+  runner.release()
+
+  const [inGrid, one] = [summarise(grid), summarise(alone)]
+  const figures: Figure[] = []
+  const references: { name: string; value: number; goal: number | undefined }[] = []
+  if (native) references.push({ name: 'C', value: summarise(native.times).min, goal: undefined })
+  for (const engine of ['rust', 'numba'] as const) {
+    if (!bench.peers) continue
+    const peer = peerRun(bench.peers, engine, 'cross')
+    const differing = comparePeer(result, peer, market.open)
+    const name = `vectorbt ${engine}${differing > 0 ? ` (${differing} of ${peer.closed} exits by rule 4.1)` : ''}`
+    references.push({ name, value: Math.min(...peer.times), goal: engine === 'rust' ? 20 : undefined })
+  }
+  for (const { name, value, goal } of references) {
+    const wanted = goal === undefined ? undefined : ({ kind: 'at least', value: goal } as const)
+    const add = (title: string, ms: number, spread: number) =>
+      figures.push({ ...against(title, ms, 'ms', { name, value }, wanted, spread), ratio: value / ms })
+    add(`per set, in a grid of ${sets}`, inGrid.min, inGrid.median / inGrid.min - 1)
+    add('one set, averages anew', one.min, one.median / one.min - 1)
+  }
+  figures.push({ name: 'sets a second in a grid', value: 1000 / inGrid.min, unit: 'sets/s' })
+  figures.push({ name: 'bars x sets a second', value: (BARS * 1000) / inGrid.min / 1e6, unit: 'M' })
+  market.release()
+  return figures
+}
+
+/**
+ * Compares every trade with vectorbt's: the same but for exits due at an open whose bar then reaches a level, which
+ * vectorbt fills there (rule 4.1). @returns how many of those there are @throws Error for any other difference
+ */
+function comparePeer(result: Result, peer: PeerRun, open: Float64Array): number {
+  const names = ['entryBar', 'exitBar', 'entryPrice', 'exitPrice'] as const
+  const [entryBar, exitBar, entryPrice, exitPrice] = names.map((name) => result.trades.values(name))
+  const theirs = peer.trades
+  if (!theirs || theirs.entryBar.length !== result.trades.length) {
+    throw new Error(`bench: SMA cross: ${result.trades.length} trades, vectorbt has ${theirs?.entryBar.length}.`)
+  }
+  let differing = 0
+  for (let i = 0; i < result.trades.length; i++) {
+    const same = (a: number, b: number) => Math.abs(a - b) <= 1e-12 * b
+    const entry = entryBar[i] === theirs.entryBar[i] && same(entryPrice[i], theirs.entryPrice[i])
+    if (!entry || exitBar[i] !== theirs.exitBar[i])
+      throw new Error(`bench: SMA cross: trade ${i} differs from vectorbt's.`)
+    if (same(exitPrice[i], theirs.exitPrice[i])) continue
+    if (exitPrice[i] !== open[exitBar[i]])
+      throw new Error(`bench: SMA cross: the exit of trade ${i} differs from vectorbt's.`)
+    differing++
+  }
+  return differing
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { crossFigures } from './cross.ts'
+import { type Figure, printFigures, writeReport } from './figures.ts'
+import { growth } from './growth.ts'
+import { hardware, peerPython, scratchFolder } from './host.ts'
+import { memory } from './memory.ts'
+import { buildNative, type CrossSet } from './native.ts'
+import { writeMinutes, writeWorkload } from './panels.ts'
+import { peerRuns } from './peers/vectorbt.ts'
+import { startFigures, workloadFigures } from './workload.ts'
+
+/** What all parts of the benchmarks share. */
+export interface Bench {
+  /** Panel files: the 500 x 2,520 workload, and 525,600 minutes. */
+  workload: string
+  minutes: string
+  native: ReturnType<typeof buildNative>
+  /** vectorbt's times, where they were asked for and are there. */
+  peers: ReturnType<typeof peerRuns>
+  skipped: string[]
+}
+
+/** The parameter set of the SMA cross that all engines run: stop 1 %, target 2 %, fee 0.04 %. */
+export const CROSS_SET: CrossSet = { fast: 20, slow: 100, stop: 0.01, target: 0.02, fee: 0.0004 }
+
+const PARTS = ['workload', 'start', 'cross', 'growth', 'memory'] as const
+
+/**
+ * Runs the benchmarks: `--json FILE` writes every figure with its reference and the hardware; `--only PART` (may be
+ * repeated) runs some parts of workload, start, cross, growth, memory. Each figure is printed beside what it was
+ * measured against in the same run. Ends with code 1 where results differ, not where a goal is missed.
+ */
+export async function runSuite(withPeers: boolean): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string', multiple: true } } })
+  const wanted = new Set<string>(values.only ?? PARTS)
+  for (const part of wanted) {
+    if (!PARTS.includes(part as (typeof PARTS)[number]))
+      throw new Error(`bench: no part ${part}; there are ${PARTS.join(', ')}.`)
+  }
+  const folder = scratchFolder()
+  const skipped: string[] = []
+  const native = buildNative()
+  if (!native) skipped.push('everything beside the C reference: no C compiler was found')
+  const bench: Bench = {
+    workload: writeWorkload(folder),
+    minutes: writeMinutes(folder, 525_600, 1 / 128),
+    native,
+    peers: withPeers ? peerRuns(folder, CROSS_SET, 7) : undefined,
+    skipped,
+  }
+  if (withPeers && !bench.peers)
+    skipped.push(`vectorbt: ${peerPython() ? 'it did not run' : 'run `npm run peers:setup` first'}`)
+  const machine = hardware()
+  console.log(
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}`,
+  )
+  if (native) console.log(`C reference: ${native.compiler}`)
+  console.log('')
+
+  const figures: Figure[] = []
+  const add = (title: string, some: Figure[]) => {
+    printFigures(title, some)
+    figures.push(...some)
+  }
+  if (wanted.has('workload')) add('500 assets x 2,520 bars', await workloadFigures(bench))
+  if (wanted.has('start')) add('start in a fresh process', await startFigures(bench))
+  if (wanted.has('cross')) add('SMA cross, 525,600 minutes', crossFigures(bench))
+  if (wanted.has('growth')) add('growth', await growth(bench))
+  if (wanted.has('memory')) add('memory', await memory(bench))
+  for (const reason of skipped) console.log(`skipped: ${reason}`)
+  if (values.json) writeReport(join(process.cwd(), values.json), { compiler: native?.compiler, figures, skipped })
+}

@@ -1,0 +1,119 @@
+import { Bench as Tinybench } from 'tinybench'
+import { backtest } from '../src/engine/backtest.ts'
+import type { Result } from '../src/results/result.ts'
+import { checksOf, expectEqual } from './checks.ts'
+import type { ChildOutput } from './child.ts'
+import { against, type Figure, summarise, type Timing } from './figures.ts'
+import { runFresh } from './host.ts'
+import { peerRun } from './peers/vectorbt.ts'
+import { Targets, targetSignals, workloadMarket } from './strategies.ts'
+import type { Bench } from './suite.ts'
+
+const TIMINGS = ['same-close', 'next-open'] as const
+const DRIVERS = { hook: Targets, signals: targetSignals } as const
+/** What the account begins with: so little that the profit keeps all its digits. */
+const CASH = 1e-6
+/** Ours and the reference take turns, so that a busy moment of the machine meets both. */
+const ROUNDS = 3
+
+/** Milliseconds of several calls, after some that are not counted. */
+export async function measure(name: string, run: () => unknown, iterations = 7, warmup = 3): Promise<number[]> {
+  const bench = new Tinybench({ iterations, time: 0, warmupIterations: warmup, warmupTime: 0, retainSamples: true })
+  bench.add(name, run)
+  await bench.run()
+  const { result } = bench.tasks[0]
+  if (!('latency' in result) || !result.latency.samples)
+    throw new Error(`bench: ${name} did not run.`, { cause: result })
+  return [...result.latency.samples]
+}
+
+/** The workload with both drivers and timings, beside the C reference and, where it was run, vectorbt. */
+export async function workloadFigures(bench: Bench): Promise<Figure[]> {
+  const market = workloadMarket()
+  const figures: Figure[] = []
+  for (const timing of TIMINGS) {
+    const config = { account: 'unlimited', cash: CASH, timing } as const
+    const ours: Record<string, number[]> = { hook: [], signals: [] }
+    const native: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const reference = bench.native?.workload(bench.workload, timing, 7)
+      native.push(...(reference?.times.slice(1) ?? []))
+      for (const [driver, strategy] of Object.entries(DRIVERS)) {
+        const run = () => readTrades(backtest(market, strategy, config))
+        if (round === 0 && reference)
+          expectEqual(`workload, ${driver}, ${timing}`, checksOf(backtest(market, strategy, config), CASH), reference)
+        ours[driver].push(...(await measure(driver, run)))
+      }
+    }
+    for (const driver of ['hook', 'signals'] as const) {
+      const times = summarise(ours[driver])
+      if (native.length > 0) figures.push(besideC(driver, timing, times, summarise(native)))
+      if (!bench.peers) continue
+      for (const engine of ['rust', 'numba'] as const) {
+        const peer = peerRun(bench.peers, engine, 'workload', timing)
+        checkPeer(backtest(market, DRIVERS[driver], config), peer)
+        const reference = { name: `vectorbt ${engine}`, value: Math.min(...peer.times) }
+        const goal = engine === 'rust' ? ({ kind: 'at least', value: 4 } as const) : undefined
+        figures.push({
+          ...against(`${driver} driver, ${timing}`, times.min, 'ms', reference, goal, times.median / times.min - 1),
+          ratio: reference.value / times.min,
+        })
+      }
+    }
+  }
+  market.release()
+  return figures
+}
+
+function besideC(driver: 'hook' | 'signals', timing: string, ours: Timing, native: Timing): Figure {
+  const goal = { kind: 'at most', value: driver === 'hook' ? 4 : 2 } as const
+  const reference = { name: 'C', value: native.min }
+  return against(`${driver} driver, ${timing}`, ours.min, 'ms', reference, goal, ours.median / ours.min - 1)
+}
+
+/** The trades table is part of what is timed, as it is in vectorbt. */
+function readTrades(result: Result): Float64Array | Int32Array {
+  return result.trades.values('pnl')
+}
+
+/** @throws Error where trades or profit differ */
+function checkPeer(result: Result, peer: { closed: number; pnl: number }): void {
+  const profit = result.equity[result.equity.length - 1] - CASH
+  if (result.trades.length !== peer.closed || Math.abs(profit - peer.pnl) > 1e-6) {
+    throw new Error(`bench: ${result.trades.length} trades and ${profit}, vectorbt has ${peer.closed} and ${peer.pnl}.`)
+  }
+}
+
+/** The first run in a fresh process beside the later ones, and the time to make an engine; best of three processes. */
+export async function startFigures(bench: Bench): Promise<Figure[]> {
+  const figures: Figure[] = []
+  const instantiate: number[] = []
+  for (const driver of ['hook', 'signals'] as const) {
+    const runs: ChildOutput['first'][] = []
+    for (let i = 0; i < 3; i++)
+      runs.push(await runFresh<ChildOutput['first']>('child', 'first', driver, bench.workload))
+    instantiate.push(...runs.map((run) => run.instantiate))
+    const first = summarise(runs.map((run) => run.first))
+    const later = summarise(runs.flatMap((run) => run.later))
+    const reference = { name: 'later runs, median', value: later.median }
+    figures.push(
+      against(
+        `first run, ${driver} driver`,
+        first.min,
+        'ms',
+        reference,
+        { kind: 'at most', value: 3 },
+        first.median / first.min - 1,
+      ),
+    )
+  }
+  const made = summarise(instantiate)
+  figures.push({
+    name: 'compile and instantiate',
+    value: made.median,
+    unit: 'ms',
+    spread: made.spread,
+    goal: { kind: 'at most', value: 20 },
+  })
+  return figures
+}

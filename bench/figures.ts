@@ -27,23 +27,38 @@ export interface Figure {
   spread?: number
   /** What it is compared with, measured in the same run: its name and value in the same unit. */
   reference?: { name: string; value: number }
-  /** value / reference, or reference / value where `better` says so; the value itself without a reference. */
+  /** value / reference; with `speed` reference / value, how many times as fast. */
   ratio?: number
+  /** The ratio says how many times as fast as the reference, not how many times its value. */
+  speed?: boolean
   /** What the ratio (or, without a reference, the value) should not pass, or for 'at least' figures should reach. */
   goal?: { kind: 'at most' | 'at least'; value: number }
 }
 
-/** A figure as a multiple of its reference: 'at most 4x the reference'. */
+/** A figure as a multiple of its reference, which a goal says is to stay small: 'at most 4x the reference'. */
 export function against(
   name: string,
   value: number,
   unit: string,
   reference: { name: string; value: number },
-  goal: Figure['goal'],
+  atMost?: number,
   spread?: number,
 ): Figure {
-  const ratio = goal?.kind === 'at least' ? reference.value / value : value / reference.value
-  return { name, value, unit, reference, ratio, goal, spread }
+  const goal = atMost === undefined ? undefined : ({ kind: 'at most', value: atMost } as const)
+  return { name, value, unit, reference, ratio: value / reference.value, goal, spread }
+}
+
+/** A time beside a slower reference: 'at least 4x as fast'. */
+export function fasterThan(
+  name: string,
+  value: number,
+  unit: string,
+  reference: { name: string; value: number },
+  atLeast?: number,
+  spread?: number,
+): Figure {
+  const goal = atLeast === undefined ? undefined : ({ kind: 'at least', value: atLeast } as const)
+  return { name, value, unit, reference, ratio: reference.value / value, speed: true, goal, spread }
 }
 
 /** Whether a figure keeps its goal; undefined without a goal. */
@@ -61,7 +76,7 @@ export function printFigures(title: string, figures: readonly Figure[]): void {
       f.name,
       `${number(f.value)} ${f.unit}${f.spread === undefined ? '' : ` (+${Math.round(f.spread * 100)} %)`}`,
       f.reference ? `${number(f.reference.value)} ${f.unit}, ${f.reference.name}` : '',
-      f.ratio === undefined ? '' : `${number(f.ratio)}x`,
+      f.ratio === undefined ? '' : `${number(f.ratio)}x${f.speed ? ' as fast' : ''}`,
       f.goal ? `${f.goal.kind} ${number(f.goal.value)}${f.ratio === undefined ? ` ${f.unit}` : 'x'}` : '',
       kept === undefined ? '' : kept ? 'kept' : 'MISSED',
     ]

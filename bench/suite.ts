@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { crossFigures } from './cross.ts'
 import { type Figure, printFigures, writeReport } from './figures.ts'
@@ -69,5 +69,5 @@ export async function runSuite(withPeers: boolean): Promise<void> {
   if (wanted.has('growth')) add('growth', await growth(bench))
   if (wanted.has('memory')) add('memory', await memory(bench))
   for (const reason of skipped) console.log(`skipped: ${reason}`)
-  if (values.json) writeReport(join(process.cwd(), values.json), { compiler: native?.compiler, figures, skipped })
+  if (values.json) writeReport(resolve(values.json), { compiler: native?.compiler, figures, skipped })
 }

@@ -3,7 +3,7 @@ import { backtest } from '../src/engine/backtest.ts'
 import type { Result } from '../src/results/result.ts'
 import { checksOf, expectEqual } from './checks.ts'
 import type { ChildOutput } from './child.ts'
-import { against, type Figure, summarise, type Timing } from './figures.ts'
+import { against, type Figure, fasterThan, summarise, type Timing } from './figures.ts'
 import { runFresh } from './host.ts'
 import { peerRun } from './peers/vectorbt.ts'
 import { Targets, targetSignals, workloadMarket } from './strategies.ts'
@@ -53,11 +53,10 @@ export async function workloadFigures(bench: Bench): Promise<Figure[]> {
         const peer = peerRun(bench.peers, engine, 'workload', timing)
         checkPeer(backtest(market, DRIVERS[driver], config), peer)
         const reference = { name: `vectorbt ${engine}`, value: Math.min(...peer.times) }
-        const goal = engine === 'rust' ? ({ kind: 'at least', value: 4 } as const) : undefined
-        figures.push({
-          ...against(`${driver} driver, ${timing}`, times.min, 'ms', reference, goal, times.median / times.min - 1),
-          ratio: reference.value / times.min,
-        })
+        const goal = engine === 'rust' ? 4 : undefined
+        figures.push(
+          fasterThan(`${driver} driver, ${timing}`, times.min, 'ms', reference, goal, times.median / times.min - 1),
+        )
       }
     }
   }
@@ -66,7 +65,7 @@ export async function workloadFigures(bench: Bench): Promise<Figure[]> {
 }
 
 function besideC(driver: 'hook' | 'signals', timing: string, ours: Timing, native: Timing): Figure {
-  const goal = { kind: 'at most', value: driver === 'hook' ? 4 : 2 } as const
+  const goal = driver === 'hook' ? 4 : 2
   const reference = { name: 'C', value: native.min }
   return against(`${driver} driver, ${timing}`, ours.min, 'ms', reference, goal, ours.median / ours.min - 1)
 }
@@ -96,16 +95,7 @@ export async function startFigures(bench: Bench): Promise<Figure[]> {
     const first = summarise(runs.map((run) => run.first))
     const later = summarise(runs.flatMap((run) => run.later))
     const reference = { name: 'later runs, median', value: later.median }
-    figures.push(
-      against(
-        `first run, ${driver} driver`,
-        first.min,
-        'ms',
-        reference,
-        { kind: 'at most', value: 3 },
-        first.median / first.min - 1,
-      ),
-    )
+    figures.push(against(`first run, ${driver} driver`, first.min, 'ms', reference, 3, first.median / first.min - 1))
   }
   const made = summarise(instantiate)
   figures.push({

@@ -67,7 +67,8 @@ function makeRoom(): bool {
     (run.record < L.RECORD_EVENTS || run.eventCount + 2 * fills + 2 * run.live + 16 <= run.eventCapacity)
 }
 
-function writeEquity(): void {
+// @ts-ignore: decorator
+@inline function writeEquity(): void {
   run.equity = equityNow()
   store<f64>(at(run.equityColumn, run.bar), run.equity)
   if (run.cashColumn) store<f64>(at(run.cashColumn, run.bar), run.cash)

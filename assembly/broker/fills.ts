@@ -12,13 +12,15 @@ import { addTotal, firstOrder, markOf, orderAt, quantityOf, run, signOf } from '
 const DUST: f64 = 1e-9
 
 /** Units rounded toward zero to the quantity step (3.2). */
-function rounded(units: f64): f64 {
+// @ts-ignore: decorator
+@inline function rounded(units: f64): f64 {
   const step = run.quantityStep
   return step > 0 ? Math.trunc(units / step + DUST) * step : units
 }
 
 /** Why a fill of this order happened: children give their kind, others that they are orders. */
-function reasonOf(order: Order): i32 {
+// @ts-ignore: decorator
+@inline function reasonOf(order: Order): i32 {
   if (order.parent != 0) {
     if (order.type == L.TYPE_TRAILING_STOP) return L.REASON_TRAIL
     return order.type == L.TYPE_STOP ? L.REASON_STOP : L.REASON_TARGET
@@ -69,7 +71,8 @@ function wanted(order: Order, base: f64): f64 {
 }
 
 /** The order may not go on: refused with nothing, or ended with a part. */
-function refuse(order: Order, reason: i32): void {
+// @ts-ignore: decorator
+@inline function refuse(order: Order, reason: i32): void {
   endOrder(order, order.filled > 0 ? L.ORDER_PARTIALLY_FILLED : L.ORDER_REJECTED, reason)
 }
 
@@ -92,9 +95,11 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   const value = Math.abs(k * price)
   const commission = nextCommission(order, value, k)
   const m = markOf(asset)
+  // What a target or a close given while flat trades is known only now.
+  if (order.type == L.TYPE_MARKET) order.side = <i32>s
   noteTraded(order, k, value, commission)
   const gone = fillExit(asset, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)
-  lastChange = fundsChange(s, k, price, commission, q, m, quantityOf(asset), base)
+  if (phase == L.PHASE_RANGE && run.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, price, commission, q, m, quantityOf(asset), base)
   cancelTied(order)
   if (gone) cancelReduceOnly(asset, order.id)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
@@ -147,7 +152,8 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
 }
 
 /** Opens or adds `k` units if the account may and can (7.5, 7.6), and ends the order. Returns the funds it took. */
-function fillOpening(order: Order, s: f64, wantedUnits: f64, base: f64, phase: i32, funds: f64): f64 {
+// @ts-ignore: decorator
+@inline function fillOpening(order: Order, s: f64, wantedUnits: f64, base: f64, phase: i32, funds: f64): f64 {
   const asset = order.asset
   let k = wantedUnits
   let need: f64 = 0
@@ -179,6 +185,7 @@ function fillOpening(order: Order, s: f64, wantedUnits: f64, base: f64, phase: i
   const price = doesSlip(order) ? slipped(asset, s, k, base) : base
   const value = Math.abs(k * price)
   const commission = nextCommission(order, value, k)
+  if (order.type == L.TYPE_MARKET) order.side = <i32>s
   noteTraded(order, k, value, commission)
   order.opened = order.opened + k
   setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)

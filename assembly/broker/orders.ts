@@ -27,7 +27,8 @@ export function compactPool(): void {
   run.poolCount = kept
 }
 
-function link(index: i32): void {
+// @ts-ignore: decorator
+@inline function link(index: i32): void {
   const order = orderAt(index)
   const slot = (<usize>order.asset) << 2
   order.next = -1
@@ -38,7 +39,8 @@ function link(index: i32): void {
 }
 
 /** A fresh record at the end of the pool with the next id; the caller fills it in. */
-export function newOrder(asset: i32): Order {
+// @ts-ignore: decorator
+@inline export function newOrder(asset: i32): Order {
   const order = orderAt(run.poolCount)
   // Not memory.fill, which is a call out of WebAssembly.
   for (let i = 0; i < L.LIVE_BYTES; i += 16) v128.store(changetype<usize>(order) + i, i32x4.splat(0))
@@ -56,7 +58,8 @@ export function newOrder(asset: i32): Order {
 }
 
 /** The order enters the pool (3.1); `admitOrder` comes next, when its children are there too. */
-export function placeOrder(order: Order): void {
+// @ts-ignore: decorator
+@inline export function placeOrder(order: Order): void {
   const index = run.poolCount++
   link(index)
   run.live++
@@ -68,7 +71,8 @@ export function placeOrder(order: Order): void {
 }
 
 /** A bankrupt account refuses every order, and same-close one of an asset without a bar (7.7, 3.4). */
-export function admitOrder(order: Order): void {
+// @ts-ignore: decorator
+@inline export function admitOrder(order: Order): void {
   if (order.state == L.STATE_ENDED) return
   if (run.bust) endOrder(order, L.ORDER_REJECTED, L.END_BUST)
   else if (order.type == L.TYPE_MARKET && order.timing == L.TIMING_SAME_CLOSE && !hasBar(order.asset)) {

@@ -19,7 +19,8 @@ export function setEntry(basis: f64, stop: f64, target: f64, trail: f64): void {
   entryTrail = trail
 }
 
-function setQuantity(asset: i32, quantity: f64): void {
+// @ts-ignore: decorator
+@inline function setQuantity(asset: i32, quantity: f64): void {
   const place = at(run.quantities, asset)
   const old = load<f64>(place)
   store<f64>(place, quantity)
@@ -50,7 +51,8 @@ export function barsHeld(position: Position, phase: i32): i32 {
   return reason | (phase << L.CODE_PHASE_SHIFT)
 }
 
-function countFill(price: f64, base: f64, k: f64): f64 {
+// @ts-ignore: decorator
+@inline function countFill(price: f64, base: f64, k: f64): f64 {
   const slippage = Math.abs(price - base) * k
   addTotal(L.TOTAL_FILLS, 1)
   addTotal(L.TOTAL_SLIPPAGE, slippage)
@@ -122,7 +124,8 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   return gone
 }
 
-function countTrade(pnl: f64, cost: f64, barsHeld: i32): void {
+// @ts-ignore: decorator
+@inline function countTrade(pnl: f64, cost: f64, barsHeld: i32): void {
   addTotal(L.TOTAL_TRADES, 1)
   addTotal(L.TOTAL_PNL, pnl)
   addTotal(L.TOTAL_BARS_HELD, barsHeld)

@@ -16,7 +16,8 @@ import { addTotal, run } from './state'
   return table + ((<usize>f64s * <usize>capacity) << 3) + ((<usize>column * <usize>capacity + <usize>row) << 2)
 }
 
-export function appendEvent(kind: i32, index: i32): void {
+// @ts-ignore: decorator
+@inline export function appendEvent(kind: i32, index: i32): void {
   if (run.record < L.RECORD_EVENTS) return
   const count = run.eventCount
   const row = run.eventTable + ((<usize>count) << 3)
@@ -25,7 +26,8 @@ export function appendEvent(kind: i32, index: i32): void {
   run.eventCount = count + 1
 }
 
-export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, base: f64, commission: f64, tag: f64, code: i32): void {
+// @ts-ignore: decorator
+@inline export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, base: f64, commission: f64, tag: f64, code: i32): void {
   const row = run.fillCount
   const cap = run.fillCapacity
   const t = run.fillTable
@@ -43,7 +45,8 @@ export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, ba
 }
 
 /** A trade row from the position as it was before the exit. `share` is the entry commission of the units that left. */
-export function appendTrade(
+// @ts-ignore: decorator
+@inline export function appendTrade(
   asset: i32, position: Position, barsHeld: i32, quantity: f64, exitPrice: f64, pnl: f64, share: f64, exitCommission: f64,
   slippage: f64, mfe: f64, mae: f64, order: i32, tag: f64, code: i32,
 ): void {

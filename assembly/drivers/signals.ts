@@ -2,10 +2,12 @@
 import * as L from '../layout'
 import { admitOrder, newOrder, placeOrder } from '../broker/orders'
 import { advance } from '../broker/cycle'
-import { firstOrder, orderAt, quantityOf, run } from '../broker/state'
+import { skipQuiet } from './quiet'
+import { firstOrder, markOf, orderAt, quantityOf, run } from '../broker/state'
 
 /**
  * Runs up to `bars` bars. STATUS_SLICE: call again; STATUS_ROOM: make room, call again; STATUS_DONE: the run is over.
+ * One bar at a time, every bar is stopped at; in slices, stretches in which nothing can happen are taken at one go.
  * Slices let the host compile this loop to fast code between two calls, and hear of an abort.
  */
 export function runSignals(bars: i32): i32 {
@@ -14,6 +16,7 @@ export function runSignals(bars: i32): i32 {
     const status = advance()
     if (status != L.STATUS_BAR) return status
     giveOrders()
+    if (bars > 1) skipQuiet()
   }
   return L.STATUS_SLICE
 }
@@ -51,9 +54,18 @@ function giveOrders(): void {
   }
 }
 
-function giveTarget(asset: i32, target: f64, row: usize): void {
+// @ts-ignore: decorator
+@inline function giveTarget(asset: i32, target: f64, row: usize): void {
   if (run.signalSizeType == L.SIZE_UNITS && target == quantityOf(asset) && !hasPending(asset, false)) return
-  place(asset, target > quantityOf(asset) ? 1 : -1, run.signalSizeType + L.SIZE_TARGET_UNITS, target, row)
+  place(asset, goalUnits(asset, target) > quantityOf(asset) ? 1 : -1, run.signalSizeType + L.SIZE_TARGET_UNITS, target, row)
+}
+
+/** A target in units at the last price, by which the side of the order is told until it fills. */
+// @ts-ignore: decorator
+@inline function goalUnits(asset: i32, target: f64): f64 {
+  if (run.signalSizeType == L.SIZE_UNITS || quantityOf(asset) == 0) return target
+  const money = run.signalSizeType == L.SIZE_VALUE ? target : target * run.equity
+  return money / Math.abs(markOf(asset))
 }
 
 function giveSignals(asset: i32, flag: i32, row: usize): void {

@@ -9,6 +9,8 @@ export interface Console {
   json(text: string): void
   /** A line beside the result. */
   note(text: string): void
+  /** Set when the command was stopped before it was done. */
+  stopped: boolean
 }
 
 /**
@@ -22,6 +24,7 @@ export function processConsole(): Console {
     print: (text) => void write(text),
     json: (text) => void write(text),
     note: (text) => void process.stderr.write(`${text}\n`),
+    stopped: false,
   }
 }
 

@@ -44,6 +44,7 @@ export function addDemoCommand(program: Command, console: Console): void {
       })
       const best = result.best < 0 ? undefined : result.rerun(result.best)
       console.print(sweepText(result, mapOf(result, [0, 1]), best, seconds, { top: 10, trades: 10 }))
+      console.stopped = result.partial
       if (!result.partial) console.print(`\n${compareRows(result)}\n`)
     })
 }

@@ -1,74 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { Command, CommanderError } from 'commander'
-import { FillgridError } from '../errors.ts'
-import { type Console, processConsole } from './console.ts'
-import { addDemoCommand } from './demo.ts'
-import { addRunCommand } from './run.ts'
-import { addSweepCommand } from './sweep.ts'
-import { UsageError } from './values.ts'
+import { processConsole } from './console.ts'
+import { runCommandLine } from './program.ts'
 
-const EPILOGUE = `
-Examples:
-  fillgrid run --data bars.csv --strategy sma-cross --param fast=10 --param slow=50 --stop 2% --commission 0.1%
-  fillgrid run --data AAPL=aapl.csv.gz --data MSFT=msft.csv.gz --strategy ./mine.ts --band --out results
-  fillgrid sweep --data bars.csv --strategy sma-cross --grid fast=5:50:5 --grid slow=20:200:10 --where 'fast<slow'
-
-Exit codes: 0 done, 1 the run failed or was stopped, 2 the command line is wrong.`
-
-/** Runs the command line. @returns the exit code: 0, 1 (the run failed) or 2 (bad usage) */
-export async function main(argv: readonly string[], console: Console): Promise<number> {
-  const program = new Command('fillgrid')
-    .description('Backtests trading strategies: one exact broker, parallel sweeps.')
-    .version(version())
-    .addHelpText('after', EPILOGUE)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => console.print(text), writeErr: (text) => console.note(text.trimEnd()) })
-    .showHelpAfterError('(add --help for the options)')
-  addRunCommand(program, console)
-  addSweepCommand(program, console)
-  addDemoCommand(program, console)
-  for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')
-  try {
-    await program.parseAsync(argv, { from: 'user' })
-    return Number(process.exitCode ?? 0)
-  } catch (error) {
-    return explain(error, console)
-  }
-}
-
-/** The version in package.json, which lies beside the build folder. */
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
-}
-
-/** Says on standard error what went wrong, and what that means for the exit code. */
-function explain(error: unknown, console: Console): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof UsageError) {
-    console.note(`fillgrid: ${error.message}\n(add --help for the options)`)
-    return 2
-  }
-  if (error instanceof FillgridError) {
-    console.note(`fillgrid: ${error.message}`)
-    const { cause } = error
-    const theirs = error.code === 'strategy_failed' || error.code === 'invalid_strategy'
-    if (theirs && cause instanceof Error && !('errors' in cause) && cause.stack) console.note(ownFrames(cause.stack))
-    return 1
-  }
-  console.note(`fillgrid: unexpected ${error instanceof Error ? error.stack : String(error)}`)
-  return 1
-}
-
-/** A stack trace without the frames inside this library. */
-function ownFrames(stack: string): string {
-  const library = fileURLToPath(new URL('../', import.meta.url))
-  return stack
-    .split('\n')
-    .filter((line) => !line.includes(library))
-    .join('\n')
-}
-
+// Strategies are bundled; with this their stack traces name their own lines.
 process.setSourceMapsEnabled(true)
-process.exitCode = await main(process.argv.slice(2), processConsole())
+process.exitCode = await runCommandLine(process.argv.slice(2), processConsole())

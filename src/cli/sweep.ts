@@ -58,7 +58,11 @@ export function addSweepCommand(program: Command, console: Console): void {
 
 /** The metrics by name, for the help. */
 function metricList(): string {
-  return METRICS.map((spec) => `  ${spec.name}`).join('\n')
+  const names = METRICS.map((spec) => spec.name)
+  return Array.from(
+    { length: Math.ceil(names.length / 5) },
+    (_, i) => `  ${names.slice(5 * i, 5 * i + 5).join(', ')}`,
+  ).join('\n')
 }
 
 async function runSweep(options: SweepCommandOptions, console: Console): Promise<void> {
@@ -79,7 +83,7 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   if (options.out) writeFiles(options.out, await sweepFiles(result, map, best))
   if (options.json) console.json(toJson(sweepSummary(result, best, options.top)))
   else console.print(sweepText(result, map, best, seconds, options))
-  if (result.partial) process.exitCode = 1
+  console.stopped = result.partial
 }
 
 /** Runs a sweep with its progress on standard error; Ctrl-C ends it early and keeps what is finished. */

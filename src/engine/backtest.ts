@@ -2,9 +2,10 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import { engineBytes, getEngine } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
-import type { Market } from '../market/market.ts'
+import { Market } from '../market/market.ts'
 import { METRICS } from '../results/metrics.ts'
 import { type BandEntry, type OpenPosition, Result, type Warning, canonical } from '../results/result.ts'
+import { TRADE_COLUMNS, contextField } from '../results/schema.ts'
 import { nearNames } from '../market/names.ts'
 import { PATHS, checkSettings } from './config.ts'
 import type { DefaultSize } from './broker.ts'
@@ -64,7 +65,11 @@ export interface Runner {
 /** Checks a strategy and its config once, for many runs. The parameters of `config` are defaults for all of them. */
 export function prepare(market: Market, input: StrategyInput, config: BacktestConfig = {}): Runner {
   const strategy = readStrategy(input)
+  checkMarket(market)
   checkNames(config)
+  if (config.verify !== undefined && config.verify !== 'lookahead' && config.verify !== 'snapshot') {
+    throw new FillgridError('invalid_value', `verify: 'lookahead' or 'snapshot' expected, found ${show(config.verify)}.`)
+  }
   const settings = checkSettings(config)
   const size = checkSize(config.size, market)
   const engine = getEngine()
@@ -113,7 +118,10 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
         }
         result.band = band
       }
-      if (config.verify === 'lookahead') verifyLookahead(() => setup(parameters, L.RECORD_TABLES))
+      if (config.verify === 'lookahead') {
+        if (strategy.columns) throw new FillgridError('invalid_strategy', 'verify lookahead: a strategy that decides during the run expected, found signal columns, which are data. Pass defineSignals(...), which computes them from the market.')
+        verifyLookahead(() => setup(parameters, L.RECORD_TABLES))
+      }
       if (config.verify === 'snapshot') verifySnapshot(() => setup(parameters, L.RECORD_TABLES))
       return result
     },
@@ -127,6 +135,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
 /** A run to be stepped, saved, restored and forked; release it when done. */
 export function openRun(market: Market, input: StrategyInput, config: BacktestConfig = {}): Run {
   const strategy = readStrategy(input)
+  checkMarket(market)
   checkNames(config)
   return new Run({
     market,
@@ -143,6 +152,11 @@ export function openRun(market: Market, input: StrategyInput, config: BacktestCo
 export function resultOf(run: Run): Result {
   const { driver } = run.setup
   const input = driver.strategy as StrategyInput
+  if (!run.ended && run.bar >= 0) {
+    // Written at the end of the bar, which has not come yet; the next step writes it again.
+    run.lane.equity[run.bar] = run.lane.f64(L.RUN_EQUITY)
+    run.lane.cash[run.bar] = run.lane.f64(L.RUN_CASH)
+  }
   return collect(run, readStrategy(input), {})
 }
 
@@ -154,6 +168,8 @@ interface ReadStrategy {
   contextNames: readonly string[]
   /** It is an instance, and can be run once. */
   instance: boolean
+  /** It is bare signal columns. */
+  columns?: boolean
   driver(): Driver
   /** What stands for it in the fingerprint. */
   digest(source: string | undefined): string
@@ -193,11 +209,11 @@ function readStrategy(input: StrategyInput): ReadStrategy {
         contextNames: [],
         instance: false,
         driver: () => ({ kind: 'signals', strategy }),
-        digest: text(Function.prototype.toString.call(strategy.signals) + strategy.name),
+        digest: text((strategy.source ?? Function.prototype.toString.call(strategy.signals)) + strategy.name),
       }
     }
     const columns = input as SignalColumns
-    return { name: 'signals', schema: {}, contextNames: [], instance: false, driver: () => ({ kind: 'signals', strategy: columns }), digest: () => digestColumns(columns) }
+    return { name: 'signals', schema: {}, contextNames: [], instance: false, columns: true, driver: () => ({ kind: 'signals', strategy: columns }), digest: () => digestColumns(columns) }
   }
   throw notStrategy(input)
 }
@@ -210,6 +226,12 @@ function notStrategy(found: unknown): FillgridError {
 function checkContextNames(made: StrategyClass): readonly string[] {
   const names = made.contextNames ?? []
   if (names.length > 8) throw new FillgridError('invalid_strategy', `strategy ${made.name}: at most 8 context names, found ${names.length}.`)
+  const taken = new Set(TRADE_COLUMNS.flatMap(({ name, field }) => [name, field]))
+  for (const name of names) {
+    if (typeof name !== 'string' || name === '') throw new FillgridError('invalid_strategy', `strategy ${made.name}: a context name is text, found ${show(name)}.`)
+    if (taken.has(name) || taken.has(contextField(name))) throw new FillgridError('invalid_strategy', `strategy ${made.name}: context names must differ from each other and from the columns of trades, found ${show(name)}. Rename it.`)
+    taken.add(name).add(contextField(name))
+  }
   return names
 }
 
@@ -226,7 +248,12 @@ function digestColumns(columns: SignalColumns): string {
 
 // ---- config --------------------------------------------------------------------------------------
 
+function checkMarket(market: Market): void {
+  if (!(market instanceof Market)) throw new FillgridError('invalid_value', `market: a Market expected, found ${show(market)}. Make one with Market.from(...).`)
+}
+
 function checkNames(config: BacktestConfig): void {
+  if (config === null || typeof config !== 'object') throw new FillgridError('invalid_value', `config: an object of settings expected, found ${show(config)}.`)
   for (const name of Object.keys(config)) {
     if (CONFIG_NAMES.includes(name)) continue
     const near = nearNames(name, CONFIG_NAMES)

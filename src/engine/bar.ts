@@ -14,7 +14,8 @@ export class Bar {
   #index = -1
   readonly #rows: Row[]
   readonly #signals = new Map<string, Row>()
-  readonly #windows = new Map<string, Float64Array>()
+  /** By series, then by n and asset in one number: no text is made a bar. */
+  readonly #windows = new Map<string, Map<number, Float64Array>>()
   #time: Float64Array
 
   /** Made by the run. */
@@ -97,12 +98,17 @@ export class Bar {
   last(series: Series, n: number, asset = 0): Float64Array {
     if (typeof series === 'object') return series.last(n, asset)
     this.#checkAsset(asset)
-    const key = `${series}/${asset}/${n}`
-    let window = this.#windows.get(key)
+    let windows = this.#windows.get(series)
+    if (!windows) {
+      windows = new Map()
+      this.#windows.set(series, windows)
+    }
+    const key = n * this.#market.assetCount + asset
+    let window = windows.get(key)
     if (!window) {
       checkLength(n)
       window = new Float64Array(n)
-      this.#windows.set(key, window)
+      windows.set(key, window)
     }
     copyLast(window, this.#column(series), this.#index, this.#market.assetCount, asset)
     return window

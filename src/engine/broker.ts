@@ -38,6 +38,9 @@ export class Broker {
   readonly #timing: number
   readonly #positions: (PositionView | undefined)[] = []
   readonly #contextNames: string[]
+  /** Rows of ended orders by id, as far as they have been looked at. */
+  readonly #rows = new Map<number, number>()
+  #indexed = 0
   #open = false
 
   /** Made by the run. `contextNames` is shared with it: names of position context, in the order first used. */
@@ -67,7 +70,7 @@ export class Broker {
   submitBracket(request: BracketRequest): BracketIds {
     this.#mayOrder()
     const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
-    const children = bracketChildren(request, order)
+    const children = bracketChildren(request, order, this.#market.allowNonPositive)
     const parent = this.#write(order, children, 0)
     return bracketIds(parent, children)
   }
@@ -78,7 +81,7 @@ export class Broker {
     if (requests.length < 2) throw new FillgridError('invalid_value', `oco: at least 2 orders expected, found ${requests.length}. Use submitOrder for one.`)
     const members = requests.map((request) => {
       const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
-      return { order, children: bracketChildren(request, order) }
+      return { order, children: bracketChildren(request, order, this.#market.allowNonPositive) }
     })
     const asset = members[0].order.asset
     const other = members.find((member) => member.order.asset !== asset)
@@ -124,19 +127,26 @@ export class Broker {
   closePosition(asset: number | string, options: CloseRequest = {}): number {
     this.#mayOrder()
     const index = this.#asset(asset)
+    const timing = options.timing === undefined ? this.#timing : TIMINGS.indexOf(options.timing)
+    if (timing < 0) throw new FillgridError('invalid_value', `close of ${this.#market.assets[index]}.timing: one of ${TIMINGS.join(', ')} expected, found ${show(options.timing)}.`)
+    const tag = options.tag ?? 0
+    if (typeof tag !== 'number') throw new FillgridError('invalid_value', `close of ${this.#market.assets[index]}.tag: a number expected, found ${show(tag)}.`)
     const ring = this.#slot(1)
     const id = this.#nextId()
     const at = this.#at(0)
     ring[at + L.COMMAND_KIND] = L.KIND_CLOSE
     ring[at + L.COMMAND_ASSET] = index
-    ring[at + L.COMMAND_TIMING] = TIMINGS.indexOf(options.timing ?? this.#settings.timing)
+    ring[at + L.COMMAND_TIMING] = timing
     ring[at + L.COMMAND_FLAGS] = options.signal ? L.FLAG_SIGNAL : 0
-    ring[at + L.COMMAND_TAG] = options.tag ?? 0
+    ring[at + L.COMMAND_TAG] = tag
     this.#pushed(1)
     return id
   }
 
-  /** Trades to a position of this many units (signed). Returns the order's id. */
+  /**
+   * Trades to a position of this many units (signed). Returns the order's id. A limit or stop trades one way only, the
+   * one that leads to the target from the position as it is now; the targets below alike.
+   */
   orderTargetQuantity(asset: number | string, quantity: number, options?: TargetOptions): number {
     return this.#target(asset, L.SIZE_TARGET_UNITS, quantity, options)
   }
@@ -158,7 +168,8 @@ export class Broker {
   enterPosition(asset: number | string, side: 'long' | 'short', options: TargetOptions & { size?: number } = {}): number {
     this.#mayOrder()
     const index = this.#asset(asset)
-    const sign = side === 'long' ? 1 : -1
+    const sign = side === 'long' ? 1 : side === 'short' ? -1 : 0
+    if (sign === 0) throw new FillgridError('invalid_value', `entry of ${this.#market.assets[index]}.side: 'long' or 'short' expected, found ${show(side)}.`)
     const held = this.#lane.quantities[index]
     if (held * sign > 0 || this.#entryPending(index)) return 0
     const amount = options.size ?? this.defaultSize.amount
@@ -168,7 +179,7 @@ export class Broker {
 
   /** Signed units held of an asset; 0 when flat. The cheapest question. */
   getQuantity(asset: number | string): number {
-    return this.#lane.quantities[typeof asset === 'number' ? asset : this.#asset(asset)]
+    return (typeof asset === 'number' ? this.#lane.quantities[asset] : undefined) ?? this.#lane.quantities[this.#asset(asset)]
   }
 
   /** Signed units held, by asset: a live view, for reading alone. */
@@ -186,7 +197,7 @@ export class Broker {
   /** An order as it stands, pending or ended; undefined for an id that was never given. */
   getOrder(id: number): OrderEvent | undefined {
     this.#flush()
-    return this.#pending(id)?.event ?? endedOrder(this.#lane, this.#market, id)
+    return this.#pending(id)?.event ?? this.#ended(id)
   }
 
   /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
@@ -219,7 +230,7 @@ export class Broker {
     if (account.type === 'cash') return this.getCash()
     let gross = 0
     const quantities = this.#lane.quantities
-    for (let a = 0; a < quantities.length; a++) if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.#lane.mark(a))
+    for (let a = 0; a < quantities.length; a++) if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.getPosition(a).markPrice)
     return Math.max(0, (this.getAccountValue() - account.initial * gross) / account.initial)
   }
 
@@ -253,6 +264,12 @@ export class Broker {
     return true
   }
 
+  /** By the run, when it goes back or starts again: what was remembered of ended orders no longer holds. */
+  forget(): void {
+    this.#rows.clear()
+    this.#indexed = 0
+  }
+
   /** Opened and closed by the run around hooks that may order. */
   setOpen(open: boolean): void {
     this.#open = open
@@ -276,7 +293,8 @@ export class Broker {
   #target(asset: number | string, size: number, amount: number, options?: TargetOptions): number {
     if (options || typeof asset === 'string' || !Number.isFinite(amount)) {
       const name = SIZE_TYPES[size]
-      return this.submitOrder({ ...options, asset, side: amount < 0 ? 'sell' : 'buy', size: { type: name, amount } })
+      const side = this.#goalUnits(this.#asset(asset), size, amount) > this.getQuantity(asset) ? 'buy' : 'sell'
+      return this.submitOrder({ ...options, asset, side, size: { type: name, amount } })
     }
     // The short way: thousands of these a bar.
     this.#mayOrder()
@@ -286,7 +304,7 @@ export class Broker {
     const at = this.#at(0)
     ring[at + L.COMMAND_KIND] = L.KIND_ORDER
     ring[at + L.COMMAND_ASSET] = index
-    ring[at + L.COMMAND_SIDE] = amount > this.#lane.quantities[index] ? 1 : -1
+    ring[at + L.COMMAND_SIDE] = this.#goalUnits(index, size, amount) > this.#lane.quantities[index] ? 1 : -1
     ring[at + L.COMMAND_TYPE] = L.TYPE_MARKET
     ring[at + L.COMMAND_SIZE] = size
     ring[at + L.COMMAND_AMOUNT] = amount
@@ -303,6 +321,13 @@ export class Broker {
     ring[at + L.COMMAND_GROUP] = 0
     this.#pushed(1)
     return id
+  }
+
+  /** A target in units at the last price: tells the side of a limit or stop, and of any target until it fills. */
+  #goalUnits(asset: number, size: number, amount: number): number {
+    if (size === L.SIZE_TARGET_UNITS || this.#lane.quantities[asset] === 0) return amount
+    const money = size === L.SIZE_TARGET_VALUE ? amount : amount * this.getAccountValue()
+    return money / Math.abs(this.getPosition(asset).markPrice)
   }
 
   /** Writes an order and its children to the ring. Returns the order's id. */
@@ -353,6 +378,14 @@ export class Broker {
       if (i32[L.LIVE_ASSET / 4] === asset && i32[L.LIVE_STATE / 4] === L.STATE_LIVE && (i32[L.LIVE_FLAGS / 4] & L.FLAG_REDUCE_ONLY) === 0) return true
     }
     return false
+  }
+
+  #ended(id: number): OrderEvent | undefined {
+    for (const rows = this.#lane.rows('orders'); this.#indexed < rows; this.#indexed++) {
+      this.#rows.set(this.#lane.cell('orders', 'i32', L.ENDED_ID, this.#indexed), this.#indexed)
+    }
+    const row = this.#rows.get(id)
+    return row === undefined ? undefined : endedOrder(this.#lane, this.#market, row)
   }
 
   #pending(id: number): { event: OrderEvent; trailFraction: boolean } | undefined {
@@ -418,33 +451,30 @@ function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market:
   }
 }
 
-/** An ended order from the tables, the latest rows first. */
-export function endedOrder(lane: Lane, market: Market, id: number): OrderEvent | undefined {
-  for (let row = lane.rows('orders') - 1; row >= 0; row--) {
-    if (lane.cell('orders', 'i32', L.ENDED_ID, row) !== id) continue
-    const n = (column: number) => lane.cell('orders', 'i32', column, row)
-    const f = (column: number) => lane.cell('orders', 'f64', column, row)
-    const code = n(L.ENDED_CODE)
-    return {
-      id,
-      asset: n(L.ENDED_ASSET),
-      symbol: market.assets[n(L.ENDED_ASSET)],
-      type: ORDER_TYPES[code & 7],
-      side: (code >> L.ORDER_CODE_BUY) & 1 ? 'buy' : 'sell',
-      status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
-      reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
-      amount: f(L.ENDED_AMOUNT),
-      sizeType: SIZE_TYPES[(code >> L.ORDER_CODE_SIZE) & 7],
-      limitPrice: f(L.ENDED_LIMIT),
-      stopPrice: f(L.ENDED_STOP),
-      trailAmount: f(L.ENDED_TRAIL),
-      filledQuantity: f(L.ENDED_FILLED),
-      filledPrice: f(L.ENDED_AVERAGE),
-      createdBar: n(L.ENDED_CREATED),
-      parentId: n(L.ENDED_PARENT),
-      groupId: n(L.ENDED_GROUP),
-      tag: f(L.ENDED_TAG),
-    }
+/** A row of the table of ended orders, counted from the run's start. */
+export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent {
+  const n = (column: number) => lane.cell('orders', 'i32', column, row)
+  const f = (column: number) => lane.cell('orders', 'f64', column, row)
+  const code = n(L.ENDED_CODE)
+  const asset = n(L.ENDED_ASSET)
+  return {
+    id: n(L.ENDED_ID),
+    asset,
+    symbol: market.assets[asset],
+    type: ORDER_TYPES[code & 7],
+    side: (code >> L.ORDER_CODE_BUY) & 1 ? 'buy' : 'sell',
+    status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
+    reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
+    amount: f(L.ENDED_AMOUNT),
+    sizeType: SIZE_TYPES[(code >> L.ORDER_CODE_SIZE) & 7],
+    limitPrice: f(L.ENDED_LIMIT),
+    stopPrice: f(L.ENDED_STOP),
+    trailAmount: f(L.ENDED_TRAIL),
+    filledQuantity: f(L.ENDED_FILLED),
+    filledPrice: f(L.ENDED_AVERAGE),
+    createdBar: n(L.ENDED_CREATED),
+    parentId: n(L.ENDED_PARENT),
+    groupId: n(L.ENDED_GROUP),
+    tag: f(L.ENDED_TAG),
   }
-  return undefined
 }

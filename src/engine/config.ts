@@ -67,11 +67,13 @@ export function checkSettings(settings: BrokerSettings): CheckedSettings {
 
 /** Checks a chain of position rules. */
 export function checkRules(rules: readonly Rule[], name: string): Rule[] {
+  need(Array.isArray(rules), name, rules, 'a list of rules')
   if (rules.length > L.RULE_LIMIT) {
     throw new FillgridError('invalid_value', `${name}: at most ${L.RULE_LIMIT} rules in a chain, found ${rules.length}. Merge or drop some.`)
   }
   return rules.map((rule, i) => {
     const at = `${name}[${i}]`
+    need(rule !== null && typeof rule === 'object', at, rule, 'a rule')
     oneOf(`${at}.type`, rule.type, Object.keys(RULE_TYPES) as Rule['type'][])
     const action = rule.action ?? { type: 'exit' as const }
     oneOf(`${at}.action.type`, action.type, ['exit', 'exit-fraction', 'move-stop'] as const)
@@ -122,7 +124,7 @@ function checkCommission(commission: number | Commission): Commission {
       money(commission.fixed, 'fixed')
       return { type: 'fraction-plus-fixed', rate: commission.rate, fixed: commission.fixed }
     case 'tiered': {
-      need(commission.tiers.length > 0, 'commission.tiers', commission.tiers, 'at least one tier')
+      need(Array.isArray(commission.tiers) && commission.tiers.length > 0, 'commission.tiers', commission.tiers, 'at least one tier')
       let edge = 0
       commission.tiers.forEach((tier, i) => {
         rate(tier.rate, `tiers[${i}].rate`)

@@ -2,12 +2,17 @@ import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 
+const NOT_YET = new Float64Array(0)
+
 /** A live view of one asset's position. Prices and times are NaN or -1 while flat. */
 export class PositionView {
   readonly asset: number
   readonly symbol: string
   readonly #lane: Lane
   readonly #contextNames: readonly string[]
+  /** The position's record and the marks; taken anew where the memory has moved. */
+  #record: Float64Array = NOT_YET
+  #marks: Float64Array = NOT_YET
 
   constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[]) {
     this.#lane = lane
@@ -40,7 +45,9 @@ export class PositionView {
 
   /** Last price seen. */
   get markPrice(): number {
-    return this.isFlat ? Number.NaN : this.#lane.mark(this.asset)
+    if (this.isFlat) return Number.NaN
+    if (this.#marks.length === 0) this.#marks = this.#lane.engine.arena.f64(this.#lane.i32(L.RUN_MARKS) >>> 0, this.#lane.shape.assets)
+    return this.#marks[this.asset]
   }
 
   /** (mark - average) * quantity, currency, before costs. */
@@ -75,10 +82,15 @@ export class PositionView {
   /** A named number that the strategy attached; NaN where none was. */
   context(name: string): number {
     const at = this.#contextNames.indexOf(name)
-    return this.isFlat || at < 0 ? Number.NaN : this.#lane.context(this.asset)[at]
+    return at < 0 ? Number.NaN : this.#f64(L.POSITION_CONTEXT + 8 * at)
   }
 
   #f64(offset: number): number {
-    return this.isFlat ? Number.NaN : this.#lane.position(this.asset, offset)
+    if (this.isFlat) return Number.NaN
+    if (this.#record.length === 0) {
+      const pointer = (this.#lane.i32(L.RUN_POSITIONS) >>> 0) + this.asset * L.POSITION_BYTES
+      this.#record = this.#lane.engine.arena.f64(pointer, L.POSITION_BYTES / 8)
+    }
+    return this.#record[offset / 8]
   }
 }

@@ -189,7 +189,7 @@ function readTrail(wanted: boolean, amount: number | undefined, fraction: number
 }
 
 /** The children of a bracket: the stop or trail first, then the target (semantics 3.8). @throws FillgridError invalid_value */
-export function bracketChildren(request: BracketRequest, parent: OrderSpec): ChildSpec[] {
+export function bracketChildren(request: BracketRequest, parent: OrderSpec, allowNonPositive: boolean): ChildSpec[] {
   const { stopLossPrice: stop, takeProfitPrice: target, childTrailAmount, childTrailFraction } = request
   const trails = childTrailAmount !== undefined || childTrailFraction !== undefined
   if (stop === undefined && target === undefined && !trails) return []
@@ -197,7 +197,9 @@ export function bracketChildren(request: BracketRequest, parent: OrderSpec): Chi
   if (parent.size >= L.SIZE_TARGET_UNITS) throw fail('size', 'units, value or fraction, not a target', SIZE_TYPES[parent.size])
   if (trails && stop !== undefined) throw fail('stopLossPrice', 'a stop price or a trail, not both', stop)
   for (const [name, price] of [['stopLossPrice', stop], ['takeProfitPrice', target]] as const) {
-    if (price !== undefined && !Number.isFinite(price)) throw fail(name, 'a finite price', price)
+    if (price === undefined) continue
+    if (!Number.isFinite(price)) throw fail(name, 'a finite price', price)
+    if (price <= 0 && !allowNonPositive) throw fail(name, 'a price above 0 (or a market with allowNonPositive)', price)
   }
   const long = parent.side > 0
   const order = long ? 'stop < limit < target' : 'target < limit < stop'

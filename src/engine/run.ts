@@ -123,6 +123,7 @@ export class Run {
   restore(snapshot: Snapshot): this {
     if (!this.#started) this.#start()
     this.lane.load(snapshot.image)
+    this.#broker.forget()
     this.#ended = false
     const { driver } = this.setup
     if (driver.kind === 'hooks') {
@@ -149,6 +150,7 @@ export class Run {
     this.setup.driver = driver
     this.#scope.release()
     this.lane.reset()
+    this.#broker.forget()
     this.#started = false
     this.#ended = false
   }
@@ -241,6 +243,9 @@ export class Run {
     const events = this.lane.takeEvents()
     this.#events?.(events)
     const { market } = this.setup
+    // Orders end in the order of their rows: the last rows are those of these events.
+    let ended = this.lane.rows('orders')
+    for (let i = 0; i < events.length; i += 2) if (events[i] === L.EVENT_ORDER) ended--
     for (let i = 0; i < events.length; i += 2) {
       const index = events[i + 1]
       switch (events[i]) {
@@ -256,12 +261,19 @@ export class Run {
           this.#guard('onTrade', bar, trade.symbol, () => strategy.onTrade?.(trade, this.#broker))
           break
         }
+        case L.EVENT_ORDER: {
+          const row = ended++
+          if (!strategy.onOrder) break
+          const order = endedOrder(this.lane, market, row)
+          if (order.id !== index) throw new FillgridError('engine_failed', `engine: order ${index} ended, found order ${order.id} in its row.`)
+          this.#guard('onOrder', bar, order.symbol, () => strategy.onOrder?.(order, this.#broker))
+          break
+        }
         default: {
           if (!strategy.onOrder) break
-          const order = events[i] === L.EVENT_TRIGGER ? (this.#broker.getOrder(index) ?? endedOrder(this.lane, market, index)) : endedOrder(this.lane, market, index)
+          const order = this.#broker.getOrder(index)
           if (!order) throw new FillgridError('engine_failed', `engine: event of order ${index}, which is nowhere.`)
-          const seen = events[i] === L.EVENT_TRIGGER ? { ...order, status: 'triggered' as const, reason: '' as const } : order
-          this.#guard('onOrder', bar, order.symbol, () => strategy.onOrder?.(seen, this.#broker))
+          this.#guard('onOrder', bar, order.symbol, () => strategy.onOrder?.({ ...order, status: 'triggered', reason: '' }, this.#broker))
         }
       }
     }
@@ -285,7 +297,7 @@ export class Run {
     return new FillgridError(
       'strategy_failed',
       `strategy: ${hook} ${where}${symbol ? ` for ${symbol}` : ''} threw: ${what}`,
-      { bar: bar >= 0 ? bar : undefined, time, asset: symbol },
+      { bar: bar >= 0 ? bar : undefined, time, asset: symbol ?? (cause instanceof FillgridError ? cause.place.asset : undefined) },
       { cause },
     )
   }

@@ -48,8 +48,8 @@ export class SignalWriter {
     this.#size = typeof columns.size === 'number' ? checkSize(columns.size, 'size') : size.amount
     this.#written = [
       [L.RUN_SIGNAL_FLAGS, flagged ? this.#flags(columns) : none],
-      [L.RUN_SIGNAL_TARGETS, columns.targetPosition === undefined ? none : this.#column(L.RUN_SIGNAL_TARGETS, 'targetPosition', columns.targetPosition, (value) => !Number.isNaN(value) && !Number.isFinite(value))],
-      [L.RUN_SIGNAL_SIZES, columns.size === undefined || typeof columns.size === 'number' ? none : this.#column(L.RUN_SIGNAL_SIZES, 'size', columns.size, (value) => value <= 0 || value === Number.POSITIVE_INFINITY)],
+      [L.RUN_SIGNAL_TARGETS, columns.targetPosition === undefined ? none : this.#column(L.RUN_SIGNAL_TARGETS, 'targetPosition', columns.targetPosition, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)],
+      [L.RUN_SIGNAL_SIZES, columns.size === undefined || typeof columns.size === 'number' ? none : this.#column(L.RUN_SIGNAL_SIZES, 'size', columns.size, 0, Number.POSITIVE_INFINITY)],
       [L.RUN_SIGNAL_STOPS, this.#rule(L.RUN_SIGNAL_STOPS, 'stop', columns.stop)],
       [L.RUN_SIGNAL_TARGET_RULES, this.#rule(L.RUN_SIGNAL_TARGET_RULES, 'target', columns.target)],
       [L.RUN_SIGNAL_TRAILS, this.#rule(L.RUN_SIGNAL_TRAILS, 'trail', columns.trail)],
@@ -123,22 +123,26 @@ export class SignalWriter {
 
   #rule(field: number, name: 'stop' | 'target' | 'trail', given: ArrayLike<number> | number | undefined): number {
     if (given === undefined) return 0
-    const bad = (value: number) => value <= 0 || value === Number.POSITIVE_INFINITY || (name !== 'target' && value >= 1)
+    const high = name === 'target' ? Number.POSITIVE_INFINITY : 1
     if (typeof given === 'number') {
-      if (Number.isNaN(given) || bad(given)) throw new FillgridError('invalid_value', `signals.${name}: a fraction above 0${name === 'target' ? '' : ' and below 1'} expected, found ${show(given)}.`)
+      if (!(given > 0 && given < high)) throw new FillgridError('invalid_value', `signals.${name}: a fraction above 0${name === 'target' ? '' : ' and below 1'} expected, found ${show(given)}.`)
       const pointer = this.#block(field, this.#cells * 8, `signal column ${name}`)
       this.#lane.engine.arena.f64(pointer, this.#cells).fill(given)
       return pointer
     }
-    return this.#column(field, name, given, bad)
+    return this.#column(field, name, given, 0, high)
   }
 
-  #column(field: number, name: string, given: ArrayLike<number>, bad: (value: number) => boolean): number {
+  /** Copies a column whose values lie between `low` and `high`, both excluded, or are NaN. */
+  #column(field: number, name: string, given: ArrayLike<number>, low: number, high: number): number {
     this.#checkLength(name, given.length)
     const pointer = this.#block(field, this.#cells * 8, `signal column ${name}`)
     const column = this.#lane.engine.arena.f64(pointer, this.#cells)
     column.set(given)
-    for (let i = 0; i < column.length; i++) if (bad(column[i])) throw this.#wrong(name, i, 'a number in range, or NaN for none', given[i])
+    for (let i = 0; i < column.length; i++) {
+      const value = column[i]
+      if (value <= low || value >= high) throw this.#wrong(name, i, `a number between ${low} and ${high}, or NaN for none,`, given[i])
+    }
     return pointer
   }
 

@@ -166,6 +166,8 @@ export interface SignalStrategy<P extends ParameterValues = ParameterValues> {
   readonly name: string
   readonly parameters: ParameterSchema
   readonly constraints: readonly string[]
+  /** Text of the function as it was given, for the fingerprint; that of `signals` by default. */
+  readonly source?: string
   signals(context: SignalContext<P>): SignalColumns
 }
 
@@ -181,6 +183,7 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
     name: definition.name,
     parameters: definition.parameters ?? {},
     constraints: definition.constraints ?? [],
+    source: Function.prototype.toString.call(definition.signals),
     signals: (context) => definition.signals(context),
   }
 }

@@ -3,7 +3,7 @@ import { Sha256 } from '../kernel/sha256.ts'
 import type { TableData } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import { METRICS, summarize } from './metrics.ts'
-import { FILL_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, type SchemaColumn, TRADE_COLUMNS } from './schema.ts'
+import { contextField, FILL_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, type SchemaColumn, TRADE_COLUMNS } from './schema.ts'
 import { type Column, Table } from './table.ts'
 
 /** Something a careful person would want to know before trusting a result. */
@@ -64,7 +64,7 @@ export interface OpenPosition {
   entryOrder: number
 }
 
-/** The outcome of one run. Tables are made when they are first asked for. */
+/** The outcome of one run. Tables are made when they are first asked for; only the fingerprint still needs the market. */
 export class Result {
   readonly assets: readonly string[]
   /** Start of each bar that was run, ms UTC. */
@@ -107,7 +107,7 @@ export class Result {
   get trades(): Table {
     const context: SchemaColumn[] = this.#parts.contextNames.map((name, i) => ({
       name,
-      field: name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+      field: contextField(name),
       kind: 'f64',
       unit: '',
       doc: 'Position context.',
@@ -130,12 +130,12 @@ export class Result {
   get openPositions(): Table {
     const known = this.#tables.get('positions')
     if (known) return known
-    const { positions, market } = this.#parts
+    const { positions } = this.#parts
     const take: Record<string, (p: OpenPosition) => number> = {
       asset: (p) => p.asset,
       side: (p) => (p.quantity > 0 ? 1 : 0),
       quantity: (p) => p.quantity,
-      entryTime: (p) => market.time[p.entryBar],
+      entryTime: (p) => this.time[p.entryBar],
       entryPrice: (p) => p.average,
       markPrice: (p) => p.mark,
       unrealizedPnl: (p) => (p.mark - p.average) * p.quantity - p.commission,
@@ -182,7 +182,7 @@ export class Result {
   #table(name: string, schema: readonly SchemaColumn[], data: TableData): Table {
     const known = this.#tables.get(name)
     if (known) return known
-    const raw = { f64: data.f64, i32: data.i32, time: this.#parts.market.time }
+    const raw = { f64: data.f64, i32: data.i32, time: this.time }
     const table = new Table(schema, { rows: data.rows, make: (column) => fill(column, data.rows, (row) => (column as SchemaColumn).take(raw, row)) }, this.assets)
     this.#tables.set(name, table)
     return table

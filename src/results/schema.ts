@@ -43,6 +43,11 @@ export interface RawTable {
   time: Float64Array
 }
 
+/** Name in files of a position context value: snake_case. */
+export function contextField(name: string): string {
+  return name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+}
+
 const f = (column: number) => (raw: RawTable, row: number) => raw.f64[column][row]
 const n = (column: number) => (raw: RawTable, row: number) => raw.i32[column][row]
 const at = (column: number) => (raw: RawTable, row: number) => raw.time[raw.i32[column][row]]

@@ -47,17 +47,16 @@ export class SweepRows {
   }
 
   finished(piece: Piece, outcome: JobOutcome): void {
-    for (let i = 0; i < piece.count; i++) {
-      const from = i * this.#metricCount
-      this.#kept.forEach(({ at }, k) => {
-        this.#metrics[k][piece.first + i] = outcome.metrics[from + at]
-      })
-    }
-    this.#state.fill(1, piece.first, piece.first + piece.count)
-    this.done += piece.count
+    const { first, count } = piece
+    this.#kept.forEach(({ at }, k) => {
+      const column = this.#metrics[k]
+      for (let i = 0; i < count; i++) column[first + i] = outcome.metrics[i * this.#metricCount + at]
+    })
+    this.#state.fill(1, first, first + count)
+    this.done += count
     for (const { at, message } of outcome.failures) {
-      this.#state[piece.first + at] = 2
-      this.#reasons.set(piece.first + at, message)
+      this.#state[first + at] = 2
+      this.#reasons.set(first + at, message)
     }
   }
 

@@ -64,23 +64,24 @@ export async function bundleStrategy(path: string, name?: string): Promise<Modul
 async function plainSource(bundle: string, url: string): Promise<string> {
   const { code } = await transform(bundle, { minifyWhitespace: true, legalComments: 'none', format: 'esm' })
   let source = code
-  for (const [path, name] of [
-    [url, 'strategy'],
-    [builtFile('index.js').href, 'fillgrid'],
-    [builtFile('node.js').href, 'fillgrid/node'],
-  ])
-    source = source.replaceAll(path, name)
-  return source
+  for (const [name, file] of Object.entries(ENTRIES)) source = source.replaceAll(builtFile(file).href, name)
+  return source.replaceAll(url, 'strategy')
 }
 
-/** `fillgrid` and `fillgrid/node` are not copied into the bundle: they are the modules of this very package. */
+/** The entries of this package and their files. */
+const ENTRIES: Record<string, string> = {
+  fillgrid: 'index.js',
+  'fillgrid/node': 'node.js',
+  'fillgrid/arrow': 'io/arrow.js',
+}
+
+/** Imports of this package are not copied into the bundle: they are the modules that are running. */
 const runningLibrary: Plugin = {
   name: 'fillgrid',
   setup(build) {
-    build.onResolve({ filter: /^fillgrid(\/node)?$/ }, ({ path }) => ({
-      path: builtFile(path === 'fillgrid' ? 'index.js' : 'node.js').href,
-      external: true,
-    }))
+    build.onResolve({ filter: /^fillgrid(\/\w+)?$/ }, ({ path }) =>
+      Object.hasOwn(ENTRIES, path) ? { path: builtFile(ENTRIES[path]).href, external: true } : undefined,
+    )
   },
 }
 

@@ -3,7 +3,7 @@ import { adoptEngine, type Engine, getEngine } from '../kernel/load.ts'
 import { Market } from '../market/market.ts'
 import { inlineWarning, localExecutor } from './inline.ts'
 import type { ExecutorFactory, Job, JobReply, JobSetup } from './job.ts'
-import { jobRunner, jobSetup, marketColumns, outcomeOf } from './setup.ts'
+import { type JobRunner, jobRunner, jobSetup, marketColumns, outcomeOf } from './setup.ts'
 
 /** A web worker, or anything that speaks like one. */
 export interface WorkerLike extends Endpoint {
@@ -68,13 +68,13 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
 
 /** The other side: what a worker's module calls to take jobs. */
 export function serveJobs(endpoint?: Endpoint): void {
-  let run: (job: Job) => JobReply
+  let runner: JobRunner
   const start: Service['start'] = async ({ module, memory }, market, setup) => {
-    run = await jobRunner(() => {
+    runner = await jobRunner(() => {
       if (!memory) return Market.from(market as Parameters<typeof Market.from>[0])
       adoptEngine(module as Engine['module'], memory as Engine['arena']['memory'])
       return Market.attach(market as Parameters<typeof Market.attach>[0])
     }, setup)
   }
-  expose({ start, run: async (job: Job) => run(job) }, endpoint)
+  expose({ start, run: async (job: Job) => runner.run(job) }, endpoint)
 }

@@ -6,62 +6,75 @@ import { FillgridError } from '../errors.ts'
 import { getEngine } from '../kernel/load.ts'
 import { builtFile } from './bundle.ts'
 import { inlineWarning, localExecutor, useModule } from './inline.ts'
-import type { ExecutorFactory } from './job.ts'
+import type { ExecutorFactory, JobReply } from './job.ts'
 import { jobSetup, outcomeOf } from './setup.ts'
-import type { WorkerData } from './worker.ts'
+import type { WorkerData, WorkerReply, WorkerTask } from './worker.ts'
+
+/** Pools between two uses. Their threads do not keep the process alive, and what they hold of the memory is used again. */
+const idle: Piscina[] = []
+let lastId = 0
 
 /**
  * Runs jobs in worker threads that read the one market in shared memory; each has its own run region and returns
  * metrics only. A strategy that threads cannot load (a class or signals defined inline) runs on the calling thread,
- * with a warning when `workers` is not given.
+ * with a warning when `workers` is not given. Threads are kept for the next sweep.
  *
  * @param workers threads; as many as the machine runs at once. With 1 a single worker keeps the calling thread free.
- * @throws FillgridError invalid_strategy for an inline strategy with `workers` given
+ * @throws FillgridError invalid_strategy for an inline strategy with several `workers`
  */
 export function piscinaExecutor(workers?: number): ExecutorFactory {
-  return async (work) => {
+  return async (context) => {
     if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1)) {
       throw new FillgridError('invalid_value', `workers: a whole number of at least 1 is needed, found ${workers}.`)
     }
-    const { reference } = work
+    const { market, reference } = context
     if (!reference) {
-      if (workers !== undefined && workers > 1) {
-        throw new FillgridError(
-          'invalid_strategy',
-          `sweep: ${workers} workers cannot load a strategy that is defined inline. ${useModule}`,
-        )
-      }
-      return localExecutor(work, [inlineWarning])
-    }
-    const file = fileURLToPath(builtFile('workers/worker.js'))
-    if (!existsSync(file)) {
+      if (workers === undefined || workers === 1) return localExecutor(context, [inlineWarning])
+      const found = `${workers} workers and a strategy that is defined inline, which they cannot load`
       throw new FillgridError(
-        'engine_failed',
-        `workers: the built library is needed, found no ${file}. Run npm run build.`,
+        'invalid_strategy',
+        `sweep: a strategy for workers must be loadable, found ${found}. ${useModule}`,
       )
     }
+    const setup = { market: market.descriptor(), ...jobSetup(context, reference) }
     const threads = workers ?? availableParallelism()
-    const { arena, module } = getEngine()
-    const workerData: WorkerData = {
-      module,
-      memory: arena.memory,
-      market: work.market.descriptor(),
-      setup: jobSetup(work, reference),
-    }
-    const pool = new Piscina({
-      filename: file,
-      minThreads: threads,
-      maxThreads: threads,
-      workerData,
-      recordTiming: false,
-    })
-    /** A worker that dies between two jobs is replaced; nothing is lost with it. */
-    pool.on('error', () => {})
+    const at = idle.findIndex((pool) => pool.options.maxThreads === threads)
+    const pool = at < 0 ? newPool(threads) : idle.splice(at, 1)[0]
+    const id = ++lastId
+    let under = 0
+    const ask = (task: WorkerTask): Promise<WorkerReply> => pool.run(task)
     return {
       workers: threads,
       warnings: [],
-      run: async (job) => outcomeOf(await pool.run(job)),
-      close: () => pool.destroy(),
+      async run(job) {
+        under++
+        try {
+          const reply = await ask({ id, job })
+          return outcomeOf(('missing' in reply ? await ask({ id, job, setup }) : reply) as JobReply)
+        } finally {
+          under--
+        }
+      },
+      async close() {
+        if (under === 0) idle.push(pool)
+        else await pool.destroy()
+      },
     }
   }
+}
+
+function newPool(threads: number): Piscina {
+  const filename = fileURLToPath(builtFile('workers/worker.js'))
+  if (!existsSync(filename)) {
+    throw new FillgridError(
+      'engine_failed',
+      `workers: the built library is needed, found no ${filename}. Run npm run build.`,
+    )
+  }
+  const { arena, module } = getEngine()
+  const workerData: WorkerData = { module, memory: arena.memory }
+  const pool = new Piscina({ filename, minThreads: threads, maxThreads: threads, workerData, recordTiming: false })
+  /** A worker that dies between two jobs is replaced; nothing is lost with it. */
+  pool.on('error', () => {})
+  return pool
 }

@@ -2,6 +2,7 @@ import { prepare } from '../engine/backtest.ts'
 import { FillgridError } from '../errors.ts'
 import type { MarketColumns } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
+import { panelCache, releasePanels } from '../signals/panels.ts'
 import {
   describeError,
   type Job,
@@ -13,21 +14,49 @@ import {
 } from './job.ts'
 import { loadStrategy, type StrategyReference } from './strategy-ref.ts'
 
-/** What a worker does first: the engine with its market, then the strategy; from then on jobs. Errors become replies. */
-export async function jobRunner(openMarket: () => Market, setup: JobSetup): Promise<(job: Job) => JobReply> {
+/** What a worker makes of a setup. */
+export interface JobRunner {
+  run(job: Job): JobReply
+  /** Gives back the memory that it has used. */
+  release(): void
+}
+
+/** Indicator columns of a worker beyond those in use, bytes: with its run and its thread a worker stays below 64 MiB. */
+const PANEL_BYTES = 24 * 1048576
+
+/** What a worker does first: its market, then the strategy; from then on jobs. Errors become replies. */
+export async function jobRunner(openMarket: () => Market, setup: JobSetup): Promise<JobRunner> {
   try {
     const market = openMarket()
     const runner = prepare(market, await loadStrategy(setup.reference), setup.config)
-    return (job) => runJob(runner, setup.codec, job, setup.metricCount)
+    panelCache(market).budget = PANEL_BYTES
+    return {
+      run: (job) => runJob(runner, setup.codec, job, setup.metricCount),
+      release() {
+        runner.release()
+        releasePanels(market)
+        market.release()
+      },
+    }
   } catch (error) {
     const reply = { error: describeError(error) }
-    return () => reply
+    return { run: () => reply, release() {} }
   }
 }
 
 /** The part of an executor's context that workers get. */
 export function jobSetup({ config, codec, metricCount }: JobContext, reference: StrategyReference): JobSetup {
-  return { reference, config, codec, metricCount }
+  const setup = { reference, config, codec, metricCount }
+  try {
+    return structuredClone(setup)
+  } catch (cause) {
+    throw new FillgridError(
+      'invalid_value',
+      `sweep: what workers get must be plain data, found ${(cause as Error).message}. Run it on the calling thread, or leave functions out.`,
+      {},
+      { cause },
+    )
+  }
 }
 
 /** The outcome in a reply. @throws FillgridError what the worker met before any set ran */

@@ -3,28 +3,46 @@ import { adoptEngine, type Engine } from '../kernel/load.ts'
 import type { MarketDescriptor } from '../market/build.ts'
 import { Market } from '../market/market.ts'
 import type { Job, JobReply, JobSetup } from './job.ts'
-import { jobRunner } from './setup.ts'
+import { type JobRunner, jobRunner } from './setup.ts'
 
 /** What a worker thread is started with. */
 export interface WorkerData {
   module: Engine['module']
   memory: Engine['arena']['memory']
-  market: MarketDescriptor
-  setup: JobSetup
 }
+
+/** One job of the executor with this id; the setup comes when the worker has asked for it. */
+export interface WorkerTask {
+  id: number
+  job: Job
+  setup?: JobSetup & { market: MarketDescriptor }
+}
+
+/** What came of a job, or that the worker does not know the setup yet. */
+export type WorkerReply = JobReply | { missing: true }
 
 /** What strategies print in a worker goes to standard error: standard output belongs to the caller alone. */
 process.stdout.write = process.stderr.write.bind(process.stderr)
 process.setSourceMapsEnabled(true)
 
-let runner: Promise<(job: Job) => JobReply> | undefined
+const { module, memory } = workerData as WorkerData
+adoptEngine(module, memory)
 
-/** The worker thread's entry: runs one job; the market is attached and the strategy loaded with the first. */
-export default async function work(job: Job): Promise<JobReply> {
-  const { module, memory, market, setup } = workerData as WorkerData
-  runner ??= jobRunner(() => {
-    adoptEngine(module, memory)
-    return Market.attach(market)
-  }, setup)
-  return (await runner)(job)
+let current: { id: number; runner: Promise<JobRunner> } | undefined
+
+/** The worker thread's entry: runs one job. A new setup takes the place of the last one and its memory. */
+export default async function work({ id, job, setup }: WorkerTask): Promise<WorkerReply> {
+  if (current?.id !== id) {
+    if (!setup) return { missing: true }
+    current = { id, runner: replace(current?.runner, setup) }
+  }
+  return (await current.runner).run(job)
+}
+
+async function replace(
+  before: Promise<JobRunner> | undefined,
+  setup: NonNullable<WorkerTask['setup']>,
+): Promise<JobRunner> {
+  if (before) (await before).release()
+  return jobRunner(() => Market.attach(setup.market), setup)
 }

@@ -152,6 +152,44 @@ function crossData(market: Market, settings: CrossRecording['settings']): CrossD
   }
 }
 
+describe('the comparison', () => {
+  const recording = readRecording<CrossRecording>('generated-equities.vectorbt.json.gz')
+  const run = recording.runs.find((one) => one.direction === 'both' && one.stops)!
+  const market = CROSS_SETS[0].market(recording.assets)
+  const data = crossData(market, recording.settings)
+  const levels: Levels = { stop: recording.settings.stop, target: recording.settings.target, basis: 'fill' }
+  const theirs = recordedTrades(run)
+
+  it('takes equal trades as equal', () => {
+    expect(compareTrades(theirs, theirs, data, levels)).toEqual({
+      same: theirs.length,
+      explained: [],
+      unexplained: undefined,
+    })
+  })
+
+  for (const [what, change] of [
+    ['a price', (t: ClosedTrade) => ({ ...t, exitPrice: t.exitPrice + 0.01 })],
+    ['a bar', (t: ClosedTrade) => ({ ...t, exitBar: t.exitBar + 1 })],
+    ['a size', (t: ClosedTrade) => ({ ...t, quantity: t.quantity + 1 })],
+    ['a profit', (t: ClosedTrade) => ({ ...t, pnl: t.pnl + 0.01 })],
+  ] as const) {
+    it(`finds ${what} that no rule explains, wherever it is`, () => {
+      for (let i = 0; i < theirs.length; i += 7) {
+        const changed = theirs.map((trade, row) => (row === i ? change(trade) : trade))
+        expect(compareTrades(changed, theirs, data, levels).unexplained, JSON.stringify(theirs[i])).toBeDefined()
+      }
+    })
+  }
+
+  it('finds a trade that is missing or too many', () => {
+    for (let i = 0; i < theirs.length; i += 7) {
+      const fewer = theirs.filter((_, row) => row !== i)
+      expect(compareTrades(fewer, theirs, data, levels).unexplained, JSON.stringify(theirs[i])).toBeDefined()
+    }
+  })
+})
+
 for (const set of CROSS_SETS) {
   for (const engine of ['vectorbt', 'backtesting'] as const) {
     const title = `SMA cross of ${set.name} in ${engine}${set.missing ? ' (skipped: the real file is not here)' : ''}`

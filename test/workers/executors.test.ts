@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
+// @ts-expect-error comlink ships no types for it
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
@@ -77,16 +78,17 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
     )
     const thread = new Thread(pathToFileURL(entry))
     spawned.push(thread)
-    const endpoint = nodeEndpoint(thread as never)
+    const endpoint = nodeEndpoint(thread)
     return {
       postMessage: endpoint.postMessage,
       removeEventListener: endpoint.removeEventListener,
       start: endpoint.start,
-      addEventListener(type: string, listener: (event: never) => void) {
+      addEventListener(type: string, given) {
+        const listener = given as (event: unknown) => void
         if (type === 'error') {
-          thread.on('error', (error) => listener(error as never))
-          thread.on('exit', () => listener({ message: 'worker exited' } as never))
-        } else endpoint.addEventListener(type, listener as never)
+          thread.on('error', (error) => listener(error))
+          thread.on('exit', () => listener({ message: 'worker exited' }))
+        } else endpoint.addEventListener(type, listener)
       },
       terminate: () => void thread.terminate(),
     }

@@ -1,0 +1,50 @@
+/**
+ * Builds the kernel: `build/engine.wasm`, and the same bytes as a module (embed.mjs). Does nothing while neither the
+ * sources nor what was made of them have changed, unless `--force` is given; `--debug` makes `build/engine.debug.wasm`
+ * with assertions, names and a source map instead.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = new URL('../', import.meta.url)
+const stamp = new URL('build/engine.stamp', root)
+
+/** Hash of all that decides what the compiler makes. */
+function sourcesHash() {
+  const folder = new URL('assembly/', root)
+  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.ts'))
+  const hash = createHash('sha256')
+  for (const name of files.map((file) => file.replaceAll('\\', '/')).sort()) {
+    hash.update(`${name}\n`).update(readFileSync(new URL(name, folder)))
+  }
+  hash.update(readFileSync(new URL('asconfig.json', root)))
+  hash.update(readFileSync(new URL('node_modules/assemblyscript/package.json', root)))
+  return hash.digest('hex')
+}
+
+/** Hash of what was made; empty where something is missing. */
+function outputHash() {
+  const files = ['build/engine.wasm', 'src/kernel/binary.ts'].map((name) => new URL(name, root))
+  if (!files.every((file) => existsSync(file))) return ''
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+const debug = process.argv.includes('--debug')
+const state = () => `${sourcesHash()} ${outputHash()}`
+const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === state()
+if (debug || !fresh || process.argv.includes('--force')) {
+  const { default: asc } = await import('assemblyscript/asc')
+  mkdirSync(new URL('build/', root), { recursive: true })
+  const { error } = await asc.main(
+    ['assembly/index.ts', '--target', debug ? 'debug' : 'release', '--baseDir', fileURLToPath(root)],
+    { stdout: process.stdout, stderr: process.stderr },
+  )
+  if (error) process.exit(1)
+  if (!debug) {
+    await import('./embed.mjs')
+    writeFileSync(stamp, state())
+  }
+}

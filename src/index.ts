@@ -1,0 +1,85 @@
+/**
+ * Fillgrid: a backtesting engine. Everything that is exported here runs in Node and in a browser alike; what needs Node
+ * (files, worker threads) is in `fillgrid/node`, Arrow in `fillgrid/arrow`.
+ */
+
+export { type BacktestConfig, backtest, openRun, prepare, type Runner, resultOf } from './engine/backtest.ts'
+export type { Bar, Series } from './engine/bar.ts'
+export type { BracketIds, Broker, DefaultSize } from './engine/broker.ts'
+export type { FillEvent, OrderEvent, TradeEvent } from './engine/events.ts'
+export type { PositionView } from './engine/position.ts'
+export type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './engine/request.ts'
+export type { Run, Snapshot } from './engine/run.ts'
+export type {
+  Account,
+  BrokerSettings,
+  Commission,
+  PathPolicy,
+  Rule,
+  RuleAction,
+  Shortfall,
+  SizeType,
+  Slippage,
+  StopBasis,
+  StopFill,
+  Timing,
+} from './engine/settings.ts'
+export {
+  defineSignals,
+  type Indicator,
+  type ParameterSchema,
+  type ParameterSpec,
+  type ParameterValues,
+  type SignalColumns,
+  type SignalContext,
+  type SignalStrategy,
+  Strategy,
+  type StrategyClass,
+  type StrategyInput,
+} from './engine/strategy.ts'
+export { type ErrorCode, type ErrorPlace, FillgridError } from './errors.ts'
+export {
+  type CsvFile,
+  type CsvOptions,
+  type CsvSource,
+  readCsv,
+  readCsvContext,
+  tableToCsv,
+} from './io/csv.ts'
+export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Remark } from './market/input.ts'
+export { Market, type MarketColumn } from './market/market.ts'
+export { type EquityDrawing, equitySvg } from './report/equity.ts'
+export { type HeatMap, type HeatMapOptions, heatMap } from './report/heatmap.ts'
+export { heatSvg } from './report/heatsvg.ts'
+export { type HeatTextOptions, heatText } from './report/heattext.ts'
+export { summaryText, tradesText } from './report/summary.ts'
+export { tableText } from './report/text.ts'
+export { METRICS, type MetricSpec, metricIndex } from './results/metrics.ts'
+export type { BandEntry, Fingerprint, Result, Warning } from './results/result.ts'
+export {
+  FILL_REASONS,
+  type FillReason,
+  ORDER_REASONS,
+  ORDER_STATUSES,
+  ORDER_TYPES,
+  type OrderReason,
+  type OrderStatus,
+  type OrderType,
+  PHASES,
+  type Phase,
+  SIZE_TYPES,
+} from './results/schema.ts'
+export type { Cell, Column, ColumnKind, Table } from './results/table.ts'
+export { INDICATORS, type Indicator as IndicatorSpec } from './signals/catalogue.ts'
+export { type Panel, type PanelParameters, panelCache, releasePanels } from './signals/panels.ts'
+export { Breakout, breakout } from './strategies/breakout.ts'
+export { type BuiltInStrategy, STRATEGIES } from './strategies/catalogue.ts'
+export { RsiReversion, rsiReversion } from './strategies/rsi-reversion.ts'
+export { SmaCross, smaCross } from './strategies/sma-cross.ts'
+export type { AxisInput, Range } from './sweep/axis.ts'
+export { grid, type Space, type SpaceInput } from './sweep/space.ts'
+export { type SweepOptions, type SweepProgress, type SweepResult, sweep } from './sweep/sweep.ts'
+export { comlinkExecutor, serveJobs, type WorkerLike } from './workers/comlink.ts'
+export { localExecutor } from './workers/inline.ts'
+export type { Executor, ExecutorFactory } from './workers/job.ts'
+export type { ModuleReference } from './workers/strategy-ref.ts'

@@ -1,0 +1,492 @@
+import { Output } from './output.ts'
+import { xxh64Low } from './xxhash.ts'
+import { type FseTable, fseTable, type HuffmanTable, huffmanTable, PREDEFINED, readFseTable } from './zstdtables.ts'
+
+/**
+ * Decompresses Zstandard frames (RFC 8878), one after the other, skippable ones left out. Content checksums are verified
+ * where a frame has one; every length and offset is, so that damaged input is an error and never a crash or endless
+ * growth. Dictionaries are not supported.
+ *
+ * @param limit most bytes that may come out
+ * @throws RangeError for anything that is not a whole frame within the limit
+ */
+export function zstdDecompress(data: Uint8Array, limit = 2147483647): Uint8Array {
+  const native = nativeZstd()
+  if (native) return native(data, limit)
+  return zstdPortable(data, limit)
+}
+
+/** `zstdDecompress` without the host's own; for hosts that have none, and for the test that compares them. */
+export function zstdPortable(data: Uint8Array, limit = 2147483647): Uint8Array {
+  const out = new Output(Math.min(limit, declaredSize(data) ?? data.length * 4, data.length * 64 + 65536), limit)
+  const decoder = new Decoder(data, out)
+  let p = 0
+  if (data.length === 0) throw damaged('nothing is there')
+  while (p < data.length) p = decoder.frame(p)
+  return out.bytes.subarray(0, out.length)
+}
+
+/** Whether bytes begin like a Zstandard frame. */
+export function isZstd(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd
+}
+
+type Native = (data: Uint8Array, limit: number) => Uint8Array
+
+/** Node's own decompression where it has one (from 22.15), asked for without an import that other hosts cannot resolve. */
+function nativeZstd(): Native | undefined {
+  const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process
+  const zlib = host?.getBuiltinModule?.('node:zlib') as
+    | { zstdDecompressSync?: (data: Uint8Array, options: object) => Uint8Array }
+    | undefined
+  const decompress = zlib?.zstdDecompressSync
+  if (!decompress) return undefined
+  return (data, limit) => {
+    try {
+      return decompress(data, { maxOutputLength: Math.max(1, limit) })
+    } catch (cause) {
+      throw damaged((cause as Error).message)
+    }
+  }
+}
+
+const MAGIC = 0xfd2fb528
+const BLOCK_LIMIT = 131072
+const LITERALS = 0
+const OFFSETS = 1
+const MATCHES = 2
+
+/** Baselines and extra bits of literal lengths and match lengths by code (RFC 8878, 3.1.1.3.2.1.1). */
+const LITERAL_BASE = Int32Array.of(
+  ...Array.from({ length: 16 }, (_, i) => i),
+  ...[16, 18, 20, 22, 24, 28, 32, 40, 48, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536],
+)
+const LITERAL_BITS = Uint8Array.of(
+  ...new Array(16).fill(0),
+  ...[1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
+)
+const MATCH_BASE = Int32Array.of(
+  ...Array.from({ length: 32 }, (_, i) => i + 3),
+  ...[35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027, 2051, 4099, 8195, 16387, 32771, 65539],
+)
+const MATCH_BITS = Uint8Array.of(
+  ...new Array(32).fill(0),
+  ...[1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
+)
+
+/** What frames and blocks carry on from one to the next. */
+class Decoder {
+  readonly #data: Uint8Array
+  readonly #view: DataView
+  readonly #out: Output
+  readonly #literals = new Uint8Array(BLOCK_LIMIT)
+  #huffman: HuffmanTable | undefined
+  readonly #tables: (FseTable | undefined)[] = [undefined, undefined, undefined]
+  readonly #offsets = new Int32Array(3)
+
+  constructor(data: Uint8Array, out: Output) {
+    this.#data = data
+    this.#view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+    this.#out = out
+  }
+
+  /** One frame at `start`; returns where it ends. */
+  frame(start: number): number {
+    const view = this.#view
+    if (start + 4 > view.byteLength) throw damaged('a frame is cut')
+    const magic = view.getUint32(start, true)
+    if ((magic & 0xfffffff0) === 0x184d2a50) {
+      if (start + 8 > view.byteLength) throw damaged('a frame is cut')
+      const end = start + 8 + view.getUint32(start + 4, true)
+      if (end > view.byteLength) throw damaged('a frame is cut')
+      return end
+    }
+    if (magic !== MAGIC) throw damaged('no frame where one should start')
+    const head = readHeader(view, start)
+    this.#huffman = undefined
+    this.#tables.fill(undefined)
+    this.#offsets.set([1, 4, 8])
+    const out = this.#out
+    const first = out.length
+    let p = head.end
+    for (let last = false; !last; ) {
+      if (p + 3 > view.byteLength) throw damaged('a block is cut')
+      const word = view.getUint16(p, true) | (view.getUint8(p + 2) << 16)
+      p += 3
+      last = (word & 1) === 1
+      const size = word >> 3
+      const kind = (word >> 1) & 3
+      if (kind === 3) throw damaged('a block of an unknown kind')
+      if (size > BLOCK_LIMIT) throw damaged('a block is too large')
+      if (kind === 1) {
+        if (p >= view.byteLength) throw damaged('a block is cut')
+        out.reserve(size)
+        out.bytes.fill(view.getUint8(p), out.length, out.length + size)
+        out.length += size
+        p++
+        continue
+      }
+      if (p + size > view.byteLength) throw damaged('a block is cut')
+      if (kind === 0) out.append(this.#data, p, p + size)
+      else this.#block(p, p + size, first)
+      p += size
+    }
+    const length = out.length - first
+    if (head.size !== undefined && head.size !== length)
+      throw damaged(`${head.size} bytes are announced, ${length} come out`)
+    if (head.checksum) {
+      if (p + 4 > view.byteLength) throw damaged('a checksum is cut')
+      if (view.getUint32(p, true) !== xxh64Low(out.bytes.subarray(first, out.length)))
+        throw damaged('the checksum differs')
+      p += 4
+    }
+    return p
+  }
+
+  /** A compressed block: literals, then sequences that say where they go and what is copied. */
+  #block(start: number, end: number, first: number): void {
+    const data = this.#data
+    const literals = this.#readLiterals(start, end)
+    let p = literals.end
+    if (p >= end) throw damaged('a block is cut')
+    let count = data[p++]
+    if (count > 127) {
+      if (count === 255) {
+        if (p + 2 > end) throw damaged('a block is cut')
+        count = data[p] + (data[p + 1] << 8) + 0x7f00
+        p += 2
+      } else {
+        if (p >= end) throw damaged('a block is cut')
+        count = ((count - 128) << 8) + data[p++]
+      }
+    }
+    const out = this.#out
+    // A block gives at most 128 KiB: room for all of it means no check a sequence.
+    out.reserve(Math.min(BLOCK_LIMIT, out.limit - out.length))
+    if (count === 0) {
+      if (p !== end) throw damaged('a block is longer than its literals')
+      out.append(literals.bytes, literals.from, literals.to)
+      return
+    }
+    if (p >= end) throw damaged('a block is cut')
+    const modes = data[p++]
+    if (modes & 3) throw damaged('reserved bits are set')
+    p = this.#table(LITERALS, modes >> 6, p, end)
+    p = this.#table(OFFSETS, (modes >> 4) & 3, p, end)
+    p = this.#table(MATCHES, (modes >> 2) & 3, p, end)
+    this.#sequences(p, end, count, literals, first)
+  }
+
+  #table(kind: number, mode: number, start: number, end: number): number {
+    const { table, log, symbols } = PREDEFINED[kind]
+    if (mode === 0) this.#tables[kind] = table
+    else if (mode === 1) {
+      if (start >= end || this.#data[start] >= symbols) throw damaged('a table is cut')
+      this.#tables[kind] = fseTable(Int16Array.from({ length: this.#data[start] + 1 }, (_, i) => (i === this.#data[start] ? 1 : 0)), 0)
+      return start + 1
+    } else if (mode === 2) {
+      const read = readFseTable(this.#data, start, end, log, symbols)
+      this.#tables[kind] = read.table
+      return read.end
+    } else if (!this.#tables[kind]) throw damaged('a table is missing')
+    return start
+  }
+
+  /** The literals section at `start`: where its bytes are, and where it ends. */
+  #readLiterals(start: number, limit: number): { bytes: Uint8Array; from: number; to: number; end: number } {
+    const data = this.#data
+    if (start >= limit) throw damaged('literals are cut')
+    const head = data[start]
+    const kind = head & 3
+    const form = (head >> 2) & 3
+    const bytesOf = (n: number) => {
+      if (start + n > limit) throw damaged('literals are cut')
+      let value = 0
+      for (let i = 0; i < n; i++) value += data[start + i] * 2 ** (8 * i)
+      return value
+    }
+    if (kind < 2) {
+      const headBytes = form === 1 ? 2 : form === 3 ? 3 : 1
+      const size = Math.floor(bytesOf(headBytes) / (headBytes === 1 ? 8 : 16))
+      if (size > BLOCK_LIMIT) throw damaged('literals are too long')
+      const from = start + headBytes
+      if (from + (kind === 0 ? size : 1) > limit) throw damaged('literals are cut')
+      if (kind === 0) return { bytes: data, from, to: from + size, end: from + size }
+      this.#literals.fill(data[from], 0, size)
+      return { bytes: this.#literals, from: 0, to: size, end: from + 1 }
+    }
+    const headBytes = form < 2 ? 3 : form + 2
+    const bits = form < 2 ? 10 : form === 2 ? 14 : 18
+    const word = Math.floor(bytesOf(headBytes) / 16)
+    const size = word % 2 ** bits
+    const packed = Math.floor(word / 2 ** bits)
+    if (size > BLOCK_LIMIT) throw damaged('literals are too long')
+    let p = start + headBytes
+    const end = p + packed
+    if (end > limit) throw damaged('literals are cut')
+    if (kind === 2) {
+      const read = huffmanTable(data, p, end)
+      this.#huffman = read.table
+      p = read.end
+    }
+    const table = this.#huffman
+    if (!table) throw damaged('a Huffman table is missing')
+    if (form === 0) this.#stream(table, p, end, 0, size)
+    else this.#fourStreams(table, p, end, size)
+    return { bytes: this.#literals, from: 0, to: size, end }
+  }
+
+  #fourStreams(table: HuffmanTable, start: number, end: number, size: number): void {
+    const view = this.#view
+    const p = start + 6
+    if (p > end || size < 6) throw damaged('literals are cut')
+    const second = p + view.getUint16(start, true)
+    const third = second + view.getUint16(start + 2, true)
+    const fourth = third + view.getUint16(start + 4, true)
+    if (fourth >= end) throw damaged('literals are cut')
+    const part = (size + 3) >> 2
+    if (part * 3 > size) throw damaged('literals are cut')
+    const from = Int32Array.of(p, second, third, fourth)
+    const to = Int32Array.of(second, third, fourth, end)
+    const bits = Int32Array.from(to, (e, i) => openBits(this.#data, from[i], e))
+    // Two symbols of each stream a round: four chains of loads that do not wait for each other.
+    const rounds = (size - 3 * part) >> 1
+    rounds > 0 && decodePairs(view, table, bits, this.#literals, part, rounds)
+    for (let i = 0; i < 4; i++) {
+      const stop = i === 3 ? size : (i + 1) * part
+      const left = decodeSymbols(view, table, bits[i], from[i] * 8, this.#literals, i * part + 2 * rounds, stop)
+      if (left !== from[i] * 8) throw damaged('literals do not end where they should')
+    }
+  }
+
+  #stream(table: HuffmanTable, start: number, end: number, at: number, stop: number): void {
+    const left = decodeSymbols(this.#view, table, openBits(this.#data, start, end), start * 8, this.#literals, at, stop)
+    if (left !== start * 8) throw damaged('literals do not end where they should')
+  }
+
+  /** Decodes and carries out the sequences of a block, whose bits are read from the end of [start, end) to its start. */
+  #sequences(
+    start: number,
+    end: number,
+    count: number,
+    literals: { bytes: Uint8Array; from: number; to: number },
+    first: number,
+  ): void {
+    const view = this.#view
+    const out = this.#out
+    const bytes = out.bytes
+    const most = Math.min(bytes.length, out.length + BLOCK_LIMIT)
+    const floor = start * 8
+    let bp = openBits(this.#data, start, end)
+    const take = (bits: number): number => {
+      if (bits === 0) return 0
+      bp -= bits
+      if (bp < floor) throw damaged('sequences are cut')
+      return bitsAt(view, bp, bits)
+    }
+    const [literalTable, offsetTable, matchTable] = this.#tables as [FseTable, FseTable, FseTable]
+    let literalState = take(literalTable.log)
+    let offsetState = take(offsetTable.log)
+    let matchState = take(matchTable.log)
+    const offsets = this.#offsets
+    let at = literals.from
+    let to = out.length
+    for (let i = 0; i < count; i++) {
+      const offsetCode = offsetTable.symbol[offsetState]
+      const matchCode = matchTable.symbol[matchState]
+      const literalCode = literalTable.symbol[literalState]
+      // At most 31 bits: larger offsets reach further than anything that is read here.
+      if (offsetCode > 30) throw damaged('an offset is too large')
+      const raw = 2 ** offsetCode + take(offsetCode)
+      const length = MATCH_BASE[matchCode] + take(MATCH_BITS[matchCode])
+      const copied = LITERAL_BASE[literalCode] + take(LITERAL_BITS[literalCode])
+      let back: number
+      if (raw > 3) {
+        back = raw - 3
+        offsets[2] = offsets[1]
+        offsets[1] = offsets[0]
+        offsets[0] = back
+      } else {
+        const which = raw - (copied === 0 ? 0 : 1)
+        back = which === 3 ? offsets[0] - 1 : offsets[which]
+        if (which > 0) {
+          if (which > 1) offsets[2] = offsets[1]
+          offsets[1] = offsets[0]
+          offsets[0] = back
+        }
+      }
+      if (i < count - 1) {
+        literalState = literalTable.base[literalState] + take(literalTable.bits[literalState])
+        matchState = matchTable.base[matchState] + take(matchTable.bits[matchState])
+        offsetState = offsetTable.base[offsetState] + take(offsetTable.bits[offsetState])
+      }
+      if (at + copied > literals.to) throw damaged('literals are cut')
+      if (to + copied + length > most) throw tooLong(out)
+      copyFrom(literals.bytes, at, bytes, to, copied)
+      at += copied
+      to += copied
+      if (back <= 0 || to - back < first) throw damaged('a copy reaches before the start')
+      copyWithin(bytes, to, back, length)
+      to += length
+    }
+    if (bp !== floor) throw damaged('sequences do not end where they should')
+    const rest = literals.to - at
+    if (to + rest > most) throw tooLong(out)
+    copyFrom(literals.bytes, at, bytes, to, rest)
+    out.length = to + rest
+  }
+}
+
+function tooLong(out: Output): RangeError {
+  return out.bytes.length === out.limit ? damaged(`more than ${out.limit} bytes come out`) : damaged('a block is too long')
+}
+
+interface Header {
+  size: number | undefined
+  checksum: boolean
+  end: number
+}
+
+function readHeader(view: DataView, start: number): Header {
+  let p = start + 5
+  if (p > view.byteLength) throw damaged('a frame is cut')
+  const flags = view.getUint8(start + 4)
+  if (flags & 8) throw damaged('a reserved bit is set')
+  const single = (flags & 0x20) !== 0
+  const dictionaryBytes = [0, 1, 2, 4][flags & 3]
+  const sizeBytes = [single ? 1 : 0, 2, 4, 8][flags >> 6]
+  const end = p + (single ? 0 : 1) + dictionaryBytes + sizeBytes
+  if (end > view.byteLength) throw damaged('a frame is cut')
+  if (!single) p++
+  for (let i = 0; i < dictionaryBytes; i++) if (view.getUint8(p + i) !== 0) throw damaged('a dictionary is needed')
+  p += dictionaryBytes
+  let size: number | undefined
+  if (sizeBytes === 1) size = view.getUint8(p)
+  else if (sizeBytes === 2) size = view.getUint16(p, true) + 256
+  else if (sizeBytes === 4) size = view.getUint32(p, true)
+  else if (sizeBytes === 8) size = view.getUint32(p, true) + view.getUint32(p + 4, true) * 4294967296
+  return { size, checksum: (flags & 4) !== 0, end }
+}
+
+/** The content size of a first frame that announces it. */
+function declaredSize(data: Uint8Array): number | undefined {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  return data.length >= 5 && view.getUint32(0, true) === MAGIC ? readHeader(view, 0).size : undefined
+}
+
+/** Bits before the end mark of a bit stream in [start, end), counted from the start of the data. */
+function openBits(data: Uint8Array, start: number, end: number): number {
+  if (end <= start || data[end - 1] === 0) throw damaged('a bit stream has no end mark')
+  return end * 8 - 1 - Math.clz32(data[end - 1] << 24)
+}
+
+/** `count` (1 to 31) bits of which the lowest is bit `at` of the data. */
+function bitsAt(view: DataView, at: number, count: number): number {
+  const byte = at >> 3
+  const shift = at & 7
+  if (byte + 8 <= view.byteLength) {
+    const low = view.getInt32(byte, true) >>> shift
+    const high = shift === 0 ? 0 : view.getInt32(byte + 4, true) << (32 - shift)
+    return (low | high) & (2 ** count - 1)
+  }
+  let value = 0
+  for (let i = 0; i < count; i++) {
+    const bit = at + i
+    if (view.getUint8(bit >> 3) & (1 << (bit & 7))) value += 2 ** i
+  }
+  return value
+}
+
+/** Decodes 2 * rounds symbols of each of four streams; `bits` are moved on. Every stream has more symbols than that. */
+function decodePairs(view: DataView, table: HuffmanTable, bits: Int32Array, out: Uint8Array, part: number, rounds: number): void {
+  const entries = table.entries
+  const shift = 32 - table.log
+  let a = bits[0]
+  let b = bits[1]
+  let c = bits[2]
+  let d = bits[3]
+  let i = 0
+  let j = part
+  let k = 2 * part
+  let l = 3 * part
+  for (let round = 0; round < rounds; round++) {
+    let word = view.getInt32((a >> 3) - 3, true) << (8 - (a & 7))
+    let entry = entries[word >>> shift]
+    out[i] = entry
+    let next = entries[(word << (entry >> 8)) >>> shift]
+    out[i + 1] = next
+    i += 2
+    a -= (entry >> 8) + (next >> 8)
+
+    word = view.getInt32((b >> 3) - 3, true) << (8 - (b & 7))
+    entry = entries[word >>> shift]
+    out[j] = entry
+    next = entries[(word << (entry >> 8)) >>> shift]
+    out[j + 1] = next
+    j += 2
+    b -= (entry >> 8) + (next >> 8)
+
+    word = view.getInt32((c >> 3) - 3, true) << (8 - (c & 7))
+    entry = entries[word >>> shift]
+    out[k] = entry
+    next = entries[(word << (entry >> 8)) >>> shift]
+    out[k + 1] = next
+    k += 2
+    c -= (entry >> 8) + (next >> 8)
+
+    word = view.getInt32((d >> 3) - 3, true) << (8 - (d & 7))
+    entry = entries[word >>> shift]
+    out[l] = entry
+    next = entries[(word << (entry >> 8)) >>> shift]
+    out[l + 1] = next
+    l += 2
+    d -= (entry >> 8) + (next >> 8)
+    // A damaged stream runs on before its start; before the start of the data there is nothing to read.
+    if (a < 32 || b < 32 || c < 32 || d < 32) throw damaged('literals are cut')
+  }
+  bits[0] = a
+  bits[1] = b
+  bits[2] = c
+  bits[3] = d
+}
+
+/** Decodes out[at .. stop) from one stream; returns the bits that are left, counted from the start of the data. */
+function decodeSymbols(
+  view: DataView,
+  table: HuffmanTable,
+  start: number,
+  floor: number,
+  out: Uint8Array,
+  at: number,
+  stop: number,
+): number {
+  const entries = table.entries
+  const shift = 32 - table.log
+  let bp = start
+  for (let i = at; i < stop; i++) {
+    if (bp < floor) throw damaged('literals are cut')
+    const word = view.getInt32((bp >> 3) - 3, true) << (8 - (bp & 7))
+    const entry = entries[word >>> shift]
+    out[i] = entry
+    bp -= entry >> 8
+  }
+  return bp
+}
+
+/** Copies bytes; short runs one by one, which costs less than a call. */
+function copyFrom(source: Uint8Array, from: number, target: Uint8Array, to: number, count: number): void {
+  if (count > 48) target.set(source.subarray(from, from + count), to)
+  else for (let i = 0; i < count; i++) target[to + i] = source[from + i]
+}
+
+/** Copies from `back` bytes before `to`; where they overlap the bytes repeat, which only a copy byte by byte gives. */
+function copyWithin(bytes: Uint8Array, to: number, back: number, count: number): void {
+  const from = to - back
+  if (back >= count && count > 48) bytes.copyWithin(to, from, from + count)
+  else if (back === 1 && count > 48) bytes.fill(bytes[from], to, to + count)
+  else for (let i = 0; i < count; i++) bytes[to + i] = bytes[from + i]
+}
+
+function damaged(why: string): RangeError {
+  return new RangeError(`zstd: ${why}`)
+}

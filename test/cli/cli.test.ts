@@ -1,0 +1,448 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeMinutes } from '../../data/minutes.ts'
+import type { Console } from '../../src/cli/console.ts'
+import { runCommandLine } from '../../src/cli/program.ts'
+import { METRICS } from '../../src/results/metrics.ts'
+import { builtFile } from '../../src/workers/bundle.ts'
+
+const main = fileURLToPath(builtFile('cli/main.js'))
+const built = existsSync(main)
+const library = existsSync(builtFile('index.js'))
+const folder = mkdtempSync(join(tmpdir(), 'fillgrid-test-'))
+const bars = join(folder, 'bars.csv')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+beforeAll(() => {
+  const { time, open, high, low, close, volume, bars: n } = makeMinutes({ bars: 4000 })
+  const lines = Array.from({ length: n }, (_, i) =>
+    [new Date(time[i]).toISOString(), open[i], high[i], low[i], close[i], volume[i]].join(','),
+  )
+  writeFileSync(bars, `timestamp,open,high,low,close,volume\n${lines.join('\n')}\n`)
+})
+
+/** Runs the command line in this process. */
+async function inProcess(...args: string[]) {
+  const [stdout, stderr]: string[][] = [[], []]
+  const console: Console = {
+    print: (text) => stdout.push(text),
+    json: (text) => stdout.push(text),
+    note: (text) => stderr.push(text),
+    stopped: false,
+  }
+  return { status: await runCommandLine(args, console), stdout: stdout.join(''), stderr: stderr.join('\n') }
+}
+
+/** Runs the built command line in the test's folder. */
+function fillgrid(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  return { status, stdout, stderr }
+}
+
+const RUN = [
+  'run',
+  '--data',
+  `X=${bars}`,
+  '--strategy',
+  'sma-cross',
+  '--stop',
+  '1%',
+  '--target',
+  '0.02',
+  '--commission',
+  '0.04%',
+]
+const SWEEP = [
+  'sweep',
+  '--data',
+  `X=${bars}`,
+  '--strategy',
+  'sma-cross',
+  '--grid',
+  'fast=5:25:5',
+  '--grid',
+  'slow=20:60:20',
+  '--stop',
+  '1%',
+]
+
+describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
+  it('prints what came of it', () => {
+    const { status, stdout, stderr } = fillgrid(
+      ...RUN,
+      '--param',
+      'fast=5',
+      '--param',
+      'slow=20',
+      '--trades',
+      '3',
+      '--band',
+    )
+    expect([status, stderr.replace(/^warning: .*\n/gm, '')]).toEqual([0, ''])
+    expect(stdout).toMatch(/^sma-cross \(fast 5, slow 20, direction long\) on X\n/)
+    for (const words of [
+      'total return',
+      'buy and hold return',
+      'favourable',
+      'nearest',
+      'last 3 of',
+      'exit reason',
+      'fingerprint ',
+    ])
+      expect(stdout).toContain(words)
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('prints one JSON document and nothing else with --json, and writes the same as summary.json', () => {
+    const { status, stdout } = fillgrid(...RUN, '--json', '--out', 'a/b', '--param', 'fast=5')
+    expect(status).toBe(0)
+    const summary = JSON.parse(stdout)
+    for (const { field } of METRICS) expect(summary).toHaveProperty(field)
+    expect(summary).toMatchObject({
+      strategy: 'sma-cross',
+      parameters: { fast: 5, slow: 50 },
+      assets: ['X'],
+      start: '2023-01-01T00:00:00.000Z',
+      bars: 4000,
+      initial_cash: 100000,
+    })
+    expect(Object.keys(summary.fingerprint)).toEqual(['engine', 'market', 'strategy', 'config', 'outcome', 'all'])
+    expect(stdout).not.toMatch(/NaN|Infinity/)
+    const files = join(folder, 'a/b')
+    expect(readdirSync(files).sort()).toEqual([
+      'equity.arrow',
+      'equity.svg',
+      'summary.json',
+      'trades.arrow',
+      'trades.csv',
+    ])
+    expect(readFileSync(join(files, 'summary.json'), 'utf8')).toBe(stdout)
+    const [header, ...trades] = readFileSync(join(files, 'trades.csv'), 'utf8').trimEnd().split('\n')
+    expect(header).toMatch(/^asset,side,quantity,entry_time,entry_price,exit_time,exit_price,pnl,/)
+    expect(trades).toHaveLength(summary.num_trades)
+  })
+
+  it('writes the same bytes again, without the time or the place', () => {
+    for (const out of ['one', 'two']) expect(fillgrid(...RUN, '--out', out).status).toBe(0)
+    for (const name of readdirSync(join(folder, 'one'))) {
+      const [one, two] = ['one', 'two'].map((out) => readFileSync(join(folder, out, name)))
+      expect(one.equals(two)).toBe(true)
+      expect(one.includes(folder)).toBe(false)
+    }
+  })
+
+  it('takes the settings of the broker', () => {
+    const args = [
+      '--json',
+      '--cash',
+      '5000',
+      '--slippage',
+      'per-unit:0.01',
+      '--account',
+      'margin:50%:25%',
+      '--size',
+      '50%',
+      '--timing',
+      'same-close',
+      '--path',
+      'nearest',
+      '--trail',
+      '3%',
+    ]
+    const { settings } = JSON.parse(fillgrid(...RUN, ...args).stdout)
+    expect(settings).toMatchObject({
+      cash: 5000,
+      slippage: { type: 'per-unit', amount: 0.01 },
+      account: { type: 'margin', initial: 0.5, maintenance: 0.25 },
+      size: { type: 'fraction', amount: 0.5 },
+      timing: 'same-close',
+      path: 'nearest',
+      commission: { type: 'fraction', rate: 0.0004 },
+      rules: [
+        { type: 'stop', distance: 0.01 },
+        { type: 'target', distance: 0.02 },
+        { type: 'trail', distance: 0.03 },
+      ],
+    })
+  })
+})
+
+describe('the command line', () => {
+  it('ends with 2 where the command line is wrong', async () => {
+    for (const [args, words] of [
+      [[], 'Usage: fillgrid'],
+      [['fly'], "unknown command 'fly'"],
+      [['run', '--data', bars], "required option '-s, --strategy"],
+      [[...RUN, '--fast', '3'], "unknown option '--fast'"],
+      [[...RUN, '--stop', '5'], '--stop: a bare number over 1'],
+      [[...RUN, '--size', '10'], '--size: percent of equity'],
+      [[...RUN, '--timing', 'now'], 'Allowed choices are next-open'],
+      [[...RUN, '--cash', '-1'], 'cash: a finite number above 0'],
+      [[...RUN, '--param', 'fsat=3'], '"fsat" is not one of its parameters'],
+      [[...RUN, '--param', 'fast=0'], 'found 0'],
+      [[...RUN, '--param', 'fast=5', '--param', 'fast=6'], 'found fast twice'],
+      [[...RUN, '--strategy', 'sma-crss'], 'Did you mean sma-cross'],
+      [[...RUN, '--symbols', 'Y'], '"Y"'],
+      [[...RUN, '--from', 'yesterday'], 'found "yesterday"'],
+      [['sweep', ...RUN.slice(1)], "required option '-g, --grid"],
+      [[...SWEEP, '--grid', 'fast=1:2'], 'found fast twice'],
+      [[...SWEEP, '--grid', 'speed=1:2'], '"speed" is not one of its parameters'],
+      [[...SWEEP, '--where', 'fast < slw'], 'at column 8'],
+      [[...SWEEP, '--where', 'slow < fast and fast < slow'], 'found zero of 15'],
+      [[...SWEEP, '--grid', 'length=1:1e9', '--grid', 'more=1:100'], '2^32'],
+      [[...SWEEP, '--objective', 'sharp'], 'Did you mean sharpe'],
+      [[...SWEEP, '--workers', '0'], '--workers: a whole number of at least 1'],
+      [[...SWEEP, '--heat', 'fast,speed'], '"speed" is not in the grid'],
+    ] as [string[], string][]) {
+      const { status, stdout, stderr } = await inProcess(...args)
+      expect([args.join(' '), status, stdout]).toEqual([args.join(' '), 2, ''])
+      expect(stderr).toContain(words)
+    }
+  }, 60_000)
+
+  it('ends with 1 where the run fails, before it starts where that can be known', async () => {
+    writeFileSync(
+      join(folder, 'bad.csv'),
+      'timestamp,open,high,low,close\n2023-01-01,1,2,0.5,1.5\n2023-01-02,1,0.4,0.5,1.5\n',
+    )
+    for (const [args, words] of [
+      [['run', '--data', join(folder, 'none.csv'), '--strategy', 'sma-cross'], 'none.csv cannot be read'],
+      [['run', '--data', join(folder, 'bad.csv'), '--strategy', 'sma-cross'], 'bad.csv'],
+      [['run', '--data', bars, '--strategy', join(folder, 'none.ts')], 'found nothing at'],
+      [
+        ['run', '--data', join(folder, 'none.csv'), '--strategy', 'sma-cross', '--out', bars],
+        '--out: the folder must be writable, found EEXIST',
+      ],
+    ] as [string[], string][]) {
+      const { status, stdout, stderr } = await inProcess(...args)
+      expect([args.join(' '), status, stdout]).toEqual([args.join(' '), 1, ''])
+      expect(stderr).toContain(words)
+    }
+  }, 30_000)
+
+  it('helps', async () => {
+    const { status, stdout, stderr } = await inProcess('run', '--help')
+    expect([status, stderr]).toEqual([0, ''])
+    for (const words of ['--commission', 'rsi-reversion', 'Strategies:']) expect(stdout).toContain(words)
+    expect(await inProcess('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+/) })
+  })
+})
+
+describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
+  it('prints rate, best sets, heat map and the best run', () => {
+    const { status, stdout, stderr } = fillgrid(...SWEEP, '--where', 'slow != 60', '--top', '2', '--workers', '2')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^8 sets in [\d.]+ s, \d+ sets a second\n/)
+    expect(stdout).toContain('sharpe by fast and slow')
+    expect(stdout).toMatch(/\nsma-cross \(fast \d+, slow \d+, direction long\) on X\n/)
+    expect(stderr).toMatch(/^sweep: 8 of 8 sets, [\d,]+ a second$/m)
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('writes the same files whatever the number of workers', () => {
+    for (const workers of ['1', '2'])
+      expect(fillgrid(...SWEEP, '--out', `w${workers}`, '--workers', workers).status).toBe(0)
+    const names = readdirSync(join(folder, 'w1')).sort()
+    expect(names).toEqual([
+      'equity.arrow',
+      'equity.svg',
+      'heatmap.svg',
+      'summary.json',
+      'sweep.arrow',
+      'trades.arrow',
+      'trades.csv',
+    ])
+    for (const name of names)
+      expect(readFileSync(join(folder, 'w1', name)).equals(readFileSync(join(folder, 'w2', name)))).toBe(true)
+  })
+
+  it('takes one parameter, and three', () => {
+    const one = JSON.parse(
+      fillgrid(
+        'sweep',
+        '--data',
+        'bars.csv',
+        '--strategy',
+        'sma-cross',
+        '--grid',
+        'fast=5:25:5',
+        '--json',
+        '--out',
+        'one',
+      ).stdout,
+    )
+    expect(one).toMatchObject({
+      sets: 5,
+      done: 5,
+      failed: 0,
+      partial: false,
+      objective: 'sharpe',
+      best: { strategy: 'sma-cross' },
+    })
+    expect(one.ranking).toHaveLength(5)
+    expect(readFileSync(join(folder, 'one/heatmap.svg'), 'utf8')).toContain('sharpe by fast<')
+    const three = fillgrid(
+      ...SWEEP,
+      '--grid',
+      'direction=long,short,both',
+      '--heat',
+      'direction,slow',
+      '--objective',
+      'max_drawdown',
+      '--sort',
+      'totalReturn',
+    )
+    expect(three.stdout).toContain('max drawdown by direction and slow, best over fast')
+  })
+
+  it('keeps what is finished when it is interrupted, and ends with 1', async () => {
+    const child: ChildProcess = spawn(
+      process.execPath,
+      [
+        main,
+        ...SWEEP,
+        '--grid',
+        'direction=long,short,both',
+        '--json',
+        '--workers',
+        '1',
+        '--grid',
+        'fast=1:200',
+      ].filter((_, i, all) => all[i] !== 'fast=5:25:5' && all[i + 1] !== 'fast=5:25:5'),
+      { cwd: folder },
+    )
+    let [stdout, stderr] = ['', '']
+    child.stdout!.on('data', (data) => {
+      stdout += data
+    })
+    child.stderr!.on('data', (data) => {
+      stderr += data
+      if (stderr.includes('sweep: ')) child.kill('SIGINT')
+    })
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    const { done, sets, partial } = JSON.parse(stdout)
+    if (partial) expect([code, done < sets]).toEqual([1, true])
+    else expect(code).toBe(0)
+  }, 30_000)
+})
+
+describe.skipIf(!built || !library)('a strategy in a file (needs the built library)', () => {
+  const strategy = (onBar: string) => `import { type Bar, type Broker, type Indicator, Strategy } from 'fillgrid'
+import { longest } from './lib/lengths'
+
+export default class Mine extends Strategy<{ length: number }> {
+  static override parameters = { length: { type: 'integer', default: longest, min: 1 } } as const
+  #average!: Indicator
+  override onStart() {
+    this.#average = this.indicator('sma', { length: this.parameters.length })
+    console.log('this is not the result')
+  }
+  override onBar(bar: Bar, broker: Broker) {
+    ${onBar}
+  }
+}
+`
+  beforeAll(() => {
+    mkdirSync(join(folder, 'lib'))
+    writeFileSync(
+      join(folder, 'lib/lengths.ts'),
+      'export enum Length { Long = 50 }\nexport const longest: number = Length.Long\n',
+    )
+    writeFileSync(
+      join(folder, 'mine.ts'),
+      strategy(
+        "if (bar.close[0] > this.#average.value()) broker.enterPosition(0, 'long')\n    else broker.closePosition(0)",
+      ),
+    )
+    writeFileSync(
+      join(folder, 'fails.ts'),
+      strategy("if (bar.index === 60 && this.parameters.length === 50) throw new RangeError('sixty')"),
+    )
+  })
+
+  it('is run, with its imports, and prints to standard error', () => {
+    const { status, stdout, stderr } = fillgrid('run', '--data', bars, '--strategy', './mine.ts', '--json')
+    expect([status, stderr]).toEqual([0, expect.stringContaining('this is not the result')])
+    expect(JSON.parse(stdout)).toMatchObject({ strategy: 'Mine', parameters: { length: 50 } })
+    expect(JSON.parse(stdout).num_trades).toBeGreaterThan(10)
+  })
+
+  it('is swept on workers, once bundled', () => {
+    const { status, stdout } = fillgrid(
+      'sweep',
+      '--data',
+      'bars.csv',
+      '--strategy',
+      'mine.ts',
+      '--grid',
+      'length=10:60:10',
+      '--workers',
+      '2',
+      '--json',
+    )
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ sets: 6, done: 6, failed: 0, warnings: [] })
+  })
+
+  it('has the same fingerprint wherever it lies', () => {
+    const other = mkdtempSync(join(folder, 'other-'))
+    mkdirSync(join(other, 'lib'))
+    for (const name of ['mine.ts', 'lib/lengths.ts']) writeFileSync(join(other, name), readFileSync(join(folder, name)))
+    const [here, there] = ['./mine.ts', join(other, 'mine.ts')].map(
+      (path) => JSON.parse(fillgrid('run', '--data', bars, '--strategy', path, '--json').stdout).fingerprint,
+    )
+    expect(there).toEqual(here)
+    writeFileSync(join(other, 'lib/lengths.ts'), 'export const longest: number = 50 + 0\n')
+    expect(
+      JSON.parse(fillgrid('run', '--data', bars, '--strategy', join(other, 'mine.ts'), '--json').stdout).fingerprint
+        .strategy,
+    ).not.toBe(here.strategy)
+  })
+
+  it('that throws ends the run, with the bar, the time and the line', () => {
+    const { status, stdout, stderr } = fillgrid('run', '--data', bars, '--strategy', './fails.ts')
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('fillgrid: strategy: onBar at bar 60 (2023-01-01T01:00:00.000Z) threw: sixty')
+    expect(stderr).toContain(`${join(folder, 'fails.ts')}:12:`)
+    expect(stderr).not.toContain('run.js')
+  })
+
+  it('that throws for some sets fails in their rows alone', () => {
+    const { status, stdout, stderr } = fillgrid(
+      'sweep',
+      '--data',
+      'bars.csv',
+      '--strategy',
+      './fails.ts',
+      '--grid',
+      'length=49:51',
+      '--json',
+    )
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ done: 3, failed: 1 })
+    expect(stderr).toContain('warning: 1 sets failed; the first: strategy: onBar at bar 60')
+  })
+
+  it('that does not load is refused with file, line and column', () => {
+    writeFileSync(
+      join(folder, 'broken.ts'),
+      "import { Strategy } from 'fillgrid'\nexport default class extends Strategy {\n  onBar( {\n}\n",
+    )
+    const { status, stderr } = fillgrid('run', '--data', bars, '--strategy', './broken.ts')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^fillgrid: strategy: the file must load, found .* at broken\.ts:\d+:\d+/)
+    writeFileSync(join(folder, 'none.ts'), 'export const x = 1\n')
+    expect(fillgrid('run', '--data', bars, '--strategy', './none.ts').stderr).toContain('found none')
+    expect(fillgrid('run', '--data', bars, '--strategy', './mine.ts#Other').stderr).toContain(
+      'must export a strategy as "Other", found default',
+    )
+  })
+})

@@ -1,0 +1,193 @@
+/**
+ * One fixed piece of work that uses all of the engine: the same bytes must come out of it in every Node version and
+ * browser, over shared memory and unshared. Imports nothing of Node; `fillgrid` is the sources in a test and the built
+ * library in a bundle.
+ */
+import { makeEquities } from '../../data/equities.ts'
+import { makeMinutes } from '../../data/minutes.ts'
+import type { Bar, Broker, Commission, Indicator, Market, Result, Rule, Slippage } from '../../src/index.ts'
+import * as fillgrid from '../../src/index.ts'
+
+/** What the scenario gives: hashes (SHA-256, hex) by name. */
+export type Golden = Record<string, string>
+
+/**
+ * Gives every kind of order from a fixed pattern of bars and indicator values: brackets, one-cancels-other, trails,
+ * updates, cancels, targets, closings, rules that change.
+ */
+class Everything extends fillgrid.Strategy<{ length: number }> {
+  static override parameters = { length: { type: 'integer', default: 14, min: 2 } } as const
+  static override contextNames = ['range', 'strength']
+  #range!: Indicator
+  #strength!: Indicator
+  override state = { last: 0, fills: 0, trades: 0 }
+
+  override onStart(): void {
+    this.#range = this.indicator('atr', { length: this.parameters.length })
+    this.#strength = this.indicator('rsi', { length: this.parameters.length })
+  }
+
+  override onFill(): void {
+    this.state.fills++
+  }
+
+  override onTrade(): void {
+    this.state.trades++
+  }
+
+  override onBar(bar: Bar, broker: Broker): void {
+    for (let asset = 0; asset < this.assets.length; asset++) this.#decide(bar, broker, asset)
+    if (bar.index % 101 === 100) {
+      const asset = bar.index % this.assets.length
+      broker.setPositionRules(
+        [
+          { type: 'trail', distance: 0.03 },
+          { type: 'time', bars: 9 },
+        ],
+        asset,
+      )
+    }
+  }
+
+  #decide(bar: Bar, broker: Broker, asset: number): void {
+    const price = bar.close[asset]
+    const range = this.#range.value(asset)
+    if (Number.isNaN(range) || range === 0) return
+    const side = this.#strength.value(asset) < 50 ? 'buy' : 'sell'
+    const sign = side === 'buy' ? 1 : -1
+    const near = price - sign * 0.4 * range
+    const far = price + sign * 0.6 * range
+    const tag = bar.index % 7
+    switch ((bar.index * 3 + asset * 5) % 17) {
+      case 0:
+        broker.submitOrder({ asset, side, fraction: 0.1, tag })
+        break
+      case 2:
+        this.state.last = broker.submitOrder({ asset, side, value: 4_000, type: 'limit', limitPrice: near, tag })
+        break
+      case 4:
+        broker.submitBracket({
+          asset,
+          side,
+          quantity: 40,
+          type: 'stop',
+          stopPrice: far,
+          stopLossPrice: far - sign * range,
+          takeProfitPrice: far + sign * 2 * range,
+          tag,
+        })
+        break
+      case 6:
+        broker.submitOco([
+          { asset, side, quantity: 25, type: 'limit', limitPrice: near },
+          { asset, side, quantity: 25, type: 'stop-limit', stopPrice: far, limitPrice: far + sign * 0.1 * range },
+        ])
+        break
+      case 8:
+        if (this.state.last > 0 && !broker.updateOrder(this.state.last, { limitPrice: price })) this.state.last = 0
+        broker.updatePositionContext(asset, { range, strength: this.#strength.value(asset) })
+        break
+      case 10:
+        broker.orderTargetPercent(asset, sign * 0.08)
+        break
+      case 12:
+        if (!broker.getPosition(asset).isFlat)
+          broker.submitOrder({ asset, side, quantity: 30, type: 'trailing-stop', trailFraction: 0.02 })
+        break
+      case 14:
+        for (const order of broker.getPendingOrders(asset).slice(2)) broker.cancelOrder(order.id)
+        break
+      case 16:
+        broker.closePosition(asset, { timing: 'next-close' })
+    }
+  }
+}
+
+async function sha256(columns: readonly Float64Array[]): Promise<string> {
+  const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0))
+  let at = 0
+  for (const column of columns) {
+    for (const value of column) all[at++] = Number.isNaN(value) ? Number.NaN : value
+  }
+  const digest = await crypto.subtle.digest('SHA-256', all)
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Every indicator with its defaults, over every asset. */
+function indicatorHash(market: Market): Promise<string> {
+  const panels = fillgrid.panelCache(market)
+  const columns = fillgrid.INDICATORS.flatMap(({ name, outputs }) =>
+    outputs.map((output) => panels.panel(name, {}, output).values.slice()),
+  )
+  return sha256(columns)
+}
+
+async function addRun(golden: Golden, name: string, result: Result): Promise<void> {
+  golden[`${name}.outcome`] = result.fingerprint.outcome
+  golden[`${name}.all`] = result.fingerprint.all
+  golden[`${name}.metrics`] = await sha256([result.metrics])
+}
+
+/** Runs it. */
+export async function runScenario(): Promise<Golden> {
+  const golden: Golden = {}
+  const equities = makeEquities({ bars: 750, assets: 12 })
+  const daily = fillgrid.Market.from(
+    equities.assets.map((asset, k) => {
+      const { open, high, low, close, volume } = equities.series[k]
+      // Each asset starts later than the one before, so that bars are missing.
+      const from = 11 * k
+      const cut = (column: Float64Array) => column.subarray(from)
+      return {
+        asset,
+        time: cut(equities.time),
+        open: cut(open),
+        high: cut(high),
+        low: cut(low),
+        close: cut(close),
+        volume: cut(volume),
+      }
+    }),
+  )
+  const minutes = fillgrid.Market.from([makeMinutes({ bars: 20_000, seed: 3 })])
+  golden['daily.market'] = daily.digest()
+  golden['minutes.market'] = minutes.digest()
+  golden['daily.indicators'] = await indicatorHash(daily)
+  golden['minutes.indicators'] = await indicatorHash(minutes)
+
+  const costs = {
+    commission: {
+      type: 'tiered',
+      tiers: [
+        { upTo: 5_000, rate: 0.002 },
+        { upTo: Number.POSITIVE_INFINITY, rate: 0.001 },
+      ],
+    } as Commission,
+    slippage: { type: 'volume-share', rate: 0.02 } as Slippage,
+    rules: [
+      { type: 'stop', distance: 0.05 },
+      { type: 'target', distance: 0.09 },
+    ] as Rule[],
+    strategySource: 'everything',
+  }
+  for (const path of ['adverse', 'favourable', 'nearest'] as const) {
+    await addRun(golden, `everything.${path}`, fillgrid.backtest(daily, Everything, { ...costs, path }))
+  }
+  for (const { name, strategy } of fillgrid.STRATEGIES) {
+    const rules: Rule[] = [
+      { type: 'stop', distance: 0.004 },
+      { type: 'trail', distance: 0.006 },
+    ]
+    const config = { commission: 0.0004, rules, strategySource: name, parameters: { direction: 'both' } }
+    await addRun(golden, name, fillgrid.backtest(minutes, strategy, config))
+  }
+  const { table, ranking } = await fillgrid.sweep(daily, 'sma-cross', {
+    fast: { from: 2, to: 20, step: 3 },
+    slow: [20, 50, 90],
+  })
+  const columns = table.columns
+    .filter(({ kind }) => kind === 'f64')
+    .map(({ name }) => table.values(name) as Float64Array)
+  golden['sweep.table'] = await sha256([...columns, Float64Array.from(ranking)])
+  return golden
+}

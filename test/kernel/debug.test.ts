@@ -1,0 +1,38 @@
+/**
+ * The kernel built with its assertions: the same bytes come out, and none of them speaks. It takes the place of the
+ * shipped binary in this file alone.
+ */
+
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, it, vi } from 'vitest'
+import { engineBytes } from '../../src/kernel/load.ts'
+import { runScenario } from '../golden/scenario.ts'
+import { scenarios, signalScenarios } from '../oracle/arbitrary.ts'
+import { runOracle } from '../oracle/broker.ts'
+import { runSignalsOracle } from '../oracle/signals.ts'
+import { difference, runEngine, runEngineSignals } from './adapter.ts'
+
+vi.mock('../../src/kernel/binary.ts', async () => {
+  const { compile, compilerOptions } = await import('./compile.ts')
+  return { engineBase64: Buffer.from(await compile(compilerOptions('debug'))).toString('base64') }
+})
+
+it('is another binary than the shipped one', () => {
+  expect(Buffer.compare(engineBytes(), readFileSync(new URL('../../build/engine.wasm', import.meta.url)))).not.toBe(0)
+})
+
+it('equals the oracle on random scenarios', () => {
+  const seed = 20261121
+  for (const scenario of fc.sample(scenarios, { numRuns: 300, seed })) {
+    expect(difference(runEngine(scenario), runOracle(scenario))).toBeUndefined()
+  }
+  for (const scenario of fc.sample(signalScenarios, { numRuns: 100, seed })) {
+    expect(difference(runEngineSignals(scenario), runSignalsOracle(scenario))).toBeUndefined()
+  }
+})
+
+it('gives the fixed scenario the outcome of the shipped one', async () => {
+  const golden = JSON.parse(readFileSync(new URL('../golden/fingerprints.json', import.meta.url), 'utf8'))
+  expect(await runScenario()).toMatchObject(golden)
+})

@@ -1,10 +1,10 @@
 /**
  * Builds the kernel: `build/engine.wasm`, and the same bytes as a module (embed.mjs). Does nothing while neither the
  * sources nor what was made of them have changed, unless `--force` is given; `--debug` makes `build/engine.debug.wasm`
- * with assertions, names and a source map instead.
+ * with assertions, names and a source map instead. Also takes away what was built of sources that are gone.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = new URL('../', import.meta.url)
@@ -32,6 +32,18 @@ function outputHash() {
   return hash.digest('hex')
 }
 
+/** The TypeScript compiler leaves them, and packing takes all there is. */
+function removeOrphans() {
+  for (const folder of ['assembly', 'bench', 'data', 'src']) {
+    const built = new URL(`build/${folder}/`, root)
+    for (const name of existsSync(built) ? readdirSync(built, { recursive: true }) : []) {
+      const source = name.replaceAll('\\', '/').replace(/(\.d\.ts|\.js)$/, '.ts')
+      if (source.endsWith('.ts') && !existsSync(new URL(`${folder}/${source}`, root))) rmSync(new URL(name, built))
+    }
+  }
+}
+
+removeOrphans()
 const debug = process.argv.includes('--debug')
 const state = () => `${sourcesHash()} ${outputHash()}`
 const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === state()

@@ -6,22 +6,23 @@ import { addTotal, at, barValue, markOf, quantityOf, run } from './state'
 
 /** Marks every asset that has a bar at its price in `column`. Flat assets of a market without holes are marked when asked. */
 export function markAll(column: usize): void {
-  const row = column + ((<usize>run.bar * <usize>run.assets) << 3)
-  const closes = run.close + ((<usize>run.bar * <usize>run.assets) << 3)
-  if (!run.dense) {
-    for (let a = 0; a < run.assets; a++) {
+  const r = run
+  const row = column + ((<usize>r.bar * <usize>r.assets) << 3)
+  const closes = r.close + ((<usize>r.bar * <usize>r.assets) << 3)
+  if (!r.dense) {
+    for (let a = 0; a < r.assets; a++) {
       const close = load<f64>(at(closes, a))
-      if (close == close) store<f64>(at(run.marks, a), load<f64>(at(row, a)))
+      if (close == close) store<f64>(at(r.marks, a), load<f64>(at(row, a)))
     }
     return
   }
-  const words = (run.assets + 63) >> 6
+  const words = (r.assets + 63) >> 6
   for (let w = 0; w < words; w++) {
-    let bits = load<u64>(run.heldBits + ((<usize>w) << 3))
+    let bits = load<u64>(r.heldBits + ((<usize>w) << 3))
     while (bits) {
       const a = (w << 6) + <i32>ctz(bits)
       bits &= bits - 1
-      store<f64>(at(run.marks, a), load<f64>(at(row, a)))
+      store<f64>(at(r.marks, a), load<f64>(at(row, a)))
     }
   }
 }
@@ -33,11 +34,12 @@ export function lastMark(asset: i32): f64 {
 
 /** Cash plus marked positions in asset order; leaves the gross exposure in `gross`. */
 export function equityNow(): f64 {
+  const r = run
   let value: f64 = 0
   gross = 0
-  const words = (run.assets + 63) >> 6
+  const words = (r.assets + 63) >> 6
   for (let w = 0; w < words; w++) {
-    let bits = load<u64>(run.heldBits + ((<usize>w) << 3))
+    let bits = load<u64>(r.heldBits + ((<usize>w) << 3))
     while (bits) {
       const a = (w << 6) + <i32>ctz(bits)
       bits &= bits - 1
@@ -47,7 +49,7 @@ export function equityNow(): f64 {
       gross = gross + Math.abs(q) * Math.abs(m)
     }
   }
-  return run.cash + value
+  return r.cash + value
 }
 
 /** Gross exposure at the last `equityNow`. */

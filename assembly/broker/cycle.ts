@@ -83,15 +83,16 @@ function makeRoom(): bool {
 
 /** The next asset from `a` on that has orders or, where `held`, a position; or `assets`. */
 function nextActive(a: i32, held: bool): i32 {
-  const assets = run.assets
+  const r = run
+  const assets = r.assets
   if (a >= assets) return assets
   let w = a >> 6
   const words = (assets + 63) >> 6
   const mask: u64 = held ? ~(<u64>0) : 0
-  let bits = ((load<u64>(run.heldBits + ((<usize>w) << 3)) & mask) | load<u64>(run.orderBits + ((<usize>w) << 3))) & (~(<u64>0) << (<u64>a & 63))
+  let bits = ((load<u64>(r.heldBits + ((<usize>w) << 3)) & mask) | load<u64>(r.orderBits + ((<usize>w) << 3))) & (~(<u64>0) << (<u64>a & 63))
   while (bits == 0) {
     if (++w >= words) return assets
-    bits = (load<u64>(run.heldBits + ((<usize>w) << 3)) & mask) | load<u64>(run.orderBits + ((<usize>w) << 3))
+    bits = (load<u64>(r.heldBits + ((<usize>w) << 3)) & mask) | load<u64>(r.orderBits + ((<usize>w) << 3))
   }
   return (w << 6) + <i32>ctz(bits)
 }
@@ -99,15 +100,16 @@ function nextActive(a: i32, held: bool): i32 {
 // ---- open (section 4) --------------------------------------------------------------------------
 
 function openPhase(): void {
-  if (run.account != L.ACCOUNT_UNLIMITED || run.fractions > 0 || !run.dense) markAll(run.open)
+  const r = run
+  if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense) markAll(r.open)
   takePhaseEquity()
   let due = 0
   // Without rules a position without orders has nothing to do at its open.
-  const held = run.ruled != 0 || run.bust != 0
-  for (let a = nextActive(0, held); a < run.assets; a = nextActive(a + 1, held)) {
+  const held = r.ruled != 0 || r.bust != 0
+  for (let a = nextActive(0, held); a < r.assets; a = nextActive(a + 1, held)) {
     if (!hasBar(a)) continue
-    const open = barValue(run.open, a)
-    if (run.bust) {
+    const open = barValue(r.open, a)
+    if (r.bust) {
       if (quantityOf(a) != 0) fillRuleExit(a, Math.abs(quantityOf(a)), open, L.REASON_BUST, L.PHASE_OPEN)
       continue
     }
@@ -115,7 +117,7 @@ function openPhase(): void {
     if (firstOrder(a) < 0 && isFree(a)) continue
     due += openExits(a, open)
   }
-  if (due > 0) fillEntries(due, run.open, L.PHASE_OPEN)
+  if (due > 0) fillEntries(due, r.open, L.PHASE_OPEN)
 }
 
 /** Exits of one asset at its O (4.1). Returns how many of its orders are due for the entries step (4.3). */
@@ -204,7 +206,8 @@ function timeExits(a: i32, price: f64, held: i32, phase: i32): void {
 
 /** What is left of the due orders, in id order over all assets, each against the funds that there are then (4.2, 4.3). */
 function fillEntries(due: i32, column: usize, phase: i32): void {
-  for (let i = 0; due > 0 && i < run.poolCount; i++) {
+  const r = run
+  for (let i = 0; due > 0 && i < r.poolCount; i++) {
     const order = orderAt(i)
     if ((order.flags & L.FLAG_DUE) == 0) continue
     order.flags &= ~L.FLAG_DUE
@@ -213,21 +216,22 @@ function fillEntries(due: i32, column: usize, phase: i32): void {
     const base = barValue(column, order.asset)
     if (quantityOf(order.asset) != 0) fillClosing(order, base, phase)
     if (order.state != L.STATE_LIVE) continue
-    fillRest(order, base, phase, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
+    fillRest(order, base, phase, r.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
   }
 }
 
 // ---- range (section 5) -------------------------------------------------------------------------
 
 function rangePhase(): void {
+  const r = run
   takePhaseEquity()
-  if (run.account != L.ACCOUNT_UNLIMITED && run.live > 0) run.funds = freeFunds()
-  for (let a = nextActive(0, true); a < run.assets; a = nextActive(a + 1, true)) {
+  if (r.account != L.ACCOUNT_UNLIMITED && r.live > 0) r.funds = freeFunds()
+  for (let a = nextActive(0, true); a < r.assets; a = nextActive(a + 1, true)) {
     if (!hasBar(a)) continue
     if (firstOrder(a) < 0 && isFree(a)) {
       const position = positionOf(a)
-      touchPosition(position, barValue(run.rangeHigh, a))
-      touchPosition(position, barValue(run.rangeLow, a))
+      touchPosition(position, barValue(r.rangeHigh, a))
+      touchPosition(position, barValue(r.rangeLow, a))
     } else walkAsset(a)
   }
 }
@@ -286,17 +290,18 @@ function closeOrders(a: i32, close: f64, timing: i32): i32 {
 }
 
 function closeAfterHook(): void {
-  if (run.bust || (run.held == 0 && run.live == 0)) return
-  run.sameBar = 1
+  const r = run
+  if (r.bust || (r.held == 0 && r.live == 0)) return
+  r.sameBar = 1
   takePhaseEquity()
   let due = 0
-  const held = run.ruled != 0
-  for (let a = nextActive(0, held); a < run.assets; a = nextActive(a + 1, held)) {
+  const held = r.ruled != 0
+  for (let a = nextActive(0, held); a < r.assets; a = nextActive(a + 1, held)) {
     if (!hasBar(a)) continue
-    const close = barValue(run.close, a)
+    const close = barValue(r.close, a)
     if (quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillPending(a, PENDING_SAME_CLOSE, close, L.PHASE_CLOSE)
     due += closeOrders(a, close, L.TIMING_SAME_CLOSE)
   }
-  if (due > 0) fillEntries(due, run.close, L.PHASE_CLOSE)
-  run.sameBar = 0
+  if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
+  r.sameBar = 0
 }

@@ -81,6 +81,7 @@ function wanted(order: Order, base: f64): f64 {
  * end by it; if it lives on there may be something left for `fillRest`.
  */
 export function fillClosing(order: Order, base: f64, phase: i32): void {
+  const r = run
   const asset = order.asset
   const q = quantityOf(asset)
   const want = wanted(order, base)
@@ -99,7 +100,7 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
   noteTraded(order, k, value, commission)
   const gone = fillExit(asset, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)
-  if (phase == L.PHASE_RANGE && run.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, price, commission, q, m, quantityOf(asset), base)
+  if (phase == L.PHASE_RANGE && r.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, price, commission, q, m, quantityOf(asset), base)
   cancelTied(order)
   if (gone) cancelReduceOnly(asset, order.id)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
@@ -154,20 +155,21 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
 /** Opens or adds `k` units if the account may and can (7.5, 7.6), and ends the order. Returns the funds it took. */
 // @ts-ignore: decorator
 @inline function fillOpening(order: Order, s: f64, wantedUnits: f64, base: f64, phase: i32, funds: f64): f64 {
+  const r = run
   const asset = order.asset
   let k = wantedUnits
   let need: f64 = 0
   let reason = L.END_NONE
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
-  if (run.account != L.ACCOUNT_UNLIMITED) {
+  if (r.account != L.ACCOUNT_UNLIMITED) {
     let refusal = L.END_NONE
-    if (s < 0 && run.account == L.ACCOUNT_CASH) refusal = L.END_SHORT_NOT_ALLOWED
-    else if (run.marginCall) refusal = L.END_MARGIN_CALL
+    if (s < 0 && r.account == L.ACCOUNT_CASH) refusal = L.END_SHORT_NOT_ALLOWED
+    else if (r.marginCall) refusal = L.END_MARGIN_CALL
     else {
       need = entryNeed(order, s, k, base)
       if (!(need <= funds)) {
         const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
-        const cut = run.shortfall == L.SHORTFALL_PARTIAL || (run.shortfall == L.SHORTFALL_AUTO && !inUnits)
+        const cut = r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits)
         const largest = cut ? largestEntry(order, s, k, base, funds) : 0
         if (largest > 0 && largest >= DUST * k) {
           k = largest
@@ -190,7 +192,7 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
   order.opened = order.opened + k
   setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
   fillEntry(asset, s, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)
-  run.entered = 1
+  r.entered = 1
   cancelTied(order)
   wakeChildren(order, base)
   endOrder(order, L.ORDER_FILLED, reason)

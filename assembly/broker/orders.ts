@@ -11,12 +11,15 @@ import { appendEnded } from './tables'
 
 /** Squeezes ended orders out of the pool and chains the rest anew. Cheap when everything has ended. */
 export function compactPool(): void {
-  const count = run.poolCount
-  if (count == 0 || (run.live > 0 && count - run.live < 64 && count < run.poolCapacity >> 1)) return
-  for (let i = 0; i < count; i++) {
-    const asset = orderAt(i).asset
-    store<i32>(run.heads + ((<usize>asset) << 2), -1)
-    setBit(run.orderBits, asset, false)
+  const r = run
+  const count = r.poolCount
+  if (count == 0 || (r.live > 0 && count - r.live < 64 && count < r.poolCapacity >> 1)) return
+  for (let i = 0; i < count; i++) store<i32>(r.heads + ((<usize>orderAt(i).asset) << 2), -1)
+  const words = (r.assets + 63) >> 6
+  for (let w = 0; w < words; w++) store<u64>(r.orderBits + ((<usize>w) << 3), 0)
+  if (r.live == 0) {
+    r.poolCount = 0
+    return
   }
   let kept = 0
   for (let i = 0; i < count; i++) {
@@ -24,30 +27,32 @@ export function compactPool(): void {
     if (kept != i) memory.copy(changetype<usize>(orderAt(kept)), changetype<usize>(orderAt(i)), L.LIVE_BYTES)
     link(kept++)
   }
-  run.poolCount = kept
+  r.poolCount = kept
 }
 
 // @ts-ignore: decorator
 @inline function link(index: i32): void {
+  const r = run
   const order = orderAt(index)
   const slot = (<usize>order.asset) << 2
   order.next = -1
-  if (load<i32>(run.heads + slot) < 0) store<i32>(run.heads + slot, index)
-  else orderAt(load<i32>(run.tails + slot)).next = index
-  store<i32>(run.tails + slot, index)
-  setBit(run.orderBits, order.asset, true)
+  if (load<i32>(r.heads + slot) < 0) store<i32>(r.heads + slot, index)
+  else orderAt(load<i32>(r.tails + slot)).next = index
+  store<i32>(r.tails + slot, index)
+  setBit(r.orderBits, order.asset, true)
 }
 
 /** A fresh record at the end of the pool with the next id; the caller fills it in. */
 // @ts-ignore: decorator
 @inline export function newOrder(asset: i32): Order {
-  const order = orderAt(run.poolCount)
+  const r = run
+  const order = orderAt(r.poolCount)
   // Not memory.fill, which is a call out of WebAssembly.
   for (let i = 0; i < L.LIVE_BYTES; i += 16) v128.store(changetype<usize>(order) + i, i32x4.splat(0))
-  order.id = run.nextId++
+  order.id = r.nextId++
   order.asset = asset
   order.state = L.STATE_LIVE
-  order.created = run.bar
+  order.created = r.bar
   order.units = NaN
   order.trailMark = NaN
   order.trailLevel = NaN
@@ -60,12 +65,13 @@ export function compactPool(): void {
 /** The order enters the pool (3.1); `admitOrder` comes next, when its children are there too. */
 // @ts-ignore: decorator
 @inline export function placeOrder(order: Order): void {
-  const index = run.poolCount++
+  const r = run
+  const index = r.poolCount++
   link(index)
-  run.live++
-  if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) run.fractions++
+  r.live++
+  if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions++
   addTotal(L.TOTAL_ORDERS, 1)
-  if (order.ruleStop == order.ruleStop || order.ruleTarget == order.ruleTarget || order.ruleTrail == order.ruleTrail) run.ruled = 1
+  if (order.ruleStop == order.ruleStop || order.ruleTarget == order.ruleTarget || order.ruleTrail == order.ruleTrail) r.ruled = 1
   order.basis = lastMark(order.asset)
   if (order.type == L.TYPE_TRAILING_STOP && order.state == L.STATE_LIVE) startTrail(order, order.basis)
 }
@@ -106,6 +112,7 @@ export function touchOrder(order: Order, price: f64): void {
 
 /** Ends an order: what hangs on it first (3.8), then its row. */
 export function endOrder(order: Order, status: i32, reason: i32): void {
+  const r = run
   if (order.children > 0 && order.opened == 0) {
     for (let i = order.next; i >= 0; i = orderAt(i).next) {
       const child = orderAt(i)
@@ -117,8 +124,8 @@ export function endOrder(order: Order, status: i32, reason: i32): void {
   order.state = L.STATE_ENDED
   order.status = status
   order.reason = reason
-  run.live--
-  if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) run.fractions--
+  r.live--
+  if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions--
   appendEnded(order, status, reason)
 }
 

@@ -21,12 +21,13 @@ export function setEntry(basis: f64, stop: f64, target: f64, trail: f64): void {
 
 // @ts-ignore: decorator
 @inline function setQuantity(asset: i32, quantity: f64): void {
-  const place = at(run.quantities, asset)
+  const r = run
+  const place = at(r.quantities, asset)
   const old = load<f64>(place)
   store<f64>(place, quantity)
   if ((old != 0) != (quantity != 0)) {
-    setBit(run.heldBits, asset, quantity != 0)
-    run.held += quantity != 0 ? 1 : -1
+    setBit(r.heldBits, asset, quantity != 0)
+    r.held += quantity != 0 ? 1 : -1
   }
 }
 
@@ -62,6 +63,7 @@ export function barsHeld(position: Position, phase: i32): i32 {
 
 /** Opens or adds `k` units on side `s` (the position is flat or on that side). */
 export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32): void {
+  const r = run
   const q = quantityOf(asset)
   const p = positionOf(asset)
   payFill(s, k, price, commission)
@@ -75,13 +77,13 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.high = base
     p.low = base
     p.tag = tag
-    p.entryBar = run.bar
+    p.entryBar = r.bar
     p.barsHeld = 0
     p.entryOrder = order
     p.entryCode = codeOf(reason, phase)
     resetRules(p)
     setOwnRules(p, entryStop, entryTarget, entryTrail)
-    if (run.contexts) memory.fill(changetype<usize>(p) + L.POSITION_CONTEXT, 0xff, 64)
+    if (r.contexts) memory.fill(changetype<usize>(p) + L.POSITION_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
     beginRules(asset, p)
   } else {
@@ -105,8 +107,9 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   payFill(-side, k, price, commission)
   const slippage = countFill(price, base, k)
   touchPosition(p, base)
-  const share = p.commission * k / size
-  const slipShare = p.slippage * k / size
+  // Most runs have one or neither of the two, and a division costs as much as the rest of a line.
+  const share = p.commission == 0 ? 0 : p.commission * k / size
+  const slipShare = p.slippage == 0 ? 0 : p.slippage * k / size
   const pnl = (price - p.average) * k * side - commission - share
   const average = Math.abs(p.average)
   const best = average == 0 ? 0 : Math.max(0, ((side > 0 ? p.high : p.low) - p.average) * side / average)

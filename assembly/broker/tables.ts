@@ -18,29 +18,31 @@ import { addTotal, run } from './state'
 
 // @ts-ignore: decorator
 @inline export function appendEvent(kind: i32, index: i32): void {
-  if (run.record < L.RECORD_EVENTS) return
-  const count = run.eventCount
-  const row = run.eventTable + ((<usize>count) << 3)
+  const r = run
+  if (r.record < L.RECORD_EVENTS) return
+  const count = r.eventCount
+  const row = r.eventTable + ((<usize>count) << 3)
   store<i32>(row, kind)
   store<i32>(row, index, 4)
-  run.eventCount = count + 1
+  r.eventCount = count + 1
 }
 
 // @ts-ignore: decorator
 @inline export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, base: f64, commission: f64, tag: f64, code: i32): void {
-  const row = run.fillCount
-  const cap = run.fillCapacity
-  const t = run.fillTable
+  const r = run
+  const row = r.fillCount
+  const cap = r.fillCapacity
+  const t = r.fillTable
   store<f64>(f(t, cap, L.FILL_QUANTITY, row), quantity)
   store<f64>(f(t, cap, L.FILL_PRICE, row), price)
   store<f64>(f(t, cap, L.FILL_BASE, row), base)
   store<f64>(f(t, cap, L.FILL_COMMISSION, row), commission)
   store<f64>(f(t, cap, L.FILL_TAG, row), tag)
-  store<i32>(n(t, cap, L.FILL_F64, L.FILL_BAR, row), run.bar)
+  store<i32>(n(t, cap, L.FILL_F64, L.FILL_BAR, row), r.bar)
   store<i32>(n(t, cap, L.FILL_F64, L.FILL_ASSET, row), asset)
   store<i32>(n(t, cap, L.FILL_F64, L.FILL_ORDER, row), order)
   store<i32>(n(t, cap, L.FILL_F64, L.FILL_CODE, row), code)
-  run.fillCount = row + 1
+  r.fillCount = row + 1
   appendEvent(L.EVENT_FILL, row)
 }
 
@@ -50,9 +52,10 @@ import { addTotal, run } from './state'
   asset: i32, position: Position, barsHeld: i32, quantity: f64, exitPrice: f64, pnl: f64, share: f64, exitCommission: f64,
   slippage: f64, mfe: f64, mae: f64, order: i32, tag: f64, code: i32,
 ): void {
-  const row = run.tradeCount
-  const cap = run.tradeCapacity
-  const t = run.tradeTable
+  const r = run
+  const row = r.tradeCount
+  const cap = r.tradeCapacity
+  const t = r.tradeTable
   store<f64>(f(t, cap, L.TRADE_QUANTITY, row), quantity)
   store<f64>(f(t, cap, L.TRADE_ENTRY_PRICE, row), position.average)
   store<f64>(f(t, cap, L.TRADE_EXIT_PRICE, row), exitPrice)
@@ -64,32 +67,34 @@ import { addTotal, run } from './state'
   store<f64>(f(t, cap, L.TRADE_MAE, row), mae)
   store<f64>(f(t, cap, L.TRADE_ENTRY_TAG, row), position.tag)
   store<f64>(f(t, cap, L.TRADE_EXIT_TAG, row), tag)
-  for (let i = 0; i < run.contexts; i++) {
+  for (let i = 0; i < r.contexts; i++) {
     const value = load<f64>(changetype<usize>(position) + L.POSITION_CONTEXT + ((<usize>i) << 3))
     store<f64>(f(t, cap, L.TRADE_F64 + i, row), value)
   }
-  const f64s = L.TRADE_F64 + run.contexts
+  const f64s = L.TRADE_F64 + r.contexts
   store<i32>(n(t, cap, f64s, L.TRADE_ASSET, row), asset)
   store<i32>(n(t, cap, f64s, L.TRADE_ENTRY_BAR, row), position.entryBar)
-  store<i32>(n(t, cap, f64s, L.TRADE_EXIT_BAR, row), run.bar)
+  store<i32>(n(t, cap, f64s, L.TRADE_EXIT_BAR, row), r.bar)
   store<i32>(n(t, cap, f64s, L.TRADE_BARS_HELD, row), barsHeld)
   store<i32>(n(t, cap, f64s, L.TRADE_ENTRY_ORDER, row), position.entryOrder)
   store<i32>(n(t, cap, f64s, L.TRADE_EXIT_ORDER, row), order)
   store<i32>(n(t, cap, f64s, L.TRADE_CODE, row), code | (position.entryCode << L.CODE_ENTRY_SHIFT))
-  run.tradeCount = row + 1
+  r.tradeCount = row + 1
   appendEvent(L.EVENT_TRADE, row)
 }
 
 /** The row of an order that has ended, with its final status and reason. */
 export function appendEnded(order: Order, status: i32, reason: i32): void {
-  if (run.record) {
-    const row = run.orderCount
-    const cap = run.orderCapacity
-    const t = run.orderTable
+  const r = run
+  if (r.record) {
+    const row = r.orderCount
+    const cap = r.orderCapacity
+    const t = r.orderTable
     store<f64>(f(t, cap, L.ENDED_AMOUNT, row), order.amount)
-    store<f64>(f(t, cap, L.ENDED_LIMIT, row), order.limit)
-    store<f64>(f(t, cap, L.ENDED_STOP, row), order.stop)
-    store<f64>(f(t, cap, L.ENDED_TRAIL, row), order.trail)
+    // Prices that the type does not have are 0, which costs nothing to hand over; the schema reads them by the type.
+    store<f64>(f(t, cap, L.ENDED_LIMIT, row), order.limit == order.limit ? order.limit : 0)
+    store<f64>(f(t, cap, L.ENDED_STOP, row), order.stop == order.stop ? order.stop : 0)
+    store<f64>(f(t, cap, L.ENDED_TRAIL, row), order.trail == order.trail ? order.trail : 0)
     store<f64>(f(t, cap, L.ENDED_FILLED, row), order.filled)
     store<f64>(f(t, cap, L.ENDED_AVERAGE, row), order.filled > 0 ? order.value / order.filled : NaN)
     store<f64>(f(t, cap, L.ENDED_COMMISSION, row), order.commission)
@@ -97,14 +102,14 @@ export function appendEnded(order: Order, status: i32, reason: i32): void {
     store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_ID, row), order.id)
     store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_ASSET, row), order.asset)
     store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_CREATED, row), order.created)
-    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_ENDED_BAR, row), run.bar)
+    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_ENDED_BAR, row), r.bar)
     store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_PARENT, row), order.parent)
     store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_GROUP, row), order.group)
     const code = order.type | (order.size << L.ORDER_CODE_SIZE) | (order.timing << L.ORDER_CODE_TIMING) |
       (status << L.ORDER_CODE_STATUS) | (reason << L.ORDER_CODE_REASON) |
       ((order.side > 0 ? 1 : 0) << L.ORDER_CODE_BUY) | (order.flags << L.ORDER_CODE_FLAGS)
     store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_CODE, row), code)
-    run.orderCount = row + 1
+    r.orderCount = row + 1
     appendEvent(L.EVENT_ORDER, order.id)
   }
   if (status == L.ORDER_REJECTED) addTotal(L.TOTAL_REJECTED, 1)

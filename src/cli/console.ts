@@ -20,6 +20,11 @@ export interface Console {
 export function processConsole(): Console {
   const write = process.stdout.write.bind(process.stdout)
   process.stdout.write = process.stderr.write.bind(process.stderr)
+  // Who reads no further, like `| head`, has what they wanted.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
   return {
     print: (text) => void write(text),
     json: (text) => void write(text),

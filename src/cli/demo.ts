@@ -3,6 +3,7 @@ import { makeMinutes } from '../../data/minutes.ts'
 import type { BacktestConfig } from '../engine/backtest.ts'
 import { FillgridError } from '../errors.ts'
 import { Market } from '../market/market.ts'
+import { formatNumber } from '../report/format.ts'
 import { Space } from '../sweep/space.ts'
 import type { SweepResult } from '../sweep/sweep.ts'
 import { setText } from '../sweep/sweep.ts'
@@ -31,16 +32,17 @@ export function addDemoCommand(program: Command, console: Console): void {
     .option('--workers <N>', 'threads (default: as many as the machine runs at once)', (text) =>
       readCount(text, '--workers', 1),
     )
-    .action(async (options: { workers?: number }) => {
-      const market = Market.from([makeMinutes({ bars: BARS, seed: 1 })])
+    .option('--bars <N>', 'minute bars to generate', (text) => readCount(text, '--bars', 1), BARS)
+    .action(async ({ bars, workers }: { bars: number; workers?: number }) => {
+      const market = Market.from([makeMinutes({ bars, seed: 1 })])
       const space = new Space(GRID)
       console.print(
-        'sma-cross, stop 1%, target 2%, commission 0.04%: 100 x 100 sets over 100,000 generated minute bars\n\n',
+        `sma-cross, stop 1%, target 2%, commission 0.04%: 100 x 100 sets over ${formatNumber(bars, 'bars')} generated minute bars\n\n`,
       )
       const { result, seconds } = await watchedSweep(market, 'sma-cross', space, CONFIG, {
         objective: 'sharpe',
         minTrades: 0,
-        ...options,
+        workers,
       })
       const best = result.best < 0 ? undefined : result.rerun(result.best)
       console.print(sweepText(result, mapOf(result, [0, 1]), best, seconds, { top: 10, trades: 10 }))

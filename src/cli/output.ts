@@ -80,6 +80,17 @@ export function metricsJson(values: ArrayLike<number>): Record<string, number | 
   return Object.fromEntries(METRICS.map((spec, i) => [spec.field, Number.isFinite(values[i]) ? values[i] : null]))
 }
 
+/** The same data with the keys in snake_case, as files have them. */
+export function snakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCase)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, one]) => [
+    key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+    snakeCase(one),
+  ])
+  return Object.fromEntries(entries)
+}
+
 /** JSON as files and standard output carry it: two spaces, a line break at the end. */
 export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`

@@ -11,7 +11,7 @@ import { describeStrategy, resolveStrategy, type StrategyInput } from '../worker
 import { type Console, usage } from './console.ts'
 import { openMarket } from './load.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
-import { metricsJson, openFolder, runFiles, runTitle, toJson, writeFiles } from './output.ts'
+import { metricsJson, openFolder, runFiles, runTitle, snakeCase, toJson, writeFiles } from './output.ts'
 
 /** Adds `fillgrid run`. */
 export function addRunCommand(program: Command, console: Console): void {
@@ -86,8 +86,8 @@ export function runSummary(result: Result): Record<string, unknown> {
     open_positions: [...result.openPositions].map((row) =>
       Object.fromEntries(result.openPositions.columns.map((column) => [column.field, row[column.name]])),
     ),
-    settings: result.settings,
-    band: result.band ?? null,
+    settings: snakeCase(result.settings),
+    band: snakeCase(result.band ?? null),
     warnings: result.warnings,
     fingerprint: result.fingerprint,
   }

@@ -1,6 +1,10 @@
+import { Output } from './output.ts'
+import { xxh32 } from './xxhash.ts'
+
 /**
  * Decompresses LZ4 frames (lz4_Frame_format 1.6 and lz4_Block_format), the default compression of Feather files.
- * Checksums are not verified; every length is, so that damaged input is an error and never a crash or endless growth.
+ * Checksums of blocks and contents are verified where a frame has them, and every length is, so that damaged input is an
+ * error and never a crash or endless growth.
  *
  * @param limit most bytes that may come out
  * @throws RangeError for anything that is not a whole frame within the limit
@@ -12,27 +16,20 @@ export function lz4Decompress(data: Uint8Array, limit = 2147483647): Uint8Array 
   return out.bytes.subarray(0, out.length)
 }
 
-const MAGIC = 0x184d2204
-
-class Output {
-  bytes: Uint8Array
-  length = 0
-  readonly limit: number
-
-  constructor(size: number, limit: number) {
-    this.bytes = new Uint8Array(size)
-    this.limit = limit
-  }
-
-  reserve(more: number): void {
-    const needed = this.length + more
-    if (needed <= this.bytes.length) return
-    if (needed > this.limit) throw damaged(`more than ${this.limit} bytes come out`)
-    const bigger = new Uint8Array(Math.min(this.limit, Math.max(needed, this.bytes.length * 2)))
-    bigger.set(this.bytes.subarray(0, this.length))
-    this.bytes = bigger
-  }
+/**
+ * Decompresses one LZ4 block without a frame, as Parquet has them (LZ4_RAW).
+ *
+ * @param size bytes that must come out
+ * @throws RangeError
+ */
+export function lz4Block(data: Uint8Array, size: number): Uint8Array {
+  const out = new Output(Math.min(size, data.length * 4 + 64), size)
+  block(data, 0, data.length, out, 0)
+  if (out.length !== size) throw damaged(`${size} bytes are announced, ${out.length} come out`)
+  return out.bytes.subarray(0, size)
 }
+
+const MAGIC = 0x184d2204
 
 /** One frame at `start`; returns where it ends. */
 function frame(data: Uint8Array, start: number, out: Output): number {
@@ -52,13 +49,18 @@ function frame(data: Uint8Array, start: number, out: Output): number {
     if (p + length > data.length) throw damaged('a block is longer than the data')
     const from = flags & 0x20 ? out.length : first
     if (size >>> 31) {
-      out.reserve(length)
-      out.bytes.set(data.subarray(p, p + length), out.length)
-      out.length += length
+      out.append(data, p, p + length)
     } else block(data, p, p + length, out, from)
+    if (flags & 0x10) check(view, p + length, data.subarray(p, p + length))
     p += length + (flags & 0x10 ? 4 : 0)
   }
+  if (flags & 4) check(view, p, out.bytes.subarray(first, out.length))
   return p + (flags & 4 ? 4 : 0)
+}
+
+function check(view: DataView, at: number, bytes: Uint8Array): void {
+  if (at + 4 > view.byteLength) throw damaged('a checksum is cut')
+  if (view.getUint32(at, true) !== xxh32(bytes)) throw damaged('a checksum differs')
 }
 
 /** One compressed block: literals, then a copy from at most 64 KiB back, again and again. */
@@ -76,9 +78,7 @@ function block(data: Uint8Array, start: number, end: number, out: Output, first:
       } while (more === 255)
     }
     if (p + literals > end) throw damaged('literals are cut')
-    out.reserve(literals)
-    out.bytes.set(data.subarray(p, p + literals), out.length)
-    out.length += literals
+    out.append(data, p, p + literals)
     p += literals
     if (p === end) return
     if (p + 2 > end) throw damaged('an offset is cut')

@@ -85,7 +85,8 @@ class Decoder {
   readonly #offsets = new Int32Array(3)
 
   constructor(data: Uint8Array, out: Output) {
-    this.#data = data
+    // A plain array even where a subclass is given: the loops below should meet one kind of object.
+    this.#data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     this.#view = new DataView(data.buffer, data.byteOffset, data.byteLength)
     this.#out = out
   }
@@ -275,64 +276,85 @@ class Decoder {
     const view = this.#view
     const out = this.#out
     const bytes = out.bytes
+    const source = literals.bytes
     const most = Math.min(bytes.length, out.length + BLOCK_LIMIT)
+    // Short copies go by four bytes where up to three more than needed do no harm: the next ones overwrite them.
+    const words = new DataView(source.buffer, source.byteOffset, source.byteLength)
+    const target = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const sourceEnd = source.length - 3
+    const outEnd = most - 3
     const floor = start * 8
-    let bp = openBits(this.#data, start, end)
-    const take = (bits: number): number => {
-      if (bits === 0) return 0
-      bp -= bits
-      if (bp < floor) throw damaged('sequences are cut')
-      return bitsAt(view, bp, bits)
-    }
     const [literalTable, offsetTable, matchTable] = this.#tables as [FseTable, FseTable, FseTable]
-    let literalState = take(literalTable.log)
-    let offsetState = take(offsetTable.log)
-    let matchState = take(matchTable.log)
-    const offsets = this.#offsets
+    // Bits are taken from the end towards the start; a check a sequence is enough, for its at most 89 bits cannot reach
+    // before the data: a frame, a block and its literals have heads of 12 bytes.
+    let bp = openBits(this.#data, start, end) - literalTable.log
+    let literalState = bitsAt(view, bp, literalTable.log)
+    bp -= offsetTable.log
+    let offsetState = bitsAt(view, bp, offsetTable.log)
+    bp -= matchTable.log
+    let matchState = bitsAt(view, bp, matchTable.log)
+    let [recent, second, third] = this.#offsets
     let at = literals.from
     let to = out.length
     for (let i = 0; i < count; i++) {
+      if (bp < floor) throw damaged('sequences are cut')
       const offsetCode = offsetTable.symbol[offsetState]
       const matchCode = matchTable.symbol[matchState]
       const literalCode = literalTable.symbol[literalState]
       // At most 31 bits: larger offsets reach further than anything that is read here.
       if (offsetCode > 30) throw damaged('an offset is too large')
-      const raw = 2 ** offsetCode + take(offsetCode)
-      const length = MATCH_BASE[matchCode] + take(MATCH_BITS[matchCode])
-      const copied = LITERAL_BASE[literalCode] + take(LITERAL_BITS[literalCode])
+      bp -= offsetCode
+      const raw = (1 << offsetCode) + bitsAt(view, bp, offsetCode)
+      bp -= MATCH_BITS[matchCode]
+      const length = MATCH_BASE[matchCode] + bitsAt(view, bp, MATCH_BITS[matchCode])
+      bp -= LITERAL_BITS[literalCode]
+      const copied = LITERAL_BASE[literalCode] + bitsAt(view, bp, LITERAL_BITS[literalCode])
       let back: number
       if (raw > 3) {
         back = raw - 3
-        offsets[2] = offsets[1]
-        offsets[1] = offsets[0]
-        offsets[0] = back
+        third = second
+        second = recent
+        recent = back
       } else {
         const which = raw - (copied === 0 ? 0 : 1)
-        back = which === 3 ? offsets[0] - 1 : offsets[which]
+        back = which === 0 ? recent : which === 1 ? second : which === 2 ? third : recent - 1
         if (which > 0) {
-          if (which > 1) offsets[2] = offsets[1]
-          offsets[1] = offsets[0]
-          offsets[0] = back
+          if (which > 1) third = second
+          second = recent
+          recent = back
         }
       }
       if (i < count - 1) {
-        literalState = literalTable.base[literalState] + take(literalTable.bits[literalState])
-        matchState = matchTable.base[matchState] + take(matchTable.bits[matchState])
-        offsetState = offsetTable.base[offsetState] + take(offsetTable.bits[offsetState])
+        bp -= literalTable.bits[literalState]
+        literalState = literalTable.base[literalState] + bitsAt(view, bp, literalTable.bits[literalState])
+        bp -= matchTable.bits[matchState]
+        matchState = matchTable.base[matchState] + bitsAt(view, bp, matchTable.bits[matchState])
+        bp -= offsetTable.bits[offsetState]
+        offsetState = offsetTable.base[offsetState] + bitsAt(view, bp, offsetTable.bits[offsetState])
       }
       if (at + copied > literals.to) throw damaged('literals are cut')
       if (to + copied + length > most) throw tooLong(out)
-      copyFrom(literals.bytes, at, bytes, to, copied)
+      if (copied > 48) bytes.set(source.subarray(at, at + copied), to)
+      else if (at + copied <= sourceEnd && to + copied <= outEnd)
+        for (let k = 0; k < copied; k += 4) target.setInt32(to + k, words.getInt32(at + k, true), true)
+      else for (let k = 0; k < copied; k++) bytes[to + k] = source[at + k]
       at += copied
       to += copied
       if (back <= 0 || to - back < first) throw damaged('a copy reaches before the start')
-      copyWithin(bytes, to, back, length)
+      // Where a copy overlaps its source the bytes repeat, which only a copy byte by byte gives.
+      const from = to - back
+      if (back >= length && length > 48) bytes.copyWithin(to, from, from + length)
+      else if (back === 1 && length > 48) bytes.fill(bytes[from], to, to + length)
+      else if (back >= 4 && to + length <= outEnd)
+        for (let k = 0; k < length; k += 4) target.setInt32(to + k, target.getInt32(from + k, true), true)
+      else for (let k = 0; k < length; k++) bytes[to + k] = bytes[from + k]
       to += length
     }
     if (bp !== floor) throw damaged('sequences do not end where they should')
+    this.#offsets.set([recent, second, third])
     const rest = literals.to - at
     if (to + rest > most) throw tooLong(out)
-    copyFrom(literals.bytes, at, bytes, to, rest)
+    bytes.set(source.subarray(at, at + rest), to)
     out.length = to + rest
   }
 }
@@ -380,20 +402,18 @@ function openBits(data: Uint8Array, start: number, end: number): number {
   return end * 8 - 1 - Math.clz32(data[end - 1] << 24)
 }
 
-/** `count` (1 to 31) bits of which the lowest is bit `at` of the data. */
+/** `count` (0 to 31) bits of which the lowest is bit `at` of the data. */
 function bitsAt(view: DataView, at: number, count: number): number {
   const byte = at >> 3
   const shift = at & 7
   if (byte + 8 <= view.byteLength) {
     const low = view.getInt32(byte, true) >>> shift
-    const high = shift === 0 ? 0 : view.getInt32(byte + 4, true) << (32 - shift)
-    return (low | high) & (2 ** count - 1)
+    const mask = (1 << count) - 1
+    if (count <= 25) return low & mask
+    return (low | (shift === 0 ? 0 : view.getInt32(byte + 4, true) << (32 - shift))) & mask
   }
   let value = 0
-  for (let i = 0; i < count; i++) {
-    const bit = at + i
-    if (view.getUint8(bit >> 3) & (1 << (bit & 7))) value += 2 ** i
-  }
+  for (let i = at + count - 1; i >= at; i--) value = (value << 1) | ((view.getUint8(i >> 3) >> (i & 7)) & 1)
   return value
 }
 
@@ -471,20 +491,6 @@ function decodeSymbols(
     bp -= entry >> 8
   }
   return bp
-}
-
-/** Copies bytes; short runs one by one, which costs less than a call. */
-function copyFrom(source: Uint8Array, from: number, target: Uint8Array, to: number, count: number): void {
-  if (count > 48) target.set(source.subarray(from, from + count), to)
-  else for (let i = 0; i < count; i++) target[to + i] = source[from + i]
-}
-
-/** Copies from `back` bytes before `to`; where they overlap the bytes repeat, which only a copy byte by byte gives. */
-function copyWithin(bytes: Uint8Array, to: number, back: number, count: number): void {
-  const from = to - back
-  if (back >= count && count > 48) bytes.copyWithin(to, from, from + count)
-  else if (back === 1 && count > 48) bytes.fill(bytes[from], to, to + count)
-  else for (let i = 0; i < count; i++) bytes[to + i] = bytes[from + i]
 }
 
 function damaged(why: string): RangeError {

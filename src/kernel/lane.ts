@@ -449,10 +449,14 @@ export class Lane {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     const arena = this.engine.arena
     const f64s = this.#f64s(table)
+    // Fresh arrays are zero and cost nothing until they are written, so columns of zeros (no costs, no tags) stay unwritten.
     const join = <T extends Float64Array | Int32Array>(out: T, view: (part: Part) => T): T => {
       let at = 0
       for (const part of parts) {
-        if (part.rows > 0) out.set(view(part) as never, at)
+        if (part.rows > 0) {
+          const values = view(part)
+          if (!isZero(values)) out.set(values as never, at)
+        }
         at += part.rows
       }
       return out
@@ -497,6 +501,11 @@ export class Lane {
 }
 
 const NO_EVENTS = new Int32Array(0)
+
+function isZero(values: Float64Array | Int32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) return false
+  return true
+}
 
 /** A copy of a lane. */
 export interface LaneImage {

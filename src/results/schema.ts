@@ -132,6 +132,10 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
   { name: 'exitTag', field: 'exit_tag', kind: 'f64', unit: '', doc: "The caller's tag of the exit order; 0 without.", take: f(L.TRADE_EXIT_TAG) },
 ]
 
+/** A price that only some order types have; the others' is NaN. */
+const priceOf = (column: number, types: readonly OrderType[]) => (raw: RawTable, row: number) =>
+  types.includes(ORDER_TYPES[raw.i32[L.ENDED_CODE][row] & 7]) ? raw.f64[column][row] : Number.NaN
+
 const endedCode = (raw: RawTable, row: number) => raw.i32[L.ENDED_CODE][row]
 
 /** Orders: one row an order that was given, in the order of their ids. */
@@ -142,9 +146,9 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
   { name: 'side', field: 'side', kind: 'label', labels: SIDES, unit: '', doc: 'buy or sell, as given; of a market target, which way it was when given.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_BUY) & 1 },
   { name: 'sizeType', field: 'size_type', kind: 'label', labels: SIZE_TYPES, unit: '', doc: 'What amount is measured in.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_SIZE) & 7 },
   { name: 'amount', field: 'amount', kind: 'f64', unit: 'by sizeType', doc: 'Size as given: units, currency or fraction of equity; targets signed.', take: f(L.ENDED_AMOUNT) },
-  { name: 'limitPrice', field: 'limit_price', kind: 'f64', unit: 'price', doc: 'Limit price.', take: f(L.ENDED_LIMIT) },
-  { name: 'stopPrice', field: 'stop_price', kind: 'f64', unit: 'price', doc: 'Stop price.', take: f(L.ENDED_STOP) },
-  { name: 'trailAmount', field: 'trail_amount', kind: 'f64', unit: 'price or fraction', doc: 'Distance of a trailing stop.', take: f(L.ENDED_TRAIL) },
+  { name: 'limitPrice', field: 'limit_price', kind: 'f64', unit: 'price', doc: 'Limit price.', take: priceOf(L.ENDED_LIMIT, ['limit', 'stop-limit']) },
+  { name: 'stopPrice', field: 'stop_price', kind: 'f64', unit: 'price', doc: 'Stop price.', take: priceOf(L.ENDED_STOP, ['stop', 'stop-limit']) },
+  { name: 'trailAmount', field: 'trail_amount', kind: 'f64', unit: 'price or fraction', doc: 'Distance of a trailing stop.', take: priceOf(L.ENDED_TRAIL, ['trailing-stop']) },
   {
     name: 'timing',
     field: 'timing',

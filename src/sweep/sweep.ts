@@ -6,7 +6,7 @@ import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { localExecutor } from '../workers/inline.ts'
-import type { Executor, ExecutorFactory, Job, JobCodec, ParameterSet, ParameterValue } from '../workers/job.ts'
+import type { Executor, ExecutorFactory, Job, JobCodec, ParameterSet } from '../workers/job.ts'
 import { describeStrategy, type LoadedStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { rankRows } from './rank.ts'
 import { parameterColumnName, SweepRows } from './rows.ts'
@@ -259,4 +259,3 @@ export function parameterColumns(result: SweepResult): string[] {
     names.has(parameterColumnName(axis.name, true)) ? parameterColumnName(axis.name, true) : axis.name,
   )
 }
-export type { ParameterSet, ParameterValue }

@@ -7,7 +7,6 @@ import {
 } from '../engine/strategy.ts'
 import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
-
 import { STRATEGIES } from '../strategies/catalogue.ts'
 
 /** Where a strategy's module is: a file: or https: URL or an absolute path; and which export is the strategy. */
@@ -45,7 +44,7 @@ export async function loadStrategy(reference: StrategyReference): Promise<Loaded
   if ('builtin' in reference) return builtin(reference.builtin)
   let loaded: Record<string, unknown>
   try {
-    loaded = await import(/* @vite-ignore */ reference.module)
+    loaded = await import(/* webpackIgnore: true */ /* @vite-ignore */ reference.module)
   } catch (cause) {
     const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     throw new FillgridError(

@@ -157,7 +157,10 @@ describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
       '--trail',
       '3%',
     ]
-    const { settings } = JSON.parse(fillgrid(...RUN, ...args).stdout)
+    const { settings, band } = JSON.parse(fillgrid(...RUN, ...args, '--band').stdout)
+    expect(Object.keys(band)).toEqual(['adverse', 'favourable', 'nearest'])
+    expect(Object.keys(band.nearest)).toEqual(['final_value', 'total_return', 'max_drawdown'])
+    expect(settings).toMatchObject({ quantity_step: 0, stop_fill: 'level' })
     expect(settings).toMatchObject({
       cash: 5000,
       slippage: { type: 'per-unit', amount: 0.01 },
@@ -333,6 +336,25 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
     else expect(code).toBe(0)
   }, 30_000)
 })
+
+it.skipIf(!built)(
+  'fillgrid demo sweeps 10,000 sets and runs ten of them again (needs the built library)',
+  () => {
+    const { status, stdout } = fillgrid('demo', '--bars', '1500')
+    expect(status).toBe(0)
+    for (const words of [
+      '100 x 100 sets over 1,500 generated minute bars',
+      '10,000 sets in ',
+      'sharpe by fast and slow',
+      'on GENERATED',
+      '10 random sets run again in full, every metric equal to the bit',
+    ]) {
+      expect(stdout).toContain(words)
+    }
+    expect(stdout.match(/^ {2}fast \d+, slow \d+: \d+ trades$/gm)).toHaveLength(10)
+  },
+  60_000,
+)
 
 describe.skipIf(!built || !library)('a strategy in a file (needs the built library)', () => {
   const strategy = (onBar: string) => `import { type Bar, type Broker, type Indicator, Strategy } from 'fillgrid'

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
 import type { BacktestConfig } from '../../src/engine/backtest.ts'
 import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
+import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import type { Table } from '../../src/results/table.ts'
@@ -292,7 +293,27 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     expect(result.failed).toBe(0)
     await expect(sweepInNode(market, inline, { n: [2, 3, 4] }, { config, workers: 2 })).rejects.toMatchObject({
       code: 'invalid_strategy',
-      message: expect.stringContaining('2 workers cannot load a strategy that is defined inline'),
+      message: expect.stringContaining('found 2 workers and a strategy that is defined inline'),
+    })
+  })
+
+  it('takes no more memory from one sweep to the next', async () => {
+    const { memory } = getEngine().arena
+    const long = Market.from([makeMinutes({ bars: 20_000 })])
+    const sets = { fast: [5, 10], slow: { from: 20, to: 100, step: 10 } }
+    await sweepInNode(long, 'sma-cross', sets, { config, workers: 2 })
+    const before = memory.buffer.byteLength
+    for (let i = 0; i < 5; i++) await sweepInNode(long, 'sma-cross', sets, { config, workers: 2 })
+    /** Each sweep's indicators alone are 1.8 MB. */
+    expect(memory.buffer.byteLength - before).toBeLessThan(2e6)
+    long.release()
+  }, 30_000)
+
+  it('refuses settings that are no plain data', async () => {
+    const odd = { ...config, rules: [{ type: 'stop', distance: 0.01, also: () => 1 }] } as BacktestConfig
+    await expect(sweepInNode(market, 'sma-cross', space, { config: odd, workers: 2 })).rejects.toMatchObject({
+      code: 'invalid_value',
+      message: expect.stringContaining('must be plain data'),
     })
   })
 

@@ -164,7 +164,7 @@ def write(venue):
         f"  also: [{', '.join(quote(name) for name in venue['also'])}],",
         f"  title: {quote(venue['title'])},",
         f"  zone: {quote(zone)},",
-        f"  source: {quote(source)}," if len(source) < 104 else f"  source:\n    {quote(source)},",
+        f"  source: {quote(source)}," if len(source) + 13 <= 120 else f"  source:\n    {quote(source)},",
         f"  first: '{venue['first']}',",
         f"  last: '{LAST}',",
         "  weekdays: [1, 2, 3, 4, 5],",

@@ -1,0 +1,28 @@
+/**
+ * The long versions of two tests: `fuzz N` compares kernel and oracle on N random scenarios, from another seed each time
+ * (FUZZ_SEED fixes it); `mutate [N]` gets each rule of the oracle wrong and looks for N scenarios that show it.
+ */
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const TESTS = {
+  fuzz: { file: 'test/kernel/fuzz.test.ts', variable: 'FUZZ_RUNS', runs: 20_000 },
+  mutate: { file: 'test/kernel/mutate.test.ts', variable: 'MUTATE_RUNS', runs: 20_000 },
+}
+
+const [name, count] = process.argv.slice(2)
+const test = TESTS[/** @type {keyof typeof TESTS} */ (name)]
+const runs = count === undefined ? test?.runs : Number(count)
+if (!test || !(Number.isInteger(runs) && runs > 0)) {
+  console.error(`usage: npm run ${test ? name : 'fuzz'} -- N, with N a whole number of scenarios from 1`)
+  process.exit(2)
+}
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+const { status } = spawnSync(process.execPath, [vitest, 'run', test.file, '--reporter', 'verbose'], {
+  cwd: fileURLToPath(new URL('../../', import.meta.url)),
+  stdio: 'inherit',
+  env: { ...process.env, [test.variable]: String(runs) },
+})
+process.exitCode = status ?? 1

@@ -1,0 +1,173 @@
+/** What is published: its files, its entries, its dependencies; tried out in an empty folder. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root, textOf, trackedFiles } from './sources.ts'
+
+const manifest = JSON.parse(textOf('package.json'))
+
+let folder: string
+let packed: string
+let files: string[]
+
+function node(...parameters: string[]): string {
+  return execFileSync(process.execPath, parameters, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Runs a module of a user of the package. */
+function script(code: string): string {
+  writeFileSync(join(folder, 'script.mjs'), code)
+  return node('script.mjs')
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fillgrid-package-'))
+  packed = join(folder, 'node_modules', 'fillgrid')
+  mkdirSync(packed, { recursive: true })
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const options = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]
+  const [pack] = JSON.parse(
+    execFileSync(npm, options, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
+  files = pack.files.map(({ path }: { path: string }) => path)
+  execFileSync('tar', ['xzf', join(folder, pack.filename), '-C', packed, '--strip-components', '1'])
+  for (const name of [...Object.keys(manifest.dependencies), '@types/node']) {
+    const link = join(folder, 'node_modules', name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(resolve(root, 'node_modules', name), link, 'junction')
+  }
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the package', () => {
+  it('has the library, its types, its pages, and nothing else', () => {
+    const wanted =
+      /^(build\/(src|data|assembly)\/.+\.(js|d\.ts)|build\/engine\.wasm|docs\/.+|[A-Z]+\.md|LICENSE|package\.json)$/
+    expect(files.filter((file) => !wanted.test(file))).toEqual([])
+    const sources = trackedFiles().filter((file) => /^src\/.*\.ts$/.test(file) && !file.endsWith('.d.ts'))
+    const missing = [...sources, 'src/kernel/binary.ts'].filter((file) => {
+      const built = `build/${file.replace(/\.ts$/, '')}`
+      return !files.includes(`${built}.js`) || !files.includes(`${built}.d.ts`)
+    })
+    expect(missing).toEqual([])
+    for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'build/engine.wasm']) expect(files).toContain(file)
+  })
+
+  it('names no folder of the machine that built it', () => {
+    const places = [root.replace(/[/\\]$/, ''), homedir(), tmpdir()].filter((place) => place.length > 1)
+    const wrong = files.filter((file) => {
+      const text = readFileSync(join(packed, file), 'latin1')
+      return places.some((place) => text.includes(place))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('depends on what it is meant to depend on', () => {
+    expect(Object.keys(manifest.dependencies).sort()).toEqual([
+      '@assemblyscript/loader',
+      'apache-arrow',
+      'cli-progress',
+      'comlink',
+      'commander',
+      'esbuild',
+      'piscina',
+    ])
+    for (const kind of ['peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
+      expect(manifest[kind]).toBeUndefined()
+    }
+    expect(manifest.license).toBe('Apache-2.0')
+    expect(manifest.engines.node).toBe('>=20')
+  })
+
+  it('every entry resolves, and a run gives the same through each', () => {
+    const entries = Object.values(manifest.exports).flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values(entry as object),
+    )
+    for (const entry of [...entries, manifest.bin.fillgrid]) {
+      if (entry !== './package.json') expect(files).toContain(entry.slice(2))
+    }
+    const output = script(`
+      import { backtest, Market, smaCross } from 'fillgrid'
+      import * as node from 'fillgrid/node'
+      import { readArrow, tableToArrow } from 'fillgrid/arrow'
+      import manifest from 'fillgrid/package.json' with { type: 'json' }
+      const close = Array.from({ length: 200 }, (_, i) => 100 + 10 * ((i * 7) % 13) / 13)
+      const market = Market.from({ assets: ['A'], time: close.map((_, i) => i * 86400000), close })
+      const one = backtest(market, smaCross, { parameters: { fast: 2, slow: 5 } })
+      const two = node.backtest(market, node.smaCross, { parameters: { fast: 2, slow: 5 } })
+      if (one.fingerprint.all !== two.fingerprint.all) throw new Error('fingerprints differ')
+      if (tableToArrow(one.trades).length < 100 || typeof readArrow !== 'function') throw new Error('no Arrow')
+      const { table } = await node.sweep(market, 'sma-cross', { fast: [2, 3], slow: [5, 8] }, { workers: 2 })
+      console.log(manifest.version, one.trades.length, table.length)
+    `)
+    expect(output).toMatch(new RegExp(`^${manifest.version.replaceAll('.', '\\.')} [1-9]\\d* 4\\n$`))
+  })
+
+  it('its command line runs a strategy file that imports the package', () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) =>
+        `2024-01-${String(1 + (i % 30)).padStart(2, '0')}T${String(Math.floor(i / 30)).padStart(2, '0')}:00:00Z,${100 + ((i * 7) % 11)}`,
+    )
+    writeFileSync(join(folder, 'bars.csv'), `timestamp,close\n${rows.sort().join('\n')}\n`)
+    writeFileSync(
+      join(folder, 'mine.ts'),
+      `import { type Bar, type Broker, Strategy } from 'fillgrid'
+       export default class Mine extends Strategy {
+         override onBar(bar: Bar, broker: Broker): void {
+           if (bar.index % 5 === 1) broker.enterPosition(0, 'long')
+           if (bar.index % 5 === 4) broker.closePosition(0)
+         }
+       }`,
+    )
+    const main = join('node_modules', 'fillgrid', manifest.bin.fillgrid)
+    expect(node(main, '--version')).toBe(`${manifest.version}\n`)
+    const summary = JSON.parse(node(main, 'run', '--data', 'bars.csv', '--strategy', './mine.ts', '--json'))
+    expect(JSON.stringify(summary)).toMatch(/"num_trades":1[0-2]\b/)
+  })
+
+  it('its types satisfy a strict compiler, in the library too', () => {
+    writeFileSync(
+      join(folder, 'user.ts'),
+      `import { backtest, type Bar, type Broker, defineSignals, Market, type Result, Strategy, sweep } from 'fillgrid'
+       import { readArrow } from 'fillgrid/arrow'
+       import { loadMarket, piscinaExecutor, sweep as nodeSweep } from 'fillgrid/node'
+       export class Mine extends Strategy<{ length: number }> {
+         static override parameters = { length: { type: 'integer', default: 5, min: 1 } } as const
+         override onBar(bar: Bar, broker: Broker): void {
+           if (bar.close[0] > this.parameters.length) broker.submitOrder({ asset: 0, side: 'buy', quantity: 1 })
+         }
+       }
+       export const cross = defineSignals({ name: 'x', signals: ({ market }) => ({ entries: market.close }) })
+       export const run = (market: Market): Result => backtest(market, Mine, { cash: 1 })
+       export const sharpe = (market: Market): number => run(market).summary.sharpe
+       export { loadMarket, nodeSweep, piscinaExecutor, readArrow, sweep }`,
+    )
+    const options = {
+      strict: true,
+      module: 'NodeNext',
+      target: 'ES2022',
+      lib: ['ES2023', 'DOM'],
+      types: ['node'],
+      noEmit: true,
+      skipLibCheck: false,
+    }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['user.ts'] }))
+    const compiler = resolve(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    let output = ''
+    try {
+      node(compiler, '-p', '.')
+    } catch (error) {
+      output = String((error as { stdout: unknown }).stdout)
+    }
+    expect(output).toBe('')
+    expect(readdirSync(packed)).toContain('LICENSE')
+  })
+})

@@ -83,8 +83,12 @@ export function entryNeed(order: Order, s: f64, k: f64, base: f64): f64 {
 }
 
 /** Commission of one more fill of an order within its bar: c(all so far) - c(before), never below 0 (7.2). */
-export function nextCommission(order: Order, value: f64, k: f64): f64 {
-  if (run.commissionType == L.COMMISSION_NONE) return 0
+// @ts-ignore: decorator
+@inline export function nextCommission(order: Order, value: f64, k: f64): f64 {
+  return run.commissionType == L.COMMISSION_NONE ? 0 : commissionStep(order, value, k)
+}
+
+function commissionStep(order: Order, value: f64, k: f64): f64 {
   const before = commissionOf(order.value, order.filled)
   return Math.max(0, commissionOf(order.value + value, order.filled + k) - before)
 }

@@ -3,9 +3,12 @@ import * as L from '../layout'
 import { barValue, run, scaled } from './state'
 
 /** Price after slippage of `k` units on side `s` at `base`. Slippage that would make it non-positive is not applied. */
-export function slipped(asset: i32, s: f64, k: f64, base: f64): f64 {
-  const type = run.slippageType
-  if (type == L.SLIPPAGE_NONE) return base
+// @ts-ignore: decorator
+@inline export function slipped(asset: i32, s: f64, k: f64, base: f64): f64 {
+  return run.slippageType == L.SLIPPAGE_NONE ? base : slippedBy(run.slippageType, asset, s, k, base)
+}
+
+function slippedBy(type: i32, asset: i32, s: f64, k: f64, base: f64): f64 {
   let price: f64
   if (type == L.SLIPPAGE_FRACTION) price = scaled(base, s * run.slippageA)
   else if (type == L.SLIPPAGE_PER_UNIT) price = base + s * run.slippageA

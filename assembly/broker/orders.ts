@@ -141,7 +141,12 @@ export function endOrder(order: Order, status: i32, reason: i32): void {
 }
 
 /** Cancels the orders that any fill of this one cancels: its sibling, then its group (3.8, 3.9). */
-export function cancelTied(order: Order): void {
+// @ts-ignore: decorator
+@inline export function cancelTied(order: Order): void {
+  if ((order.parent | order.group) != 0) cancelTies(order)
+}
+
+function cancelTies(order: Order): void {
   if (order.parent != 0) {
     for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
       const other = orderAt(i)
@@ -161,7 +166,14 @@ export function cancelTied(order: Order): void {
 }
 
 /** A position is gone or reversed: the reduce-only orders bound to it end (3.6), save the one that did it. */
-export function cancelReduceOnly(asset: i32, except: i32): void {
+// @ts-ignore: decorator
+@inline export function cancelReduceOnly(asset: i32, except: i32): void {
+  const first = firstOrder(asset)
+  // Mostly there is no order but the one that did it.
+  if (first >= 0 && (orderAt(first).id != except || orderAt(first).next >= 0)) cancelBound(asset, except)
+}
+
+function cancelBound(asset: i32, except: i32): void {
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (order.state == L.STATE_LIVE && (order.flags & L.FLAG_REDUCE_ONLY) != 0 && order.side != 0 && order.id != except) {

@@ -68,12 +68,21 @@ function fill(column: usize, from: i32, count: i32, value: f64): void {
   if (i < count) store<f64>(at(column, from + i), value)
 }
 
-/** The first bar from `bar` on with a signal, or the number of bars. */
+/** The signals that can do something to a position of this sign (8.2): entries when flat, else its exit or a turn. */
+// @ts-ignore: decorator
+@inline function relevant(q: f64): i32 {
+  if (q == 0) return L.SIGNAL_ENTRY_LONG | L.SIGNAL_ENTRY_SHORT
+  return q > 0 ? L.SIGNAL_EXIT_LONG | L.SIGNAL_ENTRY_SHORT : L.SIGNAL_EXIT_SHORT | L.SIGNAL_ENTRY_LONG
+}
+
+/** The first bar from `bar` on with an entry signal, or the number of bars. */
 function nextSignal(bar: i32): i32 {
   const flags = run.signalFlags
   const bars = run.bars
-  while (bar + 16 <= bars && !v128.any_true(v128.load(flags + bar))) bar += 16
-  while (bar < bars && load<u8>(flags + bar) == 0) bar++
+  const mask = relevant(0)
+  const mask16 = i8x16.splat(<i8>mask)
+  while (bar + 16 <= bars && !v128.any_true(v128.and(v128.load(flags + bar), mask16))) bar += 16
+  while (bar < bars && (<i32>load<u8>(flags + bar) & mask) == 0) bar++
   return bar
 }
 
@@ -87,6 +96,8 @@ function nextEvent(from: i32, q: f64): i32 {
   const bars = run.bars
   const flags = run.signalFlags
   const floor: f64 = run.account == L.ACCOUNT_UNLIMITED ? -Infinity : 0
+  const mask = relevant(q)
+  const mask8 = <u64>mask * 0x0101010101010101
   let high = position.high
   let low = position.low
   // The equity of `from` itself.
@@ -100,7 +111,7 @@ function nextEvent(from: i32, q: f64): i32 {
   let high2 = f64x2.splat(high)
   let low2 = f64x2.splat(low)
   while (bar + 8 <= bars) {
-    if (load<u64>(flags + bar) != 0) break
+    if ((load<u64>(flags + bar) & mask8) != 0) break
     const highs = at(run.rangeHigh, bar)
     const lows = at(run.rangeLow, bar)
     const closes = at(run.close, bar)
@@ -136,7 +147,7 @@ function nextEvent(from: i32, q: f64): i32 {
     const h = load<f64>(at(run.rangeHigh, bar))
     const l = load<f64>(at(run.rangeLow, bar))
     const equity = cash + q * load<f64>(at(run.close, bar))
-    if (load<u8>(flags + bar) != 0 || h >= above || l <= below || equity <= floor) break
+    if ((<i32>load<u8>(flags + bar) & mask) != 0 || h >= above || l <= below || equity <= floor) break
     high = Math.max(high, h)
     low = Math.min(low, l)
     store<f64>(at(run.equityColumn, bar), equity)

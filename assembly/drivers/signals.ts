@@ -29,15 +29,21 @@ function giveOrders(): void {
     const targets = run.signalTargets + (row << 3)
     const quantities = run.quantities
     const skip = run.signalSizeType == L.SIZE_UNITS && run.live == 0
-    for (let a = 0; a < assets; a++) {
+    let a = 0
+    while (a < assets) {
       const at = (<usize>a) << 3
-      // Two assets at once that are where they should be, which nearly all are.
-      if (skip && a + 2 <= assets && v128.all_true<i64>(f64x2.eq(v128.load(targets + at), v128.load(quantities + at)))) {
-        a++
-        continue
+      // Four assets at once that are where they should be, which nearly all are.
+      if (skip && a + 4 <= assets) {
+        const here = f64x2.eq(v128.load(targets + at), v128.load(quantities + at))
+        const there = f64x2.eq(v128.load(targets + at, 16), v128.load(quantities + at, 16))
+        if (v128.all_true<i64>(v128.and(here, there))) {
+          a += 4
+          continue
+        }
       }
       const target = load<f64>(targets + at)
       if (target == target) giveTarget(a, target, row)
+      a++
     }
     return
   }

@@ -317,6 +317,12 @@ export class Run {
     const panel = this.#scope.panel(name, parameters, output)
     const assets = this.setup.market.assetCount
     const windows = new Map<number, Float64Array>()
+    // Asking the panel costs more than reading it; its view lasts as long as it has a length (see Lane).
+    let values = panel.values
+    const view = () => {
+      if (values.length === 0) values = panel.values
+      return values
+    }
     const current = () => this.bar
     const check = (asset: number) => {
       if (!(Number.isInteger(asset) && asset >= 0 && asset < assets)) throw new FillgridError('unknown_name', `indicator ${panel.key}: assets run from 0 to ${assets - 1}, found ${show(asset)}.`)
@@ -329,7 +335,7 @@ export class Run {
         if (index < 0) return Number.NaN
         if (ago !== 0) checkAgo(ago, index)
         check(asset)
-        return panel.values[(index - ago) * assets + asset]
+        return view()[(index - ago) * assets + asset]
       },
       last(n, asset = 0) {
         check(asset)
@@ -340,7 +346,7 @@ export class Run {
           window = new Float64Array(n)
           windows.set(key, window)
         }
-        copyLast(window, panel.values, current(), assets, asset)
+        copyLast(window, view(), current(), assets, asset)
         return window
       },
     }

@@ -3,6 +3,7 @@ import type { Engine } from '../kernel/load.ts'
 import type { Aligned } from './align.ts'
 import { type MarketOptions, marketError, PRICE_COLUMNS, type PriceColumn, type Remark } from './input.ts'
 import { commonStep, returnPeriods } from './periods.ts'
+import type { Provenance } from './provenance.ts'
 import { type Found, remarksOf } from './remarks.ts'
 
 /** Where the columns of a market lie in memory. */
@@ -30,6 +31,8 @@ export interface MarketDescriptor {
   context: readonly { name: string; pointer: number }[]
   periods: { ends: number; count: number; perYear: 252 | 365 }
   remarks: readonly Remark[]
+  /** Where the data came from, where that is known. */
+  provenance?: Provenance
   digest?: string
 }
 
@@ -119,6 +122,7 @@ export function buildMarket(
       context,
       periods: { ends, count: periods.ends.length, perYear: periods.perYear },
       remarks: [...(options.remarks ?? []), ...remarksOf(input, found)],
+      provenance: options.provenance,
     }
     return { descriptor, blocks }
   } catch (error) {

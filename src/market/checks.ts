@@ -227,10 +227,22 @@ export function checkPolicies(...given: (CheckPolicies | undefined)[]): Record<C
 /** Outcomes gathered over files and assets, one a check. */
 export class Findings {
   readonly policies: Readonly<Record<CheckName, Policy>>
+  /** Tables that stood newest first and were turned round. */
+  newestFirst = 0
+  #last: { time: Float64Array; made: unknown } | undefined
   readonly #outcomes = new Map<CheckName, { count: number; details: string[]; first: Offence[] }>()
 
   constructor(policies: Readonly<Record<CheckName, Policy>>) {
     this.policies = policies
+  }
+
+  /** What follows from a line of time alone; assets of one market mostly share theirs. */
+  once<T>(time: Float64Array, make: () => T): T {
+    const last = this.#last
+    let same = last !== undefined && last.time.length === time.length
+    for (let i = 0; same && i < time.length; i++) same = last!.time[i] === time[i]
+    if (!same) this.#last = { time, made: make() }
+    return this.#last!.made as T
   }
 
   /** Adds what a check found. */

@@ -1,4 +1,5 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import type { Provenance } from './provenance.ts'
 
 /** The price and volume columns of a market, in the order of the digest. */
 export const PRICE_COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const
@@ -33,6 +34,8 @@ export interface MarketOptions {
   context?: ContextTable | Readonly<Record<string, Numbers>>
   /** What the reader of the data found; put before the market's own remarks. */
   remarks?: readonly Remark[]
+  /** Where the data came from and what was done with them. */
+  provenance?: Provenance
 }
 
 /** Something a careful person would want to know about the data; nothing was left out in silence. */
@@ -48,6 +51,15 @@ export interface Remark {
     | 'context_unmatched'
     | 'columns_left_out'
     | 'decimal_comma'
+    | 'newest_first'
+    | 'rows_dropped'
+    | 'rows_repaired'
+    | 'data_doubtful'
+    | 'reading_assumed'
+    | 'bars_outside_sessions'
+    | 'partial_bars'
+    | 'prices_adjusted'
+    | 'events_unmatched'
   /** How many bars, rows, assets or columns. */
   count: number
   message: string

@@ -3,6 +3,7 @@ import { type Engine, getEngine } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { alignColumns, alignTables } from './align.ts'
 import { buildMarket, type MarketDescriptor, type MarketPointers } from './build.ts'
+import { type AddedColumns, extendDescriptor } from './extend.ts'
 import {
   type AssetTable,
   isoTime,
@@ -13,6 +14,7 @@ import {
 } from './input.ts'
 import { nearNames } from './names.ts'
 import { returnPeriods } from './periods.ts'
+import type { Provenance } from './provenance.ts'
 
 /** A column of a market in the engine's memory: one value a bar and asset, [bar * assetCount + asset]. */
 export interface MarketColumn {
@@ -49,6 +51,8 @@ export class Market {
   readonly periods: Readonly<{ ends: number; count: number; perYear: 252 | 365 }>
   /** What a careful person would want to know about the data. */
   readonly remarks: readonly Remark[]
+  /** Where the data came from and what was done with them; undefined for data from memory. */
+  readonly provenance: Provenance | undefined
   readonly #engine: Engine
   readonly #index: ReadonlyMap<string, number>
   readonly #descriptor: MarketDescriptor
@@ -70,6 +74,7 @@ export class Market {
     this.step = descriptor.step
     this.periods = descriptor.periods
     this.remarks = descriptor.remarks
+    this.provenance = descriptor.provenance
     this.#engine = engine
     this.#index = new Map(descriptor.assets.map((asset, i) => [asset, i]))
     this.#descriptor = descriptor
@@ -229,11 +234,30 @@ export class Market {
   }
 
   /**
+   * The same market with further columns, over the same memory. Release it like any other; the memory is given back with
+   * the last of them.
+   *
+   * @throws FillgridError invalid_market for columns of another length, memory_limit
+   */
+  with(columns: AddedColumns): Market {
+    this.#check()
+    const { descriptor, block } = extendDescriptor(this.#engine, this.#descriptor, columns)
+    for (const holding of this.#holdings) holding.holders++
+    return new Market(this.#engine, descriptor, [...this.#holdings, { blocks: [block], holders: 1 }])
+  }
+
+  /**
    * SHA-256 of the content (64 hexadecimal digits): assets, time and columns as they were filled. Equal for equal data,
    * however they were given. Computed once.
+   *
+   * @param options `provenance`: of the content and of the record of where it came from and what was done with it
    */
-  digest(): string {
+  digest(options: { provenance?: boolean } = {}): string {
     this.#check()
+    if (options.provenance) {
+      const record = JSON.stringify(this.provenance ?? null, sortedKeys)
+      return new Sha256().update(`fillgrid data 1\n${this.digest()}\n${record}\n`).hex()
+    }
     if (this.#digest !== undefined) return this.#digest
     const signals = [...this.signals].sort(([a], [b]) => (a < b ? -1 : 1))
     const context = [...this.context].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -288,6 +312,12 @@ export class Market {
     }
     return view
   }
+}
+
+/** For JSON.stringify: objects with their keys in one order. */
+function sortedKeys(_: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function isTables(source: MarketColumns | readonly AssetTable[]): source is readonly AssetTable[] {

@@ -43,9 +43,13 @@ export function commonStep(time: Float64Array): number {
   const counts = new Map<number, number>()
   let best = Number.NaN
   let most = 0
-  for (let i = 1; i < time.length; i++) {
+  // Equal steps mostly follow each other, so they are counted by runs.
+  for (let i = 1; i < time.length; ) {
     const step = time[i] - time[i - 1]
-    const count = (counts.get(step) ?? 0) + 1
+    let run = 1
+    while (i + run < time.length && time[i + run] - time[i + run - 1] === step) run++
+    i += run
+    const count = (counts.get(step) ?? 0) + run
     counts.set(step, count)
     if (count > most || (count === most && step < best)) {
       most = count

@@ -40,8 +40,14 @@ export function session(given: string | Pick<SessionHours, 'name' | 'zone' | 'ho
   if (known) return known
   const found = SESSIONS.find(({ name, also }) => [name, ...also].some((one) => one.toLowerCase() === key))
   if (!found) {
-    const near = nearNames(given, SESSIONS.flatMap(({ name, also }) => [name, ...also]))
-    const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${SESSIONS.map(({ name }) => name).join(', ')}.`
+    const near = nearNames(
+      given,
+      SESSIONS.flatMap(({ name, also }) => [name, ...also]),
+    )
+    const hint =
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : `There are ${SESSIONS.map(({ name }) => name).join(', ')}.`
     throw new FillgridError('unknown_name', `session: ${show(given)} is not one. ${hint}`)
   }
   const calendar = defineCalendar(found)

@@ -1,6 +1,6 @@
 import { type Browser, chromium, firefox } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runScenario } from '../golden/scenario.ts'
+import { runScenario } from '../determinism/scenario.ts'
 import { bundleForBrowser } from './bundle.ts'
 import { findBrowser, missingBrowser } from './find.mjs'
 import type { PageResult } from './page.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
   modules['/page.js'] = (await bundleForBrowser('test/browser/page.ts')).text
   modules['/worker.js'] = (await bundleForBrowser('src/workers/browser.ts')).text
   // The same library as in the browsers: the built one.
-  const built = await bundleForBrowser('test/golden/scenario.ts')
+  const built = await bundleForBrowser('test/determinism/scenario.ts')
   const { runScenario: run } = await import(`data:text/javascript,${encodeURIComponent(built.text)}`)
   node = await run()
 })
@@ -57,7 +57,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
       const found: PageResult = await page.evaluate("import('/page.js').then((page) => page.run('/worker.js'))")
       expect(found.isolated).toBe(isolated)
       expect(found.shared).toBe(isolated)
-      expect(found.golden).toEqual(node)
+      expect(found.fingerprints).toEqual(node)
       expect(found.here.some((value) => value !== 0 && !Number.isNaN(value))).toBe(true)
       expect(found.workers).toEqual(found.here)
     } finally {

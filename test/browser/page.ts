@@ -2,10 +2,10 @@
 import { makeMinutes } from '../../data/minutes.ts'
 import { comlinkExecutor, type ExecutorFactory, Market, sweep } from '../../src/index.ts'
 import { getEngine } from '../../src/kernel/load.ts'
-import { type Golden, runScenario } from '../golden/scenario.ts'
+import { type Fingerprints, runScenario } from '../determinism/scenario.ts'
 
 export interface PageResult {
-  golden: Golden
+  fingerprints: Fingerprints
   /** Whether the memory is shared, as the library decided by itself. */
   shared: boolean
   isolated: boolean
@@ -15,7 +15,7 @@ export interface PageResult {
 }
 
 export async function run(worker: string): Promise<PageResult> {
-  const golden = await runScenario()
+  const fingerprints = await runScenario()
   const market = Market.from([makeMinutes({ bars: 5_000, seed: 5 })])
   const sharpes = async (executor?: ExecutorFactory) => {
     const { table } = await sweep(market, 'sma-cross', { fast: [5, 10, 15, 20], slow: [30, 60, 90] }, { executor })
@@ -23,5 +23,5 @@ export async function run(worker: string): Promise<PageResult> {
   }
   const here = await sharpes()
   const workers = await sharpes(comlinkExecutor({ workers: 2, spawn: () => new Worker(worker, { type: 'module' }) }))
-  return { golden, shared: getEngine().shared, isolated: globalThis.crossOriginIsolated === true, here, workers }
+  return { fingerprints, shared: getEngine().shared, isolated: globalThis.crossOriginIsolated === true, here, workers }
 }

@@ -1,5 +1,5 @@
 /**
- * Ledgers worked out by hand from docs/semantics.md. Every `name.json` here has a `name.csv`; both are found in the
+ * Ledgers worked out by hand from docs/semantics.md. Every `ledgers/name.json` has a `name.csv`; both are found in the
  * folder, and one without the other fails. The engine is run through its public interface and held against the ledger,
  * and then, in every digit, against the oracle.
  */
@@ -14,7 +14,7 @@ import { runSignalsOracle } from '../oracle/signals.ts'
 import { ledgerRows, readLedger, sameCell } from './ledger.ts'
 import { type Golden, type GoldenFile, readGolden } from './read.ts'
 
-const folder = new URL('./', import.meta.url)
+const folder = new URL('./ledgers/', import.meta.url)
 const files = readdirSync(folder)
 const scenarios = files.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5))
 const ledgers = files.filter((name) => name.endsWith('.csv')).map((name) => name.slice(0, -4))
@@ -45,7 +45,9 @@ describe('golden ledgers', () => {
   })
 
   it('name rules that docs/semantics.md has', () => {
-    const rules = new Set(readFileSync(new URL('../../docs/semantics.md', folder), 'utf8').match(/\b\d\.\d+\b/g))
+    const rules = new Set(
+      readFileSync(new URL('../../docs/semantics.md', import.meta.url), 'utf8').match(/\b\d\.\d+\b/g),
+    )
     for (const name of scenarios) {
       const file = JSON.parse(text(`${name}.json`)) as GoldenFile
       expect(file.rules.length, name).toBeGreaterThan(0)
@@ -66,14 +68,16 @@ describe('golden ledgers', () => {
           found.length === table.rows.length &&
           found.every((row, i) => row.every((cell, c) => sameCell(table.rows[i][c] ?? '', cell)))
         // The whole table is shown where anything differs.
-        if (!same) expect({ [table.name]: [table.columns, ...found] }).toEqual({ [table.name]: [table.columns, ...table.rows] })
+        if (!same)
+          expect({ [table.name]: [table.columns, ...found] }).toEqual({ [table.name]: [table.columns, ...table.rows] })
       }
     })
 
     it('is the oracle’s in every digit', () => {
       for (const more of [{}, ...(file.also ?? [])]) {
         const golden = readGolden(file, more)
-        if (golden.kind === 'hooks') expect(difference(runEngine(golden.scenario), runOracle(golden.scenario))).toBeUndefined()
+        if (golden.kind === 'hooks')
+          expect(difference(runEngine(golden.scenario), runOracle(golden.scenario))).toBeUndefined()
         else expect(difference(runEngineSignals(golden.scenario), runSignalsOracle(golden.scenario))).toBeUndefined()
       }
     })
@@ -82,7 +86,11 @@ describe('golden ledgers', () => {
   it('opens as a stepped run with the same outcome', () => {
     const golden = readGolden(JSON.parse(text('gap-stop-long.json')))
     if (golden.kind !== 'hooks') throw new Error('golden: hooks expected')
-    const stepped = openRun(makeMarket(golden.scenario.market), new Scripted(golden.scenario.commands), golden.scenario.settings)
+    const stepped = openRun(
+      makeMarket(golden.scenario.market),
+      new Scripted(golden.scenario.commands),
+      golden.scenario.settings,
+    )
     let hooks = 0
     while (stepped.advance()) hooks++
     expect(hooks).toBe(golden.scenario.market.bars)

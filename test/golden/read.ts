@@ -1,7 +1,14 @@
 /** Reads a golden scenario: bars as rows, orders in the short words of the files, as what the oracle and the engine take. */
 import type { BrokerSettings, Rule } from '../../src/engine/settings.ts'
-import type { BracketSpec, Command, OrderSpec, PositionRules, Scenario, ScenarioMarket } from '../oracle/types.ts'
-import type { SignalScenario } from '../oracle/types.ts'
+import type {
+  BracketSpec,
+  Command,
+  OrderSpec,
+  PositionRules,
+  Scenario,
+  ScenarioMarket,
+  SignalScenario,
+} from '../oracle/types.ts'
 
 /** O, H, L, C and volume (1000 where it is left out); null is an absent bar. */
 type Row = readonly [number, number, number, number, number?] | null
@@ -92,7 +99,14 @@ function readCommand(words: CommandWords): Command {
   if ('oco' in words) return { kind: 'oco', members: words.oco.map(readOrder) }
   if ('close' in words) return { kind: 'close', asset: words.close, timing: words.timing, tag: words.tag }
   if ('update' in words) {
-    return { kind: 'update', id: words.update, limit: words.limit, stop: words.stop, trail: words.trail, units: words.units }
+    return {
+      kind: 'update',
+      id: words.update,
+      limit: words.limit,
+      stop: words.stop,
+      trail: words.trail,
+      units: words.units,
+    }
   }
   if ('cancel' in words) return { kind: 'cancel', id: words.cancel }
   if ('setRules' in words) return { kind: 'rules', asset: words.asset, rules: words.setRules }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { engineBytes } from '../../src/kernel/load.ts'
-import { runScenario } from '../golden/scenario.ts'
+import { runScenario } from '../determinism/scenario.ts'
 import { scenarios, signalScenarios } from '../oracle/arbitrary.ts'
 import { runOracle } from '../oracle/broker.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
@@ -33,6 +33,6 @@ it('equals the oracle on random scenarios', () => {
 })
 
 it('gives the fixed scenario the outcome of the shipped one', async () => {
-  const golden = JSON.parse(readFileSync(new URL('../golden/fingerprints.json', import.meta.url), 'utf8'))
-  expect(await runScenario()).toMatchObject(golden)
+  const recorded = JSON.parse(readFileSync(new URL('../determinism/fingerprints.json', import.meta.url), 'utf8'))
+  expect(await runScenario()).toMatchObject(recorded)
 })

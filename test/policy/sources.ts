@@ -48,7 +48,7 @@ export function importsOf(file: string): Import[] {
   }
   for (const [, clause, specifier] of code.matchAll(/^(?:import|export)\s([^'"`;]*?)\bfrom\s*['"]([^'"]+)['"]/gm)) {
     const names = /^[^{]*\{([^}]*)\}\s*$/.exec(clause)?.[1]
-    const allTypes = names !== undefined && names.split(',').every((name) => /^\s*(type\s|$)/.test(name))
+    const allTypes = names?.split(',').every((name) => /^\s*(type\s|$)/.test(name)) ?? false
     add(specifier, /^\s*type\s/.test(clause) || allTypes)
   }
   for (const [, specifier] of code.matchAll(/^import\s*['"]([^'"]+)['"]/gm)) add(specifier, false)

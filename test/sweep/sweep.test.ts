@@ -310,7 +310,7 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
   }, 30_000)
 
   it('refuses settings that are no plain data', async () => {
-    const odd = { ...config, rules: [{ type: 'stop', distance: 0.01, also: () => 1 }] } as BacktestConfig
+    const odd = { ...config, rules: [{ type: 'stop', distance: 0.01, also: () => 1 }] } as unknown as BacktestConfig
     await expect(sweepInNode(market, 'sma-cross', space, { config: odd, workers: 2 })).rejects.toMatchObject({
       code: 'invalid_value',
       message: expect.stringContaining('must be plain data'),

@@ -1,4 +1,4 @@
-import type { CheckPolicies } from '../../market/quality.ts'
+import type { CheckPolicies } from '../../market/checks.ts'
 import type { Role } from '../roles.ts'
 import type { DateOrder, EpochUnit } from '../stamp.ts'
 

@@ -9,7 +9,7 @@ import type { Bar, Broker, Commission, Indicator, Market, Result, Rule, Slippage
 import * as fillgrid from '../../src/index.ts'
 
 /** What the scenario gives: hashes (SHA-256, hex) by name. */
-export type Golden = Record<string, string>
+export type Fingerprints = Record<string, string>
 
 /**
  * Gives every kind of order from a fixed pattern of bars and indicator values: brackets, one-cancels-other, trails,
@@ -122,15 +122,15 @@ function indicatorHash(market: Market): Promise<string> {
   return sha256(columns)
 }
 
-async function addRun(golden: Golden, name: string, result: Result): Promise<void> {
-  golden[`${name}.outcome`] = result.fingerprint.outcome
-  golden[`${name}.all`] = result.fingerprint.all
-  golden[`${name}.metrics`] = await sha256([result.metrics])
+async function addRun(found: Fingerprints, name: string, result: Result): Promise<void> {
+  found[`${name}.outcome`] = result.fingerprint.outcome
+  found[`${name}.all`] = result.fingerprint.all
+  found[`${name}.metrics`] = await sha256([result.metrics])
 }
 
 /** Runs it. */
-export async function runScenario(): Promise<Golden> {
-  const golden: Golden = {}
+export async function runScenario(): Promise<Fingerprints> {
+  const found: Fingerprints = {}
   const equities = makeEquities({ bars: 750, assets: 12 })
   const daily = fillgrid.Market.from(
     equities.assets.map((asset, k) => {
@@ -150,10 +150,10 @@ export async function runScenario(): Promise<Golden> {
     }),
   )
   const minutes = fillgrid.Market.from([makeMinutes({ bars: 20_000, seed: 3 })])
-  golden['daily.market'] = daily.digest()
-  golden['minutes.market'] = minutes.digest()
-  golden['daily.indicators'] = await indicatorHash(daily)
-  golden['minutes.indicators'] = await indicatorHash(minutes)
+  found['daily.market'] = daily.digest()
+  found['minutes.market'] = minutes.digest()
+  found['daily.indicators'] = await indicatorHash(daily)
+  found['minutes.indicators'] = await indicatorHash(minutes)
 
   const costs = {
     commission: {
@@ -171,7 +171,7 @@ export async function runScenario(): Promise<Golden> {
     strategySource: 'everything',
   }
   for (const path of ['adverse', 'favourable', 'nearest'] as const) {
-    await addRun(golden, `everything.${path}`, fillgrid.backtest(daily, Everything, { ...costs, path }))
+    await addRun(found, `everything.${path}`, fillgrid.backtest(daily, Everything, { ...costs, path }))
   }
   for (const { name, strategy } of fillgrid.STRATEGIES) {
     const rules: Rule[] = [
@@ -179,7 +179,7 @@ export async function runScenario(): Promise<Golden> {
       { type: 'trail', distance: 0.006 },
     ]
     const config = { commission: 0.0004, rules, strategySource: name, parameters: { direction: 'both' } }
-    await addRun(golden, name, fillgrid.backtest(minutes, strategy, config))
+    await addRun(found, name, fillgrid.backtest(minutes, strategy, config))
   }
   const { table, ranking } = await fillgrid.sweep(daily, 'sma-cross', {
     fast: { from: 2, to: 20, step: 3 },
@@ -188,6 +188,6 @@ export async function runScenario(): Promise<Golden> {
   const columns = table.columns
     .filter(({ kind }) => kind === 'f64')
     .map(({ name }) => table.values(name) as Float64Array)
-  golden['sweep.table'] = await sha256([...columns, Float64Array.from(ranking)])
-  return golden
+  found['sweep.table'] = await sha256([...columns, Float64Array.from(ranking)])
+  return found
 }

@@ -148,7 +148,10 @@ export function setRules(asset: i32, source: usize, count: i32): void {
 function noteChain(asset: i32, position: Position): void {
   position.seenRevision = run.rulesRevision
   position.seenCount = chainLength(asset)
-  if (position.seenCount > 0) memory.copy(seenChain(position), chainOf(asset), <usize>position.seenCount * L.RULE_BYTES)
+  // Not memory.copy, which is a call out of WebAssembly.
+  const to = seenChain(position)
+  const from = chainOf(asset)
+  for (let i = 0; i < position.seenCount * L.RULE_BYTES; i += 16) v128.store(to + i, v128.load(from + i))
 }
 
 /**

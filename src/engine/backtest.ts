@@ -9,7 +9,7 @@ import { TRADE_COLUMNS, contextField } from '../results/schema.ts'
 import { nearNames } from '../market/names.ts'
 import { PATHS, checkSettings } from './config.ts'
 import type { DefaultSize } from './broker.ts'
-import { checkParameters } from './parameters.ts'
+import { checkConstraints, checkParameters } from './parameters.ts'
 import { type Driver, Run, type RunSetup } from './run.ts'
 import type { BrokerSettings } from './settings.ts'
 import { type ParameterSchema, type SignalColumns, type SignalStrategy, Strategy, type StrategyClass, type StrategyInput } from './strategy.ts'
@@ -83,6 +83,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
     }
     used = true
     const checked = checkParameters(strategy.schema, { ...config.parameters, ...parameters }, strategy.name)
+    checkConstraints(strategy.constraints, checked, strategy.name)
     return { market, driver: strategy.driver(), settings, parameters: checked, size, record, contextNames: strategy.contextNames, engine }
   }
 
@@ -166,6 +167,7 @@ interface ReadStrategy {
   name: string
   schema: ParameterSchema
   contextNames: readonly string[]
+  constraints: readonly string[]
   /** It is an instance, and can be run once. */
   instance: boolean
   /** It is bare signal columns. */
@@ -184,6 +186,7 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       name: made.name || 'strategy',
       schema: made.parameters ?? {},
       contextNames: checkContextNames(made),
+      constraints: made.constraints ?? [],
       instance: false,
       driver: () => ({ kind: 'hooks', strategy: new made() }),
       digest: text(Function.prototype.toString.call(made)),
@@ -195,6 +198,7 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       name: made.name || 'strategy',
       schema: made.parameters ?? {},
       contextNames: checkContextNames(made),
+      constraints: made.constraints ?? [],
       instance: true,
       driver: () => ({ kind: 'hooks', strategy: input }),
       digest: text(Function.prototype.toString.call(made)),
@@ -207,13 +211,14 @@ function readStrategy(input: StrategyInput): ReadStrategy {
         name: strategy.name,
         schema: strategy.parameters,
         contextNames: [],
+        constraints: strategy.constraints,
         instance: false,
         driver: () => ({ kind: 'signals', strategy }),
         digest: text((strategy.source ?? Function.prototype.toString.call(strategy.signals)) + strategy.name),
       }
     }
     const columns = input as SignalColumns
-    return { name: 'signals', schema: {}, contextNames: [], instance: false, columns: true, driver: () => ({ kind: 'signals', strategy: columns }), digest: () => digestColumns(columns) }
+    return { name: 'signals', schema: {}, contextNames: [], constraints: [], instance: false, columns: true, driver: () => ({ kind: 'signals', strategy: columns }), digest: () => digestColumns(columns) }
   }
   throw notStrategy(input)
 }

@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
+import { type ConstraintType, parseConstraint } from './constraint.ts'
 import type { ParameterSchema, ParameterValues } from './strategy.ts'
 
 /** Checks parameters against a schema and fills in the defaults. @throws FillgridError unknown_name, invalid_value */
@@ -34,4 +35,17 @@ export function checkParameters(schema: ParameterSchema, given: Readonly<Record<
     }
   }
   return out
+}
+
+/** Checks the constraints between parameters, like `fast < slow`. @throws FillgridError invalid_value that names the values */
+export function checkConstraints(constraints: readonly string[], parameters: ParameterValues, strategy: string): void {
+  if (constraints.length === 0) return
+  const values = Object.values(parameters)
+  const types = new Map(Object.entries(parameters).map(([name, value]) => [name, typeof value as ConstraintType]))
+  for (const condition of constraints.flatMap((source) => parseConstraint(source, types))) {
+    if (condition.test(values)) continue
+    const names = Object.keys(parameters)
+    const found = condition.slots.map((slot) => `${names[slot]} ${show(values[slot])}`).join(', ')
+    throw new FillgridError('invalid_value', `${strategy}: ${condition.source} expected, found ${found}.`)
+  }
 }

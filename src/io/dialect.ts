@@ -117,6 +117,8 @@ export interface Marks {
 export function findMarks(fields: readonly string[]): Marks {
   const numbers = fields.filter((field) => /\d/.test(field) && NUMBER.test(field)).map((field) => field.replace(/[^\d.,]/g, ''))
   const commas = numbers.filter((number) => number.includes(','))
+  const group = fields.map((field) => /\d(['\u00a0\u202f ])\d{3}(?!\d)/.exec(field)?.[1]).find((mark) => mark !== undefined)
+  if (group !== undefined) return { decimal: commas.length > 0 ? ',' : '.', thousands: group, certain: true }
   if (commas.length === 0) {
     const twice = numbers.some((number) => number.indexOf('.') !== number.lastIndexOf('.'))
     return twice ? { decimal: ',', thousands: '.', certain: true } : { decimal: '.', certain: true }
@@ -142,7 +144,9 @@ export function findMarks(fields: readonly string[]): Marks {
 }
 
 /** The fields of one line, unquoted and without blanks around them. */
-export function splitLine(line: string, separator: string): string[] {
+export function splitLine(given: string, separator: string): string[] {
+  // Columns that are set apart by blanks are often padded with more of them.
+  const line = separator === ' ' ? given.trim().replace(/ {2,}/g, ' ') : given
   const fields: string[] = []
   let field = ''
   let quoted = false

@@ -43,7 +43,7 @@ type Part = { rows: number; pointer: number; capacity: number } | { rows: number
 const RING = 256
 /** Rows of a table at first, and of the largest part of one. */
 const ROWS = 8192
-const MOST_ROWS = 1 << 18
+const MOST_ROWS = 1 << 15
 
 /**
  * One run's memory: the run record with account and settings, position columns, order pool, command ring, tables and

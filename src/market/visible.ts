@@ -77,7 +77,7 @@ export function alignTimeframe(base: Market, higher: Market | Resampled, options
   }
 }
 
-/** Closes of bars from elsewhere: the next bar's start ends a bar here too, and closes must increase. */
+/** Closes of bars from elsewhere: by their timeframe alone, however soon the next one starts; the later close is the safe one. */
 function longCloses(market: Market, options: FrameOptions & { from?: string | Timeframe }): Float64Array {
   const source = sourceFrame(market, options)
   if (!source) {
@@ -89,7 +89,6 @@ function longCloses(market: Market, options: FrameOptions & { from?: string | Ti
   const frame = new Frame(source, options, source)
   const closes = market.time.map((utc) => frame.closeOf(utc))
   for (let bar = 1; bar < closes.length; bar++) {
-    // Bars that overlap are all known when the last of them has closed.
     if (closes[bar] < closes[bar - 1]) {
       throw new FillgridError(
         'invalid_market',

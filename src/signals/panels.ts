@@ -10,6 +10,7 @@ import {
   unknownName,
 } from './catalogue.ts'
 import { runIndicator } from './compute.ts'
+import { LongerBars, type LongerCut, type LongerParameters, splitLonger } from './longer.ts'
 
 /** Columns of a market that an indicator may read. */
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'rangeHigh', 'rangeLow'] as const
@@ -18,8 +19,11 @@ type ColumnName = (typeof COLUMNS)[number]
 /** What an indicator is taken of: a column of the market, one of its signals by name, or another panel. */
 export type PanelSource = string | Panel
 
-/** Parameters of a panel: those of the indicator, and `source` ('close' by default) where it reads one. */
-export type PanelParameters = Readonly<Record<string, unknown>> & { readonly source?: PanelSource }
+/**
+ * Parameters of a panel: those of the indicator, `source` ('close' by default) where it reads one, and `timeframe` (with
+ * `calendar` and so on) where it is to be taken of longer bars, each seen only once it has closed.
+ */
+export type PanelParameters = Readonly<Record<string, unknown>> & { readonly source?: PanelSource } & LongerParameters
 
 /** Default byte budget of a market's panels: 256 MiB. */
 export const PANEL_BUDGET = 256 * 1048576
@@ -99,12 +103,14 @@ export class PanelCache {
   readonly #market: Market
   /** In the order of use, the last used last. */
   readonly #entries = new Map<string, Entry>()
+  readonly #longer: LongerBars
   #budget = PANEL_BUDGET
   #bytes = 0
 
   constructor(engine: Engine, market: Market) {
     this.#engine = engine
     this.#market = market
+    this.#longer = new LongerBars(market)
   }
 
   /** Bytes that panels may take. Lowering it evicts at once. */
@@ -132,11 +138,18 @@ export class PanelCache {
   /** See `computePanel`. */
   panel(name: string, parameters: PanelParameters = {}, output?: string): Panel {
     const indicator = findIndicator(name)
-    const { source, ...rest } = parameters
+    const { cut, rest: given } = splitLonger(parameters)
+    const { source, ...rest } = given
     if (source !== undefined && !indicator.inputs.includes('source')) {
       throw new FillgridError(
         'invalid_value',
         `${name}: it reads ${indicator.inputs.join(', ')}, found source ${show(source)}.`,
+      )
+    }
+    if (cut && source instanceof Panel) {
+      throw new FillgridError(
+        'invalid_value',
+        `${name}: with a timeframe, source must be a column of the market, found panel ${source.key}.`,
       )
     }
     const values = indicatorValues(indicator, rest)
@@ -145,9 +158,10 @@ export class PanelCache {
       this.#input(indicator, input === 'source' ? (source ?? 'close') : input),
     )
     const words = [...(indicator.inputs.includes('source') ? [inputs[0].key] : []), ...Object.values(values)]
-    const key = `${name}(${words.join(',')})`
+    const key = `${name}(${words.join(',')})${cut ? `@${cut.key}` : ''}`
     let entry = this.#entries.get(key)
     if (entry) this.#entries.delete(key)
+    else if (cut) entry = this.#spread(indicator, given, cut, key)
     else entry = this.#compute(indicator, values, inputs, key)
     this.#entries.set(key, entry)
     return entry.panels[at]
@@ -157,6 +171,7 @@ export class PanelCache {
   clear(): void {
     for (const entry of this.#entries.values()) this.#drop(entry)
     this.#entries.clear()
+    for (const market of this.#longer.release()) releasePanels(market)
   }
 
   #input(indicator: Indicator, source: PanelSource): { key: string; pointer: number; warmup: number; panel?: Panel } {
@@ -216,6 +231,37 @@ export class PanelCache {
     entry.panels = indicator.outputs.map((output, i) => {
       const name = indicator.outputs.length > 1 ? `${key}.${output}` : key
       return new Panel(this.#engine, this.#market, entry, i, name, before + indicator.warmup(values, output))
+    })
+    return entry
+  }
+
+  /** The indicator of longer bars, brought to the bars of this market. */
+  #spread(indicator: Indicator, given: PanelParameters, cut: LongerCut, key: string): Entry {
+    const { arena } = this.#engine
+    const { bars, assetCount } = this.#market
+    const { market, alignment } = this.#longer.of(cut)
+    const cache = panelCache(market, this.#engine)
+    const panels = indicator.outputs.map((output) => cache.panel(indicator.name, given, output))
+    const size = bars * assetCount * 8
+    const bytes = size * panels.length
+    const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [] }
+    try {
+      this.#evict(bytes)
+      for (const panel of panels) entry.pointers.push(arena.allocate(size, `the panel ${key} (${panel.key})`))
+      panels.forEach((panel, i) => {
+        arena.f64(entry.pointers[i], bars * assetCount).set(alignment.spread(panel.values))
+      })
+    } catch (error) {
+      for (const pointer of entry.pointers) arena.release(pointer)
+      throw error
+    } finally {
+      cache.clear()
+    }
+    this.#bytes += bytes
+    entry.panels = indicator.outputs.map((output, i) => {
+      const name = panels.length > 1 ? `${key}.${output}` : key
+      const first = alignment.rows.findIndex((row) => row >= panels[i].warmup)
+      return new Panel(this.#engine, this.#market, entry, i, name, first < 0 ? bars : first)
     })
     return entry
   }

@@ -24,7 +24,6 @@ export type Shape =
   | 'ofday'
   | 'offset'
   | 'points'
-  | 'ticks'
   | 'word'
   | 'zero'
 
@@ -60,8 +59,8 @@ export interface DialectSpec {
   title: string
   /** Where the description comes from: the vendor's own words, or the files it was seen in. */
   source: string
-  /** Without signs it is never found, only named. */
-  signs?: DialectSigns
+  /** Several: any of them. Without signs it is never found, only named. */
+  signs?: DialectSigns | readonly DialectSigns[]
   /** What the rows are. Default bars. The others are recognised and left to their own readers. */
   kind?: 'bars' | 'trades' | 'quotes' | 'factors'
   separator?: string
@@ -70,8 +69,10 @@ export interface DialectSpec {
   thousands?: string
   /** Encodings beside UTF-8 that it comes in, as TextDecoder names them. */
   encodings?: readonly string[]
-  /** Names of the columns where there is no header, in order. An empty name is a column that nobody needs. */
+  /** Names of the columns in order: where there is no header, or where it is wrong. An empty name is a column that nobody needs. */
   columns?: readonly string[]
+  /** Lines between the header and the rows. Default 0. */
+  below?: number
   /** Header words by role, the first that is there; 'volume*' is the first word that begins so. */
   roles?: Readonly<Partial<Record<Role, readonly string[]>>>
   dateOrder?: DateOrder

@@ -1,5 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
-import type { ParameterValue } from '../workers/job.ts'
+
+/** A value of a strategy's parameter. */
+type ParameterValue = number | string | boolean
 
 /** What a name in a constraint stands for; the type checks of the parser need no more. */
 export type ConstraintType = 'number' | 'string' | 'boolean'

@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'invalid_market'
   /** A file that cannot be read as what it should be; has file and line. */
   | 'invalid_file'
+  /** A file that can be read in several ways; the message names them and the option that chooses. */
+  | 'ambiguous_file'
   /** A file or folder that cannot be opened, read or written. */
   | 'file_access'
   /** An optional package that is not installed. */

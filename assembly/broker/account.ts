@@ -133,19 +133,52 @@ function largestFit(order: Order, s: f64, wanted: f64, base: f64, funds: f64, ti
     }
     return low * step
   }
+  // Bits of positive doubles are ordered as the doubles are. Search outwards from a guess, then halve.
   let low: u64 = 0
   let high = reinterpret<u64>(wanted)
+  const guess = reinterpret<u64>(guessEntry(order, s, wanted, base, funds))
+  if (guess > low && guess < high) {
+    let step: u64 = 1
+    if (fits(order, s, reinterpret<f64>(guess), base, funds, tier)) {
+      low = guess
+      while (low + step < high && fits(order, s, reinterpret<f64>(low + step), base, funds, tier)) {
+        low += step
+        step <<= 1
+      }
+      high = min(high, low + step)
+    } else {
+      high = guess
+      while (high > step && !fits(order, s, reinterpret<f64>(high - step), base, funds, tier)) {
+        high -= step
+        step <<= 1
+      }
+      low = high > step ? high - step : 0
+    }
+  }
   while (high - low > 1) {
     const middle = low + ((high - low) >> 1)
     if (fits(order, s, reinterpret<f64>(middle), base, funds, tier)) low = middle
     else high = middle
   }
-  // Rounding makes the need uneven over the last few doubles: look a little further.
-  const edge = low
-  for (let next = edge + 1; next <= edge + 64 && next < reinterpret<u64>(wanted); next++) {
-    if (fits(order, s, reinterpret<f64>(next), base, funds, tier)) low = next
+  // Every operation of the need rounds without changing order, save where the price falls with the units sold: there
+  // look a little further.
+  if (run.slippageType == L.SLIPPAGE_VOLUME_SHARE) {
+    const edge = low
+    for (let next = edge + 1; next <= edge + 64 && next < reinterpret<u64>(wanted); next++) {
+      if (fits(order, s, reinterpret<f64>(next), base, funds, tier)) low = next
+    }
   }
   return reinterpret<f64>(low)
+}
+
+/** Where the need would meet the funds if it were a straight line, which it nearly always is. */
+function guessEntry(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 {
+  const need = entryNeed(order, s, wanted, base)
+  const first = wanted * (funds / need)
+  if (!(first > 0 && first < wanted)) return 0
+  const second = entryNeed(order, s, first, base)
+  const guess = first + (funds - second) * ((wanted - first) / (need - second))
+  return guess > 0 && guess < wanted ? guess : first
 }
 
 /** Moves cash by one fill (7.3). */

@@ -457,19 +457,22 @@ export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent 
   const f = (column: number) => lane.cell('orders', 'f64', column, row)
   const code = n(L.ENDED_CODE)
   const asset = n(L.ENDED_ASSET)
+  const type = code & 7
+  // Prices that the type does not have stand in the table as 0.
+  const price = (column: number, ...types: number[]) => (types.includes(type) ? f(column) : Number.NaN)
   return {
     id: n(L.ENDED_ID),
     asset,
     symbol: market.assets[asset],
-    type: ORDER_TYPES[code & 7],
+    type: ORDER_TYPES[type],
     side: (code >> L.ORDER_CODE_BUY) & 1 ? 'buy' : 'sell',
     status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
     reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
     amount: f(L.ENDED_AMOUNT),
     sizeType: SIZE_TYPES[(code >> L.ORDER_CODE_SIZE) & 7],
-    limitPrice: f(L.ENDED_LIMIT),
-    stopPrice: f(L.ENDED_STOP),
-    trailAmount: f(L.ENDED_TRAIL),
+    limitPrice: price(L.ENDED_LIMIT, L.TYPE_LIMIT, L.TYPE_STOP_LIMIT),
+    stopPrice: price(L.ENDED_STOP, L.TYPE_STOP, L.TYPE_STOP_LIMIT),
+    trailAmount: price(L.ENDED_TRAIL, L.TYPE_TRAILING_STOP),
     filledQuantity: f(L.ENDED_FILLED),
     filledPrice: f(L.ENDED_AVERAGE),
     createdBar: n(L.ENDED_CREATED),

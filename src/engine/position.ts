@@ -26,6 +26,11 @@ export class PositionView {
     return this.#lane.quantities[this.asset]
   }
 
+  /** 'long', 'short' or 'flat'. */
+  get side(): 'long' | 'short' | 'flat' {
+    return this.quantity > 0 ? 'long' : this.quantity < 0 ? 'short' : 'flat'
+  }
+
   get isLong(): boolean {
     return this.quantity > 0
   }
@@ -53,6 +58,21 @@ export class PositionView {
   /** (mark - average) * quantity, currency, before costs. */
   get unrealizedPnl(): number {
     return this.isFlat ? 0 : (this.markPrice - this.averagePrice) * this.quantity
+  }
+
+  /** (mark - average) * side / |average|, percent, before costs; NaN while flat. */
+  get unrealizedPercent(): number {
+    return 100 * this.#excursion(this.markPrice)
+  }
+
+  /** Maximum favourable excursion so far, a fraction of the average entry price, at least 0; NaN while flat (semantics 7.4). */
+  get mfe(): number {
+    return Math.max(0, this.#excursion(this.quantity > 0 ? this.highWaterMark : this.lowWaterMark))
+  }
+
+  /** Maximum adverse excursion so far, at most 0; NaN while flat. */
+  get mae(): number {
+    return Math.min(0, this.#excursion(this.quantity > 0 ? this.lowWaterMark : this.highWaterMark))
   }
 
   /** Entry commissions not yet charged to trades, currency. */
@@ -83,6 +103,12 @@ export class PositionView {
   context(name: string): number {
     const at = this.#contextNames.indexOf(name)
     return at < 0 ? Number.NaN : this.#f64(L.POSITION_CONTEXT + 8 * at)
+  }
+
+  /** (price - average) * side / |average|. */
+  #excursion(price: number): number {
+    const average = this.averagePrice
+    return ((price - average) * (this.quantity > 0 ? 1 : -1)) / Math.abs(average)
   }
 
   #f64(offset: number): number {

@@ -1,66 +1,69 @@
+import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
-import type { TableData } from '../kernel/lane.ts'
+import type { Lane, TableData } from '../kernel/lane.ts'
 import { Market } from '../market/market.ts'
 import { releasePanels } from '../signals/panels.ts'
 import { Run, type RunSetup } from './run.ts'
-import * as L from '../../assembly/layout.ts'
 
 /** How many bars are tried. */
 const TRIES = 8
 
 /**
- * Runs the strategy again on markets in which everything after a random bar is replaced, and compares what it had
- * decided and what was filled up to that bar. A strategy that reads the market object itself reads the replaced one
- * too; one that reads arrays of its own, made before, is beyond this check.
+ * Runs the strategy again on markets in which everything after a random bar is replaced, and compares what had been
+ * filled and decided when that bar's hook had run: fills, ended and pending orders, rules, equity. A strategy that reads
+ * the market object itself reads the replaced one too; one that reads arrays of its own, made before, is beyond this.
  * @throws FillgridError verification_failed with the bar and the first difference
  */
 export function verifyLookahead(setup: () => RunSetup): void {
   const first = setup()
   const { market } = first
-  const whole = outcome(first)
-  for (const cut of tries(market.bars)) {
+  const cuts = tries(market.bars)
+  const expected = picturesAt(first, cuts)
+  cuts.forEach((cut, i) => {
     const changed = replacedAfter(market, cut)
     const undisguise = disguise(market, changed)
+    let difference: string | undefined
     try {
-      const difference = firstDifference(whole, outcome({ ...setup(), market: changed }), cut)
-      undisguise()
-      if (difference) {
-        throw new FillgridError(
-          'verification_failed',
-          `verify lookahead: with everything after bar ${cut} (${market.barTime(cut)}) replaced, ${difference}. The strategy reads the future: look for data prepared outside the run, or signals shifted the wrong way.`,
-          { bar: cut, time: market.barTime(cut) },
-        )
-      }
+      difference = firstDifference(expected[i], picturesAt({ ...setup(), market: changed }, [cut])[0])
     } finally {
       undisguise()
       releasePanels(changed)
       changed.release()
     }
-  }
+    if (difference === undefined) return
+    throw new FillgridError(
+      'verification_failed',
+      `verify lookahead: with everything after bar ${cut} (${market.barTime(cut)}) replaced, ${difference}. The strategy reads the future: look for data prepared outside the run, or signals shifted the wrong way.`,
+      { bar: cut, time: market.barTime(cut) },
+    )
+  })
 }
 
 /**
- * Saves the run at random bars, goes on from the copy with a fresh instance, and compares the end.
+ * Saves the run at random bars, lets it go on to its end, then goes on from the copy with a fresh instance and compares
+ * the ends.
  * @throws FillgridError verification_failed with the bar and the first difference
  */
 export function verifySnapshot(setup: () => RunSetup): void {
   const first = setup()
-  const whole = outcome(first)
-  const bars = first.market.bars
-  for (const cut of tries(bars)) {
+  const { market } = first
+  const [whole] = picturesAt(first, [market.bars])
+  for (const cut of tries(market.bars)) {
     const source = new Run(setup())
     const target = new Run(setup())
     try {
       while (source.bar < cut && source.advance()) {}
-      target.restore(source.snapshot()).toEnd()
-      const difference = firstDifference(whole, tables(target), bars)
-      if (difference) {
-        throw new FillgridError(
-          'verification_failed',
-          `verify snapshot: restored at bar ${cut} (${first.market.barTime(cut)}) into a fresh instance, ${difference}. The strategy remembers something outside its state: keep it in this.state, or give saveState and loadState.`,
-          { bar: cut, time: first.market.barTime(cut) },
-        )
-      }
+      const saved = source.snapshot()
+      source.toEnd()
+      target.restore(saved).toEnd()
+      const tables = { fills: target.lane.takeTable('fills'), orders: target.lane.takeTable('orders') }
+      const difference = firstDifference(whole, { ...moment(target), ...tables })
+      if (difference === undefined) continue
+      throw new FillgridError(
+        'verification_failed',
+        `verify snapshot: restored at bar ${cut} (${market.barTime(cut)}) into a fresh instance, ${difference}. The strategy remembers something outside its state: keep it in this.state, or give saveState and loadState.`,
+        { bar: cut, time: market.barTime(cut) },
+      )
     } finally {
       source.release()
       target.release()
@@ -79,53 +82,84 @@ function tries(bars: number): number[] {
   return [...out]
 }
 
-interface Outcome {
+/** What a run has done and decided, as far as it has come. */
+interface Picture {
+  /** Rows of fills and of ended orders so far, and tables that have at least these. */
+  fillRows: number
+  orderRows: number
   fills: TableData
   orders: TableData
-  equity: Float64Array
+  /** Records of the orders that are pending, by id, as text. */
+  pending: Map<number, string>
+  /** The chains of rules, as text. */
+  rules: string
+  /** Equity of each bar; of the last one as its hook saw it. */
+  equity: number[]
 }
 
-function outcome(setup: RunSetup): Outcome {
+/** Runs to the last of some bars in order (or the end), and tells how things stood after the hook of each. */
+function picturesAt(setup: RunSetup, bars: readonly number[]): Picture[] {
   const run = new Run(setup)
   try {
-    return tables(run.toEnd())
+    const moments = bars.map((bar) => {
+      while (run.bar < bar && run.advance()) {}
+      return moment(run)
+    })
+    // Rows are only added, so that one copy of the tables serves all.
+    const tables = { fills: run.lane.takeTable('fills'), orders: run.lane.takeTable('orders') }
+    return moments.map((one) => ({ ...one, ...tables }))
   } finally {
     run.release()
   }
 }
 
-function tables(run: Run): Outcome {
-  return { fills: run.lane.takeTable('fills'), orders: run.lane.takeTable('orders'), equity: run.lane.equity.slice(0, run.bar + 1) }
+function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
+  const { lane } = run
+  const pending = new Map<number, string>()
+  for (let i = 0; i < lane.i32(L.RUN_POOL_COUNT); i++) {
+    const { f64, i32 } = lane.order(i)
+    if (i32[L.LIVE_STATE / 4] === L.STATE_ENDED) continue
+    // Everything but its place in the pool.
+    pending.set(i32[L.LIVE_ID / 4], [...f64.subarray(0, L.LIVE_ID / 8), ...i32.subarray(L.LIVE_ID / 4, L.LIVE_NEXT / 4)].join())
+  }
+  const equity = Array.from(lane.equity.subarray(0, Math.max(0, run.bar)))
+  if (run.bar >= 0) equity.push(run.ended ? lane.equity[run.bar] : lane.f64(L.RUN_EQUITY))
+  return { fillRows: lane.rows('fills'), orderRows: lane.rows('orders'), pending, rules: chains(lane), equity }
 }
 
-/** The first thing up to bar `cut` that two outcomes do not share. Orders are compared as they were given. */
-function firstDifference(a: Outcome, b: Outcome, cut: number): string | undefined {
-  const fillsUpTo = (o: Outcome) => o.fills.i32[L.FILL_BAR].reduce((n, bar) => n + (bar <= cut ? 1 : 0), 0)
-  const [fillsA, fillsB] = [fillsUpTo(a), fillsUpTo(b)]
-  for (let row = 0; row < Math.min(fillsA, fillsB); row++) {
-    for (const column of [L.FILL_BAR, L.FILL_ASSET, L.FILL_ORDER]) if (a.fills.i32[column][row] !== b.fills.i32[column][row]) return `fill ${row + 1} is another one`
-    for (const column of [L.FILL_QUANTITY, L.FILL_PRICE]) if (!Object.is(a.fills.f64[column][row], b.fills.f64[column][row])) return `fill ${row + 1} has another quantity or price`
-  }
-  if (fillsA !== fillsB) return `there are ${fillsB} fills up to it instead of ${fillsA}`
-  const [ordersA, ordersB] = [given(a.orders, cut), given(b.orders, cut)]
-  for (const [id, order] of ordersA) if (ordersB.get(id) !== order) return `order ${id} is another one`
-  if (ordersA.size !== ordersB.size) return `${ordersB.size} orders were given up to it instead of ${ordersA.size}`
-  for (let bar = 0; bar <= Math.min(cut, a.equity.length - 1); bar++) if (!Object.is(a.equity[bar], b.equity[bar])) return `the equity of bar ${bar} is ${b.equity[bar]} instead of ${a.equity[bar]}`
-  return undefined
+/** The global chain and those of the assets. */
+function chains(lane: Lane): string {
+  const { arena } = lane.engine
+  const chain = (field: number, asset: number, count: number) =>
+    arena.f64((lane.i32(field) >>> 0) + asset * L.RULE_LIMIT * L.RULE_BYTES, (count * L.RULE_BYTES) / 8).join()
+  const counts = arena.i32(lane.i32(L.RUN_ASSET_RULE_COUNTS) >>> 0, lane.shape.assets)
+  const own = Array.from(counts, (count, asset) => (count < 0 ? '' : `${count}:${chain(L.RUN_ASSET_RULES, asset, count)}`))
+  return [chain(L.RUN_GLOBAL_RULES, 0, lane.i32(L.RUN_RULES)), ...own].join(';')
 }
 
-/** Orders given up to a bar, by id, as text. Prices that an update changed later are not part of it. */
-function given(orders: TableData, cut: number): Map<number, string> {
-  const out = new Map<number, string>()
-  for (let row = 0; row < orders.rows; row++) {
-    if (orders.i32[L.ENDED_CREATED][row] > cut) continue
-    const settled = orders.i32[L.ENDED_ENDED_BAR][row] <= cut
-    const end = settled ? [orders.i32[L.ENDED_ENDED_BAR][row], ...[L.ENDED_LIMIT, L.ENDED_STOP, L.ENDED_TRAIL].map((column) => orders.f64[column][row])] : []
-    // How it ended belongs to the bar in which it did, and so does the side of a target.
-    const code = settled ? orders.i32[L.ENDED_CODE][row] : orders.i32[L.ENDED_CODE][row] & ~((7 << L.ORDER_CODE_STATUS) | (15 << L.ORDER_CODE_REASON) | (1 << L.ORDER_CODE_BUY))
-    out.set(orders.i32[L.ENDED_ID][row], [orders.i32[L.ENDED_ASSET][row], orders.i32[L.ENDED_CREATED][row], code, orders.f64[L.ENDED_AMOUNT][row], ...end].join())
+/** The first thing that two pictures do not share. */
+function firstDifference(a: Picture, b: Picture): string | undefined {
+  const fill = firstRow(a.fills, b.fills, Math.min(a.fillRows, b.fillRows))
+  if (fill >= 0) return `fill ${fill + 1} is another one`
+  if (a.fillRows !== b.fillRows) return `there are ${b.fillRows} fills up to it instead of ${a.fillRows}`
+  const order = firstRow(a.orders, b.orders, Math.min(a.orderRows, b.orderRows))
+  if (order >= 0) return `order ${a.orders.i32[L.ENDED_ID][order]} ended otherwise`
+  if (a.orderRows !== b.orderRows) return `${b.orderRows} orders have ended up to it instead of ${a.orderRows}`
+  for (const [id, record] of a.pending) if (b.pending.get(id) !== record) return `order ${id} is another one`
+  if (a.pending.size !== b.pending.size) return `${b.pending.size} orders are pending instead of ${a.pending.size}`
+  if (a.rules !== b.rules) return 'the position rules are others'
+  const bar = a.equity.findIndex((equity, i) => !Object.is(equity, b.equity[i]))
+  if (bar >= 0) return `the equity of bar ${bar} is ${b.equity[bar]} instead of ${a.equity[bar]}`
+  return a.equity.length === b.equity.length ? undefined : `it ended after ${b.equity.length} bars instead of ${a.equity.length}`
+}
+
+/** The first row below `rows` in which two tables differ, or -1. */
+function firstRow(a: TableData, b: TableData, rows: number): number {
+  for (let row = 0; row < rows; row++) {
+    const same = (x: readonly ArrayLike<number>[], y: readonly ArrayLike<number>[]) => x.every((column, c) => Object.is(column[row], y[c][row]))
+    if (!same(a.i32, b.i32) || !same(a.f64, b.f64)) return row
   }
-  return out
+  return -1
 }
 
 /**
@@ -140,22 +174,17 @@ function disguise(market: Market, as: Market): () => void {
   }
 }
 
-/** The market with every price after a bar bent away from what it was; volumes, signals and context too. */
+/** The market with everything after a bar replaced: prices, volumes, signals and context. */
 function replacedAfter(market: Market, cut: number): Market {
   const n = market.assetCount
-  const bend = (column: Float64Array) => {
-    const out = column.slice()
-    let seed = cut + 1
-    for (let i = (cut + 1) * n; i < out.length; i += n) {
-      seed = (Math.imul(seed, 1664525) + 1013904223) | 0
-      const factor = 0.5 + (seed >>> 1) / 0x80000000
-      // One factor a bar keeps open, high, low and close in their order.
-      for (let a = 0; a < n; a++) out[i + a] *= factor
-    }
-    return out
+  // One factor from 0.5 to 1.5 a cell keeps its open, high, low and close in their order.
+  const factor = (cell: number) => {
+    const hash = Math.imul((cell + 1) ^ (cut << 7), 0x9e3779b1)
+    return 0.5 + ((Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) ^ (hash >>> 13)) >>> 0) / 0x100000000
   }
-  const each = (columns: Iterable<[string, Float64Array]>) => Object.fromEntries([...columns].map(([name, values]) => [name, values]))
-  const contextBend = (values: Float64Array) => values.map((value, i) => (i > cut ? -value - 1 : value))
+  const bend = (column: Float64Array) => column.map((value, i) => (i < (cut + 1) * n ? value : value * factor(i)))
+  // Signals may be flags or ranks: neither their sign nor 0 may survive.
+  const swap = (values: Float64Array, from: number) => values.map((value, i) => (i < from ? value : factor(i) > 1 ? -value - 1 : value + factor(i)))
   return Market.from({
     assets: [...market.assets],
     time: market.time.slice(),
@@ -164,8 +193,8 @@ function replacedAfter(market: Market, cut: number): Market {
     low: bend(market.low),
     close: bend(market.close),
     volume: bend(market.volume),
-    signals: each([...market.signals].map(([name, { values }]) => [name, bend(values)])),
-    context: each([...market.context].map(([name, values]) => [name, contextBend(values)])),
+    signals: Object.fromEntries([...market.signals].map(([name, { values }]) => [name, swap(values, (cut + 1) * n)])),
+    context: Object.fromEntries([...market.context].map(([name, values]) => [name, swap(values, cut + 1)])),
     allowNonPositive: market.allowNonPositive,
-  } as Parameters<typeof Market.from>[0])
+  })
 }

@@ -19,6 +19,8 @@ export interface SourceColumn {
   kind: 'number' | 'time' | 'text' | 'other'
   /** The type in the words of the format, for errors. */
   type: string
+  /** Numbers that stand as text, which counts where a name or a date is needed. */
+  textual?: boolean
   /** One double a row, NaN where there is none. May be a view of the file: not to be written to. */
   numbers(): Float64Array
   /** Text by row. */
@@ -117,13 +119,9 @@ export function stamps(column: SourceColumn, unit: EpochUnit | undefined, file: 
       'Mend or leave out the row.',
     )
   let out: Float64Array
-  if (column.kind === 'text') {
+  if (column.kind === 'text' || (column.textual && looksLikeDate(column.words().words[0]))) {
     const { codes, words } = column.words()
-    const known = words.map((word) => {
-      const bytes = new TextEncoder().encode(word)
-      const ms = parseDate(bytes, 0, bytes.length)
-      return stampEnd < bytes.length ? Number.NaN : ms
-    })
+    const known = words.map(dateOf)
     out = Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : known[code]))
     const wrong = out.findIndex(Number.isNaN)
     if (wrong >= 0) throw bad(wrong, words[codes[wrong]] ?? null)
@@ -148,6 +146,17 @@ export function stamps(column: SourceColumn, unit: EpochUnit | undefined, file: 
   return out
 }
 
+function dateOf(word: string): number {
+  const bytes = new TextEncoder().encode(word)
+  const ms = parseDate(bytes, 0, bytes.length)
+  return stampEnd < bytes.length ? Number.NaN : ms
+}
+
+/** Digits like 20240131, which are a day and no second of 1970. */
+function looksLikeDate(word: string | undefined): boolean {
+  return word !== undefined && /^(1[7-9]|2[01])/.test(word) && !Number.isNaN(dateOf(word))
+}
+
 /** Symbols numbered by their first row. */
 function symbolColumn(column: SourceColumn, file: string): { asset: Int32Array; names: string[] } {
   const { name } = column
@@ -163,7 +172,7 @@ function symbolColumn(column: SourceColumn, file: string): { asset: Int32Array; 
     codes.set(text, found)
     return found
   }
-  if (column.kind === 'text') {
+  if (column.kind === 'text' || column.textual) {
     const given = column.words()
     const known = new Int32Array(given.words.length).fill(-1)
     const out = given.codes.map((code, row) => {

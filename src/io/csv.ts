@@ -1,10 +1,14 @@
 import { FillgridError, show } from '../errors.ts'
+import { checkPolicies } from '../market/checks.ts'
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import type { Table } from '../results/table.ts'
+import { placeStamps } from './clock.ts'
+import type { Detection } from './detect.ts'
+import { fileError } from './head.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
 import { CsvParser } from './parser.ts'
-import { marketFromRows, type RowTable } from './rows.ts'
+import { keepRows, marketFromRows, type RowTable } from './rows.ts'
 
 /** CSV text: as bytes (UTF-8) or a string, with the name it has in errors and the symbol of its rows. */
 export interface CsvFile {
@@ -34,19 +38,112 @@ export function readCsv(sources: CsvSource | readonly CsvSource[], options: CsvO
   return marketFromRows(tables, marketOptions(options, csvContext(options)), rowChoice(options).symbols)
 }
 
-/** The rows of one source, its symbol settled. */
+/** The rows of one source, its symbol settled. @throws as `readCsv` */
 export function csvRows(source: CsvSource, options: CsvOptions): RowTable {
-  const { bytes, file, symbol } = asFile(source)
-  const parser = new CsvParser(file, options, rowChoice(options), 'bars', bytes.length)
-  parser.push(bytes)
-  return namedRows(parser.finish(), symbol)
+  return readText(source, options).table
 }
 
-/** Rows with the symbol that the caller gave, else that of their symbol column, else the stem of the file's name. */
-export function namedRows(table: RowTable, symbol: string | undefined): RowTable {
+/** What `csvRows` reads, with what it was found to be. */
+export interface TextRows {
+  table: RowTable
+  detection: Detection
+}
+
+/**
+ * The rows of one text: moments in UTC, prices scaled, its symbol settled.
+ *
+ * @param kinds the kinds of rows that are wanted. Default bars
+ * @throws as `readCsv`
+ */
+export function readText(
+  source: CsvSource,
+  options: CsvOptions,
+  kinds: readonly ('bars' | 'trades' | 'quotes')[] = ['bars'],
+): TextRows {
+  const { bytes, file, symbol } = asFile(source)
+  const choice = rowChoice(options)
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = choice
+  // Stamps may be local times: the rows around the limits are looked at again when they are moments.
+  const wide = { ...choice, from: from - 2 * DAY, to: to + 2 * DAY }
+  const parser = new CsvParser(file, options, wide, 'bars', bytes.length, options.checks)
+  parser.push(bytes)
+  const parsed = parser.finish()
+  const detection = parser.detection!
+  const { spec, dialect } = detection
+  const kind = spec.kind ?? 'bars'
+  if (kind === 'factors' || !kinds.includes(kind)) throw otherKind(kind, spec.title, file)
+
+  const policies = checkPolicies(spec.checks, options.checks)
+  const placed = placeStamps(parsed, parser.zones, dialect.timezone, dialect.timezoneFrom, policies)
+  const scale = dialect.scale ?? 1
+  if (scale !== 1) rescale(placed.table, scale, file)
+  const limited = Number.isFinite(from) || Number.isFinite(to)
+  const { table } = placed
+  const rows = limited ? keepRows(table, (row) => table.time[row] >= from && table.time[row] < to) : table
+  const named = namedRows(rows, symbol, spec.symbol)
+  return {
+    detection,
+    table: {
+      ...named,
+      barTime: dialect.barTime,
+      checks: spec.checks,
+      outcomes: [...parser.outcomes, ...placed.outcomes],
+      notes: [...detection.notes, ...placed.notes],
+      record: {
+        file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
+        format: 'csv',
+        dialect: dialect.name,
+        encoding: dialect.encoding,
+        separator: dialect.separator,
+        decimal: dialect.decimal,
+        columns: parser.roles,
+        timezone: placed.timezone,
+        timezoneFrom: placed.from,
+        barTime: options.barTime ?? dialect.barTime ?? 'open',
+        scale,
+        rows: rows.time.length,
+      },
+    },
+  }
+}
+
+const DAY = 86400000
+
+/** Multiplies prices; a factor of 1/n divides, so that 1362500 at 0.0001 is 136.25 and nothing beside it. */
+function rescale(table: RowTable, scale: number, file: string): void {
+  if (!(scale > 0 && scale < Number.POSITIVE_INFINITY))
+    throw new FillgridError(
+      'invalid_value',
+      `file: scale must be a positive number, found ${show(scale)} for ${file || 'the text'}.`,
+    )
+  const divisor = Math.round(1 / scale)
+  const divides = scale < 1 && Math.abs(divisor * scale - 1) < 1e-12
+  for (const [name, values] of table.prices) {
+    if (name === 'volume') continue
+    for (let i = 0; i < values.length; i++) values[i] = divides ? values[i] / divisor : values[i] * scale
+  }
+}
+
+function otherKind(kind: string, title: string, file: string): FillgridError {
+  const ways: Record<string, string> = {
+    trades: 'Make bars of them first: they have a reader of their own.',
+    quotes: 'Make bars of them first: they have a reader of their own.',
+    factors: 'It goes with the bars of its symbol, as their splits and dividends.',
+    bars: 'Read it as bars.',
+  }
+  return fileError(`bars are needed, found ${kind} (${title})`, { file }, ways[kind])
+}
+
+/**
+ * Rows with the symbol that the caller gave, else that of their symbol column, else the one in the stem of the file's name.
+ *
+ * @param pattern regular expression whose first group is the symbol in the stem
+ */
+export function namedRows(table: RowTable, symbol: string | undefined, pattern?: string): RowTable {
   if (symbol !== undefined || table.asset) return { ...table, symbol }
   const stem = fileStem(table.file)
-  if (stem !== '') return { ...table, symbol: stem }
+  const found = pattern === undefined ? undefined : new RegExp(pattern).exec(stem)?.[1]
+  if (stem !== '') return { ...table, symbol: found || stem }
   throw new FillgridError(
     'invalid_file',
     'file: a symbol is needed, found no symbol column and no file name. Pass `{ bytes, symbol }`.',
@@ -56,16 +153,19 @@ export function namedRows(table: RowTable, symbol: string | undefined): RowTable
 /** A context table from CSV text: a time column, and every other column that holds numbers. @throws as `readCsv` */
 export function readCsvContext(source: CsvSource, options: CsvOptions = {}): ContextTable {
   const { bytes, file } = asFile(source)
-  const parser = new CsvParser(file, { timeUnit: options.timeUnit }, {}, 'context', bytes.length)
+  const { timeUnit, timezone, dateOrder } = options
+  const parser = new CsvParser(file, { timeUnit, timezone, dateOrder }, {}, 'context', bytes.length, options.checks)
   parser.push(bytes)
-  const { time, signals } = parser.finish()
-  return { time, columns: Object.fromEntries(signals), carry: options.carryContext }
+  const parsed = parser.finish()
+  const { timezone: clock, timezoneFrom } = parser.detection!.dialect
+  const { table } = placeStamps(parsed, parser.zones, clock, timezoneFrom, checkPolicies(options.checks))
+  return { time: table.time, columns: Object.fromEntries(table.signals), carry: options.carryContext }
 }
 
 /** The name of a file without folders and endings: 'data/AAPL.csv.gz' is 'AAPL'. */
 export function fileStem(file: string): string {
   const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
-  return name.replace(/\.(gz|zip)$/i, '').replace(/\.(csv|tsv|txt|arrow|arrows|feather|ipc)$/i, '')
+  return name.replace(/\.(gz|zip|zst)$/i, '').replace(/\.(csv|tsv|txt|json|arrow|arrows|feather|ipc|parquet)$/i, '')
 }
 
 /**

@@ -1,6 +1,15 @@
 import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
-import { type Dialect, findMarks, findSeparator, isData, type Marks, SEPARATORS, splitLine, type TextOptions } from './dialect.ts'
+import {
+  type Dialect,
+  findMarks,
+  findSeparator,
+  isData,
+  type Marks,
+  SEPARATORS,
+  splitLine,
+  type TextOptions,
+} from './dialect.ts'
 import { DIALECTS } from './dialects/catalogue.ts'
 import type { DialectSigns, DialectSpec, Shape } from './dialects/spec.ts'
 import { decoderFor, possibleEncodings } from './encoding.ts'
@@ -46,21 +55,35 @@ const BANNER = 12
  * @throws FillgridError ambiguous_file where two fit equally and read it differently; invalid_file where it is no table
  * of bars; unknown_name, invalid_value
  */
-export function detect(head: Uint8Array, file: string, given: TextOptions, kind: 'bars' | 'context' = 'bars'): Detection {
+export function detect(
+  head: Uint8Array,
+  file: string,
+  given: TextOptions,
+  kind: 'bars' | 'context' = 'bars',
+): Detection {
   const specs = kind === 'context' ? [GENERIC] : given.dialect === undefined ? DIALECTS : [specOf(given.dialect)]
   const encodings = given.encoding === undefined ? possibleEncodings(head) : [given.encoding]
   if (given.encoding !== undefined) decoderFor(given.encoding)
   const fits: Fit[] = []
   let lines: Line[] = []
   for (const encoding of encodings) {
-    const text = decoderFor(encoding).decode(head).replace(/^\uFEFF/, '')
+    const text = decoderFor(encoding)
+      .decode(head)
+      .replace(/^\uFEFF/, '')
     const found = linesOf(text, given.skipLines ?? 0)
     if (lines.length === 0) lines = found
     checkTable(found, file)
+    if (found.length === 0) continue
     // An encoding that is only guessed counts where a dialect that comes in it finds its words.
     const expected = encodings.length === 1 ? specs : specs.filter((spec) => spec.encodings?.includes(encoding))
     fits.push(...fitsOf(expected, found, file, given, encoding))
   }
+  if (lines.length === 0)
+    throw new FillgridError(
+      'invalid_file',
+      `file: a header and rows are needed, found nothing${file ? ` at ${file}` : ''}. Is it the right file?`,
+      { file },
+    )
   if (encodings.length > 1 && fits.length === 0) throw unknownEncoding(head, file)
   fits.sort((a, b) => b.score - a.score)
   const [best] = fits
@@ -135,7 +158,12 @@ function odd(line: string): boolean {
 }
 
 function linesFor(fit: Fit, head: Uint8Array, given: TextOptions): Line[] {
-  return linesOf(decoderFor(fit.encoding).decode(head).replace(/^\uFEFF/, ''), given.skipLines ?? 0)
+  return linesOf(
+    decoderFor(fit.encoding)
+      .decode(head)
+      .replace(/^\uFEFF/, ''),
+    given.skipLines ?? 0,
+  )
 }
 
 /** Refuses what is plainly something else: an answer of a service, a web page. */
@@ -147,10 +175,14 @@ function checkTable(lines: readonly Line[], file: string): void {
     .map((line) => line.text)
     .join('\n')
   const fail = (found: string, way: string) =>
-    new FillgridError('invalid_file', `file: a table of bars is needed, found ${found} at ${file || 'the text'}. ${way}`, {
-      file,
-      line: lines[0].at + 1,
-    })
+    new FillgridError(
+      'invalid_file',
+      `file: a table of bars is needed, found ${found} at ${file || 'the text'}. ${way}`,
+      {
+        file,
+        line: lines[0].at + 1,
+      },
+    )
   if (start.startsWith('<')) {
     const title = /<title>\s*([^<]*?)\s*<\/title>/i.exec(text)?.[1]
     throw fail(`a web page${title ? ` (${show(title)})` : ''}`, 'Fetch the file again, signed in if need be.')
@@ -262,8 +294,7 @@ function match(
     score += WEIGHTS.separators
   }
   if (signs.file !== undefined) {
-    const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
-    if (!new RegExp(signs.file, 'i').test(name)) return undefined
+    if (!new RegExp(signs.file, 'i').test(baseName(file))) return undefined
     score += WEIGHTS.file
   }
   let header = -1
@@ -299,6 +330,10 @@ function match(
   return { score, header }
 }
 
+function baseName(file: string): string {
+  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
+}
+
 /** Points of a header line; -1 where it lacks a word. */
 function headerScore(signs: DialectSigns, fields: readonly string[]): number {
   const words = fields.map(plainName)
@@ -306,10 +341,16 @@ function headerScore(signs: DialectSigns, fields: readonly string[]): number {
   if (signs.without?.some((word) => words.includes(plainName(word)))) return -1
   let best = -1
   for (const wanted of signs.header!) {
-    if (signs.letters ? !wanted.every((word) => fields.includes(word)) : !wanted.every((word) => words.includes(plainName(word))))
+    if (
+      signs.letters
+        ? !wanted.every((word) => fields.includes(word))
+        : !wanted.every((word) => words.includes(plainName(word)))
+    )
       continue
-    if (signs.whole && !(words.length === wanted.length && wanted.every((word, i) => plainName(word) === words[i]))) continue
-    const points = wanted.length * WEIGHTS.word + (signs.whole ? WEIGHTS.whole : 0) + (signs.letters ? WEIGHTS.letters : 0)
+    if (signs.whole && !(words.length === wanted.length && wanted.every((word, i) => plainName(word) === words[i])))
+      continue
+    const points =
+      wanted.length * WEIGHTS.word + (signs.whole ? WEIGHTS.whole : 0) + (signs.letters ? WEIGHTS.letters : 0)
     best = Math.max(best, points)
   }
   return best
@@ -337,7 +378,9 @@ function rowFits(fields: readonly string[], shapes: readonly Shape[], more: bool
   let n = fields.length
   while (n > shapes.length && fields[n - 1] === '') n--
   if (more ? n < shapes.length : n !== shapes.length) return false
-  return shapes.every((shape, i) => SHAPES[shape].test(fields[i]) && (shape !== 'ofday' || Number(fields[i]) < 86400000))
+  return shapes.every(
+    (shape, i) => SHAPES[shape].test(fields[i]) && (shape !== 'ofday' || Number(fields[i]) < 86400000),
+  )
 }
 
 /** Without header the prices themselves have to say which is which: no high below, no low above the others. */
@@ -387,8 +430,16 @@ function settle(fit: Fit, lines: readonly Line[], file: string, given: TextOptio
 
   const at = rolesAt(names, roles)
   const column = (role: Role) => (at[role] === undefined ? [] : rows.map((row) => row[at[role]!] ?? ''))
-  const marks = settleMarks(given, spec, () => (['open', 'high', 'low', 'close', 'volume'] as const).flatMap(column), file)
-  const stamps = at.time === undefined ? [] : lines.slice(header + 1 + below).map((line) => splitLine(line.text, separator)[at.time!] ?? '')
+  const marks = settleMarks(
+    given,
+    spec,
+    () => (['open', 'high', 'low', 'close', 'volume'] as const).flatMap(column),
+    file,
+  )
+  const stamps =
+    at.time === undefined
+      ? []
+      : lines.slice(header + 1 + below).map((line) => splitLine(line.text, separator)[at.time!] ?? '')
   const dateOrder = given.dateOrder ?? spec.dateOrder ?? findOrder(stamps, file, names[at.time ?? -1])
 
   const head = at.time === undefined ? '' : plainName(words[at.time] ?? '')
@@ -409,7 +460,13 @@ function settle(fit: Fit, lines: readonly Line[], file: string, given: TextOptio
     dateOrder,
     timezone,
     timezoneFrom:
-      given.timezone !== undefined ? 'option' : said !== undefined ? 'file' : timezone !== undefined ? 'dialect' : 'nobody',
+      given.timezone !== undefined
+        ? 'option'
+        : said !== undefined
+          ? 'file'
+          : timezone !== undefined
+            ? 'dialect'
+            : 'nobody',
     barTime: spec.barTime,
     scale: given.scale ?? spec.scale,
     day: dayOf(spec, file, given),
@@ -485,7 +542,7 @@ function findOrder(stamps: readonly string[], file: string, column: string | und
 }
 
 function dayOf(spec: DialectSpec, file: string, given: TextOptions): number | undefined {
-  const text = given.day ?? (spec.day === undefined ? undefined : new RegExp(spec.day).exec(file)?.[1])
+  const text = given.day ?? (spec.day === undefined ? undefined : new RegExp(spec.day).exec(baseName(file))?.[1])
   if (text === undefined && spec.day === undefined) return undefined
   const bytes = new TextEncoder().encode(text ?? '')
   const day = parseDate(bytes, 0, bytes.length)

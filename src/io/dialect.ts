@@ -57,7 +57,8 @@ export const SEPARATORS: readonly string[] = [',', ';', '\t', '|', ' ']
 
 /** A field that is a number in one of the usual notations, or stands for a missing one. */
 const NUMBER = /^[+-]?(\d[\d.,' \u00a0]*|\.\d+)(e[+-]?\d+)?\s?[kmbt%]?$/i
-const STAMP = /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{8})([ T,]+\d[\d:.apm -]*)?(z|utc|gmt|[+-]\d\d:?\d\d|gmt[+-]\d{4})?$/i
+const STAMP =
+  /^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{8})([ T,]+\d[\d:.apm -]*)?(z|utc|gmt|[+-]\d\d:?\d\d|gmt[+-]\d{4})?$/i
 const CLOCK = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?$/i
 const MISSING = /^(nan|null|none|na|n\/a|#n\/a|-)?$/i
 
@@ -115,9 +116,13 @@ export interface Marks {
  * reading it are possible; a point in such a place is taken for a decimal point.
  */
 export function findMarks(fields: readonly string[]): Marks {
-  const numbers = fields.filter((field) => /\d/.test(field) && NUMBER.test(field)).map((field) => field.replace(/[^\d.,]/g, ''))
+  const numbers = fields
+    .filter((field) => /\d/.test(field) && NUMBER.test(field))
+    .map((field) => field.replace(/[^\d.,]/g, ''))
   const commas = numbers.filter((number) => number.includes(','))
-  const group = fields.map((field) => /\d(['\u00a0\u202f ])\d{3}(?!\d)/.exec(field)?.[1]).find((mark) => mark !== undefined)
+  const group = fields
+    .map((field) => /\d(['\u00a0\u202f ])\d{3}(?!\d)/.exec(field)?.[1])
+    .find((mark) => mark !== undefined)
   if (group !== undefined) return { decimal: commas.length > 0 ? ',' : '.', thousands: group, certain: true }
   if (commas.length === 0) {
     const twice = numbers.some((number) => number.indexOf('.') !== number.lastIndexOf('.'))

@@ -2,8 +2,8 @@ import { type ErrorPlace, FillgridError, show } from '../errors.ts'
 import { atPlace } from '../market/input.ts'
 import { nearNames } from '../market/names.ts'
 import { decimalEnd, parseDecimal } from './decimal.ts'
-import { type Dialect, detectDialect, splitLine } from './dialect.ts'
-import { findRoles, ROLES, type RoleMap } from './roles.ts'
+import { type Dialect, splitLine } from './dialect.ts'
+import { findRoles, ROLES, type Role, type RoleMap } from './roles.ts'
 import { type EpochUnit, epochUnit, parseDate, stampEnd } from './stamp.ts'
 
 /** What a file of bars must have, and what a context table must have. */
@@ -40,43 +40,54 @@ export function fileError(rule: string, place: ErrorPlace, wayOut: string): Fill
 }
 
 /**
- * Reads the header and the first rows: dialect, names, roles, which further columns hold numbers, how stamps are written.
+ * Reads the header and the first rows: names, roles, which further columns hold numbers, how stamps are written.
  *
- * @param head the file's beginning, at least 64 KiB or all of it
+ * @param head the file's beginning as UTF-8, at least 64 KiB or all of it
+ * @param dialect what it was found to be
  * @throws FillgridError invalid_file (empty, not text, no time or close column, stamps of an unknown form), unknown_name
  */
 export function readHead(
   head: Uint8Array,
   file: string,
-  given: Partial<Dialect>,
+  dialect: Dialect,
   kind: TableKind,
   signals: SignalChoice,
 ): FileHead {
   checkText(head, file)
   let start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
-  const text = new TextDecoder().decode(head.subarray(start))
-  const dialect = detectDialect(text, given)
   checkSeparator(dialect)
 
   let line = 1
   for (let skip = dialect.skipLines; skip > 0 && start < head.length; skip--, line++) start = lineEnd(head, start)
-  while (start < head.length && isBlank(head, start)) {
-    start = lineEnd(head, start)
-    line++
+  const skipBlank = () => {
+    while (start < head.length && isBlank(head, start)) {
+      start = lineEnd(head, start)
+      line++
+    }
   }
+  skipBlank()
   if (start >= head.length)
     throw fileError('a header and rows are needed, found nothing', { file }, 'Is it the right file?')
   let names = dialect.columns ?? []
   const headerLine = line
-  if (!dialect.columns) {
+  if (dialect.header) {
     const end = lineEnd(head, start)
-    names = splitLine(new TextDecoder().decode(head.subarray(start, end)).replace(/\r?\n$/, ''), dialect.separator)
+    const words = splitLine(
+      new TextDecoder().decode(head.subarray(start, end)).replace(/\r?\n$/, ''),
+      dialect.separator,
+    )
+    if (!dialect.columns) names = words
     start = end
     line++
     while (names.length > 1 && names.at(-1) === '') names = names.slice(0, -1)
+    for (let below = dialect.below; below > 0; below--) {
+      skipBlank()
+      start = lineEnd(head, start)
+      line++
+    }
   }
   const place = { file, line: headerLine }
-  const roles = neededRoles(names, dialect.roles, kind, place, !dialect.columns)
+  const roles = neededRoles(names, dialect.roles, kind, place, dialect.header)
 
   const rows = sampleRows(head, start, dialect.separator)
   if (rows.length === 0)
@@ -92,11 +103,8 @@ export function readHead(
     roles,
     extras,
     leftOut,
-    epoch: stampForm(rows[0][roles.time!] ?? '', roles.clock !== undefined, dialect, {
-      file,
-      line,
-      column: names[roles.time!],
-    }),
+    epoch:
+      dialect.day === undefined ? stampForm(rows, roles, dialect, { file, line, column: names[roles.time!] }) : 'ms',
     start,
     line,
     rowBytes: Math.max(4, (Math.min(head.length, lastLineEnd(head)) - start) / Math.max(1, countLines(head, start))),
@@ -104,9 +112,6 @@ export function readHead(
 }
 
 function checkText(head: Uint8Array, file: string): void {
-  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
-    throw fileError('text must be UTF-8, found UTF-16', { file }, 'Save it as UTF-8.')
-  }
   const zero = head.subarray(0, 4096).indexOf(0)
   if (zero >= 0)
     throw fileError(
@@ -127,7 +132,7 @@ function checkSeparator({ separator, decimal }: Dialect): void {
 /** Finds the roles and refuses a table that lacks one it cannot do without. */
 export function neededRoles(
   names: readonly string[],
-  given: Dialect['roles'],
+  given: Readonly<Partial<Record<Role, string>>> | undefined,
   kind: TableKind,
   place: ErrorPlace,
   headless = true,
@@ -199,22 +204,57 @@ export function chooseExtras(
 }
 
 function isNumber(field: string, dialect: Dialect): boolean {
-  const bytes = new TextEncoder().encode(`${field}\n`)
-  return !Number.isNaN(parseDecimal(bytes, 0, dialect.decimal.charCodeAt(0))) && decimalEnd === bytes.length - 1
+  return !Number.isNaN(looseNumber(field, dialect))
 }
 
-/** How the first stamp is written: a date (undefined), or a number of some unit. */
-function stampForm(field: string, withClock: boolean, dialect: Dialect, place: ErrorPlace): EpochUnit | undefined {
-  const bytes = new TextEncoder().encode(field)
-  const date = parseDate(bytes, 0, bytes.length)
-  const bare = /^\d+$/.test(field)
-  const isDate = !Number.isNaN(date) && stampEnd === bytes.length && (!bare || /^(1[7-9]|2[01])/.test(field))
-  if (isDate && dialect.timeUnit === undefined) return undefined
-  if (!withClock && isNumber(field, { ...dialect, decimal: '.' })) return dialect.timeUnit ?? epochUnit(Number(field))
+const encoder = new TextEncoder()
+const FACTORS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9, t: 1e12 }
+
+/** A number with marks of thousands and a letter for thousands (K), millions (M), milliards (B) or more (T); NaN for anything else. */
+export function looseNumber(field: string, { decimal, thousands }: Pick<Dialect, 'decimal' | 'thousands'>): number {
+  let text = field
+  if (thousands !== undefined && text.includes(thousands)) {
+    const mark = thousands.replace(/[.]/g, '\\.')
+    const whole = new RegExp(`^([+-]?)\\d{1,3}(${mark}\\d{3})+(?!\\d)`).exec(text)
+    if (whole) text = whole[0].replaceAll(thousands, '') + text.slice(whole[0].length)
+  }
+  const factor = FACTORS[text.slice(-1).toLowerCase()]
+  if (factor !== undefined) text = text.slice(0, -1).trimEnd()
+  const bytes = encoder.encode(`${text}\n`)
+  const value = parseDecimal(bytes, 0, decimal.charCodeAt(0))
+  if (Number.isNaN(value) || decimalEnd !== bytes.length - 1) return Number.NaN
+  // A product of decimals: 31.77M is 31770000 and not the double next to it.
+  return factor === undefined ? value : Number((value * factor).toPrecision(15))
+}
+
+/** How stamps are written, by the first row that has one: a date (undefined), or a number of some unit. */
+function stampForm(
+  rows: readonly string[][],
+  roles: RoleMap,
+  dialect: Dialect,
+  place: ErrorPlace,
+): EpochUnit | undefined {
+  let first = 0
+  const form = (field: string): EpochUnit | 'date' | 'neither' => {
+    const bytes = new TextEncoder().encode(field)
+    const date = parseDate(bytes, 0, bytes.length, dialect.dateOrder)
+    const bare = /^\d+$/.test(field)
+    const isDate = !Number.isNaN(date) && stampEnd === bytes.length && (!bare || /^(1[7-9]|2[01])/.test(field))
+    if (isDate && dialect.timeUnit === undefined) return 'date'
+    const plain = { ...dialect, decimal: '.' as const }
+    if (roles.clock === undefined && field !== '' && isNumber(field, plain))
+      return dialect.timeUnit ?? epochUnit(Number(field))
+    return 'neither'
+  }
+  const stamp = (row: readonly string[]) => row[roles.time!] ?? ''
+  // Rows without a stamp come later, to whatever the policies say of them.
+  while (first < rows.length - 1 && form(stamp(rows[first])) === 'neither') first++
+  const found = form(stamp(rows[first]))
+  if (found !== 'neither') return found === 'date' ? undefined : found
   throw fileError(
-    `time must be ISO 8601 or a number since 1970, found ${show(field)}`,
+    `time must be a date or a number since 1970, found ${show(stamp(rows[0]))}`,
     place,
-    'Convert the stamps, or mend or leave out the row.',
+    'Name its column with `roles`, convert the stamps, or mend or leave out the row.',
   )
 }
 

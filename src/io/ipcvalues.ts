@@ -163,8 +163,8 @@ function numbersOf(type: IpcType, data: Uint8Array, n: number): Float64Array {
 /** Doubles as they lie in the file where they are aligned, else copied. */
 function doubles(data: Uint8Array, n: number): Float64Array {
   if (data.byteOffset % 8 === 0) return new Float64Array(data.buffer, data.byteOffset, n)
-  const copy = data.slice(0, n * 8)
-  return new Float64Array(copy.buffer, 0, n)
+  // Not slice(): Buffer's gives a view.
+  return new Float64Array(new Uint8Array(data.subarray(0, n * 8)).buffer)
 }
 
 /** The bits that say which values there are; undefined where all are. */

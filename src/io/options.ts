@@ -1,12 +1,18 @@
 import { FillgridError, show } from '../errors.ts'
+import type { CheckPolicies } from '../market/checks.ts'
 import type { ContextTable, MarketOptions, Numbers } from '../market/input.ts'
-import type { Dialect } from './dialect.ts'
+import type { TextOptions } from './dialect.ts'
 import type { SignalChoice } from './head.ts'
 import type { RowChoice } from './parser.ts'
+import type { RowOptions } from './rows.ts'
 import { parseDate, stampEnd } from './stamp.ts'
 
 /** How files are read into a market, whatever their format. `Context` is what the reader accepts as context. */
-export interface ReadOptions<Context = never> extends Omit<MarketOptions, 'context'>, Partial<Dialect> {
+export interface ReadOptions<Context = never> extends Omit<MarketOptions, 'context'>, TextOptions {
+  /** What is done about rows that fail a check, by its name. Default: the policies of the catalogue of checks. */
+  checks?: CheckPolicies
+  /** Whether the market trades at a moment (ms UTC); gaps are then counted against it instead of the data's own week. */
+  isOpen?: (utc: number) => boolean
   /** Columns beyond prices and volume: all that hold numbers (true, the default), none (false), or those named. */
   signals?: SignalChoice
   /** Only these symbols; each must be there. Default: all. */
@@ -32,9 +38,9 @@ export function rowChoice(options: ReadOptions<unknown>): RowChoice {
 }
 
 /** The part of the options that is the market's, with its context read. */
-export function marketOptions(options: ReadOptions<unknown>, context: MarketOptions['context']): MarketOptions {
-  const { sort, allowNonPositive, barTime, barLength, remarks } = options
-  return { sort, allowNonPositive, barTime, barLength, remarks, context }
+export function marketOptions(options: ReadOptions<unknown>, context: MarketOptions['context']): RowOptions {
+  const { sort, allowNonPositive, barTime, barLength, remarks, checks, isOpen, provenance } = options
+  return { sort, allowNonPositive, barTime, barLength, remarks, checks, isOpen, provenance, context }
 }
 
 function moment(name: string, value: number | string | undefined): number | undefined {

@@ -1,10 +1,20 @@
-import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import { FillgridError, show } from '../errors.ts'
+import {
+  type CheckName,
+  type CheckOutcome,
+  type CheckPolicies,
+  checkPolicies,
+  MOST_OFFENCES,
+  type Offence,
+} from '../market/checks.ts'
 import { PRICE_COLUMNS, type PriceColumn } from '../market/input.ts'
 import { decimalEnd, parseDecimal } from './decimal.ts'
-import type { Dialect } from './dialect.ts'
-import { type FileHead, fileError, MISSING, readHead, type SignalChoice, type TableKind } from './head.ts'
+import { type Detection, detect } from './detect.ts'
+import type { TextOptions } from './dialect.ts'
+import { decoderFor } from './encoding.ts'
+import { type FileHead, fileError, looseNumber, MISSING, readHead, type SignalChoice, type TableKind } from './head.ts'
 import type { RowTable } from './rows.ts'
-import { epochMs, epochUnit, parseClock, parseDate, stampEnd } from './stamp.ts'
+import { epochMs, epochUnit, parseClock, parseDate, stampEnd, stampOffset, stampZoned } from './stamp.ts'
 import { Symbols } from './symbols.ts'
 
 /** What of a file to read, beside its dialect. */
@@ -35,16 +45,44 @@ const QUOTE = 34
 /** The head is read from this many bytes, or all where there are fewer. */
 const HEAD = 65536
 
+/** What is carried over between pieces; a row that is longer is none. */
+const LONGEST_ROW = 16777216
+
+/** Why a row cannot be read. Thrown by the row loop and no further: an Error would take the stack for every bad row. */
+interface RowFault {
+  check: CheckName
+  /** Name of the column; undefined where the row as a whole is wrong. */
+  column: string | undefined
+  /** Rule and finding, as `fileError` takes them. */
+  rule: string
+  found: string
+  way: string
+}
+
+/** Stamps that name their zone, and those that do not. */
+export interface ZoneMix {
+  zoned: number
+  naive: number
+  /** Offsets of zoned stamps in minutes, in the order they appear, at most eight. */
+  offsets: readonly number[]
+  /** 1 where a row's stamp names its zone; undefined where all do or none does. */
+  flags?: Uint8Array
+}
+
 /**
  * Parses CSV text, given in pieces of any size, straight into columns. Rows are checked as they are read: a field that is
- * not what its column needs is an error with file, line and column.
+ * not what its column needs is an error with file, line and column, or drops its row, as the policies say.
  */
 export class CsvParser {
   readonly #file: string
-  readonly #given: Partial<Dialect>
+  readonly #given: TextOptions
   readonly #choice: RowChoice
   readonly #kind: TableKind
   readonly #size: number
+  readonly #checks: CheckPolicies | undefined
+  #policies = checkPolicies()
+  #decoder: TextDecoder | undefined
+  #detection: Detection | undefined
   #rest: Uint8Array = new Uint8Array(0)
   #head: FileHead | undefined
   #kinds = new Uint8Array(0)
@@ -53,6 +91,8 @@ export class CsvParser {
   #columns: Float64Array[] = []
   #names: string[] = []
   #closeSlot = -1
+  /** Columns that hold prices, for rows that hold none. */
+  #priceColumns: number[] = []
   #symbols: Symbols | undefined
   #assets = new Int32Array(0)
   #rows = 0
@@ -62,41 +102,88 @@ export class CsvParser {
   readonly #lineShifts: number[] = []
   /** Where an odd field ended. */
   #end = 0
+  /** Where the row that is being parsed began, for its fault. */
+  #rowStart = 0
+  readonly #faults = new Map<CheckName, { count: number; first: Offence[] }>()
+  #zoned = 0
+  #zoneFlags: Uint8Array | undefined
+  readonly #offsets: number[] = []
 
   /**
    * @param file name for errors
    * @param size bytes to expect in all, 0 when unknown; only sizes the columns
+   * @param checks policies for rows that cannot be read
    */
-  constructor(file: string, given: Partial<Dialect>, choice: RowChoice, kind: TableKind = 'bars', size = 0) {
+  constructor(
+    file: string,
+    given: TextOptions,
+    choice: RowChoice,
+    kind: TableKind = 'bars',
+    size = 0,
+    checks?: CheckPolicies,
+  ) {
     this.#file = file
     this.#given = given
     this.#choice = choice
     this.#kind = kind
     this.#size = size
+    this.#checks = checks
   }
 
-  /** The next piece of the text. @throws FillgridError invalid_file, unknown_name, memory_limit */
+  /** What the text was found to be; undefined before enough of it was pushed. */
+  get detection(): Detection | undefined {
+    return this.#detection
+  }
+
+  /** Header words by role. */
+  get roles(): Readonly<Record<string, string>> {
+    const { roles = {}, names = [] } = this.#head ?? {}
+    return Object.fromEntries(Object.entries(roles).map(([role, column]) => [role, names[column]]))
+  }
+
+  /** How the stamps of the rows name their zones. */
+  get zones(): ZoneMix {
+    const mixed = this.#zoned > 0 && this.#zoned < this.#rows
+    const flags = mixed ? this.#zoneFlags?.subarray(0, this.#rows) : undefined
+    return { zoned: this.#zoned, naive: this.#rows - this.#zoned, offsets: this.#offsets, flags }
+  }
+
+  /** Rows that could not be read and were left out. */
+  get outcomes(): CheckOutcome[] {
+    return [...this.#faults].map(([check, { count, first }]) => ({
+      check,
+      policy: this.#policies[check],
+      count,
+      first,
+    }))
+  }
+
+  /** The next piece of the text. @throws FillgridError invalid_file, ambiguous_file, unknown_name, memory_limit */
   push(bytes: Uint8Array): void {
-    const all = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes)
-    if (!this.#head && all.length < HEAD) {
-      this.#rest = all.slice()
+    if (this.#head) {
+      const piece = this.#decoder ? encode(this.#decoder.decode(bytes, { stream: true })) : bytes
+      const all = this.#rest.length === 0 ? piece : joined(this.#rest, piece)
+      if (all.length - piece.length > LONGEST_ROW) throw this.#tooLong()
+      this.#take(all, all.lastIndexOf(LF) + 1)
       return
     }
-    this.#take(all, all.lastIndexOf(LF) + 1)
+    const all = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes)
+    if (all.length < HEAD) {
+      this.#rest = all === bytes ? all.slice() : all
+      return
+    }
+    const text = this.#start(all)
+    this.#take(text, text.lastIndexOf(LF) + 1)
   }
 
-  /** The rows of the whole text. */
+  /** The rows of the whole text. @throws as `push` */
   finish(): RowTable {
-    const rest = this.#rest
+    if (!this.#head) this.#rest = this.#start(this.#rest)
+    const tail = this.#decoder ? encode(this.#decoder.decode()) : new Uint8Array(0)
+    const rest = tail.length === 0 ? this.#rest : joined(this.#rest, tail)
     const ended = rest.length > 0 && rest[rest.length - 1] === LF ? rest : joined(rest, Uint8Array.of(LF))
     this.#take(ended, ended.length)
-    if (this.#rest.length > 0) {
-      throw fileError(
-        'a quote must be closed, found the end of the file',
-        { file: this.#file, line: this.#line },
-        'Is the file complete?',
-      )
-    }
+    while (this.#rest.length > 0) this.#openQuote()
     const head = this.#head!
     const n = this.#rows
     const cut = (slot: number) => this.#columns[slot].subarray(0, n)
@@ -122,23 +209,104 @@ export class CsvParser {
     }
   }
 
+  /** Finds the dialect of the text and reads its head. @returns the text as UTF-8, its line ends line feeds */
+  #start(raw: Uint8Array): Uint8Array {
+    const whole = raw.length <= HEAD
+    const end = whole ? raw.length : raw.lastIndexOf(LF, HEAD) + 1
+    const detection = detect(raw.subarray(0, end || HEAD), this.#file, this.#given, this.#kind)
+    this.#detection = detection
+    const { encoding } = detection.dialect
+    if (encoding !== 'utf-8') this.#decoder = decoderFor(encoding)
+    this.#policies = checkPolicies(detection.spec.checks, this.#checks)
+    let text = this.#decoder ? encode(this.#decoder.decode(raw, { stream: true })) : raw
+    // Line ends of the old Mac, found only in small files: a line feed for each.
+    if (whole && text.indexOf(LF) < 0 && text.indexOf(CR) >= 0) text = text.map((byte) => (byte === CR ? LF : byte))
+    const cut = text.length > HEAD ? text.lastIndexOf(LF, HEAD) + 1 : text.length
+    const head = readHead(
+      text.subarray(0, cut || HEAD),
+      this.#file,
+      detection.dialect,
+      this.#kind,
+      this.#choice.signals ?? true,
+    )
+    this.#head = head
+    this.#prepare(head)
+    return text.subarray(head.start)
+  }
+
   /** Parses b[.. limit) as far as whole rows go; the rest waits for the next piece. */
   #take(b: Uint8Array, limit: number): void {
     let from = 0
-    if (!this.#head) {
-      const end = b.length > HEAD ? b.lastIndexOf(LF, HEAD) + 1 : b.length
-      this.#head = readHead(
-        b.subarray(0, end || HEAD),
-        this.#file,
-        this.#given,
-        this.#kind,
-        this.#choice.signals ?? true,
-      )
-      this.#prepare(this.#head)
-      from = this.#head.start
+    while (from < limit) {
+      try {
+        from = this.#parse(b, from, limit)
+        break
+      } catch (fault) {
+        if (fault instanceof Error) throw fault
+        from = this.#leaveOut(b, limit, fault as RowFault)
+      }
     }
-    const used = limit > from ? this.#parse(b, from, limit) : from
-    this.#rest = b.slice(used)
+    this.#rest = b.slice(from)
+  }
+
+  /** A row that cannot be read: an error, or counted and passed over. @returns where the next row begins */
+  #leaveOut(b: Uint8Array, limit: number, fault: RowFault): number {
+    const head = this.#head!
+    const from = this.#rowStart
+    const line = this.#line
+    quotedBreaks = 0
+    const separator = head.dialect.separator.charCodeAt(0)
+    const fields: string[] = []
+    let p = from
+    for (; p >= 0 && p < limit; p++) {
+      const start = p
+      p = fieldEnd(b, p, limit, separator)
+      if (p < 0) break
+      if (fields.length < 4096)
+        fields.push(
+          text(b, start, p)
+            .trim()
+            .replace(/^"(.*)"$/s, '$1')
+            .trim(),
+        )
+      if (b[p] !== separator) break
+    }
+    // Of a quote that is never closed only its own line is lost.
+    const next = b.indexOf(LF, p < 0 ? from : p)
+    const end = next < 0 || next >= limit ? limit : next + 1
+    this.#line = line + 1 + (p < 0 ? 0 : quotedBreaks)
+    const missing = (column: number) => MISSING.has((fields[column] ?? '').toLowerCase())
+    const empty =
+      fields.length >= this.#kinds.length && this.#priceColumns.length > 0 && this.#priceColumns.every(missing)
+    const check = empty ? 'missing' : fault.check
+    const place = { file: this.#file, line, ...(fault.column !== undefined && !empty ? { column: fault.column } : {}) }
+    if (this.#policies[check] === 'error') {
+      const way = check === 'missing' ? 'no price at all' : ''
+      throw fileError(
+        way === '' ? fault.rule : `a row must have prices, found ${show(fields.join(head.dialect.separator))}`,
+        place,
+        `${fault.way} \`checks: { ${check}: 'drop' }\` leaves all such rows out.`,
+      )
+    }
+    const seen = this.#faults.get(check) ?? { count: 0, first: [] }
+    seen.count++
+    if (seen.first.length < MOST_OFFENCES) seen.first.push({ ...place, found: fault.found })
+    this.#faults.set(check, seen)
+    return end
+  }
+
+  /** What is left at the end began a quote that is never closed: its first line is a row that cannot be read. */
+  #openQuote(): void {
+    const rest = this.#rest
+    this.#rowStart = 0
+    const next = this.#leaveOut(rest, rest.length, {
+      check: 'unparsable',
+      column: undefined,
+      rule: 'a quote must be closed, found the end of the file',
+      found: 'a quote that is never closed',
+      way: 'Is the file complete?',
+    })
+    this.#take(rest.subarray(next), rest.length - next)
   }
 
   #prepare(head: FileHead): void {
@@ -151,6 +319,8 @@ export class CsvParser {
     }
     if (this.#kind === 'bars') {
       for (const name of PRICE_COLUMNS) if (roles[name] !== undefined) number(roles[name], name)
+      for (const name of ['open', 'high', 'low', 'close'] as const)
+        if (roles[name] !== undefined) this.#priceColumns.push(roles[name])
       if (roles.symbol !== undefined) {
         this.#kinds[roles.symbol] = SYMBOL
         this.#symbols = new Symbols(this.#choice.symbols)
@@ -161,6 +331,7 @@ export class CsvParser {
     this.#kinds[roles.time!] = head.epoch ? EPOCH : DATE
     if (roles.clock !== undefined) this.#kinds[roles.clock] = CLOCK
     this.#line = head.line
+    // A row has a byte for each of its fields at least, so a false size makes no more rows than the text can hold.
     const rows = Math.ceil((Math.max(0, this.#size - head.start) / head.rowBytes) * 1.05) + 64
     this.#grow(rows)
   }
@@ -191,7 +362,11 @@ export class CsvParser {
     }
   }
 
-  /** Parses the rows of b[p .. limit), which ends after a line feed. Returns where the last whole row ended. */
+  /**
+   * Parses the rows of b[p .. limit), which ends after a line feed. Returns where the last whole row ended.
+   *
+   * @throws RowFault after `#rowStart`, `#line` and `#rows` were set to that row's
+   */
   #parse(b: Uint8Array, start: number, limit: number): number {
     const head = this.#head!
     const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = this.#choice
@@ -199,10 +374,12 @@ export class CsvParser {
     const slots = this.#slots
     const columns = this.#columns
     const width = kinds.length
+    const { dateOrder, day, timeUnit } = head.dialect
     const separator = head.dialect.separator.charCodeAt(0)
     const mark = head.dialect.decimal.charCodeAt(0)
     const unit = head.epoch ?? 's'
-    const anyUnit = head.dialect.timeUnit !== undefined
+    const anyUnit = timeUnit !== undefined || day !== undefined
+    const midnight = day ?? 0
     let row = this.#rows
     let capacity = columns[0].length
     let shift = this.#lineShifts.at(-1) ?? Number.NaN
@@ -218,18 +395,21 @@ export class CsvParser {
       }
       const rowStart = p
       const rowLine = this.#line
+      this.#rowStart = p
+      this.#rows = row
       if (row === capacity) {
         capacity = Math.ceil(capacity * 1.5)
         this.#grow(capacity)
       }
-      if (this.#line - row !== shift) {
-        shift = this.#line - row
+      if (rowLine - row !== shift) {
+        shift = rowLine - row
         this.#lineRows.push(row)
         this.#lineShifts.push(shift)
       }
       let time = 0
       let clock = 0
       let asset = 0
+      let zoned = 0
       let whole = true
       quotedBreaks = 0
       for (let column = 0; column < width; column++) {
@@ -247,7 +427,7 @@ export class CsvParser {
           }
           c = b[p]
           if (Number.isNaN(value) || (c !== separator && c !== LF && c !== CR)) {
-            value = this.#oddNumber(b, rowStart, column, limit, mark)
+            value = this.#oddNumber(b, rowStart, column, limit)
             p = this.#end
             if (p < 0) {
               whole = false
@@ -277,44 +457,51 @@ export class CsvParser {
             last--
           }
           if (kind === SYMBOL) {
-            if (first === last) throw this.#bad(column, 'must be a name', '', rowLine)
+            if (first === last) throw this.#bad(column, 'must be a name', '')
             asset = this.#symbols!.index(b, first, last)
           } else if (kind === DATE) {
-            time = parseDate(b, first, last)
+            time = parseDate(b, first, last, dateOrder)
             if (Number.isNaN(time) || stampEnd < last)
-              throw this.#bad(column, 'must be a date and time', text(b, first, last), rowLine)
+              throw this.#bad(column, 'must be a date and time', text(b, first, last))
+            if (stampZoned) {
+              zoned = 1
+              this.#zone()
+            }
           } else if (kind === CLOCK) {
             clock = parseClock(b, first, last)
             if (Number.isNaN(clock) || stampEnd < last)
-              throw this.#bad(column, 'must be a time of day', text(b, first, last), rowLine)
+              throw this.#bad(column, 'must be a time of day', text(b, first, last))
           } else {
             const value = parseDecimal(b, first, 46)
             if (Number.isNaN(value) || decimalEnd < last)
-              throw this.#bad(column, 'must be a number since 1970', text(b, first, last), rowLine)
-            if (!anyUnit && epochUnit(value) !== unit) throw this.#mixedUnits(column, value, rowLine)
-            time = epochMs(value, unit)
+              throw this.#bad(column, 'must be a number since 1970', text(b, first, last))
+            if (!anyUnit && epochUnit(value) !== unit && value !== 0) throw this.#mixedUnits(column, value)
+            if (day !== undefined && !(value >= 0 && value < 86400000))
+              throw this.#bad(column, 'must be milliseconds of a day', text(b, first, last))
+            time = midnight + epochMs(value, unit)
+            zoned = day === undefined ? 1 : 0
           }
           p = end
         }
         if (column < width - 1) {
-          if (b[p] !== separator) throw this.#wrongWidth(b, rowStart, limit, separator, rowLine)
+          if (b[p] !== separator) throw this.#wrongWidth(b, rowStart, limit, separator)
           p++
         }
       }
       if (!whole) {
         this.#line = rowLine
-        this.#rows = row
         return rowStart
       }
       while (b[p] === BLANK || b[p] === separator) p++
       if (b[p] === CR) p++
-      if (b[p] !== LF) throw this.#wrongWidth(b, rowStart, limit, separator, rowLine)
+      if (b[p] !== LF) throw this.#wrongWidth(b, rowStart, limit, separator)
       p++
       this.#line += 1 + quotedBreaks
       time += clock
       if (time >= from && time < to && asset >= 0) {
         columns[0][row] = time
         if (this.#symbols) this.#assets[row] = asset
+        if (zoned !== 0 || this.#zoned > 0) this.#mark(row, zoned)
         row++
       }
     }
@@ -322,8 +509,30 @@ export class CsvParser {
     return p
   }
 
+  /** Notes whether the stamp of a row names its zone; flags are kept from the first row that differs on. */
+  #mark(row: number, zoned: number): void {
+    if (this.#zoned < row || zoned === 0) {
+      if (this.#zoneFlags === undefined) {
+        this.#zoneFlags = new Uint8Array(this.#columns[0].length)
+        if (this.#zoned > 0) this.#zoneFlags.fill(1, 0, row)
+      } else if (this.#zoneFlags.length <= row) {
+        const flags = new Uint8Array(this.#columns[0].length)
+        flags.set(this.#zoneFlags)
+        this.#zoneFlags = flags
+      }
+      this.#zoneFlags[row] = zoned
+    }
+    this.#zoned += zoned
+  }
+
+  #zone(): void {
+    const offsets = this.#offsets
+    if (offsets.length < 8 && offsets.at(-1) !== stampOffset && !offsets.includes(stampOffset))
+      offsets.push(stampOffset)
+  }
+
   /** A number field that is quoted in an odd way, padded, missing or wrong. Sets `#end` (-1: the row is not whole yet). */
-  #oddNumber(b: Uint8Array, rowStart: number, column: number, limit: number, mark: number): number {
+  #oddNumber(b: Uint8Array, rowStart: number, column: number, limit: number): number {
     const head = this.#head!
     const separator = head.dialect.separator.charCodeAt(0)
     let p = rowStart
@@ -336,34 +545,44 @@ export class CsvParser {
     const field = raw.length >= 2 && raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1).trim() : raw
     if (MISSING.has(field.toLowerCase())) {
       if (this.#slots[column] !== this.#closeSlot) return Number.NaN
-      throw this.#bad(column, 'must be a number', field, this.#line)
+      throw { ...this.#bad(column, 'must be a number', field), check: 'incomplete' }
     }
-    const bytes = new TextEncoder().encode(`${field}\n`)
-    const value = parseDecimal(bytes, 0, mark)
-    if (Number.isNaN(value) || decimalEnd !== bytes.length - 1)
-      throw this.#bad(column, 'must be a number', field, this.#line)
+    const value = looseNumber(field, head.dialect)
+    if (Number.isNaN(value)) throw this.#bad(column, 'must be a number', field)
     return value
   }
 
-  #bad(column: number, rule: string, found: string, line: number): FillgridError {
+  #bad(column: number, rule: string, found: string): RowFault {
     const name = this.#head!.names[column]
+    return {
+      check: 'unparsable',
+      column: name,
+      rule: `${name} ${rule}, found ${show(found)}`,
+      found: show(found),
+      way: 'Mend or leave out the row.',
+    }
+  }
+
+  #mixedUnits(column: number, value: number): RowFault {
+    const name = this.#head!.names[column]
+    return {
+      check: 'unparsable',
+      column: name,
+      rule: `${name} seems to change from ${this.#head!.epoch} to ${epochUnit(value)}, found ${value}`,
+      found: String(value),
+      way: 'Pass `timeUnit` if all stamps have one unit, or split the file where it changes.',
+    }
+  }
+
+  #tooLong(): FillgridError {
     return fileError(
-      `${name} ${rule}, found ${show(found)}`,
-      { file: this.#file, line, column: name },
-      'Mend or leave out the row.',
+      `a row must have at most ${LONGEST_ROW} bytes, found more`,
+      { file: this.#file, line: this.#line },
+      'Is a quote left open?',
     )
   }
 
-  #mixedUnits(column: number, value: number, line: number): FillgridError {
-    const name = this.#head!.names[column]
-    return fileError(
-      `${name} seems to change from ${this.#head!.epoch} to ${epochUnit(value)}, found ${value}`,
-      { file: this.#file, line, column: name },
-      'Pass `timeUnit` if all stamps have one unit, or split the file where it changes.',
-    )
-  }
-
-  #wrongWidth(b: Uint8Array, rowStart: number, limit: number, separator: number, line: number): FillgridError {
+  #wrongWidth(b: Uint8Array, rowStart: number, limit: number, separator: number): RowFault {
     let found = 0
     for (let p = rowStart; p >= 0 && p < limit; ) {
       p = fieldEnd(b, p, limit, separator)
@@ -371,12 +590,13 @@ export class CsvParser {
       if (p < 0 || b[p] !== separator) break
       p++
     }
-    const place: ErrorPlace = { file: this.#file, line }
-    return fileError(
-      `a row must have ${this.#kinds.length} fields like the header, found ${found}`,
-      place,
-      'Mend or leave out the row.',
-    )
+    return {
+      check: 'unparsable',
+      column: undefined,
+      rule: `a row must have ${this.#kinds.length} fields like the header, found ${found}`,
+      found: `${found} fields`,
+      way: 'Mend or leave out the row.',
+    }
   }
 
   #lineOf(row: number): number {
@@ -420,6 +640,10 @@ function blankEnd(b: Uint8Array, from: number): number {
 
 function text(b: Uint8Array, from: number, to: number): string {
   return new TextDecoder().decode(b.slice(from, to))
+}
+
+function encode(words: string): Uint8Array {
+  return new TextEncoder().encode(words)
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -1,7 +1,11 @@
 import { FillgridError, show } from '../errors.ts'
+import { barStarts } from '../market/build.ts'
+import { type CheckOutcome, type CheckPolicies, checkPolicies, Findings } from '../market/checks.ts'
 import { type AssetTable, type MarketOptions, PRICE_COLUMNS, type PriceColumn, type Remark } from '../market/input.ts'
 import { Market } from '../market/market.ts'
 import { nearNames } from '../market/names.ts'
+import type { Provenance, SourceRecord } from '../market/provenance.ts'
+import { counted, type QualityOptions, qualityRemarks, settleTable } from '../market/quality.ts'
 
 /** The rows of one source, checked one by one, in the order they stand there; what every reader hands on. */
 export interface RowTable {
@@ -25,27 +29,133 @@ export interface RowTable {
   leftOut: readonly string[]
   /** The decimal mark, where the source is text. */
   decimal?: '.' | ','
+  /** What its stamps label, where the source is known for it; the caller's `barTime` wins. */
+  barTime?: 'open' | 'close'
+  /** Checks that rows failed while they were read. */
+  outcomes?: readonly CheckOutcome[]
+  /** Policies that fit the source better than the general ones. */
+  checks?: CheckPolicies
+  /** What its reader took for granted. */
+  notes?: readonly string[]
+  /** How it was read, for the market's provenance. */
+  record?: SourceRecord
+}
+
+/** Rows of a source settled: what is put together from them, and what was found on the way. */
+export interface SettledRows {
+  parts: AssetTable[]
+  remarks: Remark[]
+  provenance: Provenance
+  allowNonPositive: boolean
+}
+
+/** What `marketFromRows` does beside building. */
+export interface RowOptions extends MarketOptions, QualityOptions {
+  /** Policies of the checks; they win over those of the sources. */
+  checks?: CheckPolicies
 }
 
 /**
- * A market from the rows of all sources: one asset a symbol, sorted by name, its parts joined in time.
+ * A market from the rows of all sources: one asset a symbol, sorted by name, its parts joined in time, every part checked
+ * by the catalogue of checks.
  *
  * @param wanted the symbols that were asked for, each of which must be there
  * @throws FillgridError as `Market.from`, with file and line
  */
-export function marketFromRows(
+export function marketFromRows(tables: readonly RowTable[], options: RowOptions, wanted?: ReadonlySet<string>): Market {
+  const { parts, remarks, provenance, allowNonPositive } = settleRows(tables, options, wanted)
+  return Market.from(parts, {
+    ...options,
+    allowNonPositive,
+    remarks: [...(options.remarks ?? []), ...remarks],
+    provenance: { ...provenance, steps: options.provenance?.steps ?? [] },
+  })
+}
+
+/** The checks of `marketFromRows`, without a market made. @throws as `marketFromRows` */
+export function settleRows(
   tables: readonly RowTable[],
-  options: MarketOptions,
+  options: RowOptions,
   wanted?: ReadonlySet<string>,
-): Market {
+): SettledRows {
   if (tables.length === 0) throw new FillgridError('invalid_market', 'market: at least one file is needed, found none.')
   if (wanted) checkFound(tables, wanted)
-  const remarks = [...(options.remarks ?? []), ...remarksOf(tables)]
-  const parts = tables
-    .flatMap(assetTables)
-    .filter((part) => !wanted || wanted.has(part.asset))
-    .sort((a, b) => (a.asset < b.asset ? -1 : a.asset > b.asset ? 1 : 0))
-  return Market.from(parts, { ...options, remarks })
+  const given: CheckPolicies = {
+    ...(options.sort ? { order: 'repair' } : {}),
+    ...(options.allowNonPositive ? { nonPositive: 'keep' } : {}),
+    ...options.checks,
+  }
+  const general = new Findings(checkPolicies(given))
+  const parts: AssetTable[] = []
+  let kept = false
+  for (const table of tables) {
+    const findings = table.checks ? new Findings(checkPolicies(table.checks, given)) : general
+    findings.addAll(table.outcomes ?? [])
+    kept ||= findings.policies.nonPositive === 'keep'
+    for (const part of assetTables(table)) {
+      if (wanted && !wanted.has(part.asset)) continue
+      const settled = settleTable(part, findings, options)
+      const shifted = options.barTime === undefined && table.barTime === 'close' && settled.time.length > 0
+      parts.push(
+        shifted
+          ? {
+              ...settled,
+              time: barStarts(Float64Array.from(settled.time as Float64Array), { ...options, barTime: 'close' }),
+            }
+          : settled,
+      )
+    }
+    if (findings !== general) {
+      general.addAll(findings.outcomes())
+      general.newestFirst += findings.newestFirst
+    }
+  }
+  parts.sort((a, b) => (a.asset < b.asset ? -1 : a.asset > b.asset ? 1 : 0))
+  const outcomes = general.outcomes()
+  const dropped = outcomes.filter(({ policy }) => policy === 'drop')
+  if (dropped.length > 0 && parts.every((part) => part.time.length === 0)) {
+    const { first } = dropped[0]
+    throw new FillgridError(
+      'invalid_market',
+      `market: at least one bar is needed, found only ${dropped.map(({ check, count }) => counted(check, count)).join(', ')} in ${tables.map((table) => table.file || 'the text').join(', ')}. ` +
+        'Is it the right file?',
+      first[0] ? { file: first[0].file, line: first[0].line } : {},
+    )
+  }
+  return {
+    parts,
+    remarks: [...remarksOf(tables, general), ...qualityRemarks(outcomes)],
+    provenance: {
+      format: 1,
+      sources: tables.map(recordOf),
+      policies: general.policies,
+      checks: outcomes,
+      steps: [],
+    },
+    allowNonPositive: kept,
+  }
+}
+
+function recordOf(table: RowTable): SourceRecord {
+  return table.record ?? { file: table.file, format: 'table', rows: table.time.length }
+}
+
+/** The rows that a test keeps. */
+export function keepRows(table: RowTable, keeps: (row: number) => boolean): RowTable {
+  const rows: number[] = []
+  for (let row = 0; row < table.time.length; row++) if (keeps(row)) rows.push(row)
+  if (rows.length === table.time.length) return table
+  const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row])
+  const each = <K>(columns: ReadonlyMap<K, Float64Array>) =>
+    new Map([...columns].map(([name, values]) => [name, pick(values)]))
+  return {
+    ...table,
+    time: pick(table.time),
+    asset: table.asset && Int32Array.from(rows, (row) => table.asset![row]),
+    prices: each(table.prices),
+    signals: each(table.signals),
+    line: (row) => table.line(rows[row]),
+  }
 }
 
 function checkFound(tables: readonly RowTable[], wanted: ReadonlySet<string>): void {
@@ -63,8 +173,19 @@ function checkFound(tables: readonly RowTable[], wanted: ReadonlySet<string>): v
 }
 
 /** What was found while reading that the market itself cannot see. */
-function remarksOf(tables: readonly RowTable[]): Remark[] {
+function remarksOf(tables: readonly RowTable[], findings: Findings): Remark[] {
   const remarks: Remark[] = []
+  for (const table of tables) {
+    for (const note of table.notes ?? [])
+      remarks.push({ code: 'reading_assumed', count: 1, message: table.file ? `${table.file}: ${note}` : note })
+  }
+  if (findings.newestFirst > 0) {
+    remarks.push({
+      code: 'newest_first',
+      count: findings.newestFirst,
+      message: `Rows stood newest first and were turned round${tables.length > 1 ? ` (${findings.newestFirst} tables)` : ''}.`,
+    })
+  }
   const names = [...new Set(tables.flatMap((table) => table.leftOut))]
   if (names.length > 0) {
     remarks.push({

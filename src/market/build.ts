@@ -132,7 +132,7 @@ export function buildMarket(
 }
 
 /** Starts of the bars: the stamps, or with `barTime: 'close'` one bar length before, but not before the bar before ended. */
-function barStarts(stamps: Float64Array, options: MarketOptions): Float64Array {
+export function barStarts(stamps: Float64Array, options: MarketOptions): Float64Array {
   if (options.barTime === undefined || options.barTime === 'open') return stamps
   if (options.barTime !== 'close')
     throw new FillgridError(

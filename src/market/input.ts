@@ -58,7 +58,6 @@ export interface Remark {
     | 'reading_assumed'
     | 'bars_outside_sessions'
     | 'partial_bars'
-    | 'prices_adjusted'
     | 'events_unmatched'
   /** How many bars, rows, assets or columns. */
   count: number

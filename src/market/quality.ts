@@ -72,16 +72,15 @@ export function counted(check: CheckName, count: number): string {
 
 /** The error of a check whose policy is `error`. */
 export function checkError(check: CheckName, count: number, first: Offence, detail = ''): FillgridError {
-  const { policies, repair, unit = 'row' } = CHECKS.find(({ name }) => name === check)!
+  const { policies, repair, rule, unit = 'row' } = CHECKS.find(({ name }) => name === check)!
   const ways = policies
     .filter((policy) => policy !== 'error')
     .map((policy) => `'${policy}'${policy === 'repair' && repair ? ` (${repair})` : ''}`)
   const found = first.found === undefined ? '' : `, ${count === 1 ? '' : 'the first '}${first.found}`
-  const mend = unit === 'row' ? 'Mend or leave out such rows, or choose' : 'Choose'
   return new FillgridError(
     'invalid_market',
-    `market: ${counted(check, count)} must not be there${found} at ${atPlace(placeOf(first))}.${detail && ` ${detail}`} ` +
-      `${mend} a policy: \`checks: { ${check}: ${ways.join(' or ')} }\`.`,
+    `market: no ${unit} may have ${rule}, found ${count}${found} at ${atPlace(placeOf(first))}.${detail && ` ${detail}`} ` +
+      `Mend the source, or choose \`checks: { ${check}: ... }\`: ${ways.join(' or ')}.`,
     placeOf(first),
   )
 }

@@ -143,7 +143,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
   { name: 'id', field: 'order_id', kind: 'i32', unit: '', doc: 'Number of the order, from 1.', take: n(L.ENDED_ID) },
   { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.', take: n(L.ENDED_ASSET) },
   { name: 'type', field: 'order_type', kind: 'label', labels: ORDER_TYPES, unit: '', doc: 'Order type.', take: (raw, row) => endedCode(raw, row) & 7 },
-  { name: 'side', field: 'side', kind: 'label', labels: SIDES, unit: '', doc: 'buy or sell, as given; of a market target, which way it was when given.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_BUY) & 1 },
+  { name: 'side', field: 'side', kind: 'label', labels: SIDES, unit: '', doc: 'buy or sell; of a market target the way it traded, or, where it did not, the way it was when given.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_BUY) & 1 },
   { name: 'sizeType', field: 'size_type', kind: 'label', labels: SIZE_TYPES, unit: '', doc: 'What amount is measured in.', take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_SIZE) & 7 },
   { name: 'amount', field: 'amount', kind: 'f64', unit: 'by sizeType', doc: 'Size as given: units, currency or fraction of equity; targets signed.', take: f(L.ENDED_AMOUNT) },
   { name: 'limitPrice', field: 'limit_price', kind: 'f64', unit: 'price', doc: 'Limit price.', take: priceOf(L.ENDED_LIMIT, ['limit', 'stop-limit']) },

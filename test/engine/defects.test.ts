@@ -230,7 +230,7 @@ describe('options that do nothing', () => {
     const buy = at({ 0: (broker) => broker.submitOrder({ asset: 0, quantity: 5 }) })
     expect(rows(backtest(prices, buy, { rules: rules(0) }).fills, 'bar', 'price', 'reason')[1]).toEqual([
       3,
-      102,
+      100,
       'stop',
     ])
     expect(backtest(prices, buy, { rules: rules(undefined) }).trades.length).toBe(0)

@@ -165,7 +165,7 @@ describe('hooks', () => {
       [2, 4, 4, 'close'],
       [2, 6, 3, 'close'],
     ])
-    expect(rows(result.orders, 'orderId', 'status', 'reason').slice(2)).toEqual([
+    expect(rows(result.orders, 'id', 'status', 'reason').slice(2)).toEqual([
       [3, 'cancelled', 'end_of_data'],
       [4, 'filled', null],
       [5, 'cancelled', 'end_of_data'],
@@ -349,8 +349,8 @@ describe('events over a long run', () => {
     expect(told.orders.length).toBe(result.orders.length)
     const byId = new Map(told.orders.map((order) => [(order as unknown[])[0], order]))
     for (const row of [0, 1000, 9000, result.orders.length - 1]) {
-      const { orderId, status, filledQuantity } = result.orders.row(row)
-      expect(byId.get(orderId)).toEqual([orderId, status, filledQuantity])
+      const { id, status, filledQuantity } = result.orders.row(row)
+      expect(byId.get(id)).toEqual([id, status, filledQuantity])
     }
   })
 })

@@ -132,7 +132,7 @@ describe('layers', () => {
   ])('$entry reaches no Node module', ({ entry, packages }) => {
     const { files, packages: found } = reach(entry)
     expect(files.length).toBeGreaterThan(10)
-    expect(found).toEqual(packages)
+    expect(found.filter((name) => !packages.includes(name))).toEqual([])
   })
 
   it('folders hold what they are for: no further top-level entry, no utils', () => {

@@ -21,6 +21,13 @@ function linesWith(pattern: RegExp, among: readonly string[] = texts): string[] 
   )
 }
 
+interface LockEntry {
+  resolved?: string
+  integrity?: string
+  optional?: boolean
+  optionalDependencies?: Record<string, string>
+}
+
 describe('the text of the repository', () => {
   it('names no folder of a machine', () => {
     const start = `(?<![\\w./:*-])(${FOLDERS.map((folder) => folder.replaceAll('/', '\\/')).join('|')})`
@@ -30,9 +37,20 @@ describe('the text of the repository', () => {
   it('names no registry: the lock file leaves it to whoever installs', () => {
     expect(linesWith(new RegExp(`(${HOSTS.join('|').replaceAll('.', '\\.')})(org|com|io)`))).toEqual([])
     const lock = JSON.parse(textOf('package-lock.json'))
-    const entries = Object.entries<{ resolved?: string; integrity?: string; link?: boolean }>(lock.packages)
+    const entries = Object.entries<LockEntry>(lock.packages)
     expect(entries.filter(([, entry]) => entry.resolved !== undefined).map(([name]) => name)).toEqual([])
-    expect(entries.filter(([name, entry]) => name !== '' && !entry.integrity).map(([name]) => name)).toEqual([])
+    const unchecked = entries.filter(([name, entry]) => name !== '' && !entry.integrity && !entry.optional)
+    expect(unchecked.map(([name]) => name)).toEqual([])
+  })
+
+  it('the lock file has the packages of every system, without which npm ci refuses it', () => {
+    const { packages } = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, LockEntry> }
+    const missing = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`)),
+      ),
+    )
+    expect(missing).toEqual([])
   })
 
   it('links to pages that are there', () => {

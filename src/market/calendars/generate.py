@@ -34,6 +34,9 @@ MOSCOW_CLOSED = """2000-05-02 2000-05-08 2000-11-06 2000-11-07 2000-12-11 2000-1
     str(day.date()) for day in pandas.bdate_range("2022-02-28", "2022-03-23")
 ]
 
+# Seoul. On the days of the college entrance exam shares are traded an hour later; the package has them to 2020.
+SEOUL_EXAMS = {"10:00-16:30": "2021-11-18 2022-11-17 2023-11-16 2024-11-14 2025-11-13 2026-11-19".split()}
+
 # Tokyo. 6 May 1998 was a working Wednesday; pandas_market_calendars has it right, exchange_calendars does not.
 VENUES = [
     dict(
@@ -62,6 +65,7 @@ VENUES = [
     dict(
         file="krx", name="KRX", also=["XKRX", "KOSPI", "KOSDAQ"],
         title="Korea Exchange", package=EXCHANGE, calendar="XKRX", first="1990-01-01",
+        special=SEOUL_EXAMS, note="Hours of the exam days since 2021 are added by the script.",
     ),
     dict(
         file="moex", name="MOEX", also=["XMOS", "MICEX"],
@@ -145,6 +149,8 @@ def write(venue):
         sessions.setdefault(day(text), regular(day(text)))
     for text in venue.get("closed", []):
         sessions.pop(day(text), None)
+    for text, days in venue.get("special", {}).items():
+        sessions.update({day(date): text for date in days})
     weekdays = {date.date() for date in pandas.bdate_range(venue["first"], LAST)}
     special = {}
     for date, text in sessions.items():

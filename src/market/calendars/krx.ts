@@ -7,7 +7,8 @@ export const KRX: CalendarTable = {
   also: ['XKRX', 'KOSPI', 'KOSDAQ'],
   title: 'Korea Exchange',
   zone: 'Asia/Seoul',
-  source: 'exchange_calendars 4.13.2 (Apache-2.0), calendar XKRX.',
+  source:
+    'exchange_calendars 4.13.2 (Apache-2.0), calendar XKRX. Hours of the exam days since 2021 are added by the script.',
   first: '1990-01-01',
   last: '2030-12-31',
   weekdays: [1, 2, 3, 4, 5],
@@ -132,6 +133,12 @@ export const KRX: CalendarTable = {
         2018 1115
         2019 1114
         2020 1203
+        2021 1118
+        2022 1117
+        2023 1116
+        2024 1114
+        2025 1113
+        2026 1119
       `,
     ],
     [

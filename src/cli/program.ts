@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { FillgridError } from '../errors.ts'
 import type { Console } from './console.ts'
+import { addDataCommand } from './data.ts'
 import { addDemoCommand } from './demo.ts'
 import { addRunCommand } from './run.ts'
 import { addSweepCommand } from './sweep.ts'
@@ -28,6 +29,7 @@ export async function runCommandLine(argv: readonly string[], console: Console):
   addRunCommand(program, console)
   addSweepCommand(program, console)
   addDemoCommand(program, console)
+  addDataCommand(program, console)
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')
   try {
     await program.parseAsync(argv, { from: 'user' })

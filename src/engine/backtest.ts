@@ -3,16 +3,23 @@ import { FillgridError, show } from '../errors.ts'
 import { engineBytes, getEngine } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { Market } from '../market/market.ts'
-import { METRICS } from '../results/metrics.ts'
-import { type BandEntry, type OpenPosition, Result, type Warning, canonical } from '../results/result.ts'
-import { TRADE_COLUMNS, contextField } from '../results/schema.ts'
 import { nearNames } from '../market/names.ts'
-import { PATHS, checkSettings } from './config.ts'
+import { METRICS } from '../results/metrics.ts'
+import { type BandEntry, canonical, type OpenPosition, Result, type Warning } from '../results/result.ts'
+import { contextField, TRADE_COLUMNS } from '../results/schema.ts'
 import type { DefaultSize } from './broker.ts'
+import { checkSettings, PATHS } from './config.ts'
 import { checkConstraints, checkParameters } from './parameters.ts'
 import { type Driver, Run, type RunSetup } from './run.ts'
 import type { BrokerSettings } from './settings.ts'
-import { type ParameterSchema, type SignalColumns, type SignalStrategy, Strategy, type StrategyClass, type StrategyInput } from './strategy.ts'
+import {
+  type ParameterSchema,
+  type SignalColumns,
+  type SignalStrategy,
+  Strategy,
+  type StrategyClass,
+  type StrategyInput,
+} from './strategy.ts'
 import { verifyLookahead, verifySnapshot } from './verify.ts'
 
 /** Everything that can be set about a backtest, all optional. */
@@ -32,7 +39,24 @@ export interface BacktestConfig extends BrokerSettings {
   strategySource?: string
 }
 
-const CONFIG_NAMES = ['cash', 'timing', 'path', 'commission', 'slippage', 'account', 'quantityStep', 'shortfall', 'stopFill', 'stopBasis', 'rules', 'parameters', 'size', 'band', 'verify', 'strategySource']
+const CONFIG_NAMES = [
+  'cash',
+  'timing',
+  'path',
+  'commission',
+  'slippage',
+  'account',
+  'quantityStep',
+  'shortfall',
+  'stopFill',
+  'stopBasis',
+  'rules',
+  'parameters',
+  'size',
+  'band',
+  'verify',
+  'strategySource',
+]
 
 /**
  * Runs a strategy (hooks or signals) over a market and returns what came of it.
@@ -68,7 +92,10 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   checkMarket(market)
   checkNames(config)
   if (config.verify !== undefined && config.verify !== 'lookahead' && config.verify !== 'snapshot') {
-    throw new FillgridError('invalid_value', `verify: 'lookahead' or 'snapshot' expected, found ${show(config.verify)}.`)
+    throw new FillgridError(
+      'invalid_value',
+      `verify: 'lookahead' or 'snapshot' expected, found ${show(config.verify)}.`,
+    )
   }
   const settings = checkSettings(config)
   const size = checkSize(config.size, market)
@@ -79,12 +106,24 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
 
   const setup = (parameters: Readonly<Record<string, number | string | boolean>>, record: number): RunSetup => {
     if (used && strategy.instance) {
-      throw new FillgridError('invalid_strategy', `strategy ${strategy.name}: an instance can be run once, found a second run. Pass the class.`)
+      throw new FillgridError(
+        'invalid_strategy',
+        `strategy ${strategy.name}: an instance can be run once, found a second run. Pass the class.`,
+      )
     }
     used = true
     const checked = checkParameters(strategy.schema, { ...config.parameters, ...parameters }, strategy.name)
     checkConstraints(strategy.constraints, checked, strategy.name)
-    return { market, driver: strategy.driver(), settings, parameters: checked, size, record, contextNames: strategy.contextNames, engine }
+    return {
+      market,
+      driver: strategy.driver(),
+      settings,
+      parameters: checked,
+      size,
+      record,
+      contextNames: strategy.contextNames,
+      engine,
+    }
   }
 
   const full = (parameters: Readonly<Record<string, number | string | boolean>>, path = settings.path): Result => {
@@ -108,19 +147,27 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
     },
     run(parameters) {
       if ((config.band || config.verify) && strategy.instance) {
-        throw new FillgridError('invalid_strategy', `strategy ${strategy.name}: band and verify run it several times, found an instance. Pass the class.`)
+        throw new FillgridError(
+          'invalid_strategy',
+          `strategy ${strategy.name}: band and verify run it several times, found an instance. Pass the class.`,
+        )
       }
       const result = full(parameters)
       if (config.band) {
         const band = {} as Record<'adverse' | 'favourable' | 'nearest', BandEntry>
         for (const path of PATHS) {
-          const { finalValue, totalReturn, maxDrawdown } = (path === settings.path ? result : full(parameters, path)).summary
+          const { finalValue, totalReturn, maxDrawdown } = (path === settings.path ? result : full(parameters, path))
+            .summary
           band[path] = { finalValue, totalReturn, maxDrawdown }
         }
         result.band = band
       }
       if (config.verify === 'lookahead') {
-        if (strategy.columns) throw new FillgridError('invalid_strategy', 'verify lookahead: a strategy that decides during the run expected, found signal columns, which are data. Pass defineSignals(...), which computes them from the market.')
+        if (strategy.columns)
+          throw new FillgridError(
+            'invalid_strategy',
+            'verify lookahead: a strategy that decides during the run expected, found signal columns, which are data. Pass defineSignals(...), which computes them from the market.',
+          )
         verifyLookahead(() => setup(parameters, L.RECORD_TABLES))
       }
       if (config.verify === 'snapshot') verifySnapshot(() => setup(parameters, L.RECORD_TABLES))
@@ -178,7 +225,8 @@ interface ReadStrategy {
 }
 
 function readStrategy(input: StrategyInput): ReadStrategy {
-  const text = (fallback: string) => (source: string | undefined) => new Sha256().update(new TextEncoder().encode(source ?? fallback)).hex()
+  const text = (fallback: string) => (source: string | undefined) =>
+    new Sha256().update(new TextEncoder().encode(source ?? fallback)).hex()
   if (typeof input === 'function') {
     const made = input as StrategyClass
     if (!(made.prototype instanceof Strategy)) throw notStrategy(input)
@@ -218,23 +266,44 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       }
     }
     const columns = input as SignalColumns
-    return { name: 'signals', schema: {}, contextNames: [], constraints: [], instance: false, columns: true, driver: () => ({ kind: 'signals', strategy: columns }), digest: () => digestColumns(columns) }
+    return {
+      name: 'signals',
+      schema: {},
+      contextNames: [],
+      constraints: [],
+      instance: false,
+      columns: true,
+      driver: () => ({ kind: 'signals', strategy: columns }),
+      digest: () => digestColumns(columns),
+    }
   }
   throw notStrategy(input)
 }
 
 function notStrategy(found: unknown): FillgridError {
   const what = typeof found === 'function' ? `function ${found.name || '(without a name)'}` : show(found)
-  return new FillgridError('invalid_strategy', `strategy: a class that extends Strategy, defineSignals(...) or signal columns expected, found ${what}.`)
+  return new FillgridError(
+    'invalid_strategy',
+    `strategy: a class that extends Strategy, defineSignals(...) or signal columns expected, found ${what}.`,
+  )
 }
 
 function checkContextNames(made: StrategyClass): readonly string[] {
   const names = made.contextNames ?? []
-  if (names.length > 8) throw new FillgridError('invalid_strategy', `strategy ${made.name}: at most 8 context names, found ${names.length}.`)
+  if (names.length > 8)
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy ${made.name}: at most 8 context names, found ${names.length}.`,
+    )
   const taken = new Set(TRADE_COLUMNS.flatMap(({ name, field }) => [name, field]))
   for (const name of names) {
-    if (typeof name !== 'string' || name === '') throw new FillgridError('invalid_strategy', `strategy ${made.name}: a context name is text, found ${show(name)}.`)
-    if (taken.has(name) || taken.has(contextField(name))) throw new FillgridError('invalid_strategy', `strategy ${made.name}: context names must differ from each other and from the columns of trades, found ${show(name)}. Rename it.`)
+    if (typeof name !== 'string' || name === '')
+      throw new FillgridError('invalid_strategy', `strategy ${made.name}: a context name is text, found ${show(name)}.`)
+    if (taken.has(name) || taken.has(contextField(name)))
+      throw new FillgridError(
+        'invalid_strategy',
+        `strategy ${made.name}: context names must differ from each other and from the columns of trades, found ${show(name)}. Rename it.`,
+      )
     taken.add(name).add(contextField(name))
   }
   return names
@@ -245,7 +314,8 @@ function digestColumns(columns: SignalColumns): string {
   for (const [name, value] of Object.entries(columns).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (value === undefined) continue
     hash.update(new TextEncoder().encode(`${name}\n`))
-    if (typeof value === 'object' && 'length' in value) hash.update(new Uint8Array(Float64Array.from(value as ArrayLike<number>, Number).buffer))
+    if (typeof value === 'object' && 'length' in value)
+      hash.update(new Uint8Array(Float64Array.from(value as ArrayLike<number>, Number).buffer))
     else hash.update(new TextEncoder().encode(canonical(value)))
   }
   return hash.hex()
@@ -254,22 +324,35 @@ function digestColumns(columns: SignalColumns): string {
 // ---- config --------------------------------------------------------------------------------------
 
 function checkMarket(market: Market): void {
-  if (!(market instanceof Market)) throw new FillgridError('invalid_value', `market: a Market expected, found ${show(market)}. Make one with Market.from(...).`)
+  if (!(market instanceof Market))
+    throw new FillgridError(
+      'invalid_value',
+      `market: a Market expected, found ${show(market)}. Make one with Market.from(...).`,
+    )
 }
 
 function checkNames(config: BacktestConfig): void {
-  if (config === null || typeof config !== 'object') throw new FillgridError('invalid_value', `config: an object of settings expected, found ${show(config)}.`)
+  if (config === null || typeof config !== 'object')
+    throw new FillgridError('invalid_value', `config: an object of settings expected, found ${show(config)}.`)
   for (const name of Object.keys(config)) {
     if (CONFIG_NAMES.includes(name)) continue
     const near = nearNames(name, CONFIG_NAMES)
-    throw new FillgridError('unknown_name', `config: ${show(name)} is not a setting. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${CONFIG_NAMES.join(', ')}.`}`)
+    throw new FillgridError(
+      'unknown_name',
+      `config: ${show(name)} is not a setting. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${CONFIG_NAMES.join(', ')}.`}`,
+    )
   }
 }
 
 function checkSize(size: DefaultSize | undefined, market: Market): DefaultSize {
   if (!size) return { type: 'fraction', amount: 1 / market.assetCount }
-  if (!['units', 'value', 'fraction'].includes(size.type)) throw new FillgridError('invalid_value', `size.type: 'units', 'value' or 'fraction' expected, found ${show(size.type)}.`)
-  if (!(size.amount > 0 && Number.isFinite(size.amount))) throw new FillgridError('invalid_value', `size.amount: a number above 0 expected, found ${show(size.amount)}.`)
+  if (!['units', 'value', 'fraction'].includes(size.type))
+    throw new FillgridError(
+      'invalid_value',
+      `size.type: 'units', 'value' or 'fraction' expected, found ${show(size.type)}.`,
+    )
+  if (!(size.amount > 0 && Number.isFinite(size.amount)))
+    throw new FillgridError('invalid_value', `size.amount: a number above 0 expected, found ${show(size.amount)}.`)
   return { type: size.type, amount: size.amount }
 }
 
@@ -347,18 +430,41 @@ function warnings(run: Run, market: Market): Warning[] {
   const total = (index: number) => lane.total(index)
   const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
   if (total(L.TOTAL_SAME_BAR_FILLS) > 0) {
-    out.push({ code: 'same_bar_fills', message: `${count(total(L.TOTAL_SAME_BAR_FILLS), 'fill')} at the close of the bar that decided them: the decision has to be made before the price is known. Compare with timing next-open.` })
+    out.push({
+      code: 'same_bar_fills',
+      message: `${count(total(L.TOTAL_SAME_BAR_FILLS), 'fill')} at the close of the bar that decided them: the decision has to be made before the price is known. Compare with timing next-open.`,
+    })
   }
   if (total(L.TOTAL_AMBIGUOUS_BARS) > 0) {
-    out.push({ code: 'ambiguous_bars', message: `${count(total(L.TOTAL_AMBIGUOUS_BARS), 'bar')} in which the price's way through the bar decides the fills, taken as ${run.setup.settings.path}. Run with band: true to see what that is worth, or use finer bars.` })
+    out.push({
+      code: 'ambiguous_bars',
+      message: `${count(total(L.TOTAL_AMBIGUOUS_BARS), 'bar')} in which the price's way through the bar decides the fills, taken as ${run.setup.settings.path}. Run with band: true to see what that is worth, or use finer bars.`,
+    })
   }
   if (total(L.TOTAL_ENTRIES_ATTEMPTED) > 0 && total(L.TOTAL_ENTRIES_ATTEMPTED) === total(L.TOTAL_ENTRIES_REFUSED)) {
-    out.push({ code: 'entries_rejected', message: `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were refused; the orders table has the reasons. Check cash, size and account.` })
+    out.push({
+      code: 'entries_rejected',
+      message: `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were refused; the orders table has the reasons. Check cash, size and account.`,
+    })
   } else if (total(L.TOTAL_TRADES) === 0) {
-    out.push({ code: 'no_trades', message: total(L.TOTAL_ORDERS) === 0 ? 'The strategy gave no orders.' : `No trade was closed, with ${count(total(L.TOTAL_ORDERS), 'order')} given.` })
+    out.push({
+      code: 'no_trades',
+      message:
+        total(L.TOTAL_ORDERS) === 0
+          ? 'The strategy gave no orders.'
+          : `No trade was closed, with ${count(total(L.TOTAL_ORDERS), 'order')} given.`,
+    })
   }
-  if (total(L.TOTAL_MARGIN_CALLS) > 0) out.push({ code: 'margin_calls', message: `${count(total(L.TOTAL_MARGIN_CALLS), 'bar')} closed below the maintenance margin.` })
-  if (lane.i32(L.RUN_BUST)) out.push({ code: 'bust', message: `The account was bust at bar ${run.bar} (${market.barTime(run.bar)}); the run ended there.` })
+  if (total(L.TOTAL_MARGIN_CALLS) > 0)
+    out.push({
+      code: 'margin_calls',
+      message: `${count(total(L.TOTAL_MARGIN_CALLS), 'bar')} closed below the maintenance margin.`,
+    })
+  if (lane.i32(L.RUN_BUST))
+    out.push({
+      code: 'bust',
+      message: `The account was bust at bar ${run.bar} (${market.barTime(run.bar)}); the run ended there.`,
+    })
   for (const remark of market.remarks) out.push({ code: remark.code, message: remark.message })
   return out
 }

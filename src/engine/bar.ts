@@ -22,7 +22,9 @@ export class Bar {
   constructor(market: Market) {
     this.#market = market
     this.#time = market.time
-    this.#rows = (['open', 'high', 'low', 'close', 'volume'] as const).map((name) => new Row(() => market[name], market.assetCount))
+    this.#rows = (['open', 'high', 'low', 'close', 'volume'] as const).map(
+      (name) => new Row(() => market[name], market.assetCount),
+    )
     for (const name of market.signals.keys()) {
       this.#signals.set(name, new Row(() => market.signals.get(name)!.values, market.assetCount))
     }
@@ -67,14 +69,22 @@ export class Bar {
   /** A signal column of the market by asset. @throws FillgridError unknown_name */
   signal(name: string): Float64Array {
     const row = this.#signals.get(name)
-    if (!row) throw new FillgridError('unknown_name', `bar: the market has no signal column ${show(name)}; it has ${[...this.#signals.keys()].join(', ') || 'none'}.`)
+    if (!row)
+      throw new FillgridError(
+        'unknown_name',
+        `bar: the market has no signal column ${show(name)}; it has ${[...this.#signals.keys()].join(', ') || 'none'}.`,
+      )
     return row.at(this.#index)
   }
 
   /** A context column's value at this bar. @throws FillgridError unknown_name */
   context(name: string): number {
     const column = this.#market.context.get(name)
-    if (!column) throw new FillgridError('unknown_name', `bar: the market has no context column ${show(name)}; it has ${[...this.#market.context.keys()].join(', ') || 'none'}.`)
+    if (!column)
+      throw new FillgridError(
+        'unknown_name',
+        `bar: the market has no context column ${show(name)}; it has ${[...this.#market.context.keys()].join(', ') || 'none'}.`,
+      )
     return column[this.#index]
   }
 
@@ -121,15 +131,23 @@ export class Bar {
   }
 
   #column(name: string): Float64Array {
-    if (name === 'open' || name === 'high' || name === 'low' || name === 'close' || name === 'volume') return this.#market[name]
+    if (name === 'open' || name === 'high' || name === 'low' || name === 'close' || name === 'volume')
+      return this.#market[name]
     const column = this.#market.signals.get(name)
-    if (!column) throw new FillgridError('unknown_name', `bar: there is no series ${show(name)}; there are open, high, low, close, volume${[...this.#signals.keys()].map((s) => `, ${s}`).join('')}.`)
+    if (!column)
+      throw new FillgridError(
+        'unknown_name',
+        `bar: there is no series ${show(name)}; there are open, high, low, close, volume${[...this.#signals.keys()].map((s) => `, ${s}`).join('')}.`,
+      )
     return column.values
   }
 
   #checkAsset(asset: number): void {
     if (!(Number.isInteger(asset) && asset >= 0 && asset < this.#market.assetCount)) {
-      throw new FillgridError('unknown_name', `bar: assets run from 0 to ${this.#market.assetCount - 1}, found ${show(asset)}. Use bar.asset(name) for its index.`)
+      throw new FillgridError(
+        'unknown_name',
+        `bar: assets run from 0 to ${this.#market.assetCount - 1}, found ${show(asset)}. Use bar.asset(name) for its index.`,
+      )
     }
   }
 
@@ -166,18 +184,32 @@ class Row {
 export function checkAgo(ago: number, index: number): void {
   if (Number.isInteger(ago) && ago >= 0 && ago <= index) return
   const why = ago < 0 ? 'the future cannot be read' : `bar ${index} has ${index} bars before it`
-  throw new FillgridError('out_of_range', `bar: ago counts back from the current bar and ${why}, found ${show(ago)}.`, { bar: index })
+  throw new FillgridError('out_of_range', `bar: ago counts back from the current bar and ${why}, found ${show(ago)}.`, {
+    bar: index,
+  })
 }
 
 /** @throws FillgridError invalid_value */
 export function checkLength(n: number): void {
-  if (!(Number.isInteger(n) && n >= 1)) throw new FillgridError('invalid_value', `bar: a whole number of values from 1 expected, found ${show(n)}.`)
+  if (!(Number.isInteger(n) && n >= 1))
+    throw new FillgridError('invalid_value', `bar: a whole number of values from 1 expected, found ${show(n)}.`)
 }
 
 /** Fills a window with the values of a panel up to `index`. @throws FillgridError out_of_range */
-export function copyLast(window: Float64Array, source: Float64Array, index: number, assets: number, asset: number): void {
+export function copyLast(
+  window: Float64Array,
+  source: Float64Array,
+  index: number,
+  assets: number,
+  asset: number,
+): void {
   const n = window.length
-  if (n > index + 1) throw new FillgridError('out_of_range', `bar: ${n} values were asked for, found ${index + 1} bars so far. Wait for bar ${n - 1}.`, { bar: index })
+  if (n > index + 1)
+    throw new FillgridError(
+      'out_of_range',
+      `bar: ${n} values were asked for, found ${index + 1} bars so far. Wait for bar ${n - 1}.`,
+      { bar: index },
+    )
   let at = (index - n + 1) * assets + asset
   for (let i = 0; i < n; i++, at += assets) window[i] = source[at]
 }

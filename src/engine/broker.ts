@@ -3,12 +3,12 @@ import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import { ORDER_REASONS, ORDER_STATUSES, ORDER_TYPES, SIZE_TYPES } from '../results/schema.ts'
+import type { CheckedSettings } from './config.ts'
 import { checkRules, TIMINGS, writeRules } from './config.ts'
 import type { OrderEvent } from './events.ts'
 import { PositionView } from './position.ts'
-import { bracketChildren, type ChildSpec, type OrderSpec, readOrder } from './request.ts'
 import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './request.ts'
-import type { CheckedSettings } from './config.ts'
+import { bracketChildren, type ChildSpec, type OrderSpec, readOrder } from './request.ts'
 import type { Rule, SizeType } from './settings.ts'
 
 /** How entries are sized that give no size of their own: units, currency or fraction of equity. */
@@ -78,7 +78,11 @@ export class Broker {
   /** Orders of one asset of which any fill cancels the rest; members may be brackets. Returns the ids of the members. */
   submitOco(requests: readonly (OrderRequest | BracketRequest)[]): number[] {
     this.#mayOrder()
-    if (requests.length < 2) throw new FillgridError('invalid_value', `oco: at least 2 orders expected, found ${requests.length}. Use submitOrder for one.`)
+    if (requests.length < 2)
+      throw new FillgridError(
+        'invalid_value',
+        `oco: at least 2 orders expected, found ${requests.length}. Use submitOrder for one.`,
+      )
     const members = requests.map((request) => {
       const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
       return { order, children: bracketChildren(request, order, this.#market.allowNonPositive) }
@@ -86,7 +90,10 @@ export class Broker {
     const asset = members[0].order.asset
     const other = members.find((member) => member.order.asset !== asset)
     if (other) {
-      throw new FillgridError('invalid_value', `oco: orders of one asset expected, found ${this.#market.assets[asset]} and ${this.#market.assets[other.order.asset]}. Give a group for each.`)
+      throw new FillgridError(
+        'invalid_value',
+        `oco: orders of one asset expected, found ${this.#market.assets[asset]} and ${this.#market.assets[other.order.asset]}. Give a group for each.`,
+      )
     }
     const group = this.#nextId()
     return members.map(({ order, children }) => this.#write(order, children, group))
@@ -101,7 +108,11 @@ export class Broker {
     this.#mayOrder()
     const check = (name: string, value: number | undefined, positive: boolean) => {
       if (value === undefined) return Number.NaN
-      if (!Number.isFinite(value) || (positive && value <= 0)) throw new FillgridError('invalid_value', `order ${id}.${name}: a finite number${positive ? ' above 0' : ''} expected, found ${show(value)}.`)
+      if (!Number.isFinite(value) || (positive && value <= 0))
+        throw new FillgridError(
+          'invalid_value',
+          `order ${id}.${name}: a finite number${positive ? ' above 0' : ''} expected, found ${show(value)}.`,
+        )
       return value
     }
     const positivePrices = !this.#market.allowNonPositive
@@ -110,8 +121,9 @@ export class Broker {
     const trail = check('trail', changes.trail, true)
     const quantity = check('quantity', changes.quantity, true)
     this.#flush()
-    const trails = changes.trail === undefined ? 0 : this.#pending(id)
-    if (trails && trails.trailFraction && trail >= 1) throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
+    const trails = changes.trail === undefined ? undefined : this.#pending(id)
+    if (trails?.trailFraction && trail >= 1)
+      throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
     return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, quantity) !== 0
   }
 
@@ -128,9 +140,17 @@ export class Broker {
     this.#mayOrder()
     const index = this.#asset(asset)
     const timing = options.timing === undefined ? this.#timing : TIMINGS.indexOf(options.timing)
-    if (timing < 0) throw new FillgridError('invalid_value', `close of ${this.#market.assets[index]}.timing: one of ${TIMINGS.join(', ')} expected, found ${show(options.timing)}.`)
+    if (timing < 0)
+      throw new FillgridError(
+        'invalid_value',
+        `close of ${this.#market.assets[index]}.timing: one of ${TIMINGS.join(', ')} expected, found ${show(options.timing)}.`,
+      )
     const tag = options.tag ?? 0
-    if (typeof tag !== 'number') throw new FillgridError('invalid_value', `close of ${this.#market.assets[index]}.tag: a number expected, found ${show(tag)}.`)
+    if (typeof tag !== 'number')
+      throw new FillgridError(
+        'invalid_value',
+        `close of ${this.#market.assets[index]}.tag: a number expected, found ${show(tag)}.`,
+      )
     const ring = this.#slot(1)
     const id = this.#nextId()
     const at = this.#at(0)
@@ -165,21 +185,37 @@ export class Broker {
    * An entry as the signals driver gives it (semantics 8.2): nothing (0) while a position on that side is held or an
    * entry is pending; a market order of the run's size when flat; against a position one that reverses it.
    */
-  enterPosition(asset: number | string, side: 'long' | 'short', options: TargetOptions & { size?: number } = {}): number {
+  enterPosition(
+    asset: number | string,
+    side: 'long' | 'short',
+    options: TargetOptions & { size?: number } = {},
+  ): number {
     this.#mayOrder()
     const index = this.#asset(asset)
     const sign = side === 'long' ? 1 : side === 'short' ? -1 : 0
-    if (sign === 0) throw new FillgridError('invalid_value', `entry of ${this.#market.assets[index]}.side: 'long' or 'short' expected, found ${show(side)}.`)
+    if (sign === 0)
+      throw new FillgridError(
+        'invalid_value',
+        `entry of ${this.#market.assets[index]}.side: 'long' or 'short' expected, found ${show(side)}.`,
+      )
     const held = this.#lane.quantities[index]
     if (held * sign > 0 || this.#entryPending(index)) return 0
     const amount = options.size ?? this.defaultSize.amount
     const size: SizeType = held === 0 ? this.defaultSize.type : `target-${this.defaultSize.type}`
-    return this.submitOrder({ ...options, asset: index, side: sign > 0 ? 'buy' : 'sell', size: { type: size, amount: held === 0 ? amount : sign * amount } })
+    return this.submitOrder({
+      ...options,
+      asset: index,
+      side: sign > 0 ? 'buy' : 'sell',
+      size: { type: size, amount: held === 0 ? amount : sign * amount },
+    })
   }
 
   /** Signed units held of an asset; 0 when flat. The cheapest question. */
   getQuantity(asset: number | string): number {
-    return (typeof asset === 'number' ? this.#lane.quantities[asset] : undefined) ?? this.#lane.quantities[this.#asset(asset)]
+    return (
+      (typeof asset === 'number' ? this.#lane.quantities[asset] : undefined) ??
+      this.#lane.quantities[this.#asset(asset)]
+    )
   }
 
   /** Signed units held, by asset: a live view, for reading alone. */
@@ -230,7 +266,8 @@ export class Broker {
     if (account.type === 'cash') return this.getCash()
     let gross = 0
     const quantities = this.#lane.quantities
-    for (let a = 0; a < quantities.length; a++) if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.getPosition(a).markPrice)
+    for (let a = 0; a < quantities.length; a++)
+      if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.getPosition(a).markPrice)
     return Math.max(0, (this.getAccountValue() - account.initial * gross) / account.initial)
   }
 
@@ -255,8 +292,13 @@ export class Broker {
     this.#mayOrder()
     const index = this.#asset(asset)
     for (const [name, value] of Object.entries(values)) {
-      if (!this.#contextNames.includes(name)) throw new FillgridError('unknown_name', `position context: ${show(name)} is not declared. Declare up to eight names in the strategy's static contextNames; it has ${this.#contextNames.join(', ') || 'none'}.`)
-      if (typeof value !== 'number') throw new FillgridError('invalid_value', `position context ${name}: a number expected, found ${show(value)}.`)
+      if (!this.#contextNames.includes(name))
+        throw new FillgridError(
+          'unknown_name',
+          `position context: ${show(name)} is not declared. Declare up to eight names in the strategy's static contextNames; it has ${this.#contextNames.join(', ') || 'none'}.`,
+        )
+      if (typeof value !== 'number')
+        throw new FillgridError('invalid_value', `position context ${name}: a number expected, found ${show(value)}.`)
     }
     if (this.#lane.quantities[index] === 0) return false
     const context = this.#lane.context(index)
@@ -281,13 +323,20 @@ export class Broker {
   }
 
   #mayOrder(): void {
-    if (!this.#open) throw new FillgridError('invalid_value', 'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.')
+    if (!this.#open)
+      throw new FillgridError(
+        'invalid_value',
+        'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
+      )
   }
 
   #asset(asset: number | string): number {
     if (typeof asset === 'string') return this.#market.assetIndex(asset)
     if (Number.isInteger(asset) && asset >= 0 && asset < this.#market.assetCount) return asset
-    throw new FillgridError('unknown_name', `broker: assets run from 0 to ${this.#market.assetCount - 1}, found ${show(asset)}.`)
+    throw new FillgridError(
+      'unknown_name',
+      `broker: assets run from 0 to ${this.#market.assetCount - 1}, found ${show(asset)}.`,
+    )
   }
 
   #target(asset: number | string, size: number, amount: number, options?: TargetOptions): number {
@@ -375,7 +424,12 @@ export class Broker {
     this.#flush()
     for (let i = 0; i < this.#lane.i32(L.RUN_POOL_COUNT); i++) {
       const { i32 } = this.#lane.order(i)
-      if (i32[L.LIVE_ASSET / 4] === asset && i32[L.LIVE_STATE / 4] === L.STATE_LIVE && (i32[L.LIVE_FLAGS / 4] & L.FLAG_REDUCE_ONLY) === 0) return true
+      if (
+        i32[L.LIVE_ASSET / 4] === asset &&
+        i32[L.LIVE_STATE / 4] === L.STATE_LIVE &&
+        (i32[L.LIVE_FLAGS / 4] & L.FLAG_REDUCE_ONLY) === 0
+      )
+        return true
     }
     return false
   }
@@ -393,7 +447,10 @@ export class Broker {
     const index = this.#lane.engine.kernels.findOrder(id)
     if (index < 0) return undefined
     const record = this.#lane.order(index)
-    return { event: liveOrder(record, this.#market), trailFraction: (record.i32[L.LIVE_FLAGS / 4] & L.FLAG_TRAIL_FRACTION) !== 0 }
+    return {
+      event: liveOrder(record, this.#market),
+      trailFraction: (record.i32[L.LIVE_FLAGS / 4] & L.FLAG_TRAIL_FRACTION) !== 0,
+    }
   }
 }
 
@@ -406,7 +463,14 @@ function bracketIds(parent: number, children: readonly ChildSpec[]): BracketIds 
   return ids
 }
 
-function fillSlot(ring: Float64Array, at: number, order: OrderSpec | ChildSpec, kind: number, link: number, group: number): void {
+function fillSlot(
+  ring: Float64Array,
+  at: number,
+  order: OrderSpec | ChildSpec,
+  kind: number,
+  link: number,
+  group: number,
+): void {
   ring[at + L.COMMAND_KIND] = kind
   ring[at + L.COMMAND_ASSET] = order.asset
   ring[at + L.COMMAND_SIDE] = order.side

@@ -49,7 +49,12 @@ export function checkSettings(settings: BrokerSettings): CheckedSettings {
   const cash = settings.cash ?? 100_000
   need(Number.isFinite(cash) && cash > 0, 'cash', cash, 'a finite number above 0, in currency')
   const quantityStep = settings.quantityStep ?? 0
-  need(Number.isFinite(quantityStep) && quantityStep >= 0, 'quantityStep', quantityStep, 'a number of at least 0, in units')
+  need(
+    Number.isFinite(quantityStep) && quantityStep >= 0,
+    'quantityStep',
+    quantityStep,
+    'a number of at least 0, in units',
+  )
   return {
     cash,
     timing: oneOf('timing', settings.timing ?? 'next-open', TIMINGS),
@@ -69,7 +74,10 @@ export function checkSettings(settings: BrokerSettings): CheckedSettings {
 export function checkRules(rules: readonly Rule[], name: string): Rule[] {
   need(Array.isArray(rules), name, rules, 'a list of rules')
   if (rules.length > L.RULE_LIMIT) {
-    throw new FillgridError('invalid_value', `${name}: at most ${L.RULE_LIMIT} rules in a chain, found ${rules.length}. Merge or drop some.`)
+    throw new FillgridError(
+      'invalid_value',
+      `${name}: at most ${L.RULE_LIMIT} rules in a chain, found ${rules.length}. Merge or drop some.`,
+    )
   }
   return rules.map((rule, i) => {
     const at = `${name}[${i}]`
@@ -78,13 +86,28 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
     const action = rule.action ?? { type: 'exit' as const }
     oneOf(`${at}.action.type`, action.type, ['exit', 'exit-fraction', 'move-stop'] as const)
     if (action.type === 'exit-fraction') {
-      need(action.fraction > 0 && action.fraction <= 1, `${at}.action.fraction`, action.fraction, 'a fraction above 0 and at most 1')
+      need(
+        action.fraction > 0 && action.fraction <= 1,
+        `${at}.action.fraction`,
+        action.fraction,
+        'a fraction above 0 and at most 1',
+      )
     }
     if (action.type === 'move-stop') {
-      need(Number.isFinite(action.offset) && action.offset > -1, `${at}.action.offset`, action.offset, 'a fraction above -1')
+      need(
+        Number.isFinite(action.offset) && action.offset > -1,
+        `${at}.action.offset`,
+        action.offset,
+        'a fraction above -1',
+      )
     }
     if (rule.type === 'time') {
-      need(Number.isInteger(rule.bars) && rule.bars >= 1 && rule.bars < 2 ** 31, `${at}.bars`, rule.bars, 'a whole number of bars from 1')
+      need(
+        Number.isInteger(rule.bars) && rule.bars >= 1 && rule.bars < 2 ** 31,
+        `${at}.bars`,
+        rule.bars,
+        'a whole number of bars from 1',
+      )
       need(action.type !== 'move-stop', `${at}.action.type`, action.type, "'exit' or 'exit-fraction' for a time rule")
       return { type: rule.type, bars: rule.bars, action }
     }
@@ -104,8 +127,15 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
 function checkCommission(commission: number | Commission): Commission {
   if (typeof commission === 'number') return checkCommission({ type: 'fraction', rate: commission })
   oneOf('commission.type', commission.type, COMMISSIONS)
-  const money = (value: number, name: string) => need(Number.isFinite(value) && value >= 0, `commission.${name}`, value, 'a finite number of at least 0')
-  const rate = (value: number, name: string) => need(value >= 0 && value < 1, `commission.${name}`, value, 'a fraction of at least 0 and below 1 (0.1 percent is 0.001)')
+  const money = (value: number, name: string) =>
+    need(Number.isFinite(value) && value >= 0, `commission.${name}`, value, 'a finite number of at least 0')
+  const rate = (value: number, name: string) =>
+    need(
+      value >= 0 && value < 1,
+      `commission.${name}`,
+      value,
+      'a fraction of at least 0 and below 1 (0.1 percent is 0.001)',
+    )
   switch (commission.type) {
     case 'none':
       return { type: 'none' }
@@ -124,7 +154,12 @@ function checkCommission(commission: number | Commission): Commission {
       money(commission.fixed, 'fixed')
       return { type: 'fraction-plus-fixed', rate: commission.rate, fixed: commission.fixed }
     case 'tiered': {
-      need(Array.isArray(commission.tiers) && commission.tiers.length > 0, 'commission.tiers', commission.tiers, 'at least one tier')
+      need(
+        Array.isArray(commission.tiers) && commission.tiers.length > 0,
+        'commission.tiers',
+        commission.tiers,
+        'at least one tier',
+      )
       let edge = 0
       commission.tiers.forEach((tier, i) => {
         rate(tier.rate, `tiers[${i}].rate`)
@@ -144,10 +179,20 @@ function checkSlippage(slippage: number | Slippage): Slippage {
     case 'none':
       return { type: 'none' }
     case 'per-unit':
-      need(Number.isFinite(slippage.amount) && slippage.amount >= 0, 'slippage.amount', slippage.amount, 'a finite number of at least 0, in price')
+      need(
+        Number.isFinite(slippage.amount) && slippage.amount >= 0,
+        'slippage.amount',
+        slippage.amount,
+        'a finite number of at least 0, in price',
+      )
       return { type: 'per-unit', amount: slippage.amount }
     default:
-      need(slippage.rate >= 0 && slippage.rate < 1, 'slippage.rate', slippage.rate, 'a fraction of at least 0 and below 1 (0.1 percent is 0.001)')
+      need(
+        slippage.rate >= 0 && slippage.rate < 1,
+        'slippage.rate',
+        slippage.rate,
+        'a fraction of at least 0 and below 1 (0.1 percent is 0.001)',
+      )
       return { type: slippage.type, rate: slippage.rate }
   }
 }
@@ -169,7 +214,10 @@ function need(good: boolean, name: string, value: unknown, expected: string): vo
 
 function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
   if (!allowed.includes(value)) {
-    throw new FillgridError('invalid_value', `${name}: one of ${allowed.map((a) => `'${a}'`).join(', ')} expected, found ${show(value)}.`)
+    throw new FillgridError(
+      'invalid_value',
+      `${name}: one of ${allowed.map((a) => `'${a}'`).join(', ')} expected, found ${show(value)}.`,
+    )
   }
   return value
 }
@@ -190,7 +238,10 @@ export function writeSettings(lane: Lane, settings: CheckedSettings): void {
   lane.setF64(L.RUN_INITIAL_MARGIN, account.type === 'margin' ? account.initial : 0)
   lane.setF64(L.RUN_MAINTENANCE, account.type === 'margin' ? account.maintenance : 0)
   lane.setI32(L.RUN_SLIPPAGE_TYPE, SLIPPAGES.indexOf(slippage.type))
-  lane.setF64(L.RUN_SLIPPAGE_A, slippage.type === 'none' ? 0 : slippage.type === 'per-unit' ? slippage.amount : slippage.rate)
+  lane.setF64(
+    L.RUN_SLIPPAGE_A,
+    slippage.type === 'none' ? 0 : slippage.type === 'per-unit' ? slippage.amount : slippage.rate,
+  )
   lane.setI32(L.RUN_COMMISSION_TYPE, COMMISSIONS.indexOf(commission.type))
   let a = 0
   let b = 0
@@ -212,7 +263,9 @@ export function writeSettings(lane: Lane, settings: CheckedSettings): void {
     case 'tiered': {
       const pointer = lane.block(L.RUN_TIER_TABLE, commission.tiers.length * 16, 'commission tiers')
       const table = lane.engine.arena.f64(pointer, commission.tiers.length * 2)
-      commission.tiers.forEach((tier, i) => table.set([tier.upTo, tier.rate], 2 * i))
+      commission.tiers.forEach((tier, i) => {
+        table.set([tier.upTo, tier.rate], 2 * i)
+      })
       lane.setI32(L.RUN_TIERS, commission.tiers.length)
     }
   }
@@ -236,7 +289,12 @@ export function writeRules(lane: Lane, asset: number, rules: readonly Rule[] | n
     f64[f + 1] = action.type === 'exit-fraction' ? action.fraction : action.type === 'move-stop' ? action.offset : 0
     i32[n + L.RULE_TYPE / 4] = RULE_TYPES[rule.type]
     i32[n + L.RULE_UNIT / 4] = rule.type !== 'time' && rule.unit === 'price' ? L.UNIT_PRICE : L.UNIT_FRACTION
-    i32[n + L.RULE_ACTION / 4] = action.type === 'exit' ? L.ACTION_EXIT : action.type === 'exit-fraction' ? L.ACTION_EXIT_FRACTION : L.ACTION_MOVE_STOP
+    i32[n + L.RULE_ACTION / 4] =
+      action.type === 'exit'
+        ? L.ACTION_EXIT
+        : action.type === 'exit-fraction'
+          ? L.ACTION_EXIT_FRACTION
+          : L.ACTION_MOVE_STOP
     i32[n + L.RULE_BARS / 4] = rule.type === 'time' ? rule.bars : 0
   })
   lane.engine.kernels.setRules(asset, pointer, rules === null ? -1 : rules.length)

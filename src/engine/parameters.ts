@@ -4,18 +4,28 @@ import { type ConstraintType, parseConstraint } from './constraint.ts'
 import type { ParameterSchema, ParameterValues } from './strategy.ts'
 
 /** Checks parameters against a schema and fills in the defaults. @throws FillgridError unknown_name, invalid_value */
-export function checkParameters(schema: ParameterSchema, given: Readonly<Record<string, unknown>>, strategy: string): ParameterValues {
+export function checkParameters(
+  schema: ParameterSchema,
+  given: Readonly<Record<string, unknown>>,
+  strategy: string,
+): ParameterValues {
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(schema, name)) continue
     const names = Object.keys(schema)
     const near = nearNames(name, names)
-    const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : names.length > 0 ? `It has ${names.join(', ')}.` : 'It has none.'
+    const hint =
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : names.length > 0
+          ? `It has ${names.join(', ')}.`
+          : 'It has none.'
     throw new FillgridError('unknown_name', `${strategy}: ${show(name)} is not one of its parameters. ${hint}`)
   }
   const out: Record<string, number | string | boolean> = {}
   for (const [name, spec] of Object.entries(schema)) {
     const value = given[name] ?? spec.default
-    const wrong = (expected: string) => new FillgridError('invalid_value', `${strategy}.${name}: ${expected} expected, found ${show(value)}.`)
+    const wrong = (expected: string) =>
+      new FillgridError('invalid_value', `${strategy}.${name}: ${expected} expected, found ${show(value)}.`)
     switch (spec.type) {
       case 'boolean':
         if (typeof value !== 'boolean') throw wrong('true or false')
@@ -28,8 +38,22 @@ export function checkParameters(schema: ParameterSchema, given: Readonly<Record<
       default: {
         const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = spec
         const whole = spec.type === 'integer' ? 'a whole number' : 'a number'
-        const range = Number.isFinite(min) && Number.isFinite(max) ? `${whole} from ${min} to ${max}` : Number.isFinite(min) ? `${whole} from ${min}` : Number.isFinite(max) ? `${whole} up to ${max}` : whole
-        if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value > max || (spec.type === 'integer' && !Number.isInteger(value))) throw wrong(range)
+        const range =
+          Number.isFinite(min) && Number.isFinite(max)
+            ? `${whole} from ${min} to ${max}`
+            : Number.isFinite(min)
+              ? `${whole} from ${min}`
+              : Number.isFinite(max)
+                ? `${whole} up to ${max}`
+                : whole
+        if (
+          typeof value !== 'number' ||
+          !Number.isFinite(value) ||
+          value < min ||
+          value > max ||
+          (spec.type === 'integer' && !Number.isInteger(value))
+        )
+          throw wrong(range)
         out[name] = value
       }
     }

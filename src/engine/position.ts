@@ -3,6 +3,7 @@ import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 
 const NOT_YET = new Float64Array(0)
+const NO_WORDS = new Int32Array(0)
 
 /** A live view of one asset's position. Prices and times are NaN or -1 while flat. */
 export class PositionView {
@@ -12,6 +13,7 @@ export class PositionView {
   readonly #contextNames: readonly string[]
   /** The position's record and the marks; taken anew where the memory has moved. */
   #record: Float64Array = NOT_YET
+  #words: Int32Array = NO_WORDS
   #marks: Float64Array = NOT_YET
 
   constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[]) {
@@ -51,7 +53,8 @@ export class PositionView {
   /** Last price seen. */
   get markPrice(): number {
     if (this.isFlat) return Number.NaN
-    if (this.#marks.length === 0) this.#marks = this.#lane.engine.arena.f64(this.#lane.i32(L.RUN_MARKS) >>> 0, this.#lane.shape.assets)
+    if (this.#marks.length === 0)
+      this.#marks = this.#lane.engine.arena.f64(this.#lane.i32(L.RUN_MARKS) >>> 0, this.#lane.shape.assets)
     return this.#marks[this.asset]
   }
 
@@ -91,12 +94,13 @@ export class PositionView {
 
   /** Index of the bar in which it was opened, -1 when flat. */
   get entryBar(): number {
-    return this.isFlat ? -1 : this.#lane.positionI32(this.asset, L.POSITION_ENTRY_BAR)
+    return this.isFlat ? -1 : this.#i32(L.POSITION_ENTRY_BAR)
   }
 
   /** The asset's own bars closed after the entry bar. */
   get barsHeld(): number {
-    return this.isFlat ? 0 : this.#lane.barsHeld(this.asset)
+    if (this.isFlat) return 0
+    return this.#lane.shape.dense ? this.#lane.i32(L.RUN_BAR) - this.entryBar : this.#i32(L.POSITION_BARS_HELD)
   }
 
   /** A named number that the strategy attached; NaN where none was. */
@@ -113,10 +117,18 @@ export class PositionView {
 
   #f64(offset: number): number {
     if (this.isFlat) return Number.NaN
-    if (this.#record.length === 0) {
-      const pointer = (this.#lane.i32(L.RUN_POSITIONS) >>> 0) + this.asset * L.POSITION_BYTES
-      this.#record = this.#lane.engine.arena.f64(pointer, L.POSITION_BYTES / 8)
-    }
+    if (this.#record.length === 0) this.#take()
     return this.#record[offset / 8]
+  }
+
+  #i32(offset: number): number {
+    if (this.#words.length === 0) this.#take()
+    return this.#words[offset / 4]
+  }
+
+  #take(): void {
+    const pointer = (this.#lane.i32(L.RUN_POSITIONS) >>> 0) + this.asset * L.POSITION_BYTES
+    this.#record = this.#lane.engine.arena.f64(pointer, L.POSITION_BYTES / 8)
+    this.#words = this.#lane.engine.arena.i32(pointer, L.POSITION_BYTES / 4)
   }
 }

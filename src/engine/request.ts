@@ -87,14 +87,24 @@ export interface OrderSpec {
 export type ChildSpec = OrderSpec
 
 /** Checks a request and puts it in numbers. @throws FillgridError unknown_name, invalid_value */
-export function readOrder(request: OrderRequest, market: Market, settings: CheckedSettings, defaultSize: DefaultSize): OrderSpec {
+export function readOrder(
+  request: OrderRequest,
+  market: Market,
+  settings: CheckedSettings,
+  defaultSize: DefaultSize,
+): OrderSpec {
   const asset = typeof request.asset === 'string' ? market.assetIndex(request.asset) : request.asset
   if (!(Number.isInteger(asset) && asset >= 0 && asset < market.assetCount)) {
-    throw new FillgridError('unknown_name', `order.asset: an index from 0 to ${market.assetCount - 1} or a name expected, found ${show(request.asset)}.`)
+    throw new FillgridError(
+      'unknown_name',
+      `order.asset: an index from 0 to ${market.assetCount - 1} or a name expected, found ${show(request.asset)}.`,
+    )
   }
   const symbol = market.assets[asset]
   const fail = (name: string, expected: string, value: unknown) =>
-    new FillgridError('invalid_value', `order of ${symbol}.${name}: ${expected} expected, found ${show(value)}.`, { asset: symbol })
+    new FillgridError('invalid_value', `order of ${symbol}.${name}: ${expected} expected, found ${show(value)}.`, {
+      asset: symbol,
+    })
   const type = ORDER_TYPES.indexOf(request.type ?? 'market')
   if (type < 0) throw fail('type', `one of ${ORDER_TYPES.join(', ')}`, request.type)
   const { size, amount, side } = readSize(request, defaultSize, fail)
@@ -105,12 +115,20 @@ export function readOrder(request: OrderRequest, market: Market, settings: Check
       return Number.NaN
     }
     if (typeof value !== 'number' || !Number.isFinite(value)) throw fail(name, 'a finite price', value)
-    if (value <= 0 && !market.allowNonPositive) throw fail(name, 'a price above 0 (or a market with allowNonPositive)', value)
+    if (value <= 0 && !market.allowNonPositive)
+      throw fail(name, 'a price above 0 (or a market with allowNonPositive)', value)
     return value
   }
   const limit = price('limitPrice', type === L.TYPE_LIMIT || type === L.TYPE_STOP_LIMIT)
   const stop = price('stopPrice', type === L.TYPE_STOP || type === L.TYPE_STOP_LIMIT)
-  const trail = readTrail(type === L.TYPE_TRAILING_STOP, request.trailAmount, request.trailFraction, fail, 'trailAmount', 'trailFraction')
+  const trail = readTrail(
+    type === L.TYPE_TRAILING_STOP,
+    request.trailAmount,
+    request.trailFraction,
+    fail,
+    'trailAmount',
+    'trailFraction',
+  )
   const timing = TIMINGS.indexOf(request.timing ?? settings.timing)
   if (timing < 0) throw fail('timing', `one of ${TIMINGS.join(', ')}`, request.timing)
   const tag = request.tag ?? 0
@@ -118,7 +136,8 @@ export function readOrder(request: OrderRequest, market: Market, settings: Check
   const fraction = (name: 'stopLoss' | 'takeProfit' | 'trailingStop', below: number): number => {
     const value = request[name]
     if (value === undefined || Number.isNaN(value)) return Number.NaN
-    if (!(value > 0 && value < below && Number.isFinite(value))) throw fail(name, below === 1 ? 'a fraction between 0 and 1' : 'a fraction above 0', value)
+    if (!(value > 0 && value < below && Number.isFinite(value)))
+      throw fail(name, below === 1 ? 'a fraction between 0 and 1' : 'a fraction above 0', value)
     return value
   }
   return {
@@ -141,10 +160,15 @@ export function readOrder(request: OrderRequest, market: Market, settings: Check
 
 type Fail = (name: string, expected: string, value: unknown) => FillgridError
 
-function readSize(request: OrderRequest, defaultSize: DefaultSize, fail: Fail): { size: number; amount: number; side: number } {
+function readSize(
+  request: OrderRequest,
+  defaultSize: DefaultSize,
+  fail: Fail,
+): { size: number; amount: number; side: number } {
   const given = (['quantity', 'value', 'fraction', 'size'] as const).filter((name) => request[name] !== undefined)
   if (given.length > 1) throw fail(given.join(' and '), 'only one size', given)
-  if (request.side !== undefined && request.side !== 'buy' && request.side !== 'sell') throw fail('side', "'buy' or 'sell'", request.side)
+  if (request.side !== undefined && request.side !== 'buy' && request.side !== 'sell')
+    throw fail('side', "'buy' or 'sell'", request.side)
   let side = request.side === 'sell' ? -1 : 1
   let type: SizeType = defaultSize.type
   let amount = defaultSize.amount
@@ -169,22 +193,38 @@ function readSize(request: OrderRequest, defaultSize: DefaultSize, fail: Fail): 
   const name = given[0] ?? 'size'
   if (size < 0) throw fail('size.type', `one of ${SIZE_TYPES.join(', ')}`, type)
   if (typeof amount !== 'number' || !Number.isFinite(amount)) throw fail(name, 'a finite number', amount)
-  if (size < L.SIZE_TARGET_UNITS && amount <= 0) throw fail(name, request.side === undefined && name === 'quantity' ? 'a number other than 0' : 'a number above 0 (the side says which way)', amount)
+  if (size < L.SIZE_TARGET_UNITS && amount <= 0)
+    throw fail(
+      name,
+      request.side === undefined && name === 'quantity'
+        ? 'a number other than 0'
+        : 'a number above 0 (the side says which way)',
+      amount,
+    )
   return { size, amount, side }
 }
 
-function readTrail(wanted: boolean, amount: number | undefined, fraction: number | undefined, fail: Fail, amountName: string, fractionName: string): { distance: number; fraction: boolean } {
+function readTrail(
+  wanted: boolean,
+  amount: number | undefined,
+  fraction: number | undefined,
+  fail: Fail,
+  amountName: string,
+  fractionName: string,
+): { distance: number; fraction: boolean } {
   if (!wanted) {
     if (amount !== undefined) throw fail(amountName, 'none but for a trailing stop', amount)
     if (fraction !== undefined) throw fail(fractionName, 'none but for a trailing stop', fraction)
     return { distance: Number.NaN, fraction: false }
   }
-  if ((amount === undefined) === (fraction === undefined)) throw fail(`${amountName} or ${fractionName}`, 'one of the two', amount)
+  if ((amount === undefined) === (fraction === undefined))
+    throw fail(`${amountName} or ${fractionName}`, 'one of the two', amount)
   if (amount !== undefined) {
     if (!(amount > 0 && Number.isFinite(amount))) throw fail(amountName, 'a price distance above 0', amount)
     return { distance: amount, fraction: false }
   }
-  if (!(fraction !== undefined && fraction > 0 && fraction < 1)) throw fail(fractionName, 'a fraction between 0 and 1', fraction)
+  if (!(fraction !== undefined && fraction > 0 && fraction < 1))
+    throw fail(fractionName, 'a fraction between 0 and 1', fraction)
   return { distance: fraction, fraction: true }
 }
 
@@ -193,17 +233,23 @@ export function bracketChildren(request: BracketRequest, parent: OrderSpec, allo
   const { stopLossPrice: stop, takeProfitPrice: target, childTrailAmount, childTrailFraction } = request
   const trails = childTrailAmount !== undefined || childTrailFraction !== undefined
   if (stop === undefined && target === undefined && !trails) return []
-  const fail: Fail = (name, expected, value) => new FillgridError('invalid_value', `bracket.${name}: ${expected} expected, found ${show(value)}.`)
-  if (parent.size >= L.SIZE_TARGET_UNITS) throw fail('size', 'units, value or fraction, not a target', SIZE_TYPES[parent.size])
+  const fail: Fail = (name, expected, value) =>
+    new FillgridError('invalid_value', `bracket.${name}: ${expected} expected, found ${show(value)}.`)
+  if (parent.size >= L.SIZE_TARGET_UNITS)
+    throw fail('size', 'units, value or fraction, not a target', SIZE_TYPES[parent.size])
   if (trails && stop !== undefined) throw fail('stopLossPrice', 'a stop price or a trail, not both', stop)
-  for (const [name, price] of [['stopLossPrice', stop], ['takeProfitPrice', target]] as const) {
+  for (const [name, price] of [
+    ['stopLossPrice', stop],
+    ['takeProfitPrice', target],
+  ] as const) {
     if (price === undefined) continue
     if (!Number.isFinite(price)) throw fail(name, 'a finite price', price)
     if (price <= 0 && !allowNonPositive) throw fail(name, 'a price above 0 (or a market with allowNonPositive)', price)
   }
   const long = parent.side > 0
   const order = long ? 'stop < limit < target' : 'target < limit < stop'
-  const above = (a: number | undefined, b: number | undefined) => a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b) || (long ? a < b : a > b)
+  const above = (a: number | undefined, b: number | undefined) =>
+    a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b) || (long ? a < b : a > b)
   const limit = parent.type === L.TYPE_LIMIT ? parent.limit : undefined
   if (!above(stop, target) || !above(stop, limit) || !above(limit, target)) {
     throw new FillgridError(
@@ -230,7 +276,11 @@ export function bracketChildren(request: BracketRequest, parent: OrderSpec, allo
   if (trails) {
     const trail = readTrail(true, childTrailAmount, childTrailFraction, fail, 'childTrailAmount', 'childTrailFraction')
     const order = child(L.TYPE_TRAILING_STOP)
-    children.push({ ...order, trail: trail.distance, flags: order.flags | (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0) })
+    children.push({
+      ...order,
+      trail: trail.distance,
+      flags: order.flags | (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0),
+    })
   }
   if (target !== undefined) children.push({ ...child(L.TYPE_LIMIT), limit: target })
   return children

@@ -12,7 +12,9 @@ import { SignalWriter } from './signals.ts'
 import type { Indicator, ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
 
 /** What drives the broker: a strategy's hooks, or signal columns (bare, or made by a signal strategy). */
-export type Driver = { kind: 'hooks'; strategy: Strategy } | { kind: 'signals'; strategy: SignalStrategy | SignalColumns }
+export type Driver =
+  | { kind: 'hooks'; strategy: Strategy }
+  | { kind: 'signals'; strategy: SignalStrategy | SignalColumns }
 
 /** A run at some bar: the run region, what was written so far, and the strategy's state. Can be restored many times. */
 export interface Snapshot {
@@ -60,8 +62,15 @@ export class Run {
     this.setup = setup
     this.#contextNames = [...setup.contextNames]
     let record = setup.record
-    if (driver.kind === 'hooks' && record > L.RECORD_NONE && (driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade)) record = L.RECORD_EVENTS
-    if (driver.kind === 'hooks' && record === L.RECORD_NONE) record = driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade ? L.RECORD_EVENTS : L.RECORD_TABLES
+    if (
+      driver.kind === 'hooks' &&
+      record > L.RECORD_NONE &&
+      (driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade)
+    )
+      record = L.RECORD_EVENTS
+    if (driver.kind === 'hooks' && record === L.RECORD_NONE)
+      record =
+        driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade ? L.RECORD_EVENTS : L.RECORD_TABLES
     this.lane = new Lane(engine, {
       bars: market.bars,
       assets: market.assetCount,
@@ -138,7 +147,11 @@ export class Run {
   /** A second run that goes on from here. Hook strategies give the instance that is to go on (a fresh one). */
   fork(strategy?: Strategy): Run {
     const { driver } = this.setup
-    if (driver.kind === 'hooks' && !strategy) throw new FillgridError('invalid_value', 'fork: a fresh instance of the strategy expected, found none. Pass new YourStrategy().')
+    if (driver.kind === 'hooks' && !strategy)
+      throw new FillgridError(
+        'invalid_value',
+        'fork: a fresh instance of the strategy expected, found none. Pass new YourStrategy().',
+      )
     const snapshot = this.snapshot()
     const run = new Run({ ...this.setup, driver: strategy ? { kind: 'hooks', strategy } : driver })
     return run.restore(snapshot)
@@ -265,7 +278,11 @@ export class Run {
           const row = ended++
           if (!strategy.onOrder) break
           const order = endedOrder(this.lane, market, row)
-          if (order.id !== index) throw new FillgridError('engine_failed', `engine: order ${index} ended, found order ${order.id} in its row.`)
+          if (order.id !== index)
+            throw new FillgridError(
+              'engine_failed',
+              `engine: order ${index} ended, found order ${order.id} in its row.`,
+            )
           this.#guard('onOrder', bar, order.symbol, () => strategy.onOrder?.(order, this.#broker))
           break
         }
@@ -273,7 +290,9 @@ export class Run {
           if (!strategy.onOrder) break
           const order = this.#broker.getOrder(index)
           if (!order) throw new FillgridError('engine_failed', `engine: event of order ${index}, which is nowhere.`)
-          this.#guard('onOrder', bar, order.symbol, () => strategy.onOrder?.({ ...order, status: 'triggered', reason: '' }, this.#broker))
+          this.#guard('onOrder', bar, order.symbol, () =>
+            strategy.onOrder?.({ ...order, status: 'triggered', reason: '' }, this.#broker),
+          )
         }
       }
     }
@@ -297,7 +316,11 @@ export class Run {
     return new FillgridError(
       'strategy_failed',
       `strategy: ${hook} ${where}${symbol ? ` for ${symbol}` : ''} threw: ${what}`,
-      { bar: bar >= 0 ? bar : undefined, time, asset: symbol ?? (cause instanceof FillgridError ? cause.place.asset : undefined) },
+      {
+        bar: bar >= 0 ? bar : undefined,
+        time,
+        asset: symbol ?? (cause instanceof FillgridError ? cause.place.asset : undefined),
+      },
       { cause },
     )
   }
@@ -309,7 +332,12 @@ export class Run {
     try {
       return structuredClone(strategy.saveState ? strategy.saveState() : strategy.state)
     } catch (cause) {
-      throw new FillgridError('invalid_strategy', `strategy: its state cannot be copied: ${(cause as Error).message}. Keep plain data in state, or give saveState and loadState.`, {}, { cause })
+      throw new FillgridError(
+        'invalid_strategy',
+        `strategy: its state cannot be copied: ${(cause as Error).message}. Keep plain data in state, or give saveState and loadState.`,
+        {},
+        { cause },
+      )
     }
   }
 
@@ -325,7 +353,11 @@ export class Run {
     }
     const current = () => this.bar
     const check = (asset: number) => {
-      if (!(Number.isInteger(asset) && asset >= 0 && asset < assets)) throw new FillgridError('unknown_name', `indicator ${panel.key}: assets run from 0 to ${assets - 1}, found ${show(asset)}.`)
+      if (!(Number.isInteger(asset) && asset >= 0 && asset < assets))
+        throw new FillgridError(
+          'unknown_name',
+          `indicator ${panel.key}: assets run from 0 to ${assets - 1}, found ${show(asset)}.`,
+        )
     }
     return {
       key: panel.key,

@@ -39,17 +39,45 @@ export class SignalWriter {
     this.#used = 0
     const columns = isSignalStrategy(strategy) ? strategy.signals(this.#context(parameters)) : strategy
     const flagged = columns.flags !== undefined || FLAG_COLUMNS.some(([name]) => columns[name] !== undefined)
-    if (flagged && columns.targetPosition !== undefined) throw new FillgridError('invalid_value', 'signals: entries and exits, or targetPosition, not both. Leave one out.')
-    if (!flagged && columns.targetPosition === undefined) throw new FillgridError('invalid_value', 'signals: entries, exits, shortEntries, shortExits, flags or targetPosition expected, found none of them.')
+    if (flagged && columns.targetPosition !== undefined)
+      throw new FillgridError(
+        'invalid_value',
+        'signals: entries and exits, or targetPosition, not both. Leave one out.',
+      )
+    if (!flagged && columns.targetPosition === undefined)
+      throw new FillgridError(
+        'invalid_value',
+        'signals: entries, exits, shortEntries, shortExits, flags or targetPosition expected, found none of them.',
+      )
     const sizeType = columns.sizeType ?? size.type
     const types = ['units', 'value', 'fraction']
-    if (!types.includes(sizeType)) throw new FillgridError('invalid_value', `signals.sizeType: one of ${types.join(', ')} expected, found ${show(sizeType)}.`)
+    if (!types.includes(sizeType))
+      throw new FillgridError(
+        'invalid_value',
+        `signals.sizeType: one of ${types.join(', ')} expected, found ${show(sizeType)}.`,
+      )
     const none = 0
     this.#size = typeof columns.size === 'number' ? checkSize(columns.size, 'size') : size.amount
     this.#written = [
       [L.RUN_SIGNAL_FLAGS, flagged ? this.#flags(columns) : none],
-      [L.RUN_SIGNAL_TARGETS, columns.targetPosition === undefined ? none : this.#column(L.RUN_SIGNAL_TARGETS, 'targetPosition', columns.targetPosition, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)],
-      [L.RUN_SIGNAL_SIZES, columns.size === undefined || typeof columns.size === 'number' ? none : this.#column(L.RUN_SIGNAL_SIZES, 'size', columns.size, 0, Number.POSITIVE_INFINITY)],
+      [
+        L.RUN_SIGNAL_TARGETS,
+        columns.targetPosition === undefined
+          ? none
+          : this.#column(
+              L.RUN_SIGNAL_TARGETS,
+              'targetPosition',
+              columns.targetPosition,
+              Number.NEGATIVE_INFINITY,
+              Number.POSITIVE_INFINITY,
+            ),
+      ],
+      [
+        L.RUN_SIGNAL_SIZES,
+        columns.size === undefined || typeof columns.size === 'number'
+          ? none
+          : this.#column(L.RUN_SIGNAL_SIZES, 'size', columns.size, 0, Number.POSITIVE_INFINITY),
+      ],
       [L.RUN_SIGNAL_STOPS, this.#rule(L.RUN_SIGNAL_STOPS, 'stop', columns.stop)],
       [L.RUN_SIGNAL_TARGET_RULES, this.#rule(L.RUN_SIGNAL_TARGET_RULES, 'target', columns.target)],
       [L.RUN_SIGNAL_TRAILS, this.#rule(L.RUN_SIGNAL_TRAILS, 'trail', columns.trail)],
@@ -88,7 +116,16 @@ export class SignalWriter {
       },
       breakoutSignals: (upper, lower, up, down) => {
         const flags = fresh()
-        kernels.breakoutSignals(market.pointers.close, upper.pointer, lower.pointer, flags.pointer, this.#cells, stride, up, down)
+        kernels.breakoutSignals(
+          market.pointers.close,
+          upper.pointer,
+          lower.pointer,
+          flags.pointer,
+          this.#cells,
+          stride,
+          up,
+          down,
+        )
         return flags
       },
       mergeSignals: (flags, more) => {
@@ -115,7 +152,8 @@ export class SignalWriter {
       for (let i = 0; i < this.#cells; i++) {
         const value = column[i]
         if (value === true || value === 1) flags[i] |= bit
-        else if (value !== false && value !== 0 && !Number.isNaN(value as number)) throw this.#wrong(name, i, 'true, false, 1 or 0', value)
+        else if (value !== false && value !== 0 && !Number.isNaN(value as number))
+          throw this.#wrong(name, i, 'true, false, 1 or 0', value)
       }
     }
     return pointer
@@ -125,7 +163,11 @@ export class SignalWriter {
     if (given === undefined) return 0
     const high = name === 'target' ? Number.POSITIVE_INFINITY : 1
     if (typeof given === 'number') {
-      if (!(given > 0 && given < high)) throw new FillgridError('invalid_value', `signals.${name}: a fraction above 0${name === 'target' ? '' : ' and below 1'} expected, found ${show(given)}.`)
+      if (!(given > 0 && given < high))
+        throw new FillgridError(
+          'invalid_value',
+          `signals.${name}: a fraction above 0${name === 'target' ? '' : ' and below 1'} expected, found ${show(given)}.`,
+        )
       const pointer = this.#block(field, this.#cells * 8, `signal column ${name}`)
       this.#lane.engine.arena.f64(pointer, this.#cells).fill(given)
       return pointer
@@ -141,7 +183,8 @@ export class SignalWriter {
     column.set(given)
     for (let i = 0; i < column.length; i++) {
       const value = column[i]
-      if (value <= low || value >= high) throw this.#wrong(name, i, `a number between ${low} and ${high}, or NaN for none,`, given[i])
+      if (value <= low || value >= high)
+        throw this.#wrong(name, i, `a number between ${low} and ${high}, or NaN for none,`, given[i])
     }
     return pointer
   }
@@ -156,18 +199,26 @@ export class SignalWriter {
 
   #checkLength(name: string, length: number): void {
     if (length === this.#cells) return
-    throw new FillgridError('invalid_value', `signals.${name}: ${this.#market.bars} bars x ${this.#market.assetCount} assets = ${this.#cells} values expected ([bar][asset]), found ${length}.`)
+    throw new FillgridError(
+      'invalid_value',
+      `signals.${name}: ${this.#market.bars} bars x ${this.#market.assetCount} assets = ${this.#cells} values expected ([bar][asset]), found ${length}.`,
+    )
   }
 
   #wrong(name: string, i: number, expected: string, value: unknown): FillgridError {
     const bar = Math.floor(i / this.#market.assetCount)
     const asset = this.#market.assets[i % this.#market.assetCount]
-    return new FillgridError('invalid_value', `signals.${name}: ${expected} expected, found ${show(value)} for ${asset} at bar ${bar} (${this.#market.barTime(bar)}).`, { bar, asset, column: name })
+    return new FillgridError(
+      'invalid_value',
+      `signals.${name}: ${expected} expected, found ${show(value)} for ${asset} at bar ${bar} (${this.#market.barTime(bar)}).`,
+      { bar, asset, column: name },
+    )
   }
 }
 
 function checkSize(value: number, name: string): number {
-  if (!(value > 0 && Number.isFinite(value))) throw new FillgridError('invalid_value', `signals.${name}: a number above 0 expected, found ${show(value)}.`)
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new FillgridError('invalid_value', `signals.${name}: a number above 0 expected, found ${show(value)}.`)
   return value
 }
 

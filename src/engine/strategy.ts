@@ -105,7 +105,10 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
   }
 
   #started(): StrategyHost {
-    if (!this.#host) throw new TypeError('strategy: parameters, assets and indicators are there from onStart on, not in the constructor.')
+    if (!this.#host)
+      throw new TypeError(
+        'strategy: parameters, assets and indicators are there from onStart on, not in the constructor.',
+      )
     return this.#host
   }
 }

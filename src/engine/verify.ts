@@ -120,7 +120,10 @@ function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
     const { f64, i32 } = lane.order(i)
     if (i32[L.LIVE_STATE / 4] === L.STATE_ENDED) continue
     // Everything but its place in the pool.
-    pending.set(i32[L.LIVE_ID / 4], [...f64.subarray(0, L.LIVE_ID / 8), ...i32.subarray(L.LIVE_ID / 4, L.LIVE_NEXT / 4)].join())
+    pending.set(
+      i32[L.LIVE_ID / 4],
+      [...f64.subarray(0, L.LIVE_ID / 8), ...i32.subarray(L.LIVE_ID / 4, L.LIVE_NEXT / 4)].join(),
+    )
   }
   const equity = Array.from(lane.equity.subarray(0, Math.max(0, run.bar)))
   if (run.bar >= 0) equity.push(run.ended ? lane.equity[run.bar] : lane.f64(L.RUN_EQUITY))
@@ -133,7 +136,9 @@ function chains(lane: Lane): string {
   const chain = (field: number, asset: number, count: number) =>
     arena.f64((lane.i32(field) >>> 0) + asset * L.RULE_LIMIT * L.RULE_BYTES, (count * L.RULE_BYTES) / 8).join()
   const counts = arena.i32(lane.i32(L.RUN_ASSET_RULE_COUNTS) >>> 0, lane.shape.assets)
-  const own = Array.from(counts, (count, asset) => (count < 0 ? '' : `${count}:${chain(L.RUN_ASSET_RULES, asset, count)}`))
+  const own = Array.from(counts, (count, asset) =>
+    count < 0 ? '' : `${count}:${chain(L.RUN_ASSET_RULES, asset, count)}`,
+  )
   return [chain(L.RUN_GLOBAL_RULES, 0, lane.i32(L.RUN_RULES)), ...own].join(';')
 }
 
@@ -150,13 +155,16 @@ function firstDifference(a: Picture, b: Picture): string | undefined {
   if (a.rules !== b.rules) return 'the position rules are others'
   const bar = a.equity.findIndex((equity, i) => !Object.is(equity, b.equity[i]))
   if (bar >= 0) return `the equity of bar ${bar} is ${b.equity[bar]} instead of ${a.equity[bar]}`
-  return a.equity.length === b.equity.length ? undefined : `it ended after ${b.equity.length} bars instead of ${a.equity.length}`
+  return a.equity.length === b.equity.length
+    ? undefined
+    : `it ended after ${b.equity.length} bars instead of ${a.equity.length}`
 }
 
 /** The first row below `rows` in which two tables differ, or -1. */
 function firstRow(a: TableData, b: TableData, rows: number): number {
   for (let row = 0; row < rows; row++) {
-    const same = (x: readonly ArrayLike<number>[], y: readonly ArrayLike<number>[]) => x.every((column, c) => Object.is(column[row], y[c][row]))
+    const same = (x: readonly ArrayLike<number>[], y: readonly ArrayLike<number>[]) =>
+      x.every((column, c) => Object.is(column[row], y[c][row]))
     if (!same(a.i32, b.i32) || !same(a.f64, b.f64)) return row
   }
   return -1
@@ -184,7 +192,8 @@ function replacedAfter(market: Market, cut: number): Market {
   }
   const bend = (column: Float64Array) => column.map((value, i) => (i < (cut + 1) * n ? value : value * factor(i)))
   // Signals may be flags or ranks: neither their sign nor 0 may survive.
-  const swap = (values: Float64Array, from: number) => values.map((value, i) => (i < from ? value : factor(i) > 1 ? -value - 1 : value + factor(i)))
+  const swap = (values: Float64Array, from: number) =>
+    values.map((value, i) => (i < from ? value : factor(i) > 1 ? -value - 1 : value + factor(i)))
   return Market.from({
     assets: [...market.assets],
     time: market.time.slice(),

@@ -1,9 +1,11 @@
-import { show } from '../errors.ts'
+import { type ErrorPlace, show } from '../errors.ts'
+import { type CheckName, type CheckOutcome, checkPolicies, MOST_OFFENCES, type Offence } from '../market/checks.ts'
 import { PRICE_COLUMNS, type PriceColumn } from '../market/input.ts'
+import { placeStamps } from './clock.ts'
 import { chooseExtras, fileError, neededRoles, type TableKind } from './head.ts'
 import { type ReadOptions, rowChoice } from './options.ts'
-import type { RowTable } from './rows.ts'
-import { type EpochUnit, epochMs, epochUnit, parseDate, stampEnd } from './stamp.ts'
+import { keepRows, type RowTable } from './rows.ts'
+import { type EpochUnit, epochMs, epochUnit, parseDate, stampEnd, stampZoned } from './stamp.ts'
 
 /** Words by row, as indices into a list. */
 export interface Words {
@@ -21,6 +23,8 @@ export interface SourceColumn {
   type: string
   /** Numbers that stand as text, which counts where a name or a date is needed. */
   textual?: boolean
+  /** Times of a clock that is not named. */
+  local?: boolean
   /** One double a row, NaN where there is none. May be a view of the file: not to be written to. */
   numbers(): Float64Array
   /** Text by row. */
@@ -31,18 +35,21 @@ export interface SourceColumn {
 export interface SourceTable {
   /** The source's name, for errors. */
   file: string
+  /** 'arrow', 'parquet' and so on. */
+  format: string
   rows: number
   columns: readonly SourceColumn[]
 }
 
 /**
  * The rows of a typed table, by the rules that text has: columns by their names, stamps of every kind, further numbers as
- * signals. Columns that are not needed are not decoded.
+ * signals; rows without what a bar needs are refused or left out as the checks say. Columns that are not needed are not
+ * decoded.
  *
  * @throws FillgridError invalid_file (row as line, column), unknown_name
  */
 export function columnRows(table: SourceTable, options: ReadOptions<unknown>, kind: TableKind): RowTable {
-  const { file, columns } = table
+  const { file, columns, format } = table
   const place = { file }
   // Index columns that pandas writes are no data.
   const names = columns.map(({ name }) => (name.startsWith('__index_level_') ? '' : name))
@@ -56,11 +63,6 @@ export function columnRows(table: SourceTable, options: ReadOptions<unknown>, ki
     (i) => columns[i].kind === 'number',
     place,
   )
-
-  let time = stamps(columns[roles.time!], options.timeUnit, file)
-  let asset: Int32Array | undefined
-  let symbols: string[] = []
-  if (roles.symbol !== undefined) ({ asset, names: symbols } = symbolColumn(columns[roles.symbol], file))
   const prices = new Map<PriceColumn, Float64Array>()
   for (const name of kind === 'bars' ? PRICE_COLUMNS : []) {
     const at = roles[name]
@@ -72,78 +74,145 @@ export function columnRows(table: SourceTable, options: ReadOptions<unknown>, ki
         'Convert the column.',
       )
     }
-    prices.set(name, columns[at].numbers())
+    prices.set(name, scaled(columns[at].numbers(), name === 'volume' ? 1 : (options.scale ?? 1)))
   }
-  const missing = prices.get('close')?.findIndex(Number.isNaN) ?? -1
-  if (missing >= 0)
-    throw fileError(
-      `${names[roles.close!]} must be a number, found none`,
-      { file, line: missing + 1, column: names[roles.close!] },
-      'Mend or leave out the row.',
-    )
-  const seen = symbols
-  const signals = new Map(extras.map((extra) => [extra.name, columns[extra.column].numbers()]))
-
-  const rows = chosenRows(time, asset, symbols, choice)
-  if (rows) {
-    const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row])
-    time = pick(time)
-    for (const [name, values] of prices) prices.set(name, pick(values))
-    for (const [name, values] of signals) signals.set(name, pick(values))
-    if (asset)
-      ({ asset, names: symbols } = renumber(
-        Int32Array.from(rows, (row) => asset![row]),
-        symbols,
-      ))
-  }
-  return {
+  const stamp = stamps(columns[roles.time!], options.timeUnit, file)
+  const symbol = roles.symbol === undefined ? undefined : symbolColumn(columns[roles.symbol], file)
+  const rows: RowTable = {
     file,
-    names: symbols,
-    seen,
-    asset,
-    time,
+    names: symbol?.names ?? [],
+    seen: symbol?.names ?? [],
+    asset: symbol?.asset,
+    time: stamp.time,
     prices,
-    signals,
-    line: (row) => (rows ? rows[row] : row) + 1,
+    signals: new Map(extras.map((extra) => [extra.name, columns[extra.column].numbers()])),
+    line: (row) => row + 1,
     leftOut,
+    record: {
+      file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
+      format,
+      columns: Object.fromEntries(Object.entries(roles).map(([role, column]) => [role, names[column]])),
+      timezone: 'UTC',
+      timezoneFrom: stamp.local ? 'nobody' : 'file',
+      barTime: options.barTime ?? 'open',
+      scale: options.scale ?? 1,
+      rows: table.rows,
+    },
+  }
+  const closes = roles.close === undefined ? undefined : names[roles.close]
+  const checked = leaveOut(rows, names[roles.time!], closes, stamp.faults, options)
+  return chosenRows(inZone(checked, stamp.local, options), choice)
+}
+
+/** A column of numbers times a factor, in an array of its own where the factor is not 1. */
+function scaled(values: Float64Array, factor: number): Float64Array {
+  if (factor === 1) return values
+  // A factor of 1/n divides, so that 1362500 at 0.0001 is 136.25 and nothing beside it.
+  const divisor = Math.round(1 / factor)
+  const divides = factor < 1 && Math.abs(divisor * factor - 1) < 1e-12
+  return values.map((value) => (divides ? value / divisor : value * factor))
+}
+
+/** Rows that lack a stamp, every price, or the close alone: refused or left out, as the policies say. */
+function leaveOut(
+  table: RowTable,
+  time: string,
+  close: string | undefined,
+  faults: ReadonlyMap<number, string>,
+  options: ReadOptions<unknown>,
+): RowTable {
+  const closes = table.prices.get('close')
+  const four = (['open', 'high', 'low', 'close'] as const).flatMap((name) => table.prices.get(name) ?? [])
+  const policies = checkPolicies(options.checks)
+  const found = new Map<CheckName, { count: number; first: Offence[] }>()
+  const out = new Uint8Array(table.time.length)
+  let dropped = 0
+  for (let row = 0; row < out.length; row++) {
+    const bad = Number.isNaN(table.time[row])
+    if (!bad && !(closes && Number.isNaN(closes[row]))) continue
+    const empty = !bad && four.every((prices) => Number.isNaN(prices[row]))
+    const check: CheckName = bad ? 'unparsable' : empty ? 'missing' : 'incomplete'
+    const column = bad ? time : close
+    const place: ErrorPlace = { file: table.file, line: row + 1, ...(empty ? {} : { column }) }
+    const value = bad ? (faults.get(row) ?? 'none') : 'none'
+    if (policies[check] === 'error') {
+      const rule = empty
+        ? 'a row must have prices, found none'
+        : `${column} must be a ${bad ? 'time' : 'number'}, found ${value}`
+      throw fileError(rule, place, `Mend the row; \`checks: { ${check}: 'drop' }\` leaves all such rows out.`)
+    }
+    const seen = found.get(check) ?? { count: 0, first: [] }
+    seen.count++
+    if (seen.first.length < MOST_OFFENCES) seen.first.push({ ...place, found: value })
+    found.set(check, seen)
+    out[row] = 1
+    dropped++
+  }
+  if (dropped === 0) return table
+  const outcomes = [...found].map(([check, rest]): CheckOutcome => ({ check, policy: policies[check], ...rest }))
+  return { ...keepRows(table, (row) => out[row] === 0), outcomes }
+}
+
+/** Times of a clock that only the caller knows become moments. */
+function inZone(table: RowTable, local: boolean, options: ReadOptions<unknown>): RowTable {
+  const n = table.time.length
+  if (!local || options.timezone === undefined || n === 0) return table
+  const zones = { zoned: 0, naive: n, offsets: [] }
+  const policies = checkPolicies(options.checks)
+  const own = { ...table, time: table.time.slice() }
+  const placed = placeStamps(own, zones, options.timezone, 'option', policies)
+  return {
+    ...placed.table,
+    outcomes: [...(table.outcomes ?? []), ...placed.outcomes],
+    notes: placed.notes,
+    record: { ...table.record!, timezone: placed.timezone, timezoneFrom: placed.from },
   }
 }
 
-/** Milliseconds UTC of a column of stamps, whatever its type. @throws FillgridError invalid_file */
-export function stamps(column: SourceColumn, unit: EpochUnit | undefined, file: string): Float64Array {
+/** Stamps of a column. */
+interface Stamps {
+  /** Milliseconds; NaN where there is none. */
+  time: Float64Array
+  /** They do not say which clock they are of. */
+  local: boolean
+  /** What stood there instead of a time, by row. */
+  faults: Map<number, string>
+}
+
+/** The stamps of a column, whatever its type. @throws FillgridError invalid_file */
+function stamps(column: SourceColumn, unit: EpochUnit | undefined, file: string): Stamps {
   const { name } = column
-  const bad = (row: number, found: unknown) =>
-    fileError(
-      `${name} must be a time, found ${show(found)}`,
-      { file, line: row + 1, column: name },
-      'Mend or leave out the row.',
-    )
-  let out: Float64Array
+  const faults = new Map<number, string>()
   if (column.kind === 'text' || (column.textual && looksLikeDate(column.words().words[0]))) {
     const { codes, words } = column.words()
-    const known = words.map(dateOf)
-    out = Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : known[code]))
-    const wrong = out.findIndex(Number.isNaN)
-    if (wrong >= 0) throw bad(wrong, words[codes[wrong]] ?? null)
-    return out
+    let local = true
+    const known = words.map((word) => {
+      const ms = dateOf(word)
+      if (stampZoned) local = false
+      return ms
+    })
+    const time = Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : known[code]))
+    for (let row = 0; row < time.length && faults.size < MOST_OFFENCES; row++)
+      if (Number.isNaN(time[row])) faults.set(row, show(words[codes[row]] ?? null))
+    return { time, local, faults }
   }
-  if (column.kind === 'time') out = column.numbers()
-  else if (column.kind === 'number') {
-    const raw = column.numbers()
-    const found = unit ?? epochUnit(raw.find((value) => !Number.isNaN(value)) ?? 0)
-    const other = unit === undefined ? raw.findIndex((value) => epochUnit(value) !== found && !Number.isNaN(value)) : -1
-    if (other >= 0) {
-      throw fileError(
-        `${name} seems to change from ${found} to ${epochUnit(raw[other])}, found ${raw[other]}`,
-        { file, line: other + 1, column: name },
-        'Pass `timeUnit` if all stamps have one unit.',
-      )
-    }
-    out = found === 'ms' ? raw : raw.map((value) => epochMs(value, found))
-  } else throw fileError(`${name} must hold times, found ${column.type}`, { file, column: name }, 'Convert the column.')
-  const missing = out.findIndex(Number.isNaN)
-  if (missing >= 0) throw bad(missing, null)
-  return out
+  if (column.kind === 'time') return { time: column.numbers(), local: column.local === true, faults }
+  if (column.kind !== 'number')
+    throw fileError(`${name} must hold times, found ${column.type}`, { file, column: name }, 'Convert the column.')
+  const raw = column.numbers()
+  const found = unit ?? epochUnit(raw.find((value) => !Number.isNaN(value) && value !== 0) ?? 0)
+  const other =
+    unit === undefined
+      ? raw.findIndex((value) => epochUnit(value) !== found && !Number.isNaN(value) && value !== 0)
+      : -1
+  if (other >= 0) {
+    throw fileError(
+      `${name} seems to change from ${found} to ${epochUnit(raw[other])}, found ${raw[other]}`,
+      { file, line: other + 1, column: name },
+      'Pass `timeUnit` if all stamps have one unit.',
+    )
+  }
+  return { time: found === 'ms' ? raw : raw.map((value) => epochMs(value, found)), local: false, faults }
 }
 
 function dateOf(word: string): number {
@@ -191,33 +260,21 @@ function symbolColumn(column: SourceColumn, file: string): { asset: Int32Array; 
   return { asset: out, names: [...codes.keys()] }
 }
 
-/** Rows within the chosen time and symbols; undefined for all. */
-function chosenRows(
-  time: Float64Array,
-  asset: Int32Array | undefined,
-  names: readonly string[],
-  choice: ReturnType<typeof rowChoice>,
-): Int32Array | undefined {
+/** Rows within the chosen time and symbols, the names that are left numbered by their first row again. */
+function chosenRows(table: RowTable, choice: ReturnType<typeof rowChoice>): RowTable {
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, symbols } = choice
+  const { time, asset, names } = table
   const wanted = asset && symbols ? names.map((name) => symbols.has(name)) : undefined
-  if (from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY && !wanted) return undefined
-  const rows = new Int32Array(time.length)
-  let n = 0
-  for (let row = 0; row < time.length; row++) {
-    if (time[row] >= from && time[row] < to && (!wanted || wanted[asset![row]])) rows[n++] = row
-  }
-  return rows.slice(0, n)
-}
-
-/** The names that are left, numbered by their first row again. */
-function renumber(asset: Int32Array, names: readonly string[]): { asset: Int32Array; names: string[] } {
+  if (from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY && !wanted) return table
+  const kept = keepRows(table, (row) => time[row] >= from && time[row] < to && (!wanted || wanted[asset![row]]))
+  if (!kept.asset) return kept
   const next = new Map<number, number>()
-  const out = asset.map((old) => {
+  const renumbered = kept.asset.map((old) => {
     const found = next.get(old) ?? next.size
     next.set(old, found)
     return found
   })
-  return { asset: out, names: [...next.keys()].map((old) => names[old]) }
+  return { ...kept, asset: renumbered, names: [...next.keys()].map((old) => names[old]) }
 }
 
 /** Numbers a list of words: equal words, equal number, by first appearance. */

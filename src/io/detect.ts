@@ -178,10 +178,7 @@ function checkTable(lines: readonly Line[], file: string): void {
     new FillgridError(
       'invalid_file',
       `file: a table of bars is needed, found ${found} at ${file || 'the text'}. ${way}`,
-      {
-        file,
-        line: lines[0].at + 1,
-      },
+      { file, line: lines[0].at + 1 },
     )
   if (start.startsWith('<')) {
     const title = /<title>\s*([^<]*?)\s*<\/title>/i.exec(text)?.[1]
@@ -190,10 +187,23 @@ function checkTable(lines: readonly Line[], file: string): void {
   if (start.startsWith('[')) throw fail('JSON', 'Open it as a file: JSON arrays have a reader of their own.')
   const named = /"(Error Message|Note|Information|error|message|msg|detail)"\s*:\s*"((?:[^"\\]|\\.)*)"/i.exec(text)
   const bare = text.replace(/[{}"]/g, '').replace(/\s+/g, ' ').trim()
+  const said = JSON.stringify(named ? `${named[1]}: ${named[2]}` : bare)
   throw fail(
-    `the answer of a data service that had none: ${show(named ? `${named[1]}: ${named[2]}` : bare)}`,
+    `the answer of a data service that had none: ${said.length > 300 ? `${said.slice(0, 300)}..."` : said}`,
     'Ask it again, or leave the file out.',
   )
+}
+
+/** The error for an object without bars, as data services answer when they have none; undefined for anything else. */
+export function serviceAnswer(bytes: Uint8Array, file: string): FillgridError | undefined {
+  const text = new TextDecoder().decode(bytes.subarray(0, 4096))
+  if (!text.trimStart().startsWith('{') || /"?(data|candles|open|close)"?\s*:\s*[[{]/i.test(text)) return undefined
+  try {
+    checkTable(linesOf(text, 0), file)
+  } catch (error) {
+    return error as FillgridError
+  }
+  return undefined
 }
 
 function unknownEncoding(head: Uint8Array, file: string): FillgridError {
@@ -324,6 +334,8 @@ function match(
     const shapes = signs.row
     const good = rows.filter((fields) => rowFits(fields, shapes, signs.more === true))
     if (good.length < rows.length * 0.9) return undefined
+    // What stands above rows that fit, and does not, is a header.
+    if (header < 0 && good[0] !== rows[0]) return undefined
     if (header < 0 && !ordered(good, spec.columns ?? [])) return undefined
     for (const shape of shapes) score += SHAPE_WEIGHTS[shape]
   }

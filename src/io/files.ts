@@ -1,7 +1,19 @@
-import { randomUUID } from 'node:crypto'
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync, inflateRawSync } from 'node:zlib'
 import { FillgridError } from '../errors.ts'
 
 /** Most bytes that a file may have, or may have after decompression, unless told otherwise: 2 GiB. */
@@ -56,6 +68,26 @@ export function gunzip(bytes: Uint8Array, file: string, limit: number = FILE_LIM
       { cause },
     )
   }
+}
+
+/** Decompresses raw deflate data, as zip archives hold it. @throws any error for damaged data, and past the limit */
+export function inflateRaw(data: Uint8Array, limit: number): Uint8Array {
+  return inflateRawSync(data, { maxOutputLength: limit })
+}
+
+/** SHA-256 of bytes, 64 hexadecimal digits, by the host's own and so fast enough for whole files. */
+export function contentHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Whether something has this path. */
+export function fileExists(path: string): boolean {
+  return existsSync(path)
+}
+
+/** The path of a file: URL. */
+export function urlPath(url: URL): string {
+  return fileURLToPath(url)
 }
 
 /**

@@ -43,7 +43,7 @@ export function openIpc(bytes: Uint8Array, file: string, limit: number): IpcTabl
       dictionaries,
     ),
   )
-  return { file, rows, columns, metadata: schema.metadata }
+  return { file, format: 'arrow', rows, columns, metadata: schema.metadata }
 }
 
 function column(
@@ -64,6 +64,7 @@ function column(
     name: field.name,
     kind,
     type: field.typeName,
+    local: type.kind === 'time' && type.local,
     numbers: () => decodeNumbers(field, pieces, rows, held()),
     words: () => decodeWords(field, pieces, rows, held()),
   }

@@ -8,8 +8,8 @@ export type IpcType =
   | { kind: 'bool' }
   | { kind: 'null' }
   | { kind: 'text'; form: 'offsets' | 'large' | 'views' }
-  /** Milliseconds are value * scale. */
-  | { kind: 'time'; bytes: 4 | 8; unit: 'day' | 's' | 'ms' | 'us' | 'ns' }
+  /** `local`: of a clock that is not named. */
+  | { kind: 'time'; bytes: 4 | 8; unit: 'day' | 's' | 'ms' | 'us' | 'ns'; local: boolean }
   | { kind: 'skip' }
 
 /** A field of a schema. */
@@ -109,13 +109,13 @@ const TYPES: readonly (TypeReader | undefined)[] = [
   },
   (table) =>
     table?.i16(0, 1) === 0
-      ? ['Date32', { kind: 'time', bytes: 4, unit: 'day' }, 2]
-      : ['Date64', { kind: 'time', bytes: 8, unit: 'ms' }, 2],
+      ? ['Date32', { kind: 'time', bytes: 4, unit: 'day', local: true }, 2]
+      : ['Date64', { kind: 'time', bytes: 8, unit: 'ms', local: true }, 2],
   skip('Time', 2),
   (table) => {
     const unit = unitOf(table, 0)
     const zone = table?.text(1)
-    return [`Timestamp<${unit}${zone ? `, ${zone}` : ''}>`, { kind: 'time', bytes: 8, unit }, 2]
+    return [`Timestamp<${unit}${zone ? `, ${zone}` : ''}>`, { kind: 'time', bytes: 8, unit, local: !zone }, 2]
   },
   skip('Interval', 2),
   skip('List', 2),

@@ -101,7 +101,7 @@ export function jsonTable(
   scan.end()
   if (table.rows === 0 && table.width === 0)
     throw fileError('rows or columns are needed, found none', { file }, 'Is it the right file?')
-  return { file, rows: table.rows, columns: table.columns() }
+  return { file, format: 'json', rows: table.rows, columns: table.columns() }
 }
 
 const OPEN_LIST = 0x5b

@@ -165,7 +165,10 @@ export class JsonColumns {
     const numbers = column.numbers.subarray(0, n)
     const cut = texts?.subarray(0, n)
     let numeric = true
-    for (let i = 0; cut && i < n && numeric; i++) numeric = cut[i] === 0 || !Number.isNaN(this.#numberAt(cut[i]))
+    for (let i = 0; cut && i < n && numeric; i++) {
+      // Empty text is no value.
+      numeric = cut[i] === 0 || this.#bytes[cut[i]] === QUOTE || !Number.isNaN(this.#numberAt(cut[i]))
+    }
     const kind = nested ? 'other' : numeric ? 'number' : 'text'
     return {
       name,
@@ -188,7 +191,7 @@ export class JsonColumns {
     return { codes, words: list.words }
   }
 
-  /** The number that the text at an offset is; NaN for other text, an empty one apart. */
+  /** The number that the text at an offset is; NaN for other text. */
   #numberAt(from: number): number {
     const value = parseDecimal(this.#bytes, from, 46)
     return this.#bytes[decimalEnd] === QUOTE ? value : Number.NaN

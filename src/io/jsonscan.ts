@@ -143,37 +143,31 @@ export class JsonScanner {
     for (;;) {
       const c = this.peek()
       if (c === OPEN_LIST || c === OPEN_OBJECT) {
+        const close = c === OPEN_LIST ? CLOSE_LIST : CLOSE_OBJECT
         if (open.length >= DEPTH) throw this.#bad('less nesting is needed')
-        open.push(c)
         this.at++
-        if (this.#closes(open) && open.length === 0) return
-        if (open.at(-1) === OPEN_OBJECT && this.bytes[this.at - 1] === OPEN_OBJECT) this.#key()
-        if (this.bytes[this.at - 1] !== CLOSE_LIST && this.bytes[this.at - 1] !== CLOSE_OBJECT) continue
+        if (this.peek() !== close) {
+          open.push(close)
+          if (close === CLOSE_OBJECT) this.#key()
+          continue
+        }
+        this.at++
       } else if (c === QUOTE) this.at = this.quoted() + 1
       else this.number()
-      // After a value: what is open may end, or goes on after a comma.
-      for (;;) {
-        if (open.length === 0) return
-        if (this.#closes(open)) continue
-        this.#expect(COMMA)
-        if (open.at(-1) === OPEN_OBJECT) this.#key()
-        break
+      // After a value: what is open ends, or goes on after a comma.
+      while (open.length > 0 && this.peek() === open.at(-1)) {
+        open.pop()
+        this.at++
       }
+      if (open.length === 0) return
+      this.#expect(COMMA)
+      if (open.at(-1) === CLOSE_OBJECT) this.#key()
     }
   }
 
   #key(): void {
     this.at = this.quoted() + 1
     this.#expect(COLON)
-  }
-
-  #closes(open: number[]): boolean {
-    const c = this.peek()
-    const last = open.at(-1)
-    if (!((c === CLOSE_LIST && last === OPEN_LIST) || (c === CLOSE_OBJECT && last === OPEN_OBJECT))) return false
-    open.pop()
-    this.at++
-    return true
   }
 
   #bad(rule: string): RangeError {

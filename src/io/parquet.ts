@@ -96,11 +96,12 @@ export function parquetTable(
       name: column.name,
       kind: kind === 'half' || kind === 'decimal' ? 'number' : kind,
       type: column.typeName,
+      local: column.meaning.kind === 'time' && column.meaning.local,
       numbers: () => reader.numbers(),
       words: () => reader.words(),
     }
   })
-  return { file, rows: meta.rows, columns }
+  return { file, format: 'parquet', rows: meta.rows, columns }
 }
 
 /** An array as a source. */

@@ -8,7 +8,8 @@ export type Meaning =
   | { kind: 'number'; signed: boolean }
   | { kind: 'half' }
   | { kind: 'decimal'; scale: number }
-  | { kind: 'time'; unit: 'day' | 'ms' | 'us' | 'ns' | 'int96' }
+  /** `local`: of a clock that is not named. */
+  | { kind: 'time'; unit: 'day' | 'ms' | 'us' | 'ns' | 'int96'; local: boolean }
   | { kind: 'text' }
   | { kind: 'other' }
 
@@ -164,7 +165,7 @@ function columnOf(element: Element, usable: boolean): ParquetColumn {
 /** What values mean, by the newer word (logical type) or the older one (converted type). */
 function meaningOf({ meaning, converted, scale, length }: Element, physical: Physical): Meaning {
   const found = meaning ?? convertedMeaning(converted, scale)
-  if (physical === 'INT96') return { kind: 'time', unit: 'int96' }
+  if (physical === 'INT96') return { kind: 'time', unit: 'int96', local: true }
   if (physical === 'BYTE_ARRAY') return found?.kind === 'decimal' || found?.kind === 'other' ? found : { kind: 'text' }
   if (physical === 'FIXED') {
     const fits = found?.kind === 'decimal' ? length > 0 && length <= 64 : found?.kind === 'half' && length === 2
@@ -181,9 +182,9 @@ function convertedMeaning(converted: number | undefined, scale: number): Meaning
   if (converted === undefined) return undefined
   if (converted === 0 || converted === 4 || converted === 19) return { kind: 'text' }
   if (converted === 5) return decimal(scale)
-  if (converted === 6) return { kind: 'time', unit: 'day' }
-  if (converted === 9) return { kind: 'time', unit: 'ms' }
-  if (converted === 10) return { kind: 'time', unit: 'us' }
+  if (converted === 6) return { kind: 'time', unit: 'day', local: true }
+  if (converted === 9) return { kind: 'time', unit: 'ms', local: false }
+  if (converted === 10) return { kind: 'time', unit: 'us', local: false }
   if (converted >= 11 && converted <= 14) return { kind: 'number', signed: false }
   if (converted >= 15 && converted <= 18) return { kind: 'number', signed: true }
   return { kind: 'other' }
@@ -254,15 +255,22 @@ function readMeaning(reader: ThriftReader, type: number): Meaning | undefined {
       })
       out = decimal(scale)
     },
-    6: is({ kind: 'time', unit: 'day' }),
+    6: is({ kind: 'time', unit: 'day', local: true }),
     8: (t) => {
       let unit: 'ms' | 'us' | 'ns' | undefined
       const unitIs = (name: 'ms' | 'us' | 'ns') => (u: number) => {
         reader.nested(u, {}, 4)
         unit = name
       }
-      reader.nested(t, { 2: (u) => reader.nested(u, { 1: unitIs('ms'), 2: unitIs('us'), 3: unitIs('ns') }, 3) }, 2)
-      out = unit ? { kind: 'time', unit } : { kind: 'other' }
+      let utc = false
+      const fields = {
+        1: (u: number) => {
+          utc = reader.bool(u)
+        },
+        2: (u: number) => reader.nested(u, { 1: unitIs('ms'), 2: unitIs('us'), 3: unitIs('ns') }, 3),
+      }
+      reader.nested(t, fields, 2)
+      out = unit ? { kind: 'time', unit, local: !utc } : { kind: 'other' }
     },
     10: (t) => {
       let signed = true

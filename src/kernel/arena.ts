@@ -38,7 +38,8 @@ export class Arena {
 
   /** A 64-byte aligned block. Not cleared when it was used before. @throws FillgridError memory_limit */
   allocate(bytes: number, purpose: string): number {
-    if (!Number.isFinite(bytes) || bytes < 0) throw new FillgridError('engine_failed', `memory: a block of ${bytes} bytes was asked for ${purpose}.`)
+    if (!Number.isFinite(bytes) || bytes < 0)
+      throw new FillgridError('engine_failed', `memory: a block of ${bytes} bytes was asked for ${purpose}.`)
     const lines = Math.max(1, Math.ceil(bytes / LINE))
     const pointer = this.#fromFree(lines) ?? this.#fromEnd(lines, purpose)
     this.#taken.set(pointer, lines)
@@ -49,7 +50,8 @@ export class Arena {
   /** Gives a block back. */
   release(pointer: number): void {
     const lines = this.#taken.get(pointer)
-    if (lines === undefined) throw new FillgridError('engine_failed', `memory: block ${pointer} was released but is not held.`)
+    if (lines === undefined)
+      throw new FillgridError('engine_failed', `memory: block ${pointer} was released but is not held.`)
     this.#taken.delete(pointer)
     this.#bytes -= lines * LINE
     const free = this.#free

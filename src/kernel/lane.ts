@@ -30,9 +30,27 @@ export interface TableData {
   i32: Int32Array[]
 }
 
-const FILLS = { table: L.RUN_FILL_TABLE, count: L.RUN_FILL_COUNT, capacity: L.RUN_FILL_CAPACITY, f64: L.FILL_F64, i32: L.FILL_I32 }
-const TRADES = { table: L.RUN_TRADE_TABLE, count: L.RUN_TRADE_COUNT, capacity: L.RUN_TRADE_CAPACITY, f64: L.TRADE_F64, i32: L.TRADE_I32 }
-const ORDERS = { table: L.RUN_ORDER_TABLE, count: L.RUN_ORDER_COUNT, capacity: L.RUN_ORDER_CAPACITY, f64: L.ENDED_F64, i32: L.ENDED_I32 }
+const FILLS = {
+  table: L.RUN_FILL_TABLE,
+  count: L.RUN_FILL_COUNT,
+  capacity: L.RUN_FILL_CAPACITY,
+  f64: L.FILL_F64,
+  i32: L.FILL_I32,
+}
+const TRADES = {
+  table: L.RUN_TRADE_TABLE,
+  count: L.RUN_TRADE_COUNT,
+  capacity: L.RUN_TRADE_CAPACITY,
+  f64: L.TRADE_F64,
+  i32: L.TRADE_I32,
+}
+const ORDERS = {
+  table: L.RUN_ORDER_TABLE,
+  count: L.RUN_ORDER_COUNT,
+  capacity: L.RUN_ORDER_CAPACITY,
+  f64: L.ENDED_F64,
+  i32: L.ENDED_I32,
+}
 const SPECS = { fills: FILLS, trades: TRADES, orders: ORDERS }
 type TableName = keyof typeof SPECS
 const TABLES: readonly TableName[] = ['fills', 'trades', 'orders']
@@ -101,7 +119,14 @@ export class Lane {
     const arena = this.engine.arena
     const keep = new Map<number, number>()
     for (const field of this.#blocks.keys()) keep.set(field, this.i32(field))
-    for (const field of [L.RUN_POOL_CAPACITY, L.RUN_FILL_CAPACITY, L.RUN_TRADE_CAPACITY, L.RUN_ORDER_CAPACITY, L.RUN_EVENT_CAPACITY]) keep.set(field, this.i32(field))
+    for (const field of [
+      L.RUN_POOL_CAPACITY,
+      L.RUN_FILL_CAPACITY,
+      L.RUN_TRADE_CAPACITY,
+      L.RUN_ORDER_CAPACITY,
+      L.RUN_EVENT_CAPACITY,
+    ])
+      keep.set(field, this.i32(field))
     arena.u8(this.pointer, L.RUN_BYTES).fill(0)
     for (const [field, value] of keep) this.setI32(field, value)
     this.setI32(L.RUN_BARS, bars)
@@ -226,7 +251,10 @@ export class Lane {
   /** Views of a live order's record: f64 fields by LIVE_* / 8, i32 fields by LIVE_* / 4. */
   order(index: number): { f64: Float64Array; i32: Int32Array } {
     const pointer = (this.i32(L.RUN_POOL) >>> 0) + index * L.LIVE_BYTES
-    return { f64: this.engine.arena.f64(pointer, L.LIVE_BYTES / 8), i32: this.engine.arena.i32(pointer, L.LIVE_BYTES / 4) }
+    return {
+      f64: this.engine.arena.f64(pointer, L.LIVE_BYTES / 8),
+      i32: this.engine.arena.i32(pointer, L.LIVE_BYTES / 4),
+    }
   }
 
   /** The command ring as one view of doubles. */
@@ -260,7 +288,8 @@ export class Lane {
   roomForEnds(count: number): void {
     if (this.shape.record === L.RECORD_NONE) return
     this.#roomFor('orders', count)
-    if (this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) + count > this.i32(L.RUN_EVENT_CAPACITY)) this.#growEvents()
+    if (this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) + count > this.i32(L.RUN_EVENT_CAPACITY))
+      this.#growEvents()
   }
 
   /** Makes room after STATUS_ROOM: puts full tables aside for new ones of twice the size. */
@@ -271,7 +300,8 @@ export class Lane {
     this.#roomFor('trades', fills)
     if (this.shape.record > L.RECORD_NONE) this.#roomFor('orders', live + 16)
     if (this.shape.record >= L.RECORD_EVENTS) {
-      while (this.i32(L.RUN_EVENT_COUNT) + 2 * fills + 2 * live + 16 > this.i32(L.RUN_EVENT_CAPACITY)) this.#growEvents()
+      while (this.i32(L.RUN_EVENT_COUNT) + 2 * fills + 2 * live + 16 > this.i32(L.RUN_EVENT_CAPACITY))
+        this.#growEvents()
     }
     if (this.i32(L.RUN_POOL_COUNT) + 2 * this.shape.assets > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
   }
@@ -293,7 +323,10 @@ export class Lane {
   cell(table: TableName, kind: 'f64' | 'i32', column: number, row: number): number {
     let at = row
     for (const part of this.#parts[table]) {
-      if (at < part.rows) return 'data' in part ? part.data[kind][column][at] : this.#cellAt(table, part.pointer, part.capacity, kind, column, at)
+      if (at < part.rows)
+        return 'data' in part
+          ? part.data[kind][column][at]
+          : this.#cellAt(table, part.pointer, part.capacity, kind, column, at)
       at -= part.rows
     }
     const spec = SPECS[table]
@@ -308,7 +341,11 @@ export class Lane {
   /** A whole table as columns of their own. */
   takeTable(table: TableName): TableData {
     const spec = SPECS[table]
-    const current: Part = { rows: this.i32(spec.count), pointer: this.i32(spec.table) >>> 0, capacity: this.i32(spec.capacity) }
+    const current: Part = {
+      rows: this.i32(spec.count),
+      pointer: this.i32(spec.table) >>> 0,
+      capacity: this.i32(spec.capacity),
+    }
     return this.#copy(table, [...this.#parts[table], current])
   }
 
@@ -325,7 +362,8 @@ export class Lane {
       })
     }
     const blocks = new Map<number, Uint8Array>()
-    for (const field of this.#blocks.keys()) blocks.set(field, arena.u8(this.i32(field) >>> 0, this.#size(field)).slice())
+    for (const field of this.#blocks.keys())
+      blocks.set(field, arena.u8(this.i32(field) >>> 0, this.#size(field)).slice())
     return {
       record: arena.u8(this.pointer, L.RUN_BYTES).slice(),
       blocks,
@@ -383,9 +421,17 @@ export class Lane {
   }
 
   #pool(capacity: number): void {
-    if (capacity > 1 << 24) throw new FillgridError('memory_limit', `orders: ${capacity} pending orders at once are more than a run can hold. Cancel those that are no longer wanted.`)
+    if (capacity > 1 << 24)
+      throw new FillgridError(
+        'memory_limit',
+        `orders: ${capacity} pending orders at once are more than a run can hold. Cancel those that are no longer wanted.`,
+      )
     this.#block(L.RUN_POOL, capacity * L.LIVE_BYTES, `${capacity} pending orders`)
-    this.#block(L.RUN_SCRATCH, L.RUN_BYTES + 16 + L.POSITION_BYTES + capacity * L.LIVE_BYTES, `${capacity} pending orders`)
+    this.#block(
+      L.RUN_SCRATCH,
+      L.RUN_BYTES + 16 + L.POSITION_BYTES + capacity * L.LIVE_BYTES,
+      `${capacity} pending orders`,
+    )
     this.setI32(L.RUN_POOL_CAPACITY, capacity)
   }
 
@@ -430,7 +476,8 @@ export class Lane {
       this.#table(table, larger)
       return
     }
-    if (table !== 'orders' && this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) > 0) this.#rebaseEvents(table, count)
+    if (table !== 'orders' && this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) > 0)
+      this.#rebaseEvents(table, count)
     this.#parts[table].push({ rows: count, pointer: this.i32(spec.table) >>> 0, capacity })
     this.#blocks.delete(spec.table)
     this.base[table] += count
@@ -464,15 +511,37 @@ export class Lane {
     return {
       rows,
       f64: Array.from({ length: f64s }, (_, c) =>
-        join(new Float64Array(rows), (part) => ('data' in part ? part.data.f64[c] : arena.f64(part.pointer + 8 * c * part.capacity, part.rows)) as Float64Array<ArrayBuffer>),
+        join(
+          new Float64Array(rows),
+          (part) =>
+            ('data' in part
+              ? part.data.f64[c]
+              : arena.f64(part.pointer + 8 * c * part.capacity, part.rows)) as Float64Array<ArrayBuffer>,
+        ),
       ),
       i32: Array.from({ length: SPECS[table].i32 }, (_, c) =>
-        join(new Int32Array(rows), (part) => ('data' in part ? part.data.i32[c] : arena.i32(part.pointer + 8 * f64s * part.capacity + 4 * c * part.capacity, part.rows)) as Int32Array<ArrayBuffer>),
+        join(
+          new Int32Array(rows),
+          (part) =>
+            ('data' in part
+              ? part.data.i32[c]
+              : arena.i32(
+                  part.pointer + 8 * f64s * part.capacity + 4 * c * part.capacity,
+                  part.rows,
+                )) as Int32Array<ArrayBuffer>,
+        ),
       ),
     }
   }
 
-  #cellAt(table: TableName, pointer: number, capacity: number, kind: 'f64' | 'i32', column: number, row: number): number {
+  #cellAt(
+    table: TableName,
+    pointer: number,
+    capacity: number,
+    kind: 'f64' | 'i32',
+    column: number,
+    row: number,
+  ): number {
     if (kind === 'f64') return this.engine.arena.f64(pointer + 8 * (column * capacity + row), 1)[0]
     return this.engine.arena.i32(pointer + 8 * this.#f64s(table) * capacity + 4 * (column * capacity + row), 1)[0]
   }

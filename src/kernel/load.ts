@@ -68,7 +68,10 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, sha
 /** Shared memory can be made and passed to workers here: always in Node, in a browser only when isolated. */
 function canShare(): boolean {
   const scope = globalThis as { crossOriginIsolated?: boolean; process?: { versions?: { node?: string } } }
-  return typeof SharedArrayBuffer !== 'undefined' && (scope.crossOriginIsolated ?? scope.process?.versions?.node !== undefined)
+  return (
+    typeof SharedArrayBuffer !== 'undefined' &&
+    (scope.crossOriginIsolated ?? scope.process?.versions?.node !== undefined)
+  )
 }
 
 /**
@@ -78,7 +81,8 @@ function canShare(): boolean {
 export function unshare(binary: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(binary)
   const at = memoryFlagOffset(out)
-  if (out[at] !== 3) throw new FillgridError('engine_failed', `engine: memory flag 3 expected in the binary, found ${out[at]}.`)
+  if (out[at] !== 3)
+    throw new FillgridError('engine_failed', `engine: memory flag 3 expected in the binary, found ${out[at]}.`)
   out[at] = 1
   return out
 }

@@ -1,8 +1,11 @@
 import { FillgridError, show } from '../errors.ts'
+import { CBOT } from './calendars/cbot.ts'
 import { CME } from './calendars/cme.ts'
+import { CME_FX } from './calendars/cmefx.ts'
 import { KRX } from './calendars/krx.ts'
 import { LSE } from './calendars/lse.ts'
 import { MOEX } from './calendars/moex.ts'
+import { NYMEX } from './calendars/nymex.ts'
 import { NYSE } from './calendars/nyse.ts'
 import { FX_WEEK, ROUND_THE_CLOCK } from './calendars/rules.ts'
 import type { CalendarTable } from './calendars/table.ts'
@@ -28,7 +31,20 @@ export interface Session extends Stretch {
 }
 
 /** The tables of all venues that are built in. */
-export const CALENDARS: readonly CalendarTable[] = [ROUND_THE_CLOCK, FX_WEEK, NYSE, CME, LSE, XETRA, TSE, KRX, MOEX]
+export const CALENDARS: readonly CalendarTable[] = [
+  ROUND_THE_CLOCK,
+  FX_WEEK,
+  NYSE,
+  CME,
+  CME_FX,
+  CBOT,
+  NYMEX,
+  LSE,
+  XETRA,
+  TSE,
+  KRX,
+  MOEX,
+]
 
 const DAY = 86400000
 /** No venue has been closed for longer, so a search for the next session ends. */

@@ -51,6 +51,8 @@ export class Frame {
   #from = 0
   #to = 0
   #slot: Slot | undefined
+  /** The part of a day in which `closeOf` was asked last. */
+  #part: Stretch | undefined
 
   /**
    * @param target the timeframe of the slots
@@ -96,11 +98,14 @@ export class Frame {
   closeOf(utc: number): number {
     const source = this.#source
     if (!source) return utc
-    const day = this.#day(utc, true)
     if (source.unit === 'time') {
-      const part = day && partOf(day, utc)
-      return part ? Math.min(utc + source.count, part.close) : utc + source.count
+      if (!this.#part || utc < this.#part.open || utc >= this.#part.close) {
+        const day = this.#day(utc, true)
+        this.#part = day && partOf(day, utc)
+      }
+      return this.#part ? Math.min(utc + source.count, this.#part.close) : utc + source.count
     }
+    const day = this.#day(utc, true)
     // A bar that begins amid a session is not one of sessions: it lasts by the clock.
     const byDate = day && (this.#labelled(utc) || day.open >= utc)
     if (!byDate) return datesLater(source, Math.floor(utc / DAY) * DAY) + (((utc % DAY) + DAY) % DAY)

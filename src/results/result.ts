@@ -1,14 +1,30 @@
 import * as L from '../../assembly/layout.ts'
-import { Sha256 } from '../kernel/sha256.ts'
 import type { TableData } from '../kernel/lane.ts'
+import { Sha256 } from '../kernel/sha256.ts'
 import type { Market } from '../market/market.ts'
 import { METRICS, summarize } from './metrics.ts'
-import { contextField, FILL_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, type SchemaColumn, TRADE_COLUMNS } from './schema.ts'
+import {
+  contextField,
+  FILL_COLUMNS,
+  ORDER_COLUMNS,
+  POSITION_COLUMNS,
+  type SchemaColumn,
+  TRADE_COLUMNS,
+} from './schema.ts'
 import { type Column, Table } from './table.ts'
 
 /** Something a careful person would want to know before trusting a result. */
 export interface Warning {
-  code: 'same_bar_fills' | 'ambiguous_bars' | 'entries_rejected' | 'no_trades' | 'bust' | 'margin_calls' | 'closes_only' | 'inline_strategy' | (string & {})
+  code:
+    | 'same_bar_fills'
+    | 'ambiguous_bars'
+    | 'entries_rejected'
+    | 'no_trades'
+    | 'bust'
+    | 'margin_calls'
+    | 'closes_only'
+    | 'inline_strategy'
+    | (string & {})
   message: string
 }
 
@@ -123,7 +139,7 @@ export class Result {
 
   /** All orders in the order of their ids, refused and cancelled ones with their reasons. */
   get orders(): Table {
-    return this.#table('orders', ORDER_COLUMNS, sortedById(this.#parts.orders))
+    return this.#tables.get('orders') ?? this.#table('orders', ORDER_COLUMNS, sortedById(this.#parts.orders))
   }
 
   /** Positions open at the end, which are not counted as trades. */
@@ -144,7 +160,14 @@ export class Result {
       entryBar: (p) => p.entryBar,
       entryOrderId: (p) => p.entryOrder,
     }
-    const table = new Table(POSITION_COLUMNS, { rows: positions.length, make: (column) => fill(column, positions.length, (row) => take[column.name](positions[row])) }, this.assets)
+    const table = new Table(
+      POSITION_COLUMNS,
+      {
+        rows: positions.length,
+        make: (column) => fill(column, positions.length, (row) => take[column.name](positions[row])),
+      },
+      this.assets,
+    )
     this.#tables.set('positions', table)
     return table
   }
@@ -153,7 +176,9 @@ export class Result {
   get fingerprint(): Fingerprint {
     if (this.#fingerprint) return this.#fingerprint
     const { engineDigest, strategyDigest, market } = this.#parts
-    const config = new Sha256().update(new TextEncoder().encode(canonical({ settings: this.settings, parameters: this.parameters }))).hex()
+    const config = new Sha256()
+      .update(new TextEncoder().encode(canonical({ settings: this.settings, parameters: this.parameters })))
+      .hex()
     const outcome = this.#outcomeDigest()
     const parts = { engine: engineDigest(), market: market.digest(), strategy: strategyDigest(), config, outcome }
     const all = new Sha256().update(new TextEncoder().encode(Object.values(parts).join('\n'))).hex()
@@ -166,7 +191,8 @@ export class Result {
     const hash = new Sha256()
     const add = (values: Float64Array | Int32Array) => {
       const copy = values.slice()
-      if (copy instanceof Float64Array) for (let i = 0; i < copy.length; i++) if (copy[i] !== copy[i]) copy[i] = Number.NaN
+      if (copy instanceof Float64Array)
+        for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i])) copy[i] = Number.NaN
       hash.update(new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength))
     }
     add(this.equity)
@@ -183,7 +209,11 @@ export class Result {
     const known = this.#tables.get(name)
     if (known) return known
     const raw = { f64: data.f64, i32: data.i32, time: this.time }
-    const table = new Table(schema, { rows: data.rows, make: (column) => fill(column, data.rows, (row) => (column as SchemaColumn).take(raw, row)) }, this.assets)
+    const table = new Table(
+      schema,
+      { rows: data.rows, make: (column) => fill(column, data.rows, (row) => (column as SchemaColumn).take(raw, row)) },
+      this.assets,
+    )
     this.#tables.set(name, table)
     return table
   }
@@ -223,4 +253,3 @@ export function canonical(value: unknown): string {
 
 /** Number of metrics a run gives. */
 export const METRIC_COUNT = METRICS.length
-

@@ -33,7 +33,11 @@ export class Table {
    * @param values one array a column, by name (times in ms; assets, labels and flags as numbers), or how many rows
    * there are and a function that makes a column when it is first asked for
    */
-  constructor(columns: readonly Column[], values: ReadonlyMap<string, Values> | { rows: number; make: (column: Column) => Values }, assets: readonly string[]) {
+  constructor(
+    columns: readonly Column[],
+    values: ReadonlyMap<string, Values> | { rows: number; make: (column: Column) => Values },
+    assets: readonly string[],
+  ) {
     this.columns = columns
     this.assets = assets
     if ('rows' in values) {
@@ -46,7 +50,8 @@ export class Table {
     this.length = columns.length === 0 ? 0 : (values.get(columns[0].name)?.length ?? 0)
     for (const column of columns) {
       const found = values.get(column.name)?.length
-      if (found !== this.length) throw new RangeError(`table: column ${column.name} has ${found} values, ${this.length} expected.`)
+      if (found !== this.length)
+        throw new RangeError(`table: column ${column.name} has ${found} values, ${this.length} expected.`)
     }
   }
 
@@ -60,7 +65,10 @@ export class Table {
         this.#values.set(name, values)
       }
     }
-    if (!values) throw new RangeError(`table: unknown column ${JSON.stringify(name)}; there are ${this.columns.map((c) => c.name).join(', ')}.`)
+    if (!values)
+      throw new RangeError(
+        `table: unknown column ${JSON.stringify(name)}; there are ${this.columns.map((c) => c.name).join(', ')}.`,
+      )
     return values
   }
 

@@ -11,6 +11,10 @@ import { findBrowser, missingBrowser } from './find.mjs'
 const PACKAGES = { chromium: 'chromium', firefox: 'firefox-esr' }
 const names = /** @type {('chromium' | 'firefox')[]} */ (['chromium', 'firefox'])
 const missing = () => names.filter((name) => !findBrowser(name))
+process.on('uncaughtException', ({ message }) => {
+  console.error(message)
+  process.exit(1)
+})
 
 /** Runs a command, its output on standard error; whether it went well. */
 function run(command, parameters, env = {}) {
@@ -33,5 +37,7 @@ if (missing().length > 0) {
   const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js')
   run(process.execPath, [cli, 'install', ...missing()])
 }
-for (const name of missing()) console.error(missingBrowser(name))
-process.exitCode = missing().length > 0 ? 1 : 0
+for (const name of missing()) {
+  console.error(missingBrowser(name))
+  process.exitCode = 1
+}

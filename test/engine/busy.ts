@@ -57,9 +57,9 @@ export class Busy extends Strategy<{ length: number; salt: number }> {
           { type: 'trail', distance: 0.02 + this.#random(3) / 100 },
           { type: 'time', bars: 4 + this.#random(9) },
         ],
-        this.#random(3),
+        this.#random(this.assets.length),
       )
-    if (this.#random(60) === 0) broker.setPositionRules(null, this.#random(3))
+    if (this.#random(60) === 0) broker.setPositionRules(null, this.#random(this.assets.length))
   }
 
   #act(asset: number, price: number, broker: Broker): void {

@@ -62,7 +62,7 @@ describe('a restored run', () => {
           other.release()
         }
       }),
-      { numRuns: 25, seed: 3 },
+      { numRuns: 15, seed: 3 },
     )
   })
 
@@ -80,14 +80,14 @@ describe('a restored run', () => {
   it('goes back over tables and pools that have grown since', () => {
     const many = at({
       2: (broker) => {
-        for (let i = 0; i < 4000; i++)
+        for (let i = 0; i < 1500; i++)
           broker.submitOrder({ asset: i % 3, quantity: 1, type: 'limit', limitPrice: 1 + (i % 50) })
       },
       4: (broker) => {
-        for (let i = 0; i < 9000; i++) broker.submitOrder({ asset: i % 3, quantity: 1, side: i % 2 ? 'sell' : 'buy' })
+        for (let i = 0; i < 3000; i++) broker.submitOrder({ asset: i % 3, quantity: 1, side: i % 2 ? 'sell' : 'buy' })
       },
       6: (broker) => {
-        for (let id = 1; id <= 4000; id += 2) broker.cancelOrder(id)
+        for (let id = 1; id <= 1500; id += 2) broker.cancelOrder(id)
       },
     })
     const small = busyMarket(10, 9)

@@ -1,13 +1,24 @@
 import * as L from '../../assembly/layout.ts'
 import { type BacktestConfig, openRun } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
 import type { Bar } from '../../src/engine/bar.ts'
+import type { Broker } from '../../src/engine/broker.ts'
 import type { BracketRequest } from '../../src/engine/request.ts'
 import type { Run } from '../../src/engine/run.ts'
 import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
 import { Market } from '../../src/market/market.ts'
 import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
-import type { BracketSpec, Command, Fill, Order, OrderSpec, Outcome, Scenario, ScenarioMarket, SignalScenario, Trade } from '../oracle/types.ts'
+import type {
+  BracketSpec,
+  Command,
+  Fill,
+  Order,
+  OrderSpec,
+  Outcome,
+  Scenario,
+  ScenarioMarket,
+  SignalScenario,
+  Trade,
+} from '../oracle/types.ts'
 
 /** Gives the commands of a scenario, bar by bar, through the public broker. */
 export class Scripted extends Strategy {
@@ -36,7 +47,14 @@ export class Scripted extends Strategy {
         broker.closePosition(command.asset, { timing: command.timing, tag: command.tag })
         break
       case 'update':
-        this.answers.push(broker.updateOrder(command.id, { limitPrice: command.limit, stopPrice: command.stop, trail: command.trail, quantity: command.units }))
+        this.answers.push(
+          broker.updateOrder(command.id, {
+            limitPrice: command.limit,
+            stopPrice: command.stop,
+            trail: command.trail,
+            quantity: command.units,
+          }),
+        )
         break
       case 'cancel':
         this.answers.push(broker.cancelOrder(command.id))
@@ -120,8 +138,12 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
     target: column(scenario.target),
     trail: column(scenario.trail),
   }
-  if (!columns.entries && !columns.exits && !columns.shortEntries && !columns.shortExits && !columns.targetPosition) columns.flags = new Uint8Array(assets * bars)
-  const config: BacktestConfig = { ...scenario.settings, size: { type: scenario.sizeType, amount: scenario.defaultSize } }
+  if (!columns.entries && !columns.exits && !columns.shortEntries && !columns.shortExits && !columns.targetPosition)
+    columns.flags = new Uint8Array(assets * bars)
+  const config: BacktestConfig = {
+    ...scenario.settings,
+    size: { type: scenario.sizeType, amount: scenario.defaultSize },
+  }
   try {
     return outcomeOf(openRun(market, columns, config), [])
   } finally {
@@ -194,9 +216,15 @@ function outcomeOf(run: Run, answers: boolean[]): Outcome {
     }).sort((a, b) => a.id - b.id)
     const occurrences: Outcome['occurrences'] = []
     for (let i = 0; i < events.length; i += 2) {
-      occurrences.push({ kind: events[i] === L.EVENT_FILL ? 'fill' : events[i] === L.EVENT_TRADE ? 'trade' : 'order', index: events[i + 1] })
+      occurrences.push({
+        kind: events[i] === L.EVENT_FILL ? 'fill' : events[i] === L.EVENT_TRADE ? 'trade' : 'order',
+        index: events[i + 1],
+      })
     }
-    const positions = Array.from(lane.quantities, (quantity, asset) => ({ quantity, price: quantity === 0 ? 0 : lane.position(asset, L.POSITION_AVERAGE) }))
+    const positions = Array.from(lane.quantities, (quantity, asset) => ({
+      quantity,
+      price: quantity === 0 ? 0 : lane.position(asset, L.POSITION_AVERAGE),
+    }))
     return {
       equity: [...lane.equity.slice(0, bars)],
       cash: [...lane.cash.slice(0, bars)],
@@ -221,17 +249,24 @@ function rows<T>(count: number, make: (row: number) => T): T[] {
 
 /** The first place where two outcomes differ, exactly (NaN equals NaN, 0 equals -0), or undefined. */
 export function difference(a: unknown, b: unknown, path = ''): string | undefined {
-  if (typeof a === 'number' && typeof b === 'number') return a === b || (a !== a && b !== b) ? undefined : `${path}: ${a} / ${b}`
+  if (typeof a === 'number' && typeof b === 'number')
+    return a === b || (Number.isNaN(a) && Number.isNaN(b)) ? undefined : `${path}: ${a} / ${b}`
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {
       const found = difference(a[i], b[i], `${path}[${i}]`)
       if (found) return found
     }
-    return a.length === b.length ? undefined : `${path}: ${a.length} / ${b.length} rows, next ${JSON.stringify(a[b.length] ?? b[a.length])}`
+    return a.length === b.length
+      ? undefined
+      : `${path}: ${a.length} / ${b.length} rows, next ${JSON.stringify(a[b.length] ?? b[a.length])}`
   }
   if (a && b && typeof a === 'object' && typeof b === 'object') {
     for (const key of Object.keys(a)) {
-      const found = difference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}.${key}`)
+      const found = difference(
+        (a as Record<string, unknown>)[key],
+        (b as Record<string, unknown>)[key],
+        `${path}.${key}`,
+      )
       if (found) return found
     }
     return undefined

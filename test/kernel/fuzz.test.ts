@@ -9,7 +9,12 @@ import { difference, runEngine, runEngineSignals } from './adapter.ts'
 
 // `npm run fuzz -- 100000` runs more of them, from another seed each time unless FUZZ_SEED is given.
 const RUNS = Number(process.env.FUZZ_RUNS ?? 2500)
-const SEED = process.env.FUZZ_SEED === undefined ? (process.env.FUZZ_RUNS === undefined ? 20261121 : undefined) : Number(process.env.FUZZ_SEED)
+const SEED =
+  process.env.FUZZ_SEED === undefined
+    ? process.env.FUZZ_RUNS === undefined
+      ? 20261121
+      : undefined
+    : Number(process.env.FUZZ_SEED)
 
 describe('the kernel equals the oracle, exactly', () => {
   it(`on ${RUNS} random scenarios of orders, rules and settings`, { timeout: 3_600_000 }, () => {

@@ -51,7 +51,11 @@ describe('other venues', () => {
     expect(hours('KRX', '2023-11-16')).toEqual(['2023-11-16T01:00', '2023-11-16T07:30']) // the college exam
     expect(hours('MOEX', '2022-03-23')).toBeUndefined()
     expect(hours('MOEX', '2022-03-24')).toEqual(['2022-03-24T07:00', '2022-03-24T15:45'])
-    expect(hours('CME', '2024-11-29')).toEqual(['2024-11-28T23:00', '2024-11-29T18:00'])
+    expect(hours('CME', '2024-11-29')).toEqual(['2024-11-28T23:00', '2024-11-29T18:15'])
+    expect(hours('CME', '2024-01-15')?.at(-1)).toBe('2024-01-15T18:00')
+    expect(hours('CME_FX', '2024-01-15')?.at(-1)).toBe('2024-01-15T22:00')
+    expect(hours('COMEX', '2024-03-29')).toBeUndefined()
+    expect(hours('CBOT', '2023-04-07')?.at(-1)).toBe('2023-04-07T15:15')
   })
 
   it('open on the evening before their date where they do', () => {
@@ -176,6 +180,11 @@ describe.skipIf(!existsSync(REAL))('against days on which shares were traded (ne
     const on = dates('dialects/stooq_en_aapl_us_d.csv.gz', ISO_LINE)
     const since = new Set([...on].filter((date) => date >= day('1990-01-01')))
     expect(traded('NYSE', since)).toEqual({ unplanned: [], missed: ['1999-11-16'] }) // a hole in the file
+  })
+
+  it('New York: every day of crude oil futures', () => {
+    const on = dates('dialects/yahoo_pipe_CL=F.csv.gz', ISO_LINE)
+    expect(traded('NYMEX', on).unplanned).toEqual([])
   })
 
   it('Korea: every day of Samsung shares', () => {

@@ -31,17 +31,20 @@ const KERNEL_RANKS: readonly (readonly string[])[] = [
 
 /** The only files that name these packages. */
 const OWNERS: Record<string, RegExp> = {
+  '@duckdb/node-api': /^src\/io\/duckdb\.ts$/,
   '@assemblyscript/loader': /^src\/kernel\/load\.ts$/,
   'apache-arrow': /^src\/io\/arrow\.ts$/,
   'cli-progress': /^src\/cli\/progress\.ts$/,
   comlink: /^src\/workers\/comlink\.ts$/,
   commander: /^src\/cli\//,
+  hyparquet: /^src\/io\/parquet\.ts$/,
   esbuild: /^src\/workers\/bundle\.ts$/,
   piscina: /^src\/workers\/piscina\.ts$/,
 }
 
 /** Folders of `src` that run where there is no Node, but for the files named here. */
-const NODE_FILES = /^src\/(cli\/|node\.ts|sweep\/node\.ts|workers\/(piscina|worker|bundle)\.ts|io\/(files|load)\.ts)/
+const NODE_FILES =
+  /^src\/(cli\/|node\.ts|sweep\/node\.ts|workers\/(piscina|worker|bundle)\.ts|io\/(files|load|open|duckdb)\.ts)/
 
 function rankOf(file: string, ranks: readonly (readonly string[])[]): { rank: number; home: string } | undefined {
   for (let rank = 0; rank < ranks.length; rank++) {

@@ -38,7 +38,11 @@ describe('the text of the repository', () => {
     expect(linesWith(new RegExp(`(${HOSTS.join('|').replaceAll('.', '\\.')})(org|com|io)`))).toEqual([])
     const lock = JSON.parse(textOf('package-lock.json'))
     const entries = Object.entries<LockEntry>(lock.packages)
-    expect(entries.filter(([, entry]) => entry.resolved !== undefined).map(([name]) => name)).toEqual([])
+    const addresses = entries.filter(([, entry]) => entry.resolved !== undefined)
+    expect(
+      addresses.map(([name]) => name),
+      'run node test/policy/lock.mjs',
+    ).toEqual([])
     const unchecked = entries.filter(([name, entry]) => name !== '' && !entry.integrity && !entry.optional)
     expect(unchecked.map(([name]) => name)).toEqual([])
   })
@@ -50,7 +54,7 @@ describe('the text of the repository', () => {
         (name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`)),
       ),
     )
-    expect(missing).toEqual([])
+    expect(missing, 'run node test/policy/lock.mjs').toEqual([])
   })
 
   it('links to pages that are there', () => {
@@ -61,6 +65,21 @@ describe('the text of the repository', () => {
       }),
     )
     expect(dead).toEqual([])
+  })
+
+  it('every exported function, class and interface of the library says what it is', () => {
+    const bare = files
+      .filter((file) => /^src\/.*(?<!\.d)\.ts$/.test(file))
+      .flatMap((file) => {
+        const lines = textOf(file).split('\n')
+        return lines.flatMap((line, i) => {
+          if (!/^export (default )?(async |abstract )*(function|class|interface) /.test(line)) return []
+          let above = i - 1
+          while (/^\/\/ biome-ignore/.test(lines[above] ?? '')) above--
+          return /\*\/\s*$/.test(lines[above] ?? '') ? [] : [`${file}: ${line}`]
+        })
+      })
+    expect(bare).toEqual([])
   })
 
   it('the licence is the one that the package names, in full', () => {

@@ -20,6 +20,7 @@ warnings.filterwarnings("ignore")
 EXCHANGE = f"exchange_calendars {exchange_calendars.__version__} (Apache-2.0)"
 PANDAS = f"pandas_market_calendars {pandas_market_calendars.__version__} (MIT)"
 LAST = "2030-12-31"
+GLOBEX = "The hours are those of Globex today in all years."
 
 # Moscow. Days on which Russian shares were traded or not, against the package, from the daily record of Sberbank shares
 # 2000 to 2020 and its ten-minute record of 2024 and 2025; and the suspension by the Bank of Russia in 2022, from
@@ -44,9 +45,23 @@ VENUES = [
         title="New York Stock Exchange and Nasdaq", package=PANDAS, calendar="NYSE", first="1950-01-01",
     ),
     dict(
-        file="cme", name="CME", also=["XCME", "CMES", "CBOT", "NYMEX", "COMEX"],
-        title="CME Globex futures", package=EXCHANGE, calendar="CMES", first="1990-01-01",
-        note="One calendar for all products: full holidays, and noon closes on the others; the daily pause is not cut out.",
+        file="cme", name="CME", also=["XCME", "GLOBEX", "CME_EQUITY"],
+        title="CME Globex, equity index futures", package=PANDAS, calendar="CME Globex Equity", first="1990-01-01",
+        note=GLOBEX,
+    ),
+    dict(
+        file="cmefx", name="CME_FX", also=["CME_CURRENCY"],
+        title="CME Globex, currency futures", package=PANDAS, calendar="CME_FX", first="1990-01-01", note=GLOBEX,
+    ),
+    dict(
+        file="cbot", name="CBOT", also=["XCBT", "CME_RATES"],
+        title="CME Globex, interest rate futures", package=PANDAS, calendar="CME Globex Interest Rate Products",
+        first="1990-01-01", note=GLOBEX,
+    ),
+    dict(
+        file="nymex", name="NYMEX", also=["XNYM", "COMEX", "XCEC", "CME_ENERGY", "CME_METALS"],
+        title="CME Globex, energy and metal futures", package=PANDAS, calendar="CMEGlobex_EnergyAndMetals",
+        first="1990-01-01", note=GLOBEX,
     ),
     dict(
         file="lse", name="LSE", also=["XLON"],
@@ -96,9 +111,11 @@ def schedule_of(venue):
     else:
         calendar = pandas_market_calendars.get_calendar(venue["calendar"])
         table = calendar.schedule(venue["first"], LAST).rename(columns={"market_open": "opened", "market_close": "closed"})
-        tz, offset = calendar.tz, 0
         times = calendar.regular_market_times
-        starts = [times.get(name) for name in ("market_open", "market_close", "break_start", "break_end")]
+        tz, offset = calendar.tz, (tuple(times["market_open"][0]) + (0,))[2]
+        starts = [
+            [entry[:2] for entry in times.get(name) or ()] for name in ("market_open", "market_close", "break_start", "break_end")
+        ]
     rows = []
     for date, row in table.iterrows():
         at = {name: row.get(name) for name in ("opened", "break_start", "break_end", "closed")}

@@ -1,0 +1,130 @@
+import { type Command, Option } from 'commander'
+import { DIALECTS } from '../io/dialects/catalogue.ts'
+import { type Inspection, inspect, type LoadOptions } from '../io/load.ts'
+import { CHECKS, type CheckPolicies, checkPolicies } from '../market/checks.ts'
+import { textTable } from '../report/text.ts'
+import { type Console, usage } from './console.ts'
+import { inspectionText } from './inspection.ts'
+import { collect } from './options.ts'
+import { readNumber, UsageError } from './values.ts'
+
+/** What the options about text files leave. */
+export interface TextFileOptions {
+  dialect?: string
+  columns?: string
+  timezone?: string
+  scale?: number
+  separator?: string
+  decimal?: '.' | ','
+  dateOrder?: 'ymd' | 'dmy' | 'mdy'
+  encoding?: string
+  barTime?: 'open' | 'close'
+  day?: string
+  check?: { name: string; policy: string }[]
+}
+
+/** Adds `fillgrid data`. */
+export function addDataCommand(program: Command, console: Console): void {
+  const data = program.command('data').description('look at data files, check and convert them')
+  addTextOptions(
+    data
+      .command('inspect')
+      .description('show what files are found to be: dialect, columns, range, step, zone, and what the checks find')
+      .argument('<FILE...>', 'files of any format, [SYMBOL=]PATH or URL'),
+  )
+    .option('--json', 'JSON alone on standard output')
+    .action(async (files: string[], options: TextFileOptions & { json?: boolean }) => {
+      const read = textOptionsOf(options)
+      const found: Inspection[] = []
+      for (const file of files) {
+        const tables = await usage(() => inspect(file, read))
+        found.push(...tables)
+        if (!options.json) for (const table of tables) console.print(`${inspectionText(table)}\n`)
+      }
+      if (options.json) console.json(`${JSON.stringify(found, null, 2)}\n`)
+    })
+  data
+    .command('dialects')
+    .description('list the dialects of text that are known')
+    .action(() => {
+      const rows = DIALECTS.map(({ name, title, kind = 'bars' }) => [name, kind, title])
+      console.print(
+        `${textTable(
+          ['dialect', 'rows', 'who writes it'].map((header) => ({ header, align: 'left' })),
+          rows,
+        )}\n`,
+      )
+    })
+  for (const command of data.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')
+}
+
+/** Adds the options about text files to a command that reads data. */
+export function addTextOptions(command: Command): Command {
+  return command
+    .option('--dialect <NAME>', 'dialect of text files (default: found by their first lines; see `data dialects`)')
+    .option('--columns <A,B,...>', 'names of the columns of files without header, or ROLE=NAME pairs: close=Adj Close')
+    .option('--timezone <ZONE>', 'clock of stamps that name none: Europe/Berlin, +02:00, America/New_York+07:00')
+    .option('--scale <FACTOR>', 'what prices are multiplied by', (text) => readNumber(text, '--scale'))
+    .option('--separator <CHARACTER>', 'between fields; tab for a tab')
+    .addOption(new Option('--decimal <MARK>', 'decimal mark').choices(['.', ',']))
+    .addOption(new Option('--date-order <ORDER>', 'of dates like 01/02/2024').choices(['ymd', 'dmy', 'mdy']))
+    .option('--encoding <NAME>', 'of text: utf-8, utf-16le, windows-1251, euc-kr, ...')
+    .addOption(
+      new Option('--bar-time <LABEL>', 'what a stamp labels: the start or the end of its bar').choices([
+        'open',
+        'close',
+      ]),
+    )
+    .option('--day <DATE>', 'day of stamps that are times of day only (2013-10-07)')
+    .option(
+      '--check <NAME=POLICY>',
+      `what is done about rows that fail a check: ${policyWords()}; repeatable`,
+      collect(parseCheck),
+    )
+}
+
+/** The reading options that the command line means. @throws UsageError */
+export function textOptionsOf(options: TextFileOptions): LoadOptions {
+  const { dialect, timezone, scale, decimal, dateOrder, encoding, barTime, day } = options
+  const separator = options.separator === 'tab' || options.separator === '\\t' ? '\t' : options.separator
+  const read: LoadOptions = { dialect, timezone, scale, separator, decimal, dateOrder, encoding, barTime, day }
+  if (options.columns !== undefined) {
+    const names = options.columns.split(',').map((name) => name.trim())
+    if (names.some((name) => name.includes('='))) read.roles = rolesFrom(names)
+    else read.columns = names
+  }
+  if (options.check) {
+    const policies = Object.fromEntries(options.check.map(({ name, policy }) => [name, policy])) as CheckPolicies
+    usage(() => checkPolicies(policies))
+    read.checks = policies
+  }
+  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))
+}
+
+const ROLE_NAMES = ['time', 'clock', 'symbol', 'open', 'high', 'low', 'close', 'volume']
+
+function rolesFrom(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      const role = pair.slice(0, at).trim()
+      if (at < 1 || !ROLE_NAMES.includes(role) || at === pair.length - 1) {
+        throw new UsageError(
+          `--columns: names in order or ROLE=NAME pairs are needed, found ${JSON.stringify(pair)}. Roles are ${ROLE_NAMES.join(', ')}.`,
+        )
+      }
+      return [role, pair.slice(at + 1).trim()]
+    }),
+  )
+}
+
+function parseCheck(text: string): { name: string; policy: string } {
+  const at = text.indexOf('=')
+  if (at < 1 || at === text.length - 1)
+    throw new UsageError(`--check: NAME=POLICY is needed, found ${JSON.stringify(text)}. For example order=repair.`)
+  return { name: text.slice(0, at), policy: text.slice(at + 1) }
+}
+
+function policyWords(): string {
+  return [...new Set(CHECKS.flatMap(({ policies }) => policies))].join(', ')
+}

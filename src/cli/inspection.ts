@@ -1,0 +1,114 @@
+import type { Inspection } from '../io/load.ts'
+import { CHECKS, type CheckOutcome, type Offence } from '../market/checks.ts'
+import { duration } from '../market/quality.ts'
+import { formatNumber } from '../report/format.ts'
+import { textTable } from '../report/text.ts'
+
+/** What was found out about one table, as people read it. */
+export function inspectionText(found: Inspection): string {
+  const { record } = found
+  const lines: [string, string][] = []
+  const size = record.bytes === undefined ? '' : `${formatNumber(record.bytes, 'count')} bytes`
+  const wrapped = record.containers ? `${record.containers.join(', ')} of ` : ''
+  lines.push([
+    'format',
+    [`${wrapped}${record.format}`, size, record.sha256 ? `SHA-256 ${record.sha256.slice(0, 16)}` : '']
+      .filter(Boolean)
+      .join(', '),
+  ])
+  if (record.dialect) {
+    const others = found.fits.filter(({ name }) => name !== record.dialect).map(({ name }) => name)
+    const also = others.length > 0 ? ` (fits less: ${others.slice(0, 4).join(', ')})` : ''
+    lines.push(['dialect', `${record.dialect}: ${found.title}${also}`])
+    lines.push([
+      'text',
+      `${record.encoding}, ${separatorName(record.separator)} between fields, decimal ${record.decimal === ',' ? 'comma' : 'point'}`,
+    ])
+  }
+  if (record.columns) {
+    lines.push([
+      'columns',
+      Object.entries(record.columns)
+        .map(([role, name]) => (role === name ? role : `${role} = ${name}`))
+        .join(', '),
+    ])
+  }
+  if (found.signals.length > 0) lines.push(['signals', listed(found.signals)])
+  if (found.leftOut.length > 0) lines.push(['left out', `${listed(found.leftOut)} (text)`])
+  lines.push(['zone', zoneWords(found)])
+  if (record.scale !== undefined && record.scale !== 1) lines.push(['scale', `prices times ${record.scale}`])
+  const more = found.symbols.length > 5 ? ` and ${found.symbols.length - 5} more` : ''
+  found.symbols.slice(0, 5).forEach((symbol, i) => {
+    const { bars, first, last, step } = symbol
+    const range = bars === 0 ? 'no bars' : `${formatNumber(bars, 'bars')} bars, ${first} to ${last}`
+    const every = step > 0 ? `, one every ${duration(step)}` : ''
+    const prices =
+      bars === 0 ? '' : `, prices ${formatNumber(symbol.lowest, 'price')} to ${formatNumber(symbol.highest, 'price')}`
+    lines.push([i === 0 ? 'bars' : '', `${symbol.symbol}: ${range}${every}${prices}`])
+  })
+  if (more) lines.push(['', more.trim()])
+  for (const [i, note] of found.notes.entries()) lines.push([i === 0 ? 'assumed' : '', note])
+  for (const [i, note] of found.about.entries()) lines.push([i === 0 ? 'about' : '', note])
+  const refused = found.refusals.length > 0
+  lines.push(['loads', refused ? `no: ${found.refusals.join(', ')} must be mended, or a policy chosen` : 'yes'])
+  const head = lines.map(([name, text]) => `${name.padEnd(9)} ${text}`)
+  return [`${found.file}`, ...head, '', qualityText(found.checks)].join('\n')
+}
+
+/** The outcomes of checks as a table. */
+export function qualityText(checks: readonly CheckOutcome[]): string {
+  if (checks.length === 0) return `All ${CHECKS.length} checks pass.\n`
+  const rows = checks.map(({ check, count, policy, first }) => [
+    check,
+    formatNumber(count, 'count'),
+    policy,
+    CHECKS.find(({ name }) => name === check)!.rule,
+    first.map(place).join('; '),
+  ])
+  const table = textTable(
+    [
+      { header: 'check', align: 'left' },
+      { header: 'count' },
+      { header: 'policy', align: 'left' },
+      { header: 'what', align: 'left' },
+      { header: 'first of them', align: 'left' },
+    ],
+    rows.map((row) => [...row.slice(0, 3), short(row[3], 60), short(row[4], 110)]),
+  )
+  const details = checks.flatMap(({ check, detail }) => (detail ? [`${check}: ${detail}`] : []))
+  return `${[table, ...details].join('\n')}\n`
+}
+
+function place({ line, time, asset, found }: Offence): string {
+  const where = line !== undefined ? `line ${line}` : (time ?? asset ?? '')
+  return found === undefined ? where : `${where} (${found})`
+}
+
+function short(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 3)}...`
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 12 ? names.join(', ') : `${names.slice(0, 12).join(', ')} and ${names.length - 12} more`
+}
+
+function separatorName(separator: string | undefined): string {
+  const names: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar', ' ': 'blank' }
+  return names[separator ?? ''] ?? JSON.stringify(separator)
+}
+
+function zoneWords({ record, symbols }: Inspection): string {
+  const from: Record<string, string> = {
+    option: 'as it was asked for',
+    file: record.timezone === 'UTC' ? 'the stamps say it' : 'its header says it',
+    dialect: 'as its vendor writes',
+    week: 'told by when its weeks open',
+    nobody: 'nothing says it',
+  }
+  const label = record.barTime === 'close' ? '; stamps are the end of a bar' : ''
+  const dates = symbols.every(({ first, last }) =>
+    [first, last].every((time) => time === null || time.endsWith('T00:00:00.000Z')),
+  )
+  if (dates && symbols.some(({ step }) => step >= 86400000)) return `dates${label}`
+  return `${record.timezone ?? 'UTC'} (${from[record.timezoneFrom ?? 'nobody']})${label}`
+}

@@ -1,0 +1,406 @@
+/** Results: which tables, columns and numbers there are, warnings, the band of paths, the fingerprint. */
+import { describe, expect, it } from 'vitest'
+import { type BacktestConfig, backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
+import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
+import { Market } from '../../src/market/market.ts'
+import type { Fingerprint } from '../../src/results/result.ts'
+import { Busy, busyMarket } from './busy.ts'
+import { at, DAY, flat, market, rows, strategy, textOf, walk } from './script.ts'
+
+const quiet = [100, 100, 100, 100]
+const buyAndSell = at({
+  0: (broker) => void broker.submitOrder({ asset: 0, quantity: 10 }),
+  1: (broker) => void broker.closePosition(0),
+})
+
+describe('the tables of a result', () => {
+  const result = backtest(busyMarket(200), Busy, { commission: 0.001, slippage: 0.001 })
+  const fields = (table: typeof result.fills) => new Set(table.columns.map(({ field }) => field))
+
+  it('have what fills, trades and open positions are asked for', () => {
+    const fills = fields(result.fills)
+    for (const field of [
+      'order_id',
+      'asset',
+      'side',
+      'quantity',
+      'price',
+      'time',
+      'commission',
+      'slippage',
+      'reason',
+      'phase',
+      'tag',
+    ])
+      expect(fills, field).toContain(field)
+    const trades = fields(result.trades)
+    for (const field of [
+      'asset',
+      'entry_time',
+      'exit_time',
+      'entry_price',
+      'exit_price',
+      'quantity',
+      'side',
+      'pnl',
+      'pnl_percent',
+      'bars_held',
+      'commission',
+      'slippage',
+      'entry_reason',
+      'exit_reason',
+      'entry_tag',
+      'exit_tag',
+      'mfe',
+      'mae',
+      'mood',
+      'average',
+    ])
+      expect(trades, field).toContain(field)
+    const positions = fields(result.openPositions)
+    for (const field of [
+      'asset',
+      'side',
+      'quantity',
+      'entry_price',
+      'entry_time',
+      'bars_held',
+      'unrealized_pnl',
+      'mark_price',
+    ])
+      expect(positions, field).toContain(field)
+    for (const table of [result.fills, result.trades, result.orders, result.openPositions]) {
+      const names = table.columns.map(({ name }) => name)
+      expect(new Set(names).size).toBe(names.length)
+      for (const { name, field, doc } of table.columns) {
+        expect(name).toMatch(/^[a-z][a-zA-Z0-9]*$/)
+        expect(field).toMatch(/^[a-z][a-z0-9_]*$/)
+        expect(doc.length).toBeGreaterThan(0)
+      }
+    }
+  })
+
+  it('and the summary has the numbers that results are asked for', () => {
+    for (const name of [
+      'initialCash',
+      'finalValue',
+      'totalReturn',
+      'totalReturnPct',
+      'maxDrawdown',
+      'maxDrawdownPct',
+      'numTrades',
+      'winningTrades',
+      'losingTrades',
+      'winRate',
+      'totalCommission',
+      'totalSlippage',
+      'sharpe',
+      'sortino',
+      'calmar',
+      'cagr',
+      'volatility',
+      'profitFactor',
+      'expectancy',
+      'avgTrade',
+      'avgWin',
+      'avgLoss',
+      'largestWin',
+      'largestLoss',
+      'buyAndHoldReturn',
+      'exposure',
+    ])
+      expect(result.summary, name).toHaveProperty(name)
+    expect(result.equity.length).toBe(200)
+    expect(result.time.length).toBe(200)
+    expect(result.cash.length).toBe(200)
+  })
+
+  it('agree with the summary', () => {
+    const { summary, trades, fills, orders } = result
+    const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0)
+    expect(trades.length).toBeGreaterThan(30)
+    expect(summary.numTrades).toBe(trades.length)
+    expect(summary.numFills).toBe(fills.length)
+    expect(summary.numOrders).toBe(orders.length)
+    expect(summary.winningTrades).toBe(Array.from(trades.values('pnl')).filter((pnl) => pnl > 0).length)
+    expect(summary.losingTrades).toBe(Array.from(trades.values('pnl')).filter((pnl) => pnl < 0).length)
+    expect(summary.totalPnl).toBe(sum(trades.values('pnl')))
+    expect(summary.totalCommission).toBeCloseTo(sum(fills.values('commission')), 8)
+    expect(summary.totalSlippage).toBeCloseTo(sum(fills.values('slippage')), 8)
+    expect(summary.largestWin).toBe(Math.max(...trades.values('pnl')))
+    expect(summary.largestLoss).toBe(Math.min(...trades.values('pnl')))
+    expect(summary.avgBarsHeld).toBeCloseTo(sum(trades.values('barsHeld')) / trades.length, 12)
+    expect(summary.finalValue).toBe(result.equity[199])
+    for (const status of ['rejected', 'cancelled'] as const)
+      expect(summary[`${status}Orders`]).toBe([...orders].filter((order) => order.status === status).length)
+    // Slippage of trades is that of their fills, except what is still open.
+    const open = [...result.openPositions].length
+    expect(open === 0 ? sum(trades.values('slippage')) : 0).toBeCloseTo(
+      open === 0 ? sum(fills.values('slippage')) : 0,
+      8,
+    )
+  })
+
+  it('decode times, assets, labels, flags and what is undefined', () => {
+    const { orders, fills } = backtest(market({ X: [quiet, quiet, quiet] }), buyAndSell)
+    expect(fills.row(0)).toMatchObject({
+      time: '1970-01-02T00:00:00.000Z',
+      asset: 'X',
+      side: 'buy',
+      reason: 'order',
+      ambiguous: false,
+    })
+    expect(orders.row(0)).toMatchObject({
+      limitPrice: null,
+      stopPrice: null,
+      trailAmount: null,
+      reason: null,
+      createdAt: '1970-01-01T00:00:00.000Z',
+    })
+    expect(() => fills.row(2)).toThrow(RangeError)
+    expect(() => fills.values('nothing')).toThrow(/unknown column/)
+  })
+
+  it('can be read after the market was released, and after later runs took its memory', () => {
+    const prices = market([quiet, quiet, quiet])
+    const kept = backtest(prices, buyAndSell)
+    const expected = textOf(backtest(prices, buyAndSell))
+    prices.release()
+    for (let i = 0; i < 3; i++) backtest(busyMarket(50, i), Busy)
+    expect(textOf(kept)).toBe(expected)
+  })
+
+  it('of an open position are what the broker said of it', () => {
+    let seen: unknown[] = []
+    const { openPositions } = backtest(
+      market([quiet, [100, 110, 95, 105], [105, 106, 99, 104]]),
+      at({
+        0: (broker) => void broker.submitOrder({ asset: 0, side: 'sell', quantity: 4 }),
+        2: (broker) => {
+          const p = broker.getPosition('A')
+          seen = [
+            p.quantity,
+            p.averagePrice,
+            p.markPrice,
+            p.unrealizedPnl - p.commission,
+            p.commission,
+            p.barsHeld,
+            p.entryBar,
+          ]
+          expect([p.side, p.isShort, p.isLong, p.isFlat, p.symbol]).toEqual(['short', true, false, false, 'A'])
+          expect([p.highWaterMark, p.lowWaterMark]).toEqual([110, 95])
+          expect([p.mfe, p.mae, p.unrealizedPercent]).toEqual([0.05, -0.1, -4])
+        },
+      }),
+      { commission: 0.001 },
+    )
+    expect(
+      rows(openPositions, 'quantity', 'entryPrice', 'markPrice', 'unrealizedPnl', 'commission', 'barsHeld', 'entryBar'),
+    ).toEqual([seen])
+    expect(seen).toEqual([-4, 100, 104, -16.4, 0.4, 1, 1])
+  })
+
+  it('of a run that is still going are as far as it has come', () => {
+    const prices = busyMarket(60)
+    const run = openRun(prices, new Busy())
+    while (run.bar < 30) run.advance()
+    const early = resultOf(run)
+    const whole = resultOf(run.toEnd())
+    expect(early.equity.length).toBe(31)
+    // Same-close orders of bar 30 are still to come.
+    expect(Array.from(early.equity.slice(0, 30))).toEqual(Array.from(whole.equity.slice(0, 30)))
+    expect(early.equity[30]).toBeGreaterThan(0)
+    expect(early.summary.finalValue).toBe(early.equity[30])
+    expect([...early.fills]).toEqual([...whole.fills].slice(0, early.fills.length))
+    run.release()
+  })
+})
+
+describe('warnings', () => {
+  const codes = (...args: Parameters<typeof backtest>) => backtest(...args).warnings.map(({ code }) => code)
+
+  it('are none for an ordinary run', () => {
+    expect(codes(market([quiet, [100, 101, 99, 100], [100, 101, 99, 100]]), buyAndSell)).toEqual([])
+  })
+
+  it('tell of fills at the close that decided them', () => {
+    const result = backtest(market([quiet, [100, 101, 99, 100], quiet, quiet]), buyAndSell, { timing: 'same-close' })
+    expect(result.warnings.map(({ code }) => code)).toContain('same_bar_fills')
+    expect(result.warnings[0].message).toMatch(/^2 fills at the close/)
+  })
+
+  it('tell of bars whose way decides', () => {
+    const result = backtest(
+      market([quiet, [100, 101, 99, 100], [100, 111, 89, 100]]),
+      at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 1 }) }),
+      {
+        rules: [
+          { type: 'stop', distance: 0.1 },
+          { type: 'target', distance: 0.1 },
+        ],
+      },
+    )
+    expect(result.warnings).toEqual([
+      { code: 'ambiguous_bars', message: expect.stringMatching(/^1 bar in which .*taken as adverse/) },
+    ])
+  })
+
+  it('tell where every entry was refused, nothing was ordered, or nothing was closed', () => {
+    const prices = market([quiet, [100, 101, 99, 100], quiet])
+    expect(codes(prices, at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 1e9 }) }))).toEqual([
+      'entries_rejected',
+    ])
+    expect(codes(prices, strategy({}))).toEqual(['no_trades'])
+    expect(codes(prices, at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 1 }) }))).toEqual([
+      'no_trades',
+    ])
+  })
+
+  it('tell of margin calls, a bust, and markets of closes only', () => {
+    const fall = market([quiet, [100, 100, 85, 85], [80, 99, 80, 99], quiet])
+    const buy = at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 10 }) })
+    const found = codes(fall, buy, { cash: 100, account: { type: 'margin', initial: 0.1 } })
+    expect(found).toContain('bust')
+    expect(found).toContain('margin_calls')
+    const closes = Market.from({ assets: ['A'], time: [0, DAY, 2 * DAY], close: [1, 2, 3] })
+    expect(codes(closes, buyAndSell)).toContain('closes_only')
+  })
+})
+
+describe('the band', () => {
+  it('shows all three paths beside each other, each as its own run gives it', () => {
+    const prices = busyMarket(250, 3)
+    const config: BacktestConfig = {
+      rules: [
+        { type: 'stop', distance: 0.01 },
+        { type: 'target', distance: 0.01 },
+      ],
+    }
+    for (const path of ['adverse', 'favourable', 'nearest'] as const) {
+      const result = backtest(prices, Busy, { ...config, path, band: true })
+      for (const name of ['adverse', 'favourable', 'nearest'] as const) {
+        const { finalValue, totalReturn, maxDrawdown } = backtest(prices, Busy, { ...config, path: name }).summary
+        expect(result.band?.[name]).toEqual({ finalValue, totalReturn, maxDrawdown })
+      }
+      expect(result.summary.finalValue).toBe(result.band?.[path].finalValue)
+    }
+    expect(backtest(prices, Busy, config).band).toBeUndefined()
+  })
+
+  it('has no width where nothing is ambiguous', () => {
+    const { band } = backtest(market(flat(1, 2, 3)), buyAndSell, { band: true })
+    expect(band?.adverse).toEqual(band?.favourable)
+    expect(band?.adverse).toEqual(band?.nearest)
+  })
+})
+
+describe('the fingerprint', () => {
+  const bars = walk(40, 8, 0)
+  const base = { prices: market(bars), input: Busy as Parameters<typeof backtest>[1], config: {} as BacktestConfig }
+  const print = (more: Partial<typeof base> = {}) => {
+    const { prices, input, config } = { ...base, ...more }
+    return backtest(prices, input, config).fingerprint
+  }
+  const same = print()
+  /** The parts that differ from those of the base. */
+  const changed = (other: Fingerprint) =>
+    (Object.keys(same) as (keyof Fingerprint)[]).filter((part) => same[part] !== other[part])
+
+  it('is 64 digits a part, and the same for the same', () => {
+    for (const part of Object.values(same)) expect(part).toMatch(/^[0-9a-f]{64}$/)
+    expect(changed(print())).toEqual([])
+    expect(changed(print({ prices: market(bars) }))).toEqual([])
+    expect(changed(prepare(base.prices, Busy).run({}).fingerprint)).toEqual([])
+  })
+
+  it('has the market in its own part, though the outcome is the same', () => {
+    const idle = strategy({})
+    const a = print({ input: idle })
+    const renamed = print({ input: idle, prices: market({ B: bars }) })
+    const later = print({
+      input: idle,
+      prices: market(bars.map((row, i) => (i === 39 && row ? [row[0], row[1], row[2], row[3], 1] : row))),
+    })
+    for (const b of [renamed, later]) {
+      expect(b.market).not.toBe(a.market)
+      expect([b.engine, b.strategy, b.config, b.outcome]).toEqual([a.engine, a.strategy, a.config, a.outcome])
+      expect(b.all).not.toBe(a.all)
+    }
+  })
+
+  it('has settings, size and parameters in the part of the config', () => {
+    const idle = strategy({}, { parameters: { n: { type: 'integer', default: 1 } } })
+    const a = print({ input: idle })
+    for (const config of [
+      { slippage: 0.001 },
+      { timing: 'next-close' },
+      { size: { type: 'units', amount: 2 } },
+      { parameters: { n: 2 } },
+      { rules: [{ type: 'time', bars: 3 }] },
+    ] as BacktestConfig[]) {
+      const b = print({ input: idle, config })
+      expect(b.config, JSON.stringify(config)).not.toBe(a.config)
+      expect([b.engine, b.market, b.strategy, b.outcome]).toEqual([a.engine, a.market, a.strategy, a.outcome])
+    }
+    // Defaults that are written out, and what is only shown, change nothing.
+    for (const config of [
+      { timing: 'next-open', cash: 100_000, account: 'margin', parameters: { n: 1 } },
+      { band: true },
+      { verify: 'snapshot' },
+      { commission: 0 },
+    ] as BacktestConfig[]) {
+      if ('commission' in config) expect(print({ input: idle, config }).outcome).toBe(a.outcome)
+      else expect(print({ input: idle, config })).toEqual(a)
+    }
+  })
+
+  it('has the strategy’s own text in its part', () => {
+    class One extends Strategy {
+      override onBar(): void {}
+    }
+    class Other extends Strategy {
+      override onBar(): void {
+        Math.max(1, 2)
+      }
+    }
+    const [one, other] = [print({ input: One }), print({ input: Other })]
+    expect(other.strategy).not.toBe(one.strategy)
+    expect([other.engine, other.market, other.config, other.outcome]).toEqual([
+      one.engine,
+      one.market,
+      one.config,
+      one.outcome,
+    ])
+    expect(print({ input: One, config: { strategySource: 'text' } }).strategy).toBe(
+      print({ input: Other, config: { strategySource: 'text' } }).strategy,
+    )
+    const signals = (size: number) =>
+      defineSignals({
+        name: 'x',
+        signals:
+          size === 1
+            ? () => ({ entries: Array(40).fill(0), size: 1 })
+            : () => ({ entries: Array(40).fill(0), size: 2 }),
+      })
+    expect(print({ input: signals(1) }).strategy).not.toBe(print({ input: signals(2) }).strategy)
+    const columns = (entry: number) => ({
+      entries: Array.from({ length: 40 }, (_, i) => Number(i === entry)),
+      size: 1e9,
+      sizeType: 'units' as const,
+    })
+    expect(print({ input: columns(3) }).strategy).not.toBe(print({ input: columns(4) }).strategy)
+    expect(print({ input: columns(3) }).strategy).toBe(
+      print({ input: { ...columns(3), entries: Float64Array.from(columns(3).entries) } }).strategy,
+    )
+  })
+
+  it('has what came of it in the outcome', () => {
+    const quantity = (n: number) =>
+      strategy({ onBar: (bar, broker) => void (bar.index === 0 && broker.submitOrder({ asset: 0, quantity: n })) })
+    const config = { strategySource: 'same' }
+    const [a, b] = [print({ input: quantity(1), config }), print({ input: quantity(2), config })]
+    expect(b.outcome).not.toBe(a.outcome)
+    expect([b.engine, b.market, b.strategy, b.config]).toEqual([a.engine, a.market, a.strategy, a.config])
+    expect(b.all).not.toBe(a.all)
+  })
+})

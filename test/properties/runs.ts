@@ -1,0 +1,90 @@
+/** Random scenarios run through the public interface. */
+import { type BacktestConfig, backtest } from '../../src/engine/backtest.ts'
+import type { Bar } from '../../src/engine/bar.ts'
+import type { Broker } from '../../src/engine/broker.ts'
+import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
+import { FillgridError } from '../../src/errors.ts'
+import type { Market } from '../../src/market/market.ts'
+import type { Result } from '../../src/results/result.ts'
+import { Scripted } from '../kernel/adapter.ts'
+import type { Scenario, SignalScenario } from '../oracle/types.ts'
+
+/** Runs a scenario's commands; undefined for the few draws that the broker refuses (a fraction trail of 1 or more). */
+export function runScenario(scenario: Scenario, market: Market): Result | undefined {
+  try {
+    return backtest(market, new Scripted(scenario.commands), scenario.settings)
+  } catch (error) {
+    if (error instanceof FillgridError && error.message.includes('trail: a fraction below 1')) return undefined
+    throw error
+  }
+}
+
+/** The columns of a scenario, and its config. */
+export function signalsOf(scenario: SignalScenario): { columns: SignalColumns; config: BacktestConfig } {
+  const { sizeType, defaultSize, settings, market, entries, exits, shortEntries, shortExits } = scenario
+  const columns: SignalColumns = { sizeType }
+  const given = {
+    entries,
+    exits,
+    shortEntries,
+    shortExits,
+    targetPosition: scenario.targetPosition,
+    size: scenario.size,
+    stop: scenario.stop,
+    target: scenario.target,
+    trail: scenario.trail,
+  }
+  for (const [name, rows] of Object.entries(given)) if (rows) Object.assign(columns, { [name]: rows.flat() })
+  if (!entries && !scenario.targetPosition) columns.flags = new Uint8Array(market.bars * market.assets)
+  return { columns, config: { ...settings, size: { type: sizeType, amount: defaultSize } } }
+}
+
+/** The decisions of signal columns, given by a hook through the public broker (semantics 8.2). */
+export class SignalsAsHook extends Strategy {
+  readonly #s: SignalScenario
+
+  constructor(scenario: SignalScenario) {
+    super()
+    this.#s = scenario
+  }
+
+  override onBar(bar: Bar, broker: Broker): void {
+    for (let asset = 0; asset < this.assets.length; asset++) {
+      if (this.#s.targetPosition) this.#target(bar.index, asset, broker)
+      else this.#signals(bar.index, asset, broker)
+    }
+  }
+
+  #target(bar: number, asset: number, broker: Broker): void {
+    const target = this.#s.targetPosition![bar][asset]
+    if (Number.isNaN(target)) return
+    const options = this.#options(bar, asset)
+    if (this.#s.sizeType === 'value') broker.orderTargetValue(asset, target, options)
+    else if (this.#s.sizeType === 'fraction') broker.orderTargetPercent(asset, target, options)
+    else if (target !== broker.getQuantity(asset) || broker.getPendingOrders(asset).length > 0)
+      broker.orderTargetQuantity(asset, target, options)
+  }
+
+  #signals(bar: number, asset: number, broker: Broker): void {
+    const at = (rows: boolean[][] | undefined) => rows?.[bar][asset] ?? false
+    const { entries, exits, shortEntries, shortExits, size } = this.#s
+    let [long, exitLong, short, exitShort] = [entries, exits, shortEntries, shortExits].map(at)
+    if (long && exitLong) long = exitLong = false
+    if (short && exitShort) short = exitShort = false
+    if (long && short) long = short = false
+    const held = broker.getQuantity(asset)
+    if ((exitLong && held > 0) || (exitShort && held < 0)) broker.closePosition(asset, { signal: true })
+    const given = size?.[bar][asset]
+    const options = {
+      ...this.#options(bar, asset),
+      ...(given === undefined || Number.isNaN(given) ? {} : { size: given }),
+    }
+    if (long) broker.enterPosition(asset, 'long', options)
+    if (short) broker.enterPosition(asset, 'short', options)
+  }
+
+  #options(bar: number, asset: number) {
+    const at = (rows: number[][] | undefined) => rows?.[bar][asset]
+    return { signal: true, stopLoss: at(this.#s.stop), takeProfit: at(this.#s.target), trailingStop: at(this.#s.trail) }
+  }
+}

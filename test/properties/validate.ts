@@ -1,0 +1,248 @@
+/** What must be true of every result, worked out again from its fills alone. */
+import type { Market } from '../../src/market/market.ts'
+import type { Result } from '../../src/results/result.ts'
+
+interface Fill {
+  bar: number
+  asset: number
+  orderId: number
+  /** Signed units. */
+  quantity: number
+  price: number
+  basePrice: number
+  commission: number
+  phase: number
+}
+
+interface Held {
+  quantity: number
+  average: number
+  /** Entry commissions not yet with a trade. */
+  commission: number
+  entryBar: number
+}
+
+const PHASE_OPEN = 0
+const PHASE_CLOSE = 2
+const BUY = 1
+
+/**
+ * Checks a result against its market and returns what is wrong, a sentence each; nothing when all is well. Sums are
+ * compared within 1e-9 of the money that was moved, everything else exactly.
+ *
+ * - equity of every bar = cash + position * last close, with cash and position from the fills
+ * - initial cash + closed P&L + open P&L = equity, at the last bar
+ * - fills add up to the open positions, and partition into the trades: one trade a reduction, with its price and units
+ * - prices before slippage lie inside the bar's range, at its open or close where the phase says so
+ * - orders are numbered without gaps, end once and not before they were given, and own their fills
+ * - drawdown is from 0 to 1 while equity is positive
+ */
+export function validateResult(result: Result, market: Market): string[] {
+  const problems: string[] = []
+  const check = (good: boolean, what: () => string) => {
+    if (!good && problems.length < 20) problems.push(what())
+  }
+  const fills = readFills(result)
+  const n = market.assetCount
+  const cash0 = result.summary.initialCash
+  const held: Held[] = Array.from({ length: n }, () => ({ quantity: 0, average: 0, commission: 0, entryBar: -1 }))
+  const marks = new Float64Array(n).fill(Number.NaN)
+  let cash = cash0
+  let moved = cash0
+  let closed = 0
+  let at = 0
+  let trade = 0
+  const { trades } = result
+  const column = (name: string) => trades.values(name)
+  const close = (a: number, b: number, scale: number) => Math.abs(a - b) <= 1e-9 * scale
+
+  for (let bar = 0; bar < result.equity.length; bar++) {
+    for (; at < fills.length && fills[at].bar === bar; at++) {
+      const fill = fills[at]
+      const place = `fill ${at} (bar ${bar}, asset ${fill.asset})`
+      checkPrice(fill, market, check, place)
+      const position = held[fill.asset]
+      const { quantity, price, commission } = fill
+      cash -= quantity * price + commission
+      moved += Math.abs(quantity * price) + commission
+      if (position.quantity * quantity >= 0) {
+        const before = Math.abs(position.quantity)
+        const added = Math.abs(quantity)
+        if (before === 0) position.entryBar = bar
+        position.average = (position.average * before + price * added) / (before + added)
+        position.commission += commission
+        position.quantity += quantity
+        continue
+      }
+      const size = Math.abs(position.quantity)
+      const k = Math.abs(quantity)
+      check(k <= size * (1 + 1e-9), () => `${place} closes ${k} of ${size}`)
+      const side = Math.sign(position.quantity)
+      const share = (position.commission * k) / size
+      const pnl = (price - position.average) * k * side - commission - share
+      check(trade < trades.length, () => `${place} reduces a position and has no trade`)
+      if (trade < trades.length) {
+        const row = `trade ${trade} of ${place}`
+        check(column('asset')[trade] === fill.asset, () => `${row}: asset ${column('asset')[trade]}`)
+        check(
+          column('quantity')[trade] === side * k,
+          () => `${row}: quantity ${column('quantity')[trade]}, not ${side * k}`,
+        )
+        check(column('exitPrice')[trade] === price, () => `${row}: exit price ${column('exitPrice')[trade]}`)
+        check(column('exitBar')[trade] === bar, () => `${row}: exit bar ${column('exitBar')[trade]}`)
+        check(
+          column('entryBar')[trade] === position.entryBar,
+          () => `${row}: entry bar ${column('entryBar')[trade]}, not ${position.entryBar}`,
+        )
+        check(column('exitOrderId')[trade] === fill.orderId, () => `${row}: exit order ${column('exitOrderId')[trade]}`)
+        check(
+          column('exitCommission')[trade] === commission,
+          () => `${row}: exit commission ${column('exitCommission')[trade]}`,
+        )
+        check(
+          close(column('entryPrice')[trade], position.average, Math.abs(position.average) + 1),
+          () => `${row}: entry price`,
+        )
+        check(close(column('pnl')[trade], pnl, moved), () => `${row}: P&L ${column('pnl')[trade]}, not ${pnl}`)
+        check(
+          column('mfe')[trade] >= 0 && column('mae')[trade] <= 0,
+          () => `${row}: MFE ${column('mfe')[trade]}, MAE ${column('mae')[trade]}`,
+        )
+        const reach = ((price - position.average) * side) / Math.abs(position.average)
+        const base = ((fill.basePrice - position.average) * side) / Math.abs(position.average)
+        if (position.average !== 0 && fill.basePrice === price) {
+          const inside = reach <= column('mfe')[trade] + 1e-9 && base >= column('mae')[trade] - 1e-9
+          check(inside, () => `${row}: the exit lies outside its excursions`)
+        }
+        closed += column('pnl')[trade]
+      }
+      trade++
+      position.commission -= share
+      position.quantity = k === size ? 0 : position.quantity + quantity
+    }
+    let worth = 0
+    for (let asset = 0; asset < n; asset++) {
+      const price = market.close[bar * n + asset]
+      if (!Number.isNaN(price)) marks[asset] = price
+      if (held[asset].quantity !== 0) worth += held[asset].quantity * marks[asset]
+    }
+    const scale = moved + Math.abs(worth)
+    check(
+      close(result.equity[bar], cash + worth, scale),
+      () => `equity of bar ${bar}: ${result.equity[bar]}, not ${cash + worth}`,
+    )
+    check(close(result.cash[bar], cash, scale), () => `cash of bar ${bar}: ${result.cash[bar]}, not ${cash}`)
+  }
+  check(at === fills.length, () => `${fills.length - at} fills after the last bar`)
+  check(trade === trades.length, () => `${trades.length} trades, ${trade} reductions`)
+  checkPositions(result, held, check)
+  const open = Array.from(result.openPositions.values('unrealizedPnl')).reduce((a, b) => a + b, 0)
+  const last = result.equity[result.equity.length - 1]
+  check(
+    close(cash0 + closed + open, last, moved + Math.abs(last)),
+    () => `${cash0} + ${closed} closed + ${open} open is not ${last}`,
+  )
+  checkOrders(result, fills, check)
+  const { maxDrawdown } = result.summary
+  const broke = result.equity.some((equity) => equity <= 0)
+  check(maxDrawdown >= 0 && (broke || maxDrawdown <= 1), () => `drawdown ${maxDrawdown}`)
+  return problems
+}
+
+type Check = (good: boolean, what: () => string) => void
+
+function readFills(result: Result): Fill[] {
+  const { fills } = result
+  const values = (name: string) => fills.values(name)
+  const [bar, asset, orderId, side] = ['bar', 'asset', 'orderId', 'side'].map(values)
+  const [quantity, price, basePrice, commission, phase] = ['quantity', 'price', 'basePrice', 'commission', 'phase'].map(
+    values,
+  )
+  return Array.from({ length: fills.length }, (_, i) => ({
+    bar: bar[i],
+    asset: asset[i],
+    orderId: orderId[i],
+    quantity: side[i] === BUY ? quantity[i] : -quantity[i],
+    price: price[i],
+    basePrice: basePrice[i],
+    commission: commission[i],
+    phase: phase[i],
+  }))
+}
+
+/** Before slippage inside [low, high] of rule 1.3; slippage against the trader. */
+function checkPrice(fill: Fill, market: Market, check: Check, place: string): void {
+  const cell = fill.bar * market.assetCount + fill.asset
+  const { basePrice: base, price } = fill
+  check(
+    base >= market.rangeLow[cell] && base <= market.rangeHigh[cell],
+    () => `${place}: base price ${base} outside the bar`,
+  )
+  if (fill.phase === PHASE_OPEN) check(base === market.open[cell], () => `${place}: ${base} is not the open`)
+  if (fill.phase === PHASE_CLOSE) check(base === market.close[cell], () => `${place}: ${base} is not the close`)
+  check(
+    fill.quantity > 0 ? price >= base : price <= base,
+    () => `${place}: slippage for the trader, ${price} from ${base}`,
+  )
+  check(
+    fill.quantity !== 0 && fill.commission >= 0,
+    () => `${place}: quantity ${fill.quantity}, commission ${fill.commission}`,
+  )
+}
+
+function checkPositions(result: Result, held: readonly Held[], check: Check): void {
+  const { openPositions } = result
+  const expected = held.flatMap(({ quantity }, asset) => (quantity === 0 ? [] : [[asset, quantity]]))
+  check(
+    openPositions.length === expected.length,
+    () => `${openPositions.length} open positions, ${expected.length} by the fills`,
+  )
+  expected.forEach(([asset, quantity], row) => {
+    if (row >= openPositions.length) return
+    check(openPositions.values('asset')[row] === asset, () => `open position ${row}: asset`)
+    const found = openPositions.values('quantity')[row]
+    check(
+      Math.abs(found - quantity) <= 1e-9 * Math.abs(quantity),
+      () => `open position ${row}: ${found}, not ${quantity}`,
+    )
+  })
+}
+
+function checkOrders(result: Result, fills: readonly Fill[], check: Check): void {
+  const own = new Map<number, { units: number; side: number }>()
+  for (const { orderId, quantity } of fills) {
+    if (orderId === 0) continue
+    const sum = own.get(orderId) ?? { units: 0, side: Math.sign(quantity) }
+    check(sum.side === Math.sign(quantity), () => `order ${orderId} traded both ways`)
+    sum.units += Math.abs(quantity)
+    own.set(orderId, sum)
+  }
+  for (let row = 0; row < result.orders.length; row++) {
+    const order = result.orders.row(row)
+    const name = `order ${order.id}`
+    const { units, side } = own.get(order.id as number) ?? { units: 0, side: 0 }
+    check(order.id === row + 1, () => `${name} stands in row ${row}`)
+    check(
+      ['filled', 'partially_filled', 'cancelled', 'rejected'].includes(order.status as string),
+      () => `${name} ended as ${order.status}`,
+    )
+    check((order.endedBar as number) >= (order.createdBar as number), () => `${name} ended before it was given`)
+    check(order.filledQuantity === units, () => `${name}: ${order.filledQuantity} filled, ${units} by its fills`)
+    check(
+      side === 0 || (order.side === 'buy') === side > 0,
+      () => `${name} is a ${order.side} and traded the other way`,
+    )
+    const none = order.status === 'cancelled' || order.status === 'rejected'
+    check(
+      none ? units === 0 : units > 0 || String(order.sizeType).startsWith('target'),
+      () => `${name} ${order.status} with ${units}`,
+    )
+    check(order.status !== 'partially_filled' || order.reason !== null, () => `${name} does not say why it ended`)
+    check(
+      order.status !== 'filled' || order.reason === null || order.reason === 'cut',
+      () => `${name} filled: ${order.reason}`,
+    )
+  }
+  for (const id of own.keys())
+    check(id >= 1 && id <= result.orders.length, () => `fills of order ${id}, which is not there`)
+}

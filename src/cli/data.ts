@@ -20,6 +20,7 @@ export interface TextFileOptions {
   encoding?: string
   barTime?: 'open' | 'close'
   day?: string
+  calendar?: string
   check?: { name: string; policy: string }[]
 }
 
@@ -75,6 +76,7 @@ export function addTextOptions(command: Command): Command {
         'close',
       ]),
     )
+    .option('--calendar <NAME>', 'when the market trades, for the check of gaps: NYSE, XETRA, FX, 24/7, ...')
     .option('--day <DATE>', 'day of stamps that are times of day only (2013-10-07)')
     .option(
       '--check <NAME=POLICY>',
@@ -85,9 +87,20 @@ export function addTextOptions(command: Command): Command {
 
 /** The reading options that the command line means. @throws UsageError */
 export function textOptionsOf(options: TextFileOptions): LoadOptions {
-  const { dialect, timezone, scale, decimal, dateOrder, encoding, barTime, day } = options
+  const { dialect, timezone, scale, decimal, dateOrder, encoding, barTime, day, calendar } = options
   const separator = options.separator === 'tab' || options.separator === '\\t' ? '\t' : options.separator
-  const read: LoadOptions = { dialect, timezone, scale, separator, decimal, dateOrder, encoding, barTime, day }
+  const read: LoadOptions = {
+    dialect,
+    timezone,
+    scale,
+    separator,
+    decimal,
+    dateOrder,
+    encoding,
+    barTime,
+    day,
+    calendar,
+  }
   if (options.columns !== undefined) {
     const names = options.columns.split(',').map((name) => name.trim())
     if (names.some((name) => name.includes('='))) read.roles = rolesFrom(names)

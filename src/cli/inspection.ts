@@ -1,6 +1,5 @@
 import type { Inspection } from '../io/load.ts'
-import { CHECKS, type CheckOutcome, type Offence } from '../market/checks.ts'
-import { duration } from '../market/quality.ts'
+import { CHECKS, type CheckOutcome, duration, type Offence } from '../market/checks.ts'
 import { formatNumber } from '../report/format.ts'
 import { textTable } from '../report/text.ts'
 
@@ -40,7 +39,10 @@ export function inspectionText(found: Inspection): string {
   const more = found.symbols.length > 5 ? ` and ${found.symbols.length - 5} more` : ''
   found.symbols.slice(0, 5).forEach((symbol, i) => {
     const { bars, first, last, step } = symbol
-    const range = bars === 0 ? 'no bars' : `${formatNumber(bars, 'bars')} bars, ${first} to ${last}`
+    const range =
+      bars === 0
+        ? 'no bars'
+        : `${formatNumber(bars, 'bars')} ${bars === 1 ? 'bar' : 'bars'}, ${stamp(first)} to ${stamp(last)}`
     const every = step > 0 ? `, one every ${duration(step)}` : ''
     const prices =
       bars === 0 ? '' : `, prices ${formatNumber(symbol.lowest, 'price')} to ${formatNumber(symbol.highest, 'price')}`
@@ -81,7 +83,17 @@ export function qualityText(checks: readonly CheckOutcome[]): string {
 
 function place({ line, time, asset, found }: Offence): string {
   const where = line !== undefined ? `line ${line}` : (time ?? asset ?? '')
-  return found === undefined ? where : `${where} (${found})`
+  const shown = found?.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, stamp)
+  return shown === undefined ? where : `${where} (${shown})`
+}
+
+/** A moment without what is zero in it. */
+function stamp(time: string | null): string {
+  return (time ?? '')
+    .replace('T00:00:00.000Z', '')
+    .replace(/T(..:..):00\.000Z$/, ' $1')
+    .replace(/\.000Z$/, '')
+    .replace('T', ' ')
 }
 
 function short(text: string, most: number): string {
@@ -100,7 +112,7 @@ function separatorName(separator: string | undefined): string {
 function zoneWords({ record, symbols }: Inspection): string {
   const from: Record<string, string> = {
     option: 'as it was asked for',
-    file: record.timezone === 'UTC' ? 'the stamps say it' : 'its header says it',
+    file: 'the file says it',
     dialect: 'as its vendor writes',
     week: 'told by when its weeks open',
     nobody: 'nothing says it',

@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
-import { Lane, type LaneImage } from '../kernel/lane.ts'
+import { Lane, type LaneImage, type TableName } from '../kernel/lane.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import type { Market } from '../market/market.ts'
 import { FILL_REASONS, PHASES } from '../results/schema.ts'
@@ -39,6 +39,10 @@ export interface RunSetup {
 
 /** Bars of one slice of the signals driver: some tens of microseconds to milliseconds. */
 const SLICE = 4096
+
+/** Rows of the last run over a market; a guess for the next one. At most some tens of MiB are taken on a guess. */
+const expectedRows = new WeakMap<Market, Record<TableName, number>>()
+const MOST_EXPECTED = 1 << 18
 
 /**
  * One run over a market, bar by bar: `advance` until it returns false, or `toEnd`. It can be saved after any bar,
@@ -79,6 +83,7 @@ export class Run {
       pointers: market.pointers,
       record,
       contexts: this.#contextNames.length,
+      expected: expectedRows.get(market),
     })
     this.#scope = new PanelScope(panelCache(market, engine))
     this.#bar = new Bar(market)
@@ -170,8 +175,16 @@ export class Run {
 
   /** Gives the run's memory back. */
   release(): void {
+    this.#noteRows()
     this.#scope.release()
     this.lane.release()
+  }
+
+  /** The next run over this market is likely to come to about as many rows: with room for them nothing has to grow. */
+  #noteRows(): void {
+    if (!this.#ended || this.lane.shape.record === L.RECORD_NONE) return
+    const rows = (table: TableName) => Math.min(Math.ceil(1.05 * this.lane.rows(table)) + 4096, MOST_EXPECTED)
+    expectedRows.set(this.setup.market, { fills: rows('fills'), trades: rows('trades'), orders: rows('orders') })
   }
 
   #start(): void {
@@ -243,13 +256,30 @@ export class Run {
 
   #end(): void {
     const { driver } = this.setup
-    while (this.lane.engine.kernels.finish() === L.STATUS_ROOM) this.lane.makeRoom()
+    this.#finish()
     this.#ended = true
     if (driver.kind === 'hooks') {
       const { strategy } = driver
-      if (this.lane.shape.record >= L.RECORD_EVENTS) this.#deliver(strategy, this.bar)
+      if (this.lane.shape.record >= L.RECORD_EVENTS) {
+        // A hook that hears of the end may order as ever; that ends with the data too, unheard.
+        this.#broker.setOpen(true)
+        try {
+          this.#deliver(strategy, this.bar)
+        } finally {
+          this.#broker.setOpen(false)
+        }
+        this.lane.bind()
+        this.#broker.commit()
+        this.#finish()
+        this.lane.takeEvents()
+      }
       this.#guard('onEnd', this.bar, undefined, () => strategy.onEnd?.(this.#broker))
     } else if (this.#events) this.#events(this.lane.takeEvents())
+  }
+
+  /** Ends what is still pending. The lane is bound. */
+  #finish(): void {
+    while (this.lane.engine.kernels.finish() === L.STATUS_ROOM) this.lane.makeRoom()
   }
 
   #deliver(strategy: Strategy, bar: number): void {

@@ -76,7 +76,8 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
 
   /**
    * Declares an indicator over all assets; call it in `onStart`. See INDICATORS for names and parameters; `source` is
-   * a price column ('close' by default), a signal column or another indicator's key.
+   * a price column ('close' by default), a signal column or another indicator's key. With `timeframe` ('1d', and
+   * `calendar: 'NYSE'`) it is taken of longer bars, each seen from the bar on at whose close it has closed.
    */
   indicator(name: string, parameters: PanelParameters = {}, output?: string): Indicator {
     return this.#started().indicator(name, parameters, output)

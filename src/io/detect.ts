@@ -88,10 +88,10 @@ export function detect(
   fits.sort((a, b) => b.score - a.score)
   const [best] = fits
   const chosen: Fit = best ?? forced(specs.length === 1 ? specs[0] : GENERIC, lines, given, encodings[0])
-  const detection = settle(chosen, linesFor(chosen, head, given), file, given)
+  const detection = settle(chosen, linesFor(chosen, head, given), file, given, kind)
   const rivals = fits.filter((fit) => fit !== chosen && fit.score === chosen.score)
   for (const rival of rivals) {
-    const other = settle(rival, linesFor(rival, head, given), file, given)
+    const other = settle(rival, linesFor(rival, head, given), file, given, kind)
     if (reading(other.dialect) === reading(detection.dialect)) continue
     throw new FillgridError(
       'ambiguous_file',
@@ -426,7 +426,13 @@ function hasHeader(spec: DialectSpec): boolean {
 }
 
 /** Everything about the text that a dialect leaves open. */
-function settle(fit: Fit, lines: readonly Line[], file: string, given: TextOptions): Detection {
+function settle(
+  fit: Fit,
+  lines: readonly Line[],
+  file: string,
+  given: TextOptions,
+  kind: 'bars' | 'context',
+): Detection {
   const { spec, separator, header } = fit
   const notes: string[] = []
   const below = header < 0 ? 0 : (spec.below ?? 0)
@@ -452,7 +458,10 @@ function settle(fit: Fit, lines: readonly Line[], file: string, given: TextOptio
     at.time === undefined
       ? []
       : lines.slice(header + 1 + below).map((line) => splitLine(line.text, separator)[at.time!] ?? '')
-  const dateOrder = given.dateOrder ?? spec.dateOrder ?? findOrder(stamps, file, names[at.time ?? -1])
+  // Without a close it is no table of bars, whatever its dates are.
+  const needed = kind === 'context' || at.close !== undefined
+  const dateOrder =
+    given.dateOrder ?? spec.dateOrder ?? (needed ? findOrder(stamps, file, names[at.time ?? -1]) : 'ymd')
 
   const head = at.time === undefined ? '' : plainName(words[at.time] ?? '')
   const said = Object.entries(spec.zones ?? {}).find(([word]) => plainName(word) === head)?.[1]

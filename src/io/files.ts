@@ -93,9 +93,10 @@ export function urlPath(url: URL): string {
 /**
  * Writes a file whole or not at all: the bytes go to a new file beside it, which then takes its name. Folders are made.
  *
+ * @param content all of it, or parts that are written one after the other
  * @throws FillgridError file_access
  */
-export function writeFile(path: string, content: Uint8Array | string): void {
+export function writeFile(path: string, content: Uint8Array | string | Iterable<Uint8Array>): void {
   const folder = dirname(path)
   const draft = join(folder, `.${basename(path)}.${randomUUID()}.tmp`)
   let handle: number | undefined
@@ -104,8 +105,9 @@ export function writeFile(path: string, content: Uint8Array | string): void {
     mkdirSync(folder, { recursive: true })
     handle = openSync(draft, 'wx')
     drafted = true
-    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at)
+    const whole = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    for (const part of whole instanceof Uint8Array ? [whole] : whole)
+      for (let at = 0; at < part.length; ) at += writeSync(handle, part, at, part.length - at)
     fsyncSync(handle)
     closeSync(handle)
     handle = undefined

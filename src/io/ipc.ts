@@ -7,6 +7,8 @@ import { type IpcField, type IpcSchema, readSchema } from './ipcschema.ts'
 export interface IpcTable extends SourceTable {
   /** Key and value pairs of the schema. */
   metadata: ReadonlyMap<string, string>
+  /** Lists of one length: the numbers of all rows, one list after the other, as views where they fit. @throws RangeError */
+  panel(name: string): Float64Array
 }
 
 /** Whether bytes begin like an Arrow IPC file or stream. */
@@ -43,7 +45,21 @@ export function openIpc(bytes: Uint8Array, file: string, limit: number): IpcTabl
       dictionaries,
     ),
   )
-  return { file, format: 'arrow', rows, columns, metadata: schema.metadata }
+  const panel = (name: string) => {
+    const at = schema.fields.findIndex((field) => field.name === name)
+    const { type, children } = schema.fields[at] ?? {}
+    if (type?.kind !== 'list' || children?.length !== 1) throw new RangeError(`${name} is no column of lists`)
+    const parts = batches.map((pieces) => pieces[at])
+    const whole = parts.every(({ nulls, length, children: [item] }) => nulls === 0 && item.length === length * type.width)
+    if (!whole) throw new RangeError(`${name} has lists of other lengths`)
+    return decodeNumbers(
+      children[0],
+      parts.map(({ children: [item] }) => item),
+      rows * type.width,
+      undefined,
+    )
+  }
+  return { file, format: 'arrow', rows, columns, metadata: schema.metadata, panel }
 }
 
 function column(
@@ -54,7 +70,7 @@ function column(
 ): SourceColumn {
   const { type, dictionary } = field
   const numeric = type.kind === 'int' || type.kind === 'float' || type.kind === 'decimal' || type.kind === 'bool'
-  const kind = numeric || type.kind === 'null' ? 'number' : type.kind === 'skip' ? 'other' : type.kind
+  const kind = numeric || type.kind === 'null' ? 'number' : type.kind === 'skip' || type.kind === 'list' ? 'other' : type.kind
   const held = () => {
     const found = dictionary && dictionaries.get(dictionary.id)
     if (dictionary && !found) throw new RangeError(`the dictionary of column ${JSON.stringify(field.name)} is missing`)
@@ -193,8 +209,8 @@ function piecesOf(fields: readonly IpcField[], batch: Batch, budget: { left: num
     if (buffer + count > batch.buffers.length) throw new RangeError('a batch has fewer buffers than columns need')
     const from = buffer
     buffer += count
-    for (const child of field.children) take(child)
-    return { batch, length, nulls, first: from, count, budget }
+    const children = field.children.map(take)
+    return { batch, length, nulls, first: from, count, budget, children }
   }
   const pieces = fields.map(take)
   for (const piece of pieces) {

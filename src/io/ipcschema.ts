@@ -10,6 +10,7 @@ export type IpcType =
   | { kind: 'text'; form: 'offsets' | 'large' | 'views' }
   /** `local`: of a clock that is not named. */
   | { kind: 'time'; bytes: 4 | 8; unit: 'day' | 's' | 'ms' | 'us' | 'ns'; local: boolean }
+  | { kind: 'list'; width: number }
   | { kind: 'skip' }
 
 /** A field of a schema. */
@@ -122,7 +123,10 @@ const TYPES: readonly (TypeReader | undefined)[] = [
   skip('Struct', 1),
   (table) => ['Union', { kind: 'skip' }, (table?.i16(0) ?? 0) === 0 ? 1 : 2],
   skip('FixedSizeBinary', 2),
-  skip('FixedSizeList', 1),
+  (table) => {
+    const width = table?.i32(0) ?? 0
+    return [`FixedSizeList<${width}>`, { kind: 'list', width }, 1]
+  },
   skip('Map', 2),
   skip('Duration', 2),
   skip('LargeBinary', 3),

@@ -27,6 +27,8 @@ export interface Piece {
   /** Its first buffer, and how many it has. */
   first: number
   count: number
+  /** The parts of its children. */
+  children: readonly Piece[]
   /** Decompressed bytes that are still allowed. */
   budget: { left: number }
 }

@@ -7,6 +7,8 @@ export type IpcColumn =
   /** Milliseconds UTC; NaN is null. */
   | { name: string; type: 'timestamp'; values: Float64Array }
   | { name: string; type: 'dictionary'; values: ArrayLike<number>; words: readonly string[] }
+  /** Lists of `width` doubles a row, one after the other. */
+  | { name: string; type: 'panel'; values: Float64Array; width: number }
   /** Anything but zero is true. */
   | { name: string; type: 'bool'; values: ArrayLike<number> }
 
@@ -22,6 +24,7 @@ const FLOAT = 3
 const UTF8 = 5
 const BOOL = 6
 const TIMESTAMP = 10
+const FIXED_LIST = 16
 
 /**
  * Columns of equal length as an Arrow IPC file of one record batch, in parts to be written one after the other. Columns of
@@ -31,7 +34,7 @@ const TIMESTAMP = 10
  * @param metadata key and value pairs of the schema
  */
 export function ipcParts(columns: readonly IpcColumn[], metadata: Readonly<Record<string, string>> = {}): Uint8Array[] {
-  const rows = columns[0]?.values.length ?? 0
+  const rows = columns.length === 0 ? 0 : rowsOf(columns[0])
   const file = new FileParts()
   file.add(Uint8Array.of(...new TextEncoder().encode('ARROW1'), 0, 0))
   const schema = new FlatBuilder()
@@ -47,7 +50,7 @@ export function ipcParts(columns: readonly IpcColumn[], metadata: Readonly<Recor
     return [file.message(builder, DICTIONARY, table, body)]
   })
   const body = new Body()
-  const nodes = columns.map((column) => body.column(column))
+  const nodes = columns.flatMap((column) => body.column(column))
   const builder = new FlatBuilder()
   const batches = [file.message(builder, RECORDS, body.table(builder, nodes, rows), body)]
 
@@ -149,8 +152,8 @@ class Body {
     return nulls
   }
 
-  /** Adds a column's buffers; its length and count of nulls. */
-  column(column: IpcColumn): [number, number] {
+  /** Adds a column's buffers; length and count of nulls of it and of its child. */
+  column(column: IpcColumn): [number, number][] {
     const n = column.values.length
     switch (column.type) {
       case 'float64':
@@ -158,27 +161,37 @@ class Body {
         const { values } = column
         this.#add(new Uint8Array(0))
         this.#add(new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength))
-        return [n, 0]
+        return [[n, 0]]
+      }
+      case 'panel': {
+        const { values } = column
+        this.#add(new Uint8Array(0))
+        this.#add(new Uint8Array(0))
+        this.#add(new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength))
+        return [
+          [rowsOf(column), 0],
+          [n, 0],
+        ]
       }
       case 'timestamp': {
         const { values } = column
         const nulls = this.#valid(n, (i) => !Number.isNaN(values[i]))
         this.#add(int64Bytes(values))
-        return [n, nulls]
+        return [[n, nulls]]
       }
       case 'dictionary': {
         const { values, words } = column
         const nulls = this.#valid(n, (i) => Boolean(words[values[i]]))
         const codes = Int32Array.from(values, (value) => (words[value] ? value : 0))
         this.#add(new Uint8Array(codes.buffer))
-        return [n, nulls]
+        return [[n, nulls]]
       }
       case 'bool': {
         const bits = new Uint8Array(Math.ceil(n / 8))
         for (let i = 0; i < n; i++) if (column.values[i] !== 0) bits[i >> 3] |= 1 << (i & 7)
         this.#add(new Uint8Array(0))
         this.#add(bits)
-        return [n, 0]
+        return [[n, 0]]
       }
     }
   }
@@ -234,12 +247,13 @@ function schemaTable(
   metadata: Readonly<Record<string, string>>,
 ): number {
   const fields = columns.map((column, id) => {
-    const [kind, type] = typeTable(builder, column.type)
+    const [kind, type] = typeTable(builder, column)
     const dictionary =
       column.type === 'dictionary'
         ? builder.table([id === 0 ? undefined : flatNumber(id, 8), int32Table(builder)])
         : undefined
-    const children = builder.offsets([])
+    const child = column.type === 'panel' ? [itemField(builder)] : []
+    const children = builder.offsets(child)
     const name = builder.text(column.name)
     return builder.table([name, flatNumber(1, 1), flatNumber(kind, 1), type, dictionary, children])
   })
@@ -255,8 +269,22 @@ function int32Table(builder: FlatBuilder): number {
   return builder.table([flatNumber(32, 4), flatNumber(1, 1)])
 }
 
-function typeTable(builder: FlatBuilder, type: IpcColumn['type']): [kind: number, position: number] {
-  switch (type) {
+/** The values of a list. */
+function itemField(builder: FlatBuilder): number {
+  const type = builder.table([flatNumber(2, 2)])
+  const children = builder.offsets([])
+  return builder.table([builder.text('item'), flatNumber(1, 1), flatNumber(FLOAT, 1), type, undefined, children])
+}
+
+/** Rows of a column. */
+function rowsOf(column: IpcColumn): number {
+  return column.type === 'panel' ? column.values.length / column.width : column.values.length
+}
+
+function typeTable(builder: FlatBuilder, column: IpcColumn): [kind: number, position: number] {
+  switch (column.type) {
+    case 'panel':
+      return [FIXED_LIST, builder.table([flatNumber(column.width, 4)])]
     case 'float64':
       return [FLOAT, builder.table([flatNumber(2, 2)])]
     case 'int32':

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
+import { asCalendar, type Calendar } from '../market/calendar.ts'
 import type { CheckPolicies } from '../market/checks.ts'
 import type { ContextTable, MarketOptions, Numbers } from '../market/input.ts'
 import type { TextOptions } from './dialect.ts'
@@ -11,8 +12,8 @@ import { parseDate, stampEnd } from './stamp.ts'
 export interface ReadOptions<Context = never> extends Omit<MarketOptions, 'context'>, TextOptions {
   /** What is done about rows that fail a check, by its name. Default: the policies of the catalogue of checks. */
   checks?: CheckPolicies
-  /** Whether the market trades at a moment (ms UTC); gaps are then counted against it instead of the data's own week. */
-  isOpen?: (utc: number) => boolean
+  /** When the market trades, by its name ('NYSE', '24/7') or as a calendar: gaps are then counted against it, else against the data's own week. */
+  calendar?: string | Calendar
   /** Columns beyond prices and volume: all that hold numbers (true, the default), none (false), or those named. */
   signals?: SignalChoice
   /** Only these symbols; each must be there. Default: all. */
@@ -39,8 +40,9 @@ export function rowChoice(options: ReadOptions<unknown>): RowChoice {
 
 /** The part of the options that is the market's, with its context read. */
 export function marketOptions(options: ReadOptions<unknown>, context: MarketOptions['context']): RowOptions {
-  const { sort, allowNonPositive, barTime, barLength, remarks, checks, isOpen, provenance } = options
-  return { sort, allowNonPositive, barTime, barLength, remarks, checks, isOpen, provenance, context }
+  const { sort, allowNonPositive, barTime, barLength, remarks, checks, calendar, provenance } = options
+  const known = calendar === undefined ? undefined : asCalendar(calendar)
+  return { sort, allowNonPositive, barTime, barLength, remarks, checks, calendar: known, provenance, context }
 }
 
 function moment(name: string, value: number | string | undefined): number | undefined {

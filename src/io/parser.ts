@@ -13,6 +13,7 @@ import { type Detection, detect } from './detect.ts'
 import type { TextOptions } from './dialect.ts'
 import { decoderFor } from './encoding.ts'
 import { type FileHead, fileError, looseNumber, MISSING, readHead, type SignalChoice, type TableKind } from './head.ts'
+import { ROLES } from './roles.ts'
 import type { RowTable } from './rows.ts'
 import { epochMs, epochUnit, parseClock, parseDate, stampEnd, stampOffset, stampZoned } from './stamp.ts'
 import { Symbols } from './symbols.ts'
@@ -138,7 +139,7 @@ export class CsvParser {
   /** Header words by role. */
   get roles(): Readonly<Record<string, string>> {
     const { roles = {}, names = [] } = this.#head ?? {}
-    return Object.fromEntries(Object.entries(roles).map(([role, column]) => [role, names[column]]))
+    return Object.fromEntries(ROLES.flatMap((role) => (roles[role] === undefined ? [] : [[role, names[roles[role]]]])))
   }
 
   /** How the stamps of the rows name their zones. */

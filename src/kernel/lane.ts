@@ -21,6 +21,8 @@ export interface LaneShape {
   record: number
   /** Names of position context values written to trades, at most 8. */
   contexts: number
+  /** How many rows the tables may come to, where that is known; they grow in any case. */
+  expected?: Record<TableName, number>
 }
 
 /** The rows of one table: a typed array a column. */
@@ -52,7 +54,8 @@ const ORDERS = {
   i32: L.ENDED_I32,
 }
 const SPECS = { fills: FILLS, trades: TRADES, orders: ORDERS }
-type TableName = keyof typeof SPECS
+/** The tables of a run. */
+export type TableName = keyof typeof SPECS
 const TABLES: readonly TableName[] = ['fills', 'trades', 'orders']
 
 /** A full part of a table: in the arena, or as arrays. */
@@ -106,9 +109,10 @@ export class Lane {
     this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
     if (shape.record > L.RECORD_NONE) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
     this.#pool(Math.max(256, 2 * assets + 64))
-    this.#table('fills', ROWS)
-    this.#table('trades', ROWS)
-    this.#table('orders', shape.record > L.RECORD_NONE ? ROWS : 0)
+    const expected = shape.record > L.RECORD_NONE ? shape.expected : undefined
+    this.#table('fills', Math.max(ROWS, expected?.fills ?? 0))
+    this.#table('trades', Math.max(ROWS, expected?.trades ?? 0))
+    this.#table('orders', shape.record > L.RECORD_NONE ? Math.max(ROWS, expected?.orders ?? 0) : 0)
     if (shape.record >= L.RECORD_EVENTS) this.#events(4 * ROWS)
     this.reset()
   }
@@ -496,41 +500,18 @@ export class Lane {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     const arena = this.engine.arena
     const f64s = this.#f64s(table)
-    // Fresh arrays are zero and cost nothing until they are written, so columns of zeros (no costs, no tags) stay unwritten.
-    const join = <T extends Float64Array | Int32Array>(out: T, view: (part: Part) => T): T => {
-      let at = 0
-      for (const part of parts) {
-        if (part.rows > 0) {
-          const values = view(part)
-          if (!isZero(values)) out.set(values as never, at)
-        }
-        at += part.rows
-      }
-      return out
-    }
+    const views = (kind: 'f64' | 'i32', c: number): (Float64Array | Int32Array)[] =>
+      parts
+        .filter((part) => part.rows > 0)
+        .map((part) => {
+          if ('data' in part) return part.data[kind][c]
+          if (kind === 'f64') return arena.f64(part.pointer + 8 * c * part.capacity, part.rows)
+          return arena.i32(part.pointer + 8 * f64s * part.capacity + 4 * c * part.capacity, part.rows)
+        })
     return {
       rows,
-      f64: Array.from({ length: f64s }, (_, c) =>
-        join(
-          new Float64Array(rows),
-          (part) =>
-            ('data' in part
-              ? part.data.f64[c]
-              : arena.f64(part.pointer + 8 * c * part.capacity, part.rows)) as Float64Array<ArrayBuffer>,
-        ),
-      ),
-      i32: Array.from({ length: SPECS[table].i32 }, (_, c) =>
-        join(
-          new Int32Array(rows),
-          (part) =>
-            ('data' in part
-              ? part.data.i32[c]
-              : arena.i32(
-                  part.pointer + 8 * f64s * part.capacity + 4 * c * part.capacity,
-                  part.rows,
-                )) as Int32Array<ArrayBuffer>,
-        ),
-      ),
+      f64: Array.from({ length: f64s }, (_, c) => join(views('f64', c), Float64Array, rows)) as Float64Array[],
+      i32: Array.from({ length: SPECS[table].i32 }, (_, c) => join(views('i32', c), Int32Array, rows)) as Int32Array[],
     }
   }
 
@@ -570,6 +551,18 @@ export class Lane {
 }
 
 const NO_EVENTS = new Int32Array(0)
+
+/** One array of all parts. Fresh ones cost nothing until they are written, so a column of zeros (no costs) stays so. */
+function join<T extends Float64Array | Int32Array>(parts: T[], make: new (length: number) => T, rows: number): T {
+  if (parts.length === 1 && !isZero(parts[0])) return parts[0].slice() as T
+  const out = new make(rows)
+  let at = 0
+  for (const part of parts) {
+    if (!isZero(part)) out.set(part, at)
+    at += part.length
+  }
+  return out
+}
 
 function isZero(values: Float64Array | Int32Array): boolean {
   for (let i = 0; i < values.length; i++) if (values[i] !== 0) return false

@@ -152,7 +152,7 @@ export const CHECKS: readonly CheckSpec[] = [
     name: 'gaps',
     rule: 'a hole before them in which bars are missing',
     policies: ['keep', 'error'],
-    doc: 'A bar is missing where the same moment a week before and a week after has one: sessions, week-ends and daylight saving are learned from the data; holidays count unless `isOpen` says better.',
+    doc: 'A bar is missing where the same moment a week before and a week after has one: sessions, week-ends and daylight saving are learned from the data; holidays count unless a `calendar` is given.',
   },
   {
     name: 'jumps',
@@ -229,6 +229,11 @@ export class Findings {
   readonly policies: Readonly<Record<CheckName, Policy>>
   /** Tables that stood newest first and were turned round. */
   newestFirst = 0
+  /** Bars that are missing in gaps, and the longest distance over one (ms). */
+  missing = 0
+  longestHole = 0
+  /** There are more gaps than were looked into. */
+  moreHoles = false
   #last: { time: Float64Array; made: unknown } | undefined
   readonly #outcomes = new Map<CheckName, { count: number; details: string[]; first: Offence[] }>()
 
@@ -261,14 +266,37 @@ export class Findings {
     for (const { check, count, first, detail } of outcomes) this.add(check, count, first, detail)
   }
 
+  #gapWords(): string {
+    const missing = `${this.missing}${this.moreHoles ? ' or more' : ''}`
+    return `${missing} ${this.missing === 1 ? 'bar is' : 'bars are'} missing; the longest hole is ${duration(this.longestHole)}.`
+  }
+
   /** What was found, in the order of the catalogue. */
   outcomes(): CheckOutcome[] {
     return CHECKS.flatMap(({ name }) => {
       const found = this.#outcomes.get(name)
       if (!found) return []
-      const { count, details, first } = found
+      const { count, first } = found
+      const details = name === 'gaps' ? [this.#gapWords(), ...found.details] : found.details
       const detail = details.length > 0 ? { detail: details.join(' ') } : {}
       return [{ check: name, policy: this.policies[name], count, ...detail, first }]
     })
   }
+}
+
+/** A length of time as people say it: '3 d 2 h', '45 min', '90 s'. */
+export function duration(ms: number): string {
+  const parts: string[] = []
+  let rest = ms
+  for (const [unit, size] of [
+    ['d', 86400000],
+    ['h', 3600000],
+    ['min', 60000],
+    ['s', 1000],
+  ] as const) {
+    const count = Math.floor(rest / size)
+    rest -= count * size
+    if (count > 0) parts.push(`${count} ${unit}`)
+  }
+  return parts.slice(0, 2).join(' ') || `${ms} ms`
 }

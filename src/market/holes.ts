@@ -22,8 +22,9 @@ export interface Holes {
  *
  * @param time increasing, ms UTC
  * @param step ms between neighbours, the commonest
+ * @param isOpen whether there should be a bar at a moment; undefined where that is not known
  */
-export function findHoles(time: Float64Array, step: number, isOpen?: (utc: number) => boolean): Holes {
+export function findHoles(time: Float64Array, step: number, isOpen?: (utc: number) => boolean | undefined): Holes {
   const holes: Holes = { rows: [], missing: 0, more: false, longest: 0 }
   const n = time.length
   if (!(step > 0)) return holes
@@ -41,8 +42,9 @@ export function findHoles(time: Float64Array, step: number, isOpen?: (utc: numbe
     if (gap <= step * 1.5) continue
     let missing = 0
     for (let at = time[i - 1] + step; at < time[i] - step / 2 && budget > 0; at += step, budget--) {
-      if (isOpen) {
-        if (isOpen(at)) missing++
+      const open = isOpen?.(at)
+      if (open !== undefined) {
+        if (open) missing++
         continue
       }
       if (step >= WEEK) {

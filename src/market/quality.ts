@@ -1,4 +1,5 @@
 import { type ErrorPlace, FillgridError } from '../errors.ts'
+import type { Calendar } from './calendar.ts'
 import { CHECKS, type CheckName, type CheckOutcome, type Findings, MOST_OFFENCES, type Offence } from './checks.ts'
 import { findHoles } from './holes.ts'
 import { type AssetTable, atPlace, isoTime, PRICE_COLUMNS, type Remark, toDoubles } from './input.ts'
@@ -18,8 +19,8 @@ interface Rows {
 
 /** What is known about the asset beside its rows. */
 export interface QualityOptions {
-  /** Whether a market trades at a moment (ms UTC); gaps are then counted against it. */
-  isOpen?: (utc: number) => boolean
+  /** When the market trades; gaps are then counted against it, as far as its table reaches. */
+  calendar?: Calendar
 }
 
 /**
@@ -138,6 +139,13 @@ function pick(rows: Rows, chosen: Int32Array): Rows {
   }
 }
 
+/** The first of some rows in file order; those of a table that was turned round stand last. */
+function firstOf(rows: Rows, found: readonly number[]): number[] {
+  const { origin } = rows
+  const turned = origin !== undefined && origin.length > 1 && origin[0] > origin[origin.length - 1]
+  return turned ? found.slice(-MOST_OFFENCES).reverse() : found.slice(0, MOST_OFFENCES)
+}
+
 function offence(rows: Rows, row: number, found?: string): Offence {
   const given = rows.origin ? rows.origin[row] : row
   const place = rows.table.origin?.(given) ?? { bar: given }
@@ -209,7 +217,7 @@ function settleOrder(rows: Rows, findings: Findings): Rows {
     found
       .sort((a, b) => a - b)
       .slice(0, MOST_OFFENCES)
-      .map((row) => offence(rows, row, isoTime(time[row])))
+      .map((row) => ({ ...offence(rows, row, isoTime(time[row])), time: undefined }))
   settle(findings, 'repeated', repeated.length, () => some(repeated))
   const policy = settle(findings, 'duplicates', seconds.length, () => some(seconds))
   for (const row of policy === 'repair' ? corrected : seconds) out[row] = 1
@@ -283,7 +291,7 @@ function settlePrices(rows: Rows, findings: Findings): Rows {
   for (const check of Object.keys(failed) as (keyof typeof failed)[]) {
     const found = failed[check]
     const policy = settle(findings, check, found.length, () =>
-      found.slice(0, MOST_OFFENCES).map((i) => offence(rows, i, words[check](i))),
+      firstOf(rows, found).map((i) => offence(rows, i, words[check](i))),
     )
     if (policy === 'drop') for (const i of found) out.add(i)
     if (policy === 'repair') for (const i of found) mend.add(i)
@@ -324,17 +332,14 @@ function lookAtSequence(rows: Rows, findings: Findings, options: QualityOptions)
   if (n < 3) return
   const { step, holes } = findings.once(time, () => {
     const step = commonStep(time)
-    return { step, holes: findHoles(time, step, options.isOpen) }
+    return { step, holes: findHoles(time, step, expected(time, options.calendar)) }
   })
   if (holes.rows.length > 0) {
-    const detail = `${holes.missing}${holes.more ? ' or more' : ''} ${holes.missing === 1 && !holes.more ? 'bar is' : 'bars are'} missing; the longest hole is ${duration(holes.longest)}.`
-    settle(
-      findings,
-      'gaps',
-      holes.rows.length,
-      () =>
-        holes.rows.slice(0, MOST_OFFENCES).map((row) => offence(rows, row, `nothing since ${isoTime(time[row - 1])}`)),
-      detail,
+    findings.missing += holes.missing
+    findings.longestHole = Math.max(findings.longestHole, holes.longest)
+    findings.moreHoles ||= holes.more
+    settle(findings, 'gaps', holes.rows.length, () =>
+      firstOf(rows, holes.rows).map((row) => offence(rows, row, `nothing since ${isoTime(time[row - 1])}`)),
     )
   }
 
@@ -347,11 +352,9 @@ function lookAtSequence(rows: Rows, findings: Findings, options: QualityOptions)
       if (ratio > 0 && (ratio < 0.7 || ratio > 1.42) && splitRatio(ratio) !== undefined) jumps.push(i)
     }
     settle(findings, 'jumps', jumps.length, () =>
-      jumps
-        .slice(0, MOST_OFFENCES)
-        .map((i) =>
-          offence(rows, i, `open ${open[i]} after close ${close[i - 1]} (${splitRatio(open[i] / close[i - 1])})`),
-        ),
+      firstOf(rows, jumps).map((i) =>
+        offence(rows, i, `open ${open[i]} after close ${close[i - 1]} (${splitRatio(open[i] / close[i - 1])})`),
+      ),
     )
   }
 
@@ -361,11 +364,26 @@ function lookAtSequence(rows: Rows, findings: Findings, options: QualityOptions)
     if (openings.length > 1 && hits < openings.length * 0.6) {
       const wrong = openings.length - hits
       const detail = `Weeks open at ${commonest} in New York: name the clock with \`timezone\`.`
-      settle(findings, 'clock', wrong, () => openings.slice(0, MOST_OFFENCES).map((row) => offence(rows, row)), detail)
+      settle(findings, 'clock', wrong, () => firstOf(rows, openings).map((row) => offence(rows, row)), detail)
     }
   }
 }
 
+/** Whether there should be a bar at a moment: by dates where all bars are dates, else by hours. */
+function expected(
+  time: Float64Array,
+  calendar: Calendar | undefined,
+): ((utc: number) => boolean | undefined) | undefined {
+  if (!calendar) return undefined
+  const { first, last } = calendar
+  const dates = time.every((utc) => utc % DAY === 0)
+  return (utc) => {
+    if (utc < first || utc > last) return undefined
+    return dates ? calendar.sessionOn(utc) !== undefined : calendar.isOpen(utc)
+  }
+}
+
+const DAY = 86400000
 const SPLITS = [1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 40, 50, 100]
 
 /** The split that a ratio of prices looks like, as '4 to 1'; undefined for none. */
@@ -375,21 +393,4 @@ function splitRatio(ratio: number): string | undefined {
   if (near === undefined) return undefined
   const whole = Number.isInteger(near) ? [near, 1] : [near * 2, 2]
   return ratio < 1 ? `${whole[0]} to ${whole[1]}` : `${whole[1]} to ${whole[0]}`
-}
-
-/** A length of time as people say it: '3 d 2 h', '45 min', '90 s'. */
-export function duration(ms: number): string {
-  const parts: string[] = []
-  let rest = ms
-  for (const [unit, size] of [
-    ['d', 86400000],
-    ['h', 3600000],
-    ['min', 60000],
-    ['s', 1000],
-  ] as const) {
-    const count = Math.floor(rest / size)
-    rest -= count * size
-    if (count > 0) parts.push(`${count} ${unit}`)
-  }
-  return parts.slice(0, 2).join(' ') || `${ms} ms`
 }

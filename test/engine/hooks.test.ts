@@ -235,6 +235,32 @@ describe('hooks', () => {
     }
   })
 
+  it('may order on hearing what came after the last bar: such orders end with the data, unheard', () => {
+    const heard: number[] = []
+    const result = backtest(
+      market(flat(100, 101)),
+      strategy({
+        onBar(bar, broker) {
+          if (bar.index === 1) broker.submitOrder({ asset: 0, quantity: 1, timing: 'same-close' })
+          broker.submitOrder({ asset: 0, quantity: 1, type: 'limit', limitPrice: 50 })
+        },
+        onFill: (fill, broker) => {
+          broker.submitBracket({ asset: fill.asset, quantity: 1, takeProfitPrice: 200 })
+          broker.updatePositionContext(0, {})
+        },
+        onOrder: (order, broker) => {
+          heard.push(order.id)
+          if (order.status === 'cancelled') broker.submitOrder({ asset: 0, quantity: 2, timing: 'same-close' })
+        },
+      }),
+    )
+    expect(heard).toEqual([2, 1, 3])
+    expect(rows(result.orders, 'id', 'status', 'reason', 'createdBar', 'endedBar').slice(3)).toEqual(
+      [4, 5, 6, 7].map((id) => [id, 'cancelled', 'end_of_data', 1, 1]),
+    )
+    expect(result.fills.length).toBe(1)
+  })
+
   it('read everything in onEnd: positions, orders, cash', () => {
     let seen: unknown
     backtest(

@@ -166,7 +166,7 @@ describe('reading', () => {
       'seems to change from s to ms',
     )
     expect(read({ high: arrow.vectorFromArray([1, 2, null], new arrow.Float64()) })).toContain(
-      'found high 1 and low 9 at f.arrow line 1, asset B',
+      'found 1, high 1 and low 9 at f.arrow line 1, asset B',
     )
   })
 })

@@ -180,14 +180,21 @@ describe('layouts', () => {
     expect(refused(long, { from: 'soon' }).code).toBe('invalid_value')
   })
 
-  it('sorts when told to', () => {
-    const text = 'time,close\n3,30\n2,20\n1,10'
-    expect(read(x(text), { sort: true })).toMatchObject({
-      close: [10, 20, 30],
-      remarks: ['closes_only', 'rows_sorted'],
+  it('turns newest first round, and sorts when told to', () => {
+    expect(read(x('time,close\n3,12\n2,11\n1,10'))).toMatchObject({
+      close: [10, 11, 12],
+      remarks: ['newest_first', 'closes_only'],
     })
+    const text = 'time,close\n1,10\n3,12\n2,11\n4,13'
+    for (const options of [{ sort: true }, { checks: { order: 'repair' } }] as const) {
+      expect(read(x(text), options)).toMatchObject({
+        close: [10, 11, 12, 13],
+        remarks: ['rows_repaired', 'closes_only'],
+      })
+    }
     expect(refused(x(text)).message).toBe(
-      'market: time must increase, found 1970-01-01T00:00:02.000Z after 1970-01-01T00:00:03.000Z at x.csv line 3, asset X. Sort the rows or pass `sort: true`.',
+      'market: no row may have a time before that of a row above, found 1, 1970-01-01T00:00:02.000Z at x.csv line 4, asset X. ' +
+        "Mend the source, or choose `checks: { order: ... }`: 'repair' (rows are put in order).",
     )
   })
 
@@ -283,7 +290,8 @@ describe('what is refused', () => {
     ['nothing', '', 'found nothing at x.csv', { file: 'x.csv' }],
     ['blank lines', '\n \n', 'found nothing', {}],
     ['only a header', 'time,close\n', 'found only a header at x.csv line 1', { line: 1 }],
-    ['another format', '{ "a": 1 }', 'a column for time is needed, found "{ \\"a\\": 1 }"', { line: 1 }],
+    ['another format', '{ "a": 1 }', 'found the answer of a data service that had none: "a: 1"', { line: 1 }],
+    ['a web page', '<!DOCTYPE html>\n<title>Sign in</title>', 'found a web page ("Sign in")', {}],
     ['no header', '2024-01-01,1,2,3,4,5\n', 'The file seems to have no header: name its columns', {}],
     ['no close', 'time,open\n1,2', 'a column for close is needed, found "time, open"', {}],
     ['binary', 'time,close\n\0\0', 'found a zero byte at offset 11', {}],
@@ -296,7 +304,7 @@ describe('what is refused', () => {
     ['word after a number', 'time,close\n1,2\n2,3x\n', 'found "3x" at x.csv line 3', {}],
     ['two points', 'time,close\n1,2.5.1\n', 'found "2.5.1"', {}],
     ['missing close', 'time,open,close\n1,2,3\n2,2,\n', 'close must be a number, found "" at x.csv line 3', {}],
-    ['null', 'time,close\n1,null\n', 'found "null" at x.csv line 2', {}],
+    ['only rows without prices', 'time,close\n1,null\n', 'found only 1 row with no price at all in x.csv', { line: 2 }],
     [
       'word in a signal',
       'time,close,s\n1,2,3\n2,2,oh\n',
@@ -326,7 +334,7 @@ describe('what is refused', () => {
     [
       'unknown date',
       'time,close\n01/02/2024,2\n',
-      'time must be ISO 8601 or a number since 1970, found "01/02/2024"',
+      'the order of day and month must be certain, found "01/02/2024" and no day after the 12th',
       {},
     ],
     ['word after a date', 'time,close\n2024-01-01,1\n2024-01-02 EST,2\n', 'found "2024-01-02 EST" at x.csv line 3', {}],
@@ -338,28 +346,28 @@ describe('what is refused', () => {
     ],
     [
       'duplicate',
-      'time,close\n1,1\n2,1\n2,1\n',
-      'found 1970-01-01T00:00:02.000Z again after line 3 at x.csv line 4',
+      'time,close\n1,1\n2,1\n2,1.5\n',
+      'no row may have the time of another row and other values, found 1, 1970-01-01T00:00:02.000Z at x.csv line 4',
       { line: 4, asset: 'X' },
     ],
     [
       'high below low',
       'time,high,low,close\n1,4,2,3\n2,2,4,3\n',
-      'found high 2 and low 4 at x.csv line 3, asset X, bar 1',
-      { line: 3, bar: 1 },
+      'no row may have a high below the low, found 1, high 2 and low 4 at x.csv line 3, asset X',
+      { line: 3, asset: 'X' },
     ],
     [
       'negative price',
       'time,close\n1,4\n\n2,-4\n',
-      'close must be positive, found -4 at x.csv line 4',
-      { line: 4, column: 'close' },
+      'no row may have a price that is zero or negative, found 1, -4 at x.csv line 4',
+      { line: 4 },
     ],
     ['too large a number', 'time,close\n1,4e999\n', 'close must be finite, found Infinity at x.csv line 2', {}],
     ['negative volume', 'time,close,volume\n1,4,-1\n', 'volume must not be negative, found -1 at x.csv line 2', {}],
   ]
   it.each(cases)('%s', (_, text, part, place) => {
     const error = refused(x(text))
-    expect(['invalid_file', 'invalid_market']).toContain(error.code)
+    expect(['invalid_file', 'ambiguous_file', 'invalid_market']).toContain(error.code)
     expect(error.message).toContain(part)
     expect(error.place).toMatchObject(place)
   })
@@ -368,7 +376,7 @@ describe('what is refused', () => {
     expect(refused('time,symbol,close\n1,A,2\n2,,2\n').message).toContain('symbol must be a name, found "" at line 3')
     expect(refused('time,close\n1,2').message).toContain('Pass `{ bytes, symbol }`')
     expect(refused(7 as unknown as string).code).toBe('invalid_value')
-    expect(refused(new Uint8Array([0xff, 0xfe, 65, 0])).message).toContain('UTF-16')
+    expect(refused(new Uint8Array([0xff, 0xfe, 65, 0])).message).toContain('a column for time is needed, found "A"')
     expect(refused(x('a,b\n1,2'), { separator: ';;' }).code).toBe('invalid_value')
   })
 

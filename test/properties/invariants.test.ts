@@ -66,13 +66,16 @@ describe('validateResult', () => {
         }),
       )
     expect(validateResult(fresh(), prices)).toEqual([])
+    const set = (values: Float64Array | Int32Array, row: number, value: number) => {
+      values[row] = value
+    }
     const wrongs: ((result: Result) => void)[] = [
-      (result) => void (result.equity[1] += 1e-3),
-      (result) => void (result.trades.values('pnl')[0] += 1e-3),
-      (result) => void (result.fills.values('price')[1] = 111.5),
-      (result) => void (result.fills.values('quantity')[1] = 0.5),
-      (result) => void (result.orders.values('status')[0] = 0),
-      (result) => void (result.orders.values('side')[1] = 1),
+      (result) => set(result.equity, 1, result.equity[1] + 1e-3),
+      (result) => set(result.trades.values('pnl'), 0, 9.999),
+      (result) => set(result.fills.values('price'), 1, 111.5),
+      (result) => set(result.fills.values('quantity'), 1, 0.5),
+      (result) => set(result.orders.values('status'), 0, 0),
+      (result) => set(result.orders.values('side'), 1, 1),
     ]
     for (const wrong of wrongs) {
       const result = fresh()

@@ -11,6 +11,11 @@ const GENERAL: readonly DialectSpec[] = [
     title: 'any table with words for its columns in the first line',
     source: 'the header words of roles.ts, in any letter case and order',
     signs: {},
+    zones: Object.fromEntries(
+      ['timestamp_utc', 'datetime_utc', 'date_utc', 'time_utc', 'utc', 'gmt_time', 'utc_time', 'timestamp (UTC)'].map(
+        (word) => [word, 'UTC'],
+      ),
+    ),
   },
   {
     name: 'bare',

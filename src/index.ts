@@ -46,8 +46,17 @@ export {
   readCsvContext,
   tableToCsv,
 } from './io/csv.ts'
+export { actionsOf, type CorporateAction, eventColumns } from './market/actions.ts'
+export { type AdjustOptions, adjust, adjustByClose, adjustByFactors } from './market/adjust.ts'
+export { CALENDARS, Calendar, type CalendarTable, calendar, defineCalendar, type Session } from './market/calendar.ts'
+export { type FactorTable, readFactors } from './market/factors.ts'
 export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Remark } from './market/input.ts'
 export { Market, type MarketColumn } from './market/market.ts'
+export { type Resampled, type ResampleOptions, resample, resampleSummary } from './market/resample.ts'
+export { nextStart, SESSIONS, session, sessionColumn, sessionsAt } from './market/sessions.ts'
+export { marketTimeframe, type Timeframe, timeframe } from './market/timeframe.ts'
+export { alignTimeframe, closeTimes } from './market/visible.ts'
+export { type Zone, zone } from './market/zone.ts'
 export { type EquityDrawing, equitySvg } from './report/equity.ts'
 export { type HeatMap, type HeatMapOptions, heatMap } from './report/heatmap.ts'
 export { heatSvg } from './report/heatsvg.ts'

@@ -106,11 +106,11 @@ function ipcColumn(column: Column, values: Float64Array | Int32Array, assets: re
   const name = column.field
   switch (column.kind) {
     case 'f64':
-      return { name, type: 'float64', values: Float64Array.from(values) }
+      return { name, type: 'float64', values: doubles(values) }
     case 'i32':
-      return { name, type: 'int32', values: Int32Array.from(values) }
+      return { name, type: 'int32', values: values instanceof Int32Array ? values : Int32Array.from(values) }
     case 'time':
-      return { name, type: 'timestamp', values: Float64Array.from(values) }
+      return { name, type: 'timestamp', values: doubles(values) }
     case 'asset':
       return { name, type: 'dictionary', values, words: assets }
     case 'label':
@@ -118,6 +118,10 @@ function ipcColumn(column: Column, values: Float64Array | Int32Array, assets: re
     case 'bool':
       return { name, type: 'bool', values }
   }
+}
+
+function doubles(values: Float64Array | Int32Array): Float64Array {
+  return values instanceof Float64Array ? values : Float64Array.from(values)
 }
 
 /** The tables of a result as Arrow tables of the apache-arrow package. */
@@ -189,9 +193,7 @@ async function wordVector(
   const type = new Dictionary(new Utf8(), new Int32(), id)
   const dictionary = vectorFromArray([...words], new Utf8())
   const data = Int32Array.from(values, (value) => (words[value] ? value : 0))
-  return makeVector(
-    makeData({ type, data, dictionary, ...validity(values.length, (i) => Boolean(words[values[i]])) }),
-  )
+  return makeVector(makeData({ type, data, dictionary, ...validity(values.length, (i) => Boolean(words[values[i]])) }))
 }
 
 function validity(

@@ -6,6 +6,7 @@ import { chooseExtras, fileError, neededRoles, type TableKind } from './head.ts'
 import { type ReadOptions, rowChoice } from './options.ts'
 import { keepRows, type RowTable } from './rows.ts'
 import { type EpochUnit, epochMs, epochUnit, parseDate, stampEnd, stampZoned } from './stamp.ts'
+import { areTicks } from './ticks.ts'
 
 /** Words by row, as indices into a list. */
 export interface Words {
@@ -53,6 +54,13 @@ export function columnRows(table: SourceTable, options: ReadOptions<unknown>, ki
   const place = { file }
   // Index columns that pandas writes are no data.
   const names = columns.map(({ name }) => (name.startsWith('__index_level_') ? '' : name))
+  const other = kind === 'bars' && options.roles?.close === undefined ? areTicks(names) : undefined
+  if (other)
+    throw fileError(
+      `bars are needed, found ${other}`,
+      place,
+      "Make bars of them: `ticks: { by: 'time', every: 60000 }`.",
+    )
   const roles = neededRoles(names, options.roles, kind, place, false)
   if (table.rows === 0) throw fileError('at least one row is needed, found none', place, 'Is the file complete?')
   const choice = rowChoice(options)

@@ -93,7 +93,12 @@ async function duckPackage(): Promise<typeof import('@duckdb/node-api')> {
 function refused(file: string, cause: unknown): FillgridError {
   const message = cause instanceof Error ? cause.message : String(cause)
   const [why] = message.split('\n')
-  return new FillgridError('invalid_file', `file: DuckDB must be able to read it, found ${show(why)} at ${file}. Check the path and the query.`, { file }, { cause })
+  return new FillgridError(
+    'invalid_file',
+    `file: DuckDB must be able to read it, found ${show(why)} at ${file}. Check the path and the query.`,
+    { file },
+    { cause },
+  )
 }
 
 /** The query itself, or all rows of the table that is named or is the only one. */
@@ -104,7 +109,8 @@ async function sqlOf(connection: DuckDBConnection, query: string | undefined, fi
   )
   const tables = reader.getRows().map(([schema, name]) => ({ schema: String(schema), name: String(name) }))
   const names = tables.map(({ name }) => name)
-  const found = query === undefined ? (tables.length === 1 ? tables[0] : undefined) : tables.find(({ name }) => name === query)
+  const found =
+    query === undefined ? (tables.length === 1 ? tables[0] : undefined) : tables.find(({ name }) => name === query)
   if (found) return `SELECT * FROM ${identifier(found.schema)}.${identifier(found.name)}`
   const near = query === undefined ? [] : nearNames(query, names)
   const known = names.length === 0 ? 'There is none.' : `There are ${names.slice(0, 12).join(', ')}.`
@@ -129,7 +135,10 @@ function selection(name: string, type: string): { kind: Kind; sql: string } {
   if (/^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*|BOOLEAN)$/.test(type))
     return { kind: 'number', sql: `CAST(${column} AS DOUBLE)` }
   if (/^(DATE|TIMESTAMP.*|DATETIME)$/.test(type))
-    return { kind: 'time', sql: `CAST(epoch_us(CAST(${column} AS ${type === 'TIMESTAMP WITH TIME ZONE' ? type : 'TIMESTAMP'})) AS DOUBLE) / 1000` }
+    return {
+      kind: 'time',
+      sql: `CAST(epoch_us(CAST(${column} AS ${type === 'TIMESTAMP WITH TIME ZONE' ? type : 'TIMESTAMP'})) AS DOUBLE) / 1000`,
+    }
   if (/^(VARCHAR|ENUM.*|UUID)$/.test(type)) return { kind: 'text', sql: `CAST(${column} AS VARCHAR)` }
   return { kind: 'other', sql: 'NULL' }
 }
@@ -169,8 +178,16 @@ async function fetchTable(
     if (!chunk || count === 0) break
     if (rows + count > capacity) {
       capacity = Math.max(4096, Math.ceil((rows + count) * 1.5))
-      const bytes = growing.reduce((sum, { kind }) => sum + capacity * (kind === 'other' ? 0 : kind === 'text' ? 4 : 8), 0)
-      if (bytes > limit * 1.5) throw new FillgridError('memory_limit', `file: the rows of ${file} need more than ${Math.ceil(limit / 1048576)} MiB. Ask for fewer.`, { file })
+      const bytes = growing.reduce(
+        (sum, { kind }) => sum + capacity * (kind === 'other' ? 0 : kind === 'text' ? 4 : 8),
+        0,
+      )
+      if (bytes > limit * 1.5)
+        throw new FillgridError(
+          'memory_limit',
+          `file: the rows of ${file} need more than ${Math.ceil(limit / 1048576)} MiB. Ask for fewer.`,
+          { file },
+        )
       growing.forEach((column) => {
         grow(column, capacity)
       })

@@ -1,7 +1,7 @@
 import type { SourceColumn, SourceTable } from './columns.ts'
 import { FlatTable } from './flatbuffer.ts'
-import { type Batch, decodeNumbers, decodeWords, type Piece } from './ipcvalues.ts'
 import { type IpcField, type IpcSchema, readSchema } from './ipcschema.ts'
+import { type Batch, decodeNumbers, decodeWords, type Piece } from './ipcvalues.ts'
 
 /** An Arrow table whose columns are decoded when they are asked for. */
 export interface IpcTable extends SourceTable {
@@ -50,7 +50,9 @@ export function openIpc(bytes: Uint8Array, file: string, limit: number): IpcTabl
     const { type, children } = schema.fields[at] ?? {}
     if (type?.kind !== 'list' || children?.length !== 1) throw new RangeError(`${name} is no column of lists`)
     const parts = batches.map((pieces) => pieces[at])
-    const whole = parts.every(({ nulls, length, children: [item] }) => nulls === 0 && item.length === length * type.width)
+    const whole = parts.every(
+      ({ nulls, length, children: [item] }) => nulls === 0 && item.length === length * type.width,
+    )
     if (!whole) throw new RangeError(`${name} has lists of other lengths`)
     return decodeNumbers(
       children[0],
@@ -70,7 +72,8 @@ function column(
 ): SourceColumn {
   const { type, dictionary } = field
   const numeric = type.kind === 'int' || type.kind === 'float' || type.kind === 'decimal' || type.kind === 'bool'
-  const kind = numeric || type.kind === 'null' ? 'number' : type.kind === 'skip' || type.kind === 'list' ? 'other' : type.kind
+  const kind =
+    numeric || type.kind === 'null' ? 'number' : type.kind === 'skip' || type.kind === 'list' ? 'other' : type.kind
   const held = () => {
     const found = dictionary && dictionaries.get(dictionary.id)
     if (dictionary && !found) throw new RangeError(`the dictionary of column ${JSON.stringify(field.name)} is missing`)
@@ -116,7 +119,8 @@ function fileBlocks(bytes: Uint8Array): Blocks {
     for (const [at, head, body] of footer.structs(id, 24, [0, -8, 16])) {
       if (at < 0 || head < 8 || body < 0 || at + head + body > n) throw new RangeError('a block lies outside the file')
       const message = messageAt(bytes, at, at + head)
-      if (message?.kind !== (id === 2 ? DICTIONARY : RECORDS)) throw new RangeError('a block is not what the footer says')
+      if (message?.kind !== (id === 2 ? DICTIONARY : RECORDS))
+        throw new RangeError('a block is not what the footer says')
       add(out, message, bytes.subarray(at + head, at + head + body))
     }
   }
@@ -182,7 +186,7 @@ function add(out: Blocks, { kind, table }: Message, body: Uint8Array): void {
     length: records.i64(0),
     nodes: records.structs(1, 16, [0, 8]),
     buffers: records.structs(2, 16, [0, 8]),
-    codec: compression && compression.u8(0),
+    codec: compression?.u8(0),
     views: records.structs(4, 8, [0]).map(([count]) => count),
     body,
   }

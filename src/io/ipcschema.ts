@@ -1,4 +1,4 @@
-import { FlatTable } from './flatbuffer.ts'
+import type { FlatTable } from './flatbuffer.ts'
 
 /** The types of Arrow that are told apart here; `skip` ones have their buffers counted and nothing more. */
 export type IpcType =
@@ -105,7 +105,8 @@ const TYPES: readonly (TypeReader | undefined)[] = [
   (table) => {
     const bits = table?.i32(2, 128) ?? 128
     const scale = table?.i32(1) ?? 0
-    if (![32, 64, 128, 256].includes(bits) || Math.abs(scale) > 100) throw new RangeError('a decimal of an unknown kind')
+    if (![32, 64, 128, 256].includes(bits) || Math.abs(scale) > 100)
+      throw new RangeError('a decimal of an unknown kind')
     return [`Decimal${bits}`, { kind: 'decimal', bytes: bits / 8, scale }, 2]
   },
   (table) =>

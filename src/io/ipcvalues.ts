@@ -1,4 +1,4 @@
-import { type Words, WordList } from './columns.ts'
+import { WordList, type Words } from './columns.ts'
 import type { IpcField, IpcType } from './ipcschema.ts'
 import { lz4Decompress } from './lz4.ts'
 import { decimalNumber, int64, spread } from './numbers.ts'
@@ -91,7 +91,12 @@ function total(pieces: readonly Piece[]): number {
 
 /** Indices into a dictionary of `size` words, -1 for nulls. */
 function indices(field: IpcField, pieces: readonly Piece[], rows: number, size: number): Int32Array {
-  const numbers = decodeNumbers({ ...field, type: field.dictionary!.index, dictionary: undefined }, pieces, rows, undefined)
+  const numbers = decodeNumbers(
+    { ...field, type: field.dictionary!.index, dictionary: undefined },
+    pieces,
+    rows,
+    undefined,
+  )
   return Int32Array.from(numbers, (value) => {
     if (Number.isNaN(value)) return -1
     if (!(value >= 0 && value < size)) throw new RangeError(`${field.name} has index ${value} of ${size} words`)
@@ -110,7 +115,8 @@ function checkBytes(type: IpcType, piece: Piece): void {
   const bits = rowBits(type)
   if (bits === 0) return
   const bytes = announced(rawBuffer(piece, 1), piece)
-  if (bytes * 8 < piece.length * bits) throw new RangeError(`${piece.length} values are announced, ${bytes} bytes found`)
+  if (bytes * 8 < piece.length * bits)
+    throw new RangeError(`${piece.length} values are announced, ${bytes} bytes found`)
 }
 
 /** The values of one piece. */

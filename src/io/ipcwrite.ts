@@ -58,9 +58,7 @@ export function ipcParts(columns: readonly IpcColumn[], metadata: Readonly<Recor
   const footer = new FlatBuilder()
   const footerSchema = schemaTable(footer, columns, metadata)
   const blocks = (list: readonly Block[]) => footer.structs(blockBytes(list), list.length)
-  const bytes = footer.finish(
-    footer.table([flatNumber(V5, 2), footerSchema, blocks(dictionaries), blocks(batches)]),
-  )
+  const bytes = footer.finish(footer.table([flatNumber(V5, 2), footerSchema, blocks(dictionaries), blocks(batches)]))
   file.add(bytes)
   file.add(flatNumber(bytes.length, 4))
   file.add(new TextEncoder().encode('ARROW1'))

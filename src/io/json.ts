@@ -55,7 +55,10 @@ export function jsonRows(source: JsonFile, options: ReadOptions<unknown> & { lim
 }
 
 /** A context table from JSON: a time column, and every other column that holds numbers. @throws as `readJson` */
-export function readJsonContext(source: JsonFile, options: ReadOptions<unknown> & { limit?: number } = {}): ContextTable {
+export function readJsonContext(
+  source: JsonFile,
+  options: ReadOptions<unknown> & { limit?: number } = {},
+): ContextTable {
   const file = source.file ?? 'json'
   return reading(file, NEEDED, () => {
     const table = jsonTable(source.bytes, file, options)

@@ -1,4 +1,4 @@
-import { type SourceColumn, type Words, WordList } from './columns.ts'
+import { type SourceColumn, WordList, type Words } from './columns.ts'
 import { decimalEnd, parseDecimal } from './decimal.ts'
 import type { JsonScanner } from './jsonscan.ts'
 

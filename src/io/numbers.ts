@@ -51,7 +51,7 @@ export function half(bits: number): number {
   const fraction = bits & 1023
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
   // Subnormals are multiples of 2^-24; others are widened to binary32, whose exponent is 112 larger.
-  if (exponent === 0) return sign * fraction * 5.960464477539063e-8
+  if (exponent === 0) return (sign * fraction) / 16777216
   wide.setInt32(0, ((bits & 0x8000) << 16) | ((exponent + 112) << 23) | (fraction << 13))
   return wide.getFloat32(0)
 }

@@ -1,6 +1,6 @@
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
-import { columnRows, type SourceColumn, type SourceTable, type Words, WordList } from './columns.ts'
+import { columnRows, type SourceColumn, type SourceTable, WordList, type Words } from './columns.ts'
 import { namedRows } from './csv.ts'
 import { reading } from './format.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
@@ -62,7 +62,10 @@ export function parquetRows(source: ParquetFile, options: ReadOptions<unknown> &
 }
 
 /** A context table from Parquet: a time column, and every other column that holds numbers. @throws as `readParquet` */
-export function readParquetContext(source: ParquetFile, options: ReadOptions<unknown> & ParquetOptions = {}): ContextTable {
+export function readParquetContext(
+  source: ParquetFile,
+  options: ReadOptions<unknown> & ParquetOptions = {},
+): ContextTable {
   const file = source.file ?? 'parquet'
   return reading(file, NEEDED, () => {
     const table = parquetTable(source.bytes, file, options)

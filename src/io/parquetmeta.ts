@@ -43,16 +43,7 @@ export interface ParquetMeta {
   metadata: ReadonlyMap<string, string>
 }
 
-const PHYSICAL: readonly Physical[] = [
-  'BOOLEAN',
-  'INT32',
-  'INT64',
-  'INT96',
-  'FLOAT',
-  'DOUBLE',
-  'BYTE_ARRAY',
-  'FIXED',
-]
+const PHYSICAL: readonly Physical[] = ['BOOLEAN', 'INT32', 'INT64', 'INT96', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY', 'FIXED']
 
 interface Element {
   physical: Physical | undefined

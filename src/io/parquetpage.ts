@@ -1,10 +1,10 @@
 import { crc32 } from './crc32.ts'
 import { lz4Block } from './lz4.ts'
+import type { Chunk } from './parquetmeta.ts'
+import { readHybrid } from './parquetvalues.ts'
 import { snappyDecompress } from './snappy.ts'
 import { ThriftReader } from './thrift.ts'
 import { zstdDecompress } from './zstd.ts'
-import type { Chunk } from './parquetmeta.ts'
-import { readHybrid } from './parquetvalues.ts'
 
 /** Decompression that a host brings along: bytes in, at most `limit` bytes out. @throws any error for damaged input */
 export type Decompress = (data: Uint8Array, limit: number) => Uint8Array
@@ -70,21 +70,34 @@ export function eachPage(
     if (size > limit) throw new RangeError(`more than ${limit} bytes come out`)
     const raw = bytes.subarray(end, end + packed)
     at = end + packed
-    if (header.crc !== undefined && header.crc >>> 0 !== crc32(raw)) throw new RangeError('the checksum of a page differs')
+    if (header.crc !== undefined && header.crc >>> 0 !== crc32(raw))
+      throw new RangeError('the checksum of a page differs')
     if (type === DICTIONARY) {
       if (header.values < 0) throw new RangeError('a dictionary without words')
       dictionary(decompress(raw, size, chunk.codec, codecs), header.values)
     } else if (type === DATA || type === DATA_V2) {
-      if (!(header.values >= 0 && header.values <= chunk.values - done)) throw new RangeError('a page has too many values')
+      if (!(header.values >= 0 && header.values <= chunk.values - done))
+        throw new RangeError('a page has too many values')
       done += header.values
-      page(type === DATA ? pageV1(raw, header, optional, chunk.codec, codecs) : pageV2(raw, header, optional, chunk.codec, codecs))
+      page(
+        type === DATA
+          ? pageV1(raw, header, optional, chunk.codec, codecs)
+          : pageV2(raw, header, optional, chunk.codec, codecs),
+      )
     }
   }
 }
 
 function pageV1(raw: Uint8Array, header: Header, optional: boolean, codec: number, codecs: HostCodecs): Page {
   const bytes = decompress(raw, header.size, codec, codecs)
-  const page: Page = { bytes, at: 0, encoding: header.encoding, rows: header.values, values: header.values, valid: undefined }
+  const page: Page = {
+    bytes,
+    at: 0,
+    encoding: header.encoding,
+    rows: header.values,
+    values: header.values,
+    valid: undefined,
+  }
   if (!optional) return page
   if (header.levelEncoding !== 3) throw new RangeError(`levels in an unknown encoding, ${header.levelEncoding}`)
   if (bytes.length < 4) throw new RangeError('the levels of a page are cut')

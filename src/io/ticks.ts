@@ -1,6 +1,7 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
 import { atPlace, isoTime } from '../market/input.ts'
 import { fileError } from './head.ts'
+import { plainName } from './roles.ts'
 
 /** Trades (price, size) or quotes (bid, ask) in the order in which they happened; one value a tick. */
 export interface Ticks {
@@ -12,6 +13,15 @@ export interface Ticks {
   size?: Float64Array
   bid?: Float64Array
   ask?: Float64Array
+}
+
+/** Whether columns are those of trades (a price and a size) or quotes (bid and ask), and not of bars. */
+export function areTicks(names: readonly string[]): 'trades' | 'quotes' | undefined {
+  const plain = names.map(plainName)
+  if (['open', 'high', 'low', 'close', 'o', 'h', 'l', 'c'].some((word) => plain.includes(word))) return undefined
+  const has = (words: readonly string[]) => words.some((word) => plain.includes(word))
+  if (has(['bid', 'bidprice']) && has(['ask', 'askprice', 'offer'])) return 'quotes'
+  return has(['price', 'tradeprice']) && has(['amount', 'size', 'quantity', 'qty']) ? 'trades' : undefined
 }
 
 /** When a bar is full. */
@@ -40,6 +50,8 @@ export interface BarColumns {
   volume: Float64Array
   /** `ticks` (count); for trades with sizes `vwap` (price), for quotes `spread` (mean of ask - bid, price). */
   signals: Record<string, Float64Array>
+  /** The first tick of each bar. */
+  row: Float64Array
   /** Ticks without a price. */
   empty: number
   /** Quotes whose bid is above their ask; they are used. */
@@ -93,10 +105,10 @@ export function tickBars(
       if (t >= end) {
         const start = Math.floor(t / bars.every) * bars.every
         end = start + bars.every
-        out.open(start, p)
+        out.open(start, p, row)
       }
     } else if (out.rows === 0 || (amount >= bars.every && t > out.start)) {
-      out.open(t, p)
+      out.open(t, p, row)
       amount = 0
     }
     out.add(p, units, quotes ? ask[row] - bid[row] : p * units)
@@ -106,9 +118,10 @@ export function tickBars(
   const columns = out.columns()
   const signals: Record<string, Float64Array> = { ticks: columns.ticks }
   if (quotes) signals.spread = columns.weighted.map((sum, i) => sum / columns.ticks[i])
-  else if (size) signals.vwap = columns.weighted.map((sum, i) => (columns.volume[i] > 0 ? sum / columns.volume[i] : Number.NaN))
-  const { time: start, open, high, low, close, volume } = columns
-  return { time: start, open, high, low, close, volume, signals, empty, crossed, unfinished }
+  else if (size)
+    signals.vwap = columns.weighted.map((sum, i) => (columns.volume[i] > 0 ? sum / columns.volume[i] : Number.NaN))
+  const { time: start, open, high, low, close, volume, row } = columns
+  return { time: start, open, high, low, close, volume, signals, row, empty, crossed, unfinished }
 }
 
 function checkBars({ by, every, price }: TickBars): void {
@@ -154,7 +167,7 @@ function badSize(units: number, place: ErrorPlace): FillgridError {
   )
 }
 
-const FIELDS = ['time', 'open', 'high', 'low', 'close', 'volume', 'ticks', 'weighted'] as const
+const FIELDS = ['time', 'open', 'high', 'low', 'close', 'volume', 'ticks', 'weighted', 'row'] as const
 
 /** Bars that grow by ticks. */
 class BarSink {
@@ -167,7 +180,7 @@ class BarSink {
     this.#columns = Object.fromEntries(FIELDS.map((name) => [name, new Float64Array(Math.max(1, capacity))])) as never
   }
 
-  open(start: number, price: number): void {
+  open(start: number, price: number, first: number): void {
     const row = this.rows++
     if (row === this.#columns.time.length) {
       for (const name of FIELDS) {
@@ -176,9 +189,10 @@ class BarSink {
         this.#columns[name] = bigger
       }
     }
-    const { time, open, high, low } = this.#columns
+    const { time, open, high, low, row: rows } = this.#columns
     this.start = start
     time[row] = start
+    rows[row] = first
     open[row] = high[row] = low[row] = price
   }
 

@@ -30,7 +30,10 @@ export async function writeTable(path: string, table: Table, format: TableFormat
 }
 
 /** A table in one of the formats, in parts where it is large. @throws FillgridError missing_package, unknown_name */
-export async function encodeTable(table: Table, format: TableFormat): Promise<Uint8Array | string | Iterable<Uint8Array>> {
+export async function encodeTable(
+  table: Table,
+  format: TableFormat,
+): Promise<Uint8Array | string | Iterable<Uint8Array>> {
   switch (format) {
     case 'arrow':
       return ipcParts(tableColumns(table))

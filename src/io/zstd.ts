@@ -183,7 +183,10 @@ class Decoder {
     if (mode === 0) this.#tables[kind] = table
     else if (mode === 1) {
       if (start >= end || this.#data[start] >= symbols) throw damaged('a table is cut')
-      this.#tables[kind] = fseTable(Int16Array.from({ length: this.#data[start] + 1 }, (_, i) => (i === this.#data[start] ? 1 : 0)), 0)
+      this.#tables[kind] = fseTable(
+        Int16Array.from({ length: this.#data[start] + 1 }, (_, i) => (i === this.#data[start] ? 1 : 0)),
+        0,
+      )
       return start + 1
     } else if (mode === 2) {
       const read = readFseTable(this.#data, start, end, log, symbols)
@@ -360,7 +363,9 @@ class Decoder {
 }
 
 function tooLong(out: Output): RangeError {
-  return out.bytes.length === out.limit ? damaged(`more than ${out.limit} bytes come out`) : damaged('a block is too long')
+  return out.bytes.length === out.limit
+    ? damaged(`more than ${out.limit} bytes come out`)
+    : damaged('a block is too long')
 }
 
 interface Header {
@@ -418,7 +423,14 @@ function bitsAt(view: DataView, at: number, count: number): number {
 }
 
 /** Decodes 2 * rounds symbols of each of four streams; `bits` are moved on. Every stream has more symbols than that. */
-function decodePairs(view: DataView, table: HuffmanTable, bits: Int32Array, out: Uint8Array, part: number, rounds: number): void {
+function decodePairs(
+  view: DataView,
+  table: HuffmanTable,
+  bits: Int32Array,
+  out: Uint8Array,
+  part: number,
+  rounds: number,
+): void {
   const entries = table.entries
   const shift = 32 - table.log
   let a = bits[0]

@@ -193,9 +193,7 @@ export const PREDEFINED: readonly { table: FseTable; log: number; symbols: numbe
   {
     // Offsets.
     table: fseTable(
-      Int16Array.of(
-        ...[1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1],
-      ),
+      Int16Array.of(...[1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1]),
       5,
     ),
     log: 8,

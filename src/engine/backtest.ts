@@ -236,7 +236,7 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       contextNames: checkContextNames(made),
       constraints: made.constraints ?? [],
       instance: false,
-      driver: () => ({ kind: 'hooks', strategy: new made() }),
+      driver: () => ({ kind: 'hooks', strategy: construct(made) }),
       digest: text(Function.prototype.toString.call(made)),
     }
   }
@@ -278,6 +278,15 @@ function readStrategy(input: StrategyInput): ReadStrategy {
     }
   }
   throw notStrategy(input)
+}
+
+function construct(made: StrategyClass): Strategy {
+  try {
+    return new made()
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : show(cause)
+    throw new FillgridError('strategy_failed', `strategy ${made.name}: its constructor threw: ${what}`, {}, { cause })
+  }
 }
 
 function notStrategy(found: unknown): FillgridError {

@@ -133,9 +133,13 @@ export class Run {
     return { bar: this.bar, image: this.lane.save(), state: this.#saveState() }
   }
 
-  /** Takes the run back (or forward) to a snapshot of a run with the same setup. */
+  /**
+   * Takes the run back (or forward) to a snapshot of a run with the same setup.
+   * @throws FillgridError invalid_value where it is of a run over another market
+   */
   restore(snapshot: Snapshot): this {
     if (!this.#started) this.#start()
+    this.#checkShape(snapshot)
     this.lane.load(snapshot.image)
     this.#broker.forget()
     this.#ended = false
@@ -147,6 +151,17 @@ export class Run {
     } else this.#signals?.write()
     this.#bar.moveTo(this.bar)
     return this
+  }
+
+  #checkShape(snapshot: Snapshot): void {
+    const record = new Int32Array(snapshot.image.record.buffer)
+    const same = [L.RUN_BARS, L.RUN_ASSETS, L.RUN_OPEN, L.RUN_CLOSE, L.RUN_RECORD, L.RUN_CONTEXTS]
+    if (same.every((field) => record[field >> 2] === this.lane.i32(field))) return
+    const { bars, assetCount } = this.setup.market
+    throw new FillgridError(
+      'invalid_value',
+      `restore: a snapshot of a run of the same strategy over this market of ${bars} bars and ${assetCount} assets expected, found one of ${record[L.RUN_BARS >> 2]} bars and ${record[L.RUN_ASSETS >> 2]} assets.`,
+    )
   }
 
   /** A second run that goes on from here. Hook strategies give the instance that is to go on (a fresh one). */
@@ -224,7 +239,7 @@ export class Run {
       if (this.lane.shape.record >= L.RECORD_EVENTS) this.#deliver(strategy, index)
       if (strategy.onBar) {
         try {
-          strategy.onBar(this.#bar, this.#broker)
+          refusePromise(strategy.onBar(this.#bar, this.#broker))
         } catch (error) {
           throw this.#failed('onBar', index, undefined, error)
         }
@@ -328,9 +343,9 @@ export class Run {
     }
   }
 
-  #guard(hook: string, bar: number, symbol: string | undefined, call: () => void): void {
+  #guard(hook: string, bar: number, symbol: string | undefined, call: () => unknown): void {
     try {
-      call()
+      refusePromise(call())
     } catch (error) {
       throw this.#failed(hook, bar, symbol, error)
     }
@@ -413,6 +428,17 @@ export class Run {
       },
     }
   }
+}
+
+/** Bars do not wait: what an async hook does after its first await would come too late, and what it throws be lost. */
+function refusePromise(returned: unknown): void {
+  if (returned === undefined || typeof (returned as PromiseLike<unknown> | null)?.then !== 'function') return
+  const promise = returned as Promise<unknown>
+  promise.then(undefined, () => {})
+  throw new FillgridError(
+    'invalid_strategy',
+    'hooks are called one after another and cannot be async, found a promise. Prepare what has to be awaited before the run.',
+  )
 }
 
 function readFill(lane: Lane, market: Market, row: number) {

@@ -49,61 +49,100 @@ export interface TextRows {
   detection: Detection
 }
 
+/** Kinds of rows that a text may hold. */
+export type TextKind = 'bars' | 'trades' | 'quotes'
+
 /**
  * The rows of one text: moments in UTC, prices scaled, its symbol settled.
  *
  * @param kinds the kinds of rows that are wanted. Default bars
  * @throws as `readCsv`
  */
-export function readText(
-  source: CsvSource,
-  options: CsvOptions,
-  kinds: readonly ('bars' | 'trades' | 'quotes')[] = ['bars'],
-): TextRows {
+export function readText(source: CsvSource, options: CsvOptions, kinds?: readonly TextKind[]): TextRows {
   const { bytes, file, symbol } = asFile(source)
-  const choice = rowChoice(options)
-  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = choice
-  // Stamps may be local times: the rows around the limits are looked at again when they are moments.
-  const wide = { ...choice, from: from - 2 * DAY, to: to + 2 * DAY }
-  const parser = new CsvParser(file, options, wide, 'bars', bytes.length, options.checks)
-  parser.push(bytes)
-  const parsed = parser.finish()
-  const detection = parser.detection!
-  const { spec, dialect } = detection
-  const kind = spec.kind ?? 'bars'
-  if (kind === 'factors' || !kinds.includes(kind)) throw otherKind(kind, spec.title, file)
+  const reader = new TextReader({ file, symbol, size: bytes.length }, options, kinds)
+  reader.push(bytes)
+  return reader.finish()
+}
 
-  const policies = checkPolicies(spec.checks, options.checks)
-  const placed = placeStamps(parsed, parser.zones, dialect.timezone, dialect.timezoneFrom, policies)
-  const scale = dialect.scale ?? 1
-  if (scale !== 1) rescale(placed.table, scale, file)
-  const limited = Number.isFinite(from) || Number.isFinite(to)
-  const { table } = placed
-  const rows = limited ? keepRows(table, (row) => table.time[row] >= from && table.time[row] < to) : table
-  const named = namedRows(rows, symbol, spec.symbol)
-  return {
-    detection,
-    table: {
-      ...named,
-      barTime: dialect.barTime,
-      checks: spec.checks,
-      outcomes: [...parser.outcomes, ...placed.outcomes],
-      notes: [...detection.notes, ...placed.notes],
-      record: {
-        file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
-        format: 'csv',
-        dialect: dialect.name,
-        encoding: dialect.encoding,
-        separator: dialect.separator,
-        decimal: dialect.decimal,
-        columns: parser.roles,
-        timezone: placed.timezone,
-        timezoneFrom: placed.from,
-        barTime: options.barTime ?? dialect.barTime ?? 'open',
-        scale,
-        rows: rows.time.length,
+/** `readText` for text that comes in pieces of any size. */
+export class TextReader {
+  readonly #parser: CsvParser
+  readonly #source: { file: string; symbol?: string }
+  readonly #options: ReadOptions<unknown>
+  readonly #kinds: readonly TextKind[]
+  readonly #from: number
+  readonly #to: number
+
+  /** @param source its name, the symbol of its rows, and how many bytes will come (0 for unknown), which sizes the columns */
+  constructor(
+    source: { file: string; symbol?: string; size: number },
+    options: ReadOptions<unknown>,
+    kinds: readonly TextKind[] = ['bars'],
+  ) {
+    const choice = rowChoice(options)
+    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = choice
+    // Stamps may be local times: the rows around the limits are looked at again when they are moments.
+    const wide = { ...choice, from: from - 2 * DAY, to: to + 2 * DAY }
+    this.#parser = new CsvParser(source.file, options, wide, 'bars', source.size, options.checks)
+    this.#source = source
+    this.#options = options
+    this.#kinds = kinds
+    this.#from = from
+    this.#to = to
+  }
+
+  /** The next piece. @throws as `readCsv` */
+  push(bytes: Uint8Array): void {
+    this.#parser.push(bytes)
+  }
+
+  /** The rows of the whole text. @throws as `readCsv` */
+  finish(): TextRows {
+    const parser = this.#parser
+    const options = this.#options
+    const { file, symbol } = this.#source
+    const parsed = parser.finish()
+    const detection = parser.detection!
+    const { spec, dialect } = detection
+    const kind = spec.kind ?? 'bars'
+    // Who names the close of a table of trades wants its rows as they are.
+    const asBars = kind !== 'factors' && options.roles?.close !== undefined
+    if (!asBars && (kind === 'factors' || !this.#kinds.includes(kind))) throw otherKind(kind, spec.title, file)
+
+    const policies = checkPolicies(spec.checks, options.checks)
+    const placed = placeStamps(parsed, parser.zones, dialect.timezone, dialect.timezoneFrom, policies)
+    const scale = dialect.scale ?? 1
+    if (scale !== 1) rescale(placed.table, scale, file)
+    const [from, to] = [this.#from, this.#to]
+    const limited = Number.isFinite(from) || Number.isFinite(to)
+    const { table } = placed
+    const rows = limited ? keepRows(table, (row) => table.time[row] >= from && table.time[row] < to) : table
+    const named = namedRows(rows, symbol, spec.symbol)
+    return {
+      detection,
+      table: {
+        ...named,
+        barTime: dialect.barTime,
+        checks: spec.checks,
+        outcomes: [...parser.outcomes, ...placed.outcomes],
+        notes: [...detection.notes, ...placed.notes],
+        record: {
+          file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
+          format: 'csv',
+          dialect: dialect.name,
+          encoding: dialect.encoding,
+          separator: dialect.separator,
+          decimal: dialect.decimal,
+          columns: parser.roles,
+          timezone: placed.timezone,
+          timezoneFrom: placed.from,
+          barTime: options.barTime ?? dialect.barTime ?? 'open',
+          scale,
+          rows: rows.time.length,
+        },
       },
-    },
+    }
   }
 }
 
@@ -126,8 +165,8 @@ function rescale(table: RowTable, scale: number, file: string): void {
 
 function otherKind(kind: string, title: string, file: string): FillgridError {
   const ways: Record<string, string> = {
-    trades: 'Make bars of them first: they have a reader of their own.',
-    quotes: 'Make bars of them first: they have a reader of their own.',
+    trades: "Make bars of them: `ticks: { by: 'time', every: 60000 }`.",
+    quotes: "Make bars of them: `ticks: { by: 'time', every: 60000 }`.",
     factors: 'It goes with the bars of its symbol, as their splits and dividends.',
     bars: 'Read it as bars.',
   }
@@ -179,7 +218,8 @@ export function tableToCsv(table: Table): string {
       table.columns
         .map((column) => {
           const cell = table.cell(column, row)
-          return cell === null ? '' : typeof cell === 'string' ? quoted(cell) : String(cell)
+          if (cell === null) return ''
+          return typeof cell === 'string' ? quoted(cell) : Object.is(cell, -0) ? '-0' : String(cell)
         })
         .join(','),
     )

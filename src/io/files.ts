@@ -61,13 +61,18 @@ export function gunzip(bytes: Uint8Array, file: string, limit: number = FILE_LIM
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(file, Number.NaN, limit, 'Decompressed it has')
-    throw new FillgridError(
-      'invalid_file',
-      `file: gzip must be whole, found "${message}" at ${file}. Fetch the file again.`,
-      { file },
-      { cause },
-    )
+    throw damagedGzip(message, file, cause)
   }
+}
+
+/** The error for gzip that does not decompress. */
+export function damagedGzip(why: string, file: string, cause: unknown): FillgridError {
+  return new FillgridError(
+    'invalid_file',
+    `file: gzip must be whole, found "${why}" at ${file}. Fetch the file again.`,
+    { file },
+    { cause },
+  )
 }
 
 /** Decompresses raw deflate data, as zip archives hold it. @throws any error for damaged data, and past the limit */
@@ -144,7 +149,8 @@ function readUnknown(handle: number, path: string, limit: number): Uint8Array {
   }
 }
 
-function tooLarge(file: string, size: number, limit: number, what: string): FillgridError {
+/** The error for a file that is larger than it may be. @param size bytes it has; NaN where only that is known */
+export function tooLarge(file: string, size: number, limit: number, what: string): FillgridError {
   const mib = (n: number) => `${Math.ceil(n / 1048576)} MiB`
   return new FillgridError(
     'memory_limit',
@@ -154,7 +160,8 @@ function tooLarge(file: string, size: number, limit: number, what: string): Fill
   )
 }
 
-function accessError(error: unknown, path: string, verb: 'read' | 'written'): FillgridError {
+/** The error for a file that cannot be opened, read or written, from the host's own. */
+export function accessError(error: unknown, path: string, verb: 'read' | 'written'): FillgridError {
   if (error instanceof FillgridError) return error
   const { code = '', message } = error as NodeJS.ErrnoException
   if (error instanceof RangeError) {

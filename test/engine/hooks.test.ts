@@ -325,6 +325,23 @@ describe('what a hook throws', () => {
     expect(error.message).toContain('"a string"')
   })
 
+  it('in the constructor too', () => {
+    class Early extends Strategy {
+      constructor() {
+        super()
+        boom()
+      }
+    }
+    const error = failure(() => backtest(prices, Early))
+    expect([error.code, error.cause]).toEqual(['strategy_failed', expect.any(RangeError)])
+  })
+
+  it.each(['onStart', 'onBar', 'onFill'] as const)('later, in an async %s, is refused at once', (hook) => {
+    const error = failure(() => backtest(prices, strategy({ onBar: buy, [hook]: async () => boom() })))
+    expect(causeOf(error).code).toBe('invalid_strategy')
+    expect(causeOf(error).message).toMatch(/cannot be async/)
+  })
+
   it('ends a stepped run', () => {
     const run = openRun(prices, strategy({ onBar: (bar) => void (bar.index === 1 && boom()) }))
     expect(run.advance()).toBe(true)

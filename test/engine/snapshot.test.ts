@@ -105,6 +105,7 @@ describe('a restored run', () => {
   })
 
   it('tells hooks what had happened and was not yet told', () => {
+    const four = market(flat(100, 100, 100, 100))
     const heard = () => {
       const log: string[] = []
       const one = at(
@@ -114,7 +115,7 @@ describe('a restored run', () => {
         },
         { onOrder: (order) => void log.push(`${order.id} ${order.status}`) },
       )
-      return { log, run: openRun(market(flat(100, 100, 100, 100)), one) }
+      return { log, run: openRun(four, one) }
     }
     const first = heard()
     const saved = upTo(first.run, 1).snapshot()
@@ -168,6 +169,15 @@ describe('a restored run', () => {
       expect(end(fresh.restore(saved))).toEqual(expected)
       fresh.release()
       run.release()
+    }
+  })
+
+  it('refuses a snapshot of a run over another market', () => {
+    const saved = upTo(openRun(prices, new Busy(), config), 20).snapshot()
+    for (const other of [busyMarket(160), busyMarket(161), market(walk(160, 1))]) {
+      const error = failure(() => openRun(other, new Busy(), config).restore(saved))
+      expect(error.code).toBe('invalid_value')
+      expect(error.message).toMatch(/found one of 160 bars and 3 assets/)
     }
   })
 
@@ -239,6 +249,29 @@ describe('state', () => {
     const error = failure(() => upTo(openRun(prices, new Closed()), 1).snapshot())
     expect(error.code).toBe('invalid_strategy')
     expect(error.message).toMatch(/cannot be copied.*saveState and loadState/)
+  })
+})
+
+describe('several runs at a time', () => {
+  it('do not meet: stepped in turn, or one inside a hook of another', () => {
+    const columns = { targetPosition: Array.from({ length: 480 }, (_, i) => i % 4), sizeType: 'units' as const }
+    const runs = [
+      openRun(prices, new Busy(), config),
+      openRun(prices, new Busy(), config),
+      openRun(prices, columns, config),
+    ]
+    for (let bar = 0; bar < 160; bar++) for (const run of runs) run.advance()
+    expect(end(runs[0])).toEqual(whole)
+    expect(end(runs[1])).toEqual(whole)
+    expect(end(runs[2]).text).toBe(textOf(backtest(prices, columns, config)))
+    class Nesting extends Busy {
+      override onBar(...args: Parameters<Busy['onBar']>): void {
+        super.onBar(...args)
+        if (args[0].index % 50 === 7) backtest(prices, Busy)
+        args[1].getPendingOrders()
+      }
+    }
+    expect(end(openRun(prices, new Nesting(), config)).text).toBe(whole.text)
   })
 })
 

@@ -34,6 +34,33 @@ export const TICKS: readonly DialectSpec[] = [
     symbol: '^DAT_[A-Z]+_([A-Z0-9]+)_',
   },
   {
+    name: 'trades',
+    title: 'Trades: time, price, size',
+    source: 'files with words for a price and a size and none for a close',
+    kind: 'trades',
+    signs: {
+      header: ['timestamp', 'time', 'datetime', 'date', 'ts'].flatMap((time) =>
+        ['amount', 'size', 'quantity', 'qty'].map((size) => [time, 'price', size]),
+      ),
+      without: ['open', 'high', 'low', 'close'],
+    },
+    roles: { close: ['price'], volume: ['amount', 'size', 'quantity', 'qty'] },
+  },
+  {
+    name: 'binance-trades',
+    title: 'Binance trades and aggregated trades',
+    source: 'data.binance.vision, with header',
+    kind: 'trades',
+    signs: {
+      header: [
+        ['id', 'price', 'qty', 'quote_qty', 'time', 'is_buyer_maker'],
+        ['agg_trade_id', 'price', 'quantity', 'first_trade_id', 'last_trade_id', 'transact_time', 'is_buyer_maker'],
+      ],
+    },
+    roles: { time: ['time', 'transact_time'], close: ['price'], volume: ['qty', 'quantity'] },
+    symbol: '^([A-Z0-9_]+)-(?:trades|aggTrades)-\\d{4}(?:-\\d{2}){1,2}$',
+  },
+  {
     name: 'bitcoincharts',
     title: 'Trades: unix seconds, price, amount',
     source: 'api.bitcoincharts.com',

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
+import { constants, createGunzip, gunzipSync } from 'node:zlib'
+import { FillgridError } from '../errors.ts'
+import { accessError, damagedGzip, FILE_LIMIT, isGzip, tooLarge } from './files.ts'
+import { fileError } from './head.ts'
+
+/** Bytes that are read at once. */
+const CHUNK = 1048576
+/** Bytes of a file's beginning by which it is told what it is. */
+const HEAD = 65536
+/** Longest line of a text that is read in pieces. */
+const LINE_LIMIT = 16 * CHUNK
+/** Beyond `FILE_LIMIT` nothing may grow by more than this when it is decompressed: tables grow by 3 to 20. */
+const EXPANSION_LIMIT = 64
+
+/** The beginning of a file. */
+export interface FileHead {
+  path: string
+  /** Bytes on disk. */
+  size: number
+  gzip: boolean
+  /** The first bytes, decompressed where it is gzip; at least 64 KiB of them if there are so many. */
+  head: Uint8Array
+  /** Bytes of the content: exact for plain files, a guess for gzip, 0 where there is none. */
+  content: number
+}
+
+/** The beginning of a regular file; undefined for pipes, devices and what cannot be looked into. @throws FillgridError file_access */
+export function peekFile(path: string): FileHead | undefined {
+  return withFile(path, (handle) => {
+    const info = fstatSync(handle)
+    if (!info.isFile()) return undefined
+    const { size } = info
+    const raw = readAt(handle, 0, Math.min(size, HEAD))
+    if (!isGzip(raw)) return { path, size, gzip: false, head: raw, content: size }
+    try {
+      // The first bytes of a stream give as much as is in them. They cannot give more than a thousand times as much.
+      const head = new Uint8Array(gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }))
+      const announced = new DataView(readAt(handle, size - 4, size).buffer).getUint32(0, true)
+      // What the end announces is only believed where it is usual.
+      return { path, size, gzip: true, head, content: announced >= size && announced <= size * 20 ? announced : 0 }
+    } catch {
+      return undefined
+    }
+  })
+}
+
+/**
+ * Reads a file from begin to end in pieces, decompressed where it is gzip; a piece is only valid until the next one.
+ *
+ * @param take gets each piece
+ * @returns SHA-256 of the bytes on disk
+ * @throws FillgridError file_access, invalid_file (damaged gzip, a line without end), memory_limit (gzip of more than 2 GiB
+ * and 64 times its size)
+ */
+export async function eachChunk({ path, gzip, size }: FileHead, take: (bytes: Uint8Array) => void): Promise<string> {
+  const hash = createHash('sha256')
+  let line = 0
+  let total = 0
+  const next = (bytes: Uint8Array) => {
+    line = bytes.includes(10) || bytes.includes(13) ? 0 : line + bytes.length
+    if (line > LINE_LIMIT)
+      throw fileError(`a line must have at most ${LINE_LIMIT} bytes, found more`, { file: path }, 'Is it a text?')
+    total += bytes.length
+    if (gzip && total > FILE_LIMIT && total > size * EXPANSION_LIMIT)
+      throw tooLarge(path, total, Math.max(FILE_LIMIT, size * EXPANSION_LIMIT), 'Decompressed it has')
+    take(bytes)
+  }
+  if (!gzip) {
+    withFile(path, (handle) => {
+      const buffer = new Uint8Array(CHUNK)
+      for (;;) {
+        const n = readSync(handle, buffer, 0, CHUNK, null)
+        if (n === 0) return
+        hash.update(buffer.subarray(0, n))
+        next(buffer.subarray(0, n))
+      }
+    })
+    return hash.digest('hex')
+  }
+  const raw = createReadStream(path, { highWaterMark: CHUNK })
+  const unpacked = createGunzip({ chunkSize: CHUNK })
+  raw.on('data', (bytes) => hash.update(bytes))
+  raw.on('error', (error) => unpacked.destroy(error))
+  raw.pipe(unpacked)
+  try {
+    for await (const bytes of unpacked) next(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  } catch (error) {
+    if (error instanceof FillgridError) throw error
+    const { syscall, code = '', message } = error as NodeJS.ErrnoException
+    if (syscall !== undefined) throw accessError(error, path, 'read')
+    throw code.startsWith('Z_') ? damagedGzip(message, path, error) : error
+  } finally {
+    raw.destroy()
+  }
+  return hash.digest('hex')
+}
+
+/** SHA-256 of a file, read in pieces. @throws FillgridError file_access */
+export function hashFile(path: string): string {
+  const hash = createHash('sha256')
+  withFile(path, (handle) => {
+    const buffer = new Uint8Array(CHUNK)
+    for (;;) {
+      const n = readSync(handle, buffer, 0, CHUNK, null)
+      if (n === 0) return
+      hash.update(buffer.subarray(0, n))
+    }
+  })
+  return hash.digest('hex')
+}
+
+/** A file's bytes in parts, for readers that do not need all of them. @throws FillgridError file_access */
+export function fileRanges(path: string, size: number): { size: number; read(from: number, to: number): Uint8Array } {
+  return { size, read: (from, to) => withFile(path, (handle) => readAt(handle, from, to)) }
+}
+
+function withFile<T>(path: string, work: (handle: number) => T): T {
+  let handle: number | undefined
+  try {
+    handle = openSync(path, 'r')
+    return work(handle)
+  } catch (error) {
+    // What the work itself throws is its own.
+    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : accessError(error, path, 'read')
+  } finally {
+    if (handle !== undefined) closeSync(handle)
+  }
+}
+
+function readAt(handle: number, from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(to - from)
+  let at = 0
+  while (at < bytes.length) {
+    const n = readSync(handle, bytes, at, bytes.length - at, from + at)
+    if (n === 0) throw new RangeError('the file became shorter while it was read')
+    at += n
+  }
+  return bytes
+}

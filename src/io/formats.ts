@@ -1,0 +1,113 @@
+import type { ContextTable } from '../market/input.ts'
+import type { SourceRecord } from '../market/provenance.ts'
+import type { SourceTable } from './columns.ts'
+import { namedRows, readCsvContext, readText } from './csv.ts'
+import { type Detection, serviceAnswer } from './detect.ts'
+import { reading } from './format.ts'
+import type { ReadOptions } from './options.ts'
+import type { RowTable } from './rows.ts'
+import { type Source, starts } from './sources.ts'
+import type { TickBars } from './ticks.ts'
+
+/** Formats by their first bytes; what is none of them is text. Readers are loaded when they are needed. */
+interface Format {
+  name: string
+  is(bytes: Uint8Array): boolean
+  rows(source: Source, options: ReadOptions): Promise<RowTable>
+  context(source: Source, options: ReadOptions): Promise<ContextTable>
+  /** The columns themselves, for ticks. */
+  table(source: Source, options: ReadOptions): Promise<SourceTable>
+}
+
+export const FORMATS: readonly Format[] = [
+  {
+    name: 'arrow',
+    is: (bytes) => starts(bytes, 'ARROW1') || (bytes.length > 8 && starts(bytes, '\xff\xff\xff\xff')),
+    rows: async (source, options) => (await import('./arrow.ts')).arrowRows(source, options),
+    context: async (source, options) => (await import('./arrow.ts')).readArrowContext(source, options),
+    table: async ({ bytes, file }) => (await import('./arrow.ts')).arrowTable(bytes, file),
+  },
+  {
+    name: 'parquet',
+    is: (bytes) => starts(bytes, 'PAR1') || starts(bytes, 'PARE'),
+    rows: async (source, options) => (await import('./parquet.ts')).parquetRows(source, options),
+    context: async (source, options) => (await import('./parquet.ts')).readParquetContext(source, options),
+    table: async ({ bytes, file }) => (await import('./parquet.ts')).parquetTable(bytes, file),
+  },
+  {
+    name: 'json',
+    is: (bytes) => /^\s*[[{]/.test(new TextDecoder('latin1').decode(bytes.subarray(0, 64))),
+    rows: async (source, options) => {
+      const { jsonRows } = await import('./json.ts')
+      try {
+        return jsonRows(source, options)
+      } catch (error) {
+        throw serviceAnswer(source.bytes, source.file) ?? error
+      }
+    },
+    context: async (source, options) => (await import('./json.ts')).readJsonContext(source, options),
+    table: async ({ bytes, file }, options) => (await import('./json.ts')).jsonTable(bytes, file, options),
+  },
+]
+
+/**
+ * The rows of a source, whatever its format; with `ticks` bars made of its trades or quotes.
+ *
+ * @throws FillgridError invalid_file, ambiguous_file, unknown_name, memory_limit
+ */
+export async function readSource(
+  source: Source,
+  options: ReadOptions,
+  ticks: TickBars | undefined,
+): Promise<{ table: RowTable; detection?: Detection }> {
+  const { file, symbol, containers, size, sha256 } = source
+  const format = source.table ? undefined : FORMATS.find(({ is }) => is(source.bytes))
+  const known = {
+    ...(size === undefined ? {} : { bytes: size, sha256 }),
+    ...(containers.length > 0 ? { containers } : {}),
+  }
+  if (!source.table && !format) {
+    const text = readText(source, options, ticks ? ['bars', 'trades', 'quotes'] : ['bars'])
+    const table = ticks ? (await import('./tickrows.ts')).textTickRows(text, options, ticks) : text.table
+    return { table: { ...table, record: { ...text.table.record!, ...known } }, detection: text.detection }
+  }
+  const table = await typedRows(source, format, symbol, options, ticks)
+  const record: SourceRecord = {
+    format: format?.name ?? 'duckdb',
+    ...table.record,
+    file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
+    ...known,
+    rows: table.time.length,
+  }
+  return { table: { ...table, record } }
+}
+
+async function typedRows(
+  source: Source,
+  format: Format | undefined,
+  symbol: string | undefined,
+  options: ReadOptions,
+  ticks: TickBars | undefined,
+): Promise<RowTable> {
+  if (ticks) {
+    const { columnTickRows } = await import('./tickrows.ts')
+    const columns = source.table ?? (await format!.table(source, options))
+    return reading(source.file, `whole ${format?.name ?? 'columns'}`, () =>
+      columnTickRows(columns, symbol, options, ticks),
+    )
+  }
+  if (!source.table) return format!.rows(source, options)
+  const { columnRows } = await import('./columns.ts')
+  return namedRows(columnRows(source.table, options, 'bars'), symbol)
+}
+
+/** The context table that a source holds. @throws as `readSource` */
+export async function contextOf(source: Source, options: ReadOptions): Promise<ContextTable> {
+  if (source.table) {
+    const { columnRows } = await import('./columns.ts')
+    const { time, signals } = columnRows(source.table, { timeUnit: options.timeUnit }, 'context')
+    return { time, columns: Object.fromEntries(signals), carry: options.carryContext }
+  }
+  const format = FORMATS.find(({ is }) => is(source.bytes))
+  return format ? format.context(source, options) : readCsvContext(source, options)
+}

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FillgridError } from '../errors.ts'
 import { sha256 } from '../kernel/sha256.ts'
@@ -26,7 +26,7 @@ const DEFAULT_MOST = 8 * 2 ** 30
 export interface CacheSource {
   sha256: string
   file: string
-  symbol?: string
+  symbol?: string | undefined
 }
 
 /**
@@ -35,7 +35,11 @@ export interface CacheSource {
  */
 export function cacheKey(sources: readonly CacheSource[], options: object): string | undefined {
   if (!isPlain(options)) return undefined
-  const names = sources.map(({ sha256: hash, file, symbol }) => ({ hash, file, symbol: symbol ?? null }))
+  const names = sources.map(({ sha256: hash, file, symbol }) => ({
+    hash,
+    file: basename(file),
+    symbol: symbol ?? null,
+  }))
   return sha256(canonical({ format: CACHE_FORMAT, version: libraryVersion(), sources: names, options }))
 }
 

@@ -24,6 +24,8 @@ export interface FileHead {
   head: Uint8Array
   /** Bytes of the content: exact for plain files, a guess for gzip, 0 where there is none. */
   content: number
+  /** SHA-256 of the bytes on disk, once they were read. */
+  sha256?: string
 }
 
 /** The beginning of a regular file; undefined for pipes, devices and what cannot be looked into. @throws FillgridError file_access */
@@ -50,11 +52,13 @@ export function peekFile(path: string): FileHead | undefined {
  * Reads a file from begin to end in pieces, decompressed where it is gzip; a piece is only valid until the next one.
  *
  * @param take gets each piece
- * @returns SHA-256 of the bytes on disk
+ * The file's hash is known afterwards.
+ *
  * @throws FillgridError file_access, invalid_file (damaged gzip, a line without end), memory_limit (gzip of more than 2 GiB
  * and 64 times its size)
  */
-export async function eachChunk({ path, gzip, size }: FileHead, take: (bytes: Uint8Array) => void): Promise<string> {
+export async function eachChunk(file: FileHead, take: (bytes: Uint8Array) => void): Promise<void> {
+  const { path, gzip, size } = file
   const hash = createHash('sha256')
   let line = 0
   let total = 0
@@ -77,7 +81,8 @@ export async function eachChunk({ path, gzip, size }: FileHead, take: (bytes: Ui
         next(buffer.subarray(0, n))
       }
     })
-    return hash.digest('hex')
+    file.sha256 = hash.digest('hex')
+    return
   }
   const raw = createReadStream(path, { highWaterMark: CHUNK })
   const unpacked = createGunzip({ chunkSize: CHUNK })
@@ -94,7 +99,7 @@ export async function eachChunk({ path, gzip, size }: FileHead, take: (bytes: Ui
   } finally {
     raw.destroy()
   }
-  return hash.digest('hex')
+  file.sha256 = hash.digest('hex')
 }
 
 /** SHA-256 of a file, read in pieces. @throws FillgridError file_access */
@@ -111,9 +116,16 @@ export function hashFile(path: string): string {
   return hash.digest('hex')
 }
 
-/** A file's bytes in parts, for readers that do not need all of them. @throws FillgridError file_access */
+/** A file's bytes in parts, for readers that do not need all of them; a part is valid until the next. @throws FillgridError file_access */
 export function fileRanges(path: string, size: number): { size: number; read(from: number, to: number): Uint8Array } {
-  return { size, read: (from, to) => withFile(path, (handle) => readAt(handle, from, to)) }
+  let buffer = new Uint8Array(0)
+  return {
+    size,
+    read(from, to) {
+      if (to - from > buffer.length) buffer = new Uint8Array(Math.ceil((to - from) * 1.25))
+      return withFile(path, (handle) => fill(handle, buffer.subarray(0, to - from), from))
+    },
+  }
 }
 
 function withFile<T>(path: string, work: (handle: number) => T): T {
@@ -130,7 +142,10 @@ function withFile<T>(path: string, work: (handle: number) => T): T {
 }
 
 function readAt(handle: number, from: number, to: number): Uint8Array {
-  const bytes = new Uint8Array(to - from)
+  return fill(handle, new Uint8Array(to - from), from)
+}
+
+function fill(handle: number, bytes: Uint8Array, from: number): Uint8Array {
   let at = 0
   while (at < bytes.length) {
     const n = readSync(handle, bytes, at, bytes.length - at, from + at)

@@ -187,6 +187,13 @@ interface Stamps {
   faults: Map<number, string>
 }
 
+/** Numbers by code, NaN where there is none. `Float64Array.from` would go through a list of them. */
+export function byCode(codes: Int32Array, known: ArrayLike<number>): Float64Array {
+  const out = new Float64Array(codes.length)
+  for (let i = 0; i < out.length; i++) out[i] = codes[i] < 0 ? Number.NaN : known[codes[i]]
+  return out
+}
+
 /** The stamps of a column, whatever its type. @throws FillgridError invalid_file */
 function stamps(column: SourceColumn, unit: EpochUnit | undefined, file: string): Stamps {
   const { name } = column
@@ -199,7 +206,7 @@ function stamps(column: SourceColumn, unit: EpochUnit | undefined, file: string)
       if (stampZoned) local = false
       return ms
     })
-    const time = Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : known[code]))
+    const time = byCode(codes, known)
     for (let row = 0; row < time.length && faults.size < MOST_OFFENCES; row++)
       if (Number.isNaN(time[row])) faults.set(row, show(words[codes[row]] ?? null))
     return { time, local, faults }
@@ -261,10 +268,12 @@ function symbolColumn(column: SourceColumn, file: string): { asset: Int32Array; 
   }
   if (column.kind !== 'number')
     throw fileError(`${name} must hold names, found ${column.type}`, { file, column: name }, 'Convert the column.')
-  const out = Int32Array.from(column.numbers(), (value, row) => {
-    if (Number.isNaN(value)) throw bad(row, null)
-    return number(String(value))
-  })
+  const values = column.numbers()
+  const out = new Int32Array(values.length)
+  for (let row = 0; row < out.length; row++) {
+    if (Number.isNaN(values[row])) throw bad(row, null)
+    out[row] = row > 0 && values[row] === values[row - 1] ? out[row - 1] : number(String(values[row]))
+  }
   return { asset: out, names: [...codes.keys()] }
 }
 

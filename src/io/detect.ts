@@ -229,16 +229,26 @@ function fitsOf(
   const separator = given.separator ?? findSeparator(lines.slice(headerLike(lines)).map((line) => line.text))
   const fits: Fit[] = []
   for (const spec of specs) {
-    if (given.columns && spec.columns === undefined && spec !== GENERIC) continue
+    if (given.columns && spec.columns === undefined && !isGeneral(spec)) continue
     let best: Fit | undefined
-    for (const signs of spec.signs === undefined ? [] : Array.isArray(spec.signs) ? spec.signs : [spec.signs]) {
+    for (const signs of allSigns(spec)) {
       const own = given.separator ?? spec.separator ?? separator
-      const found = match(signs as DialectSigns, spec, lines, own, file, given)
+      const found = match(signs, spec, lines, own, file, given)
       if (found && (!best || found.score > best.score)) best = { spec, separator: own, encoding, ...found }
     }
     if (best) fits.push(best)
   }
   return fits
+}
+
+/** Whether a dialect takes any header with the words that are needed. */
+function isGeneral(spec: DialectSpec): boolean {
+  return allSigns(spec).some((signs) => !signs.header && !signs.row)
+}
+
+function allSigns(spec: DialectSpec): readonly DialectSigns[] {
+  const { signs } = spec
+  return signs === undefined ? [] : Array.isArray(signs) ? signs : [signs as DialectSigns]
 }
 
 /** Where rows of one width begin, roughly: past lines that stand alone before a header. */
@@ -319,7 +329,7 @@ function match(
     }
     if (header < 0) return undefined
     score += most
-  } else if (spec === GENERIC && !given.columns) {
+  } else if (!signs.row && !given.columns) {
     header = genericHeader(lines, separator, given)
     if (header < 0) return undefined
   }
@@ -421,8 +431,7 @@ function forced(spec: DialectSpec, lines: readonly Line[], given: TextOptions, e
 }
 
 function hasHeader(spec: DialectSpec): boolean {
-  const signs = spec.signs === undefined ? [] : Array.isArray(spec.signs) ? spec.signs : [spec.signs]
-  return signs.some((sign: DialectSigns) => sign.header !== undefined)
+  return allSigns(spec).some((signs) => signs.header !== undefined)
 }
 
 /** Everything about the text that a dialect leaves open. */
@@ -438,7 +447,7 @@ function settle(
   const below = header < 0 ? 0 : (spec.below ?? 0)
   const skipped = header < 0 ? 0 : (lines[header]?.at ?? 0)
   const skipLines = Math.max(given.skipLines ?? 0, skipped)
-  if (skipped > (given.skipLines ?? 0) && spec === GENERIC)
+  if (skipped > (given.skipLines ?? 0) && isGeneral(spec))
     notes.push(`${skipped - (given.skipLines ?? 0)} lines before the header were not read.`)
   const words = header < 0 ? [] : splitLine(lines[header]?.text ?? '', separator)
   const columns = given.columns ?? spec.columns

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync, inflateRawSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, inflateRawSync } from 'node:zlib'
 import { FillgridError } from '../errors.ts'
 
 /** Most bytes that a file may have, or may have after decompression, unless told otherwise: 2 GiB. */
@@ -78,6 +78,13 @@ export function damagedGzip(why: string, file: string, cause: unknown): Fillgrid
 /** Decompresses raw deflate data, as zip archives hold it. @throws any error for damaged data, and past the limit */
 export function inflateRaw(data: Uint8Array, limit: number): Uint8Array {
   return inflateRawSync(data, { maxOutputLength: limit })
+}
+
+/** Decompression for pages of Parquet files. @throws any error for damaged data, and past the limit */
+export const hostCodecs = {
+  gzip: (data: Uint8Array, limit: number): Uint8Array => gunzipSync(data, { maxOutputLength: Math.max(1, limit) }),
+  brotli: (data: Uint8Array, limit: number): Uint8Array =>
+    brotliDecompressSync(data, { maxOutputLength: Math.max(1, limit) }),
 }
 
 /** SHA-256 of bytes, 64 hexadecimal digits, by the host's own and so fast enough for whole files. */

@@ -1,8 +1,10 @@
 import type { ContextTable } from '../market/input.ts'
 import type { SourceRecord } from '../market/provenance.ts'
+import { eachChunk, fileRanges } from './chunks.ts'
 import type { SourceTable } from './columns.ts'
-import { namedRows, readCsvContext, readText } from './csv.ts'
+import { namedRows, readCsvContext, readText, type TextKind, TextReader, type TextRows } from './csv.ts'
 import { type Detection, serviceAnswer } from './detect.ts'
+import { FILE_LIMIT, hostCodecs } from './files.ts'
 import { reading } from './format.ts'
 import type { ReadOptions } from './options.ts'
 import type { RowTable } from './rows.ts'
@@ -30,9 +32,12 @@ export const FORMATS: readonly Format[] = [
   {
     name: 'parquet',
     is: (bytes) => starts(bytes, 'PAR1') || starts(bytes, 'PARE'),
-    rows: async (source, options) => (await import('./parquet.ts')).parquetRows(source, options),
-    context: async (source, options) => (await import('./parquet.ts')).readParquetContext(source, options),
-    table: async ({ bytes, file }) => (await import('./parquet.ts')).parquetTable(bytes, file),
+    rows: async (source, options) =>
+      (await import('./parquet.ts')).parquetRows(parquetFile(source), { ...options, ...PARQUET }),
+    context: async (source, options) =>
+      (await import('./parquet.ts')).readParquetContext(parquetFile(source), { ...options, ...PARQUET }),
+    table: async (source) =>
+      (await import('./parquet.ts')).parquetTable(parquetFile(source).bytes, source.file, PARQUET),
   },
   {
     name: 'json',
@@ -50,6 +55,14 @@ export const FORMATS: readonly Format[] = [
   },
 ]
 
+const PARQUET = { codecs: hostCodecs, limit: FILE_LIMIT }
+
+/** Of a file only the pages of the columns that are needed are read. */
+function parquetFile(source: Source) {
+  const { path, file, symbol } = source
+  return { bytes: path && !path.gzip ? fileRanges(path.path, path.size) : source.bytes, file, symbol }
+}
+
 /**
  * The rows of a source, whatever its format; with `ticks` bars made of its trades or quotes.
  *
@@ -60,26 +73,36 @@ export async function readSource(
   options: ReadOptions,
   ticks: TickBars | undefined,
 ): Promise<{ table: RowTable; detection?: Detection }> {
-  const { file, symbol, containers, size, sha256 } = source
-  const format = source.table ? undefined : FORMATS.find(({ is }) => is(source.bytes))
-  const known = {
-    ...(size === undefined ? {} : { bytes: size, sha256 }),
+  const { file, symbol, containers, size } = source
+  const format = source.table ? undefined : FORMATS.find(({ is }) => is(source.head))
+  // A file that is read in pieces is hashed on the way.
+  const known = () => ({
+    ...(size === undefined ? {} : { bytes: size, sha256: source.sha256 }),
     ...(containers.length > 0 ? { containers } : {}),
-  }
+  })
   if (!source.table && !format) {
-    const text = readText(source, options, ticks ? ['bars', 'trades', 'quotes'] : ['bars'])
+    const text = await textRows(source, options, ticks ? ['bars', 'trades', 'quotes'] : ['bars'])
     const table = ticks ? (await import('./tickrows.ts')).textTickRows(text, options, ticks) : text.table
-    return { table: { ...table, record: { ...text.table.record!, ...known } }, detection: text.detection }
+    return { table: { ...table, record: { ...text.table.record!, ...known() } }, detection: text.detection }
   }
   const table = await typedRows(source, format, symbol, options, ticks)
   const record: SourceRecord = {
     format: format?.name ?? 'duckdb',
     ...table.record,
     file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
-    ...known,
+    ...known(),
     rows: table.time.length,
   }
   return { table: { ...table, record } }
+}
+
+/** Text of a file is read in pieces and never held whole. */
+async function textRows(source: Source, options: ReadOptions, kinds: readonly TextKind[]): Promise<TextRows> {
+  const { path, file, symbol } = source
+  if (!path) return readText(source, options, kinds)
+  const reader = new TextReader({ file, symbol, size: path.content }, options, kinds)
+  await eachChunk(path, (bytes) => reader.push(bytes))
+  return reader.finish()
 }
 
 async function typedRows(
@@ -108,6 +131,6 @@ export async function contextOf(source: Source, options: ReadOptions): Promise<C
     const { time, signals } = columnRows(source.table, { timeUnit: options.timeUnit }, 'context')
     return { time, columns: Object.fromEntries(signals), carry: options.carryContext }
   }
-  const format = FORMATS.find(({ is }) => is(source.bytes))
+  const format = FORMATS.find(({ is }) => is(source.head))
   return format ? format.context(source, options) : readCsvContext(source, options)
 }

@@ -1,4 +1,4 @@
-import { WordList, type Words } from './columns.ts'
+import { byCode, WordList, type Words } from './columns.ts'
 import type { IpcField, IpcType } from './ipcschema.ts'
 import { lz4Decompress } from './lz4.ts'
 import { decimalNumber, int64, spread } from './numbers.ts'
@@ -43,7 +43,7 @@ export function decodeNumbers(
   if (dictionary) {
     const known = decodeNumbers({ ...field, dictionary: undefined }, dictionary, total(dictionary), undefined)
     const codes = indices(field, pieces, rows, known.length)
-    return Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : known[code]))
+    return byCode(codes, known)
   }
   if (pieces.length === 1) return values(field.type, pieces[0])
   // The bytes of every piece are checked before room for all of them is made.
@@ -97,11 +97,14 @@ function indices(field: IpcField, pieces: readonly Piece[], rows: number, size: 
     rows,
     undefined,
   )
-  return Int32Array.from(numbers, (value) => {
-    if (Number.isNaN(value)) return -1
-    if (!(value >= 0 && value < size)) throw new RangeError(`${field.name} has index ${value} of ${size} words`)
-    return value
-  })
+  const out = new Int32Array(numbers.length)
+  for (let i = 0; i < out.length; i++) {
+    const value = numbers[i]
+    if (!(value >= 0 && value < size) && !Number.isNaN(value))
+      throw new RangeError(`${field.name} has index ${value} of ${size} words`)
+    out[i] = Number.isNaN(value) ? -1 : value
+  }
+  return out
 }
 
 /** Bytes a row takes, as bits. */

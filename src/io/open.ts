@@ -58,7 +58,7 @@ async function cached(
   given: string | MarketCache,
 ): Promise<{ market: Market | undefined; keep: (market: Market) => void } | undefined> {
   const context = typeof options.context === 'string' ? [await hold(options.context)] : []
-  const sources = [...held, ...context].flatMap((one) => ('bytes' in one ? [one] : []))
+  const sources = [...held, ...context].flatMap((one) => ('query' in one ? [] : [one]))
   if (sources.length < held.length + context.length) return undefined
   const { cacheKey, readCached, writeCached } = await import('./cache.ts')
   const cache = typeof given === 'string' ? { folder: given } : given

@@ -4,10 +4,14 @@ export class Output {
   length = 0
   readonly limit: number
 
-  /** @param size first guess; what comes out may be more, up to `limit` */
-  constructor(size: number, limit: number) {
+  /**
+   * @param size first guess; what comes out may be more, up to `limit`
+   * @param room bytes to begin with, instead of new ones
+   */
+  constructor(size: number, limit: number, room?: Uint8Array) {
     this.limit = limit
-    this.bytes = new Uint8Array(Math.min(size, limit))
+    this.bytes =
+      room && room.length >= Math.min(size, limit) ? room.subarray(0, limit) : new Uint8Array(Math.min(size, limit))
   }
 
   /** Makes room for `more` bytes after `length`. @throws RangeError past the limit */

@@ -50,7 +50,7 @@ interface Header {
  *
  * @param optional whether rows may have no value
  * @param dictionary takes the bytes of the dictionary and how many words are in it
- * @param page takes a page of values
+ * @param page takes a page of values; its bytes are only valid until the next one
  * @throws RangeError
  */
 export function eachPage(
@@ -63,33 +63,43 @@ export function eachPage(
   page: (page: Page) => void,
 ): void {
   let at = 0
+  let room = new Uint8Array(0)
   for (let done = 0; done < chunk.values; ) {
     const { header, end } = readHeader(bytes, at)
     const { type, size, packed } = header
     if (!(size >= 0 && packed >= 0 && end + packed <= bytes.length)) throw new RangeError('a page is cut')
     if (size > limit) throw new RangeError(`more than ${limit} bytes come out`)
     const raw = bytes.subarray(end, end + packed)
+    // Pages of a chunk are about as large; a size that is only announced is not made room for.
+    if (room.length < size && size <= packed * 4) room = new Uint8Array(size)
     at = end + packed
     if (header.crc !== undefined && header.crc >>> 0 !== crc32(raw))
       throw new RangeError('the checksum of a page differs')
     if (type === DICTIONARY) {
       if (header.values < 0) throw new RangeError('a dictionary without words')
-      dictionary(decompress(raw, size, chunk.codec, codecs), header.values)
+      dictionary(decompress(raw, size, chunk.codec, codecs, room), header.values)
     } else if (type === DATA || type === DATA_V2) {
       if (!(header.values >= 0 && header.values <= chunk.values - done))
         throw new RangeError('a page has too many values')
       done += header.values
       page(
         type === DATA
-          ? pageV1(raw, header, optional, chunk.codec, codecs)
-          : pageV2(raw, header, optional, chunk.codec, codecs),
+          ? pageV1(raw, header, optional, chunk.codec, codecs, room)
+          : pageV2(raw, header, optional, chunk.codec, codecs, room),
       )
     }
   }
 }
 
-function pageV1(raw: Uint8Array, header: Header, optional: boolean, codec: number, codecs: HostCodecs): Page {
-  const bytes = decompress(raw, header.size, codec, codecs)
+function pageV1(
+  raw: Uint8Array,
+  header: Header,
+  optional: boolean,
+  codec: number,
+  codecs: HostCodecs,
+  room: Uint8Array,
+): Page {
+  const bytes = decompress(raw, header.size, codec, codecs, room)
   const page: Page = {
     bytes,
     at: 0,
@@ -108,13 +118,20 @@ function pageV1(raw: Uint8Array, header: Header, optional: boolean, codec: numbe
   return page
 }
 
-function pageV2(raw: Uint8Array, header: Header, optional: boolean, codec: number, codecs: HostCodecs): Page {
+function pageV2(
+  raw: Uint8Array,
+  header: Header,
+  optional: boolean,
+  codec: number,
+  codecs: HostCodecs,
+  room: Uint8Array,
+): Page {
   const { definitions, repetitions, values } = header
   const levels = definitions + repetitions
   if (!(definitions >= 0 && repetitions >= 0 && levels <= raw.length && levels <= header.size))
     throw new RangeError('the levels of a page are cut')
   const packed = raw.subarray(levels)
-  const bytes = header.compressed ? decompress(packed, header.size - levels, codec, codecs) : packed
+  const bytes = header.compressed ? decompress(packed, header.size - levels, codec, codecs, room) : packed
   const page: Page = { bytes, at: 0, encoding: header.encoding, rows: values, values, valid: undefined }
   if (optional) takeLevels(page, raw, repetitions, levels)
   return page
@@ -122,6 +139,7 @@ function pageV2(raw: Uint8Array, header: Header, optional: boolean, codec: numbe
 
 /** Which rows have a value: levels of one bit. */
 function takeLevels(page: Page, bytes: Uint8Array, from: number, to: number): void {
+  if (isOneRun(bytes, from, to, page.rows)) return
   const levels = new Int32Array(page.rows)
   readHybrid(bytes, from, to, 1, levels)
   let values = 0
@@ -130,23 +148,35 @@ function takeLevels(page: Page, bytes: Uint8Array, from: number, to: number): vo
   if (values < page.rows) page.valid = Uint8Array.from(levels)
 }
 
+/** Whether levels begin with one run of at least so many ones, as where no value is missing. */
+function isOneRun(bytes: Uint8Array, from: number, to: number, rows: number): boolean {
+  let head = 0
+  let p = from
+  for (let factor = 1; p < to && factor < 268435456; factor *= 128) {
+    const byte = bytes[p++]
+    head += (byte & 127) * factor
+    if (byte < 128) return head % 2 === 0 && head / 2 >= rows && p < to && bytes[p] === 1
+  }
+  return false
+}
+
 /** Decompresses a page to the size its head announces. */
-function decompress(data: Uint8Array, size: number, codec: number, codecs: HostCodecs): Uint8Array {
-  const out = decompressed(data, size, codec, codecs)
+function decompress(data: Uint8Array, size: number, codec: number, codecs: HostCodecs, room: Uint8Array): Uint8Array {
+  const out = decompressed(data, size, codec, codecs, room)
   if (out.length !== size) throw new RangeError(`a page of ${size} bytes is announced, ${out.length} come out`)
   return out
 }
 
 const CODECS = ['none', 'snappy', 'gzip', 'lzo', 'brotli', 'hadoop-lz4', 'zstd', 'lz4']
 
-function decompressed(data: Uint8Array, size: number, codec: number, codecs: HostCodecs): Uint8Array {
+function decompressed(data: Uint8Array, size: number, codec: number, codecs: HostCodecs, room: Uint8Array): Uint8Array {
   switch (codec) {
     case 0:
       return data
     case 1:
-      return snappyDecompress(data, size)
+      return snappyDecompress(data, size, room)
     case 6:
-      return size === 0 && data.length === 0 ? data : zstdDecompress(data, size)
+      return size === 0 && data.length === 0 ? data : zstdDecompress(data, size, room)
     case 7:
       return lz4Block(data, size)
     default: {

@@ -2,9 +2,10 @@
  * Decompresses a Snappy block (format description of 2011-10-05), the usual compression of Parquet pages.
  *
  * @param size bytes that must come out; a block that announces another number is refused before anything is allocated
+ * @param room bytes to use for what comes out, where they are enough
  * @throws RangeError for anything that is not a whole block
  */
-export function snappyDecompress(data: Uint8Array, size: number): Uint8Array {
+export function snappyDecompress(data: Uint8Array, size: number, room?: Uint8Array): Uint8Array {
   let p = 0
   let announced = 0
   for (let shift = 0; ; shift += 7) {
@@ -15,7 +16,7 @@ export function snappyDecompress(data: Uint8Array, size: number): Uint8Array {
   }
   // One tag of 3 bytes gives at most 64.
   if (announced !== size || size > data.length * 64) throw damaged(`${announced} bytes are announced, ${size} expected`)
-  const out = new Uint8Array(size)
+  const out = room && room.length >= size ? room.subarray(0, size) : new Uint8Array(size)
   let to = 0
   while (p < data.length) {
     const tag = data[p++]

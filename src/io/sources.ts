@@ -1,7 +1,18 @@
 import { FillgridError, show } from '../errors.ts'
+import { type FileHead, hashFile, peekFile } from './chunks.ts'
 import type { SourceTable } from './columns.ts'
 import type { DuckQuery } from './duckdb.ts'
-import { contentHash, FILE_LIMIT, fileExists, gunzip, inflateRaw, isGzip, readFile, urlPath } from './files.ts'
+import {
+  contentHash,
+  FILE_LIMIT,
+  fileExists,
+  gunzip,
+  inflateRaw,
+  isGzip,
+  readFile,
+  readInput,
+  urlPath,
+} from './files.ts'
 import { reading } from './format.ts'
 import { fileError } from './head.ts'
 import { isZip, zipEntries } from './zip.ts'
@@ -21,14 +32,20 @@ export interface BytesInput {
  */
 export type MarketInput = string | URL | Uint8Array | { path: string; symbol?: string } | BytesInput
 
-/** An input as it was given: bytes with their hash, or a query. */
+/** An input as it was given: bytes, a file that is read when it is needed, or a query. Hashes are made when they are asked for. */
 export type Held =
-  | { bytes: Uint8Array; file: string; symbol: string | undefined; sha256: string }
+  | { bytes: Uint8Array; file: string; symbol: string | undefined; readonly sha256: string }
+  | { path: FileHead; file: string; symbol: string | undefined; readonly sha256: string }
   | { query: DuckQuery; file: string; symbol: string | undefined }
 
 /** Bytes that were taken out of whatever they were wrapped in, or the table that a query gave. */
 export interface Source {
-  bytes: Uint8Array
+  /** The first bytes, at least 64 KiB if there are so many. */
+  head: Uint8Array
+  /** All bytes; those of a file are read when they are asked for. */
+  readonly bytes: Uint8Array
+  /** The file, where it can be read in parts. */
+  path?: FileHead
   table?: SourceTable
   file: string
   symbol: string | undefined
@@ -36,7 +53,7 @@ export interface Source {
   containers: readonly string[]
   /** Bytes and hash of what lies on disk. */
   size?: number
-  sha256?: string
+  readonly sha256?: string
 }
 
 /** Layers of wrapping that are taken off. */
@@ -50,10 +67,37 @@ export async function hold(input: MarketInput): Promise<Held> {
     const { parseDuckQuery } = await import('./duckdb.ts')
     return { query: parseDuckQuery(input.slice(at))!, file: input.slice(at), symbol }
   }
-  const { bytes, file, symbol } = await fetched(input)
-  if (bytes.length > 12 && String.fromCharCode(...bytes.subarray(8, 12)) === 'DUCK')
-    return { query: { database: file }, file, symbol }
-  return { bytes, file, symbol, sha256: contentHash(bytes) }
+  const { path, file, symbol, ...rest } = await fetched(input)
+  const head = path === undefined ? undefined : peekFile(path)
+  const bytes = rest.bytes ?? head?.head ?? readFile(path!)
+  if (path !== undefined && starts(bytes.subarray(8, 12), 'DUCK')) return { query: { database: path }, file, symbol }
+  let hash: string | undefined
+  if (head && !isWrapped(head)) {
+    return {
+      path: head,
+      file,
+      symbol,
+      get sha256() {
+        hash ??= head.sha256 ?? hashFile(head.path)
+        return hash
+      },
+    }
+  }
+  const whole = head ? readFile(path!) : bytes
+  return {
+    bytes: whole,
+    file,
+    symbol,
+    get sha256() {
+      hash ??= contentHash(whole)
+      return hash
+    },
+  }
+}
+
+/** Whether a file has to be unpacked as a whole: anything but gzip of a table. */
+function isWrapped({ gzip, head }: FileHead): boolean {
+  return (gzip ? CONTAINERS : CONTAINERS.slice(1)).some(({ is }) => is(head))
 }
 
 /** The tables of an input, unpacked; queries are run. @throws FillgridError invalid_file, memory_limit, missing_package */
@@ -62,15 +106,47 @@ export async function openSources(held: Held): Promise<Source[]> {
   if ('query' in held) {
     const { duckTable } = await import('./duckdb.ts')
     const table = await duckTable(held.query, FILE_LIMIT)
-    return [{ bytes: new Uint8Array(0), table, file, symbol, containers: [] }]
+    const none = new Uint8Array(0)
+    return [{ head: none, bytes: none, table, file, symbol, containers: [] }]
   }
-  const { bytes, sha256 } = held
+  if ('path' in held) {
+    const { path } = held
+    refuseOthers(path.head, file)
+    return [
+      {
+        head: path.head,
+        get bytes() {
+          return readInput(path.path)
+        },
+        path,
+        file,
+        symbol,
+        containers: path.gzip ? ['gzip'] : [],
+        size: path.size,
+        get sha256() {
+          return held.sha256
+        },
+      },
+    ]
+  }
+  const { bytes } = held
   const parts = unpack(bytes, file, [], { left: FILE_LIMIT })
   for (const part of parts) refuseOthers(part.bytes, part.file)
-  return parts.map((part) => ({ ...part, symbol, size: bytes.length, sha256 }))
+  return parts.map((part) => ({
+    ...part,
+    head: part.bytes,
+    symbol,
+    size: bytes.length,
+    get sha256() {
+      return held.sha256
+    },
+  }))
 }
 
-async function fetched(input: MarketInput): Promise<{ bytes: Uint8Array; file: string; symbol?: string }> {
+/** Bytes, or the path of a file. */
+type Fetched = { path?: string; bytes?: Uint8Array; file: string; symbol?: string }
+
+async function fetched(input: MarketInput): Promise<Fetched> {
   if (input instanceof Uint8Array) return { bytes: input, file: 'data' }
   if (input instanceof URL) return fetchUrl(input)
   if (input !== null && typeof input === 'object' && 'bytes' in input) {
@@ -80,13 +156,13 @@ async function fetched(input: MarketInput): Promise<{ bytes: Uint8Array; file: s
   }
   const { path, symbol } = parseInput(input)
   if (/^(https?|file):\/\//i.test(path)) return { ...(await fetchUrl(new URL(path))), symbol }
-  return { bytes: readFile(path), file: path, symbol }
+  return { path, file: path, symbol }
 }
 
-async function fetchUrl(url: URL): Promise<{ bytes: Uint8Array; file: string }> {
+async function fetchUrl(url: URL): Promise<Fetched> {
   if (url.protocol === 'file:') {
     const path = urlPath(url)
-    return { bytes: readFile(path), file: path }
+    return { path, file: path }
   }
   const file = `${url.origin}${url.pathname}`
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
@@ -149,6 +225,7 @@ interface Container {
   open(bytes: Uint8Array, file: string, limit: number): { bytes: Uint8Array; file: string }[]
 }
 
+/** gzip first, which is taken off files in pieces. */
 export const CONTAINERS: readonly Container[] = [
   { name: 'gzip', is: isGzip, open: (bytes, file, limit) => [{ bytes: gunzip(bytes, file, limit), file }] },
   {

@@ -6,6 +6,7 @@ import { nearNames } from '../market/names.ts'
 import type { Result } from '../results/result.ts'
 import { type Column, Table, type Values } from '../results/table.ts'
 import { tableColumns } from './arrow.ts'
+import { byCode } from './columns.ts'
 import { tableToCsv } from './csv.ts'
 import { writeFile } from './files.ts'
 import { ipcParts } from './ipcwrite.ts'
@@ -132,15 +133,17 @@ export function marketTable(market: Market): Table {
   const present = close.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
   const asset = new Int32Array(present)
   const cell = new Int32Array(present)
+  const bar = new Int32Array(present)
   let row = 0
   for (let a = 0; a < assetCount; a++) {
-    for (let bar = 0, i = a; bar < bars; bar++, i += assetCount) {
+    for (let b = 0, i = a; b < bars; b++, i += assetCount) {
       if (Number.isNaN(close[i])) continue
       asset[row] = a
+      bar[row] = b
       cell[row++] = i
     }
   }
-  const pick = (values: Float64Array) => Float64Array.from(cell, (i) => values[i])
+  const pick = (values: Float64Array) => byCode(cell, values)
   const number = (name: string): Column => ({ name, field: name, kind: 'f64', unit: '', doc: '' })
   const time: Column = { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.' }
   const symbol: Column = { name: 'symbol', field: 'symbol', kind: 'asset', unit: '', doc: '' }
@@ -149,7 +152,7 @@ export function marketTable(market: Market): Table {
   return new Table(
     [time, symbol, ...PRICE_COLUMNS.map(number), ...signals.map(([name]) => number(name))],
     new Map<string, Values>([
-      ['time', Float64Array.from(cell, (i) => times[Math.floor(i / assetCount)])],
+      ['time', byCode(bar, times)],
       ['symbol', asset],
       ...PRICE_COLUMNS.map((name): [string, Values] => [name, pick(market[name])]),
       ...signals.map(([name, { values }]): [string, Values] => [name, pick(values)]),

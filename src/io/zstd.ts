@@ -8,17 +8,19 @@ import { type FseTable, fseTable, type HuffmanTable, huffmanTable, PREDEFINED, r
  * growth. Dictionaries are not supported.
  *
  * @param limit most bytes that may come out
+ * @param room bytes to use for what comes out, where they are enough
  * @throws RangeError for anything that is not a whole frame within the limit
  */
-export function zstdDecompress(data: Uint8Array, limit = 2147483647): Uint8Array {
+export function zstdDecompress(data: Uint8Array, limit = 2147483647, room?: Uint8Array): Uint8Array {
   const native = nativeZstd()
   if (native) return native(data, limit)
-  return zstdPortable(data, limit)
+  return zstdPortable(data, limit, room)
 }
 
 /** `zstdDecompress` without the host's own; for hosts that have none, and for the test that compares them. */
-export function zstdPortable(data: Uint8Array, limit = 2147483647): Uint8Array {
-  const out = new Output(Math.min(limit, declaredSize(data) ?? data.length * 4, data.length * 64 + 65536), limit)
+export function zstdPortable(data: Uint8Array, limit = 2147483647, room?: Uint8Array): Uint8Array {
+  const guess = Math.min(limit, declaredSize(data) ?? data.length * 4, data.length * 64 + 65536)
+  const out = new Output(guess, limit, room)
   const decoder = new Decoder(data, out)
   let p = 0
   if (data.length === 0) throw damaged('nothing is there')

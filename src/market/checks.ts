@@ -76,7 +76,7 @@ export const CHECKS: readonly CheckSpec[] = [
   },
   {
     name: 'mixedZones',
-    rule: 'a stamp that names its zone, beside others that do not',
+    rule: 'a stamp with a zone where others have none, or the reverse',
     policies: ['error', 'keep'],
     doc: 'Kept, a stamp without a zone is read in the zone of the file, one with a zone in its own.',
   },

@@ -323,12 +323,14 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
       { cwd: folder },
     )
     let [stdout, stderr] = ['', '']
+    let interrupted = false
     child.stdout!.on('data', (data) => {
       stdout += data
     })
     child.stderr!.on('data', (data) => {
       stderr += data
-      if (stderr.includes('sweep: ')) child.kill('SIGINT')
+      // Once: a second one ends it at once, as it should.
+      if (!interrupted && stderr.includes('sweep: ')) interrupted = child.kill('SIGINT')
     })
     const code = await new Promise((resolve) => child.once('close', resolve))
     const { done, sets, partial } = JSON.parse(stdout)

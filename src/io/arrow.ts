@@ -4,6 +4,7 @@ import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import type { Result } from '../results/result.ts'
 import type { Column, Table } from '../results/table.ts'
+import { type ByteSource, holdsBytes } from './bytes.ts'
 import { columnRows, type SourceTable } from './columns.ts'
 import { namedRows } from './csv.ts'
 import { reading } from './format.ts'
@@ -13,9 +14,9 @@ import { type IpcColumn, ipcBytes } from './ipcwrite.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
 import { marketFromRows, type RowTable } from './rows.ts'
 
-/** An Arrow IPC file or stream (Feather 2 is one), with its name for errors and the symbol of its rows. */
+/** An Arrow IPC file or stream (Feather 2 is one): its bytes, or a source of them, with its name for errors and the symbol of its rows. */
 export interface ArrowFile {
-  bytes: Uint8Array
+  bytes: Uint8Array | ByteSource
   file?: string
   symbol?: string
 }
@@ -41,7 +42,7 @@ export function readArrow(files: ArrowFile | readonly ArrowFile[], options: Arro
 }
 
 function isArrowFile(context: ArrowOptions['context']): context is ArrowFile {
-  return (context as Partial<ArrowFile> | undefined)?.bytes instanceof Uint8Array
+  return holdsBytes(context)
 }
 
 /** The rows of one Arrow table, its symbol settled. */
@@ -68,8 +69,12 @@ const NEEDED = 'an Arrow IPC file or stream'
  *
  * @throws FillgridError invalid_file for an empty file; RangeError for a damaged one, here and where columns are decoded
  */
-export function arrowTable(bytes: Uint8Array, file: string, limit: number = DECOMPRESSED_LIMIT): SourceTable {
-  if (bytes.length === 0)
+export function arrowTable(
+  bytes: Uint8Array | ByteSource,
+  file: string,
+  limit: number = DECOMPRESSED_LIMIT,
+): SourceTable {
+  if ((bytes instanceof Uint8Array ? bytes.length : bytes.size) === 0)
     throw fileError('an Arrow table is needed, found an empty file', { file }, 'Is it the right file?')
   return openIpc(bytes, file, limit)
 }

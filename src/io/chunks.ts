@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { Writable } from 'node:stream'
 import { constants, createGunzip, gunzipSync } from 'node:zlib'
 import { FillgridError } from '../errors.ts'
+import type { ByteSource } from './bytes.ts'
 import { accessError, damagedGzip, FILE_LIMIT, isGzip, tooLarge } from './files.ts'
 import { fileError } from './head.ts'
 
 /** Bytes that are read at once. */
 const CHUNK = 1048576
+/** Bytes that are unpacked at once; larger pieces leave more behind before they are collected. */
+const UNPACKED = 262144
 /** Bytes of a file's beginning by which it is told what it is. */
 const HEAD = 65536
 /** Longest line of a text that is read in pieces. */
@@ -84,22 +88,40 @@ export async function eachChunk(file: FileHead, take: (bytes: Uint8Array) => voi
     file.sha256 = hash.digest('hex')
     return
   }
-  const raw = createReadStream(path, { highWaterMark: CHUNK })
-  const unpacked = createGunzip({ chunkSize: CHUNK })
-  raw.on('data', (bytes) => hash.update(bytes))
-  raw.on('error', (error) => unpacked.destroy(error))
-  raw.pipe(unpacked)
+  const unpacked = createGunzip({ chunkSize: UNPACKED })
+  const feeding = feed(path, unpacked, (bytes) => hash.update(bytes))
+  // What goes wrong there shows here too, as an error of the stream.
+  feeding.catch((error) => unpacked.destroy(error))
   try {
     for await (const bytes of unpacked) next(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    await feeding
   } catch (error) {
     if (error instanceof FillgridError) throw error
     const { syscall, code = '', message } = error as NodeJS.ErrnoException
     if (syscall !== undefined) throw accessError(error, path, 'read')
     throw code.startsWith('Z_') ? damagedGzip(message, path, error) : error
-  } finally {
-    raw.destroy()
   }
   file.sha256 = hash.digest('hex')
+}
+
+/** Writes a file into a stream, one piece after the other from the same room. */
+async function feed(path: string, stream: Writable, see: (bytes: Uint8Array) => void): Promise<void> {
+  const handle = openSync(path, 'r')
+  try {
+    const buffer = new Uint8Array(CHUNK)
+    for (;;) {
+      const n = readSync(handle, buffer, 0, CHUNK, null)
+      if (n === 0) break
+      const bytes = buffer.subarray(0, n)
+      see(bytes)
+      await new Promise<void>((resolve, reject) => {
+        stream.write(bytes, (error) => (error ? reject(error) : resolve()))
+      })
+    }
+    stream.end()
+  } finally {
+    closeSync(handle)
+  }
 }
 
 /** SHA-256 of a file, read in pieces. @throws FillgridError file_access */
@@ -116,12 +138,13 @@ export function hashFile(path: string): string {
   return hash.digest('hex')
 }
 
-/** A file's bytes in parts, for readers that do not need all of them; a part is valid until the next. @throws FillgridError file_access */
-export function fileRanges(path: string, size: number): { size: number; read(from: number, to: number): Uint8Array } {
+/** A file's bytes in parts, for readers that do not need all of them. @throws FillgridError file_access */
+export function fileRanges(path: string, size: number): ByteSource {
   let buffer = new Uint8Array(0)
   return {
     size,
-    read(from, to) {
+    read(from, to, brief = false) {
+      if (!brief) return withFile(path, (handle) => readAt(handle, from, to))
       if (to - from > buffer.length) buffer = new Uint8Array(Math.ceil((to - from) * 1.25))
       return withFile(path, (handle) => fill(handle, buffer.subarray(0, to - from), from))
     },

@@ -259,6 +259,7 @@ function symbolColumn(column: SourceColumn, file: string): { asset: Int32Array; 
   if (column.kind === 'text' || column.textual) {
     const given = column.words()
     const known = new Int32Array(given.words.length).fill(-1)
+    if (numberedByRow(given)) return { asset: given.codes, names: [...given.words] }
     const out = given.codes.map((code, row) => {
       if (code < 0 || given.words[code] === '') throw bad(row, code < 0 ? null : '')
       if (known[code] < 0) known[code] = number(given.words[code])
@@ -275,6 +276,16 @@ function symbolColumn(column: SourceColumn, file: string): { asset: Int32Array; 
     out[row] = row > 0 && values[row] === values[row - 1] ? out[row - 1] : number(String(values[row]))
   }
   return { asset: out, names: [...codes.keys()] }
+}
+
+/** Whether words are numbered by their first row already, and every row has one. */
+function numberedByRow({ codes, words }: Words): boolean {
+  let next = 0
+  for (let row = 0; row < codes.length; row++) {
+    if (codes[row] < 0 || codes[row] > next) return false
+    if (codes[row] === next) next++
+  }
+  return next === words.length && !words.includes('')
 }
 
 /** Rows within the chosen time and symbols, the names that are left numbered by their first row again. */

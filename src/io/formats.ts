@@ -25,19 +25,18 @@ export const FORMATS: readonly Format[] = [
   {
     name: 'arrow',
     is: (bytes) => starts(bytes, 'ARROW1') || (bytes.length > 8 && starts(bytes, '\xff\xff\xff\xff')),
-    rows: async (source, options) => (await import('./arrow.ts')).arrowRows(source, options),
-    context: async (source, options) => (await import('./arrow.ts')).readArrowContext(source, options),
-    table: async ({ bytes, file }) => (await import('./arrow.ts')).arrowTable(bytes, file),
+    rows: async (source, options) => (await import('./arrow.ts')).arrowRows(inParts(source), options),
+    context: async (source, options) => (await import('./arrow.ts')).readArrowContext(inParts(source), options),
+    table: async (source) => (await import('./arrow.ts')).arrowTable(inParts(source).bytes, source.file),
   },
   {
     name: 'parquet',
     is: (bytes) => starts(bytes, 'PAR1') || starts(bytes, 'PARE'),
     rows: async (source, options) =>
-      (await import('./parquet.ts')).parquetRows(parquetFile(source), { ...options, ...PARQUET }),
+      (await import('./parquet.ts')).parquetRows(inParts(source), { ...options, ...PARQUET }),
     context: async (source, options) =>
-      (await import('./parquet.ts')).readParquetContext(parquetFile(source), { ...options, ...PARQUET }),
-    table: async (source) =>
-      (await import('./parquet.ts')).parquetTable(parquetFile(source).bytes, source.file, PARQUET),
+      (await import('./parquet.ts')).readParquetContext(inParts(source), { ...options, ...PARQUET }),
+    table: async (source) => (await import('./parquet.ts')).parquetTable(inParts(source).bytes, source.file, PARQUET),
   },
   {
     name: 'json',
@@ -57,8 +56,8 @@ export const FORMATS: readonly Format[] = [
 
 const PARQUET = { codecs: hostCodecs, limit: FILE_LIMIT }
 
-/** Of a file only the pages of the columns that are needed are read. */
-function parquetFile(source: Source) {
+/** Of a file only the columns that are needed are read. */
+function inParts(source: Source) {
   const { path, file, symbol } = source
   return { bytes: path && !path.gzip ? fileRanges(path.path, path.size) : source.bytes, file, symbol }
 }

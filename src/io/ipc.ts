@@ -1,3 +1,4 @@
+import { type ByteSource, sourceOf } from './bytes.ts'
 import type { SourceColumn, SourceTable } from './columns.ts'
 import { FlatTable } from './flatbuffer.ts'
 import { type IpcField, type IpcSchema, readSchema } from './ipcschema.ts'
@@ -18,14 +19,15 @@ export function isArrow(bytes: Uint8Array): boolean {
 
 /**
  * Opens an Arrow IPC file (Feather 2 is one) or stream. Columns of doubles without nulls that lie in one batch are views
- * of the bytes; nothing is decoded before a column is asked for. Every offset and length is checked against the bytes
+ * of the bytes; of a file that is read in parts they are what is read. Nothing is decoded before a column is asked for. Every offset and length is checked against the bytes
  * there are before anything is allocated.
  *
  * @param limit most bytes that decompressed buffers may have together
  * @throws RangeError for anything that is not a whole table; columns throw it when they are decoded
  */
-export function openIpc(bytes: Uint8Array, file: string, limit: number): IpcTable {
-  const blocks = isFile(bytes) ? fileBlocks(bytes) : streamBlocks(bytes)
+export function openIpc(bytes: Uint8Array | ByteSource, file: string, limit: number): IpcTable {
+  const source = bytes instanceof Uint8Array ? sourceOf(bytes) : bytes
+  const blocks = isFile(source.read(0, Math.min(6, source.size))) ? fileBlocks(source) : streamBlocks(source)
   const { schema } = blocks
   const budget = { left: limit }
   const dictionaries = new Map<number, Piece[]>()
@@ -105,43 +107,43 @@ function isFile(bytes: Uint8Array): boolean {
 }
 
 /** A file has a footer that says where its batches are. */
-function fileBlocks(bytes: Uint8Array): Blocks {
-  const n = bytes.length
-  if (n < 18 || String.fromCharCode(...bytes.subarray(n - 6)) !== MAGIC) throw new RangeError('the end is missing')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, n)
-  const size = view.getInt32(n - 10, true)
+function fileBlocks(source: ByteSource): Blocks {
+  const n = source.size
+  const tail = n < 18 ? undefined : source.read(n - 10, n)
+  if (!tail || !isFile(tail.subarray(4))) throw new RangeError('the end is missing')
+  const size = new DataView(tail.buffer, tail.byteOffset).getInt32(0, true)
   if (size < 4 || size > n - 18) throw new RangeError('the footer is longer than the file')
-  const footer = FlatTable.root(bytes.subarray(n - 10 - size, n - 10))
+  const footer = FlatTable.root(source.read(n - 10 - size, n - 10))
   const schema = footer.table(1)
   if (!schema) throw new RangeError('the schema is missing')
   const out: Blocks = { schema: readSchema(schema), dictionaries: [], batches: [] }
   for (const id of [2, 3]) {
     for (const [at, head, body] of footer.structs(id, 24, [0, -8, 16])) {
       if (at < 0 || head < 8 || body < 0 || at + head + body > n) throw new RangeError('a block lies outside the file')
-      const message = messageAt(bytes, at, at + head)
+      const message = messageAt(source, at, at + head)
       if (message?.kind !== (id === 2 ? DICTIONARY : RECORDS))
         throw new RangeError('a block is not what the footer says')
-      add(out, message, bytes.subarray(at + head, at + head + body))
+      add(out, message, source, at + head, body)
     }
   }
   return out
 }
 
 /** A stream is messages one after the other, the schema first. */
-function streamBlocks(bytes: Uint8Array): Blocks {
+function streamBlocks(source: ByteSource): Blocks {
   let out: Blocks | undefined
-  for (let at = 0; at < bytes.length; ) {
-    const message = messageAt(bytes, at, bytes.length)
+  for (let at = 0; at < source.size; ) {
+    const message = messageAt(source, at, source.size)
     if (!message) break
     const end = message.end + message.body
-    if (end > bytes.length) throw new RangeError('a message is cut')
+    if (end > source.size) throw new RangeError('a message is cut')
     if (message.kind === SCHEMA) {
       if (out) throw new RangeError('a second schema')
       const header = message.table.table(2)
       if (!header) throw new RangeError('the schema is missing')
       out = { schema: readSchema(header), dictionaries: [], batches: [] }
     } else if (!out) throw new RangeError('the schema is missing')
-    else add(out, message, bytes.subarray(message.end, end))
+    else add(out, message, source, message.end, message.body)
     at = end
   }
   if (!out) throw new RangeError('the schema is missing')
@@ -157,25 +159,26 @@ interface Message {
 }
 
 /** The message whose head lies in [at, limit); undefined for the mark of the end. */
-function messageAt(bytes: Uint8Array, at: number, limit: number): Message | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+function messageAt(source: ByteSource, at: number, limit: number): Message | undefined {
   if (at + 4 > limit) throw new RangeError('a message is cut')
-  let size = view.getInt32(at, true)
+  const bytes = source.read(at, Math.min(at + 8, limit))
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let size = view.getInt32(0, true)
   let start = at + 4
   if (size === -1) {
     if (start + 4 > limit) throw new RangeError('a message is cut')
-    size = view.getInt32(start, true)
+    size = view.getInt32(4, true)
     start += 4
   }
   if (size === 0) return undefined
   if (size < 0 || start + size > limit) throw new RangeError('a message is cut')
-  const table = FlatTable.root(bytes.subarray(start, start + size))
+  const table = FlatTable.root(source.read(start, start + size))
   const body = table.i64(3)
   if (body < 0) throw new RangeError('a message is cut')
   return { kind: table.u8(1), table, end: start + size, body }
 }
 
-function add(out: Blocks, { kind, table }: Message, body: Uint8Array): void {
+function add(out: Blocks, { kind, table }: Message, source: ByteSource, at: number, bytes: number): void {
   const header = table.table(2)
   if (kind !== DICTIONARY && kind !== RECORDS) return
   if (!header) throw new RangeError('a batch without its head')
@@ -188,7 +191,9 @@ function add(out: Blocks, { kind, table }: Message, body: Uint8Array): void {
     buffers: records.structs(2, 16, [0, 8]),
     codec: compression?.u8(0),
     views: records.structs(4, 8, [0]).map(([count]) => count),
-    body,
+    source,
+    at,
+    bytes,
   }
   if (batch.length < 0) throw new RangeError('a batch of less than no rows')
   if (kind === RECORDS) out.batches.push(batch)

@@ -1,3 +1,4 @@
+import type { ByteSource } from './bytes.ts'
 import { byCode, WordList, type Words } from './columns.ts'
 import type { IpcField, IpcType } from './ipcschema.ts'
 import { lz4Decompress } from './lz4.ts'
@@ -16,7 +17,10 @@ export interface Batch {
   codec: number | undefined
   /** Further buffers of columns of text views. */
   views: readonly number[]
-  body: Uint8Array
+  /** Its body: where in the source it begins, and its bytes. */
+  source: ByteSource
+  at: number
+  bytes: number
 }
 
 /** The part of a column that lies in one batch. */
@@ -47,12 +51,12 @@ export function decodeNumbers(
   }
   if (pieces.length === 1) return values(field.type, pieces[0])
   // The bytes of every piece are checked before room for all of them is made.
-  const parts = pieces.map((piece) => () => values(field.type, piece))
   for (const piece of pieces) checkBytes(field.type, piece)
   const out = new Float64Array(rows)
+  const room: Room = { bytes: new Uint8Array(0) }
   let at = 0
-  for (const part of parts) {
-    const some = part()
+  for (const piece of pieces) {
+    const some = values(field.type, piece, room)
     out.set(some, at)
     at += some.length
   }
@@ -71,7 +75,9 @@ export function decodeWords(
     const plain = { ...field, dictionary: undefined }
     const known = decodeWords(plain, dictionary, total(dictionary), undefined)
     const codes = indices(field, pieces, rows, known.codes.length)
-    return { codes: codes.map((code) => (code < 0 ? -1 : known.codes[code])), words: known.words }
+    // Words that all differ have their own numbers.
+    const same = known.codes.every((code, i) => code === i)
+    return { codes: same ? codes : codes.map((code) => (code < 0 ? -1 : known.codes[code])), words: known.words }
   }
   if (field.type.kind !== 'text') throw new RangeError(`text is needed, found ${field.typeName}`)
   const parts = pieces.map((piece) => textCodes(field.type as IpcType & { kind: 'text' }, piece, list))
@@ -91,6 +97,9 @@ function total(pieces: readonly Piece[]): number {
 
 /** Indices into a dictionary of `size` words, -1 for nulls. */
 function indices(field: IpcField, pieces: readonly Piece[], rows: number, size: number): Int32Array {
+  const { index } = field.dictionary!
+  if (pieces.length === 1 && pieces[0].nulls === 0 && index.kind === 'int' && index.bytes === 4)
+    return directIndices(field.name, pieces[0], size)
   const numbers = decodeNumbers(
     { ...field, type: field.dictionary!.index, dictionary: undefined },
     pieces,
@@ -107,6 +116,19 @@ function indices(field: IpcField, pieces: readonly Piece[], rows: number, size: 
   return out
 }
 
+/** Indices of 32 bits as they lie in the file, where they are aligned. */
+function directIndices(name: string, piece: Piece, size: number): Int32Array {
+  const data = buffer(piece, 1)
+  const n = piece.length
+  if (data.length < n * 4) throw new RangeError(`${n} values are announced, ${data.length} bytes found`)
+  const aligned = data.byteOffset % 4 === 0 ? data : new Uint8Array(data)
+  const out = new Int32Array(aligned.buffer, aligned.byteOffset, n)
+  for (let i = 0; i < n; i++) {
+    if (!(out[i] >= 0 && out[i] < size)) throw new RangeError(`${name} has index ${out[i]} of ${size} words`)
+  }
+  return out
+}
+
 /** Bytes a row takes, as bits. */
 function rowBits(type: IpcType): number {
   if (type.kind === 'bool') return 1
@@ -117,13 +139,18 @@ function rowBits(type: IpcType): number {
 function checkBytes(type: IpcType, piece: Piece): void {
   const bits = rowBits(type)
   if (bits === 0) return
-  const bytes = announced(rawBuffer(piece, 1), piece)
+  const bytes = announced(piece, 1)
   if (bytes * 8 < piece.length * bits)
     throw new RangeError(`${piece.length} values are announced, ${bytes} bytes found`)
 }
 
-/** The values of one piece. */
-function values(type: IpcType, piece: Piece): Float64Array {
+/** Bytes that pieces are decompressed into, one after the other. */
+interface Room {
+  bytes: Uint8Array
+}
+
+/** The values of one piece. @param room where they may lie until the next piece */
+function values(type: IpcType, piece: Piece, room?: Room): Float64Array {
   const n = piece.length
   if (type.kind === 'null') {
     // There are no bytes that could say whether there are so many rows.
@@ -132,7 +159,7 @@ function values(type: IpcType, piece: Piece): Float64Array {
     return new Float64Array(n).fill(Number.NaN)
   }
   const bits = rowBits(type)
-  const data = bits === 0 ? undefined : buffer(piece, 1)
+  const data = bits === 0 ? undefined : buffer(piece, 1, room)
   if (!data || data.length * 8 < n * bits)
     throw new RangeError(`${n} values are announced, ${data?.length ?? 0} bytes found`)
   const out = numbersOf(type, data, n)
@@ -238,33 +265,40 @@ function same(a: Uint8Array, source: Uint8Array, from: number, to: number): bool
   return true
 }
 
-/** One buffer of a piece, decompressed. */
-function buffer(piece: Piece, i: number): Uint8Array {
+/** One buffer of a piece, decompressed. @param room where it may lie until the next one */
+function buffer(piece: Piece, i: number, room?: Room): Uint8Array {
   const { batch, budget } = piece
-  const raw = rawBuffer(piece, i)
-  if (batch.codec === undefined || raw.length === 0) return raw
-  const length = announced(raw, piece)
+  const length = announced(piece, i)
+  const { at, size } = place(piece, i)
+  const raw = batch.source.read(at, at + size, room !== undefined)
+  if (batch.codec === undefined || size === 0) return raw
   const packed = raw.subarray(8)
-  if (length === packed.length && isPlain(raw)) return packed
+  if (isPlain(raw)) return packed
   if (batch.codec > 1) throw new RangeError(`a codec of an unknown kind, ${batch.codec}`)
-  const out = batch.codec === 0 ? lz4Decompress(packed, length) : zstdDecompress(packed, length)
+  if (room && room.bytes.length < length && length <= size * 16) room.bytes = new Uint8Array(length)
+  const decompress = batch.codec === 0 ? lz4Decompress : zstdDecompress
+  const out = decompress(packed, length, room?.bytes)
   if (out.length !== length) throw new RangeError(`${length} bytes are announced, ${out.length} come out`)
   budget.left -= length
   return out
 }
 
-function rawBuffer({ batch, first }: Piece, i: number): Uint8Array {
+/** Where a buffer lies in the source. */
+function place({ batch, first }: Piece, i: number): { at: number; size: number } {
   const [at, size] = batch.buffers[first + i]
-  if (at < 0 || size < 0 || at + size > batch.body.length) throw new RangeError('a buffer lies outside its batch')
-  return batch.body.subarray(at, at + size)
+  if (at < 0 || size < 0 || at + size > batch.bytes) throw new RangeError('a buffer lies outside its batch')
+  return { at: batch.at + at, size }
 }
 
 /** Bytes of a buffer after decompression, by its own word, which the budget must allow. */
-function announced(raw: Uint8Array, { batch, budget }: Piece): number {
-  if (batch.codec === undefined || raw.length === 0) return raw.length
-  if (raw.length < 8) throw new RangeError('a buffer is cut')
-  if (isPlain(raw)) return raw.length - 8
-  const length = int64(raw, 1, true)[0]
+function announced(piece: Piece, i: number): number {
+  const { batch, budget } = piece
+  const { at, size } = place(piece, i)
+  if (batch.codec === undefined || size === 0) return size
+  if (size < 8) throw new RangeError('a buffer is cut')
+  const head = batch.source.read(at, at + 8)
+  if (isPlain(head)) return size - 8
+  const length = int64(head, 1, true)[0]
   if (length < 0) throw new RangeError('a buffer of less than no bytes')
   if (length > budget.left) throw new RangeError(`more than ${budget.left} bytes come out`)
   return length

@@ -7,10 +7,11 @@ import { xxh32 } from './xxhash.ts'
  * error and never a crash or endless growth.
  *
  * @param limit most bytes that may come out
+ * @param room bytes to use for what comes out, where they are enough
  * @throws RangeError for anything that is not a whole frame within the limit
  */
-export function lz4Decompress(data: Uint8Array, limit = 2147483647): Uint8Array {
-  const out = new Output(Math.min(limit, data.length * 4 + 64), limit)
+export function lz4Decompress(data: Uint8Array, limit = 2147483647, room?: Uint8Array): Uint8Array {
+  const out = new Output(Math.min(limit, data.length * 4 + 64), limit, room)
   let p = 0
   while (p < data.length) p = frame(data, p, out)
   return out.bytes.subarray(0, out.length)

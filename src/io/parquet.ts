@@ -1,5 +1,6 @@
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
+import { type ByteSource, holdsBytes, sourceOf } from './bytes.ts'
 import { columnRows, type SourceColumn, type SourceTable, WordList, type Words } from './columns.ts'
 import { namedRows } from './csv.ts'
 import { reading } from './format.ts'
@@ -8,13 +9,6 @@ import { type Chunk, type ParquetColumn, type ParquetMeta, parquetMeta } from '.
 import { eachPage, type HostCodecs, type Page } from './parquetpage.ts'
 import { isDictionary, pageByteArrays, pageNumbers, plainNumbers, readHybrid } from './parquetvalues.ts'
 import { marketFromRows, type RowTable } from './rows.ts'
-
-/** Bytes that are read in parts: a file, or an array. */
-export interface ByteSource {
-  readonly size: number
-  /** The bytes [from, to), which lie within the size; valid until the next call. */
-  read(from: number, to: number): Uint8Array
-}
 
 /** A Parquet file: its bytes, or a source of them, with its name for errors and the symbol of its rows. */
 export interface ParquetFile {
@@ -50,7 +44,7 @@ export function readParquet(files: ParquetFile | readonly ParquetFile[], options
 }
 
 function isParquetFile(context: ParquetOptions['context']): context is ParquetFile {
-  return typeof context === 'object' && 'bytes' in context && typeof context.bytes === 'object'
+  return holdsBytes(context)
 }
 
 /** The rows of one Parquet file, its symbol settled. */
@@ -105,11 +99,6 @@ export function parquetTable(
     }
   })
   return { file, format: 'parquet', rows: meta.rows, columns }
-}
-
-/** An array as a source. */
-export function sourceOf(bytes: Uint8Array): ByteSource {
-  return { size: bytes.length, read: (from, to) => bytes.subarray(from, to) }
 }
 
 function startsWithMagic(bytes: Uint8Array, magic: string): boolean {
@@ -228,7 +217,7 @@ class ColumnReader {
     for (const { chunks } of this.#meta.groups) {
       const chunk = chunks[this.#index] as Chunk
       next()
-      const bytes = this.#source.read(chunk.at, chunk.at + chunk.bytes)
+      const bytes = this.#source.read(chunk.at, chunk.at + chunk.bytes, true)
       eachPage(bytes, chunk, this.#column.optional, this.#codecs, this.#budget.left, dictionary, page)
     }
   }

@@ -76,12 +76,20 @@ const MATCH_BITS = Uint8Array.of(
   ...[1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
 )
 
+let literals: Uint8Array | undefined
+
+/** Room for the literals of a block; one for all calls, which never overlap. */
+function literalRoom(): Uint8Array {
+  literals ??= new Uint8Array(BLOCK_LIMIT)
+  return literals
+}
+
 /** What frames and blocks carry on from one to the next. */
 class Decoder {
   readonly #data: Uint8Array
   readonly #view: DataView
   readonly #out: Output
-  readonly #literals = new Uint8Array(BLOCK_LIMIT)
+  readonly #literals = literalRoom()
   #huffman: HuffmanTable | undefined
   readonly #tables: (FseTable | undefined)[] = [undefined, undefined, undefined]
   readonly #offsets = new Int32Array(3)

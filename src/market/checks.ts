@@ -40,6 +40,7 @@ export type CheckName =
   | 'order'
   | 'highBelowLow'
   | 'nonPositive'
+  | 'negativeVolume'
   | 'outside'
   | 'zeroVolume'
   | 'flat'
@@ -106,7 +107,7 @@ export const CHECKS: readonly CheckSpec[] = [
     rule: 'the time of another row and other values',
     policies: ['error', 'drop', 'repair'],
     drop: 'the first is kept',
-    repair: 'the last is kept (a later row is a correction)',
+    repair: 'the last is kept, a later row being a correction',
     doc: 'Which of them is right cannot be seen.',
   },
   {
@@ -128,6 +129,13 @@ export const CHECKS: readonly CheckSpec[] = [
     rule: 'a price that is zero or negative',
     policies: ['error', 'keep', 'drop'],
     doc: 'Keep it where it is true: crude oil closed at -37.63 on 20 April 2020. The same as `allowNonPositive`.',
+  },
+  {
+    name: 'negativeVolume',
+    rule: 'a volume below zero',
+    policies: ['error', 'drop', 'repair'],
+    repair: 'the volume becomes zero',
+    doc: 'Nothing can be traded less than not at all.',
   },
   {
     name: 'outside',

@@ -242,6 +242,8 @@ function equalRows(rows: Rows, a: number, b: number): boolean {
 
 const NONE = new Float64Array(0)
 
+type PriceCheck = 'highBelowLow' | 'nonPositive' | 'negativeVolume' | 'outside' | 'zeroVolume' | 'flat'
+
 /** The checks that look at one row. */
 function settlePrices(rows: Rows, findings: Findings): Rows {
   const n = rows.time.length
@@ -252,9 +254,10 @@ function settlePrices(rows: Rows, findings: Findings): Rows {
   const volume = rows.columns.get('volume')
   if (open.length !== n || high.length !== n || low.length !== n || (volume && volume.length !== n)) return rows
   const whole = open !== close && high !== close && low !== close
-  const failed: Record<'highBelowLow' | 'nonPositive' | 'outside' | 'zeroVolume' | 'flat', number[]> = {
+  const failed: Record<PriceCheck, number[]> = {
     highBelowLow: [],
     nonPositive: [],
+    negativeVolume: [],
     outside: [],
     zeroVolume: [],
     flat: [],
@@ -271,7 +274,7 @@ function settlePrices(rows: Rows, findings: Findings): Rows {
     else if (o > h || o < l || c > h || c < l) failed.outside.push(i)
     else if (whole && h === l && o === c && o === h) failed.flat.push(i)
     if (o <= 0 || h <= 0 || l <= 0 || c <= 0) failed.nonPositive.push(i)
-    if (volume !== undefined && volume[i] === 0) failed.zeroVolume.push(i)
+    if (volume !== undefined && volume[i] <= 0) (volume[i] < 0 ? failed.negativeVolume : failed.zeroVolume).push(i)
     const height = h - l
     if (height >= 0) {
       range += height
@@ -279,32 +282,32 @@ function settlePrices(rows: Rows, findings: Findings): Rows {
       bars++
     }
   }
-  const words: Record<keyof typeof failed, (i: number) => string> = {
+  const words: Record<PriceCheck, (i: number) => string> = {
     highBelowLow: (i) => `high ${high[i]} and low ${low[i]}`,
     nonPositive: (i) => String([close[i], open[i], high[i], low[i]].find((price) => price <= 0)),
+    negativeVolume: (i) => `volume ${volume![i]}`,
     outside: (i) => `open ${open[i]}, high ${high[i]}, low ${low[i]}, close ${close[i]}`,
     zeroVolume: (i) => `volume ${volume![i]}`,
     flat: (i) => String(close[i]),
   }
   const out = new Set<number>()
   const mend = new Set<number>()
-  for (const check of Object.keys(failed) as (keyof typeof failed)[]) {
+  const noVolume = new Set<number>()
+  for (const check of Object.keys(failed) as PriceCheck[]) {
     const found = failed[check]
     const policy = settle(findings, check, found.length, () =>
       firstOf(rows, found).map((i) => offence(rows, i, words[check](i))),
     )
-    if (policy === 'drop') for (const i of found) out.add(i)
-    if (policy === 'repair') for (const i of found) mend.add(i)
+    const target = policy === 'drop' ? out : check === 'negativeVolume' ? noVolume : mend
+    if (policy === 'drop' || policy === 'repair') for (const i of found) target.add(i)
   }
   if (whole && bars > 1 && range < 0.001 * sum) {
     const detail = `The mean range is ${round(range / bars)}, the mean close ${round(sum / bars)}.`
     settle(findings, 'lowVolatility', 1, () => [{ asset: rows.asset }], detail)
   }
-  let settled = rows
+  const columns = new Map(rows.columns)
   if (mend.size > 0) {
-    const columns = new Map(rows.columns)
-    const top = high.slice()
-    const bottom = low.slice()
+    const [top, bottom] = [high.slice(), low.slice()]
     for (const i of mend) {
       const four = [open[i], high[i], low[i], close[i]].filter((price) => !Number.isNaN(price))
       top[i] = Math.max(...four)
@@ -312,8 +315,13 @@ function settlePrices(rows: Rows, findings: Findings): Rows {
     }
     if (high !== close) columns.set('high', top)
     if (low !== close) columns.set('low', bottom)
-    settled = { ...rows, columns }
   }
+  if (noVolume.size > 0)
+    columns.set(
+      'volume',
+      volume!.map((units) => Math.max(0, units)),
+    )
+  const settled = mend.size + noVolume.size > 0 ? { ...rows, columns } : rows
   if (out.size === 0) return settled
   return pick(
     settled,

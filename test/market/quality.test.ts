@@ -114,6 +114,14 @@ const CASES: Case[] = [
     found: '-1',
   },
   {
+    check: 'negativeVolume',
+    rows: [A, '2024-01-03,101,103,100,101,-7', C],
+    kept: { drop: [100, 102], repair: [100, 101, 102] },
+    count: 1,
+    line: 3,
+    found: 'volume -7',
+  },
+  {
     check: 'outside',
     rows: [A, '2024-01-03,104,103,100,101,5', C],
     kept: { keep: [100, 101, 102], drop: [100, 102], repair: [100, 101, 102] },

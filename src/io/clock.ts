@@ -3,8 +3,8 @@ import { MOST_OFFENCES } from '../market/checks.ts'
 import { isoTime } from '../market/input.ts'
 import { checkError } from '../market/quality.ts'
 import { clockUtc, fitClocks, USUAL_CLOCKS, type WallClock, wallClock, weekOpenings } from '../market/week.ts'
-import type { ZoneMix } from './parser.ts'
 import { keepRows, type RowTable } from './rows.ts'
+import type { ZoneMix } from './zonemix.ts'
 
 const HOUR = 3600000
 const DAY = 24 * HOUR

@@ -125,6 +125,7 @@ class ColumnReader {
   readonly #column: ParquetColumn
   readonly #codecs: HostCodecs
   readonly #budget: { left: number }
+  readonly #room: { bytes: Uint8Array } = { bytes: new Uint8Array(0) }
 
   constructor(source: ByteSource, meta: ParquetMeta, index: number, codecs: HostCodecs, budget: { left: number }) {
     this.#source = source
@@ -218,7 +219,7 @@ class ColumnReader {
       const chunk = chunks[this.#index] as Chunk
       next()
       const bytes = this.#source.read(chunk.at, chunk.at + chunk.bytes, true)
-      eachPage(bytes, chunk, this.#column.optional, this.#codecs, this.#budget.left, dictionary, page)
+      eachPage(bytes, chunk, this.#column.optional, this.#codecs, this.#budget.left, this.#room, dictionary, page)
     }
   }
 }

@@ -49,6 +49,7 @@ interface Header {
  * Goes through the pages of a chunk.
  *
  * @param optional whether rows may have no value
+ * @param room what pages are decompressed into, where they fit
  * @param dictionary takes the bytes of the dictionary and how many words are in it
  * @param page takes a page of values; its bytes are only valid until the next one
  * @throws RangeError
@@ -59,11 +60,11 @@ export function eachPage(
   optional: boolean,
   codecs: HostCodecs,
   limit: number,
+  room: { bytes: Uint8Array },
   dictionary: (bytes: Uint8Array, words: number) => void,
   page: (page: Page) => void,
 ): void {
   let at = 0
-  let room = new Uint8Array(0)
   for (let done = 0; done < chunk.values; ) {
     const { header, end } = readHeader(bytes, at)
     const { type, size, packed } = header
@@ -71,21 +72,21 @@ export function eachPage(
     if (size > limit) throw new RangeError(`more than ${limit} bytes come out`)
     const raw = bytes.subarray(end, end + packed)
     // Pages of a chunk are about as large; a size that is only announced is not made room for.
-    if (room.length < size && size <= packed * 4) room = new Uint8Array(size)
+    if (room.bytes.length < size && size <= packed * 4) room.bytes = new Uint8Array(size)
     at = end + packed
     if (header.crc !== undefined && header.crc >>> 0 !== crc32(raw))
       throw new RangeError('the checksum of a page differs')
     if (type === DICTIONARY) {
       if (header.values < 0) throw new RangeError('a dictionary without words')
-      dictionary(decompress(raw, size, chunk.codec, codecs, room), header.values)
+      dictionary(decompress(raw, size, chunk.codec, codecs, room.bytes), header.values)
     } else if (type === DATA || type === DATA_V2) {
       if (!(header.values >= 0 && header.values <= chunk.values - done))
         throw new RangeError('a page has too many values')
       done += header.values
       page(
         type === DATA
-          ? pageV1(raw, header, optional, chunk.codec, codecs, room)
-          : pageV2(raw, header, optional, chunk.codec, codecs, room),
+          ? pageV1(raw, header, optional, chunk.codec, codecs, room.bytes)
+          : pageV2(raw, header, optional, chunk.codec, codecs, room.bytes),
       )
     }
   }

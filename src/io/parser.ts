@@ -1,22 +1,18 @@
 import { FillgridError, show } from '../errors.ts'
-import {
-  type CheckName,
-  type CheckOutcome,
-  type CheckPolicies,
-  checkPolicies,
-  MOST_OFFENCES,
-  type Offence,
-} from '../market/checks.ts'
+import { type CheckOutcome, type CheckPolicies, checkPolicies } from '../market/checks.ts'
 import { PRICE_COLUMNS, type PriceColumn } from '../market/input.ts'
 import { decimalEnd, parseDecimal } from './decimal.ts'
 import { type Detection, detect } from './detect.ts'
 import type { TextOptions } from './dialect.ts'
 import { decoderFor } from './encoding.ts'
+import { Faults, type RowFault } from './faults.ts'
+import { BLANK, blankEnd, CR, fieldEnd, fieldText, LF, QUOTE, quotedBreaks, setQuotedBreaks } from './fields.ts'
 import { type FileHead, fileError, looseNumber, MISSING, readHead, type SignalChoice, type TableKind } from './head.ts'
 import { ROLES } from './roles.ts'
 import type { RowTable } from './rows.ts'
 import { epochMs, epochUnit, parseClock, parseDate, stampEnd, stampOffset, stampZoned } from './stamp.ts'
 import { Symbols } from './symbols.ts'
+import { type ZoneMix, ZoneTally } from './zonemix.ts'
 
 /** What of a file to read, beside its dialect. */
 export interface RowChoice {
@@ -38,37 +34,11 @@ const EPOCH = 3
 const CLOCK = 4
 const SYMBOL = 5
 
-const LF = 10
-const CR = 13
-const BLANK = 32
-const QUOTE = 34
-
 /** The head is read from this many bytes, or all where there are fewer. */
 const HEAD = 65536
 
 /** What is carried over between pieces; a row that is longer is none. */
 const LONGEST_ROW = 16777216
-
-/** Why a row cannot be read. Thrown by the row loop and no further: an Error would take the stack for every bad row. */
-interface RowFault {
-  check: CheckName
-  /** Name of the column; undefined where the row as a whole is wrong. */
-  column: string | undefined
-  /** Rule and finding, as `fileError` takes them. */
-  rule: string
-  found: string
-  way: string
-}
-
-/** Stamps that name their zone, and those that do not. */
-export interface ZoneMix {
-  zoned: number
-  naive: number
-  /** Offsets of zoned stamps in minutes, in the order they appear, at most eight. */
-  offsets: readonly number[]
-  /** 1 where a row's stamp names its zone; undefined where all do or none does. */
-  flags?: Uint8Array
-}
 
 /**
  * Parses CSV text, given in pieces of any size, straight into columns. Rows are checked as they are read: a field that is
@@ -105,10 +75,8 @@ export class CsvParser {
   #end = 0
   /** Where the row that is being parsed began, for its fault. */
   #rowStart = 0
-  readonly #faults = new Map<CheckName, { count: number; first: Offence[] }>()
-  #zoned = 0
-  #zoneFlags: Uint8Array | undefined
-  readonly #offsets: number[] = []
+  readonly #faults = new Faults()
+  readonly #zones = new ZoneTally()
 
   /**
    * @param file name for errors
@@ -144,19 +112,12 @@ export class CsvParser {
 
   /** How the stamps of the rows name their zones. */
   get zones(): ZoneMix {
-    const mixed = this.#zoned > 0 && this.#zoned < this.#rows
-    const flags = mixed ? this.#zoneFlags?.subarray(0, this.#rows) : undefined
-    return { zoned: this.#zoned, naive: this.#rows - this.#zoned, offsets: this.#offsets, flags }
+    return this.#zones.mix(this.#rows)
   }
 
   /** Rows that could not be read and were left out. */
   get outcomes(): CheckOutcome[] {
-    return [...this.#faults].map(([check, { count, first }]) => ({
-      check,
-      policy: this.#policies[check],
-      count,
-      first,
-    }))
+    return this.#faults.outcomes(this.#policies)
   }
 
   /** The next piece of the text. @throws FillgridError invalid_file, ambiguous_file, unknown_name, memory_limit */
@@ -255,7 +216,7 @@ export class CsvParser {
     const head = this.#head!
     const from = this.#rowStart
     const line = this.#line
-    quotedBreaks = 0
+    setQuotedBreaks(0)
     const separator = head.dialect.separator.charCodeAt(0)
     const fields: string[] = []
     let p = from
@@ -265,7 +226,7 @@ export class CsvParser {
       if (p < 0) break
       if (fields.length < 4096)
         fields.push(
-          text(b, start, p)
+          fieldText(b, start, p)
             .trim()
             .replace(/^"(.*)"$/s, '$1')
             .trim(),
@@ -289,10 +250,7 @@ export class CsvParser {
         `${fault.way} \`checks: { ${check}: 'drop' }\` leaves all such rows out.`,
       )
     }
-    const seen = this.#faults.get(check) ?? { count: 0, first: [] }
-    seen.count++
-    if (seen.first.length < MOST_OFFENCES) seen.first.push({ ...place, found: fault.found })
-    this.#faults.set(check, seen)
+    this.#faults.add(check, { ...place, found: fault.found })
     return end
   }
 
@@ -381,6 +339,8 @@ export class CsvParser {
     const unit = head.epoch ?? 's'
     const anyUnit = timeUnit !== undefined || day !== undefined
     const midnight = day ?? 0
+    const zones = this.#zones
+    let anyZoned = zones.met
     let row = this.#rows
     let capacity = columns[0].length
     let shift = this.#lineShifts.at(-1) ?? Number.NaN
@@ -412,7 +372,7 @@ export class CsvParser {
       let asset = 0
       let zoned = 0
       let whole = true
-      quotedBreaks = 0
+      setQuotedBreaks(0)
       for (let column = 0; column < width; column++) {
         const kind = kinds[column]
         if (kind === NUMBER) {
@@ -463,22 +423,22 @@ export class CsvParser {
           } else if (kind === DATE) {
             time = parseDate(b, first, last, dateOrder)
             if (Number.isNaN(time) || stampEnd < last)
-              throw this.#bad(column, 'must be a date and time', text(b, first, last))
+              throw this.#bad(column, 'must be a date and time', fieldText(b, first, last))
             if (stampZoned) {
               zoned = 1
-              this.#zone()
+              this.#zones.offset(stampOffset)
             }
           } else if (kind === CLOCK) {
             clock = parseClock(b, first, last)
             if (Number.isNaN(clock) || stampEnd < last)
-              throw this.#bad(column, 'must be a time of day', text(b, first, last))
+              throw this.#bad(column, 'must be a time of day', fieldText(b, first, last))
           } else {
             const value = parseDecimal(b, first, 46)
             if (Number.isNaN(value) || decimalEnd < last)
-              throw this.#bad(column, 'must be a number since 1970', text(b, first, last))
+              throw this.#bad(column, 'must be a number since 1970', fieldText(b, first, last))
             if (!anyUnit && epochUnit(value) !== unit && value !== 0) throw this.#mixedUnits(column, value)
             if (day !== undefined && !(value >= 0 && value < 86400000))
-              throw this.#bad(column, 'must be milliseconds of a day', text(b, first, last))
+              throw this.#bad(column, 'must be milliseconds of a day', fieldText(b, first, last))
             time = midnight + epochMs(value, unit)
             zoned = day === undefined ? 1 : 0
           }
@@ -502,34 +462,15 @@ export class CsvParser {
       if (time >= from && time < to && asset >= 0) {
         columns[0][row] = time
         if (this.#symbols) this.#assets[row] = asset
-        if (zoned !== 0 || this.#zoned > 0) this.#mark(row, zoned)
+        if (zoned !== 0 || anyZoned) {
+          anyZoned = true
+          zones.mark(row, zoned, capacity)
+        }
         row++
       }
     }
     this.#rows = row
     return p
-  }
-
-  /** Notes whether the stamp of a row names its zone; flags are kept from the first row that differs on. */
-  #mark(row: number, zoned: number): void {
-    if (this.#zoned < row || zoned === 0) {
-      if (this.#zoneFlags === undefined) {
-        this.#zoneFlags = new Uint8Array(this.#columns[0].length)
-        if (this.#zoned > 0) this.#zoneFlags.fill(1, 0, row)
-      } else if (this.#zoneFlags.length <= row) {
-        const flags = new Uint8Array(this.#columns[0].length)
-        flags.set(this.#zoneFlags)
-        this.#zoneFlags = flags
-      }
-      this.#zoneFlags[row] = zoned
-    }
-    this.#zoned += zoned
-  }
-
-  #zone(): void {
-    const offsets = this.#offsets
-    if (offsets.length < 8 && offsets.at(-1) !== stampOffset && !offsets.includes(stampOffset))
-      offsets.push(stampOffset)
   }
 
   /** A number field that is quoted in an odd way, padded, missing or wrong. Sets `#end` (-1: the row is not whole yet). */
@@ -539,10 +480,10 @@ export class CsvParser {
     let p = rowStart
     const breaks = quotedBreaks
     for (let i = 0; i < column; i++) p = fieldEnd(b, p, limit, separator) + 1
-    quotedBreaks = breaks
+    setQuotedBreaks(breaks)
     this.#end = fieldEnd(b, p, limit, separator)
     if (this.#end < 0) return Number.NaN
-    const raw = text(b, p, this.#end).trim()
+    const raw = fieldText(b, p, this.#end).trim()
     const field = raw.length >= 2 && raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1).trim() : raw
     if (MISSING.has(field.toLowerCase())) {
       if (this.#slots[column] !== this.#closeSlot) return Number.NaN
@@ -610,37 +551,6 @@ export class CsvParser {
     }
     return row + (this.#lineShifts[low] ?? 1)
   }
-}
-
-/** Line feeds inside the quotes of this row so far; counted by `fieldEnd`. */
-let quotedBreaks = 0
-
-/** Offset of the separator, carriage return or line feed that ends the field at `from`; -1 where a quote is not closed. */
-function fieldEnd(b: Uint8Array, from: number, limit: number, separator: number): number {
-  let p = from
-  while (b[p] === BLANK) p++
-  if (b[p] === QUOTE) {
-    for (p++; p < limit; p++) {
-      if (b[p] === LF) quotedBreaks++
-      if (b[p] !== QUOTE) continue
-      if (b[p + 1] !== QUOTE) break
-      p++
-    }
-    if (p >= limit) return -1
-  }
-  for (let c = b[p]; p < limit && c !== separator && c !== LF && !(c === CR && b[p + 1] === LF); c = b[++p]);
-  return p
-}
-
-/** Offset after a line of blanks that starts at `from`; 0 when there is something on it. */
-function blankEnd(b: Uint8Array, from: number): number {
-  let p = from
-  while (b[p] === BLANK || b[p] === CR) p++
-  return b[p] === LF ? p + 1 : 0
-}
-
-function text(b: Uint8Array, from: number, to: number): string {
-  return new TextDecoder().decode(b.slice(from, to))
 }
 
 function encode(words: string): Uint8Array {

@@ -7,7 +7,7 @@ import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
 
 // What a mistake in the oracle has to show in: the first scenarios of these seeds. `npm run mutate -- N` tries N.
-const RUNS = Number(process.env.MUTATE_RUNS ?? 5000)
+const RUNS = Number(process.env.MUTATE_RUNS ?? 8000)
 const SEED = 1
 
 /** Scenarios with what the kernel makes of them, run when they are first needed. */

@@ -46,12 +46,23 @@ export {
   readCsvContext,
   tableToCsv,
 } from './io/csv.ts'
+export { DIALECTS } from './io/dialects/catalogue.ts'
+export type { DialectSigns, DialectSpec, Shape } from './io/dialects/spec.ts'
 export { actionsOf, type CorporateAction, eventColumns } from './market/actions.ts'
 export { type AdjustOptions, adjust, adjustByClose, adjustByFactors } from './market/adjust.ts'
 export { CALENDARS, Calendar, type CalendarTable, calendar, defineCalendar, type Session } from './market/calendar.ts'
+export {
+  CHECKS,
+  type CheckName,
+  type CheckOutcome,
+  type CheckPolicies,
+  type CheckSpec,
+  type Policy,
+} from './market/checks.ts'
 export { type FactorTable, readFactors } from './market/factors.ts'
 export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Remark } from './market/input.ts'
 export { Market, type MarketColumn } from './market/market.ts'
+export type { Provenance, ProvenanceStep, SourceRecord } from './market/provenance.ts'
 export { type Resampled, type ResampleOptions, resample, resampleSummary } from './market/resample.ts'
 export { nextStart, SESSIONS, session, sessionColumn, sessionsAt } from './market/sessions.ts'
 export { marketTimeframe, type Timeframe, timeframe } from './market/timeframe.ts'

@@ -1,6 +1,16 @@
 /** Fillgrid in Node: all of `fillgrid`, with files, worker threads and strategies that are files. */
 export * from './index.ts'
-export { type LoadOptions, loadMarket, loadMarketSync, type MarketInput } from './io/load.ts'
+export {
+  type BytesInput,
+  type Inspection,
+  inspect,
+  type LoadOptions,
+  loadMarket,
+  loadMarketSync,
+  type MarketInput,
+  type OpenOptions,
+  openMarket,
+} from './io/load.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'
 export { bundleStrategy } from './workers/bundle.ts'

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { DIALECTS } from '../io/dialects/catalogue.ts'
-import { type Inspection, inspect, type LoadOptions } from '../io/load.ts'
+import { type Inspection, inspect, type OpenOptions, openMarket } from '../io/load.ts'
+import { marketTable, writeTable } from '../io/write.ts'
 import { CHECKS, type CheckPolicies, checkPolicies } from '../market/checks.ts'
 import { textTable } from '../report/text.ts'
 import { type Console, usage } from './console.ts'
@@ -21,7 +22,16 @@ export interface TextFileOptions {
   barTime?: 'open' | 'close'
   day?: string
   calendar?: string
+  ticks?: OpenOptions['ticks']
   check?: { name: string; policy: string }[]
+}
+
+interface ConvertOptions {
+  symbols?: string[]
+  from?: string
+  to?: string
+  signals: boolean
+  out: string
 }
 
 /** Adds `fillgrid data`. */
@@ -43,6 +53,29 @@ export function addDataCommand(program: Command, console: Console): void {
         if (!options.json) for (const table of tables) console.print(`${inspectionText(table)}\n`)
       }
       if (options.json) console.json(`${JSON.stringify(found, null, 2)}\n`)
+    })
+  addTextOptions(
+    data
+      .command('convert')
+      .description('read files, check them and write their bars into one file')
+      .argument('<FILE...>', 'files of any format, [SYMBOL=]PATH or URL; several of one symbol are joined')
+      .requiredOption('-o, --out <PATH>', 'file to write: .arrow, .feather, .parquet, .csv or .json'),
+  )
+    .option('--symbols <A,B,...>', 'only these symbols', (text) => text.split(',').map((one) => one.trim()))
+    .option('--from <TIME>', 'only bars from this time on (ISO 8601, UTC)')
+    .option('--to <TIME>', 'only bars before this time (ISO 8601, UTC)')
+    .option('--no-signals', 'without the columns beyond prices and volume')
+    .action(async (files: string[], options: TextFileOptions & ConvertOptions) => {
+      const { symbols, from, to, signals, out } = options
+      const market = await usage(() => openMarket(files, { ...textOptionsOf(options), symbols, from, to, signals }))
+      for (const { message } of market.remarks) console.note(`warning: ${message}`)
+      const table = marketTable(market)
+      await usage(() => writeTable(out, table))
+      const assets = market.assetCount === 1 ? market.assets[0] : `${market.assetCount} assets`
+      console.print(
+        `${table.length} bars of ${assets}, ${market.barTime(0)} to ${market.barTime(market.bars - 1)}, written to ${out}\n`,
+      )
+      market.release()
     })
   data
     .command('dialects')
@@ -76,6 +109,11 @@ export function addTextOptions(command: Command): Command {
         'close',
       ]),
     )
+    .option(
+      '--ticks <BY:EVERY>',
+      'make bars of trades or quotes: time:60000 (ms), tick:100, volume:5000 or dollar:1e6',
+      parseTicks,
+    )
     .option('--calendar <NAME>', 'when the market trades, for the check of gaps: NYSE, XETRA, FX, 24/7, ...')
     .option('--day <DATE>', 'day of stamps that are times of day only (2013-10-07)')
     .option(
@@ -86,10 +124,10 @@ export function addTextOptions(command: Command): Command {
 }
 
 /** The reading options that the command line means. @throws UsageError */
-export function textOptionsOf(options: TextFileOptions): LoadOptions {
+export function textOptionsOf(options: TextFileOptions): OpenOptions {
   const { dialect, timezone, scale, decimal, dateOrder, encoding, barTime, day, calendar } = options
   const separator = options.separator === 'tab' || options.separator === '\\t' ? '\t' : options.separator
-  const read: LoadOptions = {
+  const read: OpenOptions = {
     dialect,
     timezone,
     scale,
@@ -100,6 +138,7 @@ export function textOptionsOf(options: TextFileOptions): LoadOptions {
     barTime,
     day,
     calendar,
+    ticks: options.ticks,
   }
   if (options.columns !== undefined) {
     const names = options.columns.split(',').map((name) => name.trim())
@@ -129,6 +168,15 @@ function rolesFrom(pairs: readonly string[]): Record<string, string> {
       return [role, pair.slice(at + 1).trim()]
     }),
   )
+}
+
+function parseTicks(text: string): OpenOptions['ticks'] {
+  const [by, every] = text.split(':')
+  const known = ['time', 'tick', 'volume', 'dollar'] as const
+  const found = known.find((one) => one === by)
+  if (!found || every === undefined)
+    throw new UsageError(`--ticks: BY:EVERY is needed, found ${JSON.stringify(text)}. For example time:60000.`)
+  return { by: found, every: readNumber(every, '--ticks') }
 }
 
 function parseCheck(text: string): { name: string; policy: string } {

@@ -42,6 +42,7 @@ export class Broker {
   readonly #rows = new Map<number, number>()
   #indexed = 0
   #open = false
+  #starting = false
 
   /** Made by the run. `contextNames` is shared with it: names of position context, in the order first used. */
   constructor(lane: Lane, market: Market, settings: CheckedSettings, defaultSize: DefaultSize, contextNames: string[]) {
@@ -273,10 +274,10 @@ export class Broker {
 
   /**
    * Replaces the chain of position rules: the global one, or an asset's; `null` with an asset goes back to the global
-   * one. Counts from the asset's next bar.
+   * one. Counts from the asset's next bar. May be called in `onStart` too.
    */
   setPositionRules(rules: readonly Rule[] | null, asset?: number | string): void {
-    this.#mayOrder()
+    if (!this.#starting) this.#mayOrder()
     const index = asset === undefined ? -1 : this.#asset(asset)
     const checked = rules === null && index >= 0 ? null : checkRules(rules ?? [], 'rules')
     this.#flush()
@@ -310,6 +311,11 @@ export class Broker {
   forget(): void {
     this.#rows.clear()
     this.#indexed = 0
+  }
+
+  /** Set by the run around `onStart`, in which rules can be set but nothing ordered. */
+  setStarting(starting: boolean): void {
+    this.#starting = starting
   }
 
   /** Opened and closed by the run around hooks that may order. */

@@ -217,7 +217,12 @@ export class Run {
       parameters: this.setup.parameters,
       indicator: (name, parameters, output) => this.#indicator(name, parameters, output),
     })
-    this.#guard('onStart', -1, undefined, () => strategy.onStart?.(this.#broker))
+    this.#broker.setStarting(true)
+    try {
+      this.#guard('onStart', -1, undefined, () => strategy.onStart?.(this.#broker))
+    } finally {
+      this.#broker.setStarting(false)
+    }
   }
 
   #step(): number {

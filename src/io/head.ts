@@ -210,15 +210,23 @@ function isNumber(field: string, dialect: Dialect): boolean {
 const encoder = new TextEncoder()
 const FACTORS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9, t: 1e12 }
 
-/** A number with marks of thousands and a letter for thousands (K), millions (M), milliards (B) or more (T); NaN for anything else. */
-export function looseNumber(field: string, { decimal, thousands }: Pick<Dialect, 'decimal' | 'thousands'>): number {
+/**
+ * A number with marks of thousands; NaN for anything else.
+ *
+ * @param letters whether a letter may stand for thousands (K), millions (M), milliards (B) or more (T), as volumes have it
+ */
+export function looseNumber(
+  field: string,
+  { decimal, thousands }: Pick<Dialect, 'decimal' | 'thousands'>,
+  letters = false,
+): number {
   let text = field
   if (thousands !== undefined && text.includes(thousands)) {
     const mark = thousands.replace(/[.]/g, '\\.')
     const whole = new RegExp(`^([+-]?)\\d{1,3}(${mark}\\d{3})+(?!\\d)`).exec(text)
     if (whole) text = whole[0].replaceAll(thousands, '') + text.slice(whole[0].length)
   }
-  const factor = FACTORS[text.slice(-1).toLowerCase()]
+  const factor = letters ? FACTORS[text.slice(-1).toLowerCase()] : undefined
   if (factor !== undefined) text = text.slice(0, -1).trimEnd()
   const bytes = encoder.encode(`${text}\n`)
   const value = parseDecimal(bytes, 0, decimal.charCodeAt(0))

@@ -126,6 +126,7 @@ class ColumnReader {
   readonly #codecs: HostCodecs
   readonly #budget: { left: number }
   readonly #room: { bytes: Uint8Array } = { bytes: new Uint8Array(0) }
+  #codes = new Int32Array(0)
 
   constructor(source: ByteSource, meta: ParquetMeta, index: number, codecs: HostCodecs, budget: { left: number }) {
     this.#source = source
@@ -156,11 +157,10 @@ class ColumnReader {
           at += page.rows
           return
         }
-        const values = isDictionary(page.encoding)
-          ? lookUp(words, dictionaryCodes(page))
-          : pageNumbers(page.bytes, page.at, page.encoding, page.values, column)
-        if (!page.valid) out.set(values, at)
-        else for (let i = 0, v = 0; i < page.rows; i++) out[at + i] = page.valid[i] ? values[v++] : Number.NaN
+        const values = page.valid ? new Float64Array(page.values) : out.subarray(at, at + page.rows)
+        if (isDictionary(page.encoding)) this.#lookUp(words, page, values)
+        else values.set(pageNumbers(page.bytes, page.at, page.encoding, page.values, column))
+        placeValues(page, values, out, at, Number.NaN)
         at += page.rows
       },
       () => {
@@ -186,16 +186,15 @@ class ColumnReader {
         words = Int32Array.from(found)
       },
       (page) => {
-        const codes = new Int32Array(page.values)
-        if (isDictionary(page.encoding)) codes.set(lookUp(words, dictionaryCodes(page)))
+        const codes = page.valid ? new Int32Array(page.values) : out.subarray(at, at + page.rows)
+        if (isDictionary(page.encoding)) this.#lookUp(words, page, codes)
         else {
           let n = 0
           pageByteArrays(page.bytes, page.at, page.encoding, page.values, (source, from, to) => {
             codes[n++] = numberOf(source, from, to)
           })
         }
-        if (!page.valid) out.set(codes, at)
-        else for (let i = 0, v = 0; i < page.rows; i++) out[at + i] = page.valid[i] ? codes[v++] : -1
+        placeValues(page, codes, out, at, -1)
         at += page.rows
       },
       () => {
@@ -203,6 +202,21 @@ class ColumnReader {
       },
     )
     return { codes: out, words: list.words }
+  }
+
+  /** The words of a page's indices into the dictionary: a byte with their width, then runs. */
+  #lookUp(words: Float64Array | Int32Array, page: Page, out: Float64Array | Int32Array): void {
+    const { bytes, at, values } = page
+    if (values === 0) return
+    if (at >= bytes.length) throw new RangeError('the indices of a page are cut')
+    if (this.#codes.length < values) this.#codes = new Int32Array(values)
+    const codes = this.#codes.subarray(0, values)
+    readHybrid(bytes, at + 1, bytes.length, bytes[at], codes)
+    for (let i = 0; i < values; i++) {
+      const code = codes[i]
+      if (code >= words.length) throw new RangeError(`a page has index ${code} of ${words.length} words`)
+      out[i] = words[code]
+    }
   }
 
   /** Rows, once the limit allows so many values. */
@@ -224,21 +238,13 @@ class ColumnReader {
   }
 }
 
-/** Indices of a page into the dictionary: a byte with their width, then runs. */
-function dictionaryCodes({ bytes, at, values }: Page): Int32Array {
-  const codes = new Int32Array(values)
-  if (values === 0) return codes
-  if (at >= bytes.length) throw new RangeError('the indices of a page are cut')
-  readHybrid(bytes, at + 1, bytes.length, bytes[at], codes)
-  return codes
-}
-
-function lookUp<T extends Float64Array | Int32Array>(words: T, codes: Int32Array): T {
-  const out = (words instanceof Float64Array ? new Float64Array(codes.length) : new Int32Array(codes.length)) as T
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i]
-    if (code >= words.length) throw new RangeError(`a page has index ${code} of ${words.length} words`)
-    out[i] = words[code]
-  }
-  return out
+/** Puts the values of a page that has rows without one where they belong. */
+function placeValues(
+  { rows, valid }: Page,
+  values: Float64Array | Int32Array,
+  out: Float64Array | Int32Array,
+  at: number,
+  none: number,
+): void {
+  if (valid) for (let i = 0, v = 0; i < rows; i++) out[at + i] = valid[i] ? values[v++] : none
 }

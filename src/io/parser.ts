@@ -489,7 +489,7 @@ export class CsvParser {
       if (this.#slots[column] !== this.#closeSlot) return Number.NaN
       throw { ...this.#bad(column, 'must be a number', field), check: 'incomplete' }
     }
-    const value = looseNumber(field, head.dialect)
+    const value = looseNumber(field, head.dialect, column === head.roles.volume)
     if (Number.isNaN(value)) throw this.#bad(column, 'must be a number', field)
     return value
   }

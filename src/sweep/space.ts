@@ -1,7 +1,7 @@
+import { type Condition, type ConstraintType, parseConstraint } from '../engine/constraint.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { ParameterSet, ParameterValue } from '../workers/job.ts'
 import { type Axis, type AxisInput, MOST_SETS, makeAxis } from './axis.ts'
-import { type Condition, type ConstraintType, parseConstraint } from '../engine/constraint.ts'
 
 /** A grid as plain data: for each parameter a range `{ from, to, step }`, a list of values, or one value. */
 export type SpaceInput = Readonly<Record<string, AxisInput>>

@@ -363,7 +363,12 @@ describe('what is refused', () => {
       { line: 4 },
     ],
     ['too large a number', 'time,close\n1,4e999\n', 'close must be finite, found Infinity at x.csv line 2', {}],
-    ['negative volume', 'time,close,volume\n1,4,-1\n', 'no row may have a volume below zero, found 1, volume -1 at x.csv line 2', {}],
+    [
+      'negative volume',
+      'time,close,volume\n1,4,-1\n',
+      'no row may have a volume below zero, found 1, volume -1 at x.csv line 2',
+      {},
+    ],
   ]
   it.each(cases)('%s', (_, text, part, place) => {
     const error = refused(x(text))

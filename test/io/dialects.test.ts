@@ -200,6 +200,14 @@ describe('what is not certain', () => {
     expect(open(prices('1,234', '2,345'), { decimal: ',' }).closes).toEqual([1.234, 2.345])
   })
 
+  it('letters stand for thousands in volumes, not in prices', () => {
+    const row = (close: string, volume: string) => ({ bytes: `time,close,volume\n1,${close},${volume}`, file: 'x.csv' })
+    expect(open(row('5', '31.77M')).bar[4]).toBe(31770000)
+    expect(open(row('5', '1.5k')).bar[4]).toBe(1500)
+    expect(refused(row('5M', '1')).message).toContain('close must be a number, found "5M"')
+    expect(refused(row('5', '1.5x')).message).toContain('volume must be a number, found "1.5x"')
+  })
+
   it('bars without header whose prices fit no order are not guessed', () => {
     expect(refused({ bytes: '2024-01-01,1,2,3,4,5\n', file: 'x.csv' }).message).toContain(
       'name its columns in order with `columns`',

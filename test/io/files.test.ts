@@ -603,7 +603,8 @@ function sameBars(market: Market, expected: Seen): void {
     new Date(time[0]).toISOString().slice(0, 19),
     new Date(time[market.bars - 1]).toISOString().slice(0, 19),
   ]).toEqual([expected.bars, expected.first.slice(0, 19), expected.last.slice(0, 19)])
-  expected.sums.forEach((sum, k) => expect(Math.abs(sums[k] - sum)).toBeLessThanOrEqual(Math.abs(sum) * 1e-9))
+  for (const [k, sum] of expected.sums.entries())
+    expect(Math.abs(sums[k] - sum)).toBeLessThanOrEqual(Math.abs(sum) * 1e-9)
   expect(createHash('sha256').update(rows).digest('hex')).toBe(expected.sha256)
 }
 

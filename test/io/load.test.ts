@@ -124,7 +124,7 @@ describe('loading', () => {
       ['BZh9', 'found bzip2'],
       ['\x89HDF', 'found HDF5'],
       ['SQLite format 3', 'found an SQLite database'],
-      ['PK\x05\x06' + '\0'.repeat(18), 'an archive must hold a table, found no file'],
+      [`PK\x05\x06${'\0'.repeat(18)}`, 'an archive must hold a table, found no file'],
     ]
     for (const [magic, part] of cases) {
       const path = put(

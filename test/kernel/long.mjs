@@ -1,6 +1,6 @@
 /**
- * The long versions of two tests: `fuzz N` compares kernel and oracle on N random scenarios, from another seed each time
- * (FUZZ_SEED fixes it); `mutate [N]` gets each rule of the oracle wrong and looks for N scenarios that show it.
+ * The long versions of some tests: `fuzz N` compares kernel and oracle on N random scenarios, from another seed each time
+ * (FUZZ_SEED fixes it); `fuzz:io [N]` gives changed files to the readers; `mutate [N]` gets each rule of the oracle wrong and looks for N scenarios that show it.
  */
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const TESTS = {
   fuzz: { file: 'test/kernel/fuzz.test.ts', variable: 'FUZZ_RUNS', runs: 20_000 },
+  'fuzz:io': { file: 'test/io/fuzz.test.ts', variable: 'FUZZ_IO_RUNS', runs: 20_000 },
   mutate: { file: 'test/kernel/mutate.test.ts', variable: 'MUTATE_RUNS', runs: 20_000 },
 }
 

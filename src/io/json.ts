@@ -95,16 +95,19 @@ export function jsonTable(
   const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source
   const scan = new JsonScanner(bytes)
   const table = new JsonColumns(bytes, limit)
+  const sides = new JsonColumns(bytes, limit)
   const start = scan.peek()
   if (start === OPEN_LIST) {
     readRows(scan, table)
     if (!table.named) table.name(given ?? bareNames(table.width, table.rows, file))
-  } else if (start === OPEN_OBJECT) readParts(scan, table, 0)
+  } else if (start === OPEN_OBJECT) readParts(scan, table, sides, 0)
   else throw new RangeError('neither a list nor an object')
   scan.end()
-  if (table.rows === 0 && table.width === 0)
-    throw fileError('rows or columns are needed, found none', { file }, 'Is it the right file?')
-  return { file, format: 'json', rows: table.rows, columns: table.columns() }
+  const main = table.width > 0 ? table : sides
+  if (main.width === 0) throw fileError('rows or columns are needed, found none', { file }, 'Is it the right file?')
+  // Lists that stand beside rows are columns too if they are as long.
+  const beside = main === table && sides.rows === table.rows ? sides.columns() : []
+  return { file, format: 'json', rows: main.rows, columns: [...main.columns(), ...beside] }
 }
 
 const OPEN_LIST = 0x5b
@@ -137,7 +140,7 @@ function readRows(scan: JsonScanner, table: JsonColumns): void {
 }
 
 /** An object: columns by name, or `columns` and `data`, here or one level deeper. */
-function readParts(scan: JsonScanner, table: JsonColumns, depth: number): void {
+function readParts(scan: JsonScanner, table: JsonColumns, sides: JsonColumns, depth: number): void {
   let names: string[] | undefined
   let read = false
   scan.object((from, to) => {
@@ -151,8 +154,8 @@ function readParts(scan: JsonScanner, table: JsonColumns, depth: number): void {
         read = true
         readRows(scan, table)
       } else scan.skip()
-    } else if (kind === OPEN_LIST) table.whole(from, to, scan)
-    else if (kind === OPEN_OBJECT && depth === 0) readParts(scan, table, 1)
+    } else if (kind === OPEN_LIST) sides.whole(from, to, scan)
+    else if (kind === OPEN_OBJECT && depth === 0) readParts(scan, table, sides, 1)
     else scan.skip()
   })
   if (read && !table.named && names) table.name(names)

@@ -183,7 +183,7 @@ function remarksOf(tables: readonly RowTable[], findings: Findings): Remark[] {
     remarks.push({
       code: 'newest_first',
       count: findings.newestFirst,
-      message: `Rows stood newest first and were turned round${tables.length > 1 ? ` (${findings.newestFirst} tables)` : ''}.`,
+      message: `Rows stood newest first and were turned round${tables.length > 1 ? ` (${findings.newestFirst} of ${tables.length} files)` : ''}.`,
     })
   }
   const names = [...new Set(tables.flatMap((table) => table.leftOut))]

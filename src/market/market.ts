@@ -95,7 +95,8 @@ export class Market {
     if (source === null || typeof source !== 'object') {
       throw new FillgridError(
         'invalid_market',
-        `market: an object of arrays or a list of tables is needed, found ${show(source)}.`,
+        `market: an object of arrays or a list of tables is needed, found ${show(source)}.` +
+          (typeof source === 'string' ? ' Files and addresses are opened by `openMarket` of fillgrid/node.' : ''),
       )
     }
     const engine = getEngine()

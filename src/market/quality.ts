@@ -46,11 +46,12 @@ export function qualityRemarks(outcomes: readonly CheckOutcome[]): Remark[] {
     const spec = CHECKS.find(({ name }) => name === check)!
     const where = first.length > 0 ? `, the first at ${atPlace(placeOf(first[0]))}` : ''
     const what = counted(check, count)
+    const was = count === 1 ? 'was' : 'were'
     if (policy === 'drop') {
       const kept = spec.drop ? `; ${spec.drop}` : ''
-      remarks.push({ code: 'rows_dropped', count, message: `${what} were left out${where}${kept}.` })
+      remarks.push({ code: 'rows_dropped', count, message: `${what} ${was} left out${where}${kept}.` })
     } else if (policy === 'repair') {
-      remarks.push({ code: 'rows_repaired', count, message: `${what} were repaired (${spec.repair})${where}.` })
+      remarks.push({ code: 'rows_repaired', count, message: `${what} ${was} repaired (${spec.repair})${where}.` })
     } else if (LOUD.has(check)) {
       remarks.push({
         code: 'data_doubtful',
@@ -359,10 +360,15 @@ function lookAtSequence(rows: Rows, findings: Findings, options: QualityOptions)
       const ratio = open[i] / close[i - 1]
       if (ratio > 0 && (ratio < 0.7 || ratio > 1.42) && splitRatio(ratio) !== undefined) jumps.push(i)
     }
-    settle(findings, 'jumps', jumps.length, () =>
-      firstOf(rows, jumps).map((i) =>
-        offence(rows, i, `open ${open[i]} after close ${close[i - 1]} (${splitRatio(open[i] / close[i - 1])})`),
-      ),
+    settle(
+      findings,
+      'jumps',
+      jumps.length,
+      () =>
+        firstOf(rows, jumps).map((i) =>
+          offence(rows, i, `open ${open[i]} after close ${close[i - 1]} (${splitRatio(open[i] / close[i - 1])})`),
+        ),
+      'Prices that are not adjusted for splits look like this.',
     )
   }
 

@@ -307,21 +307,10 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
   })
 
   it('keeps what is finished when it is interrupted, and ends with 1', async () => {
-    const child: ChildProcess = spawn(
-      process.execPath,
-      [
-        main,
-        ...SWEEP,
-        '--grid',
-        'direction=long,short,both',
-        '--json',
-        '--workers',
-        '1',
-        '--grid',
-        'fast=1:200',
-      ].filter((_, i, all) => all[i] !== 'fast=5:25:5' && all[i + 1] !== 'fast=5:25:5'),
-      { cwd: folder },
-    )
+    // Minutes of work: the first line of progress comes long before the end.
+    const grid = ['--grid', 'direction=long,short,both', '--grid', 'fast=1:200', '--grid', 'slow=201:500']
+    const args = ['sweep', '--data', `X=${bars}`, '--strategy', 'sma-cross', ...grid, '--json', '--workers', '1']
+    const child: ChildProcess = spawn(process.execPath, [main, ...args], { cwd: folder })
     let [stdout, stderr] = ['', '']
     let interrupted = false
     child.stdout!.on('data', (data) => {
@@ -334,9 +323,8 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
     })
     const code = await new Promise((resolve) => child.once('close', resolve))
     const { done, sets, partial } = JSON.parse(stdout)
-    if (partial) expect([code, done < sets]).toEqual([1, true])
-    else expect(code).toBe(0)
-  }, 30_000)
+    expect({ code, partial, some: done > 0 && done < sets }).toEqual({ code: 1, partial: true, some: true })
+  }, 60_000)
 })
 
 it.skipIf(!built)(

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FillgridError } from '../../src/errors.ts'
 import { type CsvOptions, type CsvSource, readCsv, readText, TextReader } from '../../src/io/csv.ts'
 import { detect } from '../../src/io/detect.ts'
 import { DIALECTS } from '../../src/io/dialects/catalogue.ts'
 import type { DialectSpec } from '../../src/io/dialects/spec.ts'
+import { CHECKS } from '../../src/market/checks.ts'
 import { SAMPLES } from './samples.ts'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -319,5 +321,38 @@ describe('overrides', () => {
       {},
     )
     expect([spec.name, fits.map(({ name }) => name)]).toEqual(['yahoo', ['yahoo', 'generic']])
+  })
+})
+
+describe('the page on dialects', () => {
+  const page = readFileSync(new URL('../../docs/dialects.md', import.meta.url), 'utf8')
+
+  it('names every dialect and has the table of checks as it is', () => {
+    expect(DIALECTS.filter(({ name }) => !page.includes(`\`${name}\``)).map(({ name }) => name)).toEqual([])
+    const rows = CHECKS.map(({ name, rule, policies, repair, drop, doc }) => {
+      const more = [repair && `repair: ${repair}`, drop && `drop: ${drop}`].filter(Boolean).join('; ')
+      return `| \`${name}\` | ${rule} | ${policies.join(', ')}${more ? ` (${more})` : ''} | ${doc} |`
+    })
+    expect(rows.filter((row) => !page.includes(row))).toEqual([])
+  })
+
+  it('has an example that works', () => {
+    const mine: DialectSpec = {
+      name: 'my-broker',
+      title: 'My broker, daily statements',
+      source: 'files of 2024',
+      signs: { header: [['Handelstag', 'Eröffnung', 'Schluss']] },
+      roles: { time: ['Handelstag'], open: ['Eröffnung'], close: ['Schluss'], volume: ['Stück*'] },
+      timezone: 'Europe/Berlin',
+    }
+    for (const line of ["signs: { header: [['Handelstag', 'Eröffnung', 'Schluss']] }", "volume: ['Stück*']"])
+      expect(page).toContain(line)
+    const bytes =
+      'Konto 1\nHandelstag;Eröffnung;Schluss;Stückzahl\n02.01.2024 09:00;10,5;11,5;100\n02.01.2024 10:00;11,5;12;200\n'
+    expect(open({ bytes, file: 'x.csv' }, { dialect: mine })).toMatchObject({
+      dialect: 'my-broker',
+      first: '2024-01-02T08:00:00.000Z',
+      bar: [10.5, 11.5, 10.5, 11.5, 100],
+    })
   })
 })

@@ -391,7 +391,7 @@ describe('inputs made to do harm', () => {
     ],
     [
       'many symbols',
-      utf8(`time,symbol,close\n${Array.from({ length: 100_000 }, (_, i) => `${1704067200 + i},s${i},5`).join('\n')}`),
+      utf8(`time,symbol,close\n${Array.from({ length: 30_000 }, (_, i) => `${1704067200 + i},s${i},5`).join('\n')}`),
       'x.csv',
     ],
     ['many bad rows', utf8(`${plain}\n${'x,x,x,x,x,x\n'.repeat(100_000)}`), 'x.csv'],

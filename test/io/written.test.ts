@@ -43,7 +43,8 @@ describe('files written by other libraries', () => {
       const found = cells(column)
       // Nanoseconds are kept to the microsecond.
       const fine = column.name === 'ns' || column.name === 'us'
-      const rounded = (value: number | string | null) => (fine && typeof value === 'number' ? Math.round(value * 1000) : value)
+      const rounded = (value: number | string | null) =>
+        fine && typeof value === 'number' ? Math.round(value * 1000) : value
       expect(found.map(rounded)).toEqual(expected[column.name].map(rounded))
     }
     expect(seen.size).toBeGreaterThanOrEqual(Object.keys(expected).length - 1)

@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Console } from '../../src/cli/console.ts'
+import { runCommandLine } from '../../src/cli/program.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'fillgrid-data-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const path = join(folder, 'EURUSD60.csv')
+writeFileSync(
+  path,
+  '2024.01.05,22:00,1.10,1.12,1.09,1.11,50\n2024.01.05,23:00,1.11,1.12,1.10,1.11,0\n2024.01.08,00:00,1.11,1.13,1.10,1.12,60\n',
+)
+
+async function fillgrid(...args: string[]) {
+  const [stdout, stderr]: string[][] = [[], []]
+  const console: Console = {
+    print: (text) => stdout.push(text),
+    json: (text) => stdout.push(text),
+    note: (text) => stderr.push(text),
+    stopped: false,
+  }
+  return { status: await runCommandLine(args, console), stdout: stdout.join(''), stderr: stderr.join('\n') }
+}
+
+describe('fillgrid data inspect', () => {
+  it('says what a file is', async () => {
+    const { status, stdout, stderr } = await fillgrid('data', 'inspect', path)
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout.split('\n')).toEqual(
+      [
+        path,
+        expect.stringMatching(/^format {4}csv, 119 bytes, SHA-256 [0-9a-f]{16}$/),
+        'dialect   metatrader4: MetaTrader 4 history export',
+        'text      utf-8, comma between fields, decimal point',
+        'columns   time = date, clock = time, open, high, low, close, volume',
+        'zone      EET (told by when its weeks open)',
+        'bars      EURUSD: 3 bars, 2024-01-05 20:00 to 2024-01-07 22:00, one every 1 h, prices 1.09 to 1.13',
+        'assumed   The file does not say its clock; EET was taken: in it 1 of 1 weeks open at 17:00 or 18:00 in New York. `timezone` sets another.',
+        expect.stringMatching(/^about /),
+        expect.stringMatching(/^ +Volume is the number of ticks/),
+        'loads     yes',
+        '',
+        'check       count  policy  what       first of them    ',
+        expect.stringMatching(/^─/),
+        'zeroVolume      1  keep    no volume  line 2 (volume 0)',
+        '',
+        '',
+      ].map((line) => (typeof line === 'string' ? line.trimEnd() : line)),
+    )
+  })
+
+  it('takes options', async () => {
+    const { stdout } = await fillgrid(
+      'data',
+      'inspect',
+      path,
+      '--json',
+      '--timezone',
+      'UTC',
+      '--scale',
+      '2',
+      '--check',
+      'zeroVolume=error',
+    )
+    const [found] = JSON.parse(stdout)
+    expect(found).toMatchObject({
+      record: { timezone: 'UTC', timezoneFrom: 'option', scale: 2 },
+      symbols: [{ symbol: 'EURUSD', first: '2024-01-05T22:00:00.000Z', highest: 2.26 }],
+      refusals: ['zeroVolume'],
+    })
+  })
+
+  it('says what is wrong with the command line, and with files', async () => {
+    const cases: [string[], number, string][] = [
+      [['data', 'inspect'], 2, "missing required argument 'FILE'"],
+      [['data', 'inspect', path, '--check', 'order'], 2, '--check: NAME=POLICY is needed, found "order"'],
+      [['data', 'inspect', path, '--check', 'ordr=keep'], 2, 'Did you mean order?'],
+      [['data', 'inspect', path, '--dialect', 'metatrader'], 2, 'Did you mean metatrader4 or metatrader5?'],
+      [['data', 'inspect', path, '--columns', 'a,clse=x'], 2, 'ROLE=NAME pairs are needed'],
+      [['data', 'inspect', path, '--timezone', 'Mars'], 2, 'is not the IANA name of a time zone'],
+      [['data', 'inspect', path, '--decimal', ';'], 2, 'Allowed choices'],
+      [['data', 'inspect', path, '--ticks', 'minutes'], 2, '--ticks: BY:EVERY is needed'],
+      [['data', 'inspect', join(folder, 'none.csv')], 1, 'cannot be read, there is none'],
+      [['data', 'convert', path], 2, '--out'],
+      [['data', 'convert', path, '-o', join(folder, 'x.xls')], 2, 'a table is written as'],
+      [
+        ['data', 'convert', path, '-o', join(folder, 'x.csv'), '--check', 'zeroVolume=error'],
+        1,
+        'no row may have no volume, found 1',
+      ],
+    ]
+    for (const [args, status, part] of cases) {
+      const outcome = await fillgrid(...args)
+      expect([args.join(' '), outcome.status]).toEqual([args.join(' '), status])
+      expect(outcome.stderr).toContain(part)
+    }
+  })
+})
+
+it('fillgrid data convert writes what it read, and says what it did', async () => {
+  const out = join(folder, 'out.csv')
+  const { status, stdout, stderr } = await fillgrid('data', 'convert', path, '-o', out, '--check', 'zeroVolume=drop')
+  expect([status, stdout]).toEqual([
+    0,
+    `2 bars of EURUSD, 2024-01-05T20:00:00.000Z to 2024-01-07T22:00:00.000Z, written to ${out}\n`,
+  ])
+  expect(stderr).toContain('warning: 1 row with no volume was left out, the first at')
+  expect(readFileSync(out, 'utf8')).toBe(
+    'time,symbol,open,high,low,close,volume\n2024-01-05T20:00:00.000Z,EURUSD,1.1,1.12,1.09,1.11,50\n2024-01-07T22:00:00.000Z,EURUSD,1.11,1.13,1.1,1.12,60\n',
+  )
+})
+
+it('fillgrid data dialects lists them', async () => {
+  const { status, stdout } = await fillgrid('data', 'dialects')
+  expect([status, stdout.includes('metatrader4'), stdout.includes('investing.com')]).toEqual([0, true, true])
+})

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { DIALECTS } from '../io/dialects/catalogue.ts'
+import { readFile } from '../io/files.ts'
 import { type Inspection, inspect, type OpenOptions, openMarket } from '../io/load.ts'
 import { marketTable, writeTable } from '../io/write.ts'
 import { CHECKS, type CheckPolicies, checkPolicies } from '../market/checks.ts'
@@ -95,7 +96,10 @@ export function addDataCommand(program: Command, console: Console): void {
 /** Adds the options about text files to a command that reads data. */
 export function addTextOptions(command: Command): Command {
   return command
-    .option('--dialect <NAME>', 'dialect of text files (default: found by their first lines; see `data dialects`)')
+    .option(
+      '--dialect <NAME>',
+      'dialect of text files, or a JSON file that describes one (default: found by their first lines; see `data dialects`)',
+    )
     .option('--columns <A,B,...>', 'names of the columns of files without header, or ROLE=NAME pairs: close=Adj Close')
     .option('--timezone <ZONE>', 'clock of stamps that name none: Europe/Berlin, +02:00, America/New_York+07:00')
     .option('--scale <FACTOR>', 'what prices are multiplied by', (text) => readNumber(text, '--scale'))
@@ -125,7 +129,8 @@ export function addTextOptions(command: Command): Command {
 
 /** The reading options that the command line means. @throws UsageError */
 export function textOptionsOf(options: TextFileOptions): OpenOptions {
-  const { dialect, timezone, scale, decimal, dateOrder, encoding, barTime, day, calendar } = options
+  const dialect = options.dialect === undefined ? undefined : dialectOf(options.dialect)
+  const { timezone, scale, decimal, dateOrder, encoding, barTime, day, calendar } = options
   const separator = options.separator === 'tab' || options.separator === '\\t' ? '\t' : options.separator
   const read: OpenOptions = {
     dialect,
@@ -151,6 +156,17 @@ export function textOptionsOf(options: TextFileOptions): OpenOptions {
     read.checks = policies
   }
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))
+}
+
+/** A dialect's name, or the description that a JSON file holds. */
+function dialectOf(text: string): OpenOptions['dialect'] {
+  if (!/\.json$/i.test(text)) return text
+  const bytes = readFile(text)
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch (error) {
+    throw new UsageError(`--dialect: ${text} must hold a description as JSON, found ${(error as Error).message}.`)
+  }
 }
 
 const ROLE_NAMES = ['time', 'clock', 'symbol', 'open', 'high', 'low', 'close', 'volume']

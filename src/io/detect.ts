@@ -6,7 +6,7 @@ import type { DialectSpec } from './dialects/spec.ts'
 import { decoderFor, possibleEncodings } from './encoding.ts'
 import { checkTable, headerLike, type Line, linesOf } from './lines.ts'
 import { type Fit, settleDialect } from './settle.ts'
-import { allSigns, genericHeader, isGeneral, match } from './signs.ts'
+import { allSigns, checkSpec, genericHeader, isGeneral, match } from './signs.ts'
 
 /** What the beginning of a text was found to be. */
 export interface Detection {
@@ -77,8 +77,8 @@ export function detect(
 /** A dialect by its name, or as it was given. @throws FillgridError unknown_name */
 export function specOf(given: string | DialectSpec): DialectSpec {
   if (typeof given !== 'string') {
-    if (given !== null && typeof given === 'object' && typeof given.name === 'string') return given
-    throw new FillgridError('invalid_value', `dialect: a name or a description is needed, found ${show(given)}.`)
+    checkSpec(given)
+    return given
   }
   const found = DIALECTS.find(({ name }) => name === given.toLowerCase())
   if (found) return found

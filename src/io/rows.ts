@@ -1,6 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { barStarts } from '../market/build.ts'
-import { type CheckOutcome, type CheckPolicies, checkPolicies, Findings } from '../market/checks.ts'
+import { type CheckOutcome, type CheckPolicies, checkPolicies, Findings, type Offence } from '../market/checks.ts'
 import { type AssetTable, type MarketOptions, PRICE_COLUMNS, type PriceColumn, type Remark } from '../market/input.ts'
 import { Market } from '../market/market.ts'
 import { nearNames } from '../market/names.ts'
@@ -129,11 +129,19 @@ export function settleRows(
       format: 1,
       sources: tables.map(recordOf),
       policies: general.policies,
-      checks: outcomes,
+      checks: outcomes.map((outcome) => ({ ...outcome, first: outcome.first.map(withoutFolder) })),
       steps: [],
     },
     allowNonPositive: kept,
   }
+}
+
+/** An offence by its file's name alone: the same data in another folder have the same record. */
+function withoutFolder(offence: Offence): Offence {
+  const { file } = offence
+  return file === undefined
+    ? offence
+    : { ...offence, file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1) }
 }
 
 function recordOf(table: RowTable): SourceRecord {

@@ -1,3 +1,4 @@
+import { FillgridError, show } from '../errors.ts'
 import type { TextOptions } from './dialect.ts'
 import { isData, splitLine } from './dialect.ts'
 import type { DialectSigns, DialectSpec, Shape } from './dialects/spec.ts'
@@ -6,6 +7,43 @@ import { findRoles, plainName, ROLES } from './roles.ts'
 
 /** Rows that are looked at. */
 const SAMPLE = 25
+
+/** Refuses a description that is none. @throws FillgridError invalid_value */
+export function checkSpec(spec: DialectSpec): void {
+  const fail = (rule: string, found: unknown) => {
+    const name = typeof spec?.name === 'string' ? ` ${spec.name}` : ''
+    throw new FillgridError('invalid_value', `dialect${name}: ${rule}, found ${show(found)}.`)
+  }
+  if (spec === null || typeof spec !== 'object' || typeof spec.name !== 'string')
+    fail('a name or a description is needed', spec)
+  const pattern = (part: string, text: unknown) => {
+    if (text === undefined) return
+    try {
+      new RegExp(text as string)
+    } catch {
+      fail(`${part} must be a regular expression`, text)
+    }
+    if (typeof text !== 'string') fail(`${part} must be a regular expression`, text)
+  }
+  pattern('symbol', spec.symbol)
+  pattern('day', spec.day)
+  const words = (part: string, list: unknown) => {
+    if (!Array.isArray(list) || !list.every((word) => typeof word === 'string'))
+      fail(`${part} must be a list of words`, list)
+  }
+  if (spec.columns !== undefined) words('columns', spec.columns)
+  for (const [role, names] of Object.entries(spec.roles ?? {})) {
+    if (!(ROLES as readonly string[]).includes(role)) fail(`roles are ${ROLES.join(', ')}`, role)
+    words(`roles.${role}`, names)
+  }
+  for (const signs of allSigns(spec)) {
+    pattern('signs.file', signs.file)
+    pattern('signs.banner', signs.banner)
+    for (const header of signs.header ?? []) words('signs.header', header)
+    for (const shape of signs.row ?? [])
+      if (!(shape in SHAPES)) fail(`shapes are ${Object.keys(SHAPES).join(', ')}`, shape)
+  }
+}
 
 /** Whether a dialect takes any header with the words that are needed. */
 export function isGeneral(spec: DialectSpec): boolean {

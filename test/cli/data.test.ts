@@ -113,6 +113,24 @@ it('fillgrid data convert writes what it read, and says what it did', async () =
   )
 })
 
+it('dialects may come from a file', async () => {
+  const file = join(folder, 'mine.json')
+  const spec = {
+    name: 'mine',
+    title: 'Mine',
+    source: 'me',
+    signs: {},
+    columns: ['date', 'time', 'open', 'high', 'low', 'close', 'volume'],
+    timezone: 'UTC',
+  }
+  writeFileSync(file, JSON.stringify(spec))
+  expect((await fillgrid('data', 'inspect', path, '--dialect', file)).stdout).toContain('dialect   mine: Mine')
+  writeFileSync(file, '{')
+  expect((await fillgrid('data', 'inspect', path, '--dialect', file)).stderr).toContain(
+    'must hold a description as JSON',
+  )
+})
+
 it('fillgrid data dialects lists them', async () => {
   const { status, stdout } = await fillgrid('data', 'dialects')
   expect([status, stdout.includes('metatrader4'), stdout.includes('investing.com')]).toEqual([0, true, true])

@@ -1,6 +1,6 @@
 /**
- * Damaged files: every reader gives a table or a typed error, soon, and makes no more room than its limit. `IO_FUZZ_RUNS`
- * sets how many changed inputs each reader gets, from another seed each time.
+ * Damaged files, column by column: every reader gives a table or a typed error, soon, and makes no more room than its limit.
+ * FUZZ_IO_RUNS sets how many changed inputs each reader gets, from another seed each time unless FUZZ_SEED fixes it.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { deflateRawSync, gunzipSync, inflateRawSync } from 'node:zlib'
@@ -18,8 +18,8 @@ import { zipEntries } from '../../src/io/zip.ts'
 import { zstdPortable } from '../../src/io/zstd.ts'
 import { changed, changes } from './mutate.ts'
 
-const RUNS = Number(process.env.IO_FUZZ_RUNS ?? 250)
-const SEED = process.env.IO_FUZZ_RUNS === undefined ? 20261121 : undefined
+const RUNS = Number(process.env.FUZZ_IO_RUNS ?? 250)
+const SEED = Number(process.env.FUZZ_SEED ?? (process.env.FUZZ_IO_RUNS ? Date.now() % 1e9 : 20261121))
 const LIMIT = 4 * 2 ** 20
 /** A damaged file of some kilobytes is read or refused in milliseconds; a busy machine may take longer. */
 const SLOW = 4000

@@ -296,6 +296,21 @@ describe('overrides', () => {
     ).toBe('2013-10-07T08:00:00.000Z')
   })
 
+  it('by a description that is none are refused', () => {
+    const base = { name: 'mine', title: '', source: '' }
+    const wrong: [object, string][] = [
+      [{}, 'a name or a description is needed'],
+      [{ ...base, symbol: '(' }, 'dialect mine: symbol must be a regular expression, found "("'],
+      [{ ...base, roles: { price: ['x'] } }, 'roles are time'],
+      [{ ...base, roles: { time: 'x' } }, 'roles.time must be a list of words'],
+      [{ ...base, columns: [1] }, 'columns must be a list of words'],
+      [{ ...base, signs: { row: ['date'] } }, 'shapes are any'],
+      [{ ...base, signs: [{ banner: '[' }] }, 'signs.banner must be a regular expression'],
+    ]
+    for (const [dialect, part] of wrong)
+      expect(refused(text, { dialect: dialect as DialectSpec }).message).toContain(part)
+  })
+
   it('are in the record of the source', () => {
     const { record, provenance } = open(text, { timezone: '+02:00', scale: 0.5 })
     expect(record).toMatchObject({

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decimalEnd, parseDecimal } from '../../src/io/decimal.ts'
-import { epochMs, epochUnit, parseClock, parseDate, stampEnd } from '../../src/io/stamp.ts'
+import {
+  type DateOrder,
+  epochMs,
+  epochUnit,
+  parseClock,
+  parseDate,
+  stampEnd,
+  stampOffset,
+  stampZoned,
+} from '../../src/io/stamp.ts'
 import { Symbols } from '../../src/io/symbols.ts'
 
 const encoder = new TextEncoder()
@@ -11,9 +20,9 @@ function decimal(text: string): number {
   return decimalEnd === text.length ? value : Number.NaN
 }
 
-function date(text: string): string {
+function date(text: string, order?: DateOrder): string {
   const bytes = encoder.encode(text)
-  const ms = parseDate(bytes, 0, bytes.length)
+  const ms = parseDate(bytes, 0, bytes.length, order)
   return Number.isNaN(ms) || stampEnd < bytes.length ? 'none' : new Date(ms).toISOString()
 }
 
@@ -122,6 +131,84 @@ describe('time stamps', () => {
     '01/02/2024',
   ])('refuse %j', (text) => {
     expect(date(text)).toBe('none')
+  })
+
+  it.each<[string, DateOrder, string]>([
+    ['31.01.2024', 'dmy', '2024-01-31T00:00:00.000Z'],
+    ['1/2/2024', 'dmy', '2024-02-01T00:00:00.000Z'],
+    ['1/2/2024', 'mdy', '2024-01-02T00:00:00.000Z'],
+    ['01-02-24', 'mdy', '2024-01-02T00:00:00.000Z'],
+    ['01/02/68', 'mdy', '2068-01-02T00:00:00.000Z'],
+    ['01/02/69', 'mdy', '1969-01-02T00:00:00.000Z'],
+    ['2024-01-02', 'dmy', '2024-01-02T00:00:00.000Z'],
+    ['31-Jan-2024', 'ymd', '2024-01-31T00:00:00.000Z'],
+    ['31-JAN-24', 'mdy', '2024-01-31T00:00:00.000Z'],
+    ['31 January 2024', 'ymd', '2024-01-31T00:00:00.000Z'],
+    ['Jan 31, 2024', 'ymd', '2024-01-31T00:00:00.000Z'],
+    ['Sept. 30, 2024', 'ymd', '2024-09-30T00:00:00.000Z'],
+    ['01.07.2020 00:00:00.000', 'dmy', '2020-07-01T00:00:00.000Z'],
+    ['01/02/2024, 9:30 PM', 'mdy', '2024-01-02T21:30:00.000Z'],
+    ['2020-09-19 07-AM', 'ymd', '2020-09-19T07:00:00.000Z'],
+    ['2020-09-19 12-AM', 'ymd', '2020-09-19T00:00:00.000Z'],
+    ['2020-09-19 12:05 p.m.', 'ymd', '2020-09-19T12:05:00.000Z'],
+    ['20200101 170000065', 'ymd', '2020-01-01T17:00:00.065Z'],
+    ['202001011730', 'ymd', '2020-01-01T17:30:00.000Z'],
+    ['01.07.2020 03:00:00.000 GMT+0300', 'dmy', '2020-07-01T00:00:00.000Z'],
+  ])('%s as %s', (text, order, expected) => {
+    expect(date(text, order)).toBe(expected)
+  })
+
+  it.each<[string, DateOrder]>([
+    ['31.01.2024', 'mdy'],
+    ['31.01.2024', 'ymd'],
+    ['13/13/2024', 'dmy'],
+    ['1/2-2024', 'dmy'],
+    ['1/2/024', 'dmy'],
+    ['1//2024', 'dmy'],
+    ['Foo 31, 2024', 'mdy'],
+    ['Jan Feb 2024', 'mdy'],
+    ['31 Jan', 'dmy'],
+    ['2024-01-02 13:00 PM', 'ymd'],
+    ['2024-01-02 0-AM', 'ymd'],
+    ['2024-01-02 7-XM', 'ymd'],
+    ['2024-01-02 7', 'ymd'],
+  ])('refuse %j as %s', (text, order) => {
+    expect(date(text, order)).toBe('none')
+  })
+
+  it('say whether they name a zone', () => {
+    const zone = (text: string) => [date(text) !== 'none', stampZoned, stampOffset]
+    expect(zone('2024-01-02 10:00')[1]).toBe(false)
+    expect(zone('2024-01-02')[1]).toBe(false)
+    expect(zone('2024-01-02 10:00Z')).toEqual([true, true, 0])
+    expect(zone('2024-01-02 10:00 UTC')).toEqual([true, true, 0])
+    expect(zone('2024-01-02 10:00-03:30')).toEqual([true, true, -210])
+    expect(zone('2024-01-02T10:00:00+0900')).toEqual([true, true, 540])
+  })
+
+  it('are read back in any order and notation', () => {
+    const two = (n: number) => String(n).padStart(2, '0')
+    const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('1970-01-01'), max: new Date('2068-12-31'), noInvalidDate: true }),
+        fc.constantFrom('.', '/', '-'),
+        fc.boolean(),
+        (moment, mark, pad) => {
+          const minute = new Date(Math.floor(moment.getTime() / 60000) * 60000)
+          const [y, m, d] = [minute.getUTCFullYear(), minute.getUTCMonth() + 1, minute.getUTCDate()]
+          const part = (n: number) => (pad ? two(n) : String(n))
+          const [hour, rest] = [minute.getUTCHours(), two(minute.getUTCMinutes())]
+          const half = `${hour % 12 === 0 ? 12 : hour % 12}:${rest} ${hour < 12 ? 'AM' : 'PM'}`
+          const expected = minute.toISOString()
+          expect(date(`${part(d)}${mark}${part(m)}${mark}${y} ${two(hour)}:${rest}`, 'dmy')).toBe(expected)
+          expect(date(`${part(m)}${mark}${part(d)}${mark}${two(y % 100)} ${half}`, 'mdy')).toBe(expected)
+          expect(date(`${y}${mark}${part(m)}${mark}${part(d)} ${half}`)).toBe(expected)
+          expect(date(`${part(d)}-${months[m - 1]}-${y} ${two(hour)}${rest}`)).toBe(expected)
+        },
+      ),
+      { numRuns: 1000 },
+    )
   })
 
   it('agree with the host on every day', () => {

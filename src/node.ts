@@ -1,5 +1,7 @@
 /** Fillgrid in Node: all of `fillgrid`, with files, worker threads and strategies that are files. */
 export * from './index.ts'
+export type { MarketCache } from './io/cache.ts'
+export { type JsonFile, type JsonOptions, readJson } from './io/json.ts'
 export {
   type BytesInput,
   type Inspection,
@@ -11,6 +13,18 @@ export {
   type OpenOptions,
   openMarket,
 } from './io/load.ts'
+export { type ParquetFile, type ParquetOptions, readParquet } from './io/parquet.ts'
+export { type BarColumns, type TickBars, type Ticks, tickBars } from './io/ticks.ts'
+export {
+  encodeTable,
+  equityTable,
+  marketTable,
+  type ResultTable,
+  resultTable,
+  type TableFormat,
+  writeResult,
+  writeTable,
+} from './io/write.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'
 export { bundleStrategy } from './workers/bundle.ts'

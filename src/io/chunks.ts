@@ -8,13 +8,13 @@ import { accessError, damagedGzip, FILE_LIMIT, isGzip, tooLarge } from './files.
 import { fileError } from './head.ts'
 
 /** Bytes that are read at once. */
-const CHUNK = 1048576
+const CHUNK = 262144
 /** Bytes that are unpacked at once; larger pieces leave more behind before they are collected. */
 const UNPACKED = 262144
 /** Bytes of a file's beginning by which it is told what it is. */
 const HEAD = 65536
 /** Longest line of a text that is read in pieces. */
-const LINE_LIMIT = 16 * CHUNK
+const LINE_LIMIT = 16777216
 /** Beyond `FILE_LIMIT` nothing may grow by more than this when it is decompressed: tables grow by 3 to 20. */
 const EXPANSION_LIMIT = 64
 

@@ -40,6 +40,8 @@ export interface SourceTable {
   format: string
   rows: number
   columns: readonly SourceColumn[]
+  /** Columns are made anew whenever they are asked for, so that nobody else has their arrays. */
+  fresh?: boolean
 }
 
 /**
@@ -96,6 +98,7 @@ export function columnRows(table: SourceTable, options: ReadOptions<unknown>, ki
     signals: new Map(extras.map((extra) => [extra.name, columns[extra.column].numbers()])),
     line: (row) => row + 1,
     leftOut,
+    owned: table.fresh,
     record: {
       file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
       format,

@@ -2,13 +2,14 @@ import { FillgridError, show } from '../errors.ts'
 import { checkPolicies } from '../market/checks.ts'
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
-import type { Table } from '../results/table.ts'
 import { placeStamps } from './clock.ts'
 import type { Detection } from './detect.ts'
 import { fileError } from './head.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
 import { CsvParser } from './parser.ts'
 import { keepRows, marketFromRows, type RowTable } from './rows.ts'
+
+export { tableToCsv } from './csvwrite.ts'
 
 /** CSV text: as bytes (UTF-8) or a string, with the name it has in errors and the symbol of its rows. */
 export interface CsvFile {
@@ -123,6 +124,7 @@ export class TextReader {
       detection,
       table: {
         ...named,
+        owned: true,
         barTime: dialect.barTime,
         checks: spec.checks,
         outcomes: [...parser.outcomes, ...placed.outcomes],
@@ -205,30 +207,6 @@ export function readCsvContext(source: CsvSource, options: CsvOptions = {}): Con
 export function fileStem(file: string): string {
   const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
   return name.replace(/\.(gz|zip|zst)$/i, '').replace(/\.(csv|tsv|txt|json|arrow|arrows|feather|ipc|parquet)$/i, '')
-}
-
-/**
- * A table as CSV text: snake_case header, LF line ends, quotes only where needed. Numbers are written so that they read
- * back as the same doubles; NaN and missing words are empty, times ISO 8601 UTC.
- */
-export function tableToCsv(table: Table): string {
-  const lines = [table.columns.map((column) => quoted(column.field)).join(',')]
-  for (let row = 0; row < table.length; row++) {
-    lines.push(
-      table.columns
-        .map((column) => {
-          const cell = table.cell(column, row)
-          if (cell === null) return ''
-          return typeof cell === 'string' ? quoted(cell) : Object.is(cell, -0) ? '-0' : String(cell)
-        })
-        .join(','),
-    )
-  }
-  return `${lines.join('\n')}\n`
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 function csvContext(options: CsvOptions): MarketOptions['context'] {

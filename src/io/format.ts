@@ -15,15 +15,6 @@ export function reading<T>(file: string, needed: string, work: () => T): T {
   }
 }
 
-/** `reading` for work that waits. @throws as `reading` */
-export async function readingAsync<T>(file: string, needed: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw readError(file, needed, error)
-  }
-}
-
 function readError(file: string, needed: string, cause: unknown): unknown {
   if (!(cause instanceof RangeError)) return cause
   const why = cause.message

@@ -12,11 +12,6 @@ export interface IpcTable extends SourceTable {
   panel(name: string): Float64Array
 }
 
-/** Whether bytes begin like an Arrow IPC file or stream. */
-export function isArrow(bytes: Uint8Array): boolean {
-  return isFile(bytes) || (bytes[0] === 0xff && bytes[1] === 0xff && bytes[2] === 0xff && bytes[3] === 0xff)
-}
-
 /**
  * Opens an Arrow IPC file (Feather 2 is one) or stream. Columns of doubles without nulls that lie in one batch are views
  * of the bytes; of a file that is read in parts they are what is read. Nothing is decoded before a column is asked for. Every offset and length is checked against the bytes

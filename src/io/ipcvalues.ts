@@ -159,16 +159,39 @@ function values(type: IpcType, piece: Piece, room?: Room): Float64Array {
     return new Float64Array(n).fill(Number.NaN)
   }
   const bits = rowBits(type)
-  const data = bits === 0 ? undefined : buffer(piece, 1, room)
-  if (!data || data.length * 8 < n * bits)
-    throw new RangeError(`${n} values are announced, ${data?.length ?? 0} bytes found`)
-  const out = numbersOf(type, data, n)
+  let out: Float64Array
+  let aliased = false
+  if ((type.kind === 'int' || type.kind === 'time') && piece.batch.codec === undefined) out = slices(type, piece)
+  else {
+    const data = bits === 0 ? undefined : buffer(piece, 1, room)
+    if (!data || data.length * 8 < n * bits)
+      throw new RangeError(`${n} values are announced, ${data?.length ?? 0} bytes found`)
+    out = numbersOf(type, data, n)
+    aliased = out.buffer === data.buffer
+  }
   if (piece.nulls === 0) return out
   const valid = validity(piece)
   if (!valid) return out
-  const own = out.buffer === data.buffer ? out.slice() : out
+  const own = aliased ? out.slice() : out
   for (let i = 0; i < n; i++) if (!((valid[i >> 3] >> (i & 7)) & 1)) own[i] = Number.NaN
   return own
+}
+
+/** Rows that are read at once where values are made anew anyway. */
+const SLICE = 65536
+
+/** Whole numbers and times, read in slices so that their bytes are never there as a whole beside what is made of them. */
+function slices(type: IpcType & { bytes: number }, piece: Piece): Float64Array {
+  const n = piece.length
+  const { at, size } = place(piece, 1)
+  if (size < n * type.bytes) throw new RangeError(`${n} values are announced, ${size} bytes found`)
+  const out = new Float64Array(n)
+  for (let from = 0; from < n; from += SLICE) {
+    const to = Math.min(n, from + SLICE)
+    const data = piece.batch.source.read(at + from * type.bytes, at + to * type.bytes, true)
+    out.set(numbersOf(type, data, to - from), from)
+  }
+  return out
 }
 
 function numbersOf(type: IpcType, data: Uint8Array, n: number): Float64Array {

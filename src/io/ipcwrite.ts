@@ -228,7 +228,7 @@ class Body {
 }
 
 /** Whole milliseconds as 64-bit numbers; what is no number is zero. */
-export function int64Bytes(values: Float64Array): Uint8Array {
+function int64Bytes(values: Float64Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(values.length * 8))
   for (let i = 0; i < values.length; i++) {
     const value = Number.isNaN(values[i]) ? 0 : Math.trunc(values[i])

@@ -2,7 +2,7 @@
 export type NumberForm = 'i1' | 'i2' | 'i4' | 'u1' | 'u2' | 'u4' | 'f2' | 'f4'
 
 /** `n` numbers of up to four bytes as doubles. @param data at least n of them */
-export function spread(form: NumberForm | string, data: Uint8Array, n: number): Float64Array {
+export function spread(form: NumberForm, data: Uint8Array, n: number): Float64Array {
   const out = new Float64Array(n)
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   switch (form) {

@@ -68,11 +68,6 @@ export function readParquetContext(
   })
 }
 
-/** Whether bytes begin like a Parquet file. */
-export function isParquet(bytes: Uint8Array): boolean {
-  return startsWithMagic(bytes, 'PAR1') || startsWithMagic(bytes, 'PARE')
-}
-
 /**
  * The columns of a Parquet file, decoded when they are asked for; only the pages of those are read.
  *
@@ -86,9 +81,10 @@ export function parquetTable(
   const source = bytes instanceof Uint8Array ? sourceOf(bytes) : bytes
   const meta = readFooter(source)
   const budget = { left: limit }
+  const room: Room = { bytes: new Uint8Array(0), codes: new Int32Array(0) }
   const columns = meta.columns.map((column, i): SourceColumn => {
     const { kind } = column.meaning
-    const reader = new ColumnReader(source, meta, i, codecs, budget)
+    const reader = new ColumnReader(source, meta, i, codecs, budget, room)
     return {
       name: column.name,
       kind: kind === 'half' || kind === 'decimal' ? 'number' : kind,
@@ -98,7 +94,7 @@ export function parquetTable(
       words: () => reader.words(),
     }
   })
-  return { file, format: 'parquet', rows: meta.rows, columns }
+  return { file, format: 'parquet', rows: meta.rows, columns, fresh: true }
 }
 
 function startsWithMagic(bytes: Uint8Array, magic: string): boolean {
@@ -117,6 +113,12 @@ function readFooter(source: ByteSource): ParquetMeta {
   return parquetMeta(source.read(end, size - 8), end)
 }
 
+/** What pages and their indices are decoded into, one after the other; columns are never read at the same time. */
+interface Room {
+  bytes: Uint8Array
+  codes: Int32Array
+}
+
 /** Reads one column, row group by row group. */
 class ColumnReader {
   readonly #source: ByteSource
@@ -125,16 +127,23 @@ class ColumnReader {
   readonly #column: ParquetColumn
   readonly #codecs: HostCodecs
   readonly #budget: { left: number }
-  readonly #room: { bytes: Uint8Array } = { bytes: new Uint8Array(0) }
-  #codes = new Int32Array(0)
+  readonly #room: Room
 
-  constructor(source: ByteSource, meta: ParquetMeta, index: number, codecs: HostCodecs, budget: { left: number }) {
+  constructor(
+    source: ByteSource,
+    meta: ParquetMeta,
+    index: number,
+    codecs: HostCodecs,
+    budget: { left: number },
+    room: Room,
+  ) {
     this.#source = source
     this.#meta = meta
     this.#index = index
     this.#column = meta.columns[index]
     this.#codecs = codecs
     this.#budget = budget
+    this.#room = room
   }
 
   numbers(): Float64Array {
@@ -209,8 +218,9 @@ class ColumnReader {
     const { bytes, at, values } = page
     if (values === 0) return
     if (at >= bytes.length) throw new RangeError('the indices of a page are cut')
-    if (this.#codes.length < values) this.#codes = new Int32Array(values)
-    const codes = this.#codes.subarray(0, values)
+    const room = this.#room
+    if (room.codes.length < values) room.codes = new Int32Array(values)
+    const codes = room.codes.subarray(0, values)
     readHybrid(bytes, at + 1, bytes.length, bytes[at], codes)
     for (let i = 0; i < values; i++) {
       const code = codes[i]

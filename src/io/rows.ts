@@ -39,6 +39,8 @@ export interface RowTable {
   notes?: readonly string[]
   /** How it was read, for the market's provenance. */
   record?: SourceRecord
+  /** The columns are nobody else's: they may be put in another order where they lie. */
+  owned?: boolean
 }
 
 /** Rows of a source settled: what is put together from them, and what was found on the way. */
@@ -242,17 +244,29 @@ function assetTables(table: RowTable): AssetTable[] {
   const next = counts.slice(0, names.length)
   const order = new Int32Array(asset.length)
   for (let row = 0; row < asset.length; row++) order[next[asset[row]]++] = row
+  // Columns that are nobody else's are put in order where they lie, one after the other through the same room.
+  const room = table.owned ? new Float64Array(asset.length) : undefined
   const gather = (source: Float64Array) => {
-    const out = new Float64Array(source.length)
+    const out = room ?? new Float64Array(source.length)
     for (let i = 0; i < out.length; i++) out[i] = source[order[i]]
-    return out
+    if (!room) return out
+    source.set(room)
+    return source
   }
+  const { line } = table
   const grouped: RowTable = {
     ...table,
     time: gather(table.time),
     prices: new Map([...table.prices].map(([name, values]) => [name, gather(values)])),
     signals: new Map([...table.signals].map(([name, values]) => [name, gather(values)])),
-    line: (row) => table.line(order[row]),
+    line: (row) => line(order[row]),
+  }
+  if (room) {
+    // The table stays what it says, in its new order.
+    names.forEach((_, i) => {
+      asset.fill(i, counts[i], counts[i + 1])
+    })
+    table.line = grouped.line
   }
   return names.map((name, i) => part(grouped, name, counts[i], counts[i + 1]))
 }

@@ -7,7 +7,7 @@ import type { Result } from '../results/result.ts'
 import { type Column, Table, type Values } from '../results/table.ts'
 import { tableColumns } from './arrow.ts'
 import { byCode } from './columns.ts'
-import { tableToCsv } from './csv.ts'
+import { csvParts } from './csvwrite.ts'
 import { writeFile } from './files.ts'
 import { ipcParts } from './ipcwrite.ts'
 import { tableToJson } from './jsonwrite.ts'
@@ -41,7 +41,7 @@ export async function encodeTable(
     case 'parquet':
       return (await import('./parquetwrite.ts')).tableToParquet(table)
     case 'csv':
-      return tableToCsv(table)
+      return csvParts(table)
     case 'json':
       return tableToJson(table)
     default:

@@ -1,5 +1,6 @@
 import { Output } from './output.ts'
 import { xxh64Low } from './xxhash.ts'
+import { bitsAt, decodePairs, decodeSymbols, openBits } from './zstdbits.ts'
 import { type FseTable, fseTable, type HuffmanTable, huffmanTable, PREDEFINED, readFseTable } from './zstdtables.ts'
 
 /**
@@ -12,8 +13,14 @@ import { type FseTable, fseTable, type HuffmanTable, huffmanTable, PREDEFINED, r
  * @throws RangeError for anything that is not a whole frame within the limit
  */
 export function zstdDecompress(data: Uint8Array, limit = 2147483647, room?: Uint8Array): Uint8Array {
-  const native = nativeZstd()
-  if (native) return native(data, limit)
+  const size = soleFrame(data)
+  const native = size !== undefined && size > 0 && size <= limit ? nativeZstd() : undefined
+  try {
+    const out = native?.(data, { maxOutputLength: size! })
+    if (out !== undefined && out.length === size) return out
+  } catch {
+    // What is wrong with it is told below.
+  }
   return zstdPortable(data, limit, room)
 }
 
@@ -33,23 +40,30 @@ export function isZstd(bytes: Uint8Array): boolean {
   return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd
 }
 
-type Native = (data: Uint8Array, limit: number) => Uint8Array
+type Native = (data: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
 
 /** Node's own decompression where it has one (from 22.15), asked for without an import that other hosts cannot resolve. */
 function nativeZstd(): Native | undefined {
   const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process
-  const zlib = host?.getBuiltinModule?.('node:zlib') as
-    | { zstdDecompressSync?: (data: Uint8Array, options: object) => Uint8Array }
-    | undefined
-  const decompress = zlib?.zstdDecompressSync
-  if (!decompress) return undefined
-  return (data, limit) => {
-    try {
-      return decompress(data, { maxOutputLength: Math.max(1, limit) })
-    } catch (cause) {
-      throw damaged((cause as Error).message)
-    }
+  const zlib = host?.getBuiltinModule?.('node:zlib') as { zstdDecompressSync?: Native } | undefined
+  return zlib?.zstdDecompressSync
+}
+
+/**
+ * The content size of data that are one whole frame which announces it; undefined for anything else. Only such data go to
+ * the host: of several frames Node gives the first and is silent about the rest, and in Node 22 about a missing end too.
+ */
+function soleFrame(data: Uint8Array): number | undefined {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  if (data.length < 5 || view.getUint32(0, true) !== MAGIC) return undefined
+  const { size, checksum, end } = readHeader(view, 0)
+  for (let p = end; size !== undefined; ) {
+    if (p + 3 > data.length) return undefined
+    const word = view.getUint16(p, true) | (data[p + 2] << 16)
+    p += 3 + (((word >> 1) & 3) === 1 ? 1 : word >> 3)
+    if (word & 1) return p + (checksum ? 4 : 0) === data.length ? size : undefined
   }
+  return undefined
 }
 
 const MAGIC = 0xfd2fb528
@@ -409,110 +423,6 @@ function readHeader(view: DataView, start: number): Header {
 function declaredSize(data: Uint8Array): number | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   return data.length >= 5 && view.getUint32(0, true) === MAGIC ? readHeader(view, 0).size : undefined
-}
-
-/** Bits before the end mark of a bit stream in [start, end), counted from the start of the data. */
-function openBits(data: Uint8Array, start: number, end: number): number {
-  if (end <= start || data[end - 1] === 0) throw damaged('a bit stream has no end mark')
-  return end * 8 - 1 - Math.clz32(data[end - 1] << 24)
-}
-
-/** `count` (0 to 31) bits of which the lowest is bit `at` of the data. */
-function bitsAt(view: DataView, at: number, count: number): number {
-  const byte = at >> 3
-  const shift = at & 7
-  if (byte + 8 <= view.byteLength) {
-    const low = view.getInt32(byte, true) >>> shift
-    const mask = (1 << count) - 1
-    if (count <= 25) return low & mask
-    return (low | (shift === 0 ? 0 : view.getInt32(byte + 4, true) << (32 - shift))) & mask
-  }
-  let value = 0
-  for (let i = at + count - 1; i >= at; i--) value = (value << 1) | ((view.getUint8(i >> 3) >> (i & 7)) & 1)
-  return value
-}
-
-/** Decodes 2 * rounds symbols of each of four streams; `bits` are moved on. Every stream has more symbols than that. */
-function decodePairs(
-  view: DataView,
-  table: HuffmanTable,
-  bits: Int32Array,
-  out: Uint8Array,
-  part: number,
-  rounds: number,
-): void {
-  const entries = table.entries
-  const shift = 32 - table.log
-  let a = bits[0]
-  let b = bits[1]
-  let c = bits[2]
-  let d = bits[3]
-  let i = 0
-  let j = part
-  let k = 2 * part
-  let l = 3 * part
-  for (let round = 0; round < rounds; round++) {
-    let word = view.getInt32((a >> 3) - 3, true) << (8 - (a & 7))
-    let entry = entries[word >>> shift]
-    out[i] = entry
-    let next = entries[(word << (entry >> 8)) >>> shift]
-    out[i + 1] = next
-    i += 2
-    a -= (entry >> 8) + (next >> 8)
-
-    word = view.getInt32((b >> 3) - 3, true) << (8 - (b & 7))
-    entry = entries[word >>> shift]
-    out[j] = entry
-    next = entries[(word << (entry >> 8)) >>> shift]
-    out[j + 1] = next
-    j += 2
-    b -= (entry >> 8) + (next >> 8)
-
-    word = view.getInt32((c >> 3) - 3, true) << (8 - (c & 7))
-    entry = entries[word >>> shift]
-    out[k] = entry
-    next = entries[(word << (entry >> 8)) >>> shift]
-    out[k + 1] = next
-    k += 2
-    c -= (entry >> 8) + (next >> 8)
-
-    word = view.getInt32((d >> 3) - 3, true) << (8 - (d & 7))
-    entry = entries[word >>> shift]
-    out[l] = entry
-    next = entries[(word << (entry >> 8)) >>> shift]
-    out[l + 1] = next
-    l += 2
-    d -= (entry >> 8) + (next >> 8)
-    // A damaged stream runs on before its start; before the start of the data there is nothing to read.
-    if (a < 32 || b < 32 || c < 32 || d < 32) throw damaged('literals are cut')
-  }
-  bits[0] = a
-  bits[1] = b
-  bits[2] = c
-  bits[3] = d
-}
-
-/** Decodes out[at .. stop) from one stream; returns the bits that are left, counted from the start of the data. */
-function decodeSymbols(
-  view: DataView,
-  table: HuffmanTable,
-  start: number,
-  floor: number,
-  out: Uint8Array,
-  at: number,
-  stop: number,
-): number {
-  const entries = table.entries
-  const shift = 32 - table.log
-  let bp = start
-  for (let i = at; i < stop; i++) {
-    if (bp < floor) throw damaged('literals are cut')
-    const word = view.getInt32((bp >> 3) - 3, true) << (8 - (bp & 7))
-    const entry = entries[word >>> shift]
-    out[i] = entry
-    bp -= entry >> 8
-  }
-  return bp
 }
 
 function damaged(why: string): RangeError {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -116,21 +116,28 @@ describe.skipIf(!package_)('DuckDB (skipped where its package does not load)', (
     expect(existsSync(join(folder, 'none.duckdb'))).toBe(false)
   })
 
-  it('queries the files of a result in place', async () => {
+  it('queries the files of a result in place, as the documentation does', async () => {
     const result = backtest(market, smaCross, { parameters: { fast: 3, slow: 9 } })
-    const out = join(folder, 'out')
+    const page = readFileSync(new URL('../../docs/data.md', import.meta.url), 'utf8')
+    const [, block] = /```sql\n([\s\S]*?)```/.exec(page)!
+    const [byAsset, byMonth] = block.split(';').map((query) => query.replace(/--.*\n/g, ''))
     for (const format of ['parquet', 'csv', 'json'] as const) {
+      const out = join(folder, 'runs', format)
       await writeResult(out, result, { format })
-      const [[count, pnl]] = await sql(
-        ':memory:',
-        `SELECT count(*)::INTEGER, sum(pnl) FROM '${out}/trades.${format}' WHERE asset = 'A'`,
+      const rows = await sql(':memory:', byAsset.replace('out/trades.parquet', `${out}/trades.${format}`))
+      const own = ['A', 'B'].map((asset) => {
+        const trades = [...result.trades].filter((trade) => trade.asset === asset).map((trade) => trade.pnl as number)
+        return { asset, count: trades.length, pnl: trades.reduce((sum, pnl) => sum + pnl, 0) }
+      })
+      own.sort((a, b) => b.pnl - a.pnl)
+      expect(rows.map(([asset, count]) => [asset, Number(count)])).toEqual(
+        own.map(({ asset, count }) => [asset, count]),
       )
-      const own = [...result.trades].filter((trade) => trade.asset === 'A')
-      expect(count).toBe(own.length)
-      expect(pnl).toBeCloseTo(
-        own.reduce((sum, trade) => sum + (trade.pnl as number), 0),
-        9,
-      )
+      expect(rows.map(([, , pnl]) => pnl)).toEqual(own.map(({ pnl }) => expect.closeTo(pnl, 9)))
     }
+    const months = await sql(':memory:', byMonth.replace('runs/', `${folder}/runs/`))
+    expect(months.length).toBe(7)
+    const { equity } = result
+    expect(months.map(([, , change]) => change)).toContainEqual(expect.closeTo(equity[30] / equity[0] - 1, 12))
   })
 })

@@ -369,7 +369,7 @@ describe('changed inputs', () => {
 
 describe('inputs made to do harm', () => {
   const cases: [string, Uint8Array, string][] = [
-    ['gzip of zeros', gzipSync(new Uint8Array(50_000_000)), 'x.csv.gz'],
+    ['gzip of zeros', gzipSync(new Uint8Array(20_000_000)), 'x.csv.gz'],
     ['gzip in gzip in gzip in gzip', gzipSync(gzipSync(gzipSync(gzipSync(plain)))), 'x.gz'],
     ['a quote that is never closed', utf8(`${plain}\n"${'x,\n'.repeat(100_000)}`), 'x.csv'],
     [
@@ -377,16 +377,16 @@ describe('inputs made to do harm', () => {
       utf8(`date,open,high,low,close,note\n${'2024-01-01,1,2,1,1,"\n'.repeat(30_001)}`),
       'x.csv',
     ],
-    ['one line', utf8('1,'.repeat(500_000)), 'x.csv'],
+    ['one line', utf8('1,'.repeat(200_000)), 'x.csv'],
     [
       'many columns',
       utf8(`${Array.from({ length: 50_000 }, (_, i) => `c${i}`).join()}\n${'1,'.repeat(50_000)}\n`),
       'x.csv',
     ],
-    ['one time', utf8(`time,close\n${'1704067200,5\n'.repeat(200_000)}`), 'x.csv'],
+    ['one time', utf8(`time,close\n${'1704067200,5\n'.repeat(60_000)}`), 'x.csv'],
     [
       'one time and other prices',
-      utf8(`time,close\n${Array.from({ length: 100_000 }, (_, i) => `1704067200,${i + 1}`).join('\n')}`),
+      utf8(`time,close\n${Array.from({ length: 40_000 }, (_, i) => `1704067200,${i + 1}`).join('\n')}`),
       'x.csv',
     ],
     [
@@ -394,7 +394,7 @@ describe('inputs made to do harm', () => {
       utf8(`time,symbol,close\n${Array.from({ length: 30_000 }, (_, i) => `${1704067200 + i},s${i},5`).join('\n')}`),
       'x.csv',
     ],
-    ['many bad rows', utf8(`${plain}\n${'x,x,x,x,x,x\n'.repeat(100_000)}`), 'x.csv'],
+    ['many bad rows', utf8(`${plain}\n${'x,x,x,x,x,x\n'.repeat(40_000)}`), 'x.csv'],
     ['far years', utf8('time,close\n0001-01-01 10:00,1\n9999-12-31 10:00,2\n'), 'x.csv'],
     [
       'a zip that says it is huge',

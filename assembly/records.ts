@@ -18,6 +18,9 @@ export class Run {
   flow: f64
   maxFlow: f64
   signalSize: f64
+  signalStop: f64
+  signalTarget: f64
+  signalTrail: f64
   bars: i32
   assets: i32
   bar: i32
@@ -180,6 +183,9 @@ if (offsetof<Run>('funds') != L.RUN_FUNDS) ERROR('Run.funds is not where layout.
 if (offsetof<Run>('phaseEquity') != L.RUN_PHASE_EQUITY) ERROR('Run.phaseEquity is not where layout.ts says')
 if (offsetof<Run>('flow') != L.RUN_FLOW) ERROR('Run.flow is not where layout.ts says')
 if (offsetof<Run>('signalSize') != L.RUN_SIGNAL_SIZE) ERROR('Run.signalSize is not where layout.ts says')
+if (offsetof<Run>('signalStop') != L.RUN_SIGNAL_STOP) ERROR('Run.signalStop is not where layout.ts says')
+if (offsetof<Run>('signalTarget') != L.RUN_SIGNAL_TARGET) ERROR('Run.signalTarget is not where layout.ts says')
+if (offsetof<Run>('signalTrail') != L.RUN_SIGNAL_TRAIL) ERROR('Run.signalTrail is not where layout.ts says')
 if (offsetof<Run>('maxFlow') != L.RUN_MAX_FLOW) ERROR('Run.maxFlow is not where layout.ts says')
 if (offsetof<Run>('bars') != L.RUN_BARS) ERROR('Run.bars is not where layout.ts says')
 if (offsetof<Run>('assets') != L.RUN_ASSETS) ERROR('Run.assets is not where layout.ts says')

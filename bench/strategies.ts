@@ -22,8 +22,9 @@ export function minuteMarket(bars: number): Market {
 export class Targets extends Strategy {
   override onBar(bar: Bar, broker: Broker): void {
     const target = bar.signal('target')
+    const held = broker.quantities
     for (let asset = 0; asset < target.length; asset++) {
-      if (target[asset] !== broker.getQuantity(asset)) broker.orderTargetQuantity(asset, target[asset])
+      if (target[asset] !== held[asset]) broker.orderTargetQuantity(asset, target[asset])
     }
   }
 }

@@ -1,8 +1,8 @@
 // The command ring: the orders a hook has given, in order, on their way into the pool.
 import * as L from '../layout'
 import { Order } from '../records'
-import { admitOrder, newOrder, placeOrder } from './orders'
-import { orderAt, quantityOf, run } from './state'
+import { admitOrder, closingOrder, marketOrder, newOrder, placeOrder } from './orders'
+import { orderAt, run } from './state'
 
 // @ts-ignore: decorator
 @inline function field(command: usize, index: i32): f64 {
@@ -16,10 +16,30 @@ export function flushCommands(): void {
     const command = run.ring + <usize>i * <usize>(L.COMMAND_FIELDS * 8)
     const kind = <i32>field(command, L.COMMAND_KIND)
     const link = <i32>field(command, L.COMMAND_LINK)
-    if (kind == L.KIND_CLOSE) placeClose(command)
+    if (kind == L.KIND_TARGET) placeTarget(command)
+    else if (kind == L.KIND_CLOSE) placeClose(command)
     else i += placeWithChildren(command, link)
   }
   run.ringCount = 0
+}
+
+/** A market order towards a target, of which the command has no more than it needs. */
+// @ts-ignore: decorator
+@inline function placeTarget(command: usize): void {
+  const asset = <i32>field(command, L.COMMAND_ASSET)
+  const side = <i32>field(command, L.COMMAND_SIDE)
+  const size = <i32>field(command, L.COMMAND_SIZE)
+  const order = marketOrder(asset, side, size, field(command, L.COMMAND_AMOUNT), <i32>field(command, L.COMMAND_TIMING), 0)
+  placeOrder(order)
+  admitOrder(order)
+}
+
+function placeClose(command: usize): void {
+  const timing = <i32>field(command, L.COMMAND_TIMING)
+  const order = closingOrder(<i32>field(command, L.COMMAND_ASSET), timing, <i32>field(command, L.COMMAND_FLAGS))
+  order.tag = field(command, L.COMMAND_TAG)
+  placeOrder(order)
+  admitOrder(order)
 }
 
 /** A parent and the `children` commands behind it. Returns their number. */
@@ -61,23 +81,4 @@ function read(order: Order, command: usize): void {
   order.ruleTarget = field(command, L.COMMAND_RULE_TARGET)
   order.ruleTrail = field(command, L.COMMAND_RULE_TRAIL)
   order.group = <i32>field(command, L.COMMAND_GROUP)
-}
-
-/** A reduce-only market order for the whole position; bound to its side where there is one (3.6). */
-function placeClose(command: usize): void {
-  const asset = <i32>field(command, L.COMMAND_ASSET)
-  const order = newOrder(asset)
-  const q = quantityOf(asset)
-  order.side = q > 0 ? -1 : q < 0 ? 1 : 0
-  order.type = L.TYPE_MARKET
-  order.size = L.SIZE_UNITS
-  order.amount = Math.abs(q)
-  order.limit = NaN
-  order.stop = NaN
-  order.trail = NaN
-  order.timing = <i32>field(command, L.COMMAND_TIMING)
-  order.flags = L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | <i32>field(command, L.COMMAND_FLAGS)
-  order.tag = field(command, L.COMMAND_TAG)
-  placeOrder(order)
-  admitOrder(order)
 }

@@ -81,20 +81,17 @@ function makeRoom(): bool {
   if (run.fractions > 0) run.phaseEquity = equityNow()
 }
 
-/** The next asset from `a` on that has orders or, where `held`, a position; or `assets`. */
-function nextActive(a: i32, held: bool): i32 {
-  const r = run
-  const assets = r.assets
-  if (a >= assets) return assets
-  let w = a >> 6
-  const words = (assets + 63) >> 6
-  const mask: u64 = held ? ~(<u64>0) : 0
-  let bits = ((load<u64>(r.heldBits + ((<usize>w) << 3)) & mask) | load<u64>(r.orderBits + ((<usize>w) << 3))) & (~(<u64>0) << (<u64>a & 63))
-  while (bits == 0) {
-    if (++w >= words) return assets
-    bits = (load<u64>(r.heldBits + ((<usize>w) << 3)) & mask) | load<u64>(r.orderBits + ((<usize>w) << 3))
-  }
-  return (w << 6) + <i32>ctz(bits)
+/** Which of 64 assets have orders or, where `held`, a position. */
+// @ts-ignore: decorator
+@inline function activeBits(word: i32, held: bool): u64 {
+  const place = (<usize>word) << 3
+  const orders = load<u64>(run.orderBits + place)
+  return held ? orders | load<u64>(run.heldBits + place) : orders
+}
+
+// @ts-ignore: decorator
+@inline function words(): i32 {
+  return (run.assets + 63) >> 6
 }
 
 // ---- open (section 4) --------------------------------------------------------------------------
@@ -106,18 +103,44 @@ function openPhase(): void {
   let due = 0
   // Without rules a position without orders has nothing to do at its open.
   const held = r.ruled != 0 || r.bust != 0
-  for (let a = nextActive(0, held); a < r.assets; a = nextActive(a + 1, held)) {
-    if (!hasBar(a)) continue
-    const open = barValue(r.open, a)
-    if (r.bust) {
-      if (quantityOf(a) != 0) fillRuleExit(a, Math.abs(quantityOf(a)), open, L.REASON_BUST, L.PHASE_OPEN)
-      continue
+  for (let w = 0; w < words(); w++) {
+    for (let bits = activeBits(w, held); bits != 0; bits &= bits - 1) {
+      const a = (w << 6) + <i32>ctz(bits)
+      if (!hasBar(a)) continue
+      const open = barValue(r.open, a)
+      if (r.bust) {
+        if (quantityOf(a) != 0) fillRuleExit(a, Math.abs(quantityOf(a)), open, L.REASON_BUST, L.PHASE_OPEN)
+        continue
+      }
+      const first = firstOrder(a)
+      if (isFree(a)) {
+        // Without orders and rules the open is just a price of the range.
+        if (first < 0) continue
+        const order = orderAt(first)
+        if (order.next < 0 && order.type == L.TYPE_MARKET && order.parent == 0) {
+          due += openMarket(a, order, open)
+          continue
+        }
+      }
+      due += openExits(a, open)
     }
-    // Without orders and rules the open is just a price of the range.
-    if (firstOrder(a) < 0 && isFree(a)) continue
-    due += openExits(a, open)
   }
   if (due > 0) fillEntries(due, r.open, L.PHASE_OPEN)
+}
+
+/** `openExits` of an asset with nothing but one market order, which most assets with orders are. */
+// @ts-ignore: decorator
+@inline function openMarket(a: i32, order: Order, open: f64): i32 {
+  return order.timing == L.TIMING_NEXT_OPEN ? closeDue(a, order, open, L.PHASE_OPEN) : 0
+}
+
+/** The closing part of a market order that is due. Returns 1 where something is left for the entries. */
+// @ts-ignore: decorator
+@inline function closeDue(a: i32, order: Order, price: f64, phase: i32): i32 {
+  if (quantityOf(a) != 0) fillClosing(order, price, phase)
+  if (order.state != L.STATE_LIVE) return 0
+  order.flags |= L.FLAG_DUE
+  return 1
 }
 
 /** Exits of one asset at its O (4.1). Returns how many of its orders are due for the entries step (4.3). */
@@ -137,11 +160,7 @@ function openExits(a: i32, open: f64): i32 {
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (order.state != L.STATE_LIVE || order.parent != 0 || !isDueAtOpen(order, open)) continue
-    if (quantityOf(a) != 0) fillClosing(order, open, L.PHASE_OPEN)
-    if (order.state == L.STATE_LIVE) {
-      order.flags |= L.FLAG_DUE
-      due++
-    }
+    due += closeDue(a, order, open, L.PHASE_OPEN)
   }
   // Only now do trails see the open: a jump tests their level before their mark moves (5.5).
   if (quantityOf(a) != 0) followTrails(a)
@@ -226,13 +245,16 @@ function rangePhase(): void {
   const r = run
   takePhaseEquity()
   if (r.account != L.ACCOUNT_UNLIMITED && r.live > 0) r.funds = freeFunds()
-  for (let a = nextActive(0, true); a < r.assets; a = nextActive(a + 1, true)) {
-    if (!hasBar(a)) continue
-    if (firstOrder(a) < 0 && isFree(a)) {
-      const position = positionOf(a)
-      touchPosition(position, barValue(r.rangeHigh, a))
-      touchPosition(position, barValue(r.rangeLow, a))
-    } else walkAsset(a)
+  for (let w = 0; w < words(); w++) {
+    for (let bits = activeBits(w, true); bits != 0; bits &= bits - 1) {
+      const a = (w << 6) + <i32>ctz(bits)
+      if (!hasBar(a)) continue
+      if (firstOrder(a) < 0 && isFree(a)) {
+        const position = positionOf(a)
+        touchPosition(position, barValue(r.rangeHigh, a))
+        touchPosition(position, barValue(r.rangeLow, a))
+      } else walkAsset(a)
+    }
   }
 }
 
@@ -244,8 +266,11 @@ function closeBeforeHook(): void {
     takePhaseEquity()
     let due = 0
     const held = run.ruled != 0 || !run.dense
-    for (let a = nextActive(0, held); a < run.assets; a = nextActive(a + 1, held)) {
-      if (hasBar(a)) due += closeExits(a)
+    for (let w = 0; w < words(); w++) {
+      for (let bits = activeBits(w, held); bits != 0; bits &= bits - 1) {
+        const a = (w << 6) + <i32>ctz(bits)
+        if (hasBar(a)) due += closeExits(a)
+      }
     }
     if (due > 0) fillEntries(due, run.close, L.PHASE_CLOSE)
   }
@@ -280,11 +305,7 @@ function closeOrders(a: i32, close: f64, timing: i32): i32 {
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (order.state != L.STATE_LIVE || order.type != L.TYPE_MARKET || order.timing != timing) continue
-    if (quantityOf(a) != 0) fillClosing(order, close, L.PHASE_CLOSE)
-    if (order.state == L.STATE_LIVE) {
-      order.flags |= L.FLAG_DUE
-      due++
-    }
+    due += closeDue(a, order, close, L.PHASE_CLOSE)
   }
   return due
 }
@@ -296,11 +317,14 @@ function closeAfterHook(): void {
   takePhaseEquity()
   let due = 0
   const held = r.ruled != 0
-  for (let a = nextActive(0, held); a < r.assets; a = nextActive(a + 1, held)) {
-    if (!hasBar(a)) continue
-    const close = barValue(r.close, a)
-    if (quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillPending(a, PENDING_SAME_CLOSE, close, L.PHASE_CLOSE)
-    due += closeOrders(a, close, L.TIMING_SAME_CLOSE)
+  for (let w = 0; w < words(); w++) {
+    for (let bits = activeBits(w, held); bits != 0; bits &= bits - 1) {
+      const a = (w << 6) + <i32>ctz(bits)
+      if (!hasBar(a)) continue
+      const close = barValue(r.close, a)
+      if (held && quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillPending(a, PENDING_SAME_CLOSE, close, L.PHASE_CLOSE)
+      due += closeOrders(a, close, L.TIMING_SAME_CLOSE)
+    }
   }
   if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
   r.sameBar = 0

@@ -1,26 +1,29 @@
 // The order pool: live orders in id order, placing, ending, the ties between them (semantics 3).
 //
 //   pool    [#7][#8][#9 ended][#12] ...      in id order; ended ones are squeezed out between bars
-//   heads   asset -> first pool index, `next` -> the asset's following one
+//   heads   asset -> pool index of the first that has not ended, `next` -> the asset's following one
 import * as L from '../layout'
 import { Order } from '../records'
 import { lastMark } from './account'
 import { trailLevel } from './rules'
-import { addTotal, firstOrder, hasBar, orderAt, run, setBit } from './state'
+import { addTotal, firstOrder, hasBar, orderAt, quantityOf, run, setBit } from './state'
 import { appendEnded } from './tables'
 
-/** Squeezes ended orders out of the pool and chains the rest anew. Cheap when everything has ended. */
-export function compactPool(): void {
+/** Squeezes ended orders out of the pool and chains the rest anew. */
+// @ts-ignore: decorator
+@inline export function compactPool(): void {
+  const r = run
+  // When everything has ended the chains are empty.
+  if (r.live == 0) r.poolCount = 0
+  else if (r.poolCount - r.live >= 64 || r.poolCount >= r.poolCapacity >> 1) squeezePool()
+}
+
+function squeezePool(): void {
   const r = run
   const count = r.poolCount
-  if (count == 0 || (r.live > 0 && count - r.live < 64 && count < r.poolCapacity >> 1)) return
   for (let i = 0; i < count; i++) store<i32>(r.heads + ((<usize>orderAt(i).asset) << 2), -1)
   const words = (r.assets + 63) >> 6
   for (let w = 0; w < words; w++) store<u64>(r.orderBits + ((<usize>w) << 3), 0)
-  if (r.live == 0) {
-    r.poolCount = 0
-    return
-  }
   let kept = 0
   for (let i = 0; i < count; i++) {
     if (orderAt(i).state == L.STATE_ENDED) continue
@@ -53,6 +56,9 @@ export function compactPool(): void {
   order.asset = asset
   order.state = L.STATE_LIVE
   order.created = r.bar
+  order.limit = NaN
+  order.stop = NaN
+  order.trail = NaN
   order.units = NaN
   order.trailMark = NaN
   order.trailLevel = NaN
@@ -74,6 +80,26 @@ export function compactPool(): void {
   if (order.ruleStop == order.ruleStop || order.ruleTarget == order.ruleTarget || order.ruleTrail == order.ruleTrail) r.ruled = 1
   order.basis = lastMark(order.asset)
   if (order.type == L.TYPE_TRAILING_STOP && order.state == L.STATE_LIVE) startTrail(order, order.basis)
+}
+
+/** A market order, which still has to be placed and admitted. */
+// @ts-ignore: decorator
+@inline export function marketOrder(asset: i32, side: i32, size: i32, amount: f64, timing: i32, flags: i32): Order {
+  const order = newOrder(asset)
+  order.side = side
+  order.type = L.TYPE_MARKET
+  order.size = size
+  order.amount = amount
+  order.timing = timing
+  order.flags = flags
+  return order
+}
+
+/** A reduce-only market order for the whole position; bound to its side where there is one (3.6). */
+export function closingOrder(asset: i32, timing: i32, flags: i32): Order {
+  const q = quantityOf(asset)
+  const side = q > 0 ? -1 : q < 0 ? 1 : 0
+  return marketOrder(asset, side, L.SIZE_UNITS, Math.abs(q), timing, L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | flags)
 }
 
 /** A bankrupt account refuses every order, and same-close one of an asset without a bar (7.7, 3.4). */
@@ -126,7 +152,19 @@ export function endOrder(order: Order, status: i32, reason: i32): void {
   order.reason = reason
   r.live--
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions--
+  moveHead(order.asset)
   appendEnded(order, status, reason)
+}
+
+/** The asset's chain begins at its first order that has not ended. Whoever stands in the chain can still go on from there. */
+// @ts-ignore: decorator
+@inline function moveHead(asset: i32): void {
+  const r = run
+  const slot = r.heads + ((<usize>asset) << 2)
+  let head = load<i32>(slot)
+  while (head >= 0 && orderAt(head).state == L.STATE_ENDED) head = orderAt(head).next
+  store<i32>(slot, head)
+  if (head < 0) setBit(r.orderBits, asset, false)
 }
 
 /** Children of a parent that the end of the run or a bust ends share its fate; otherwise they end for the parent's sake. */

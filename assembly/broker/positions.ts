@@ -3,7 +3,7 @@ import * as L from '../layout'
 import { Position } from '../records'
 import { payFill } from './account'
 import { beginRules, resetRules, setOwnRules } from './rules'
-import { addTotal, at, positionOf, quantityOf, run, setBit, setMark, signOf } from './state'
+import { addTotal, at, detailOf, positionOf, quantityOf, run, setBit, setMark, signOf } from './state'
 import { appendFill, appendTrade } from './tables'
 
 /** What opening a position takes along from its order. Set before `fillEntry`. */
@@ -83,7 +83,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.entryCode = codeOf(reason, phase)
     resetRules(p)
     setOwnRules(p, entryStop, entryTarget, entryTrail)
-    if (r.contexts) memory.fill(changetype<usize>(p) + L.POSITION_CONTEXT, 0xff, 64)
+    if (r.contexts) memory.fill(detailOf(p) + L.DETAIL_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
     beginRules(asset, p)
   } else {

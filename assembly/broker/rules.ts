@@ -2,7 +2,7 @@
 // that a move-stop action adds where the chain has none.
 import * as L from '../layout'
 import { Position, Rule } from '../records'
-import { assetChain, at, barValue, chainLength, chainOf, markOf, positionOf, quantityOf, ruleAt, run, scaled, signOf } from './state'
+import { assetChain, at, barValue, chainLength, chainOf, detailOf, markOf, positionOf, quantityOf, ruleAt, run, scaled, signOf } from './state'
 
 // @ts-ignore: decorator
 @inline function basisOf(position: Position): f64 {
@@ -11,7 +11,7 @@ import { assetChain, at, barValue, chainLength, chainOf, markOf, positionOf, qua
 
 // @ts-ignore: decorator
 @inline function trailLevelPlace(position: Position, place: i32): usize {
-  return changetype<usize>(position) + L.POSITION_TRAIL_LEVELS + ((<usize>place) << 3)
+  return detailOf(position) + L.DETAIL_TRAIL_LEVELS + ((<usize>place) << 3)
 }
 
 /** The first stop of a chain: the place a moved stop acts on, or the chain's length where it adds one. */
@@ -114,7 +114,7 @@ export function setOwnRules(position: Position, stop: f64, target: f64, trail: f
 
 function ownRule(position: Position, type: i32, distance: f64): void {
   if (distance != distance) return
-  const rule = ruleAt(changetype<usize>(position) + L.POSITION_OWN_RULES, position.ownCount++)
+  const rule = ruleAt(detailOf(position) + L.DETAIL_OWN_RULES, position.ownCount++)
   rule.distance = distance
   rule.value = 0
   rule.type = type
@@ -141,7 +141,7 @@ export function setRules(asset: i32, source: usize, count: i32): void {
 
 // @ts-ignore: decorator
 @inline function seenChain(position: Position): usize {
-  return changetype<usize>(position) + L.POSITION_SEEN_RULES
+  return detailOf(position) + L.DETAIL_SEEN_RULES
 }
 
 /** Notes the chain that the position goes by, against which changes are told. */

@@ -54,6 +54,14 @@ export function heapBase(): usize {
   return changetype<Position>(run.positions + <usize>asset * <usize>L.POSITION_BYTES)
 }
 
+/** What only rules and context need of the position, apart from the record so that many records fit into the cache. */
+// @ts-ignore: decorator
+@inline export function detailOf(position: Position): usize {
+  const r = run
+  const place = (changetype<usize>(position) - r.positions) / <usize>L.POSITION_BYTES
+  return r.positions + <usize>r.assets * <usize>L.POSITION_BYTES + place * <usize>L.DETAIL_BYTES
+}
+
 // @ts-ignore: decorator
 @inline export function orderAt(index: i32): Order {
   return changetype<Order>(run.pool + <usize>index * <usize>L.LIVE_BYTES)
@@ -97,7 +105,7 @@ export function heapBase(): usize {
 /** Address of the chain that holds for the asset's position: its own, the asset's, or the global one (semantics 6.1). */
 export function chainOf(asset: i32): usize {
   const position = positionOf(asset)
-  if (position.ownCount > 0) return changetype<usize>(position) + L.POSITION_OWN_RULES
+  if (position.ownCount > 0) return detailOf(position) + L.DETAIL_OWN_RULES
   if (load<i32>(run.assetRuleCounts + ((<usize>asset) << 2)) >= 0) return assetChain(asset)
   return run.globalRules
 }

@@ -2,7 +2,7 @@
 // there is room for everything one step can write, so no append checks.
 import * as L from '../layout'
 import { Order, Position } from '../records'
-import { addTotal, run } from './state'
+import { addTotal, detailOf, run } from './state'
 
 /** Address of an f64 cell. */
 // @ts-ignore: decorator
@@ -68,7 +68,7 @@ import { addTotal, run } from './state'
   store<f64>(f(t, cap, L.TRADE_ENTRY_TAG, row), position.tag)
   store<f64>(f(t, cap, L.TRADE_EXIT_TAG, row), tag)
   for (let i = 0; i < r.contexts; i++) {
-    const value = load<f64>(changetype<usize>(position) + L.POSITION_CONTEXT + ((<usize>i) << 3))
+    const value = load<f64>(detailOf(position) + L.DETAIL_CONTEXT + ((<usize>i) << 3))
     store<f64>(f(t, cap, L.TRADE_F64 + i, row), value)
   }
   const f64s = L.TRADE_F64 + r.contexts
@@ -114,6 +114,18 @@ export function appendEnded(order: Order, status: i32, reason: i32): void {
   }
   if (status == L.ORDER_REJECTED) addTotal(L.TOTAL_REJECTED, 1)
   else if (status == L.ORDER_CANCELLED) addTotal(L.TOTAL_CANCELLED, 1)
+}
+
+/** Whether all of so many bytes are 0: a column that nothing was written to, as those of costs often are. */
+export function isZero(from: usize, bytes: usize): bool {
+  let i: usize = 0
+  for (; i + 64 <= bytes; i += 64) {
+    const two = v128.or(v128.load(from + i), v128.load(from + i, 16))
+    const four = v128.or(two, v128.or(v128.load(from + i, 32), v128.load(from + i, 48)))
+    if (v128.any_true(four)) return false
+  }
+  for (; i < bytes; i += 4) if (load<u32>(from + i) != 0) return false
+  return true
 }
 
 /** Marks what the walk of an ambiguous bar has written since `fills` and `trades` (semantics 5.7). */

@@ -6,7 +6,7 @@ import { touchOrder } from './orders'
 import { touchPosition } from './positions'
 import { followTrails, isSpent, levelAt, moveStop, placesOf, reasonAt } from './rules'
 import {
-  addTotal, at, barValue, chainLength, chainOf, firstOrder, orderAt, positionOf, quantityOf, ruleAt, run, setBit, signOf,
+  addTotal, at, barValue, chainLength, chainOf, detailOf, firstOrder, orderAt, positionOf, quantityOf, ruleAt, run, setBit, signOf,
 } from './state'
 import { appendEvent, digestFills, markAmbiguous, mix } from './tables'
 import { CERTAIN, NOTHING, firesOn, isLimit, isReached, orderLevel, reach, ruleFiresOn } from './triggers'
@@ -118,9 +118,12 @@ function save(asset: i32): void {
   place += L.RUN_BYTES
   store<f64>(place, quantityOf(asset))
   store<f64>(place, load<f64>(at(run.marks, asset)), 8)
-  place += 16
-  memory.copy(place, changetype<usize>(positionOf(asset)), L.POSITION_BYTES)
-  place += L.POSITION_BYTES
+  store<i32>(place, firstOrder(asset), 16)
+  place += 24
+  const position = positionOf(asset)
+  memory.copy(place, changetype<usize>(position), L.POSITION_BYTES)
+  memory.copy(place + L.POSITION_BYTES, detailOf(position), L.DETAIL_BYTES)
+  place += L.POSITION_BYTES + L.DETAIL_BYTES
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     memory.copy(place, changetype<usize>(orderAt(i)), L.LIVE_BYTES)
     place += L.LIVE_BYTES
@@ -135,9 +138,14 @@ function restore(asset: i32): void {
   store<f64>(at(run.quantities, asset), quantity)
   setBit(run.heldBits, asset, quantity != 0)
   store<f64>(at(run.marks, asset), load<f64>(place, 8))
-  place += 16
-  memory.copy(changetype<usize>(positionOf(asset)), place, L.POSITION_BYTES)
-  place += L.POSITION_BYTES
+  const head = load<i32>(place, 16)
+  store<i32>(run.heads + ((<usize>asset) << 2), head)
+  setBit(run.orderBits, asset, head >= 0)
+  place += 24
+  const position = positionOf(asset)
+  memory.copy(changetype<usize>(position), place, L.POSITION_BYTES)
+  memory.copy(detailOf(position), place + L.POSITION_BYTES, L.DETAIL_BYTES)
+  place += L.POSITION_BYTES + L.DETAIL_BYTES
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     memory.copy(changetype<usize>(orderAt(i)), place, L.LIVE_BYTES)
     place += L.LIVE_BYTES
@@ -314,12 +322,12 @@ export const PENDING_SAME_CLOSE: i32 = 4
 
 // @ts-ignore: decorator
 @inline function fractionPlace(position: Position, i: i32): usize {
-  return changetype<usize>(position) + L.POSITION_PENDING_FRACTIONS + ((<usize>i) << 3)
+  return detailOf(position) + L.DETAIL_PENDING_FRACTIONS + ((<usize>i) << 3)
 }
 
 // @ts-ignore: decorator
 @inline function codePlace(position: Position, i: i32): usize {
-  return changetype<usize>(position) + L.POSITION_PENDING_CODES + ((<usize>i) << 2)
+  return detailOf(position) + L.DETAIL_PENDING_CODES + ((<usize>i) << 2)
 }
 
 // @ts-ignore: decorator

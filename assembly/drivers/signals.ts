@@ -1,6 +1,6 @@
 // The signals driver (semantics 8): the whole loop over signal columns, in slices.
 import * as L from '../layout'
-import { admitOrder, newOrder, placeOrder } from '../broker/orders'
+import { admitOrder, closingOrder, marketOrder, placeOrder } from '../broker/orders'
 import { advance } from '../broker/cycle'
 import { skipQuiet } from './quiet'
 import { firstOrder, markOf, orderAt, quantityOf, run } from '../broker/state'
@@ -27,23 +27,11 @@ function giveOrders(): void {
   const assets = run.assets
   if (run.signalTargets) {
     const targets = run.signalTargets + (row << 3)
-    const quantities = run.quantities
-    const skip = run.signalSizeType == L.SIZE_UNITS && run.live == 0
-    let a = 0
-    while (a < assets) {
-      const at = (<usize>a) << 3
-      // Four assets at once that are where they should be, which nearly all are.
-      if (skip && a + 4 <= assets) {
-        const here = f64x2.eq(v128.load(targets + at), v128.load(quantities + at))
-        const there = f64x2.eq(v128.load(targets + at, 16), v128.load(quantities + at, 16))
-        if (v128.all_true<i64>(v128.and(here, there))) {
-          a += 4
-          continue
-        }
+    for (let from = 0; from < assets; from += 64) {
+      for (let bits = givenTargets(targets, from); bits != 0; bits &= bits - 1) {
+        const a = from + <i32>ctz(bits)
+        giveTarget(a, load<f64>(targets + ((<usize>a) << 3)), row)
       }
-      const target = load<f64>(targets + at)
-      if (target == target) giveTarget(a, target, row)
-      a++
     }
     return
   }
@@ -58,6 +46,32 @@ function giveOrders(): void {
     if (flag) giveSignals(a, flag, row)
     a++
   }
+}
+
+/**
+ * Which of the 64 assets from `from` on have a target; of targets in units only those that are not the position, or
+ * whose asset has an order. Found without a branch an asset, which nobody could foresee.
+ */
+// @ts-ignore: decorator
+@inline function givenTargets(targets: usize, from: i32): u64 {
+  const all = run.signalSizeType != L.SIZE_UNITS
+  const quantities = run.quantities
+  const last = min(from + 64, run.assets)
+  let given: u64 = 0
+  let open: u64 = 0
+  let a = from
+  for (; a + 2 <= last; a += 2) {
+    const at = (<usize>a) << 3
+    const target = v128.load(targets + at)
+    given |= <u64>i64x2.bitmask(f64x2.eq(target, target)) << (a - from)
+    open |= <u64>i64x2.bitmask(f64x2.ne(target, v128.load(quantities + at))) << (a - from)
+  }
+  if (a < last) {
+    const target = load<f64>(targets + ((<usize>a) << 3))
+    given |= (target == target ? <u64>1 : 0) << (a - from)
+    open |= (target != quantityOf(a) ? <u64>1 : 0) << (a - from)
+  }
+  return all ? given : given & (open | load<u64>(run.orderBits + ((<usize>from >> 6) << 3)))
 }
 
 // @ts-ignore: decorator
@@ -85,18 +99,18 @@ function giveSignals(asset: i32, flag: i32, row: usize): void {
     short &= ~L.SIGNAL_ENTRY_SHORT
   }
   const q = quantityOf(asset)
-  if (((long & L.SIGNAL_EXIT_LONG) != 0 && q > 0) || ((short & L.SIGNAL_EXIT_SHORT) != 0 && q < 0)) close(asset, q)
+  if (((long & L.SIGNAL_EXIT_LONG) != 0 && q > 0) || ((short & L.SIGNAL_EXIT_SHORT) != 0 && q < 0)) close(asset)
   const side = (long & L.SIGNAL_ENTRY_LONG) != 0 ? 1 : (short & L.SIGNAL_ENTRY_SHORT) != 0 ? -1 : 0
   if (side == 0 || q * <f64>side > 0 || hasPending(asset, true)) return
-  let size = signalValue(run.signalSizes, row, asset)
+  let size = signalValue(run.signalSizes, row, asset, NaN)
   if (size != size) size = run.signalSize
   if (q == 0) place(asset, side, run.signalSizeType, size, row)
   else place(asset, side, run.signalSizeType + L.SIZE_TARGET_UNITS, <f64>side * size, row)
 }
 
 // @ts-ignore: decorator
-@inline function signalValue(column: usize, row: usize, asset: i32): f64 {
-  return column ? load<f64>(column + ((row + <usize>asset) << 3)) : NaN
+@inline function signalValue(column: usize, row: usize, asset: i32, otherwise: f64): f64 {
+  return column ? load<f64>(column + ((row + <usize>asset) << 3)) : otherwise
 }
 
 /** Whether an order of the asset is pending; with `entries` one that may open. */
@@ -109,34 +123,16 @@ function hasPending(asset: i32, entries: bool): bool {
 }
 
 function place(asset: i32, side: i32, size: i32, amount: f64, row: usize): void {
-  const order = newOrder(asset)
-  order.side = side
-  order.type = L.TYPE_MARKET
-  order.size = size
-  order.amount = amount
-  order.limit = NaN
-  order.stop = NaN
-  order.trail = NaN
-  order.timing = run.timing
-  order.flags = L.FLAG_SIGNAL
-  order.ruleStop = signalValue(run.signalStops, row, asset)
-  order.ruleTarget = signalValue(run.signalTargetRules, row, asset)
-  order.ruleTrail = signalValue(run.signalTrails, row, asset)
+  const order = marketOrder(asset, side, size, amount, run.timing, L.FLAG_SIGNAL)
+  order.ruleStop = signalValue(run.signalStops, row, asset, run.signalStop)
+  order.ruleTarget = signalValue(run.signalTargetRules, row, asset, run.signalTarget)
+  order.ruleTrail = signalValue(run.signalTrails, row, asset, run.signalTrail)
   placeOrder(order)
   admitOrder(order)
 }
 
-function close(asset: i32, q: f64): void {
-  const order = newOrder(asset)
-  order.side = q > 0 ? -1 : 1
-  order.type = L.TYPE_MARKET
-  order.size = L.SIZE_UNITS
-  order.amount = Math.abs(q)
-  order.limit = NaN
-  order.stop = NaN
-  order.trail = NaN
-  order.timing = run.timing
-  order.flags = L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | L.FLAG_SIGNAL
+function close(asset: i32): void {
+  const order = closingOrder(asset, run.timing, L.FLAG_SIGNAL)
   placeOrder(order)
   admitOrder(order)
 }

@@ -357,23 +357,12 @@ export class Broker {
     const id = this.#nextId()
     const ring = this.#slot(1)
     const at = this.#at(0)
-    ring[at + L.COMMAND_KIND] = L.KIND_ORDER
+    ring[at + L.COMMAND_KIND] = L.KIND_TARGET
     ring[at + L.COMMAND_ASSET] = index
     ring[at + L.COMMAND_SIDE] = this.#goalUnits(index, size, amount) > this.#lane.quantities[index] ? 1 : -1
-    ring[at + L.COMMAND_TYPE] = L.TYPE_MARKET
     ring[at + L.COMMAND_SIZE] = size
     ring[at + L.COMMAND_AMOUNT] = amount
-    ring[at + L.COMMAND_LIMIT] = Number.NaN
-    ring[at + L.COMMAND_STOP] = Number.NaN
-    ring[at + L.COMMAND_TRAIL] = Number.NaN
     ring[at + L.COMMAND_TIMING] = this.#timing
-    ring[at + L.COMMAND_FLAGS] = 0
-    ring[at + L.COMMAND_TAG] = 0
-    ring[at + L.COMMAND_RULE_STOP] = Number.NaN
-    ring[at + L.COMMAND_RULE_TARGET] = Number.NaN
-    ring[at + L.COMMAND_RULE_TRAIL] = Number.NaN
-    ring[at + L.COMMAND_LINK] = 0
-    ring[at + L.COMMAND_GROUP] = 0
     this.#pushed(1)
     return id
   }

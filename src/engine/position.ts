@@ -15,6 +15,7 @@ export class PositionView {
   #record: Float64Array = NOT_YET
   #words: Int32Array = NO_WORDS
   #marks: Float64Array = NOT_YET
+  #context: Float64Array = NOT_YET
 
   constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[]) {
     this.#lane = lane
@@ -106,7 +107,9 @@ export class PositionView {
   /** A named number that the strategy attached; NaN where none was. */
   context(name: string): number {
     const at = this.#contextNames.indexOf(name)
-    return at < 0 ? Number.NaN : this.#f64(L.POSITION_CONTEXT + 8 * at)
+    if (at < 0 || this.isFlat) return Number.NaN
+    if (this.#context.length === 0) this.#context = this.#lane.context(this.asset)
+    return this.#context[at]
   }
 
   /** (price - average) * side / |average|. */

@@ -25,7 +25,7 @@ export class SignalWriter {
   #scratch: number[] = []
   #used = 0
   #written: [field: number, value: number][] = []
-  #size = 0
+  #numbers: [field: number, value: number][] = []
 
   constructor(lane: Lane, market: Market, scope: PanelScope) {
     this.#lane = lane
@@ -57,7 +57,12 @@ export class SignalWriter {
         `signals.sizeType: one of ${types.join(', ')} expected, found ${show(sizeType)}.`,
       )
     const none = 0
-    this.#size = typeof columns.size === 'number' ? checkSize(columns.size, 'size') : size.amount
+    this.#numbers = [
+      [L.RUN_SIGNAL_SIZE, typeof columns.size === 'number' ? checkSize(columns.size, 'size') : size.amount],
+      [L.RUN_SIGNAL_STOP, oneForAll('stop', columns.stop)],
+      [L.RUN_SIGNAL_TARGET, oneForAll('target', columns.target)],
+      [L.RUN_SIGNAL_TRAIL, oneForAll('trail', columns.trail)],
+    ]
     this.#written = [
       [L.RUN_SIGNAL_FLAGS, flagged ? this.#flags(columns) : none],
       [
@@ -89,7 +94,7 @@ export class SignalWriter {
   /** Writes what was prepared into the run record, for example after a restore. */
   write(): void {
     for (const [field, value] of this.#written) this.#lane.setI32(field, value)
-    this.#lane.setF64(L.RUN_SIGNAL_SIZE, this.#size)
+    for (const [field, value] of this.#numbers) this.#lane.setF64(field, value)
   }
 
   #context(parameters: ParameterValues): SignalContext {
@@ -159,34 +164,34 @@ export class SignalWriter {
     return pointer
   }
 
-  #rule(field: number, name: 'stop' | 'target' | 'trail', given: ArrayLike<number> | number | undefined): number {
-    if (given === undefined) return 0
-    const high = name === 'target' ? Number.POSITIVE_INFINITY : 1
-    if (typeof given === 'number') {
-      if (!(given > 0 && given < high))
-        throw new FillgridError(
-          'invalid_value',
-          `signals.${name}: a fraction above 0${name === 'target' ? '' : ' and below 1'} expected, found ${show(given)}.`,
-        )
-      const pointer = this.#block(field, this.#cells * 8, `signal column ${name}`)
-      this.#lane.engine.arena.f64(pointer, this.#cells).fill(given)
-      return pointer
-    }
-    return this.#column(field, name, given, 0, high)
+  #rule(field: number, name: RuleColumn, given: ArrayLike<number> | number | undefined): number {
+    return given === undefined || typeof given === 'number' ? 0 : this.#column(field, name, given, 0, highest(name))
   }
 
-  /** Copies a column whose values lie between `low` and `high`, both excluded, or are NaN. */
+  /**
+   * A column whose values lie between `low` and `high`, both excluded, or are NaN: where it is where it belongs to the
+   * market, else copied.
+   */
   #column(field: number, name: string, given: ArrayLike<number>, low: number, high: number): number {
     this.#checkLength(name, given.length)
-    const pointer = this.#block(field, this.#cells * 8, `signal column ${name}`)
+    const own = this.#marketColumn(given)
+    if (own !== undefined && isChecked(own.values, low, high)) return own.pointer
+    const pointer = own?.pointer ?? this.#block(field, this.#cells * 8, `signal column ${name}`)
     const column = this.#lane.engine.arena.f64(pointer, this.#cells)
-    column.set(given)
+    if (!own) column.set(given)
     for (let i = 0; i < column.length; i++) {
       const value = column[i]
       if (value <= low || value >= high)
         throw this.#wrong(name, i, `a number between ${low} and ${high}, or NaN for none,`, given[i])
     }
+    if (own) CHECKED.set(own.values, { low, high })
     return pointer
+  }
+
+  #marketColumn(given: ArrayLike<number>): { pointer: number; values: Float64Array } | undefined {
+    if (given instanceof Float64Array)
+      for (const column of this.#market.signals.values()) if (column.values === given) return column
+    return undefined
   }
 
   #block(field: number, bytes: number, purpose: string): number {
@@ -214,6 +219,31 @@ export class SignalWriter {
       { bar, asset, column: name },
     )
   }
+}
+
+type RuleColumn = 'stop' | 'target' | 'trail'
+
+/** Signal columns of markets, which do not change, with the bounds that they were last found to keep. */
+const CHECKED = new WeakMap<Float64Array, { low: number; high: number }>()
+
+function isChecked(values: Float64Array, low: number, high: number): boolean {
+  const kept = CHECKED.get(values)
+  return kept !== undefined && kept.low >= low && kept.high <= high
+}
+
+/** Rules are fractions above 0 and below this. */
+function highest(name: RuleColumn): number {
+  return name === 'target' ? Number.POSITIVE_INFINITY : 1
+}
+
+/** The fraction that holds for every entry, NaN where there is none or a column of them. */
+function oneForAll(name: RuleColumn, given: ArrayLike<number> | number | undefined): number {
+  if (typeof given !== 'number') return Number.NaN
+  if (given > 0 && given < highest(name)) return given
+  throw new FillgridError(
+    'invalid_value',
+    `signals.${name}: a fraction above 0${name === 'target' ? '' : ' and below 1'} expected, found ${show(given)}.`,
+  )
 }
 
 function checkSize(value: number, name: string): number {

@@ -97,7 +97,7 @@ export class Lane {
     const words = (assets + 63) >> 6
     this.#block(L.RUN_QUANTITIES, assets * 8, 'positions')
     this.#block(L.RUN_MARKS, assets * 8, 'positions')
-    this.#block(L.RUN_POSITIONS, assets * L.POSITION_BYTES, 'positions')
+    this.#block(L.RUN_POSITIONS, assets * (L.POSITION_BYTES + L.DETAIL_BYTES), 'positions')
     this.#block(L.RUN_HEADS, assets * 4, 'positions')
     this.#block(L.RUN_TAILS, assets * 4, 'positions')
     this.#block(L.RUN_HELD_BITS, words * 8, 'positions')
@@ -154,7 +154,7 @@ export class Lane {
     const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
     block(L.RUN_QUANTITIES, assets * 8).fill(0)
     arena.f64(this.i32(L.RUN_MARKS) >>> 0, assets).fill(Number.NaN)
-    block(L.RUN_POSITIONS, assets * L.POSITION_BYTES).fill(0)
+    block(L.RUN_POSITIONS, assets * (L.POSITION_BYTES + L.DETAIL_BYTES)).fill(0)
     block(L.RUN_HEADS, assets * 4).fill(0xff)
     block(L.RUN_HELD_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ORDER_BITS, ((assets + 63) >> 6) * 8).fill(0)
@@ -244,7 +244,8 @@ export class Lane {
 
   /** Context values of a position, a view of 8. */
   context(asset: number): Float64Array {
-    return this.engine.arena.f64((this.i32(L.RUN_POSITIONS) >>> 0) + asset * L.POSITION_BYTES + L.POSITION_CONTEXT, 8)
+    const details = (this.i32(L.RUN_POSITIONS) >>> 0) + this.shape.assets * L.POSITION_BYTES
+    return this.engine.arena.f64(details + asset * L.DETAIL_BYTES + L.DETAIL_CONTEXT, 8)
   }
 
   /** Last mark of an asset. */
@@ -433,7 +434,7 @@ export class Lane {
     this.#block(L.RUN_POOL, capacity * L.LIVE_BYTES, `${capacity} pending orders`)
     this.#block(
       L.RUN_SCRATCH,
-      L.RUN_BYTES + 16 + L.POSITION_BYTES + capacity * L.LIVE_BYTES,
+      L.RUN_BYTES + 24 + L.POSITION_BYTES + L.DETAIL_BYTES + capacity * L.LIVE_BYTES,
       `${capacity} pending orders`,
     )
     this.setI32(L.RUN_POOL_CAPACITY, capacity)
@@ -458,8 +459,10 @@ export class Lane {
     this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).set(old)
   }
 
-  #table(table: TableName, rows: number): void {
+  #table(table: TableName, atLeast: number): void {
     const spec = SPECS[table]
+    // Columns a multiple of 4 KiB apart would all compete for the same few lines of the cache; these are 3 lines off it.
+    const rows = Math.ceil(atLeast / 512) * 512 + 24
     this.#block(spec.table, rows * (8 * this.#f64s(table) + 4 * spec.i32), `tables of ${rows} rows`)
     this.setI32(spec.capacity, rows)
   }
@@ -500,18 +503,25 @@ export class Lane {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     const arena = this.engine.arena
     const f64s = this.#f64s(table)
-    const views = (kind: 'f64' | 'i32', c: number): (Float64Array | Int32Array)[] =>
-      parts
-        .filter((part) => part.rows > 0)
-        .map((part) => {
-          if ('data' in part) return part.data[kind][c]
-          if (kind === 'f64') return arena.f64(part.pointer + 8 * c * part.capacity, part.rows)
-          return arena.i32(part.pointer + 8 * f64s * part.capacity + 4 * c * part.capacity, part.rows)
-        })
+    const { isZero } = this.engine.kernels
+    // Fresh arrays cost nothing until they are written, so a column of zeros (no costs, no tags) stays so.
+    const column = <T extends Float64Array | Int32Array>(kind: 'f64' | 'i32', c: number, out: T): T => {
+      let row = 0
+      for (const part of parts) {
+        if ('data' in part) out.set(part.data[kind][c], row)
+        else if (part.rows > 0) {
+          const width = kind === 'f64' ? 8 : 4
+          const pointer = part.pointer + (kind === 'f64' ? 0 : 8 * f64s * part.capacity) + width * c * part.capacity
+          if (!isZero(pointer, width * part.rows)) out.set(arena[kind](pointer, part.rows), row)
+        }
+        row += part.rows
+      }
+      return out
+    }
     return {
       rows,
-      f64: Array.from({ length: f64s }, (_, c) => join(views('f64', c), Float64Array, rows)) as Float64Array[],
-      i32: Array.from({ length: SPECS[table].i32 }, (_, c) => join(views('i32', c), Int32Array, rows)) as Int32Array[],
+      f64: Array.from({ length: f64s }, (_, c) => column('f64', c, new Float64Array(rows))),
+      i32: Array.from({ length: SPECS[table].i32 }, (_, c) => column('i32', c, new Int32Array(rows))),
     }
   }
 
@@ -551,23 +561,6 @@ export class Lane {
 }
 
 const NO_EVENTS = new Int32Array(0)
-
-/** One array of all parts. Fresh ones cost nothing until they are written, so a column of zeros (no costs) stays so. */
-function join<T extends Float64Array | Int32Array>(parts: T[], make: new (length: number) => T, rows: number): T {
-  if (parts.length === 1 && !isZero(parts[0])) return parts[0].slice() as T
-  const out = new make(rows)
-  let at = 0
-  for (const part of parts) {
-    if (!isZero(part)) out.set(part, at)
-    at += part.length
-  }
-  return out
-}
-
-function isZero(values: Float64Array | Int32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (values[i] !== 0) return false
-  return true
-}
 
 /** A copy of a lane. */
 export interface LaneImage {

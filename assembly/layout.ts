@@ -280,6 +280,9 @@ export const POSITION_ENTRY_CODE: i32 = 88
 export const POSITION_PENDING_COUNT: i32 = 92
 export const POSITION_SEEN_COUNT: i32 = 96
 export const POSITION_SEEN_REVISION: i32 = 100
+export const POSITION_ABOVE: i32 = 104
+export const POSITION_BELOW: i32 = 112
+export const POSITION_FENCED: i32 = 120
 export const POSITION_BYTES: i32 = 128
 
 // What only positions with rules or context need: one of these an asset, behind the records of all assets.

@@ -121,6 +121,9 @@ export class Position {
   pendingCount: i32
   seenCount: i32
   seenRevision: i32
+  above: f64
+  below: f64
+  fenced: i32
 }
 
 @unmanaged @final
@@ -283,6 +286,9 @@ if (offsetof<Position>('entryCode') != L.POSITION_ENTRY_CODE) ERROR('Position.en
 if (offsetof<Position>('pendingCount') != L.POSITION_PENDING_COUNT) ERROR('Position.pendingCount is not where layout.ts says')
 if (offsetof<Position>('seenCount') != L.POSITION_SEEN_COUNT) ERROR('Position.seenCount is not where layout.ts says')
 if (offsetof<Position>('seenRevision') != L.POSITION_SEEN_REVISION) ERROR('Position.seenRevision is not where layout.ts says')
+if (offsetof<Position>('above') != L.POSITION_ABOVE) ERROR('Position.above is not where layout.ts says')
+if (offsetof<Position>('below') != L.POSITION_BELOW) ERROR('Position.below is not where layout.ts says')
+if (offsetof<Position>('fenced') != L.POSITION_FENCED) ERROR('Position.fenced is not where layout.ts says')
 if (offsetof<Order>('amount') != L.LIVE_AMOUNT) ERROR('Order.amount is not where layout.ts says')
 if (offsetof<Order>('limit') != L.LIVE_LIMIT) ERROR('Order.limit is not where layout.ts says')
 if (offsetof<Order>('stop') != L.LIVE_STOP) ERROR('Order.stop is not where layout.ts says')

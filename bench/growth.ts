@@ -35,7 +35,7 @@ export async function growth(bench: Bench): Promise<Figure[]> {
       const cells = assets * bars
       const name = `growth-${assets}-${bars}.bin`
       const panel = writeWorkload(scratchFolder(), { assets, bars, top: assets / 20 }, name)
-      const reference = bench.native?.workload(panel, 'next-open', runs + 2)
+      const reference = bench.native?.workload(panel, 'next-open', runs + 2, 'reused')
       if (reference) native.push((summarise(reference.times.slice(1)).min * 1e6) / cells)
       for (const driver of ['hook', 'signals'] as const) {
         const found = await runFresh<ChildOutput['sized']>('child', 'sized', driver, panel, String(runs))

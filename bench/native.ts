@@ -32,7 +32,8 @@ export interface CrossSet {
 /** The C reference of the broker, compiled on this machine. */
 export interface Native {
   compiler: string
-  workload(panel: string, timing: 'same-close' | 'next-open', runs: number): NativeRun
+  /** `own`: every run gives tables of its own to its caller; `reused`: it writes over those of the run before. */
+  workload(panel: string, timing: 'same-close' | 'next-open', runs: number, tables: 'own' | 'reused'): NativeRun
   cross(panel: string, sets: readonly CrossSet[], runs: number): NativeRun[]
 }
 
@@ -47,7 +48,8 @@ export function buildNative(): Native | undefined {
   const version = execFileSync(compiler, ['--version'], { encoding: 'utf8' }).split('\n')[0]
   return {
     compiler: `${version} ${FLAGS.join(' ')}`,
-    workload: (panel, timing, runs) => runJson<NativeRun>(binary, ['workload', panel, timing, String(runs)]),
+    workload: (panel, timing, runs, tables) =>
+      runJson<NativeRun>(binary, ['workload', panel, timing, String(runs), tables]),
     cross(panel, sets, runs) {
       const numbers = sets.flatMap((s) => [s.fast, s.slow, s.stop, s.target, s.fee])
       return runJson<NativeRun[]>(binary, ['cross', panel, String(runs), ...numbers.map(String)])

@@ -34,10 +34,11 @@ export async function workloadFigures(bench: Bench): Promise<Figure[]> {
   for (const timing of TIMINGS) {
     const config = { account: 'unlimited', cash: CASH, timing } as const
     const ours: Record<string, number[]> = { hook: [], signals: [] }
-    const native: number[] = []
+    const native = { own: [] as number[], reused: [] as number[] }
     for (let round = 0; round < ROUNDS; round++) {
-      const reference = bench.native?.workload(bench.workload, timing, 7)
-      native.push(...(reference?.times.slice(1) ?? []))
+      const reference = bench.native?.workload(bench.workload, timing, 7, 'own')
+      native.own.push(...(reference?.times.slice(1) ?? []))
+      native.reused.push(...(bench.native?.workload(bench.workload, timing, 7, 'reused').times.slice(1) ?? []))
       for (const [driver, strategy] of Object.entries(DRIVERS)) {
         const run = () => readTrades(backtest(market, strategy, config))
         if (round === 0 && reference)
@@ -47,7 +48,10 @@ export async function workloadFigures(bench: Bench): Promise<Figure[]> {
     }
     for (const driver of ['hook', 'signals'] as const) {
       const times = summarise(ours[driver])
-      if (native.length > 0) figures.push(besideC(driver, timing, times, summarise(native)))
+      if (bench.native) {
+        figures.push(besideC(driver, timing, times, 'C', native.own, driver === 'hook' ? 4 : 2))
+        figures.push(besideC(driver, timing, times, 'C into old tables', native.reused))
+      }
       if (!bench.peers) continue
       for (const engine of ['rust', 'numba'] as const) {
         const peer = peerRun(bench.peers, engine, 'workload', timing)
@@ -64,9 +68,8 @@ export async function workloadFigures(bench: Bench): Promise<Figure[]> {
   return figures
 }
 
-function besideC(driver: 'hook' | 'signals', timing: string, ours: Timing, native: Timing): Figure {
-  const goal = driver === 'hook' ? 4 : 2
-  const reference = { name: 'C', value: native.min }
+function besideC(driver: string, timing: string, ours: Timing, name: string, native: number[], goal?: number): Figure {
+  const reference = { name, value: summarise(native).min }
   return against(`${driver} driver, ${timing}`, ours.min, 'ms', reference, goal, ours.median / ours.min - 1)
 }
 

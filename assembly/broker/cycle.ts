@@ -5,7 +5,7 @@ import { equityNow, freeFunds, gross, markAll } from './account'
 import { exitPart, fillClosing, fillRest, fillRuleExit } from './fills'
 import { barsHeld, touchPosition } from './positions'
 import { compactPool, endAll, endOrder, touchOrder } from './orders'
-import { adoptChanges, followTrails, isFree, isSpent, levelAt, placesOf, reasonAt } from './rules'
+import { adoptChanges, followTrails, isFree, isInside, isSpent, levelAt, openFence, placesOf, reasonAt } from './rules'
 import { addTotal, at, barValue, chainLength, chainOf, firstOrder, hasBar, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
 import { appendEvent } from './tables'
 import { firesOn, isLimit, isReached, orderLevel, ruleFiresOn } from './triggers'
@@ -121,7 +121,7 @@ function openPhase(): void {
           due += openMarket(a, order, open)
           continue
         }
-      }
+      } else if (first < 0 && isInside(a, open, open)) continue
       due += openExits(a, open)
     }
   }
@@ -215,6 +215,7 @@ function timeExits(a: i32, price: f64, held: i32, phase: i32): void {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TIME || held < rule.bars || isSpent(position, place)) continue
     const fraction = rule.action == L.ACTION_EXIT_FRACTION ? rule.value : NaN
+    openFence(position)
     if (fraction == fraction) position.fired |= 1 << place
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
       if (fraction != fraction) position.waiting |= 1 << place
@@ -249,10 +250,12 @@ function rangePhase(): void {
     for (let bits = activeBits(w, true); bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
       if (!hasBar(a)) continue
-      if (firstOrder(a) < 0 && isFree(a)) {
+      const low = barValue(r.rangeLow, a)
+      const high = barValue(r.rangeHigh, a)
+      if (firstOrder(a) < 0 && (isFree(a) || isInside(a, low, high))) {
         const position = positionOf(a)
-        touchPosition(position, barValue(r.rangeHigh, a))
-        touchPosition(position, barValue(r.rangeLow, a))
+        touchPosition(position, high)
+        touchPosition(position, low)
       } else walkAsset(a)
     }
   }
@@ -292,7 +295,7 @@ function closeExits(a: i32): i32 {
   const position = positionOf(a)
   if (quantityOf(a) != 0 && !run.bust) {
     if (!run.dense && position.entryBar < run.bar) position.barsHeld++
-    if (firstOrder(a) < 0 && isFree(a)) return 0
+    if (firstOrder(a) < 0 && (isFree(a) || isInside(a, close, close))) return 0
     if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_CLOSE, close, L.PHASE_CLOSE)
     if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, barsHeld(position, L.PHASE_CLOSE), L.PHASE_CLOSE)
   }

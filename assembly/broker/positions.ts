@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Position } from '../records'
 import { payFill } from './account'
-import { beginRules, resetRules, setOwnRules } from './rules'
+import { beginRules, openFence, resetRules, setOwnRules } from './rules'
 import { addTotal, at, detailOf, positionOf, quantityOf, run, setBit, setMark, signOf } from './state'
 import { appendFill, appendTrade } from './tables'
 
@@ -88,6 +88,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     beginRules(asset, p)
   } else {
     const size = Math.abs(q)
+    openFence(p)
     p.average = (p.average * size + price * k) / (size + k)
     p.basis = (p.basis * size + basis * k) / (size + k)
     p.commission = p.commission + commission

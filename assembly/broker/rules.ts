@@ -90,11 +90,13 @@ export function moveStop(asset: i32, offset: f64): void {
   const level = scaled(basisOf(position), side * offset)
   const place = firstStop(chainOf(asset), chainLength(asset))
   const old = levelAt(asset, place)
+  openFence(position)
   if (old != old || side * (level - old) > 0) position.movedStop = level
 }
 
 /** A position begins: nothing has fired, nothing waits, trails start anew. */
 export function resetRules(position: Position): void {
+  openFence(position)
   position.fired = 0
   position.waiting = 0
   position.pendingCount = 0
@@ -161,6 +163,7 @@ function noteChain(asset: i32, position: Position): void {
 export function adoptChanges(asset: i32): void {
   const position = positionOf(asset)
   if (position.seenRevision == run.rulesRevision) return
+  openFence(position)
   const before = seenChain(position)
   const beforeCount = position.seenCount
   const after = chainOf(asset)
@@ -192,6 +195,45 @@ export function beginRules(asset: i32, position: Position): void {
   }
   noteChain(asset, position)
   followTrails(asset)
+}
+
+// ---- the fence ---------------------------------------------------------------------------------
+//
+// Between which prices nothing happens to a position: found when it is first asked for, and again after something that
+// moves a level. Most bars of most positions lie inside, and need no look at the chain.
+
+/** Something has moved a level of the position, or what fires. */
+// @ts-ignore: decorator
+@inline export function openFence(position: Position): void {
+  position.fenced = 0
+}
+
+/** No rule of the position can do anything while the price stays from `low` to `high`. */
+// @ts-ignore: decorator
+@inline export function isInside(asset: i32, low: f64, high: f64): bool {
+  const position = positionOf(asset)
+  if (position.seenRevision != run.rulesRevision) return false
+  if (!position.fenced) buildFence(asset)
+  return low > position.below && high < position.above
+}
+
+/** Finds the levels next to the price; `below` is infinite where time, a trail or a waiting exit has to be looked at. */
+export function buildFence(asset: i32): void {
+  const position = positionOf(asset)
+  const side = signOf(quantityOf(asset))
+  const places = placesOf(asset)
+  let below = -Infinity
+  let above = Infinity
+  for (let place = 0; place < places; place++) {
+    if (isSpent(position, place)) continue
+    const reason = reasonAt(asset, place)
+    if (reason == L.REASON_TIME || reason == L.REASON_TRAIL) below = Infinity
+    else if ((reason == L.REASON_TARGET) == side > 0) above = Math.min(above, levelAt(asset, place))
+    else below = Math.max(below, levelAt(asset, place))
+  }
+  position.below = position.pendingCount > 0 ? Infinity : below
+  position.above = above
+  position.fenced = 1
 }
 
 /** No rule can touch the asset's position: no chain, nothing that waits. */

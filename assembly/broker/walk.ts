@@ -4,7 +4,7 @@ import { Order, Position } from '../records'
 import { exitPart, fillBoth } from './fills'
 import { touchOrder } from './orders'
 import { touchPosition } from './positions'
-import { followTrails, isSpent, levelAt, moveStop, placesOf, reasonAt } from './rules'
+import { followTrails, isSpent, levelAt, moveStop, openFence, placesOf, reasonAt } from './rules'
 import {
   addTotal, at, barValue, chainLength, chainOf, detailOf, firstOrder, orderAt, positionOf, quantityOf, ruleAt, run, setBit, signOf,
 } from './state'
@@ -296,6 +296,7 @@ export function trigger(order: Order): void {
 /** The rule at a place has reached its level at `price`: it exits, moves the stop, or begins to wait (6.1, 6.3). */
 export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
   const position = positionOf(asset)
+  openFence(position)
   const reason = reasonAt(asset, place)
   let fraction: f64 = NaN
   if (place < chainLength(asset)) {
@@ -368,6 +369,7 @@ export function fillPending(asset: i32, mode: i32, price: f64, phase: i32): void
       continue
     }
     const fraction = pendingFraction(position, i)
+    openFence(position)
     position.pendingCount--
     for (let j = i; j < position.pendingCount; j++) {
       store<f64>(fractionPlace(position, j), pendingFraction(position, j + 1))

@@ -2,9 +2,8 @@
 // that do not move: until a signal, a level or the end of the money comes, only equity and water marks go on. What is
 // skipped here gives the same bytes as `advance` bar by bar, which a test holds.
 import * as L from '../layout'
-import { isSpent, levelAt, placesOf, reasonAt } from '../broker/rules'
-import { addTotal, at, positionOf, quantityOf, run, setMark, signOf } from '../broker/state'
-import { ruleFiresOn } from '../broker/triggers'
+import { buildFence } from '../broker/rules'
+import { addTotal, at, positionOf, quantityOf, run, setMark } from '../broker/state'
 
 /** The price levels between which nothing fires; set by `isQuiet`. */
 let below: f64 = -Infinity
@@ -19,19 +18,11 @@ function isQuiet(): bool {
   if (q == 0) return true
   if (run.account == L.ACCOUNT_MARGIN && run.maintenance > 0) return false
   const position = positionOf(0)
-  if (position.pendingCount > 0) return false
-  const side = signOf(q)
-  const places = placesOf(0)
-  for (let place = 0; place < places; place++) {
-    if (isSpent(position, place)) continue
-    const reason = reasonAt(0, place)
-    if (reason == L.REASON_TRAIL) return false
-    if (reason == L.REASON_TIME) return false
-    const level = levelAt(0, place)
-    if (ruleFiresOn(reason, side) > 0) above = Math.min(above, level)
-    else below = Math.max(below, level)
-  }
-  return true
+  if (position.seenRevision != run.rulesRevision) return false
+  if (!position.fenced) buildFence(0)
+  below = position.below
+  above = position.above
+  return below < Infinity
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
-import { Lane, type LaneImage, type TableName } from '../kernel/lane.ts'
+import { Lane, type LaneImage } from '../kernel/lane.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import type { Market } from '../market/market.ts'
 import { FILL_REASONS, PHASES } from '../results/schema.ts'
@@ -39,10 +39,6 @@ export interface RunSetup {
 
 /** Bars of one slice of the signals driver: some tens of microseconds to milliseconds. */
 const SLICE = 4096
-
-/** Rows of the last run over a market; a guess for the next one. At most some tens of MiB are taken on a guess. */
-const expectedRows = new WeakMap<Market, Record<TableName, number>>()
-const MOST_EXPECTED = 1 << 18
 
 /**
  * One run over a market, bar by bar: `advance` until it returns false, or `toEnd`. It can be saved after any bar,
@@ -83,7 +79,6 @@ export class Run {
       pointers: market.pointers,
       record,
       contexts: this.#contextNames.length,
-      expected: expectedRows.get(market),
     })
     this.#scope = new PanelScope(panelCache(market, engine))
     this.#bar = new Bar(market)
@@ -190,16 +185,8 @@ export class Run {
 
   /** Gives the run's memory back. */
   release(): void {
-    this.#noteRows()
     this.#scope.release()
     this.lane.release()
-  }
-
-  /** The next run over this market is likely to come to about as many rows: with room for them nothing has to grow. */
-  #noteRows(): void {
-    if (!this.#ended || this.lane.shape.record === L.RECORD_NONE) return
-    const rows = (table: TableName) => Math.min(Math.ceil(1.05 * this.lane.rows(table)) + 4096, MOST_EXPECTED)
-    expectedRows.set(this.setup.market, { fills: rows('fills'), trades: rows('trades'), orders: rows('orders') })
   }
 
   #start(): void {

@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
-import type { Lane, TableData } from '../kernel/lane.ts'
+import type { Lane } from '../kernel/lane.ts'
+import type { TableData } from '../kernel/tables.ts'
 import { Market } from '../market/market.ts'
 import { releasePanels } from '../signals/panels.ts'
 import { Run, type RunSetup } from './run.ts'
@@ -148,7 +149,7 @@ function firstDifference(a: Picture, b: Picture): string | undefined {
   if (fill >= 0) return `fill ${fill + 1} is another one`
   if (a.fillRows !== b.fillRows) return `there are ${b.fillRows} fills up to it instead of ${a.fillRows}`
   const order = firstRow(a.orders, b.orders, Math.min(a.orderRows, b.orderRows))
-  if (order >= 0) return `order ${a.orders.i32[L.ENDED_ID][order]} ended otherwise`
+  if (order >= 0) return `order ${a.orders.i32(L.ENDED_ID)[order]} ended otherwise`
   if (a.orderRows !== b.orderRows) return `${b.orderRows} orders have ended up to it instead of ${a.orderRows}`
   for (const [id, record] of a.pending) if (b.pending.get(id) !== record) return `order ${id} is another one`
   if (a.pending.size !== b.pending.size) return `${b.pending.size} orders are pending instead of ${a.pending.size}`
@@ -162,12 +163,13 @@ function firstDifference(a: Picture, b: Picture): string | undefined {
 
 /** The first row below `rows` in which two tables differ, or -1. */
 function firstRow(a: TableData, b: TableData, rows: number): number {
-  for (let row = 0; row < rows; row++) {
-    const same = (x: readonly ArrayLike<number>[], y: readonly ArrayLike<number>[]) =>
-      x.every((column, c) => Object.is(column[row], y[c][row]))
-    if (!same(a.i32, b.i32) || !same(a.f64, b.f64)) return row
+  let first = rows
+  const compare = (x: ArrayLike<number>, y: ArrayLike<number>) => {
+    for (let row = 0; row < first; row++) if (!Object.is(x[row], y[row])) first = row
   }
-  return -1
+  for (let column = 0; column < a.widths.i32; column++) compare(a.i32(column), b.i32(column))
+  for (let column = 0; column < a.widths.f64; column++) compare(a.f64(column), b.f64(column))
+  return first < rows ? first : -1
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import type { Engine } from './load.ts'
+import { joinParts, type TableData, type TablePart } from './tables.ts'
 
 /** What a lane is made for. Pointers are those of the market's columns. */
 export interface LaneShape {
@@ -21,15 +22,6 @@ export interface LaneShape {
   record: number
   /** Names of position context values written to trades, at most 8. */
   contexts: number
-  /** How many rows the tables may come to, where that is known; they grow in any case. */
-  expected?: Record<TableName, number>
-}
-
-/** The rows of one table: a typed array a column. */
-export interface TableData {
-  rows: number
-  f64: Float64Array[]
-  i32: Int32Array[]
 }
 
 const FILLS = {
@@ -58,18 +50,15 @@ const SPECS = { fills: FILLS, trades: TRADES, orders: ORDERS }
 export type TableName = keyof typeof SPECS
 const TABLES: readonly TableName[] = ['fills', 'trades', 'orders']
 
-/** A full part of a table: in the arena, or as arrays. */
-type Part = { rows: number; pointer: number; capacity: number } | { rows: number; data: TableData }
-
 const RING = 256
-/** Rows of a table at first, and of the largest part of one. */
+/** Rows of a table at first, and how far it grows: beyond that taking rows out costs less than memory that is new to the cache. */
 const ROWS = 8192
 const MOST_ROWS = 1 << 15
 
 /**
  * One run's memory: the run record with account and settings, position columns, order pool, command ring, tables and
- * equity. Blocks of the arena; the run record has their addresses. A table that is full between bars is put aside for a
- * larger one, so that nothing has to be counted beforehand.
+ * equity. Blocks of the arena; the run record has their addresses. What a table holds that is full between bars is taken
+ * out of it, so that nothing has to be counted beforehand.
  */
 export class Lane {
   readonly engine: Engine
@@ -77,9 +66,9 @@ export class Lane {
   readonly pointer: number
   readonly #blocks = new Map<number, number>()
   readonly #own: number[] = []
-  /** Full parts of the tables, oldest first: still in the arena, or copied out by a snapshot. */
-  readonly #parts: Record<TableName, Part[]> = { fills: [], trades: [], orders: [] }
-  /** Rows in the parts put aside, which precede those in the table. */
+  /** What was taken out of full tables, oldest first. */
+  #parts: Record<TableName, TablePart[]> = noParts()
+  /** Rows in those parts, which precede those in the table. */
   readonly base = { fills: 0, trades: 0, orders: 0 }
   #f64!: Float64Array
   #i32!: Int32Array
@@ -109,10 +98,9 @@ export class Lane {
     this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
     if (shape.record > L.RECORD_NONE) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
     this.#pool(Math.max(256, 2 * assets + 64))
-    const expected = shape.record > L.RECORD_NONE ? shape.expected : undefined
-    this.#table('fills', Math.max(ROWS, expected?.fills ?? 0))
-    this.#table('trades', Math.max(ROWS, expected?.trades ?? 0))
-    this.#table('orders', shape.record > L.RECORD_NONE ? Math.max(ROWS, expected?.orders ?? 0) : 0)
+    this.#table('fills', ROWS)
+    this.#table('trades', ROWS)
+    this.#table('orders', shape.record > L.RECORD_NONE ? ROWS : 0)
     if (shape.record >= L.RECORD_EVENTS) this.#events(4 * ROWS)
     this.reset()
   }
@@ -159,7 +147,7 @@ export class Lane {
     block(L.RUN_HELD_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ORDER_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ASSET_RULE_COUNTS, assets * 4).fill(0xff)
-    this.#dropParts()
+    this.#parts = noParts()
     this.base.fills = 0
     this.base.trades = 0
     this.base.orders = 0
@@ -169,7 +157,7 @@ export class Lane {
   release(): void {
     for (const pointer of this.#blocks.values()) this.engine.arena.release(pointer)
     this.#blocks.clear()
-    this.#dropParts()
+    this.#parts = noParts()
     for (const pointer of this.#own) this.engine.arena.release(pointer)
     this.#own.length = 0
     this.engine.arena.release(this.pointer)
@@ -297,7 +285,7 @@ export class Lane {
       this.#growEvents()
   }
 
-  /** Makes room after STATUS_ROOM: puts full tables aside for new ones of twice the size. */
+  /** Makes room after STATUS_ROOM: takes out what full tables hold. */
   makeRoom(): void {
     const live = this.i32(L.RUN_LIVE)
     const fills = 2 * (2 * live + (live + this.i32(L.RUN_HELD)) * (Math.max(this.i32(L.RUN_LONGEST_CHAIN), 3) + 2)) + 16
@@ -328,14 +316,13 @@ export class Lane {
   cell(table: TableName, kind: 'f64' | 'i32', column: number, row: number): number {
     let at = row
     for (const part of this.#parts[table]) {
-      if (at < part.rows)
-        return 'data' in part
-          ? part.data[kind][column][at]
-          : this.#cellAt(table, part.pointer, part.capacity, kind, column, at)
+      if (at < part.rows) return part[kind][column]?.[at] ?? 0
       at -= part.rows
     }
-    const spec = SPECS[table]
-    return this.#cellAt(table, this.i32(spec.table) >>> 0, this.i32(spec.capacity), kind, column, at)
+    const pointer = this.#columnAt(table, kind, column)
+    return kind === 'f64'
+      ? this.engine.arena.f64(pointer + 8 * at, 1)[0]
+      : this.engine.arena.i32(pointer + 4 * at, 1)[0]
   }
 
   /** Rows of a table so far. */
@@ -343,29 +330,14 @@ export class Lane {
     return this.base[table] + this.i32(SPECS[table].count)
   }
 
-  /** A whole table as columns of their own. */
+  /** A whole table, apart from the run. */
   takeTable(table: TableName): TableData {
-    const spec = SPECS[table]
-    const current: Part = {
-      rows: this.i32(spec.count),
-      pointer: this.i32(spec.table) >>> 0,
-      capacity: this.i32(spec.capacity),
-    }
-    return this.#copy(table, [...this.#parts[table], current])
+    return joinParts([...this.#parts[table], this.#takeOut(table)], this.#widths(table))
   }
 
   /** Everything that a run depends on, as bytes: what a snapshot keeps. */
   save(): LaneImage {
     const arena = this.engine.arena
-    // Full parts no longer change: copied out once, they are shared by all snapshots.
-    for (const table of TABLES) {
-      const parts = this.#parts[table]
-      parts.forEach((part, i) => {
-        if ('data' in part) return
-        parts[i] = { rows: part.rows, data: this.#copy(table, [part]) }
-        arena.release(part.pointer)
-      })
-    }
     const blocks = new Map<number, Uint8Array>()
     for (const field of this.#blocks.keys())
       blocks.set(field, arena.u8(this.i32(field) >>> 0, this.#size(field)).slice())
@@ -388,7 +360,6 @@ export class Lane {
     }
     arena.u8(this.pointer, L.RUN_BYTES).set(image.record)
     for (const [field, pointer] of addresses) this.setI32(field, pointer)
-    this.#dropParts()
     for (const table of TABLES) this.#parts[table] = [...image.parts[table]]
     Object.assign(this.base, image.base)
     this.nextId = this.i32(L.RUN_NEXT_ID)
@@ -463,78 +434,60 @@ export class Lane {
     const spec = SPECS[table]
     // Columns a multiple of 4 KiB apart would all compete for the same few lines of the cache; these are 3 lines off it.
     const rows = Math.ceil(atLeast / 512) * 512 + 24
-    this.#block(spec.table, rows * (8 * this.#f64s(table) + 4 * spec.i32), `tables of ${rows} rows`)
+    const { f64, i32 } = this.#widths(table)
+    this.#block(spec.table, rows * (8 * f64 + 4 * i32), `tables of ${rows} rows`)
     this.setI32(spec.capacity, rows)
   }
 
-  /** f64 columns of a table: a trade has one more for each name of position context. */
-  #f64s(table: TableName): number {
-    return table === 'trades' ? L.TRADE_F64 + this.shape.contexts : SPECS[table].f64
+  /** Columns of a table: a trade has one more for each name of position context. */
+  #widths(table: TableName): { f64: number; i32: number } {
+    const { f64, i32 } = SPECS[table]
+    return { f64: table === 'trades' ? f64 + this.shape.contexts : f64, i32 }
   }
 
-  /** Room for `rows` more, else the table is put aside, full as it is, and a new one is begun. */
+  /** Room for `rows` more: else what the table holds is taken out of it, and it grows up to its largest size. */
   #roomFor(table: TableName, rows: number): void {
     const spec = SPECS[table]
     const count = this.i32(spec.count)
     const capacity = this.i32(spec.capacity)
     if (count + rows <= capacity) return
+    if (count > 0) {
+      if (table !== 'orders' && this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) > 0)
+        this.#rebaseEvents(table, count)
+      this.#parts[table].push(this.#takeOut(table))
+      this.base[table] += count
+      this.setI32(spec.count, 0)
+    }
     const larger = Math.max(2 * rows, Math.min(2 * capacity, MOST_ROWS))
-    if (count === 0) {
-      this.#table(table, larger)
-      return
-    }
-    if (table !== 'orders' && this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) > 0)
-      this.#rebaseEvents(table, count)
-    this.#parts[table].push({ rows: count, pointer: this.i32(spec.table) >>> 0, capacity })
-    this.#blocks.delete(spec.table)
-    this.base[table] += count
-    this.setI32(spec.count, 0)
-    this.#table(table, larger)
+    if (larger > capacity) this.#table(table, larger)
   }
 
-  #dropParts(): void {
-    for (const table of TABLES) {
-      for (const part of this.#parts[table]) if (!('data' in part)) this.engine.arena.release(part.pointer)
-      this.#parts[table] = []
-    }
-  }
-
-  #copy(table: TableName, parts: readonly Part[]): TableData {
-    const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-    const arena = this.engine.arena
-    const f64s = this.#f64s(table)
+  /** Copies of what a table holds now. */
+  #takeOut(table: TableName): TablePart {
+    const rows = this.i32(SPECS[table].count)
     const { isZero } = this.engine.kernels
-    // Fresh arrays cost nothing until they are written, so a column of zeros (no costs, no tags) stays so.
-    const column = <T extends Float64Array | Int32Array>(kind: 'f64' | 'i32', c: number, out: T): T => {
-      let row = 0
-      for (const part of parts) {
-        if ('data' in part) out.set(part.data[kind][c], row)
-        else if (part.rows > 0) {
-          const width = kind === 'f64' ? 8 : 4
-          const pointer = part.pointer + (kind === 'f64' ? 0 : 8 * f64s * part.capacity) + width * c * part.capacity
-          if (!isZero(pointer, width * part.rows)) out.set(arena[kind](pointer, part.rows), row)
-        }
-        row += part.rows
-      }
-      return out
-    }
+    const widths = this.#widths(table)
+    const { arena } = this.engine
     return {
       rows,
-      f64: Array.from({ length: f64s }, (_, c) => column('f64', c, new Float64Array(rows))),
-      i32: Array.from({ length: SPECS[table].i32 }, (_, c) => column('i32', c, new Int32Array(rows))),
+      f64: Array.from({ length: widths.f64 }, (_, c) => {
+        const pointer = this.#columnAt(table, 'f64', c)
+        return isZero(pointer, 8 * rows) ? undefined : arena.f64(pointer, rows).slice()
+      }),
+      i32: Array.from({ length: widths.i32 }, (_, c) => {
+        const pointer = this.#columnAt(table, 'i32', c)
+        return isZero(pointer, 4 * rows) ? undefined : arena.i32(pointer, rows).slice()
+      }),
     }
   }
 
-  #cellAt(
-    table: TableName,
-    pointer: number,
-    capacity: number,
-    kind: 'f64' | 'i32',
-    column: number,
-    row: number,
-  ): number {
-    if (kind === 'f64') return this.engine.arena.f64(pointer + 8 * (column * capacity + row), 1)[0]
-    return this.engine.arena.i32(pointer + 8 * this.#f64s(table) * capacity + 4 * (column * capacity + row), 1)[0]
+  /** Address of a column: those of doubles come first. */
+  #columnAt(table: TableName, kind: 'f64' | 'i32', column: number): number {
+    const spec = SPECS[table]
+    const capacity = this.i32(spec.capacity)
+    const pointer = this.i32(spec.table) >>> 0
+    if (kind === 'f64') return pointer + 8 * column * capacity
+    return pointer + (8 * this.#widths(table).f64 + 4 * column) * capacity
   }
 
   #rebaseEvents(name: 'fills' | 'trades', rows: number): void {
@@ -562,10 +515,14 @@ export class Lane {
 
 const NO_EVENTS = new Int32Array(0)
 
+function noParts(): Record<TableName, TablePart[]> {
+  return { fills: [], trades: [], orders: [] }
+}
+
 /** A copy of a lane. */
 export interface LaneImage {
   record: Uint8Array
   blocks: Map<number, Uint8Array>
-  parts: Record<TableName, Part[]>
+  parts: Record<TableName, TablePart[]>
   base: { fills: number; trades: number; orders: number }
 }

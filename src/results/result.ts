@@ -1,10 +1,10 @@
 import * as L from '../../assembly/layout.ts'
-import type { TableData } from '../kernel/lane.ts'
 import { Sha256 } from '../kernel/sha256.ts'
+import type { TableData } from '../kernel/tables.ts'
 import type { Market } from '../market/market.ts'
 import { METRICS, summarize } from './metrics.ts'
 import {
-  contextField,
+  contextColumn,
   FILL_COLUMNS,
   ORDER_COLUMNS,
   POSITION_COLUMNS,
@@ -121,14 +121,7 @@ export class Result {
 
   /** Closed trades in the order of their exits. */
   get trades(): Table {
-    const context: SchemaColumn[] = this.#parts.contextNames.map((name, i) => ({
-      name,
-      field: contextField(name),
-      kind: 'f64',
-      unit: '',
-      doc: 'Position context.',
-      take: (raw, row) => raw.f64[L.TRADE_F64 + i][row],
-    }))
+    const context = this.#parts.contextNames.map(contextColumn)
     return this.#table('trades', [...TRADE_COLUMNS, ...context], this.#parts.trades)
   }
 
@@ -199,8 +192,8 @@ export class Result {
     const { fills, trades } = this.#parts
     const orders = sortedById(this.#parts.orders)
     for (const table of [fills, trades, orders]) {
-      for (const column of table.f64) add(column)
-      for (const column of table.i32) add(column)
+      for (let column = 0; column < table.widths.f64; column++) add(table.f64(column))
+      for (let column = 0; column < table.widths.i32; column++) add(table.i32(column))
     }
     return hash.hex()
   }
@@ -208,12 +201,8 @@ export class Result {
   #table(name: string, schema: readonly SchemaColumn[], data: TableData): Table {
     const known = this.#tables.get(name)
     if (known) return known
-    const raw = { f64: data.f64, i32: data.i32, time: this.time }
-    const table = new Table(
-      schema,
-      { rows: data.rows, make: (column) => fill(column, data.rows, (row) => (column as SchemaColumn).take(raw, row)) },
-      this.assets,
-    )
+    const make = (column: Column) => fill(column, data.rows, (column as SchemaColumn).take(data, this.time))
+    const table = new Table(schema, { rows: data.rows, make }, this.assets)
     this.#tables.set(name, table)
     return table
   }
@@ -227,16 +216,10 @@ function fill(column: Column, rows: number, take: (row: number) => number): Floa
 
 /** Orders end in any order; their ids are 1..rows without gaps. */
 function sortedById(data: TableData): TableData {
-  const ids = data.i32[L.ENDED_ID]
-  let sorted = true
-  for (let row = 1; row < data.rows && sorted; row++) sorted = ids[row] > ids[row - 1]
-  if (sorted) return data
-  const at = Array.from({ length: data.rows }, (_, row) => row).sort((a, b) => ids[a] - ids[b])
-  return {
-    rows: data.rows,
-    f64: data.f64.map((column) => Float64Array.from(at, (row) => column[row])),
-    i32: data.i32.map((column) => Int32Array.from(at, (row) => column[row])),
-  }
+  const ids = data.i32(L.ENDED_ID)
+  const at = new Int32Array(data.rows)
+  for (let row = 0; row < data.rows; row++) at[ids[row] - 1] = row
+  return at.every((row, i) => row === i) ? data : data.reordered(at)
 }
 
 /** JSON with the keys in order, so that equal data are equal text; NaN and infinities as words. */

@@ -1,4 +1,5 @@
 import * as L from '../../assembly/layout.ts'
+import type { TableData } from '../kernel/tables.ts'
 import type { Column } from './table.ts'
 
 /** Words of the numbers that the broker writes, in the order of layout.ts. */
@@ -31,26 +32,72 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number]
 export type OrderReason = (typeof ORDER_REASONS)[number]
 export type OrderType = (typeof ORDER_TYPES)[number]
 
-/** One output column: where its values come from, beside what they mean. `take` reads raw columns of the broker. */
+/** One output column: where its values come from, beside what they mean. */
 export interface SchemaColumn extends Column {
-  take: (raw: RawTable, row: number) => number
+  take: Take
 }
 
-/** A drained table of the broker with what its rows need to be read: the market's times. */
-export interface RawTable {
-  f64: readonly Float64Array[]
-  i32: readonly Int32Array[]
-  time: Float64Array
-}
+/** Reads the values of a column out of a table of the broker, where stamps are bars of `time`. */
+export type Take = (raw: TableData, time: Float64Array) => (row: number) => number
 
 /** Name in files of a position context value: snake_case. */
 export function contextField(name: string): string {
   return name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
 }
 
-const f = (column: number) => (raw: RawTable, row: number) => raw.f64[column][row]
-const n = (column: number) => (raw: RawTable, row: number) => raw.i32[column][row]
-const at = (column: number) => (raw: RawTable, row: number) => raw.time[raw.i32[column][row]]
+/** A position context value of trades, the `index`th of the run's names. */
+export function contextColumn(name: string, index: number): SchemaColumn {
+  const take = f(L.TRADE_F64 + index)
+  return { name, field: contextField(name), kind: 'f64', unit: '', doc: 'Position context.', take }
+}
+
+/** A column of doubles as it is. */
+function f(column: number): Take {
+  return (raw) => {
+    const values = raw.f64(column)
+    return (row) => values[row]
+  }
+}
+
+/** A column of whole numbers as it is. */
+function n(column: number): Take {
+  return (raw) => {
+    const values = raw.i32(column)
+    return (row) => values[row]
+  }
+}
+
+/** The time of a column of bars. */
+function at(column: number): Take {
+  return (raw, time) => {
+    const bars = raw.i32(column)
+    return (row) => time[bars[row]]
+  }
+}
+
+/** Some bits of a column of codes. */
+function bits(column: number, shift: number, mask: number): Take {
+  return (raw) => {
+    const codes = raw.i32(column)
+    return (row) => (codes[row] >> shift) & mask
+  }
+}
+
+/** Whether any of some bits of a code are set. */
+function flag(column: number, mask: number): Take {
+  return (raw) => {
+    const codes = raw.i32(column)
+    return (row) => ((codes[row] & mask) !== 0 ? 1 : 0)
+  }
+}
+
+/** 1 where a column of signed units is of a buy or a long position. */
+function isPositive(column: number): Take {
+  return (raw) => {
+    const values = raw.f64(column)
+    return (row) => (values[row] > 0 ? 1 : 0)
+  }
+}
 
 /** Fills: one row an execution. */
 export const FILL_COLUMNS: readonly SchemaColumn[] = [
@@ -72,7 +119,7 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     labels: SIDES,
     unit: '',
     doc: 'buy or sell.',
-    take: (raw, row) => (raw.f64[L.FILL_QUANTITY][row] > 0 ? 1 : 0),
+    take: isPositive(L.FILL_QUANTITY),
   },
   {
     name: 'quantity',
@@ -80,7 +127,10 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     kind: 'f64',
     unit: 'units',
     doc: 'Units, unsigned.',
-    take: (raw, row) => Math.abs(raw.f64[L.FILL_QUANTITY][row]),
+    take: (raw) => {
+      const quantity = raw.f64(L.FILL_QUANTITY)
+      return (row) => Math.abs(quantity[row])
+    },
   },
   {
     name: 'price',
@@ -112,8 +162,10 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     kind: 'f64',
     unit: 'currency',
     doc: '|price - basePrice| * quantity.',
-    take: (raw, row) =>
-      Math.abs(raw.f64[L.FILL_PRICE][row] - raw.f64[L.FILL_BASE][row]) * Math.abs(raw.f64[L.FILL_QUANTITY][row]),
+    take: (raw) => {
+      const [price, base, quantity] = [L.FILL_PRICE, L.FILL_BASE, L.FILL_QUANTITY].map((column) => raw.f64(column))
+      return (row) => Math.abs(price[row] - base[row]) * Math.abs(quantity[row])
+    },
   },
   {
     name: 'reason',
@@ -122,7 +174,7 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     labels: FILL_REASONS,
     unit: '',
     doc: 'Why it happened.',
-    take: (raw, row) => raw.i32[L.FILL_CODE][row] & 15,
+    take: bits(L.FILL_CODE, 0, 15),
   },
   {
     name: 'phase',
@@ -131,7 +183,7 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     labels: PHASES,
     unit: '',
     doc: 'When in the bar: open, range or close.',
-    take: (raw, row) => (raw.i32[L.FILL_CODE][row] >> L.CODE_PHASE_SHIFT) & 3,
+    take: bits(L.FILL_CODE, L.CODE_PHASE_SHIFT, 3),
   },
   {
     name: 'ambiguous',
@@ -139,7 +191,7 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     kind: 'bool',
     unit: '',
     doc: 'Another way of the price through this bar would have given other fills.',
-    take: (raw, row) => ((raw.i32[L.FILL_CODE][row] & L.CODE_AMBIGUOUS) !== 0 ? 1 : 0),
+    take: flag(L.FILL_CODE, L.CODE_AMBIGUOUS),
   },
   {
     name: 'tag',
@@ -151,9 +203,6 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
   },
 ]
 
-const code = (raw: RawTable, row: number) => raw.i32[L.TRADE_CODE][row]
-const entryCode = (raw: RawTable, row: number) => code(raw, row) >> L.CODE_ENTRY_SHIFT
-
 /** Trades: one row a reduction of a position, from its entry to this exit. */
 export const TRADE_COLUMNS: readonly SchemaColumn[] = [
   { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset traded.', take: n(L.TRADE_ASSET) },
@@ -164,7 +213,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     labels: ['short', 'long'],
     unit: '',
     doc: 'long or short.',
-    take: (raw, row) => (raw.f64[L.TRADE_QUANTITY][row] > 0 ? 1 : 0),
+    take: isPositive(L.TRADE_QUANTITY),
   },
   {
     name: 'quantity',
@@ -220,8 +269,12 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     kind: 'f64',
     unit: 'percent',
     doc: '100 * pnl / |entryPrice * quantity|.',
-    take: (raw, row) =>
-      (100 * raw.f64[L.TRADE_PNL][row]) / Math.abs(raw.f64[L.TRADE_ENTRY_PRICE][row] * raw.f64[L.TRADE_QUANTITY][row]),
+    take: (raw) => {
+      const pnl = raw.f64(L.TRADE_PNL)
+      const price = raw.f64(L.TRADE_ENTRY_PRICE)
+      const quantity = raw.f64(L.TRADE_QUANTITY)
+      return (row) => (100 * pnl[row]) / Math.abs(price[row] * quantity[row])
+    },
   },
   {
     name: 'barsHeld',
@@ -238,7 +291,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     labels: FILL_REASONS,
     unit: '',
     doc: 'Why the exit happened.',
-    take: (raw, row) => code(raw, row) & 15,
+    take: bits(L.TRADE_CODE, 0, 15),
   },
   {
     name: 'exitPhase',
@@ -247,7 +300,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     labels: PHASES,
     unit: '',
     doc: 'When in its bar the exit happened.',
-    take: (raw, row) => (code(raw, row) >> L.CODE_PHASE_SHIFT) & 3,
+    take: bits(L.TRADE_CODE, L.CODE_PHASE_SHIFT, 3),
   },
   {
     name: 'entryReason',
@@ -256,7 +309,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     labels: FILL_REASONS,
     unit: '',
     doc: 'What opened the position.',
-    take: (raw, row) => entryCode(raw, row) & 15,
+    take: bits(L.TRADE_CODE, L.CODE_ENTRY_SHIFT, 15),
   },
   {
     name: 'entryPhase',
@@ -265,7 +318,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     labels: PHASES,
     unit: '',
     doc: 'When in its bar the entry happened.',
-    take: (raw, row) => (entryCode(raw, row) >> L.CODE_PHASE_SHIFT) & 3,
+    take: bits(L.TRADE_CODE, L.CODE_ENTRY_SHIFT + L.CODE_PHASE_SHIFT, 3),
   },
   {
     name: 'commission',
@@ -273,7 +326,11 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     kind: 'f64',
     unit: 'currency',
     doc: 'Its share of the entry commissions and its exit commission.',
-    take: (raw, row) => raw.f64[L.TRADE_ENTRY_COMMISSION][row] + raw.f64[L.TRADE_EXIT_COMMISSION][row],
+    take: (raw) => {
+      const entry = raw.f64(L.TRADE_ENTRY_COMMISSION)
+      const exit = raw.f64(L.TRADE_EXIT_COMMISSION)
+      return (row) => entry[row] + exit[row]
+    },
   },
   {
     name: 'entryCommission',
@@ -321,7 +378,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     kind: 'bool',
     unit: '',
     doc: 'Opened or closed inside a bar in which another way of the price would have given other fills.',
-    take: (raw, row) => (((code(raw, row) | entryCode(raw, row)) & L.CODE_AMBIGUOUS) !== 0 ? 1 : 0),
+    take: flag(L.TRADE_CODE, L.CODE_AMBIGUOUS | (L.CODE_AMBIGUOUS << L.CODE_ENTRY_SHIFT)),
   },
   {
     name: 'entryBar',
@@ -374,10 +431,13 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
 ]
 
 /** A price that only some order types have; the others' is NaN. */
-const priceOf = (column: number, types: readonly OrderType[]) => (raw: RawTable, row: number) =>
-  types.includes(ORDER_TYPES[raw.i32[L.ENDED_CODE][row] & 7]) ? raw.f64[column][row] : Number.NaN
-
-const endedCode = (raw: RawTable, row: number) => raw.i32[L.ENDED_CODE][row]
+function priceOf(column: number, types: readonly OrderType[]): Take {
+  return (raw) => {
+    const codes = raw.i32(L.ENDED_CODE)
+    const prices = raw.f64(column)
+    return (row) => (types.includes(ORDER_TYPES[codes[row] & 7]) ? prices[row] : Number.NaN)
+  }
+}
 
 /** Orders: one row an order that was given, in the order of their ids. */
 export const ORDER_COLUMNS: readonly SchemaColumn[] = [
@@ -390,7 +450,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     labels: ORDER_TYPES,
     unit: '',
     doc: 'Order type.',
-    take: (raw, row) => endedCode(raw, row) & 7,
+    take: bits(L.ENDED_CODE, 0, 7),
   },
   {
     name: 'side',
@@ -399,7 +459,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     labels: SIDES,
     unit: '',
     doc: 'buy or sell; of a market target the way it traded, or, where it did not, the way it was when given.',
-    take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_BUY) & 1,
+    take: bits(L.ENDED_CODE, L.ORDER_CODE_BUY, 1),
   },
   {
     name: 'sizeType',
@@ -408,7 +468,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     labels: SIZE_TYPES,
     unit: '',
     doc: 'What amount is measured in.',
-    take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_SIZE) & 7,
+    take: bits(L.ENDED_CODE, L.ORDER_CODE_SIZE, 7),
   },
   {
     name: 'amount',
@@ -449,7 +509,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     labels: ['next-open', 'next-close', 'same-close'],
     unit: '',
     doc: 'When a market order fills.',
-    take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_TIMING) & 3,
+    take: bits(L.ENDED_CODE, L.ORDER_CODE_TIMING, 3),
   },
   {
     name: 'status',
@@ -458,7 +518,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     labels: ORDER_STATUSES,
     unit: '',
     doc: 'How it ended.',
-    take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_STATUS) & 7,
+    take: bits(L.ENDED_CODE, L.ORDER_CODE_STATUS, 7),
   },
   {
     name: 'reason',
@@ -467,7 +527,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     labels: ORDER_REASONS,
     unit: '',
     doc: 'Why it ended so; null when it was filled as given.',
-    take: (raw, row) => (endedCode(raw, row) >> L.ORDER_CODE_REASON) & 15,
+    take: bits(L.ENDED_CODE, L.ORDER_CODE_REASON, 15),
   },
   {
     name: 'filledQuantity',
@@ -547,7 +607,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     kind: 'bool',
     unit: '',
     doc: 'Could only reduce a position.',
-    take: (raw, row) => ((endedCode(raw, row) >> L.ORDER_CODE_FLAGS) & L.FLAG_REDUCE_ONLY ? 1 : 0),
+    take: flag(L.ENDED_CODE, L.FLAG_REDUCE_ONLY << L.ORDER_CODE_FLAGS),
   },
   { name: 'tag', field: 'tag', kind: 'f64', unit: '', doc: "The caller's tag; 0 without.", take: f(L.ENDED_TAG) },
 ]

@@ -167,51 +167,51 @@ function outcomeOf(run: Run, answers: boolean[]): Outcome {
     const t = lane.takeTable('trades')
     const o = lane.takeTable('orders')
     const fills = rows<Fill>(f.rows, (row) => {
-      const code = f.i32[L.FILL_CODE][row]
+      const code = f.i32(L.FILL_CODE)[row]
       return {
-        bar: f.i32[L.FILL_BAR][row],
-        asset: f.i32[L.FILL_ASSET][row],
-        order: f.i32[L.FILL_ORDER][row],
-        quantity: f.f64[L.FILL_QUANTITY][row],
-        price: f.f64[L.FILL_PRICE][row],
-        base: f.f64[L.FILL_BASE][row],
-        commission: f.f64[L.FILL_COMMISSION][row],
+        bar: f.i32(L.FILL_BAR)[row],
+        asset: f.i32(L.FILL_ASSET)[row],
+        order: f.i32(L.FILL_ORDER)[row],
+        quantity: f.f64(L.FILL_QUANTITY)[row],
+        price: f.f64(L.FILL_PRICE)[row],
+        base: f.f64(L.FILL_BASE)[row],
+        commission: f.f64(L.FILL_COMMISSION)[row],
         reason: REASONS[code & 15],
         phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
-        tag: f.f64[L.FILL_TAG][row],
+        tag: f.f64(L.FILL_TAG)[row],
       }
     })
     const trades = rows<Trade>(t.rows, (row) => {
-      const code = t.i32[L.TRADE_CODE][row]
+      const code = t.i32(L.TRADE_CODE)[row]
       return {
-        asset: t.i32[L.TRADE_ASSET][row],
-        entryBar: t.i32[L.TRADE_ENTRY_BAR][row],
-        exitBar: t.i32[L.TRADE_EXIT_BAR][row],
-        quantity: t.f64[L.TRADE_QUANTITY][row],
-        entryPrice: t.f64[L.TRADE_ENTRY_PRICE][row],
-        exitPrice: t.f64[L.TRADE_EXIT_PRICE][row],
-        pnl: t.f64[L.TRADE_PNL][row],
-        entryCommission: t.f64[L.TRADE_ENTRY_COMMISSION][row],
-        exitCommission: t.f64[L.TRADE_EXIT_COMMISSION][row],
-        mfe: t.f64[L.TRADE_MFE][row],
-        mae: t.f64[L.TRADE_MAE][row],
-        barsHeld: t.i32[L.TRADE_BARS_HELD][row],
+        asset: t.i32(L.TRADE_ASSET)[row],
+        entryBar: t.i32(L.TRADE_ENTRY_BAR)[row],
+        exitBar: t.i32(L.TRADE_EXIT_BAR)[row],
+        quantity: t.f64(L.TRADE_QUANTITY)[row],
+        entryPrice: t.f64(L.TRADE_ENTRY_PRICE)[row],
+        exitPrice: t.f64(L.TRADE_EXIT_PRICE)[row],
+        pnl: t.f64(L.TRADE_PNL)[row],
+        entryCommission: t.f64(L.TRADE_ENTRY_COMMISSION)[row],
+        exitCommission: t.f64(L.TRADE_EXIT_COMMISSION)[row],
+        mfe: t.f64(L.TRADE_MFE)[row],
+        mae: t.f64(L.TRADE_MAE)[row],
+        barsHeld: t.i32(L.TRADE_BARS_HELD)[row],
         reason: REASONS[code & 15],
-        exitOrder: t.i32[L.TRADE_EXIT_ORDER][row],
-        entryOrder: t.i32[L.TRADE_ENTRY_ORDER][row],
+        exitOrder: t.i32(L.TRADE_EXIT_ORDER)[row],
+        entryOrder: t.i32(L.TRADE_ENTRY_ORDER)[row],
         ambiguous: ((code | (code >> L.CODE_ENTRY_SHIFT)) & L.CODE_AMBIGUOUS) !== 0,
       }
     })
     const orders = rows<Order>(o.rows, (row) => {
-      const code = o.i32[L.ENDED_CODE][row]
+      const code = o.i32(L.ENDED_CODE)[row]
       return {
-        id: o.i32[L.ENDED_ID][row],
-        asset: o.i32[L.ENDED_ASSET][row],
+        id: o.i32(L.ENDED_ID)[row],
+        asset: o.i32(L.ENDED_ASSET)[row],
         status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
         reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
-        createdBar: o.i32[L.ENDED_CREATED][row],
-        endedBar: o.i32[L.ENDED_ENDED_BAR][row],
-        filled: o.f64[L.ENDED_FILLED][row],
+        createdBar: o.i32(L.ENDED_CREATED)[row],
+        endedBar: o.i32(L.ENDED_ENDED_BAR)[row],
+        filled: o.f64(L.ENDED_FILLED)[row],
       }
     }).sort((a, b) => a.id - b.id)
     const occurrences: Outcome['occurrences'] = []

@@ -3,7 +3,7 @@ import { FillgridError, show } from '../errors.ts'
 import { engineBytes, getEngine } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { Market } from '../market/market.ts'
-import { nearNames } from '../market/names.ts'
+import { onlyNames } from '../market/names.ts'
 import { METRICS } from '../results/metrics.ts'
 import { type BandEntry, canonical, type OpenPosition, Result, type Warning } from '../results/result.ts'
 import { contextField, TRADE_COLUMNS } from '../results/schema.ts'
@@ -39,7 +39,7 @@ export interface BacktestConfig extends BrokerSettings {
   strategySource?: string
 }
 
-const CONFIG_NAMES = [
+const CONFIG_NAMES: ReadonlySet<string> = new Set([
   'cash',
   'timing',
   'path',
@@ -56,7 +56,7 @@ const CONFIG_NAMES = [
   'band',
   'verify',
   'strategySource',
-]
+])
 
 /**
  * Runs a strategy (hooks or signals) over a market and returns what came of it.
@@ -343,18 +343,17 @@ function checkMarket(market: Market): void {
 function checkNames(config: BacktestConfig): void {
   if (config === null || typeof config !== 'object')
     throw new FillgridError('invalid_value', `config: an object of settings expected, found ${show(config)}.`)
-  for (const name of Object.keys(config)) {
-    if (CONFIG_NAMES.includes(name)) continue
-    const near = nearNames(name, CONFIG_NAMES)
-    throw new FillgridError(
-      'unknown_name',
-      `config: ${show(name)} is not a setting. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${CONFIG_NAMES.join(', ')}.`}`,
-    )
-  }
+  onlyNames(config, CONFIG_NAMES, 'config', 'a setting')
+  const { parameters } = config
+  if (parameters !== undefined && (parameters === null || typeof parameters !== 'object'))
+    throw new FillgridError('invalid_value', `parameters: values by name expected, found ${show(parameters)}.`)
 }
 
 function checkSize(size: DefaultSize | undefined, market: Market): DefaultSize {
-  if (!size) return { type: 'fraction', amount: 1 / market.assetCount }
+  if (size === undefined) return { type: 'fraction', amount: 1 / market.assetCount }
+  if (size === null || typeof size !== 'object')
+    throw new FillgridError('invalid_value', `size: { type, amount } expected, found ${show(size)}.`)
+  onlyNames(size, new Set(['type', 'amount']), 'size', 'a field of a size')
   if (!['units', 'value', 'fraction'].includes(size.type))
     throw new FillgridError(
       'invalid_value',

@@ -1,4 +1,5 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import { closeNames, strangeNameError } from './names.ts'
 import type { Provenance } from './provenance.ts'
 
 /** The price and volume columns of a market, in the order of the digest. */
@@ -92,6 +93,48 @@ export interface AssetTable {
   signals?: Readonly<Record<string, Numbers>>
   /** Where a row came from (file, line), for errors. */
   origin?: (row: number) => ErrorPlace
+}
+
+const OPTION_NAMES = {
+  sort: true,
+  allowNonPositive: true,
+  barTime: true,
+  barLength: true,
+  context: true,
+  remarks: true,
+  provenance: true,
+} satisfies Record<keyof MarketOptions, true>
+const CELL_NAMES = { time: true, open: true, high: true, low: true, close: true, volume: true, signals: true } as const
+const OPTIONS: ReadonlySet<string> = new Set(Object.keys(OPTION_NAMES))
+const COLUMNS: ReadonlySet<string> = new Set(
+  Object.keys({ assets: true, ...CELL_NAMES, ...OPTION_NAMES } satisfies Record<keyof MarketColumns, true>),
+)
+const TABLE: ReadonlySet<string> = new Set(
+  Object.keys({ asset: true, ...CELL_NAMES, origin: true } satisfies Record<keyof AssetTable, true>),
+)
+
+/**
+ * Refuses a misspelt column or option, which would be missing without a word. Other fields of data are let be.
+ *
+ * @throws FillgridError unknown_name, invalid_market
+ */
+export function checkMarketNames(source: MarketColumns | readonly AssetTable[], options: MarketOptions): void {
+  checkSpelling(options, OPTIONS, 'market')
+  if (!Array.isArray(source)) {
+    checkSpelling(source, COLUMNS, 'market')
+    return
+  }
+  for (const table of source as readonly AssetTable[]) {
+    if (table === null || typeof table !== 'object')
+      throw new FillgridError('invalid_market', `market: a table of an asset expected, found ${show(table)}.`)
+    checkSpelling(table, TABLE, `market, table of ${show(table.asset)}`)
+  }
+}
+
+function checkSpelling(given: object, known: ReadonlySet<string>, subject: string): void {
+  for (const name of Object.keys(given))
+    if (!known.has(name) && closeNames(name, known).length > 0)
+      throw strangeNameError(subject, 'a column or an option (further columns go into signals)', name, known)
 }
 
 /** Columns as doubles. A Float64Array is returned itself. @throws FillgridError invalid_value for anything but numbers */

@@ -6,6 +6,7 @@ import { buildMarket, type MarketDescriptor, type MarketPointers } from './build
 import { type AddedColumns, extendDescriptor } from './extend.ts'
 import {
   type AssetTable,
+  checkMarketNames,
   isoTime,
   type MarketColumns,
   type MarketOptions,
@@ -99,6 +100,7 @@ export class Market {
           (typeof source === 'string' ? ' Files and addresses are opened by `openMarket` of fillgrid/node.' : ''),
       )
     }
+    checkMarketNames(source, options)
     const engine = getEngine()
     if (isTables(source)) return Market.#made(engine, buildMarket(engine, alignTables(source, options), options))
     const all = { ...source, ...options }

@@ -2,6 +2,7 @@ import { type BacktestConfig, backtest } from '../engine/backtest.ts'
 import { checkParameters } from '../engine/parameters.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
+import { onlyNames } from '../market/names.ts'
 import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
@@ -40,6 +41,19 @@ export interface SweepOptions {
   /** Stops the sweep; the sets that are finished by then are returned. */
   signal?: AbortSignal
 }
+
+const OPTION_NAMES: ReadonlySet<string> = new Set(
+  Object.keys({
+    config: true,
+    objective: true,
+    sort: true,
+    minimumTrades: true,
+    metrics: true,
+    executor: true,
+    onProgress: true,
+    signal: true,
+  } satisfies Record<keyof SweepOptions, true>),
+)
 
 /** The outcome of a sweep: one row a set that was run, in the order of the sets, and their ranking. */
 export class SweepResult {
@@ -126,6 +140,7 @@ export async function sweep(
   space: Space | SpaceInput,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
+  onlyNames(options, OPTION_NAMES, 'sweep', 'one of its options')
   const objective = METRICS[metricIndex(options.objective ?? 'sharpe')]
   const sort = options.sort === undefined ? undefined : METRICS[metricIndex(options.sort)]
   const kept = new Set(

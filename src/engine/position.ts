@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
+import { strangeNameError } from '../market/names.ts'
 
 const NOT_YET = new Float64Array(0)
 const NO_WORDS = new Int32Array(0)
@@ -103,10 +104,12 @@ export class PositionView {
     return this.#lane.shape.dense ? this.#lane.i32(L.RUN_BAR) - this.entryBar : this.#i32(L.POSITION_BARS_HELD)
   }
 
-  /** A named number that the strategy attached; NaN where none was. */
+  /** A named number that the strategy attached; NaN where none was. @throws FillgridError unknown_name */
   context(name: string): number {
     const at = this.#contextNames.indexOf(name)
-    return at < 0 ? Number.NaN : this.#f64(L.POSITION_CONTEXT + 8 * at)
+    if (at < 0)
+      throw strangeNameError('position context', "in the strategy's static contextNames", name, this.#contextNames)
+    return this.#f64(L.POSITION_CONTEXT + 8 * at)
   }
 
   /** (price - average) * side / |average|. */

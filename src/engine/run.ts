@@ -59,6 +59,7 @@ export class Run {
   #events: ((events: Int32Array) => void) | undefined
   #started = false
   #ended = false
+  #released = false
 
   constructor(setup: RunSetup) {
     const { market, driver } = setup
@@ -188,9 +189,12 @@ export class Run {
     this.#ended = false
   }
 
-  /** Gives the run's memory back. */
+  /** Gives the run's memory back. Its broker, positions and indicators throw from then on. */
   release(): void {
+    if (this.#released) return
     this.#noteRows()
+    this.#released = true
+    this.#bar.end()
     this.#scope.release()
     this.lane.release()
   }
@@ -401,6 +405,7 @@ export class Run {
       if (values.length === 0) values = panel.values
       return values
     }
+    // Reading the bar is what tells that the run's memory is gone.
     const current = () => this.bar
     const check = (asset: number) => {
       if (!(Number.isInteger(asset) && asset >= 0 && asset < assets))

@@ -293,7 +293,7 @@ export class Market {
 
   #check(): void {
     if (this.#released)
-      throw new FillgridError('invalid_value', 'market: it was released and cannot be used any more. Load it again.')
+      throw new FillgridError('released', 'market: it was released and cannot be used any more. Load it again.')
   }
 
   /** Unshared memory moves when it grows; views are then taken anew. */

@@ -66,9 +66,12 @@ function editDistances(a: string, b: string): number[] {
   return row
 }
 
-/** The first name of an object that is not among those known; undefined in the good case, which allocates nothing. */
+/**
+ * The first name of an object that is not among those known and has a value; undefined in the good case, which
+ * allocates nothing.
+ */
 export function strangeName(given: object, known: ReadonlySet<string>): string | undefined {
-  for (const name in given) if (!known.has(name)) return name
+  for (const name in given) if (!known.has(name) && (given as Record<string, unknown>)[name] !== undefined) return name
   return undefined
 }
 

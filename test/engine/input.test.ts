@@ -487,7 +487,7 @@ describe('markets and memory', () => {
     expect(failure(() => backtest({} as never, idle)).message).toMatch(/a Market expected, found \{\}/)
     const gone = two()
     gone.release()
-    expect(failure(() => backtest(gone, idle)).code).toBe('invalid_value')
+    expect(failure(() => backtest(gone, idle)).code).toBe('released')
   })
 
   it.each<[string, () => unknown, RegExp]>([

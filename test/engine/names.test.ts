@@ -49,6 +49,7 @@ describe('orders', () => {
       (b) => b.setPositionRules([{ type: 'time', bars: 3, action: { type: 'exit', fraction: 0.5 } } as never]),
       /rules\[0\]\.action.*"fraction"/,
     ],
+    ['context to read', (b) => b.getPosition(0).context('atr'), /"atr".*contextNames.*There is none/],
     ['context', (b) => b.updatePositionContext(0, { atr: 1 }), /"atr".*contextNames/],
   ]
   it.each(cases)('%s', (_, call, message) => {
@@ -82,7 +83,9 @@ describe('orders', () => {
   it('fields that are undefined are not there', () => {
     const result = backtest(
       one(),
-      at({ 0: (broker) => void broker.submitOrder({ ...order, limitPrice: undefined, side: undefined }) }),
+      at({
+        0: (broker) => void broker.submitOrder({ ...order, limitPrice: undefined, stopLossPrice: undefined } as never),
+      }),
     )
     expect(result.fills.length).toBe(1)
   })

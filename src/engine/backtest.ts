@@ -237,7 +237,7 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       constraints: made.constraints ?? [],
       instance: false,
       driver: () => ({ kind: 'hooks', strategy: construct(made) }),
-      digest: text(Function.prototype.toString.call(made)),
+      digest: text(sourceOf(made)),
     }
   }
   if (input instanceof Strategy) {
@@ -249,7 +249,7 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       constraints: made.constraints ?? [],
       instance: true,
       driver: () => ({ kind: 'hooks', strategy: input }),
-      digest: text(Function.prototype.toString.call(made)),
+      digest: text(sourceOf(made)),
     }
   }
   if (input && typeof input === 'object') {
@@ -278,6 +278,17 @@ function readStrategy(input: StrategyInput): ReadStrategy {
     }
   }
   throw notStrategy(input)
+}
+
+/** What a class does, as text: its own source and that of what it extends, up to Strategy. */
+function sourceOf(made: StrategyClass): string {
+  const sources: string[] = []
+  for (let at = made; at !== (Strategy as unknown) && typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    const given = Object.hasOwn(at, 'source') && at.source !== undefined
+    sources.push(given ? String(at.source) : Function.prototype.toString.call(at))
+    if (given) break
+  }
+  return sources.join('\n')
 }
 
 function construct(made: StrategyClass): Strategy {

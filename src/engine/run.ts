@@ -8,6 +8,7 @@ import { PanelScope, panelCache } from '../signals/panels.ts'
 import { Bar, checkAgo, checkLength, copyLast } from './bar.ts'
 import { Broker, type DefaultSize, endedOrder } from './broker.ts'
 import { type CheckedSettings, writeSettings } from './config.ts'
+import { checkOrigin, noteOrigin, writeMarket } from './origin.ts'
 import { SignalWriter } from './signals.ts'
 import type { Indicator, ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
 
@@ -131,17 +132,21 @@ export class Run {
   snapshot(): Snapshot {
     if (!this.#started) this.#start()
     this.#broker.commit()
-    return { bar: this.bar, image: this.lane.save(), state: this.#saveState() }
+    const image = this.lane.save()
+    noteOrigin(image, this.setup)
+    return { bar: this.bar, image, state: this.#saveState() }
   }
 
   /**
    * Takes the run back (or forward) to a snapshot of a run with the same setup.
-   * @throws FillgridError invalid_value where it is of a run over another market
+   * The market may be another object of equal content.
+   * @throws FillgridError invalid_value where data, settings or parameters differ
    */
   restore(snapshot: Snapshot): this {
     if (!this.#started) this.#start()
-    this.#checkShape(snapshot)
+    checkOrigin(snapshot, this.lane, this.setup)
     this.lane.load(snapshot.image)
+    writeMarket(this.lane, this.setup.market)
     this.#broker.forget()
     this.#ended = false
     const { driver } = this.setup
@@ -152,17 +157,6 @@ export class Run {
     } else this.#signals?.write()
     this.#bar.moveTo(this.bar)
     return this
-  }
-
-  #checkShape(snapshot: Snapshot): void {
-    const record = new Int32Array(snapshot.image.record.buffer)
-    const same = [L.RUN_BARS, L.RUN_ASSETS, L.RUN_OPEN, L.RUN_CLOSE, L.RUN_RECORD, L.RUN_CONTEXTS]
-    if (same.every((field) => record[field >> 2] === this.lane.i32(field))) return
-    const { bars, assetCount } = this.setup.market
-    throw new FillgridError(
-      'invalid_value',
-      `restore: a snapshot of a run of the same strategy over this market of ${bars} bars and ${assetCount} assets expected, found one of ${record[L.RUN_BARS >> 2]} bars and ${record[L.RUN_ASSETS >> 2]} assets.`,
-    )
   }
 
   /** A second run that goes on from here. Hook strategies give the instance that is to go on (a fresh one). */

@@ -102,16 +102,8 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   const engine = getEngine()
   const metrics = new Float64Array(METRICS.length)
   let quick: Run | undefined
-  let used = false
 
   const setup = (parameters: Readonly<Record<string, number | string | boolean>>, record: number): RunSetup => {
-    if (used && strategy.instance) {
-      throw new FillgridError(
-        'invalid_strategy',
-        `strategy ${strategy.name}: an instance can be run once, found a second run. Pass the class.`,
-      )
-    }
-    used = true
     const checked = checkParameters(strategy.schema, { ...config.parameters, ...parameters }, strategy.name)
     checkConstraints(strategy.constraints, checked, strategy.name)
     return {
@@ -187,12 +179,12 @@ export function openRun(market: Market, input: StrategyInput, config: BacktestCo
   checkNames(config)
   return new Run({
     market,
-    driver: strategy.driver(),
     settings: checkSettings(config),
     parameters: checkParameters(strategy.schema, config.parameters ?? {}, strategy.name),
     size: checkSize(config.size, market),
     record: L.RECORD_EVENTS,
     contextNames: strategy.contextNames,
+    driver: strategy.driver(),
   })
 }
 
@@ -224,6 +216,16 @@ interface ReadStrategy {
   digest(source: string | undefined): string
 }
 
+/** Instances that have been run: what they remember of it would be there from the start the next time. */
+const ran = new WeakSet<Strategy>()
+
+function ranBefore(name: string): FillgridError {
+  return new FillgridError(
+    'invalid_strategy',
+    `strategy ${name}: an instance can be run once, found a second run. Pass the class.`,
+  )
+}
+
 function readStrategy(input: StrategyInput): ReadStrategy {
   const text = (fallback: string) => (source: string | undefined) =>
     new Sha256().update(new TextEncoder().encode(source ?? fallback)).hex()
@@ -248,7 +250,11 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       contextNames: checkContextNames(made),
       constraints: made.constraints ?? [],
       instance: true,
-      driver: () => ({ kind: 'hooks', strategy: input }),
+      driver: () => {
+        if (ran.has(input)) throw ranBefore(made.name)
+        ran.add(input)
+        return { kind: 'hooks', strategy: input }
+      },
       digest: text(sourceOf(made)),
     }
   }
@@ -296,7 +302,12 @@ function construct(made: StrategyClass): Strategy {
     return new made()
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : show(cause)
-    throw new FillgridError('strategy_failed', `strategy ${made.name}: its constructor threw: ${what}`, {}, { cause })
+    throw new FillgridError(
+      'strategy_failed',
+      `strategy ${made.name || '(without a name)'}: its constructor threw: ${what}`,
+      {},
+      { cause },
+    )
   }
 }
 
@@ -343,7 +354,8 @@ function digestColumns(columns: SignalColumns): string {
 
 // ---- config --------------------------------------------------------------------------------------
 
-function checkMarket(market: Market): void {
+/** @throws FillgridError invalid_value */
+export function checkMarket(market: Market): void {
   if (!(market instanceof Market))
     throw new FillgridError(
       'invalid_value',
@@ -355,8 +367,14 @@ function checkNames(config: BacktestConfig): void {
   if (config === null || typeof config !== 'object')
     throw new FillgridError('invalid_value', `config: an object of settings expected, found ${show(config)}.`)
   onlyNames(config, CONFIG_NAMES, 'config', 'a setting')
+  for (const [name, value] of Object.entries(config))
+    if (value === null)
+      throw new FillgridError(
+        'invalid_value',
+        `config.${name}: a value expected, found null. Leave it out for the default.`,
+      )
   const { parameters } = config
-  if (parameters !== undefined && (parameters === null || typeof parameters !== 'object'))
+  if (parameters !== undefined && typeof parameters !== 'object')
     throw new FillgridError('invalid_value', `parameters: values by name expected, found ${show(parameters)}.`)
 }
 
@@ -463,7 +481,7 @@ function warnings(run: Run, market: Market): Warning[] {
   if (total(L.TOTAL_ENTRIES_ATTEMPTED) > 0 && total(L.TOTAL_ENTRIES_ATTEMPTED) === total(L.TOTAL_ENTRIES_REFUSED)) {
     out.push({
       code: 'entries_rejected',
-      message: `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were refused; the orders table has the reasons. Check cash, size and account.`,
+      message: `${total(L.TOTAL_ENTRIES_ATTEMPTED) === 1 ? 'The only entry was' : `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were`} refused; the orders table has the reasons. Check cash, size and account.`,
     })
   } else if (total(L.TOTAL_TRADES) === 0) {
     out.push({

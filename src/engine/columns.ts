@@ -1,6 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { onlyNames } from '../market/names.ts'
-import type { SignalColumns } from './strategy.ts'
+import type { SignalColumns, SignalContext, SignalStrategy } from './strategy.ts'
 
 const COLUMN_NAMES: ReadonlySet<string> = new Set(
   Object.keys({
@@ -17,6 +17,22 @@ const COLUMN_NAMES: ReadonlySet<string> = new Set(
     trail: true,
   } satisfies Record<keyof SignalColumns, true>),
 )
+
+/**
+ * The columns that a strategy computes. What its function throws is an error of the strategy, as with hooks; what the
+ * library refuses on the way says so itself.
+ *
+ * @throws FillgridError strategy_failed
+ */
+export function computeColumns(strategy: SignalStrategy, context: SignalContext): SignalColumns {
+  try {
+    return strategy.signals(context)
+  } catch (cause) {
+    if (cause instanceof FillgridError) throw cause
+    const what = cause instanceof Error ? cause.message : show(cause)
+    throw new FillgridError('strategy_failed', `strategy ${strategy.name}: signals threw: ${what}`, {}, { cause })
+  }
+}
 
 /**
  * Refuses what is no set of signal columns: a misspelt column would be one that never signals.

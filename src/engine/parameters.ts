@@ -12,7 +12,7 @@ export function checkParameters(
   onlyNames(given, new Set(Object.keys(schema)), strategy, 'one of its parameters')
   const out: Record<string, number | string | boolean> = {}
   for (const [name, spec] of Object.entries(schema)) {
-    const value = given[name] ?? spec.default
+    const value = given[name] === undefined ? spec.default : given[name]
     const wrong = (expected: string) =>
       new FillgridError('invalid_value', `${strategy}.${name}: ${expected} expected, found ${show(value)}.`)
     switch (spec.type) {

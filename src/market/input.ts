@@ -150,7 +150,17 @@ export function toDoubles(values: Numbers, name: string): Float64Array {
   if (ArrayBuffer.isView(values) && !(values instanceof BigInt64Array || values instanceof BigUint64Array)) {
     return Float64Array.from(values as unknown as ArrayLike<number>)
   }
-  const out = new Float64Array(values.length)
+  let out: Float64Array
+  try {
+    out = new Float64Array(values.length)
+  } catch (cause) {
+    throw new FillgridError(
+      'memory_limit',
+      `market: column ${name} needs memory for ${show(values.length)} values, which the host refused (${(cause as Error).message}). Run fewer assets or a shorter range at a time.`,
+      { column: name },
+      { cause },
+    )
+  }
   for (let i = 0; i < out.length; i++) {
     const value = values[i]
     if (typeof value === 'number') out[i] = value

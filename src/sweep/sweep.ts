@@ -1,4 +1,4 @@
-import { type BacktestConfig, backtest } from '../engine/backtest.ts'
+import { type BacktestConfig, backtest, checkMarket } from '../engine/backtest.ts'
 import { checkParameters } from '../engine/parameters.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
@@ -140,7 +140,7 @@ export async function sweep(
   space: Space | SpaceInput,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
-  onlyNames(options, OPTION_NAMES, 'sweep', 'one of its options')
+  checkOptions(market, options)
   const objective = METRICS[metricIndex(options.objective ?? 'sharpe')]
   const sort = options.sort === undefined ? undefined : METRICS[metricIndex(options.sort)]
   const kept = new Set(
@@ -172,6 +172,20 @@ export async function sweep(
     { space: grid, table, objective, ranking, total, partial: !complete, warnings: executor.warnings },
     (parameters) => rerun(market, loaded, config, parameters),
   )
+}
+
+/** @throws FillgridError unknown_name, invalid_value */
+function checkOptions(market: Market, options: SweepOptions): void {
+  checkMarket(market)
+  onlyNames(options, OPTION_NAMES, 'sweep', 'one of its options')
+  const { metrics, minimumTrades = 0 } = options
+  if (metrics !== undefined && !Array.isArray(metrics))
+    throw new FillgridError('invalid_value', `sweep: metrics must be a list of names, found ${show(metrics)}.`)
+  if (typeof minimumTrades !== 'number' || !(minimumTrades >= 0))
+    throw new FillgridError(
+      'invalid_value',
+      `sweep: minimumTrades must be a number of at least 0, found ${show(minimumTrades)}.`,
+    )
 }
 
 function runRows(

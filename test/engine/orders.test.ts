@@ -329,7 +329,7 @@ describe('rules and context', () => {
               broker.submitOrder({ asset: 0, side: 'sell', quantity: 1 })
             }
             if (index === 2) {
-              seen.push(broker.getPosition('A').context('atr'), broker.getPosition(0).context('nothing'))
+              seen.push(broker.getPosition('A').context('atr'), broker.getPosition(0).context('regimeScore'))
               broker.updatePositionContext('A', { atr: 3, regimeScore: -1 })
               broker.orderTargetQuantity(0, -2)
             }

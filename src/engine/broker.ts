@@ -325,6 +325,7 @@ export class Broker {
   forget(): void {
     this.#rows.clear()
     this.#indexed = 0
+    for (const position of this.#positions) position?.forget()
   }
 
   /** Set by the run around `onStart`, in which rules can be set but nothing ordered. */

@@ -11,14 +11,18 @@ export class PositionView {
   readonly asset: number
   readonly symbol: string
   readonly #lane: Lane
+  readonly #market: Market
   readonly #contextNames: readonly string[]
   /** The position's record and the marks; taken anew where the memory has moved. */
   #record: Float64Array = NOT_YET
   #words: Int32Array = NO_WORDS
   #marks: Float64Array = NOT_YET
+  /** Initial quantity of the position that this order opened in this bar. */
+  #initial = { bar: -1, order: -1, quantity: 0 }
 
   constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[]) {
     this.#lane = lane
+    this.#market = market
     this.asset = asset
     this.symbol = market.assets[asset]
     this.#contextNames = contextNames
@@ -98,6 +102,26 @@ export class PositionView {
     return this.isFlat ? -1 : this.#i32(L.POSITION_ENTRY_BAR)
   }
 
+  /** By the broker, when the run goes back or starts again. */
+  forget(): void {
+    this.#initial = { bar: -1, order: -1, quantity: 0 }
+  }
+
+  /** Start of the bar in which it was opened, ms UTC; NaN when flat. */
+  get entryTime(): number {
+    return this.isFlat ? Number.NaN : this.#market.time[this.entryBar]
+  }
+
+  /** Signed units of the fill that opened it, whatever was added or taken off since; 0 when flat. */
+  get initialQuantity(): number {
+    if (this.isFlat) return 0
+    const bar = this.#i32(L.POSITION_ENTRY_BAR)
+    const order = this.#i32(L.POSITION_ENTRY_ORDER)
+    if (this.#initial.bar !== bar || this.#initial.order !== order)
+      this.#initial = { bar, order, quantity: this.#openingFill(bar, order) }
+    return this.#initial.quantity
+  }
+
   /** The asset's own bars closed after the entry bar. */
   get barsHeld(): number {
     if (this.isFlat) return 0
@@ -110,6 +134,22 @@ export class PositionView {
     if (at < 0)
       throw strangeNameError('position context', "in the strategy's static contextNames", name, this.#contextNames)
     return this.#f64(L.POSITION_CONTEXT + 8 * at)
+  }
+
+  /** Fills stand in the order of their bars. Of an order that reverses, the closing fill comes first and this one last. */
+  #openingFill(bar: number, order: number): number {
+    const n = (column: number, row: number) => this.#lane.cell('fills', 'i32', column, row)
+    const rows = this.#lane.rows('fills')
+    let [low, high] = [0, rows]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (n(L.FILL_BAR, middle) < bar) low = middle + 1
+      else high = middle
+    }
+    let found = Number.NaN
+    for (let row = low; row < rows && n(L.FILL_BAR, row) === bar; row++)
+      if (n(L.FILL_ORDER, row) === order) found = this.#lane.cell('fills', 'f64', L.FILL_QUANTITY, row)
+    return found
   }
 
   /** (price - average) * side / |average|. */

@@ -9,6 +9,7 @@ import { type BandEntry, canonical, type OpenPosition, Result, type Warning } fr
 import { contextField, TRADE_COLUMNS } from '../results/schema.ts'
 import type { DefaultSize } from './broker.ts'
 import { checkSettings, PATHS } from './config.ts'
+import { checkDeclaration, checkHooks } from './declaration.ts'
 import { checkConstraints, checkParameters } from './parameters.ts'
 import { type Driver, Run, type RunSetup } from './run.ts'
 import type { BrokerSettings } from './settings.ts'
@@ -227,6 +228,14 @@ function ranBefore(name: string): FillgridError {
 }
 
 function readStrategy(input: StrategyInput): ReadStrategy {
+  const read = describe(input)
+  checkDeclaration(read.name, read.schema, read.constraints)
+  const made = typeof input === 'function' ? input : input instanceof Strategy ? input.constructor : undefined
+  if (made) checkHooks(read.name, made.prototype)
+  return read
+}
+
+function describe(input: StrategyInput): ReadStrategy {
   const text = (fallback: string) => (source: string | undefined) =>
     new Sha256().update(new TextEncoder().encode(source ?? fallback)).hex()
   if (typeof input === 'function') {

@@ -109,6 +109,7 @@ export class Run {
   /** Runs up to and including the next hook. @returns false when the run has ended */
   advance(): boolean {
     if (this.#ended) return false
+    this.setup.market.checkHeld()
     if (this.setup.driver.kind === 'signals') return this.#advanceSignals(1)
     if (!this.#started) this.#start()
     this.lane.bind()
@@ -257,6 +258,7 @@ export class Run {
   }
 
   #advanceSignals(bars: number): boolean {
+    this.setup.market.checkHeld()
     if (!this.#started) this.#start()
     this.lane.bind()
     for (;;) {

@@ -280,11 +280,27 @@ export class Market {
     return this.#digest
   }
 
+  /** For whoever goes on with pointers that were read before. @throws FillgridError released */
+  checkHeld(): void {
+    this.#check()
+  }
+
+  /** Keeps the memory until the function that it returns is called, whoever releases the market meanwhile. */
+  hold(): () => void {
+    this.#check()
+    for (const holding of this.#holdings) holding.holders++
+    return () => this.#letGo()
+  }
+
   /** Gives the memory back (with the last of a market and its slices). Using the market afterwards is an error. */
   release(): void {
     if (this.#released) return
     this.#released = true
     this.#views.clear()
+    this.#letGo()
+  }
+
+  #letGo(): void {
     for (const holding of this.#holdings) {
       holding.holders--
       if (holding.holders === 0) for (const block of holding.blocks) this.#engine.arena.release(block)

@@ -158,13 +158,16 @@ export async function sweep(
   for (const index of grid.indexes()) rows.index[row++] = index
 
   const codec = codecOf(grid, fixed)
+  const letGo = market.hold()
   const context = { market, strategy: loaded, reference, config, codec, metricCount: METRICS.length }
-  const executor: Executor = await (options.executor ?? localExecutor)(context)
+  let executor: Executor | undefined
   let complete: boolean
   try {
+    executor = await (options.executor ?? localExecutor)(context)
     complete = await runRows(executor, grid, codec, rows, total, options)
   } finally {
-    await executor.close()
+    await executor?.close()
+    letGo()
   }
   const table = rows.table()
   const ranking = rankRows(table, objective, sort, options.minimumTrades ?? 0)

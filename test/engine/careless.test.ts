@@ -1,7 +1,7 @@
 /** What goes wrong without types: values that are missing, null or of another kind. Each is an error, none a default. */
-import { expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun } from '../../src/engine/backtest.ts'
-import { defineSignals } from '../../src/engine/strategy.ts'
+import { describe, expect, it } from 'vitest'
+import { type BacktestConfig, backtest, openRun, prepare } from '../../src/engine/backtest.ts'
+import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
 import { Market } from '../../src/market/market.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 import { at, causeOf, failure, flat, market, strategy } from './script.ts'
@@ -81,4 +81,49 @@ it('options of a sweep of another kind', async () => {
 it('one entry that was refused is not all of several', () => {
   const result = backtest(one(), at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 1e9 }) }))
   expect(result.warnings[0].message).toMatch(/^The only entry was refused/)
+})
+
+describe('what a strategy says of itself', () => {
+  const fails = (statics: object) => failure(() => backtest(one(), Object.assign(strategy({}), statics)))
+
+  it.each<[string, object, RegExp]>([
+    ['a type', { parameters: { a: { type: 'integr', default: 3 } } }, /parameters\.a\.type.*integer.*found "integr"/],
+    ['a field', { parameters: { a: { type: 'integer', default: 3, mni: 1 } } }, /parameters\.a.*"mni".*min/],
+    ['no choices', { parameters: { a: { type: 'choice', default: 'x' } } }, /choices must be a list.*undefined/],
+    ['a bare default', { parameters: { a: 3 } }, /parameters\.a must be an object.*found 3/],
+    ['one constraint', { constraints: 'a < b' }, /constraints must be a list.*found "a < b"/],
+  ])('%s', (_, statics, message) => expect(fails(statics).message).toMatch(message))
+
+  it('a hook that never would be called', () => {
+    class Lower extends Strategy {
+      onbar(): void {}
+    }
+    class Near extends Strategy {
+      onBars(): void {}
+    }
+    class Own extends Strategy {
+      override onBar(): void {}
+      onBars(): void {}
+    }
+    expect(failure(() => backtest(one(), Lower)).message).toMatch(/onBar is what is called, found onbar/)
+    expect(failure(() => backtest(one(), Near)).message).toMatch(/onBar is what is called, found onBars/)
+    expect(backtest(one(), Own).trades.length).toBe(0)
+  })
+})
+
+it('a run goes no further over a market that was released', () => {
+  const signals = { targetPosition: [1, 2, 3] }
+  for (const input of [strategy({ onBar() {} }), signals]) {
+    const prices = one()
+    const runner = prepare(prices, input)
+    runner.metrics({})
+    const run = openRun(prices, input)
+    run.advance()
+    prices.release()
+    expect(failure(() => runner.metrics({})).code).toBe('released')
+    expect(failure(() => run.advance()).code).toBe('released')
+    expect(failure(() => run.toEnd()).code).toBe('released')
+    run.release()
+    runner.release()
+  }
 })

@@ -324,6 +324,20 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     long.release()
   }, 30_000)
 
+  it('keeps the memory of a market that is released meanwhile', async () => {
+    const own = Market.from([makeMinutes({ bars: 20_000 })])
+    const sets = { fast: { from: 2, to: 60 }, slow: { from: 61, to: 64 } }
+    const expected = bytesOf((await sweepInNode(own, 'sma-cross', sets, { config, workers: 2 })).table)
+    const others: Market[] = []
+    const onProgress = () => {
+      own.release()
+      if (others.length === 0) others.push(Market.from([makeMinutes({ bars: 20_000, seed: 9 })]))
+    }
+    const result = await sweepInNode(own, 'sma-cross', sets, { config, workers: 2, onProgress })
+    expect(bytesOf(result.table)).toBe(expected)
+    for (const other of others) other.release()
+  }, 30_000)
+
   it('refuses settings that are no plain data', async () => {
     const odd = { ...config, rules: [{ type: 'stop', distance: 0.01, also: () => 1 }] } as unknown as BacktestConfig
     await expect(sweepInNode(market, 'sma-cross', space, { config: odd, workers: 2 })).rejects.toMatchObject({

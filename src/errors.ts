@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'strategy_failed'
   /** A hook asked for bars after the current one, or before the first. */
   | 'out_of_range'
+  /** A broker, position, indicator, run or market was used after its memory had been given back. */
+  | 'released'
   /** `verify` found that a strategy reads the future or keeps state outside. */
   | 'verification_failed'
   /** A parameter space that is empty, too large or contradictory. */

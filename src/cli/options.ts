@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { PATHS, TIMINGS } from '../engine/config.ts'
 import type { Account, Commission, PathPolicy, Rule, Slippage, Timing } from '../engine/settings.ts'
+import { show } from '../errors.ts'
 import { type MarketInput, parseInput } from '../io/load.ts'
 import { STRATEGIES } from '../strategies/catalogue.ts'
 import type { ParameterSet, ParameterValue } from '../workers/job.ts'
@@ -62,9 +63,9 @@ export function addRunOptions(command: Command): Command {
       parseCommission,
     )
     .option('--slippage <RATE|MODEL>', '0.05%, per-unit:0.01 or volume-share:10%', parseSlippage)
-    .option('--stop <FRACTION>', 'stop loss from the entry, 5% or 0.05', fraction('--stop'))
+    .option('--stop <FRACTION>', 'stop loss from the entry, 5% or 0.05', fraction('--stop', 1))
     .option('--target <FRACTION>', 'take profit from the entry, 5% or 0.05', fraction('--target'))
-    .option('--trail <FRACTION>', 'trailing stop, 5% or 0.05', fraction('--trail'))
+    .option('--trail <FRACTION>', 'trailing stop, 5% or 0.05', fraction('--trail', 1))
     .addOption(new Option('--timing <TIMING>', 'when market orders fill (default: next-open)').choices(TIMINGS))
     .addOption(new Option('--path <POLICY>', "the price's way inside a bar (default: adverse)").choices(PATHS))
     .option(
@@ -78,7 +79,7 @@ export function addRunOptions(command: Command): Command {
       parseAccount,
     )
     .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
-    .option('-o, --out <DIR>', 'folder for the result files')
+    .option('-o, --out <DIR>', 'folder for the result files', folder)
     .option('--json', 'JSON alone on standard output')
     .addHelpText('after', () => `\nStrategies:\n${strategyList()}`)
 }
@@ -118,6 +119,12 @@ export function collect<T>(parse: (text: string) => T): (text: string, before: T
   return (text, before) => [...(before ?? []), parse(text)]
 }
 
-function fraction(option: string): (text: string) => number {
-  return (text) => parseFraction(text, option)
+function fraction(option: string, below?: number): (text: string) => number {
+  return (text) => parseFraction(text, option, below)
+}
+
+/** A script's empty variable would mean no files at all, without a word. */
+function folder(text: string): string {
+  if (text.trim() === '') throw new UsageError(`--out: a folder is needed, found ${show(text)}.`)
+  return text
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { FillgridError } from '../errors.ts'
 import { tableToCsv } from '../io/csv.ts'
-import { writeFile } from '../io/files.ts'
+import { makeFolder, writeFile } from '../io/files.ts'
 import { equitySvg } from '../report/equity.ts'
 import { formatNumber } from '../report/format.ts'
 import { METRICS, metricIndex } from '../results/metrics.ts'
@@ -31,13 +31,6 @@ export function openFolder(folder: string): void {
       { cause },
     )
   }
-}
-
-/** Folder by folder: `recursive` of Node never returns where a file system refuses with ENOENT, as /proc does. */
-function makeFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
-  if (dirname(folder) !== folder) makeFolder(dirname(folder))
-  mkdirSync(folder)
 }
 
 /** Writes all files, each whole or not at all. @throws FillgridError file_access */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { type BacktestConfig, backtest } from '../engine/backtest.ts'
 import { checkSettings } from '../engine/config.ts'
-import { checkParameters } from '../engine/parameters.ts'
+import { checkConstraints, checkParameters } from '../engine/parameters.ts'
 import { formatNumber } from '../report/format.ts'
 import { summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
@@ -27,16 +27,16 @@ export function addRunCommand(program: Command, console: Console): void {
       const { strategy, source } = await strategyOf(options)
       const config = configOf(options, { band: options.band, verify: options.verify, strategySource: source })
       const { strategy: loaded } = await usage(() => resolveStrategy(strategy))
-      const { name, parameters } = describeStrategy(loaded)
-      usage(() => checkParameters(parameters, config.parameters ?? {}, name))
+      const { name, parameters, constraints } = describeStrategy(loaded)
+      usage(() => checkConstraints(constraints, checkParameters(parameters, config.parameters ?? {}, name), name))
       if (options.out) openFolder(options.out)
       const market = await openMarket(options)
       const result = backtest(market, loaded, config)
       showWarnings(console, result.warnings)
-      const summary = runSummary(result)
+      const summary = runSummary(result, options.verify)
       if (options.out) writeFiles(options.out, await runFiles(result, summary))
       if (options.json) console.json(toJson(summary))
-      else console.print(runText(result, options.trades))
+      else console.print(runText(result, options.trades, options.verify))
     })
 }
 
@@ -74,8 +74,14 @@ export async function strategyOf(
   return { strategy, source }
 }
 
-/** What summary.json and `--json` hold. */
-export function runSummary(result: Result): Record<string, unknown> {
+/** What `--verify` has proved, for who asked. */
+const VERIFIED = {
+  lookahead: 'verified: no decision changed when the bars after it were replaced',
+  snapshot: 'verified: restored runs end the same, so the strategy keeps its state where snapshots find it',
+}
+
+/** What summary.json and `--json` hold; `verified` is what `--verify` has proved. */
+export function runSummary(result: Result, verified?: keyof typeof VERIFIED): Record<string, unknown> {
   return {
     strategy: result.strategy,
     parameters: result.parameters,
@@ -88,19 +94,21 @@ export function runSummary(result: Result): Record<string, unknown> {
     ),
     settings: snakeCase(result.settings),
     band: snakeCase(result.band ?? null),
+    verified: verified ?? null,
     warnings: result.warnings,
     fingerprint: result.fingerprint,
   }
 }
 
 /** The run in words: title, metrics, band, last trades. */
-export function runText(result: Result, trades: number): string {
+export function runText(result: Result, trades: number, verified?: keyof typeof VERIFIED): string {
   const parts = [runTitle(result), summaryText(result.metrics)]
   if (result.band) parts.push(bandText(result.band))
   if (trades > 0) parts.push(tradesText(result.trades, trades))
   const open = result.openPositions.length
   if (open > 0)
     parts.push(`${open} ${open === 1 ? 'position is' : 'positions are'} open at the end and not among the trades`)
+  if (verified) parts.push(VERIFIED[verified])
   parts.push(`fingerprint ${result.fingerprint.all}`)
   return `${parts.join('\n\n')}\n`
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { BacktestConfig } from '../engine/backtest.ts'
+import { checkParameters } from '../engine/parameters.ts'
 import type { Market } from '../market/market.ts'
 import { formatNumber, formatSeconds } from '../report/format.ts'
 import { type HeatMap, heatMap } from '../report/heatmap.ts'
@@ -13,7 +14,8 @@ import { sweep } from '../sweep/node.ts'
 import { higherIsBetter } from '../sweep/rank.ts'
 import { Space } from '../sweep/space.ts'
 import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
-import type { StrategyInput } from '../workers/strategy-ref.ts'
+import type { ParameterSet } from '../workers/job.ts'
+import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { type Console, colourDepth, usage } from './console.ts'
 import { openMarket } from './load.ts'
 import { addRunOptions, collect, parametersOf, type RunOptions } from './options.ts'
@@ -68,7 +70,9 @@ function metricList(): string {
 async function runSweep(options: SweepCommandOptions, console: Console): Promise<void> {
   const { strategy, source } = await strategyOf(options)
   const config = configOf(options, { strategySource: source })
-  const space = usage(() => spaceOf(options))
+  const { name: title, parameters } = describeStrategy((await usage(() => resolveStrategy(strategy))).strategy)
+  const fixed = usage(() => checkParameters(parameters, config.parameters ?? {}, title))
+  const space = usage(() => spaceOf(options, fixed))
   const heat = heatAxes(space, options.heat)
   for (const name of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(name))
   if (options.out) openFolder(options.out)
@@ -186,15 +190,15 @@ function sweepSummary(result: SweepResult, best: Result | undefined, top: number
   }
 }
 
-function spaceOf(options: SweepCommandOptions): Space {
+/** The grid; its constraints may name all parameters of the strategy, those that are not in the grid by their one value. */
+function spaceOf(options: SweepCommandOptions, fixed: ParameterSet): Space {
   const input: Record<string, ReturnType<typeof parseAxis>['input']> = {}
   for (const text of options.grid) {
     const { name, input: values } = parseAxis(text)
     if (name in input) throw new UsageError(`--grid: each parameter may be given once, found ${name} twice.`)
     input[name] = values
   }
-  const fixed = parametersOf(options)
-  for (const name of Object.keys(fixed))
+  for (const name of Object.keys(parametersOf(options)))
     if (name in input) throw new UsageError(`--param: ${name} is in the grid already. Take it out of one of them.`)
   return new Space(input, options.where ?? [], fixed)
 }

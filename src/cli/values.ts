@@ -13,11 +13,15 @@ export interface EntrySize {
   amount: number
 }
 
-/** A fraction as `5%` or `0.05`; 1 at most when it is bare, since `5` could mean either. Above 0. */
-export function parseFraction(text: string, option: string): number {
+/** A fraction as `5%` or `0.05`; 1 at most when it is bare, since `5` could mean either. Above 0 and below `below`. */
+export function parseFraction(text: string, option: string, below = Number.POSITIVE_INFINITY): number {
   const fraction = readFraction(text, option)
   if (!(fraction > 0))
     throw new UsageError(`${option}: a fraction must be above 0, found ${show(text)}. Write 5% or 0.05.`)
+  if (!(fraction < below))
+    throw new UsageError(
+      `${option}: a fraction below ${100 * below}% is needed, found ${show(text)}. Write 5% or 0.05.`,
+    )
   return fraction
 }
 

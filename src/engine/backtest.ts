@@ -3,12 +3,13 @@ import { FillgridError, show } from '../errors.ts'
 import { engineBytes, getEngine } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { Market } from '../market/market.ts'
-import { nearNames } from '../market/names.ts'
+import { onlyNames } from '../market/names.ts'
 import { METRICS } from '../results/metrics.ts'
 import { type BandEntry, canonical, type OpenPosition, Result, type Warning } from '../results/result.ts'
 import { contextField, TRADE_COLUMNS } from '../results/schema.ts'
 import type { DefaultSize } from './broker.ts'
 import { checkSettings, PATHS } from './config.ts'
+import { checkDeclaration, checkHooks } from './declaration.ts'
 import { checkConstraints, checkParameters } from './parameters.ts'
 import { type Driver, Run, type RunSetup } from './run.ts'
 import type { BrokerSettings } from './settings.ts'
@@ -39,7 +40,7 @@ export interface BacktestConfig extends BrokerSettings {
   strategySource?: string
 }
 
-const CONFIG_NAMES = [
+const CONFIG_NAMES: ReadonlySet<string> = new Set([
   'cash',
   'timing',
   'path',
@@ -56,7 +57,7 @@ const CONFIG_NAMES = [
   'band',
   'verify',
   'strategySource',
-]
+])
 
 /**
  * Runs a strategy (hooks or signals) over a market and returns what came of it.
@@ -102,16 +103,8 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   const engine = getEngine()
   const metrics = new Float64Array(METRICS.length)
   let quick: Run | undefined
-  let used = false
 
   const setup = (parameters: Readonly<Record<string, number | string | boolean>>, record: number): RunSetup => {
-    if (used && strategy.instance) {
-      throw new FillgridError(
-        'invalid_strategy',
-        `strategy ${strategy.name}: an instance can be run once, found a second run. Pass the class.`,
-      )
-    }
-    used = true
     const checked = checkParameters(strategy.schema, { ...config.parameters, ...parameters }, strategy.name)
     checkConstraints(strategy.constraints, checked, strategy.name)
     return {
@@ -187,12 +180,12 @@ export function openRun(market: Market, input: StrategyInput, config: BacktestCo
   checkNames(config)
   return new Run({
     market,
-    driver: strategy.driver(),
     settings: checkSettings(config),
     parameters: checkParameters(strategy.schema, config.parameters ?? {}, strategy.name),
     size: checkSize(config.size, market),
     record: L.RECORD_EVENTS,
     contextNames: strategy.contextNames,
+    driver: strategy.driver(),
   })
 }
 
@@ -224,7 +217,25 @@ interface ReadStrategy {
   digest(source: string | undefined): string
 }
 
+/** Instances that have been run: what they remember of it would be there from the start the next time. */
+const ran = new WeakSet<Strategy>()
+
+function ranBefore(name: string): FillgridError {
+  return new FillgridError(
+    'invalid_strategy',
+    `strategy ${name}: an instance can be run once, found a second run. Pass the class.`,
+  )
+}
+
 function readStrategy(input: StrategyInput): ReadStrategy {
+  const read = describe(input)
+  checkDeclaration(read.name, read.schema, read.constraints)
+  const made = typeof input === 'function' ? input : input instanceof Strategy ? input.constructor : undefined
+  if (made) checkHooks(read.name, made.prototype)
+  return read
+}
+
+function describe(input: StrategyInput): ReadStrategy {
   const text = (fallback: string) => (source: string | undefined) =>
     new Sha256().update(new TextEncoder().encode(source ?? fallback)).hex()
   if (typeof input === 'function') {
@@ -237,7 +248,7 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       constraints: made.constraints ?? [],
       instance: false,
       driver: () => ({ kind: 'hooks', strategy: construct(made) }),
-      digest: text(Function.prototype.toString.call(made)),
+      digest: text(sourceOf(made)),
     }
   }
   if (input instanceof Strategy) {
@@ -248,8 +259,12 @@ function readStrategy(input: StrategyInput): ReadStrategy {
       contextNames: checkContextNames(made),
       constraints: made.constraints ?? [],
       instance: true,
-      driver: () => ({ kind: 'hooks', strategy: input }),
-      digest: text(Function.prototype.toString.call(made)),
+      driver: () => {
+        if (ran.has(input)) throw ranBefore(made.name)
+        ran.add(input)
+        return { kind: 'hooks', strategy: input }
+      },
+      digest: text(sourceOf(made)),
     }
   }
   if (input && typeof input === 'object') {
@@ -280,12 +295,28 @@ function readStrategy(input: StrategyInput): ReadStrategy {
   throw notStrategy(input)
 }
 
+/** What a class does, as text: its own source and that of what it extends, up to Strategy. */
+function sourceOf(made: StrategyClass): string {
+  const sources: string[] = []
+  for (let at = made; at !== (Strategy as unknown) && typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    const given = Object.hasOwn(at, 'source') && at.source !== undefined
+    sources.push(given ? String(at.source) : Function.prototype.toString.call(at))
+    if (given) break
+  }
+  return sources.join('\n')
+}
+
 function construct(made: StrategyClass): Strategy {
   try {
     return new made()
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : show(cause)
-    throw new FillgridError('strategy_failed', `strategy ${made.name}: its constructor threw: ${what}`, {}, { cause })
+    throw new FillgridError(
+      'strategy_failed',
+      `strategy ${made.name || '(without a name)'}: its constructor threw: ${what}`,
+      {},
+      { cause },
+    )
   }
 }
 
@@ -332,7 +363,8 @@ function digestColumns(columns: SignalColumns): string {
 
 // ---- config --------------------------------------------------------------------------------------
 
-function checkMarket(market: Market): void {
+/** @throws FillgridError invalid_value */
+export function checkMarket(market: Market): void {
   if (!(market instanceof Market))
     throw new FillgridError(
       'invalid_value',
@@ -343,18 +375,23 @@ function checkMarket(market: Market): void {
 function checkNames(config: BacktestConfig): void {
   if (config === null || typeof config !== 'object')
     throw new FillgridError('invalid_value', `config: an object of settings expected, found ${show(config)}.`)
-  for (const name of Object.keys(config)) {
-    if (CONFIG_NAMES.includes(name)) continue
-    const near = nearNames(name, CONFIG_NAMES)
-    throw new FillgridError(
-      'unknown_name',
-      `config: ${show(name)} is not a setting. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${CONFIG_NAMES.join(', ')}.`}`,
-    )
-  }
+  onlyNames(config, CONFIG_NAMES, 'config', 'a setting')
+  for (const [name, value] of Object.entries(config))
+    if (value === null)
+      throw new FillgridError(
+        'invalid_value',
+        `config.${name}: a value expected, found null. Leave it out for the default.`,
+      )
+  const { parameters } = config
+  if (parameters !== undefined && typeof parameters !== 'object')
+    throw new FillgridError('invalid_value', `parameters: values by name expected, found ${show(parameters)}.`)
 }
 
 function checkSize(size: DefaultSize | undefined, market: Market): DefaultSize {
-  if (!size) return { type: 'fraction', amount: 1 / market.assetCount }
+  if (size === undefined) return { type: 'fraction', amount: 1 / market.assetCount }
+  if (size === null || typeof size !== 'object')
+    throw new FillgridError('invalid_value', `size: { type, amount } expected, found ${show(size)}.`)
+  onlyNames(size, new Set(['type', 'amount']), 'size', 'a field of a size')
   if (!['units', 'value', 'fraction'].includes(size.type))
     throw new FillgridError(
       'invalid_value',
@@ -453,7 +490,7 @@ function warnings(run: Run, market: Market): Warning[] {
   if (total(L.TOTAL_ENTRIES_ATTEMPTED) > 0 && total(L.TOTAL_ENTRIES_ATTEMPTED) === total(L.TOTAL_ENTRIES_REFUSED)) {
     out.push({
       code: 'entries_rejected',
-      message: `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were refused; the orders table has the reasons. Check cash, size and account.`,
+      message: `${total(L.TOTAL_ENTRIES_ATTEMPTED) === 1 ? 'The only entry was' : `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were`} refused; the orders table has the reasons. Check cash, size and account.`,
     })
   } else if (total(L.TOTAL_TRADES) === 0) {
     out.push({

@@ -32,12 +32,13 @@ export class Bar {
 
   /** Index of the bar, from 0. */
   get index(): number {
+    if (Number.isNaN(this.#index)) throw gone()
     return this.#index
   }
 
   /** Start of the bar, ms UTC. */
   get time(): number {
-    return this.#time[this.#index]
+    return this.#time[this.index]
   }
 
   /** Start of the bar, ISO 8601 UTC. */
@@ -79,6 +80,7 @@ export class Bar {
 
   /** A context column's value at this bar. @throws FillgridError unknown_name */
   context(name: string): number {
+    if (Number.isNaN(this.#index)) throw gone()
     const column = this.#market.context.get(name)
     if (!column)
       throw new FillgridError(
@@ -107,6 +109,7 @@ export class Bar {
    */
   last(series: Series, n: number, asset = 0): Float64Array {
     if (typeof series === 'object') return series.last(n, asset)
+    if (Number.isNaN(this.#index)) throw gone()
     this.#checkAsset(asset)
     let windows = this.#windows.get(series)
     if (!windows) {
@@ -122,6 +125,11 @@ export class Bar {
     }
     copyLast(window, this.#column(series), this.#index, this.#market.assetCount, asset)
     return window
+  }
+
+  /** By the run, when its memory is given back: the market may go next, so nothing is read from here on. */
+  end(): void {
+    this.#index = Number.NaN
   }
 
   /** Moved on by the run. */
@@ -171,6 +179,7 @@ class Row {
 
   at(index: number): Float64Array {
     if (this.#at !== index) {
+      if (Number.isNaN(index)) throw gone()
       this.#at = index
       const source = this.#source()
       const start = index * this.#length
@@ -180,9 +189,17 @@ class Row {
   }
 }
 
+function gone(): FillgridError {
+  return new FillgridError(
+    'released',
+    'bar: its run has ended and its memory was given back. Read bars in hooks and keep copies of what you need.',
+  )
+}
+
 /** @throws FillgridError out_of_range for bars after the current one or before the first */
 export function checkAgo(ago: number, index: number): void {
   if (Number.isInteger(ago) && ago >= 0 && ago <= index) return
+  if (Number.isNaN(index)) throw gone()
   const why = ago < 0 ? 'the future cannot be read' : `bar ${index} has ${index} bars before it`
   throw new FillgridError('out_of_range', `bar: ago counts back from the current bar and ${why}, found ${show(ago)}.`, {
     bar: index,

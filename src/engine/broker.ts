@@ -8,7 +8,7 @@ import { checkRules, TIMINGS, writeRules } from './config.ts'
 import type { OrderEvent } from './events.ts'
 import { PositionView } from './position.ts'
 import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './request.ts'
-import { bracketChildren, type ChildSpec, type OrderSpec, readOrder } from './request.ts'
+import { bracketChildren, type ChildSpec, checkFields, type OrderSpec, readOrder } from './request.ts'
 import type { Rule, SizeType } from './settings.ts'
 
 /** How entries are sized that give no size of their own: units, currency or fraction of equity. */
@@ -61,7 +61,8 @@ export class Broker {
    */
   submitOrder(request: OrderRequest): number {
     this.#mayOrder()
-    return this.#write(readOrder(request, this.#market, this.#settings, this.defaultSize), [], 0)
+    checkFields(request, 'order', 'order')
+    return this.#submit(request)
   }
 
   /**
@@ -70,8 +71,14 @@ export class Broker {
    */
   submitBracket(request: BracketRequest): BracketIds {
     this.#mayOrder()
+    checkFields(request, 'bracket', 'bracket')
     const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
     const children = bracketChildren(request, order, this.#market.allowNonPositive)
+    if (children.length === 0)
+      throw new FillgridError(
+        'invalid_value',
+        'bracket: at least one of stopLossPrice, takeProfitPrice, childTrailAmount and childTrailFraction expected, found none. Use submitOrder for an entry alone.',
+      )
     const parent = this.#write(order, children, 0)
     return bracketIds(parent, children)
   }
@@ -79,12 +86,13 @@ export class Broker {
   /** Orders of one asset of which any fill cancels the rest; members may be brackets. Returns the ids of the members. */
   submitOco(requests: readonly (OrderRequest | BracketRequest)[]): number[] {
     this.#mayOrder()
-    if (requests.length < 2)
+    if (!Array.isArray(requests) || requests.length < 2)
       throw new FillgridError(
         'invalid_value',
-        `oco: at least 2 orders expected, found ${requests.length}. Use submitOrder for one.`,
+        `oco: a list of at least 2 orders expected, found ${Array.isArray(requests) ? requests.length : show(requests)}. Use submitOrder for one.`,
       )
     const members = requests.map((request) => {
+      checkFields(request, 'bracket', 'order of oco')
       const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
       return { order, children: bracketChildren(request, order, this.#market.allowNonPositive) }
     })
@@ -107,6 +115,8 @@ export class Broker {
    */
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
+    checkId(id)
+    checkFields(changes, 'changes', 'changes of an order')
     const check = (name: string, value: number | undefined, positive: boolean) => {
       if (value === undefined) return Number.NaN
       if (!Number.isFinite(value) || (positive && value <= 0))
@@ -131,6 +141,7 @@ export class Broker {
   /** Cancels a pending order. @returns false where it was not pending */
   cancelOrder(id: number): boolean {
     this.#mayOrder()
+    checkId(id)
     this.#flush()
     this.#roomToEnd()
     return this.#lane.engine.kernels.cancelOrder(id) !== 0
@@ -139,6 +150,7 @@ export class Broker {
   /** A market order that closes the whole position, and never opens one. Returns its id. */
   closePosition(asset: number | string, options: CloseRequest = {}): number {
     this.#mayOrder()
+    checkFields(options, 'close', 'close')
     const index = this.#asset(asset)
     const timing = options.timing === undefined ? this.#timing : TIMINGS.indexOf(options.timing)
     if (timing < 0)
@@ -192,6 +204,7 @@ export class Broker {
     options: TargetOptions & { size?: number } = {},
   ): number {
     this.#mayOrder()
+    checkFields(options, 'entry', 'entry')
     const index = this.#asset(asset)
     const sign = side === 'long' ? 1 : side === 'short' ? -1 : 0
     if (sign === 0)
@@ -203,7 +216,7 @@ export class Broker {
     if (held * sign > 0 || this.#entryPending(index)) return 0
     const amount = options.size ?? this.defaultSize.amount
     const size: SizeType = held === 0 ? this.defaultSize.type : `target-${this.defaultSize.type}`
-    return this.submitOrder({
+    return this.#submit({
       ...options,
       asset: index,
       side: sign > 0 ? 'buy' : 'sell',
@@ -233,6 +246,7 @@ export class Broker {
 
   /** An order as it stands, pending or ended; undefined for an id that was never given. */
   getOrder(id: number): OrderEvent | undefined {
+    checkId(id)
     this.#flush()
     return this.#pending(id)?.event ?? this.#ended(id)
   }
@@ -311,6 +325,7 @@ export class Broker {
   forget(): void {
     this.#rows.clear()
     this.#indexed = 0
+    for (const position of this.#positions) position?.forget()
   }
 
   /** Set by the run around `onStart`, in which rules can be set but nothing ordered. */
@@ -347,9 +362,11 @@ export class Broker {
 
   #target(asset: number | string, size: number, amount: number, options?: TargetOptions): number {
     if (options || typeof asset === 'string' || !Number.isFinite(amount)) {
+      if (options) checkFields(options, 'target', 'target order')
       const name = SIZE_TYPES[size]
       const side = this.#goalUnits(this.#asset(asset), size, amount) > this.getQuantity(asset) ? 'buy' : 'sell'
-      return this.submitOrder({ ...options, asset, side, size: { type: name, amount } })
+      this.#mayOrder()
+      return this.#submit({ ...options, asset, side, size: { type: name, amount } })
     }
     // The short way: thousands of these a bar.
     this.#mayOrder()
@@ -372,6 +389,10 @@ export class Broker {
     if (size === L.SIZE_TARGET_UNITS || this.#lane.quantities[asset] === 0) return amount
     const money = size === L.SIZE_TARGET_VALUE ? amount : amount * this.getAccountValue()
     return money / Math.abs(this.getPosition(asset).markPrice)
+  }
+
+  #submit(request: OrderRequest): number {
+    return this.#write(readOrder(request, this.#market, this.#settings, this.defaultSize), [], 0)
   }
 
   /** Writes an order and its children to the ring. Returns the order's id. */
@@ -447,6 +468,12 @@ export class Broker {
       trailFraction: (record.i32[L.LIVE_FLAGS / 4] & L.FLAG_TRAIL_FRACTION) !== 0,
     }
   }
+}
+
+/** A bracket gives three ids in an object, which would quietly be the id of no order. */
+function checkId(id: number): void {
+  if (typeof id !== 'number')
+    throw new FillgridError('invalid_value', `order: the id of an order expected, a number, found ${show(id)}.`)
 }
 
 function bracketIds(parent: number, children: readonly ChildSpec[]): BracketIds {

@@ -1,12 +1,14 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
+import { onlyNames } from '../market/names.ts'
 import type {
   Account,
   BrokerSettings,
   Commission,
   PathPolicy,
   Rule,
+  RuleAction,
   Shortfall,
   Slippage,
   StopBasis,
@@ -42,6 +44,39 @@ const RULE_TYPES: Record<Rule['type'], number> = {
   target: L.REASON_TARGET,
   trail: L.REASON_TRAIL,
   time: L.REASON_TIME,
+}
+
+/** What each variant of a setting may have beside its type. */
+const COMMISSION_FIELDS: Record<(typeof COMMISSIONS)[number], string[]> = {
+  none: [],
+  fraction: ['rate'],
+  'per-unit': ['amount', 'minimum'],
+  'per-trade': ['amount'],
+  tiered: ['tiers'],
+  'fraction-plus-fixed': ['rate', 'fixed'],
+}
+const SLIPPAGE_FIELDS: Record<(typeof SLIPPAGES)[number], string[]> = {
+  none: [],
+  fraction: ['rate'],
+  'per-unit': ['amount'],
+  'volume-share': ['rate'],
+}
+const ACCOUNT_FIELDS: Record<(typeof ACCOUNTS)[number], string[]> = {
+  margin: ['initial', 'maintenance'],
+  cash: [],
+  unlimited: [],
+}
+const ACTION_FIELDS: Record<RuleAction['type'], string[]> = {
+  exit: [],
+  'exit-fraction': ['fraction'],
+  'move-stop': ['offset'],
+}
+const LEVEL_FIELDS = ['distance', 'unit', 'action']
+const RULE_FIELDS: Record<Rule['type'], string[]> = {
+  stop: LEVEL_FIELDS,
+  target: LEVEL_FIELDS,
+  trail: LEVEL_FIELDS,
+  time: ['bars', 'action'],
 }
 
 /** Checks settings and fills in the defaults. @throws FillgridError invalid_value that names the setting and the value */
@@ -81,13 +116,12 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
   }
   return rules.map((rule, i) => {
     const at = `${name}[${i}]`
-    need(rule !== null && typeof rule === 'object', at, rule, 'a rule')
-    oneOf(`${at}.type`, rule.type, Object.keys(RULE_TYPES) as Rule['type'][])
+    variant(rule, at, RULE_FIELDS, 'a rule')
     const action = rule.action ?? { type: 'exit' as const }
-    oneOf(`${at}.action.type`, action.type, ['exit', 'exit-fraction', 'move-stop'] as const)
+    variant(action, `${at}.action`, ACTION_FIELDS, 'an action')
     if (action.type === 'exit-fraction') {
       need(
-        action.fraction > 0 && action.fraction <= 1,
+        typeof action.fraction === 'number' && action.fraction > 0 && action.fraction <= 1,
         `${at}.action.fraction`,
         action.fraction,
         'a fraction above 0 and at most 1',
@@ -126,12 +160,12 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
 
 function checkCommission(commission: number | Commission): Commission {
   if (typeof commission === 'number') return checkCommission({ type: 'fraction', rate: commission })
-  oneOf('commission.type', commission.type, COMMISSIONS)
+  variant(commission, 'commission', COMMISSION_FIELDS, 'a rate or a model')
   const money = (value: number, name: string) =>
     need(Number.isFinite(value) && value >= 0, `commission.${name}`, value, 'a finite number of at least 0')
   const rate = (value: number, name: string) =>
     need(
-      value >= 0 && value < 1,
+      typeof value === 'number' && value >= 0 && value < 1,
       `commission.${name}`,
       value,
       'a fraction of at least 0 and below 1 (0.1 percent is 0.001)',
@@ -162,8 +196,11 @@ function checkCommission(commission: number | Commission): Commission {
       )
       let edge = 0
       commission.tiers.forEach((tier, i) => {
+        const at = `commission.tiers[${i}]`
+        need(tier !== null && typeof tier === 'object', at, tier, 'a tier')
+        onlyNames(tier, new Set(['upTo', 'rate']), at, 'a field of a tier')
         rate(tier.rate, `tiers[${i}].rate`)
-        need(tier.upTo > edge, `commission.tiers[${i}].upTo`, tier.upTo, `an order value above ${edge}`)
+        need(typeof tier.upTo === 'number' && tier.upTo > edge, `${at}.upTo`, tier.upTo, `an order value above ${edge}`)
         edge = tier.upTo
       })
       need(edge === Number.POSITIVE_INFINITY, 'commission.tiers', edge, 'Infinity as upTo of the last tier')
@@ -174,7 +211,7 @@ function checkCommission(commission: number | Commission): Commission {
 
 function checkSlippage(slippage: number | Slippage): Slippage {
   if (typeof slippage === 'number') return checkSlippage({ type: 'fraction', rate: slippage })
-  oneOf('slippage.type', slippage.type, SLIPPAGES)
+  variant(slippage, 'slippage', SLIPPAGE_FIELDS, 'a rate or a model')
   switch (slippage.type) {
     case 'none':
       return { type: 'none' }
@@ -188,7 +225,7 @@ function checkSlippage(slippage: number | Slippage): Slippage {
       return { type: 'per-unit', amount: slippage.amount }
     default:
       need(
-        slippage.rate >= 0 && slippage.rate < 1,
+        typeof slippage.rate === 'number' && slippage.rate >= 0 && slippage.rate < 1,
         'slippage.rate',
         slippage.rate,
         'a fraction of at least 0 and below 1 (0.1 percent is 0.001)',
@@ -199,17 +236,30 @@ function checkSlippage(slippage: number | Slippage): Slippage {
 
 function checkAccount(account: Account | Account['type']): CheckedSettings['account'] {
   if (typeof account === 'string') return checkAccount({ type: account })
-  oneOf('account.type', account.type, ACCOUNTS)
+  variant(account, 'account', ACCOUNT_FIELDS, 'a type or its settings')
   if (account.type !== 'margin') return { type: account.type }
   const initial = account.initial ?? 1
   const maintenance = account.maintenance ?? 0
-  need(initial > 0 && initial <= 1, 'account.initial', initial, 'a fraction of exposure above 0 and at most 1')
-  need(maintenance >= 0 && maintenance <= 1, 'account.maintenance', maintenance, 'a fraction of exposure from 0 to 1')
+  const fraction = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
+  need(fraction(initial) && initial > 0, 'account.initial', initial, 'a fraction of exposure above 0 and at most 1')
+  need(fraction(maintenance), 'account.maintenance', maintenance, 'a fraction of exposure from 0 to 1')
   return { type: 'margin', initial, maintenance }
 }
 
 function need(good: boolean, name: string, value: unknown, expected: string): void {
   if (!good) throw new FillgridError('invalid_value', `${name}: ${expected} expected, found ${show(value)}.`)
+}
+
+/** One of several kinds of object, told apart by `type`, with the fields of its kind alone. */
+function variant<T extends string>(
+  value: { type: T },
+  name: string,
+  fields: Readonly<Record<T, readonly string[]>>,
+  expected: string,
+): void {
+  need(value !== null && typeof value === 'object', name, value, expected)
+  oneOf(`${name}.type`, value.type, Object.keys(fields) as T[])
+  onlyNames(value, new Set(['type', ...fields[value.type]]), name, `a field of type '${value.type}'`)
 }
 
 function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
@@ -264,6 +314,9 @@ export function writeSettings(lane: Lane, settings: CheckedSettings): void {
       const pointer = lane.block(L.RUN_TIER_TABLE, commission.tiers.length * 16, 'commission tiers')
       const table = lane.engine.arena.f64(pointer, commission.tiers.length * 2)
       commission.tiers.forEach((tier, i) => {
+        const at = `commission.tiers[${i}]`
+        need(tier !== null && typeof tier === 'object', at, tier, 'a tier')
+        onlyNames(tier, new Set(['upTo', 'rate']), at, 'a field of a tier')
         table.set([tier.upTo, tier.rate], 2 * i)
       })
       lane.setI32(L.RUN_TIERS, commission.tiers.length)

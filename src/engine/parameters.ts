@@ -1,5 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
-import { nearNames } from '../market/names.ts'
+import { onlyNames } from '../market/names.ts'
 import { type ConstraintType, parseConstraint } from './constraint.ts'
 import type { ParameterSchema, ParameterValues } from './strategy.ts'
 
@@ -9,21 +9,10 @@ export function checkParameters(
   given: Readonly<Record<string, unknown>>,
   strategy: string,
 ): ParameterValues {
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(schema, name)) continue
-    const names = Object.keys(schema)
-    const near = nearNames(name, names)
-    const hint =
-      near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
-        : names.length > 0
-          ? `It has ${names.join(', ')}.`
-          : 'It has none.'
-    throw new FillgridError('unknown_name', `${strategy}: ${show(name)} is not one of its parameters. ${hint}`)
-  }
+  onlyNames(given, new Set(Object.keys(schema)), strategy, 'one of its parameters')
   const out: Record<string, number | string | boolean> = {}
   for (const [name, spec] of Object.entries(schema)) {
-    const value = given[name] ?? spec.default
+    const value = given[name] === undefined ? spec.default : given[name]
     const wrong = (expected: string) =>
       new FillgridError('invalid_value', `${strategy}.${name}: ${expected} expected, found ${show(value)}.`)
     switch (spec.type) {

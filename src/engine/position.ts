@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
+import { strangeNameError } from '../market/names.ts'
 
 const NOT_YET = new Float64Array(0)
 const NO_WORDS = new Int32Array(0)
@@ -10,15 +11,19 @@ export class PositionView {
   readonly asset: number
   readonly symbol: string
   readonly #lane: Lane
+  readonly #market: Market
   readonly #contextNames: readonly string[]
   /** The position's record and the marks; taken anew where the memory has moved. */
   #record: Float64Array = NOT_YET
   #words: Int32Array = NO_WORDS
   #marks: Float64Array = NOT_YET
   #context: Float64Array = NOT_YET
+  /** Initial quantity of the position that this order opened in this bar. */
+  #initial = { bar: -1, order: -1, quantity: 0 }
 
   constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[]) {
     this.#lane = lane
+    this.#market = market
     this.asset = asset
     this.symbol = market.assets[asset]
     this.#contextNames = contextNames
@@ -98,18 +103,56 @@ export class PositionView {
     return this.isFlat ? -1 : this.#i32(L.POSITION_ENTRY_BAR)
   }
 
+  /** By the broker, when the run goes back or starts again. */
+  forget(): void {
+    this.#initial = { bar: -1, order: -1, quantity: 0 }
+  }
+
+  /** Start of the bar in which it was opened, ms UTC; NaN when flat. */
+  get entryTime(): number {
+    return this.isFlat ? Number.NaN : this.#market.time[this.entryBar]
+  }
+
+  /** Signed units of the fill that opened it, whatever was added or taken off since; 0 when flat. */
+  get initialQuantity(): number {
+    if (this.isFlat) return 0
+    const bar = this.#i32(L.POSITION_ENTRY_BAR)
+    const order = this.#i32(L.POSITION_ENTRY_ORDER)
+    if (this.#initial.bar !== bar || this.#initial.order !== order)
+      this.#initial = { bar, order, quantity: this.#openingFill(bar, order) }
+    return this.#initial.quantity
+  }
+
   /** The asset's own bars closed after the entry bar. */
   get barsHeld(): number {
     if (this.isFlat) return 0
     return this.#lane.shape.dense ? this.#lane.i32(L.RUN_BAR) - this.entryBar : this.#i32(L.POSITION_BARS_HELD)
   }
 
-  /** A named number that the strategy attached; NaN where none was. */
+  /** A named number that the strategy attached; NaN where none was. @throws FillgridError unknown_name */
   context(name: string): number {
     const at = this.#contextNames.indexOf(name)
-    if (at < 0 || this.isFlat) return Number.NaN
+    if (at < 0)
+      throw strangeNameError('position context', "in the strategy's static contextNames", name, this.#contextNames)
+    if (this.isFlat) return Number.NaN
     if (this.#context.length === 0) this.#context = this.#lane.context(this.asset)
     return this.#context[at]
+  }
+
+  /** Fills stand in the order of their bars. Of an order that reverses, the closing fill comes first and this one last. */
+  #openingFill(bar: number, order: number): number {
+    const n = (column: number, row: number) => this.#lane.cell('fills', 'i32', column, row)
+    const rows = this.#lane.rows('fills')
+    let [low, high] = [0, rows]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (n(L.FILL_BAR, middle) < bar) low = middle + 1
+      else high = middle
+    }
+    let found = Number.NaN
+    for (let row = low; row < rows && n(L.FILL_BAR, row) === bar; row++)
+      if (n(L.FILL_ORDER, row) === order) found = this.#lane.cell('fills', 'f64', L.FILL_QUANTITY, row)
+    return found
   }
 
   /** (price - average) * side / |average|. */

@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
+import { strangeName, strangeNameError } from '../market/names.ts'
 import { ORDER_TYPES, type OrderType, SIZE_TYPES } from '../results/schema.ts'
 import type { DefaultSize } from './broker.ts'
 import { type CheckedSettings, TIMINGS } from './config.ts'
@@ -65,6 +66,80 @@ export interface CloseRequest {
 
 /** Options of target orders. */
 export type TargetOptions = Omit<OrderRequest, 'asset' | 'side' | 'quantity' | 'value' | 'fraction' | 'size'>
+
+/** Names of a type's fields; the compiler sees to it that none is missing. */
+function fieldsOf(fields: Readonly<Record<string, true>>): ReadonlySet<string> {
+  return new Set(Object.keys(fields))
+}
+
+const TARGET_FIELDS = {
+  type: true,
+  limitPrice: true,
+  stopPrice: true,
+  trailAmount: true,
+  trailFraction: true,
+  timing: true,
+  tag: true,
+  stopLoss: true,
+  takeProfit: true,
+  trailingStop: true,
+  signal: true,
+} as const satisfies Record<keyof TargetOptions, true>
+const ORDER_FIELDS = {
+  asset: true,
+  side: true,
+  quantity: true,
+  value: true,
+  fraction: true,
+  size: true,
+  ...TARGET_FIELDS,
+} as const satisfies Record<keyof OrderRequest, true>
+const CHILD_FIELDS = {
+  stopLossPrice: true,
+  takeProfitPrice: true,
+  childTrailAmount: true,
+  childTrailFraction: true,
+} as const satisfies Record<Exclude<keyof BracketRequest, keyof OrderRequest>, true>
+
+/** What each kind of request may have. */
+export const FIELDS = {
+  order: fieldsOf(ORDER_FIELDS),
+  bracket: fieldsOf({ ...ORDER_FIELDS, ...CHILD_FIELDS }),
+  target: fieldsOf(TARGET_FIELDS),
+  entry: fieldsOf({ ...TARGET_FIELDS, size: true }),
+  changes: fieldsOf({
+    limitPrice: true,
+    stopPrice: true,
+    trail: true,
+    quantity: true,
+  } satisfies Record<keyof OrderChanges, true>),
+  close: fieldsOf({ timing: true, tag: true, signal: true } satisfies Record<keyof CloseRequest, true>),
+} as const
+const SIZE_FIELDS = fieldsOf({ type: true, amount: true })
+
+/**
+ * Refuses what is no object, or has a field that this kind of request has not: a misspelt limit is no market order. In
+ * the good case nothing is allocated.
+ *
+ * @throws FillgridError invalid_value, unknown_name with the nearest names
+ */
+export function checkFields(given: object, kind: keyof typeof FIELDS, subject: string): void {
+  if (given === null || typeof given !== 'object')
+    throw new FillgridError('invalid_value', `${subject}: an object of fields expected, found ${show(given)}.`)
+  const name = strangeName(given, FIELDS[kind])
+  if (name === undefined) return
+  if (kind === 'order' && FIELDS.bracket.has(name))
+    throw new FillgridError(
+      'unknown_name',
+      `${subject}: ${name} is a field of brackets, found in a single order. Use submitBracket, or stopLoss, takeProfit and trailingStop, which are fractions.`,
+    )
+  if (FIELDS.order.has(name))
+    throw new FillgridError(
+      'unknown_name',
+      `${subject}: ${name} cannot be given here. There are ${[...FIELDS[kind]].join(', ')}.`,
+    )
+  throw strangeNameError(subject, 'one of its fields', name, FIELDS[kind])
+}
 
 /** An order in the numbers of a command. */
 export interface OrderSpec {
@@ -172,7 +247,11 @@ function readSize(
   let side = request.side === 'sell' ? -1 : 1
   let type: SizeType = defaultSize.type
   let amount = defaultSize.amount
-  if (request.size) {
+  if (request.size !== undefined) {
+    if (request.size === null || typeof request.size !== 'object')
+      throw fail('size', 'a type and an amount', request.size)
+    const strange = strangeName(request.size, SIZE_FIELDS)
+    if (strange !== undefined) throw strangeNameError('order.size', 'one of its fields', strange, SIZE_FIELDS)
     type = request.size.type
     amount = request.size.amount
   } else if (request.quantity !== undefined) {
@@ -223,16 +302,18 @@ function readTrail(
     if (!(amount > 0 && Number.isFinite(amount))) throw fail(amountName, 'a price distance above 0', amount)
     return { distance: amount, fraction: false }
   }
-  if (!(fraction !== undefined && fraction > 0 && fraction < 1))
+  if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1))
     throw fail(fractionName, 'a fraction between 0 and 1', fraction)
   return { distance: fraction, fraction: true }
 }
+
+const NO_CHILDREN: ChildSpec[] = []
 
 /** The children of a bracket: the stop or trail first, then the target (semantics 3.8). @throws FillgridError invalid_value */
 export function bracketChildren(request: BracketRequest, parent: OrderSpec, allowNonPositive: boolean): ChildSpec[] {
   const { stopLossPrice: stop, takeProfitPrice: target, childTrailAmount, childTrailFraction } = request
   const trails = childTrailAmount !== undefined || childTrailFraction !== undefined
-  if (stop === undefined && target === undefined && !trails) return []
+  if (stop === undefined && target === undefined && !trails) return NO_CHILDREN
   const fail: Fail = (name, expected, value) =>
     new FillgridError('invalid_value', `bracket.${name}: ${expected} expected, found ${show(value)}.`)
   if (parent.size >= L.SIZE_TARGET_UNITS)

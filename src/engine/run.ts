@@ -8,6 +8,7 @@ import { PanelScope, panelCache } from '../signals/panels.ts'
 import { Bar, checkAgo, checkLength, copyLast } from './bar.ts'
 import { Broker, type DefaultSize, endedOrder } from './broker.ts'
 import { type CheckedSettings, writeSettings } from './config.ts'
+import { checkOrigin, noteOrigin, writeMarket } from './origin.ts'
 import { SignalWriter } from './signals.ts'
 import type { Indicator, ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
 
@@ -55,6 +56,7 @@ export class Run {
   #events: ((events: Int32Array) => void) | undefined
   #started = false
   #ended = false
+  #released = false
 
   constructor(setup: RunSetup) {
     const { market, driver } = setup
@@ -102,6 +104,7 @@ export class Run {
   /** Runs up to and including the next hook. @returns false when the run has ended */
   advance(): boolean {
     if (this.#ended) return false
+    this.setup.market.checkHeld()
     if (this.setup.driver.kind === 'signals') return this.#advanceSignals(1)
     if (!this.#started) this.#start()
     this.lane.bind()
@@ -125,17 +128,21 @@ export class Run {
   snapshot(): Snapshot {
     if (!this.#started) this.#start()
     this.#broker.commit()
-    return { bar: this.bar, image: this.lane.save(), state: this.#saveState() }
+    const image = this.lane.save()
+    noteOrigin(image, this.setup)
+    return { bar: this.bar, image, state: this.#saveState() }
   }
 
   /**
    * Takes the run back (or forward) to a snapshot of a run with the same setup.
-   * @throws FillgridError invalid_value where it is of a run over another market
+   * The market may be another object of equal content.
+   * @throws FillgridError invalid_value where data, settings or parameters differ
    */
   restore(snapshot: Snapshot): this {
     if (!this.#started) this.#start()
-    this.#checkShape(snapshot)
+    checkOrigin(snapshot, this.lane, this.setup)
     this.lane.load(snapshot.image)
+    writeMarket(this.lane, this.setup.market)
     this.#broker.forget()
     this.#ended = false
     const { driver } = this.setup
@@ -146,17 +153,6 @@ export class Run {
     } else this.#signals?.write()
     this.#bar.moveTo(this.bar)
     return this
-  }
-
-  #checkShape(snapshot: Snapshot): void {
-    const record = new Int32Array(snapshot.image.record.buffer)
-    const same = [L.RUN_BARS, L.RUN_ASSETS, L.RUN_OPEN, L.RUN_CLOSE, L.RUN_RECORD, L.RUN_CONTEXTS]
-    if (same.every((field) => record[field >> 2] === this.lane.i32(field))) return
-    const { bars, assetCount } = this.setup.market
-    throw new FillgridError(
-      'invalid_value',
-      `restore: a snapshot of a run of the same strategy over this market of ${bars} bars and ${assetCount} assets expected, found one of ${record[L.RUN_BARS >> 2]} bars and ${record[L.RUN_ASSETS >> 2]} assets.`,
-    )
   }
 
   /** A second run that goes on from here. Hook strategies give the instance that is to go on (a fresh one). */
@@ -183,8 +179,11 @@ export class Run {
     this.#ended = false
   }
 
-  /** Gives the run's memory back. */
+  /** Gives the run's memory back. Its broker, positions and indicators throw from then on. */
   release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.#bar.end()
     this.#scope.release()
     this.lane.release()
   }
@@ -246,6 +245,7 @@ export class Run {
   }
 
   #advanceSignals(bars: number): boolean {
+    this.setup.market.checkHeld()
     if (!this.#started) this.#start()
     this.lane.bind()
     for (;;) {
@@ -388,6 +388,7 @@ export class Run {
       if (values.length === 0) values = panel.values
       return values
     }
+    // Reading the bar is what tells that the run's memory is gone.
     const current = () => this.bar
     const check = (asset: number) => {
       if (!(Number.isInteger(asset) && asset >= 0 && asset < assets))

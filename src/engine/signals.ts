@@ -4,6 +4,7 @@ import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import type { PanelScope } from '../signals/panels.ts'
 import type { DefaultSize } from './broker.ts'
+import { checkColumns, computeColumns } from './columns.ts'
 import type { ParameterValues, SignalColumns, SignalContext, SignalFlags, SignalStrategy } from './strategy.ts'
 
 const FLAG_COLUMNS = [
@@ -37,7 +38,8 @@ export class SignalWriter {
   /** Computes the columns and writes their addresses into the run record. @throws FillgridError invalid_value */
   prepare(strategy: SignalStrategy | SignalColumns, parameters: ParameterValues, size: DefaultSize): void {
     this.#used = 0
-    const columns = isSignalStrategy(strategy) ? strategy.signals(this.#context(parameters)) : strategy
+    const columns = isSignalStrategy(strategy) ? computeColumns(strategy, this.#context(parameters)) : strategy
+    checkColumns(columns)
     const flagged = columns.flags !== undefined || FLAG_COLUMNS.some(([name]) => columns[name] !== undefined)
     if (flagged && columns.targetPosition !== undefined)
       throw new FillgridError(

@@ -59,6 +59,11 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
   static constraints: readonly string[] = []
   /** Names of the numbers that `updatePositionContext` attaches to positions; at most eight. */
   static contextNames: readonly string[] = []
+  /**
+   * Text that stands for the class in fingerprints, in place of its own. Change it with every change of what the class
+   * does; classes that extend this one do not inherit it.
+   */
+  static source?: string
 
   /** What the strategy remembers between bars; structured-cloneable, else give `saveState` and `loadState`. */
   state: unknown = undefined
@@ -120,6 +125,7 @@ export interface StrategyClass {
   parameters?: ParameterSchema
   constraints?: readonly string[]
   contextNames?: readonly string[]
+  source?: string
   readonly name: string
 }
 
@@ -170,7 +176,7 @@ export interface SignalStrategy<P extends ParameterValues = ParameterValues> {
   readonly name: string
   readonly parameters: ParameterSchema
   readonly constraints: readonly string[]
-  /** Text of the function as it was given, for the fingerprint; that of `signals` by default. */
+  /** Text that stands for the function in fingerprints; that of `signals` by default. */
   readonly source?: string
   signals(context: SignalContext<P>): SignalColumns
 }
@@ -180,6 +186,8 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
   name: string
   parameters?: ParameterSchema
   constraints?: readonly string[]
+  /** Text that stands for the function in fingerprints; its own by default. Change it with every change of the function. */
+  source?: string
   signals(context: SignalContext<P>): SignalColumns
 }): SignalStrategy<P> {
   return {
@@ -187,7 +195,7 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
     name: definition.name,
     parameters: definition.parameters ?? {},
     constraints: definition.constraints ?? [],
-    source: Function.prototype.toString.call(definition.signals),
+    source: definition.source ?? Function.prototype.toString.call(definition.signals),
     signals: (context) => definition.signals(context),
   }
 }

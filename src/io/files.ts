@@ -9,9 +9,10 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync, gunzipSync, inflateRawSync } from 'node:zlib'
 import { FillgridError } from '../errors.ts'
@@ -114,7 +115,7 @@ export function writeFile(path: string, content: Uint8Array | string | Iterable<
   let handle: number | undefined
   let drafted = false
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(resolve(folder))
     handle = openSync(draft, 'wx')
     drafted = true
     const whole = typeof content === 'string' ? new TextEncoder().encode(content) : content
@@ -128,6 +129,18 @@ export function writeFile(path: string, content: Uint8Array | string | Iterable<
     if (handle !== undefined) closeSync(handle)
     if (drafted) rmSync(draft, { force: true })
     throw accessError(error, path, 'written')
+  }
+}
+
+/** Makes a folder and those above it, one by one: `recursive` of Node never returns where a file system refuses with ENOENT, as /proc does. */
+export function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }
 

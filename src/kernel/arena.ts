@@ -1,4 +1,11 @@
 import { FillgridError } from '../errors.ts'
+import type { LedgerSlot } from './ledger.ts'
+
+/** A part of the memory in lines. */
+export interface ArenaRange {
+  start: number
+  lines: number
+}
 
 /**
  * The one memory of a process or tab, handed out in blocks of 64-byte lines.
@@ -8,7 +15,8 @@ import { FillgridError } from '../errors.ts'
  *   [.. end)               blocks: market columns, run regions, indicator columns
  *
  * Several threads allocate from one shared memory: the end is moved by compare-and-swap, and each
- * thread gives back only to itself what it has taken itself.
+ * thread gives back only to itself what it has taken itself. What a worker has taken stands in a ledger, from which the
+ * next worker inherits it when the first one dies.
  */
 export class Arena {
   readonly memory: WebAssembly.Memory
@@ -19,6 +27,7 @@ export class Arena {
   #buffer: ArrayBufferLike
   #end: Int32Array
   #bytes = 0
+  #ledger: LedgerSlot | undefined
 
   /** @param heapBase the module's `__heap_base`. The first arena over a memory writes the header. */
   constructor(memory: WebAssembly.Memory, heapBase: number) {
@@ -29,6 +38,15 @@ export class Arena {
     this.#buffer = memory.buffer
     this.#end = new Int32Array(this.#buffer, this.#header, 1)
     Atomics.compareExchange(this.#end, 0, 0, this.#header / LINE + 1)
+  }
+
+  /** Keeps account of what this thread takes, and begins with what the slot's last thread had; before anything is taken. */
+  inherit(slot: LedgerSlot): void {
+    if (this.#ledger || this.#taken.size > 0) return
+    const ranges = slot.ranges()
+    slot.rewrite(ranges)
+    this.#free = ranges.map(({ start, lines }) => ({ pointer: start * LINE, lines }))
+    this.#ledger = slot
   }
 
   /** Bytes that this thread holds now. */
@@ -127,7 +145,10 @@ export class Arena {
         }
         continue
       }
-      if (Atomics.compareExchange(this.#end, 0, start, end) === start) return start * LINE
+      if (Atomics.compareExchange(this.#end, 0, start, end) === start) {
+        this.#ledger?.add(start, lines)
+        return start * LINE
+      }
     }
   }
 }

@@ -75,6 +75,7 @@ export class Lane {
   #quantities!: Float64Array
   #ring!: Float64Array
   #stale = true
+  #released = false
 
   constructor(engine: Engine, shape: LaneShape) {
     this.engine = engine
@@ -153,8 +154,13 @@ export class Lane {
     this.base.orders = 0
   }
 
-  /** Gives all its memory back. */
+  /** Gives all its memory back. Whoever reads it afterwards gets an error: views are taken anew at the next look. */
   release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.#f64 = NO_NUMBERS
+    this.#quantities = NO_NUMBERS
+    this.#ring = NO_NUMBERS
     for (const pointer of this.#blocks.values()) this.engine.arena.release(pointer)
     this.#blocks.clear()
     this.#parts = noParts()
@@ -165,6 +171,7 @@ export class Lane {
 
   /** Makes this lane the one that the thread's kernels work on. */
   bind(): void {
+    if (this.#released) throw this.#gone()
     this.engine.kernels.bind(this.pointer)
   }
 
@@ -501,7 +508,15 @@ export class Lane {
     if (this.#stale || this.#f64.length === 0) this.#take()
   }
 
+  #gone(): FillgridError {
+    return new FillgridError(
+      'released',
+      'run: its memory was given back when it ended or was released, and a broker, position or indicator of it was used afterwards. Read them in hooks, or take what you need from the Result.',
+    )
+  }
+
   #take(): void {
+    if (this.#released) throw this.#gone()
     const arena = this.engine.arena
     this.#stale = false
     this.#f64 = arena.f64(this.pointer, L.RUN_BYTES / 8)
@@ -513,6 +528,7 @@ export class Lane {
   }
 }
 
+const NO_NUMBERS = new Float64Array(0)
 const NO_EVENTS = new Int32Array(0)
 
 function noParts(): Record<TableName, TablePart[]> {

@@ -1,4 +1,5 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import { closeNames, strangeNameError } from './names.ts'
 import type { Provenance } from './provenance.ts'
 
 /** The price and volume columns of a market, in the order of the digest. */
@@ -94,6 +95,48 @@ export interface AssetTable {
   origin?: (row: number) => ErrorPlace
 }
 
+const OPTION_NAMES = {
+  sort: true,
+  allowNonPositive: true,
+  barTime: true,
+  barLength: true,
+  context: true,
+  remarks: true,
+  provenance: true,
+} satisfies Record<keyof MarketOptions, true>
+const CELL_NAMES = { time: true, open: true, high: true, low: true, close: true, volume: true, signals: true } as const
+const OPTIONS: ReadonlySet<string> = new Set(Object.keys(OPTION_NAMES))
+const COLUMNS: ReadonlySet<string> = new Set(
+  Object.keys({ assets: true, ...CELL_NAMES, ...OPTION_NAMES } satisfies Record<keyof MarketColumns, true>),
+)
+const TABLE: ReadonlySet<string> = new Set(
+  Object.keys({ asset: true, ...CELL_NAMES, origin: true } satisfies Record<keyof AssetTable, true>),
+)
+
+/**
+ * Refuses a misspelt column or option, which would be missing without a word. Other fields of data are let be.
+ *
+ * @throws FillgridError unknown_name, invalid_market
+ */
+export function checkMarketNames(source: MarketColumns | readonly AssetTable[], options: MarketOptions): void {
+  checkSpelling(options, OPTIONS, 'market')
+  if (!Array.isArray(source)) {
+    checkSpelling(source, COLUMNS, 'market')
+    return
+  }
+  for (const table of source as readonly AssetTable[]) {
+    if (table === null || typeof table !== 'object')
+      throw new FillgridError('invalid_market', `market: a table of an asset expected, found ${show(table)}.`)
+    checkSpelling(table, TABLE, `market, table of ${show(table.asset)}`)
+  }
+}
+
+function checkSpelling(given: object, known: ReadonlySet<string>, subject: string): void {
+  for (const name of Object.keys(given))
+    if (!known.has(name) && closeNames(name, known).length > 0)
+      throw strangeNameError(subject, 'a column or an option (further columns go into signals)', name, known)
+}
+
 /** Columns as doubles. A Float64Array is returned itself. @throws FillgridError invalid_value for anything but numbers */
 export function toDoubles(values: Numbers, name: string): Float64Array {
   if (values instanceof Float64Array) return values
@@ -107,7 +150,17 @@ export function toDoubles(values: Numbers, name: string): Float64Array {
   if (ArrayBuffer.isView(values) && !(values instanceof BigInt64Array || values instanceof BigUint64Array)) {
     return Float64Array.from(values as unknown as ArrayLike<number>)
   }
-  const out = new Float64Array(values.length)
+  let out: Float64Array
+  try {
+    out = new Float64Array(values.length)
+  } catch (cause) {
+    throw new FillgridError(
+      'memory_limit',
+      `market: column ${name} needs memory for ${show(values.length)} values, which the host refused (${(cause as Error).message}). Run fewer assets or a shorter range at a time.`,
+      { column: name },
+      { cause },
+    )
+  }
   for (let i = 0; i < out.length; i++) {
     const value = values[i]
     if (typeof value === 'number') out[i] = value

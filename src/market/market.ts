@@ -6,6 +6,7 @@ import { buildMarket, type MarketDescriptor, type MarketPointers } from './build
 import { type AddedColumns, extendDescriptor } from './extend.ts'
 import {
   type AssetTable,
+  checkMarketNames,
   isoTime,
   type MarketColumns,
   type MarketOptions,
@@ -99,6 +100,7 @@ export class Market {
           (typeof source === 'string' ? ' Files and addresses are opened by `openMarket` of fillgrid/node.' : ''),
       )
     }
+    checkMarketNames(source, options)
     const engine = getEngine()
     if (isTables(source)) return Market.#made(engine, buildMarket(engine, alignTables(source, options), options))
     const all = { ...source, ...options }
@@ -278,11 +280,27 @@ export class Market {
     return this.#digest
   }
 
+  /** For whoever goes on with pointers that were read before. @throws FillgridError released */
+  checkHeld(): void {
+    this.#check()
+  }
+
+  /** Keeps the memory until the function that it returns is called, whoever releases the market meanwhile. */
+  hold(): () => void {
+    this.#check()
+    for (const holding of this.#holdings) holding.holders++
+    return () => this.#letGo()
+  }
+
   /** Gives the memory back (with the last of a market and its slices). Using the market afterwards is an error. */
   release(): void {
     if (this.#released) return
     this.#released = true
     this.#views.clear()
+    this.#letGo()
+  }
+
+  #letGo(): void {
     for (const holding of this.#holdings) {
       holding.holders--
       if (holding.holders === 0) for (const block of holding.blocks) this.#engine.arena.release(block)
@@ -291,7 +309,7 @@ export class Market {
 
   #check(): void {
     if (this.#released)
-      throw new FillgridError('invalid_value', 'market: it was released and cannot be used any more. Load it again.')
+      throw new FillgridError('released', 'market: it was released and cannot be used any more. Load it again.')
   }
 
   /** Unshared memory moves when it grows; views are then taken anew. */

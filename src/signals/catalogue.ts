@@ -207,7 +207,8 @@ export function indicatorValues(indicator: Indicator, given: Readonly<Record<str
   }
   const values: Record<string, number> = {}
   for (const [name, { type, default: fallback, min, max }] of Object.entries(indicator.parameters)) {
-    const value = given[name] ?? fallback
+    // What is given as undefined is a parameter of the strategy that does not exist, not a wish for the default.
+    const value = name in given ? given[name] : fallback
     const fits = typeof value === 'number' && value >= min && value <= max
     if (!fits || (type === 'integer' && !Number.isInteger(value))) {
       const kind = type === 'integer' ? 'a whole number' : 'a number'

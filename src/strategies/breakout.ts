@@ -4,6 +4,9 @@ import type { Broker } from '../engine/broker.ts'
 import { defineSignals, type Indicator, type ParameterSchema, Strategy } from '../engine/strategy.ts'
 import { DIRECTION, follow } from './direction.ts'
 
+/** Stands for both in fingerprints, from source and built alike; raise it when they decide otherwise. */
+const SOURCE = 'fillgrid breakout 1'
+
 type Parameters = { entry: number; exit: number; direction: string }
 
 const parameters = {
@@ -33,6 +36,7 @@ function meaning(direction: string) {
 export class Breakout extends Strategy<Parameters> {
   static override parameters = parameters
   static override constraints = constraints
+  static override source = `${SOURCE} hooks`
   #top!: Indicator
   #bottom!: Indicator
   #exitTop!: Indicator
@@ -69,6 +73,7 @@ export const breakout = defineSignals<Parameters>({
   name: 'breakout',
   parameters,
   constraints,
+  source: SOURCE,
   signals({ parameters: { entry, exit, direction }, indicator, breakoutSignals, mergeSignals }) {
     const { aboveEntry, belowExit, belowEntry, aboveExit } = meaning(direction)
     const highest = (length: number) => indicator('highest', { length, source: 'high' })

@@ -3,6 +3,9 @@ import type { Broker } from '../engine/broker.ts'
 import { defineSignals, type Indicator, type ParameterSchema, Strategy } from '../engine/strategy.ts'
 import { DIRECTION, follow, sidesOf } from './direction.ts'
 
+/** Stands for both in fingerprints, from source and built alike; raise it when they decide otherwise. */
+const SOURCE = 'fillgrid rsi-reversion 1'
+
 type Parameters = { length: number; low: number; high: number; direction: string }
 
 const parameters = {
@@ -18,6 +21,7 @@ const constraints = ['low < high']
 export class RsiReversion extends Strategy<Parameters> {
   static override parameters = parameters
   static override constraints = constraints
+  static override source = `${SOURCE} hooks`
   #rsi!: Indicator
   #buy = 0
   #sell = 0
@@ -47,6 +51,7 @@ export const rsiReversion = defineSignals<Parameters>({
   name: 'rsi-reversion',
   parameters,
   constraints,
+  source: SOURCE,
   signals({ parameters: { length, low, high, direction }, indicator, levelSignals, mergeSignals }) {
     const { buy, sell } = sidesOf(direction)
     const rsi = indicator('rsi', { length })

@@ -3,6 +3,9 @@ import type { Broker } from '../engine/broker.ts'
 import { defineSignals, type Indicator, type ParameterSchema, Strategy } from '../engine/strategy.ts'
 import { DIRECTION, follow, sidesOf } from './direction.ts'
 
+/** Stands for both in fingerprints, from source and built alike; raise it when they decide otherwise. */
+const SOURCE = 'fillgrid sma-cross 1'
+
 type Parameters = { fast: number; slow: number; direction: string }
 
 const parameters = {
@@ -20,6 +23,7 @@ const constraints = ['fast < slow']
 export class SmaCross extends Strategy<Parameters> {
   static override parameters = parameters
   static override constraints = constraints
+  static override source = `${SOURCE} hooks`
   #fast!: Indicator
   #slow!: Indicator
   #buy = 0
@@ -52,6 +56,7 @@ export const smaCross = defineSignals<Parameters>({
   name: 'sma-cross',
   parameters,
   constraints,
+  source: SOURCE,
   signals({ parameters: { fast, slow, direction }, indicator, crossSignals }) {
     const { buy, sell } = sidesOf(direction)
     return { flags: crossSignals(indicator('sma', { length: fast }), indicator('sma', { length: slow }), buy, sell) }

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
+import { onlyNames } from '../market/names.ts'
 import type { ParameterValue } from '../workers/job.ts'
 
 /** From the first value to the last in equal steps, both ends included; the step is 1 where it is not given. */
@@ -68,6 +69,7 @@ export function parseAxis(text: string): { name: string; input: AxisInput } {
   return { name, input: step === undefined ? { from, to } : { from, to, step } }
 }
 
+const RANGE_FIELDS: ReadonlySet<string> = new Set(['from', 'to', 'step'])
 const EXAMPLE = 'Write it like fast=5:50:5 or mode=a,b,c.'
 
 function parseValue(text: string, whole: string): ParameterValue {
@@ -79,6 +81,8 @@ function parseValue(text: string, whole: string): ParameterValue {
 }
 
 function rangeAxis(name: string, range: Range): Axis {
+  if (range === null) throw new FillgridError('invalid_space', `grid: ${name} needs values, found null. ${EXAMPLE}`)
+  onlyNames(range, RANGE_FIELDS, `grid ${name}`, 'a field of a range')
   const { from, to } = range
   const step = range.step ?? 1
   const shown = `${name}=${from}:${to}${range.step === undefined ? '' : `:${range.step}`}`

@@ -1,7 +1,8 @@
-import { type BacktestConfig, backtest } from '../engine/backtest.ts'
+import { type BacktestConfig, backtest, checkMarket } from '../engine/backtest.ts'
 import { checkParameters } from '../engine/parameters.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
+import { onlyNames } from '../market/names.ts'
 import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
@@ -40,6 +41,19 @@ export interface SweepOptions {
   /** Stops the sweep; the sets that are finished by then are returned. */
   signal?: AbortSignal
 }
+
+const OPTION_NAMES: ReadonlySet<string> = new Set(
+  Object.keys({
+    config: true,
+    objective: true,
+    sort: true,
+    minimumTrades: true,
+    metrics: true,
+    executor: true,
+    onProgress: true,
+    signal: true,
+  } satisfies Record<keyof SweepOptions, true>),
+)
 
 /** The outcome of a sweep: one row a set that was run, in the order of the sets, and their ranking. */
 export class SweepResult {
@@ -126,6 +140,7 @@ export async function sweep(
   space: Space | SpaceInput,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
+  checkOptions(market, options)
   const objective = METRICS[metricIndex(options.objective ?? 'sharpe')]
   const sort = options.sort === undefined ? undefined : METRICS[metricIndex(options.sort)]
   const kept = new Set(
@@ -143,13 +158,16 @@ export async function sweep(
   for (const index of grid.indexes()) rows.index[row++] = index
 
   const codec = codecOf(grid, fixed)
+  const letGo = market.hold()
   const context = { market, strategy: loaded, reference, config, codec, metricCount: METRICS.length }
-  const executor: Executor = await (options.executor ?? localExecutor)(context)
+  let executor: Executor | undefined
   let complete: boolean
   try {
+    executor = await (options.executor ?? localExecutor)(context)
     complete = await runRows(executor, grid, codec, rows, total, options)
   } finally {
-    await executor.close()
+    await executor?.close()
+    letGo()
   }
   const table = rows.table()
   const ranking = rankRows(table, objective, sort, options.minimumTrades ?? 0)
@@ -157,6 +175,20 @@ export async function sweep(
     { space: grid, table, objective, ranking, total, partial: !complete, warnings: executor.warnings },
     (parameters) => rerun(market, loaded, config, parameters),
   )
+}
+
+/** @throws FillgridError unknown_name, invalid_value */
+function checkOptions(market: Market, options: SweepOptions): void {
+  checkMarket(market)
+  onlyNames(options, OPTION_NAMES, 'sweep', 'one of its options')
+  const { metrics, minimumTrades = 0 } = options
+  if (metrics !== undefined && !Array.isArray(metrics))
+    throw new FillgridError('invalid_value', `sweep: metrics must be a list of names, found ${show(metrics)}.`)
+  if (typeof minimumTrades !== 'number' || !(minimumTrades >= 0))
+    throw new FillgridError(
+      'invalid_value',
+      `sweep: minimumTrades must be a number of at least 0, found ${show(minimumTrades)}.`,
+    )
 }
 
 function runRows(

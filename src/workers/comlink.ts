@@ -1,4 +1,5 @@
 import { type Endpoint, expose, wrap } from 'comlink'
+import { Ledger, workerLedger } from '../kernel/ledger.ts'
 import { adoptEngine, type Engine, getEngine } from '../kernel/load.ts'
 import { Market } from '../market/market.ts'
 import { inlineWarning, localExecutor } from './inline.ts'
@@ -10,8 +11,20 @@ export interface WorkerLike extends Endpoint {
   terminate(): void
 }
 
+/** What a worker needs of the engine; all but the module null where nothing is shared. */
+interface Shared {
+  module: unknown
+  memory: unknown
+  ledger: Ledger['buffer'] | null
+  /** Its number in the ledger. */
+  id: number
+}
+
+/** Numbers of web workers in the ledger are below 0, those of threads above. */
+let lastId = 0
+
 interface Service {
-  start(engine: { module: unknown; memory: unknown }, market: unknown, setup: JobSetup): Promise<void>
+  start(engine: Shared, market: unknown, setup: JobSetup): Promise<void>
   run(job: Job): Promise<JobReply>
 }
 
@@ -29,10 +42,12 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
     const { market, reference } = context
     if (!reference) return localExecutor(context, [inlineWarning])
     const { arena, module, shared } = getEngine()
-    const engine = { module, memory: shared ? arena.memory : null }
+    const ledger = shared ? workerLedger() : null
     const all = new Set<WorkerLike>()
     const hire = async () => {
       const worker = spawn()
+      const id = --lastId
+      const engine = { module, memory: shared ? arena.memory : null, ledger: ledger?.buffer ?? null, id }
       all.add(worker)
       const died = new Promise<never>((_, reject) => {
         worker.addEventListener('error', (event) => reject(new Error((event as ErrorEvent).message || 'a worker died')))
@@ -40,7 +55,7 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
       const service = wrap<Service>(worker)
       const given = shared ? market.descriptor() : marketColumns(market)
       await Promise.race([service.start(engine, given, jobSetup(context, reference)), died])
-      return { worker, service, died }
+      return { worker, service, died, id }
     }
     const idle = await Promise.all(Array.from({ length: workers }, hire))
     const waiting: ((one: (typeof idle)[0]) => void)[] = []
@@ -60,6 +75,8 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
       },
       async close() {
         for (const worker of all) worker.terminate()
+        // One that is busy may write for a moment yet: what it has of the memory is nobody's from here on.
+        for (const { id } of idle) ledger?.leave(id)
         all.clear()
       },
     }
@@ -69,10 +86,12 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
 /** The other side: what a worker's module calls to take jobs. */
 export function serveJobs(endpoint?: Endpoint): void {
   let runner: JobRunner
-  const start: Service['start'] = async ({ module, memory }, market, setup) => {
+  const start: Service['start'] = async ({ module, memory, ledger, id }, market, setup) => {
     runner = await jobRunner(() => {
       if (!memory) return Market.from(market as Parameters<typeof Market.from>[0])
-      adoptEngine(module as Engine['module'], memory as Engine['arena']['memory'])
+      const { arena } = adoptEngine(module as Engine['module'], memory as Engine['arena']['memory'])
+      const slot = ledger && new Ledger(ledger).enter(id)
+      if (slot) arena.inherit(slot)
       return Market.attach(market as Parameters<typeof Market.attach>[0])
     }, setup)
   }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { FillgridError } from '../errors.ts'
+import { workerLedger } from '../kernel/ledger.ts'
 import { getEngine } from '../kernel/load.ts'
 import { builtFile } from './bundle.ts'
 import { inlineWarning, localExecutor, useModule } from './inline.ts'
@@ -72,9 +73,22 @@ function newPool(threads: number): Piscina {
     )
   }
   const { arena, module } = getEngine()
-  const workerData: WorkerData = { module, memory: arena.memory }
+  const ledger = workerLedger()
+  const workerData: WorkerData = { module, memory: arena.memory, ledger: ledger.buffer }
   const pool = new Piscina({ filename, minThreads: threads, maxThreads: threads, workerData, recordTiming: false })
   /** A worker that dies between two jobs is replaced; nothing is lost with it. */
   pool.on('error', () => {})
+  /** What a thread had of the memory goes to another once it has ended, and not before: it writes until then. */
+  const seen = new WeakSet<object>()
+  const watch = () => {
+    for (const thread of pool.threads) {
+      if (seen.has(thread)) continue
+      seen.add(thread)
+      const { threadId } = thread
+      thread.once('exit', () => ledger.leave(threadId))
+    }
+  }
+  watch()
+  pool.on('workerCreate', watch)
   return pool
 }

@@ -1,4 +1,5 @@
-import { workerData } from 'node:worker_threads'
+import { threadId, workerData } from 'node:worker_threads'
+import { Ledger } from '../kernel/ledger.ts'
 import { adoptEngine, type Engine } from '../kernel/load.ts'
 import type { MarketDescriptor } from '../market/build.ts'
 import { Market } from '../market/market.ts'
@@ -9,6 +10,8 @@ import { type JobRunner, jobRunner } from './setup.ts'
 export interface WorkerData {
   module: Engine['module']
   memory: Engine['arena']['memory']
+  /** Where it enters what it takes of the memory. */
+  ledger: Ledger['buffer']
 }
 
 /** One job of the executor with this id; the setup comes when the worker has asked for it. */
@@ -25,8 +28,10 @@ export type WorkerReply = JobReply | { missing: true }
 process.stdout.write = process.stderr.write.bind(process.stderr)
 process.setSourceMapsEnabled(true)
 
-const { module, memory } = workerData as WorkerData
-adoptEngine(module, memory)
+const { module, memory, ledger } = workerData as WorkerData
+const slot = new Ledger(ledger).enter(threadId)
+const { arena } = adoptEngine(module, memory)
+if (slot) arena.inherit(slot)
 
 let current: { id: number; runner: Promise<JobRunner> } | undefined
 

@@ -139,6 +139,15 @@ describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
     }
   })
 
+  it('says what --verify has proved', async () => {
+    const args = ['run', '--data', `X=${bars}`, '--strategy', 'sma-cross-hooks', '--trades', '0']
+    expect((await inProcess(...args, '--verify', 'lookahead')).stdout).toContain('verified: no decision changed')
+    expect((await inProcess(...args, '--verify', 'snapshot')).stdout).toContain('verified: restored runs end the same')
+    expect((await inProcess(...args)).stdout).not.toContain('verified')
+    const json = await inProcess(...args, '--verify', 'lookahead', '--json')
+    expect(JSON.parse(json.stdout).verified).toBe('lookahead')
+  }, 30_000)
+
   it('takes the settings of the broker', () => {
     const args = [
       '--json',
@@ -186,6 +195,10 @@ describe('the command line', () => {
       [['run', '--data', bars], "required option '-s, --strategy"],
       [[...RUN, '--fast', '3'], "unknown option '--fast'"],
       [[...RUN, '--stop', '5'], '--stop: a bare number over 1'],
+      [[...RUN, '--stop', '1'], '--stop: a fraction below 100% is needed, found "1"'],
+      [[...RUN, '--trail', '100%'], '--trail: a fraction below 100%'],
+      [[...RUN, '--out', ''], '--out: a folder is needed, found ""'],
+      [[...RUN, '--param', 'fast=60'], 'fast < slow expected, found fast 60, slow 50'],
       [[...RUN, '--size', '10'], '--size: percent of equity'],
       [[...RUN, '--timing', 'now'], 'Allowed choices are next-open'],
       [[...RUN, '--cash', '-1'], 'cash: a finite number above 0'],
@@ -266,6 +279,19 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
     for (const name of names)
       expect(readFileSync(join(folder, 'w1', name)).equals(readFileSync(join(folder, 'w2', name)))).toBe(true)
   })
+
+  it('takes constraints that name parameters which are not in the grid', async () => {
+    const sweep = ['sweep', '--data', `X=${bars}`, '--strategy', 'sma-cross', '--workers', '1', '--json']
+    const sets = async (...args: string[]) => {
+      const { status, stdout, stderr } = await inProcess(...sweep, ...args)
+      expect([status, stderr.includes('fillgrid:')]).toEqual([0, false])
+      return JSON.parse(stdout)
+        .ranking.map(({ parameters }: { parameters: { fast: number } }) => parameters.fast)
+        .sort()
+    }
+    expect(await sets('--grid', 'fast=20:60:20', '--where', 'fast < slow')).toEqual([20, 40])
+    expect(await sets('--grid', 'fast=20:60:20', '--where', 'fast < slow', '--param', 'slow=30')).toEqual([20])
+  }, 30_000)
 
   it('takes one parameter, and three', () => {
     const one = JSON.parse(

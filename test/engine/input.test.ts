@@ -363,7 +363,7 @@ describe('config', () => {
       { rules: [{ type: 'target', distance: 0.1, action: { type: 'exit-fraction', fraction: 1.5 } }] },
       /fraction.*found 1\.5/,
     ],
-    ['a size that is a number', { size: 5 }, /size\.type.*found undefined/],
+    ['a size that is a number', { size: 5 }, /size.*found 5/],
     ['a size of 0', { size: { type: 'units', amount: 0 } }, /size\.amount.*found 0/],
     ['an unknown verification', { verify: 'all' }, /verify.*found "all"/],
     ['no config', null, /config.*found null/],
@@ -487,7 +487,7 @@ describe('markets and memory', () => {
     expect(failure(() => backtest({} as never, idle)).message).toMatch(/a Market expected, found \{\}/)
     const gone = two()
     gone.release()
-    expect(failure(() => backtest(gone, idle)).code).toBe('invalid_value')
+    expect(failure(() => backtest(gone, idle)).code).toBe('released')
   })
 
   it.each<[string, () => unknown, RegExp]>([

@@ -1,8 +1,8 @@
 /** The broker as a hook uses it: orders, updates, questions, rules, context; and very many of them at once. */
 import { describe, expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
+import { backtest, prepare } from '../../src/engine/backtest.ts'
 import type { Broker } from '../../src/engine/broker.ts'
-import { at, flat, market, rows, strategy } from './script.ts'
+import { at, DAY, flat, market, rows, strategy } from './script.ts'
 
 const quiet = [100, 100, 100, 100]
 
@@ -310,6 +310,47 @@ describe('rules and context', () => {
     expect(back.trades.length).toBe(0)
   })
 
+  it('positions know when and with how much they were opened', () => {
+    const seen: unknown[] = []
+    const look = (broker: Broker) => {
+      const { quantity, initialQuantity, entryTime } = broker.getPosition('B')
+      seen.push([quantity, initialQuantity, entryTime])
+    }
+    const steps = [7, 3, -2, -12, -1, 0, 5].map((target) => (broker: Broker) => {
+      look(broker)
+      broker.orderTargetQuantity('A', target)
+      broker.orderTargetQuantity('B', target)
+    })
+    backtest(market({ A: flat(...Array(8).fill(10)), B: flat(...Array(8).fill(10)) }), at({ ...steps, 7: look }))
+    expect(seen).toEqual([
+      [0, 0, Number.NaN],
+      [7, 7, DAY],
+      [3, 7, DAY],
+      [-2, -2, 3 * DAY],
+      [-12, -2, 3 * DAY],
+      [-1, -2, 3 * DAY],
+      [0, 0, Number.NaN],
+      [5, 5, 7 * DAY],
+    ])
+  })
+
+  it('positions of one run know nothing of the run before over the same memory', () => {
+    const seen: number[] = []
+    const sized = strategy(
+      {
+        onBar(bar, broker) {
+          if (bar.index === 0) broker.submitOrder({ asset: 0, quantity: this.parameters.n as number })
+          else seen.push(broker.getPosition(0).initialQuantity)
+        },
+      },
+      { parameters: { n: { type: 'integer', default: 1 } } },
+    )
+    const runner = prepare(market(flat(10, 10)), sized)
+    for (const n of [3, 4]) runner.metrics({ n })
+    runner.release()
+    expect(seen).toEqual([3, 4])
+  })
+
   it('context is kept with the position, read in hooks, written to its trades, and gone with it', () => {
     const seen: unknown[] = []
     const names = ['atr', 'regimeScore']
@@ -329,7 +370,7 @@ describe('rules and context', () => {
               broker.submitOrder({ asset: 0, side: 'sell', quantity: 1 })
             }
             if (index === 2) {
-              seen.push(broker.getPosition('A').context('atr'), broker.getPosition(0).context('nothing'))
+              seen.push(broker.getPosition('A').context('atr'), broker.getPosition(0).context('regimeScore'))
               broker.updatePositionContext('A', { atr: 3, regimeScore: -1 })
               broker.orderTargetQuantity(0, -2)
             }

@@ -1,9 +1,12 @@
 /** Results: which tables, columns and numbers there are, warnings, the band of paths, the fingerprint. */
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type BacktestConfig, backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
-import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
+import { defineSignals, type SignalStrategy, Strategy } from '../../src/engine/strategy.ts'
 import { Market } from '../../src/market/market.ts'
 import type { Fingerprint } from '../../src/results/result.ts'
+import { STRATEGIES } from '../../src/strategies/catalogue.ts'
+import { SmaCross, smaCross } from '../../src/strategies/sma-cross.ts'
 import { Busy, busyMarket } from './busy.ts'
 import { at, DAY, flat, market, rows, strategy, textOf, walk } from './script.ts'
 
@@ -392,6 +395,20 @@ describe('the fingerprint', () => {
     expect(print({ input: columns(3) }).strategy).toBe(
       print({ input: { ...columns(3), entries: Float64Array.from(columns(3).entries) } }).strategy,
     )
+  })
+
+  it('has built-in strategies by name and version, whatever their text has become; not what extends them', () => {
+    const sha = (text: string) => createHash('sha256').update(text).digest('hex')
+    expect(print({ input: SmaCross }).strategy).toBe(sha('fillgrid sma-cross 1 hooks'))
+    expect(print({ input: smaCross as SignalStrategy }).strategy).toBe(sha('fillgrid sma-cross 1sma-cross'))
+    class Mine extends SmaCross {}
+    class Also extends Mine {}
+    const all = [SmaCross, Mine, Also].map((input) => print({ input }).strategy)
+    expect(new Set(all).size).toBe(3)
+    expect(all[1]).toBe(sha(`${Mine}\nfillgrid sma-cross 1 hooks`))
+    const named = STRATEGIES.map(({ strategy }) => strategy.source)
+    expect(new Set(named).size).toBe(STRATEGIES.length)
+    for (const source of named) expect(source).toMatch(/^fillgrid /)
   })
 
   it('has what came of it in the outcome', () => {

@@ -172,13 +172,39 @@ describe('a restored run', () => {
     }
   })
 
-  it('refuses a snapshot of a run over another market', () => {
+  it('may be over another market of equal content', () => {
     const saved = upTo(openRun(prices, new Busy(), config), 20).snapshot()
-    for (const other of [busyMarket(160), busyMarket(161), market(walk(160, 1))]) {
+    const again = openRun(busyMarket(160), new Busy(), config)
+    expect(again.setup.market.pointers.close).not.toBe(prices.pointers.close)
+    expect(end(again.restore(saved))).toEqual(whole)
+    const columns = { targetPosition: Array.from({ length: 480 }, (_, i) => i % 4), sizeType: 'units' as const }
+    const expected = end(openRun(prices, columns, config))
+    const signals = upTo(openRun(prices, columns, config), 20).snapshot()
+    const gone = busyMarket(160)
+    const run = openRun(gone, columns, config)
+    expect(end(run.restore(signals))).toEqual(expected)
+    const last = run.restore(signals).snapshot()
+    gone.release()
+    expect(failure(() => openRun(prices, columns, config).restore(last)).code).toBe('released')
+  })
+
+  it('refuses a snapshot of a run over other data, with other settings, or none', () => {
+    const saved = upTo(openRun(prices, new Busy(), config), 20).snapshot()
+    for (const other of [busyMarket(161), market(walk(160, 1)), busyMarket(160, 2)]) {
       const error = failure(() => openRun(other, new Busy(), config).restore(saved))
       expect(error.code).toBe('invalid_value')
-      expect(error.message).toMatch(/found one of 160 bars and 3 assets/)
+      expect(error.message).toMatch(/found one of other data of 160 bars and 3 assets/)
     }
+    const error = failure(() => openRun(prices, new Busy(), { ...config, cash: 9001 }).restore(saved))
+    expect(error).toMatchObject({
+      code: 'invalid_value',
+      message: expect.stringContaining('found cash 9000 in it and 9001'),
+    })
+    expect(failure(() => openRun(prices, new Busy(), config).restore({} as never)).message).toMatch(/a snapshot.*\{\}/)
+    // A copy of one is known by the place of its data alone.
+    const copy = structuredClone(saved)
+    expect(end(openRun(prices, new Busy(), config).restore(copy))).toEqual(whole)
+    expect(failure(() => openRun(busyMarket(160), new Busy(), config).restore(copy)).code).toBe('invalid_value')
   })
 
   it('ends again where the snapshot was taken at the end', () => {

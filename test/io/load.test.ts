@@ -50,6 +50,19 @@ describe('files', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
+  it.skipIf(!existsSync('/proc/self'))(
+    'say at once that a folder cannot be made, where the host says it is missing',
+    async () => {
+      for (const path of ['/proc/x/y/a.txt', '/proc/x/a.txt']) {
+        const error = await refused(() => writeFile(path, 'x'))
+        expect([error.code, error.message]).toEqual([
+          'file_access',
+          expect.stringContaining(`${path} cannot be written`),
+        ])
+      }
+    },
+  )
+
   it('say why they cannot be read', async () => {
     expect((await refused(() => readFile(join(folder, 'none.csv')))).message).toContain(
       'none.csv cannot be read, there is none. Check the path.',

@@ -249,6 +249,21 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
       if (row !== 13) expect(result.table.values('finalValue')[row]).toBe(fine.table.values('finalValue')[row])
   }, 30_000)
 
+  it('hands on what dead workers had of the memory', async () => {
+    const { memory } = getEngine().arena
+    const long = Market.from([makeMinutes({ bars: 20_000 })])
+    const module = moduleOf('dies-often', "if (n >= 40 && n < 70) { indicator('ema', { length: n }); process.exit(7) }")
+    const run = (from: number, to: number) =>
+      sweepInNode(long, module, { n: { from, to } }, { config, workers: 2, metrics: ['sharpe'] })
+    // Some first deaths, until there are as many slots as lives overlap.
+    expect((await run(30, 42)).failed).toBe(3)
+    const before = memory.buffer.byteLength
+    expect((await run(30, 69)).failed).toBe(30)
+    /** Each of the 60 dead had a run and an indicator of more than 1 MB. */
+    expect(memory.buffer.byteLength - before).toBeLessThan(10e6)
+    long.release()
+  }, 60_000)
+
   it('gives up where every set ends its worker', async () => {
     const module = moduleOf('always', 'process.exit(1)')
     await expect(sweepInNode(market, module, { n: { from: 0, to: 300 } }, { workers: 2 })).rejects.toMatchObject({
@@ -307,6 +322,20 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     /** Each sweep's indicators alone are 1.8 MB. */
     expect(memory.buffer.byteLength - before).toBeLessThan(2e6)
     long.release()
+  }, 30_000)
+
+  it('keeps the memory of a market that is released meanwhile', async () => {
+    const own = Market.from([makeMinutes({ bars: 20_000 })])
+    const sets = { fast: { from: 2, to: 60 }, slow: { from: 61, to: 64 } }
+    const expected = bytesOf((await sweepInNode(own, 'sma-cross', sets, { config, workers: 2 })).table)
+    const others: Market[] = []
+    const onProgress = () => {
+      own.release()
+      if (others.length === 0) others.push(Market.from([makeMinutes({ bars: 20_000, seed: 9 })]))
+    }
+    const result = await sweepInNode(own, 'sma-cross', sets, { config, workers: 2, onProgress })
+    expect(bytesOf(result.table)).toBe(expected)
+    for (const other of others) other.release()
   }, 30_000)
 
   it('refuses settings that are no plain data', async () => {

@@ -9,13 +9,14 @@ import type { Result } from '../results/result.ts'
 import { bundleStrategy } from '../workers/bundle.ts'
 import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { type Console, usage } from './console.ts'
-import { openMarket } from './load.ts'
+import { marketOf } from './load.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
 import { metricsJson, openFolder, runFiles, runTitle, snakeCase, toJson, writeFiles } from './output.ts'
 
 /** Adds `fillgrid run`. */
 export function addRunCommand(program: Command, console: Console): void {
   addRunOptions(program.command('run').description('run a strategy once'))
+    .optionsGroup('More:')
     .option('--band', 'run the other two path policies too and show all three')
     .addOption(
       new Option(
@@ -30,7 +31,7 @@ export function addRunCommand(program: Command, console: Console): void {
       const { name, parameters } = describeStrategy(loaded)
       usage(() => checkParameters(parameters, config.parameters ?? {}, name))
       if (options.out) openFolder(options.out)
-      const market = await openMarket(options)
+      const market = await marketOf(options.data, options)
       const result = backtest(market, loaded, config)
       showWarnings(console, result.warnings)
       const summary = runSummary(result)

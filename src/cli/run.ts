@@ -90,6 +90,7 @@ export function runSummary(result: Result): Record<string, unknown> {
     settings: snakeCase(result.settings),
     band: snakeCase(result.band ?? null),
     warnings: result.warnings,
+    data_id: result.dataId,
     fingerprint: result.fingerprint,
   }
 }

@@ -183,6 +183,7 @@ function sweepSummary(result: SweepResult, best: Result | undefined, top: number
     failed: result.failed,
     partial: result.partial,
     objective: result.objective.field,
+    data_id: result.dataId,
     ranking: rows,
     best: best ? runSummary(best) : null,
   }

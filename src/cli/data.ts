@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { FillgridError } from '../errors.ts'
 import { DIALECTS } from '../io/dialects/catalogue.ts'
 import { type Inspection, inspect } from '../io/load.ts'
 import { marketTable, writeTable } from '../io/write.ts'
@@ -16,6 +17,7 @@ import {
   readMarket,
 } from './load.ts'
 import { addTextOptions, type TextFileOptions, textOptionsOf } from './reading.ts'
+import { commandWords } from './words.ts'
 
 interface OutputOptions extends MarketFileOptions {
   out: string
@@ -35,9 +37,16 @@ export function addDataCommand(program: Command, console: Console): void {
       const read = textOptionsOf(options)
       const found: Inspection[] = []
       for (const file of files) {
-        const tables = await usage(() => inspect(file, read))
-        found.push(...tables)
-        if (!options.json) for (const table of tables) console.print(`${inspectionText(table)}\n`)
+        try {
+          const tables = await usage(() => inspect(file, read))
+          found.push(...tables)
+          if (!options.json) for (const table of tables) console.print(`${inspectionText(table)}\n`)
+        } catch (error) {
+          if (!(error instanceof FillgridError)) throw error
+          // What is wrong with one file says nothing about the next.
+          console.note(`fillgrid: ${commandWords(error.message)}`)
+          console.stopped = true
+        }
       }
       if (options.json) console.json(`${JSON.stringify(found, null, 2)}\n`)
     })
@@ -90,5 +99,5 @@ function addOutput(command: Command): Command {
 }
 
 function showRemarks(console: Console, market: Market): void {
-  for (const { message } of market.remarks) console.note(`warning: ${message}`)
+  for (const { message } of market.remarks) console.note(`warning: ${commandWords(message)}`)
 }

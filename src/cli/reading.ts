@@ -14,6 +14,7 @@ export interface TextFileOptions {
   separator?: string
   decimal?: '.' | ','
   dateOrder?: 'ymd' | 'dmy' | 'mdy'
+  timeUnit?: 's' | 'ms' | 'us' | 'ns'
   encoding?: string
   barTime?: 'open' | 'close'
   day?: string
@@ -35,6 +36,9 @@ export function addTextOptions(command: Command): Command {
     .option('--separator <CHARACTER>', 'between fields; tab for a tab')
     .addOption(new Option('--decimal <MARK>', 'decimal mark').choices(['.', ',']))
     .addOption(new Option('--date-order <ORDER>', 'of dates like 01/02/2024').choices(['ymd', 'dmy', 'mdy']))
+    .addOption(
+      new Option('--time-unit <UNIT>', 'of stamps that are numbers since 1970').choices(['s', 'ms', 'us', 'ns']),
+    )
     .option('--encoding <NAME>', 'of text: utf-8, utf-16le, windows-1251, euc-kr, ...')
     .addOption(
       new Option('--bar-time <LABEL>', 'what a stamp labels: the start or the end of its bar').choices([
@@ -62,7 +66,7 @@ export function addTextOptions(command: Command): Command {
 /** The reading options that the command line means. @throws UsageError */
 export function textOptionsOf(options: TextFileOptions): OpenOptions {
   const dialect = options.dialect === undefined ? undefined : dialectOf(options.dialect)
-  const { timezone, scale, decimal, dateOrder, encoding, barTime, day, calendar } = options
+  const { timezone, scale, decimal, dateOrder, timeUnit, encoding, barTime, day, calendar } = options
   const separator = options.separator === 'tab' || options.separator === '\\t' ? '\t' : options.separator
   const read: OpenOptions = {
     dialect,
@@ -71,6 +75,7 @@ export function textOptionsOf(options: TextFileOptions): OpenOptions {
     separator,
     decimal,
     dateOrder,
+    timeUnit,
     encoding,
     barTime,
     day,

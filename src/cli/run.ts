@@ -12,6 +12,7 @@ import { type Console, usage } from './console.ts'
 import { marketOf } from './load.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
 import { metricsJson, openFolder, runFiles, runTitle, snakeCase, toJson, writeFiles } from './output.ts'
+import { commandWords } from './words.ts'
 
 /** Adds `fillgrid run`. */
 export function addRunCommand(program: Command, console: Console): void {
@@ -127,7 +128,7 @@ function bandText(band: NonNullable<Result['band']>): string {
 
 /** What a careful person would want to know, on standard error. */
 export function showWarnings(console: Console, warnings: readonly { message: string }[]): void {
-  for (const { message } of warnings) console.note(`warning: ${message}`)
+  for (const { message } of warnings) console.note(`warning: ${commandWords(message)}`)
 }
 
 function isoOrNull(time: number | undefined): string | null {

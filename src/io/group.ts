@@ -21,15 +21,14 @@ export function groupRows(table: RowTable, asset: Int32Array, names: number): Ro
   const next = blocks.slice(0, names)
   const places = table.owned ? asset : new Int32Array(asset.length)
   for (let row = 0; row < asset.length; row++) places[row] = next[asset[row]]++
-  const columns = new Set([table.time, ...table.prices.values(), ...table.signals.values()])
   const line = linesOf(table.line, places)
   if (table.owned) {
-    let reversed = false
-    for (const column of columns) {
-      moveRows(column, places, reversed)
-      reversed = !reversed
+    const room = roomFor(asset.length)
+    for (const column of new Set([table.time, ...table.prices.values(), ...table.signals.values()])) {
+      moveRows(column, room.values, places)
+      column.set(room.values)
     }
-    if (reversed) unmark(places)
+    room.release()
     // The table is what it says in its new order too.
     table.blocks = blocks
     table.line = line
@@ -37,7 +36,7 @@ export function groupRows(table: RowTable, asset: Int32Array, names: number): Ro
   }
   const moved = (source: Float64Array) => {
     const out = new Float64Array(source.length)
-    for (let row = 0; row < out.length; row++) out[places[row]] = source[row]
+    moveRows(source, out, places)
     return out
   }
   return {
@@ -50,38 +49,25 @@ export function groupRows(table: RowTable, asset: Int32Array, names: number): Ro
   }
 }
 
+function moveRows(source: Float64Array, out: Float64Array, places: Int32Array): void {
+  for (let row = 0; row < source.length; row++) out[places[row]] = source[row]
+}
+
 /**
- * Moves the value of each row to its place, in place, along the cycles of the permutation. What was moved is marked by the
- * sign of its entry in `places` (`~place`), so that nothing beside it is needed; the next column reads the marks reversed.
+ * Room for a column that is given back at once: an array that is merely dropped may lie in memory until long after the
+ * market has been made, which needs all of it. A buffer that can be resized gives its pages back; hosts that have none
+ * ignore the option, and collect it when they do.
  */
-function moveRows(values: Float64Array, places: Int32Array, reversed: boolean): void {
-  for (let start = 0; start < places.length; start++) {
-    if (places[start] < 0 !== reversed) continue
-    let held = values[start]
-    let row = start
-    do {
-      const place = reversed ? ~places[row] : places[row]
-      places[row] = ~places[row]
-      const next = values[place]
-      values[place] = held
-      held = next
-      row = place
-    } while (row !== start)
-  }
+function roomFor(length: number): { values: Float64Array; release: () => void } {
+  const Resizable = ArrayBuffer as new (
+    bytes: number,
+    options: { maxByteLength: number },
+  ) => ArrayBuffer & { resize?: (bytes: number) => void }
+  const buffer = new Resizable(length * 8, { maxByteLength: length * 8 })
+  return { values: new Float64Array(buffer, 0, length), release: () => buffer.resize?.(0) }
 }
 
-function unmark(places: Int32Array): void {
-  for (let row = 0; row < places.length; row++) places[row] = ~places[row]
-}
-
-/** Lines by the new order. Few are asked for, and of most files none, so the way back is worked out when it is needed. */
+/** Lines by the new order. Few are asked for, and of most files none, so they are looked for rather than kept. */
 function linesOf(line: (row: number) => number, places: Int32Array): (row: number) => number {
-  let rows: Int32Array | undefined
-  return (place) => {
-    if (!rows) {
-      rows = new Int32Array(places.length)
-      for (let row = 0; row < rows.length; row++) rows[places[row]] = row
-    }
-    return line(rows[place])
-  }
+  return (place) => line(places.indexOf(place))
 }

@@ -27,7 +27,7 @@ export function leaveOut(
   let dropped = 0
   for (let row = 0; row < out.length; row++) {
     const timeless = Number.isNaN(table.time[row])
-    const endless = timeless ? undefined : infinite.get(row)
+    const endless = timeless || infinite.size === 0 ? undefined : infinite.get(row)
     if (!timeless && endless === undefined && !(closes && Number.isNaN(closes[row]))) continue
     const empty = !timeless && endless === undefined && four.every((prices) => Number.isNaN(prices[row]))
     const check: CheckName = timeless || endless !== undefined ? 'unparsable' : empty ? 'missing' : 'incomplete'
@@ -56,8 +56,16 @@ export function leaveOut(
 function infiniteRows(prices: ReadonlyMap<PriceColumn, Float64Array>): Map<number, PriceColumn> {
   const rows = new Map<number, PriceColumn>()
   for (const [name, values] of prices) {
+    if (allFinite(values)) continue
     for (let row = 0; row < values.length; row++)
       if (Math.abs(values[row]) === Number.POSITIVE_INFINITY && !rows.has(row)) rows.set(row, name)
   }
   return rows
+}
+
+/** Whether no number is infinite or missing: a number less itself is 0, and only of those it is not. */
+function allFinite(values: Float64Array): boolean {
+  let sum = 0
+  for (let row = 0; row < values.length; row++) sum += values[row] - values[row]
+  return sum === 0
 }

@@ -165,9 +165,9 @@ function settle(
 ): 'drop' | 'repair' | 'keep' | undefined {
   if (count === 0) return undefined
   const policy = findings.policies[check]
-  const first = offences()
-  if (policy === 'error') throw checkError(check, count, first[0], detail)
-  findings.add(check, count, first, detail)
+  if (policy === 'error') throw checkError(check, count, offences()[0], detail)
+  // Where a row stood takes time to find out, and only the first few are kept.
+  findings.add(check, count, findings.full(check) ? [] : offences(), detail)
   return policy
 }
 

@@ -1,9 +1,8 @@
 /**
- * `node build/bench/load.js [--json FILE] [--rounds N]`: reading 1,260,000 rows beside DuckDB, in the same run and in turns,
- * so that a busy moment of the machine meets both. What is read is compared before a time is printed.
+ * Reading 1,260,000 rows beside DuckDB, in the same run and in turns, so that a busy moment of the machine meets both. What
+ * is read is compared before a time is printed. A part of `npm run bench`; alone by `npm run bench -- --only load`.
  */
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { arrowTable } from '../src/io/arrow.ts'
 import { eachChunk, fileRanges, peekFile } from '../src/io/chunks.ts'
 import { columnRows } from '../src/io/columns.ts'
@@ -12,14 +11,13 @@ import { readFile } from '../src/io/files.ts'
 import { loadMarket } from '../src/io/load.ts'
 import { parquetTable } from '../src/io/parquet.ts'
 import type { RowTable } from '../src/io/rows.ts'
-import { against, type Figure, fasterThan, printFigures, summarise, writeReport } from './figures.ts'
-import { hardware, runFresh, scratchFolder } from './host.ts'
+import { against, type Figure, fasterThan, summarise } from './figures.ts'
+import { runFresh } from './host.ts'
 import type { LoadOutput } from './loadchild.ts'
 import { type LoadFiles, writeLoadFiles } from './loadfiles.ts'
 import { type Columns, type Duck, duck } from './peers/duckdb.ts'
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, rounds: { type: 'string', default: '5' } } })
-const ROUNDS = Number(values.rounds)
+const ROUNDS = 5
 const MB = 1e6
 
 /** A file's columns, before checks and before a market is made of them. */
@@ -39,26 +37,22 @@ const READERS = {
   },
 }
 
-const folder = scratchFolder()
-const machine = hardware()
-console.log(
-  `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}`,
-)
-console.log('writing the files ...')
-const files = await writeLoadFiles(folder)
-const database = await duck()
-const figures = [
-  ...(await besideDuck('CSV', files.csv, 'csv', `read_csv('${files.csv}')`, 1.5, database)),
-  ...(await besideDuck('Parquet, zstd', files.zstd, 'parquet', `'${files.zstd}'`, 1.3, database)),
-  ...(await besideDuck('Parquet, snappy', files.snappy, 'parquet', `'${files.snappy}'`, 1.3, database)),
-  ...(await arrow(files)),
-  ...(await cached(files)),
-]
-database.close()
-figures.push(...(await memory(files)))
-console.log('')
-printFigures('1,260,000 rows', figures)
-if (values.json) writeReport(join(process.cwd(), values.json), { figures, skipped: [] })
+/** All figures about loading; its files are written into `folder`. */
+export async function loadFigures(folder: string): Promise<Figure[]> {
+  const files = await writeLoadFiles(folder)
+  const database = await duck()
+  const beside = (name: string, path: string, reader: keyof typeof READERS, from: string, goal: number) =>
+    besideDuck(name, path, reader, from, goal, database, files.rows)
+  const figures = [
+    ...(await beside('CSV', files.csv, 'csv', `read_csv('${files.csv}')`, 1.5)),
+    ...(await beside('Parquet, zstd', files.zstd, 'parquet', `'${files.zstd}'`, 1.3)),
+    ...(await beside('Parquet, snappy', files.snappy, 'parquet', `'${files.snappy}'`, 1.3)),
+    ...(await arrow(files)),
+    ...(await cached(files, join(folder, 'cache'))),
+  ]
+  database.close()
+  return [...figures, ...(await memory(files))]
+}
 
 async function timed<T>(work: () => Promise<T>): Promise<[ms: number, result: T]> {
   globalThis.gc?.()
@@ -91,11 +85,12 @@ async function besideDuck(
   from: string,
   goal: number,
   database: Duck,
+  count: number,
 ): Promise<Figure[]> {
   const ours: number[] = []
   const theirs: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const [theirMs, expected] = await timed(() => database.read(from, files.rows))
+    const [theirMs, expected] = await timed(() => database.read(from, count))
     const [ms, rows] = await timed(() => READERS[reader](path))
     if (round === 0) expectSame(name, rows, expected)
     ours.push(ms)
@@ -127,8 +122,7 @@ async function arrow(files: LoadFiles): Promise<Figure[]> {
 }
 
 /** A market from CSV beside the same from the cache. */
-async function cached(files: LoadFiles): Promise<Figure[]> {
-  const cache = join(folder, 'cache')
+async function cached(files: LoadFiles, cache: string): Promise<Figure[]> {
   const first: number[] = []
   const second: number[] = []
   const digests = new Set([files.digest])
@@ -157,7 +151,14 @@ async function memory(files: LoadFiles): Promise<Figure[]> {
   // Time and five prices as doubles, and a number of 32 bits for the symbol.
   const columns = files.rows * (6 * 8 + 4)
   const figures: Figure[] = []
-  const sources = { CSV: files.csv, 'CSV in gzip': files.gzip, Parquet: files.zstd, Arrow: files.arrow }
+  const sources = {
+    CSV: files.csv,
+    'CSV in gzip': files.gzip,
+    Parquet: files.zstd,
+    Arrow: files.arrow,
+    'CSV in order of time': files.timeCsv,
+    'Parquet in order of time': files.timeParquet,
+  }
   for (const [name, path] of Object.entries(sources)) {
     const runs: LoadOutput[] = []
     for (let i = 0; i < 3; i++) runs.push(await runFresh<LoadOutput>('loadchild', path))

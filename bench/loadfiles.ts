@@ -16,6 +16,9 @@ export interface LoadFiles {
   snappy: string
   /** By Fillgrid, one batch, not compressed. */
   arrow: string
+  /** By DuckDB in the order of time, all symbols of a day together, which has to be undone. */
+  timeCsv: string
+  timeParquet: string
   rows: number
   /** Digest of the market. */
   digest: string
@@ -33,6 +36,8 @@ export async function writeLoadFiles(folder: string): Promise<LoadFiles> {
     zstd: path('zstd.parquet'),
     snappy: path('snappy.parquet'),
     arrow: path('bars.arrow'),
+    timeCsv: path('time.csv'),
+    timeParquet: path('time.parquet'),
   }
   const w = makeWorkload()
   const days = Array.from(w.time, (ms) => new Date(ms).toISOString().slice(0, 10))
@@ -53,6 +58,9 @@ export async function writeLoadFiles(folder: string): Promise<LoadFiles> {
     await database.run(
       `COPY (FROM read_csv('${files.csv}')) TO '${files[codec]}' (FORMAT parquet, COMPRESSION ${codec})`,
     )
+  const ordered = `(SELECT * FROM read_csv('${files.csv}') ORDER BY timestamp, symbol)`
+  await database.run(`COPY ${ordered} TO '${files.timeCsv}' (FORMAT csv, HEADER)`)
+  await database.run(`COPY ${ordered} TO '${files.timeParquet}' (FORMAT parquet, COMPRESSION zstd)`)
   database.close()
   const market = Market.from(w)
   await writeTable(files.arrow, marketTable(market))

@@ -1,7 +1,6 @@
 /** Fillgrid in Node: all of `fillgrid`, with files, worker threads and strategies that are files. */
 export * from './index.ts'
 export type { MarketCache } from './io/cache.ts'
-export { type JsonFile, type JsonOptions, readJson } from './io/json.ts'
 export {
   type BytesInput,
   type Inspection,
@@ -13,8 +12,6 @@ export {
   type OpenOptions,
   openMarket,
 } from './io/load.ts'
-export { type ParquetFile, type ParquetOptions, readParquet } from './io/parquet.ts'
-export { type BarColumns, type TickBars, type Ticks, tickBars } from './io/ticks.ts'
 export {
   encodeTable,
   equityTable,

@@ -9,7 +9,7 @@ export interface Console {
   json(text: string): void
   /** A line beside the result. */
   note(text: string): void
-  /** Set when the command was stopped before it was done. */
+  /** Set when not all was done: the command was stopped, or one of several files could not be read. */
   stopped: boolean
 }
 

@@ -1,43 +1,31 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
+import { FillgridError } from '../errors.ts'
 import { DIALECTS } from '../io/dialects/catalogue.ts'
-import { readFile } from '../io/files.ts'
-import { type Inspection, inspect, type OpenOptions, openMarket } from '../io/load.ts'
+import { type Inspection, inspect } from '../io/load.ts'
 import { marketTable, writeTable } from '../io/write.ts'
-import { CHECKS, type CheckPolicies, checkPolicies } from '../market/checks.ts'
+import type { Market } from '../market/market.ts'
+import { resampleSummary } from '../market/resample.ts'
 import { textTable } from '../report/text.ts'
 import { type Console, usage } from './console.ts'
 import { inspectionText } from './inspection.ts'
-import { collect } from './options.ts'
-import { readNumber, UsageError } from './values.ts'
+import {
+  addFrameOptions,
+  addMarketOptions,
+  type FrameFileOptions,
+  longerBars,
+  type MarketFileOptions,
+  readMarket,
+} from './load.ts'
+import { addTextOptions, type TextFileOptions, textOptionsOf } from './reading.ts'
+import { commandWords } from './words.ts'
 
-/** What the options about text files leave. */
-export interface TextFileOptions {
-  dialect?: string
-  columns?: string
-  timezone?: string
-  scale?: number
-  separator?: string
-  decimal?: '.' | ','
-  dateOrder?: 'ymd' | 'dmy' | 'mdy'
-  encoding?: string
-  barTime?: 'open' | 'close'
-  day?: string
-  calendar?: string
-  ticks?: OpenOptions['ticks']
-  check?: { name: string; policy: string }[]
-}
-
-interface ConvertOptions {
-  symbols?: string[]
-  from?: string
-  to?: string
-  signals: boolean
+interface OutputOptions extends MarketFileOptions {
   out: string
 }
 
 /** Adds `fillgrid data`. */
 export function addDataCommand(program: Command, console: Console): void {
-  const data = program.command('data').description('look at data files, check and convert them')
+  const data = program.command('data').description('look at data files, check, convert and resample them')
   addTextOptions(
     data
       .command('inspect')
@@ -49,35 +37,45 @@ export function addDataCommand(program: Command, console: Console): void {
       const read = textOptionsOf(options)
       const found: Inspection[] = []
       for (const file of files) {
-        const tables = await usage(() => inspect(file, read))
-        found.push(...tables)
-        if (!options.json) for (const table of tables) console.print(`${inspectionText(table)}\n`)
+        try {
+          const tables = await usage(() => inspect(file, read))
+          found.push(...tables)
+          if (!options.json) for (const table of tables) console.print(`${inspectionText(table)}\n`)
+        } catch (error) {
+          if (!(error instanceof FillgridError)) throw error
+          // What is wrong with one file says nothing about the next.
+          console.note(`fillgrid: ${commandWords(error.message)}`)
+          console.stopped = true
+        }
       }
       if (options.json) console.json(`${JSON.stringify(found, null, 2)}\n`)
     })
-  addTextOptions(
-    data
-      .command('convert')
-      .description('read files, check them and write their bars into one file')
-      .argument('<FILE...>', 'files of any format, [SYMBOL=]PATH or URL; several of one symbol are joined')
-      .requiredOption('-o, --out <PATH>', 'file to write: .arrow, .feather, .parquet, .csv or .json'),
+  addMarketOptions(
+    addOutput(data.command('convert').description('read files, check them and write their bars into one file')),
+  ).action(async (files: string[], options: OutputOptions) => {
+    const market = await readMarket(files, options)
+    showRemarks(console, market)
+    const table = marketTable(market)
+    await usage(() => writeTable(options.out, table))
+    const assets = market.assetCount === 1 ? market.assets[0] : `${market.assetCount} assets`
+    console.print(
+      `${table.length} bars of ${assets}, ${market.barTime(0)} to ${market.barTime(market.bars - 1)}, written to ${options.out}\n`,
+    )
+    market.release()
+  })
+  const resampling = addOutput(
+    data.command('resample').description('read files, make longer bars of theirs and write them into one file'),
   )
-    .option('--symbols <A,B,...>', 'only these symbols', (text) => text.split(',').map((one) => one.trim()))
-    .option('--from <TIME>', 'only bars from this time on (ISO 8601, UTC)')
-    .option('--to <TIME>', 'only bars before this time (ISO 8601, UTC)')
-    .option('--no-signals', 'without the columns beyond prices and volume')
-    .action(async (files: string[], options: TextFileOptions & ConvertOptions) => {
-      const { symbols, from, to, signals, out } = options
-      const market = await usage(() => openMarket(files, { ...textOptionsOf(options), symbols, from, to, signals }))
-      for (const { message } of market.remarks) console.note(`warning: ${message}`)
-      const table = marketTable(market)
-      await usage(() => writeTable(out, table))
-      const assets = market.assetCount === 1 ? market.assets[0] : `${market.assetCount} assets`
-      console.print(
-        `${table.length} bars of ${assets}, ${market.barTime(0)} to ${market.barTime(market.bars - 1)}, written to ${out}\n`,
-      )
-      market.release()
-    })
+  addMarketOptions(addFrameOptions(resampling, true)).action(
+    async (files: string[], options: OutputOptions & FrameFileOptions) => {
+      const made = longerBars(await readMarket(files, options), options)
+      showRemarks(console, made.market)
+      await usage(() => writeTable(options.out, marketTable(made.market)))
+      const [bars, range] = resampleSummary(made)
+      console.print(`${bars}\n${range}, written to ${options.out}\n`)
+      made.market.release()
+    },
+  )
   data
     .command('dialects')
     .description('list the dialects of text that are known')
@@ -93,115 +91,13 @@ export function addDataCommand(program: Command, console: Console): void {
   for (const command of data.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')
 }
 
-/** Adds the options about text files to a command that reads data. */
-export function addTextOptions(command: Command): Command {
+/** The files that a command reads and the one that it writes. */
+function addOutput(command: Command): Command {
   return command
-    .option(
-      '--dialect <NAME>',
-      'dialect of text files, or a JSON file that describes one (default: found by their first lines; see `data dialects`)',
-    )
-    .option('--columns <A,B,...>', 'names of the columns of files without header, or ROLE=NAME pairs: close=Adj Close')
-    .option('--timezone <ZONE>', 'clock of stamps that name none: Europe/Berlin, +02:00, America/New_York+07:00')
-    .option('--scale <FACTOR>', 'what prices are multiplied by', (text) => readNumber(text, '--scale'))
-    .option('--separator <CHARACTER>', 'between fields; tab for a tab')
-    .addOption(new Option('--decimal <MARK>', 'decimal mark').choices(['.', ',']))
-    .addOption(new Option('--date-order <ORDER>', 'of dates like 01/02/2024').choices(['ymd', 'dmy', 'mdy']))
-    .option('--encoding <NAME>', 'of text: utf-8, utf-16le, windows-1251, euc-kr, ...')
-    .addOption(
-      new Option('--bar-time <LABEL>', 'what a stamp labels: the start or the end of its bar').choices([
-        'open',
-        'close',
-      ]),
-    )
-    .option(
-      '--ticks <BY:EVERY>',
-      'make bars of trades or quotes: time:60000 (ms), tick:100, volume:5000 or dollar:1e6',
-      parseTicks,
-    )
-    .option('--calendar <NAME>', 'when the market trades, for the check of gaps: NYSE, XETRA, FX, 24/7, ...')
-    .option('--day <DATE>', 'day of stamps that are times of day only (2013-10-07)')
-    .option(
-      '--check <NAME=POLICY>',
-      `what is done about rows that fail a check: ${policyWords()}; repeatable`,
-      collect(parseCheck),
-    )
+    .argument('<FILE...>', 'files of any format, [SYMBOL=]PATH or URL; several of one symbol are joined')
+    .requiredOption('-o, --out <PATH>', 'file to write: .arrow, .feather, .parquet, .csv or .json')
 }
 
-/** The reading options that the command line means. @throws UsageError */
-export function textOptionsOf(options: TextFileOptions): OpenOptions {
-  const dialect = options.dialect === undefined ? undefined : dialectOf(options.dialect)
-  const { timezone, scale, decimal, dateOrder, encoding, barTime, day, calendar } = options
-  const separator = options.separator === 'tab' || options.separator === '\\t' ? '\t' : options.separator
-  const read: OpenOptions = {
-    dialect,
-    timezone,
-    scale,
-    separator,
-    decimal,
-    dateOrder,
-    encoding,
-    barTime,
-    day,
-    calendar,
-    ticks: options.ticks,
-  }
-  if (options.columns !== undefined) {
-    const names = options.columns.split(',').map((name) => name.trim())
-    if (names.some((name) => name.includes('='))) read.roles = rolesFrom(names)
-    else read.columns = names
-  }
-  if (options.check) {
-    const policies = Object.fromEntries(options.check.map(({ name, policy }) => [name, policy])) as CheckPolicies
-    usage(() => checkPolicies(policies))
-    read.checks = policies
-  }
-  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))
-}
-
-/** A dialect's name, or the description that a JSON file holds. */
-function dialectOf(text: string): OpenOptions['dialect'] {
-  if (!/\.json$/i.test(text)) return text
-  const bytes = readFile(text)
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch (error) {
-    throw new UsageError(`--dialect: ${text} must hold a description as JSON, found ${(error as Error).message}.`)
-  }
-}
-
-const ROLE_NAMES = ['time', 'clock', 'symbol', 'open', 'high', 'low', 'close', 'volume']
-
-function rolesFrom(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      const role = pair.slice(0, at).trim()
-      if (at < 1 || !ROLE_NAMES.includes(role) || at === pair.length - 1) {
-        throw new UsageError(
-          `--columns: names in order or ROLE=NAME pairs are needed, found ${JSON.stringify(pair)}. Roles are ${ROLE_NAMES.join(', ')}.`,
-        )
-      }
-      return [role, pair.slice(at + 1).trim()]
-    }),
-  )
-}
-
-function parseTicks(text: string): OpenOptions['ticks'] {
-  const [by, every] = text.split(':')
-  const known = ['time', 'tick', 'volume', 'dollar'] as const
-  const found = known.find((one) => one === by)
-  if (!found || every === undefined)
-    throw new UsageError(`--ticks: BY:EVERY is needed, found ${JSON.stringify(text)}. For example time:60000.`)
-  return { by: found, every: readNumber(every, '--ticks') }
-}
-
-function parseCheck(text: string): { name: string; policy: string } {
-  const at = text.indexOf('=')
-  if (at < 1 || at === text.length - 1)
-    throw new UsageError(`--check: NAME=POLICY is needed, found ${JSON.stringify(text)}. For example order=repair.`)
-  return { name: text.slice(0, at), policy: text.slice(at + 1) }
-}
-
-function policyWords(): string {
-  return [...new Set(CHECKS.flatMap(({ policies }) => policies))].join(', ')
+function showRemarks(console: Console, market: Market): void {
+  for (const { message } of market.remarks) console.note(`warning: ${commandWords(message)}`)
 }

@@ -2,6 +2,7 @@ import type { Inspection } from '../io/load.ts'
 import { CHECKS, type CheckOutcome, duration, type Offence } from '../market/checks.ts'
 import { formatNumber } from '../report/format.ts'
 import { textTable } from '../report/text.ts'
+import { commandWords } from './words.ts'
 
 /** What was found out about one table, as people read it. */
 export function inspectionText(found: Inspection): string {
@@ -49,23 +50,32 @@ export function inspectionText(found: Inspection): string {
     lines.push([i === 0 ? 'bars' : '', `${symbol.symbol}: ${range}${every}${prices}`])
   })
   if (more) lines.push(['', more.trim()])
-  for (const [i, note] of found.notes.entries()) lines.push([i === 0 ? 'assumed' : '', note])
-  for (const [i, note] of found.about.entries()) lines.push([i === 0 ? 'about' : '', note])
-  const refused = found.refusals.length > 0
-  lines.push(['loads', refused ? `no: ${found.refusals.join(', ')} must be mended, or a policy chosen` : 'yes'])
+  for (const [i, note] of found.notes.entries()) lines.push([i === 0 ? 'assumed' : '', commandWords(note)])
+  for (const [i, note] of found.about.entries()) lines.push([i === 0 ? 'about' : '', commandWords(note)])
+  lines.push(['loads', found.refusals.length > 0 ? `no: ${waysOut(found.refusals)}` : 'yes'])
   const head = lines.map(([name, text]) => `${name.padEnd(9)} ${text}`)
-  return [`${found.file}`, ...head, '', qualityText(found.checks)].join('\n')
+  return [`${found.file}`, ...head, '', qualityText(found.checks, record.format === 'csv' ? 'line' : 'row')].join('\n')
 }
 
-/** The outcomes of checks as a table. */
-export function qualityText(checks: readonly CheckOutcome[]): string {
+/** What can be done about checks that refuse a file. */
+function waysOut(refusals: readonly string[]): string {
+  const ways = refusals.map((name) => {
+    const { policies } = CHECKS.find((check) => check.name === name)!
+    const others = policies.filter((policy) => policy !== 'error')
+    return `--check ${name}=${others.join(' or ')}`
+  })
+  return `mend the rows, or choose ${ways.join(', ')}`
+}
+
+/** The outcomes of checks as a table. @param unit what a source is counted in: lines of text, else rows */
+export function qualityText(checks: readonly CheckOutcome[], unit: 'line' | 'row'): string {
   if (checks.length === 0) return `All ${CHECKS.length} checks pass.\n`
   const rows = checks.map(({ check, count, policy, first }) => [
     check,
     formatNumber(count, 'count'),
     policy,
     CHECKS.find(({ name }) => name === check)!.rule,
-    first.map(place).join('; '),
+    first.map((one) => place(one, unit)).join('; '),
   ])
   const table = textTable(
     [
@@ -77,12 +87,12 @@ export function qualityText(checks: readonly CheckOutcome[]): string {
     ],
     rows.map((row) => [...row.slice(0, 3), short(row[3], 60), short(row[4], 110)]),
   )
-  const details = checks.flatMap(({ check, detail }) => (detail ? [`${check}: ${detail}`] : []))
+  const details = checks.flatMap(({ check, detail }) => (detail ? [`${check}: ${commandWords(detail)}`] : []))
   return `${[table, ...details].join('\n')}\n`
 }
 
-function place({ line, time, asset, found }: Offence): string {
-  const where = line !== undefined ? `line ${line}` : (time ?? asset ?? '')
+function place({ line, time, asset, found }: Offence, unit: string): string {
+  const where = line !== undefined ? `${unit} ${line}` : (time ?? asset ?? '')
   const shown = found?.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, stamp)
   return shown === undefined ? where : `${where} (${shown})`
 }
@@ -92,7 +102,7 @@ function stamp(time: string | null): string {
   return (time ?? '')
     .replace('T00:00:00.000Z', '')
     .replace(/T(..:..):00\.000Z$/, ' $1')
-    .replace(/\.000Z$/, '')
+    .replace(/(\.000)?Z$/, '')
     .replace('T', ' ')
 }
 

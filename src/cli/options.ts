@@ -7,7 +7,9 @@ import { type MarketInput, parseInput } from '../io/load.ts'
 import { STRATEGIES } from '../strategies/catalogue.ts'
 import type { ParameterSet, ParameterValue } from '../workers/job.ts'
 import { usage } from './console.ts'
+import { addFrameOptions, addMarketOptions, type FrameFileOptions, type MarketFileOptions } from './load.ts'
 import {
+  collect,
   type EntrySize,
   parseAccount,
   parseCommission,
@@ -21,11 +23,8 @@ import {
 } from './values.ts'
 
 /** The options that `run` and `sweep` share, as commander leaves them. */
-export interface RunOptions {
+export interface RunOptions extends MarketFileOptions, FrameFileOptions {
   data: MarketInput[]
-  symbols?: string[]
-  from?: string
-  to?: string
   strategy: string
   param?: { name: string; value: ParameterValue }[]
   cash?: number
@@ -45,15 +44,14 @@ export interface RunOptions {
 
 /** Adds the shared options to a command; the notations are those of values.ts. */
 export function addRunOptions(command: Command): Command {
+  command.optionsGroup('Data:').requiredOption(
+    '-d, --data <[SYMBOL=]PATH>',
+    'file of any format (see `data inspect`), URL or duckdb: query; repeatable',
+    collect((text) => usage(() => parseInput(text))),
+  )
+  addFrameOptions(addMarketOptions(command))
   return command
-    .requiredOption(
-      '-d, --data <[SYMBOL=]PATH>',
-      'CSV or Arrow file, gzip too; repeatable',
-      collect((text) => usage(() => parseInput(text))),
-    )
-    .option('--symbols <A,B,...>', 'only these symbols of the data', (text) => text.split(',').map((one) => one.trim()))
-    .option('--from <TIME>', 'only bars from this time on (ISO 8601, UTC)')
-    .option('--to <TIME>', 'only bars before this time (ISO 8601, UTC)')
+    .optionsGroup('Strategy and broker:')
     .requiredOption('-s, --strategy <NAME|FILE[#EXPORT]>', 'built-in strategy, or a .ts or .js file')
     .option('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeatable', collect(parseParameter))
     .option('--cash <AMOUNT>', 'initial cash (default: 100000)', (text) => readNumber(text, '--cash'))
@@ -78,6 +76,7 @@ export function addRunOptions(command: Command): Command {
       'margin, margin:INITIAL:MAINTENANCE, cash or unlimited (default: margin)',
       parseAccount,
     )
+    .optionsGroup('Output:')
     .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
     .option('-o, --out <DIR>', 'folder for the result files', folder)
     .option('--json', 'JSON alone on standard output')
@@ -112,11 +111,6 @@ export function parametersOf(options: Pick<RunOptions, 'param'>): ParameterSet {
     parameters[name] = value
   }
   return parameters
-}
-
-/** For options that may be repeated. */
-export function collect<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
-  return (text, before) => [...(before ?? []), parse(text)]
 }
 
 function fraction(option: string, below?: number): (text: string) => number {

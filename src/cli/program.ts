@@ -8,6 +8,7 @@ import { addDemoCommand } from './demo.ts'
 import { addRunCommand } from './run.ts'
 import { addSweepCommand } from './sweep.ts'
 import { UsageError } from './values.ts'
+import { commandWords } from './words.ts'
 
 const EPILOGUE = `
 Examples:
@@ -15,7 +16,7 @@ Examples:
   fillgrid run --data AAPL=aapl.csv.gz --data MSFT=msft.csv.gz --strategy ./mine.ts --band --out results
   fillgrid sweep --data bars.csv --strategy sma-cross --grid fast=5:50:5 --grid slow=20:200:10 --where 'fast<slow'
 
-Exit codes: 0 done, 1 the run failed or was stopped, 2 the command line is wrong.`
+Exit codes: 0 done, 1 it failed or was stopped, 2 the command line is wrong.`
 
 /** Runs the command line. @returns the exit code: 0, 1 (the run failed) or 2 (bad usage) */
 export async function runCommandLine(argv: readonly string[], console: Console): Promise<number> {
@@ -52,11 +53,11 @@ function version(): string {
 function explain(error: unknown, console: Console): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof UsageError) {
-    console.note(`fillgrid: ${error.message}\n(add --help for the options)`)
+    console.note(`fillgrid: ${commandWords(error.message)}\n(add --help for the options)`)
     return 2
   }
   if (error instanceof FillgridError) {
-    console.note(`fillgrid: ${error.message}`)
+    console.note(`fillgrid: ${commandWords(error.message)}`)
     const { cause } = error
     const theirs = error.code === 'strategy_failed' || error.code === 'invalid_strategy'
     if (theirs && cause instanceof Error && !('errors' in cause) && cause.stack) console.note(ownFrames(cause.stack))

@@ -9,13 +9,15 @@ import type { Result } from '../results/result.ts'
 import { bundleStrategy } from '../workers/bundle.ts'
 import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { type Console, usage } from './console.ts'
-import { openMarket } from './load.ts'
+import { marketOf } from './load.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
 import { metricsJson, openFolder, runFiles, runTitle, snakeCase, toJson, writeFiles } from './output.ts'
+import { commandWords } from './words.ts'
 
 /** Adds `fillgrid run`. */
 export function addRunCommand(program: Command, console: Console): void {
   addRunOptions(program.command('run').description('run a strategy once'))
+    .optionsGroup('More:')
     .option('--band', 'run the other two path policies too and show all three')
     .addOption(
       new Option(
@@ -30,7 +32,7 @@ export function addRunCommand(program: Command, console: Console): void {
       const { name, parameters, constraints } = describeStrategy(loaded)
       usage(() => checkConstraints(constraints, checkParameters(parameters, config.parameters ?? {}, name), name))
       if (options.out) openFolder(options.out)
-      const market = await openMarket(options)
+      const market = await marketOf(options.data, options)
       const result = backtest(market, loaded, config)
       showWarnings(console, result.warnings)
       const summary = runSummary(result, options.verify)
@@ -96,6 +98,7 @@ export function runSummary(result: Result, verified?: keyof typeof VERIFIED): Re
     band: snakeCase(result.band ?? null),
     verified: verified ?? null,
     warnings: result.warnings,
+    data_id: result.dataId,
     fingerprint: result.fingerprint,
   }
 }
@@ -133,7 +136,7 @@ function bandText(band: NonNullable<Result['band']>): string {
 
 /** What a careful person would want to know, on standard error. */
 export function showWarnings(console: Console, warnings: readonly { message: string }[]): void {
-  for (const { message } of warnings) console.note(`warning: ${message}`)
+  for (const { message } of warnings) console.note(`warning: ${commandWords(message)}`)
 }
 
 function isoOrNull(time: number | undefined): string | null {

@@ -17,12 +17,12 @@ import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
 import type { ParameterSet } from '../workers/job.ts'
 import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { type Console, colourDepth, usage } from './console.ts'
-import { openMarket } from './load.ts'
-import { addRunOptions, collect, parametersOf, type RunOptions } from './options.ts'
+import { marketOf } from './load.ts'
+import { addRunOptions, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, type ResultFiles, runFiles, toJson, writeFiles } from './output.ts'
 import { progressView } from './progress.ts'
 import { configOf, runSummary, runText, showWarnings, strategyOf } from './run.ts'
-import { readCount, UsageError } from './values.ts'
+import { collect, readCount, UsageError } from './values.ts'
 
 /** The options that `sweep` has beside those of `run`. */
 export interface SweepCommandOptions extends RunOptions {
@@ -40,6 +40,7 @@ export interface SweepCommandOptions extends RunOptions {
 export function addSweepCommand(program: Command, console: Console): void {
   const command = program.command('sweep').description('run a strategy over a grid of parameters')
   addRunOptions(command)
+    .optionsGroup('Sweep:')
     .requiredOption(
       '-g, --grid <NAME=VALUES>',
       'fast=5:50:5 (ends included) or mode=a,b,c; repeatable',
@@ -76,16 +77,18 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   const heat = heatAxes(space, options.heat)
   for (const name of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(name))
   if (options.out) openFolder(options.out)
-  const market = await openMarket(options)
+  const market = await marketOf(options.data, options)
 
   const { result, seconds } = await watchedSweep(market, strategy, space, config, options)
-  showWarnings(console, result.warnings)
+  const best = result.best < 0 ? undefined : result.rerun(result.best)
+  // The best run carries what is to be said about the data; without one the market does.
+  const warnings = best ? result.warnings : [...result.warnings, ...market.remarks]
+  showWarnings(console, warnings)
   if (result.failed > 0) console.note(`warning: ${result.failed} sets failed; the first: ${firstFailure(result)}`)
   const map = mapOf(result, heat)
-  const best = result.best < 0 ? undefined : result.rerun(result.best)
   if (best) showWarnings(console, best.warnings)
   if (options.out) writeFiles(options.out, await sweepFiles(result, map, best))
-  if (options.json) console.json(toJson(sweepSummary(result, best, options.top)))
+  if (options.json) console.json(toJson({ ...sweepSummary(result, best, options.top), warnings }))
   else console.print(sweepText(result, map, best, seconds, options))
   console.stopped = result.partial
 }
@@ -184,9 +187,9 @@ function sweepSummary(result: SweepResult, best: Result | undefined, top: number
     failed: result.failed,
     partial: result.partial,
     objective: result.objective.field,
+    data_id: result.dataId,
     ranking: rows,
     best: best ? runSummary(best) : null,
-    warnings: result.warnings,
   }
 }
 

@@ -158,3 +158,8 @@ export function parseParameter(text: string): { name: string; value: ParameterVa
   const number = Number(value)
   return { name, value: Number.isFinite(number) ? number : value }
 }
+
+/** For options that may be repeated. */
+export function collect<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
+  return (text, before) => [...(before ?? []), parse(text)]
+}

@@ -1,9 +1,10 @@
-import { type ErrorPlace, show } from '../errors.ts'
-import { type CheckName, type CheckOutcome, checkPolicies, MOST_OFFENCES, type Offence } from '../market/checks.ts'
+import { show } from '../errors.ts'
+import { checkPolicies, MOST_OFFENCES } from '../market/checks.ts'
 import { PRICE_COLUMNS, type PriceColumn } from '../market/input.ts'
 import { placeStamps } from './clock.ts'
 import { chooseExtras, fileError, neededRoles, type TableKind } from './head.ts'
 import { type ReadOptions, rowChoice } from './options.ts'
+import { leaveOut } from './rowchecks.ts'
 import { keepRows, type RowTable } from './rows.ts'
 import { type EpochUnit, epochMs, epochUnit, parseDate, stampEnd, stampZoned } from './stamp.ts'
 import { areTicks } from './ticks.ts'
@@ -110,8 +111,7 @@ export function columnRows(table: SourceTable, options: ReadOptions<unknown>, ki
       rows: table.rows,
     },
   }
-  const closes = roles.close === undefined ? undefined : names[roles.close]
-  const checked = leaveOut(rows, names[roles.time!], closes, stamp.faults, options)
+  const checked = leaveOut(rows, stamp.faults, options)
   return chosenRows(inZone(checked, stamp.local, options), choice)
 }
 
@@ -122,46 +122,6 @@ function scaled(values: Float64Array, factor: number): Float64Array {
   const divisor = Math.round(1 / factor)
   const divides = factor < 1 && Math.abs(divisor * factor - 1) < 1e-12
   return values.map((value) => (divides ? value / divisor : value * factor))
-}
-
-/** Rows that lack a stamp, every price, or the close alone: refused or left out, as the policies say. */
-function leaveOut(
-  table: RowTable,
-  time: string,
-  close: string | undefined,
-  faults: ReadonlyMap<number, string>,
-  options: ReadOptions<unknown>,
-): RowTable {
-  const closes = table.prices.get('close')
-  const four = (['open', 'high', 'low', 'close'] as const).flatMap((name) => table.prices.get(name) ?? [])
-  const policies = checkPolicies(options.checks)
-  const found = new Map<CheckName, { count: number; first: Offence[] }>()
-  const out = new Uint8Array(table.time.length)
-  let dropped = 0
-  for (let row = 0; row < out.length; row++) {
-    const bad = Number.isNaN(table.time[row])
-    if (!bad && !(closes && Number.isNaN(closes[row]))) continue
-    const empty = !bad && four.every((prices) => Number.isNaN(prices[row]))
-    const check: CheckName = bad ? 'unparsable' : empty ? 'missing' : 'incomplete'
-    const column = bad ? time : close
-    const place: ErrorPlace = { file: table.file, line: row + 1, ...(empty ? {} : { column }) }
-    const value = bad ? (faults.get(row) ?? 'none') : 'none'
-    if (policies[check] === 'error') {
-      const rule = empty
-        ? 'a row must have prices, found none'
-        : `${column} must be a ${bad ? 'time' : 'number'}, found ${value}`
-      throw fileError(rule, place, `Mend the row; \`checks: { ${check}: 'drop' }\` leaves all such rows out.`)
-    }
-    const seen = found.get(check) ?? { count: 0, first: [] }
-    seen.count++
-    if (seen.first.length < MOST_OFFENCES) seen.first.push({ ...place, found: value })
-    found.set(check, seen)
-    out[row] = 1
-    dropped++
-  }
-  if (dropped === 0) return table
-  const outcomes = [...found].map(([check, rest]): CheckOutcome => ({ check, policy: policies[check], ...rest }))
-  return { ...keepRows(table, (row) => out[row] === 0), outcomes }
 }
 
 /** Times of a clock that only the caller knows become moments. */

@@ -4,6 +4,7 @@ import { type Dialect, findSeparator, type TextOptions } from './dialect.ts'
 import { DIALECTS } from './dialects/catalogue.ts'
 import type { DialectSpec } from './dialects/spec.ts'
 import { decoderFor, possibleEncodings } from './encoding.ts'
+import { fileError } from './head.ts'
 import { checkTable, headerLike, type Line, linesOf } from './lines.ts'
 import { type Fit, settleDialect } from './settle.ts'
 import { allSigns, checkSpec, genericHeader, isGeneral, match } from './signs.ts'
@@ -101,6 +102,11 @@ function reading(dialect: Dialect): string {
 }
 
 function unknownEncoding(head: Uint8Array, file: string): FillgridError {
+  const start = head.subarray(0, 4096)
+  // Text has tabs and line breaks, and no other control characters.
+  const odd = start.filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length
+  if (odd > start.length / 100)
+    return fileError('a table of bars is needed, found bytes that are no text', { file }, 'Is it the right file?')
   let at = 0
   while (at < head.length && head[at] < 128) at++
   return new FillgridError(

@@ -28,7 +28,10 @@ export const FORMATS: readonly Format[] = [
     is: (bytes) => starts(bytes, 'ARROW1') || (bytes.length > 8 && starts(bytes, '\xff\xff\xff\xff')),
     rows: async (source, options) => (await import('./arrow.ts')).arrowRows(inParts(source), options),
     context: async (source, options) => (await import('./arrow.ts')).readArrowContext(inParts(source), options),
-    table: async (source) => (await import('./arrow.ts')).arrowTable(inParts(source).bytes, source.file),
+    table: async (source) => {
+      const { arrowTable } = await import('./arrow.ts')
+      return reading(source.file, 'an Arrow IPC file or stream', () => arrowTable(inParts(source).bytes, source.file))
+    },
   },
   {
     name: 'parquet',
@@ -37,7 +40,10 @@ export const FORMATS: readonly Format[] = [
       (await import('./parquet.ts')).parquetRows(inParts(source), { ...options, ...PARQUET }),
     context: async (source, options) =>
       (await import('./parquet.ts')).readParquetContext(inParts(source), { ...options, ...PARQUET }),
-    table: async (source) => (await import('./parquet.ts')).parquetTable(inParts(source).bytes, source.file, PARQUET),
+    table: async (source) => {
+      const { parquetTable } = await import('./parquet.ts')
+      return reading(source.file, 'a Parquet file', () => parquetTable(inParts(source).bytes, source.file, PARQUET))
+    },
   },
   {
     name: 'json',
@@ -51,7 +57,14 @@ export const FORMATS: readonly Format[] = [
       }
     },
     context: async (source, options) => (await import('./json.ts')).readJsonContext(source, options),
-    table: async ({ bytes, file }, options) => (await import('./json.ts')).jsonTable(bytes, file, options),
+    table: async ({ bytes, file }, options) => {
+      const { jsonTable } = await import('./json.ts')
+      try {
+        return reading(file, 'JSON with rows or columns', () => jsonTable(bytes, file, options))
+      } catch (error) {
+        throw serviceAnswer(bytes, file) ?? error
+      }
+    },
   },
 ]
 

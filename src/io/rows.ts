@@ -6,6 +6,7 @@ import { Market } from '../market/market.ts'
 import { nearNames } from '../market/names.ts'
 import type { Provenance, SourceRecord } from '../market/provenance.ts'
 import { counted, type QualityOptions, qualityRemarks, settleTable } from '../market/quality.ts'
+import { groupRows } from './group.ts'
 
 /** The rows of one source, checked one by one, in the order they stand there; what every reader hands on. */
 export interface RowTable {
@@ -39,8 +40,10 @@ export interface RowTable {
   notes?: readonly string[]
   /** How it was read, for the market's provenance. */
   record?: SourceRecord
-  /** The columns are nobody else's: they may be put in another order where they lie. */
+  /** The columns are nobody else's: they may be put in another order where they lie, and `asset` be used up by that. */
   owned?: boolean
+  /** The rows of each name stand together, those of name i from blocks[i] to blocks[i + 1]. */
+  blocks?: Int32Array
 }
 
 /** Rows of a source settled: what is put together from them, and what was found on the way. */
@@ -231,44 +234,8 @@ function assetTables(table: RowTable): AssetTable[] {
   }
   if (names.length === 1) return whole(table.symbol ?? names[0])
 
-  const counts = new Int32Array(names.length + 1)
-  let runs = 0
-  for (let row = 0; row < asset.length; row++) {
-    counts[asset[row] + 1]++
-    if (row === 0 || asset[row] !== asset[row - 1]) runs++
-  }
-  for (let i = 0; i < names.length; i++) counts[i + 1] += counts[i]
-  // Names are numbered by first appearance, so with as many runs as names each is one block, in order.
-  if (runs === names.length) return names.map((name, i) => part(table, name, counts[i], counts[i + 1]))
-
-  const next = counts.slice(0, names.length)
-  const order = new Int32Array(asset.length)
-  for (let row = 0; row < asset.length; row++) order[next[asset[row]]++] = row
-  // Columns that are nobody else's are put in order where they lie, one after the other through the same room.
-  const room = table.owned ? new Float64Array(asset.length) : undefined
-  const gather = (source: Float64Array) => {
-    const out = room ?? new Float64Array(source.length)
-    for (let i = 0; i < out.length; i++) out[i] = source[order[i]]
-    if (!room) return out
-    source.set(room)
-    return source
-  }
-  const { line } = table
-  const grouped: RowTable = {
-    ...table,
-    time: gather(table.time),
-    prices: new Map([...table.prices].map(([name, values]) => [name, gather(values)])),
-    signals: new Map([...table.signals].map(([name, values]) => [name, gather(values)])),
-    line: (row) => line(order[row]),
-  }
-  if (room) {
-    // The table stays what it says, in its new order.
-    names.forEach((_, i) => {
-      asset.fill(i, counts[i], counts[i + 1])
-    })
-    table.line = grouped.line
-  }
-  return names.map((name, i) => part(grouped, name, counts[i], counts[i + 1]))
+  const grouped = table.blocks ? table : groupRows(table, asset, names.length)
+  return names.map((name, i) => part(grouped, name, grouped.blocks![i], grouped.blocks![i + 1]))
 }
 
 function part(table: RowTable, asset: string, from: number, to: number): AssetTable {

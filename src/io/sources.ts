@@ -273,6 +273,10 @@ const OTHERS: readonly { name: string; magic: string; way: string }[] = [
   { name: 'HDF5', magic: '\x89HDF', way: 'Write it as Arrow, Parquet or CSV.' },
   { name: 'an SQLite database', magic: 'SQLite format 3', way: 'Export its table as CSV.' },
   { name: 'an old Excel workbook', magic: '\xd0\xcf\x11\xe0', way: 'Save the sheet as CSV.' },
+  { name: 'a picture', magic: '\x89PNG', way: 'Is it the right file?' },
+  { name: 'a picture', magic: '\xff\xd8\xff', way: 'Is it the right file?' },
+  { name: 'a picture', magic: 'GIF8', way: 'Is it the right file?' },
+  { name: 'a program', magic: '\x7fELF', way: 'Is it the right file?' },
   { name: 'a PDF', magic: '%PDF', way: 'Is it the right file?' },
 ]
 

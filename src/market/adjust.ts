@@ -3,6 +3,7 @@ import { actionsAt, assetOf, barDates, type CorporateAction } from './actions.ts
 import { checkFactors, type FactorTable } from './factors.ts'
 import { isoTime, marketError, type Remark } from './input.ts'
 import { Market } from './market.ts'
+import { inheritedRemarks } from './remarks.ts'
 
 /** Which prices stay as they were traded. */
 export type Direction =
@@ -205,7 +206,7 @@ function apply(
     signals: Object.fromEntries([...market.signals].map(([name, { values }]) => [name, values.slice()])),
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, values.slice()])),
     allowNonPositive: market.allowNonPositive,
-    remarks,
+    remarks: [...inheritedRemarks(market.remarks), ...remarks],
     provenance: market.provenance && {
       ...market.provenance,
       steps: [...market.provenance.steps, { step: 'adjust', direction, volume: options.volume !== false, ...record }],

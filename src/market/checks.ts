@@ -258,6 +258,11 @@ export class Findings {
     return this.#last!.made as T
   }
 
+  /** Whether a check has all the offences that are kept of one. */
+  full(check: CheckName): boolean {
+    return (this.#outcomes.get(check)?.first.length ?? 0) >= MOST_OFFENCES
+  }
+
   /** Adds what a check found. */
   add(check: CheckName, count: number, first: readonly Offence[], detail?: string): void {
     if (count === 0) return

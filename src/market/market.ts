@@ -63,6 +63,7 @@ export class Market {
   #signals: ReadonlyMap<string, MarketColumn> | undefined
   #context: ReadonlyMap<string, Float64Array> | undefined
   #digest: string | undefined
+  #dataId: string | undefined
   #released = false
 
   private constructor(engine: Engine, descriptor: MarketDescriptor, holdings: Holding[]) {
@@ -258,8 +259,10 @@ export class Market {
   digest(options: { provenance?: boolean } = {}): string {
     this.#check()
     if (options.provenance) {
-      const record = JSON.stringify(this.provenance ?? null, sortedKeys)
-      return new Sha256().update(`fillgrid data 1\n${this.digest()}\n${record}\n`).hex()
+      this.#dataId ??= new Sha256()
+        .update(`fillgrid data 1\n${this.digest()}\n${JSON.stringify(this.provenance ?? null, sortedKeys)}\n`)
+        .hex()
+      return this.#dataId
     }
     if (this.#digest !== undefined) return this.#digest
     const signals = [...this.signals].sort(([a], [b]) => (a < b ? -1 : 1))

@@ -165,9 +165,9 @@ function settle(
 ): 'drop' | 'repair' | 'keep' | undefined {
   if (count === 0) return undefined
   const policy = findings.policies[check]
-  const first = offences()
-  if (policy === 'error') throw checkError(check, count, first[0], detail)
-  findings.add(check, count, first, detail)
+  if (policy === 'error') throw checkError(check, count, offences()[0], detail)
+  // Where a row stood takes time to find out, and only the first few are kept.
+  findings.add(check, count, findings.full(check) ? [] : offences(), detail)
   return policy
 }
 
@@ -339,16 +339,25 @@ function lookAtSequence(rows: Rows, findings: Findings, options: QualityOptions)
   const { time, columns } = rows
   const n = time.length
   if (n < 3) return
-  const { step, holes } = findings.once(time, () => {
+  const { step, holes, worksAlways } = findings.once(time, () => {
     const step = commonStep(time)
-    return { step, holes: findHoles(time, step, expected(time, options.calendar)) }
+    const holes = findHoles(time, step, expected(time, options.calendar))
+    // 1 January 1970 was a Thursday.
+    const worksAlways = time.some((utc) => Math.floor(utc / DAY + 4) % 7 === 6)
+    return { step, holes, worksAlways }
   })
   if (holes.rows.length > 0) {
     findings.missing += holes.missing
     findings.longestHole = Math.max(findings.longestHole, holes.longest)
     findings.moreHoles ||= holes.more
-    settle(findings, 'gaps', holes.rows.length, () =>
-      firstOf(rows, holes.rows).map((row) => offence(rows, row, `nothing since ${isoTime(time[row - 1])}`)),
+    settle(
+      findings,
+      'gaps',
+      holes.rows.length,
+      () => firstOf(rows, holes.rows).map((row) => offence(rows, row, `nothing since ${isoTime(time[row - 1])}`)),
+      options.calendar || worksAlways
+        ? undefined
+        : 'Holidays are among them unless `calendar` says when the market trades.',
     )
   }
 

@@ -60,3 +60,18 @@ export function remarksOf(input: Aligned, found: Found): Remark[] {
   )
   return remarks
 }
+
+/** What a market that is made of another finds anew in its own bars. */
+const OWN: ReadonlySet<Remark['code']> = new Set([
+  'closes_only',
+  'prices_filled',
+  'incomplete_bars',
+  'open_outside_range',
+  'close_outside_range',
+  'asset_without_bars',
+])
+
+/** The remarks that stay true of a market made of another: what its reader found, dropped or took for granted. */
+export function inheritedRemarks(remarks: readonly Remark[]): Remark[] {
+  return remarks.filter(({ code }) => !OWN.has(code))
+}

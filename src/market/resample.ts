@@ -3,6 +3,7 @@ import { type Aggregation, aggregateColumns } from './aggregate.ts'
 import { Frame, type FrameOptions, type Slot } from './frame.ts'
 import { isoTime, PRICE_COLUMNS, type PriceColumn, type Remark } from './input.ts'
 import { Market } from './market.ts'
+import { inheritedRemarks } from './remarks.ts'
 import { DAY, marketTimeframe, type Timeframe, timeframe } from './timeframe.ts'
 
 /** Settings of `resample`. */
@@ -90,7 +91,7 @@ export function resample(market: Market, target: string | Timeframe, options: Re
     signals: Object.fromEntries([...columns.signals].map(([name, values]) => [name, cut(values)])),
     context: Object.fromEntries([...columns.context].map(([name, values]) => [name, values.subarray(from, to)])),
     allowNonPositive: market.allowNonPositive,
-    remarks: remarksOf(frame, kept(partial), outside, firstOutside),
+    remarks: [...inheritedRemarks(market.remarks), ...remarksOf(frame, kept(partial), outside, firstOutside)],
     provenance: market.provenance && {
       ...market.provenance,
       steps: [

@@ -80,7 +80,7 @@ export interface OpenPosition {
   entryOrder: number
 }
 
-/** The outcome of one run. Tables are made when they are first asked for; only the fingerprint still needs the market. */
+/** The outcome of one run. Tables are made when they are first asked for; only the fingerprint and the data's id still need the market. */
 export class Result {
   readonly assets: readonly string[]
   /** Start of each bar that was run, ms UTC. */
@@ -163,6 +163,15 @@ export class Result {
     )
     this.#tables.set('positions', table)
     return table
+  }
+
+  /**
+   * The id of the data it ran on (64 hexadecimal digits): of the content, of where it came from, and of what was done to
+   * it. Two runs with one id ran on the same bars, read from the same files in the same way; the fingerprint has the
+   * content alone. Worked out when it is first asked for, once a market.
+   */
+  get dataId(): string {
+    return this.#parts.market.digest({ provenance: true })
   }
 
   /** The five digests and the one over all of them. */

@@ -71,10 +71,12 @@ export class SweepResult {
   readonly failed: number
   readonly warnings: readonly { code: string; message: string }[]
   readonly #rerun: (parameters: ParameterSet) => Result
+  readonly #dataId: () => string
 
   constructor(
-    parts: Omit<SweepResult, 'rerun' | 'parameters' | 'best' | 'failed'>,
+    parts: Omit<SweepResult, 'rerun' | 'parameters' | 'best' | 'failed' | 'dataId'>,
     rerun: (parameters: ParameterSet) => Result,
+    dataId: () => string,
   ) {
     this.space = parts.space
     this.table = parts.table
@@ -85,6 +87,12 @@ export class SweepResult {
     this.warnings = parts.warnings
     this.failed = (parts.table.values('status') as Int32Array).reduce((sum, status) => sum + status, 0)
     this.#rerun = rerun
+    this.#dataId = dataId
+  }
+
+  /** The id of the data, as each of its results has it (`Result.dataId`). */
+  get dataId(): string {
+    return this.#dataId()
   }
 
   /** The best row, -1 when none is ranked. */
@@ -174,6 +182,7 @@ export async function sweep(
   return new SweepResult(
     { space: grid, table, objective, ranking, total, partial: !complete, warnings: executor.warnings },
     (parameters) => rerun(market, loaded, config, parameters),
+    () => market.digest({ provenance: true }),
   )
 }
 

@@ -114,6 +114,7 @@ describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
       bars: 4000,
       initial_cash: 100000,
     })
+    expect(summary.data_id).toMatch(/^[0-9a-f]{64}$/)
     expect(Object.keys(summary.fingerprint)).toEqual(['engine', 'market', 'strategy', 'config', 'outcome', 'all'])
     expect(stdout).not.toMatch(/NaN|Infinity/)
     const files = join(folder, 'a/b')

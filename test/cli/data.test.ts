@@ -38,7 +38,7 @@ describe('fillgrid data inspect', () => {
         'columns   time = date, clock = time, open, high, low, close, volume',
         'zone      EET (told by when its weeks open)',
         'bars      EURUSD: 3 bars, 2024-01-05 20:00 to 2024-01-07 22:00, one every 1 h, prices 1.09 to 1.13',
-        'assumed   The file does not say its clock; EET was taken: in it 1 of 1 weeks open at 17:00 or 18:00 in New York. `timezone` sets another.',
+        'assumed   The file does not say its clock; EET was taken: in it 1 of 1 weeks open at 17:00 or 18:00 in New York. --timezone sets another.',
         expect.stringMatching(/^about /),
         expect.stringMatching(/^ +Volume is the number of ticks/),
         'loads     yes',
@@ -71,6 +71,42 @@ describe('fillgrid data inspect', () => {
       symbols: [{ symbol: 'EURUSD', first: '2024-01-05T22:00:00.000Z', highest: 2.26 }],
       refusals: ['zeroVolume'],
     })
+  })
+
+  it('goes on with the other files where one cannot be read', async () => {
+    const picture = join(folder, 'a.png')
+    writeFileSync(picture, Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13))
+    const noise = join(folder, 'noise.csv')
+    writeFileSync(
+      noise,
+      Uint8Array.from({ length: 3000 }, (_, i) => (i * i * 167 + i) % 256),
+    )
+    const empty = join(folder, 'empty.csv')
+    writeFileSync(empty, '')
+    const trades = join(folder, 'trades.csv')
+    writeFileSync(trades, '1315922016,5.8,1.0\n1315922024,5.83,3.0\n1315922029,5.9,1.0\n')
+    const bad = [picture, noise, empty, trades, folder, join(folder, 'none.csv')]
+    const { status, stdout, stderr } = await fillgrid('data', 'inspect', ...bad, path)
+    expect([status, stdout.includes('dialect   metatrader4')]).toEqual([1, true])
+    expect(stderr.split('\n')).toEqual([
+      `fillgrid: file: a table of bars is needed, found a picture at ${picture}. Is it the right file?`,
+      `fillgrid: file: a table of bars is needed, found bytes that are no text at ${noise}. Is it the right file?`,
+      `fillgrid: file: a header and rows are needed, found nothing at ${empty}. Is it the right file?`,
+      `fillgrid: file: bars are needed, found trades (Trades: unix seconds, price, amount) at ${trades}. Make bars of them: --ticks time:60000.`,
+      `fillgrid: file: ${folder} must be a file, found a folder. Name the files in it.`,
+      `fillgrid: file: ${join(folder, 'none.csv')} cannot be read, there is none. Check the path.`,
+    ])
+  })
+
+  it('names the rows of files without lines, and the options that would load a file', async () => {
+    const file = join(folder, 'A.json')
+    writeFileSync(file, '[[1704067200000,1,2,1,2,5],[1704070800000,1,1,2,2,5],[1704070800000,3,4,3,4,5]]')
+    const { status, stdout } = await fillgrid('data', 'inspect', file)
+    expect(status).toBe(0)
+    expect(stdout).toContain('row 2 (high 1 and low 2)')
+    expect(stdout).toContain(
+      'loads     no: mend the rows, or choose --check duplicates=drop or repair, --check highBelowLow=drop or repair',
+    )
   })
 
   it('says what is wrong with the command line, and with files', async () => {

@@ -1,6 +1,7 @@
 /**
  * The long versions of some tests: `fuzz N` compares kernel and oracle on N random scenarios, from another seed each time
- * (FUZZ_SEED fixes it); `fuzz:io [N]` gives changed files to the readers; `mutate [N]` gets each rule of the oracle wrong and looks for N scenarios that show it.
+ * (FUZZ_SEED fixes it); `fuzz:io [N]` gives N changed files to each reader, and N of all kinds to the way that users go;
+ * `mutate [N]` gets each rule of the oracle wrong and looks for N scenarios that show it.
  */
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -8,9 +9,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const TESTS = {
-  fuzz: { file: 'test/kernel/fuzz.test.ts', variable: 'FUZZ_RUNS', runs: 20_000 },
-  'fuzz:io': { file: 'test/io/fuzz.test.ts', variable: 'FUZZ_IO_RUNS', runs: 20_000 },
-  mutate: { file: 'test/kernel/mutate.test.ts', variable: 'MUTATE_RUNS', runs: 20_000 },
+  fuzz: { files: ['test/kernel/fuzz.test.ts'], variable: 'FUZZ_RUNS', runs: 20_000 },
+  'fuzz:io': { files: ['test/io/fuzz.test.ts', 'test/io/damage.test.ts'], variable: 'FUZZ_IO_RUNS', runs: 100_000 },
+  mutate: { files: ['test/kernel/mutate.test.ts'], variable: 'MUTATE_RUNS', runs: 20_000 },
 }
 
 const [name, count] = process.argv.slice(2)
@@ -21,7 +22,7 @@ if (!test || !(Number.isInteger(runs) && runs > 0)) {
   process.exit(2)
 }
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
-const { status } = spawnSync(process.execPath, [vitest, 'run', test.file, '--reporter', 'verbose'], {
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...test.files, '--reporter', 'verbose'], {
   cwd: fileURLToPath(new URL('../../', import.meta.url)),
   stdio: 'inherit',
   env: { ...process.env, [test.variable]: String(runs) },

@@ -37,8 +37,7 @@ const OWNERS: Record<string, RegExp> = {
   'cli-progress': /^src\/cli\/progress\.ts$/,
   comlink: /^src\/workers\/comlink\.ts$/,
   commander: /^src\/cli\//,
-  hyparquet: /^src\/io\/parquet\w*\.ts$/,
-  'hyparquet-writer': /^src\/io\/parquet\w*\.ts$/,
+  'hyparquet-writer': /^src\/io\/parquetwrite\.ts$/,
   esbuild: /^src\/workers\/bundle\.ts$/,
   piscina: /^src\/workers\/piscina\.ts$/,
 }

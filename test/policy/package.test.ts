@@ -79,9 +79,20 @@ describe('the package', () => {
       'esbuild',
       'piscina',
     ])
-    for (const kind of ['peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
-      expect(manifest[kind]).toBeUndefined()
+    for (const kind of ['optionalDependencies', 'bundleDependencies']) expect(manifest[kind]).toBeUndefined()
+    // Who wants them installs them. All versions of DuckDB's are pre-releases, which no range but this one takes in.
+    expect(manifest.peerDependencies).toEqual({ '@duckdb/node-api': '*', 'hyparquet-writer': '>=0.17.0 <1' })
+    for (const name of Object.keys(manifest.peerDependencies)) {
+      expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true })
+      expect(manifest.devDependencies[name]).toBeDefined()
     }
+    const [lock] = Object.values(JSON.parse(textOf('package-lock.json')).packages)
+    expect(lock).toMatchObject({
+      dependencies: manifest.dependencies,
+      devDependencies: manifest.devDependencies,
+      peerDependencies: manifest.peerDependencies,
+      peerDependenciesMeta: manifest.peerDependenciesMeta,
+    })
     expect(manifest.license).toBe('Apache-2.0')
     expect(manifest.engines.node).toBe('>=20')
   })
@@ -94,7 +105,7 @@ describe('the package', () => {
       if (entry !== './package.json') expect(files).toContain(entry.slice(2))
     }
     const output = script(`
-      import { backtest, Market, smaCross } from 'fillgrid'
+      import { backtest, Market, readJson, readParquet, smaCross } from 'fillgrid'
       import * as node from 'fillgrid/node'
       import { readArrow, tableToArrow } from 'fillgrid/arrow'
       import manifest from 'fillgrid/package.json' with { type: 'json' }
@@ -104,6 +115,8 @@ describe('the package', () => {
       const two = node.backtest(market, node.smaCross, { parameters: { fast: 2, slow: 5 } })
       if (one.fingerprint.all !== two.fingerprint.all) throw new Error('fingerprints differ')
       if (tableToArrow(one.trades).length < 100 || typeof readArrow !== 'function') throw new Error('no Arrow')
+      if (readJson({ bytes: '[[1,2,3,1,2,10],[2,2,3,1,2,10]]', file: 'A.json' }).bars !== 2) throw new Error('no JSON')
+      if (typeof readParquet !== 'function') throw new Error('no Parquet')
       const { table } = await node.sweep(market, 'sma-cross', { fast: [2, 3], slow: [5, 8] }, { workers: 2 })
       console.log(manifest.version, one.trades.length, table.length)
     `)

@@ -34,7 +34,10 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'fillgrid-readme-'))
   mkdirSync(join(folder, 'node_modules'))
   mkdirSync(join(folder, 'data'))
+  mkdirSync(join(folder, 'node_modules', '@duckdb'))
   symlinkSync(root, join(folder, 'node_modules', 'fillgrid'), 'junction')
+  const duckdb = join('node_modules', '@duckdb', 'node-api')
+  symlinkSync(resolve(root, duckdb), join(folder, duckdb), 'junction')
   copyFileSync(resolve(root, 'data/equities.csv'), join(folder, 'data', 'equities.csv'))
   copyFileSync(resolve(root, 'data/equities.csv'), join(folder, 'bars.csv'))
   for (const { text } of blocks) {
@@ -73,7 +76,7 @@ function patternOf(printed: string): RegExp {
 describe('the README', () => {
   it('shows both ways to write a strategy, the command line and the library', () => {
     const names = blocks.flatMap(({ text }) => /^\/\/ (\S+\.\w+)\n/.exec(text)?.[1] ?? [])
-    expect(names).toEqual(['pullback.ts', 'cross.ts', 'run.mjs'])
+    expect(names).toEqual(['pullback.ts', 'cross.ts', 'run.mjs', 'query.mjs'])
     expect(commands.filter(({ printed }) => printed).length).toBeGreaterThanOrEqual(4)
   })
 

@@ -236,6 +236,22 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     expect(workers.rerun(3).trades.length).toBe(workers.table.values('numTrades')[3])
   }, 30_000)
 
+  it('resamples for indicators of a longer timeframe in every worker alike', async () => {
+    const module = moduleOf(
+      'longer',
+      `const slow = indicator('sma', { length: 4 + n % 3, timeframe: n % 2 ? '15m' : '1h' })
+       return { flags: crossSignals(indicator('sma', { length: n % 20 + 2 }), slow, 1, 2) }`,
+    )
+    const inline = await sweep(market, module, { n: { from: 0, to: 40 } }, { config })
+    expect(inline.failed).toBe(0)
+    const short = await sweep(market, moduleOf('plain', ''), { n: { from: 0, to: 40 } }, { config })
+    expect(bytesOf(inline.table)).not.toBe(bytesOf(short.table))
+    for (const workers of [1, 3]) {
+      const result = await sweepInNode(market, module, { n: { from: 0, to: 40 } }, { config, workers })
+      expect(bytesOf(result.table)).toBe(bytesOf(inline.table))
+    }
+  }, 30_000)
+
   it('reports the set on which workers die, and goes on with the others', async () => {
     const module = moduleOf('dies', 'if (n === 13) process.exit(7)')
     const result = await sweepInNode(market, module, { n: { from: 0, to: 30 } }, { config, workers: 2 })

@@ -1,0 +1,25 @@
+/** How options are written in the library's sentences, and on the command line. Longer ones first. */
+const NOTATIONS: readonly (readonly [RegExp, string])[] = [
+  [/`?checks: \{ (\w+): '(\w+)' \}`?/g, '--check $1=$2'],
+  [/`?checks: \{ (\w+): \.\.\. \}`?/g, '--check $1=...'],
+  [/`?ticks: \{ by: '(\w+)', every: (\d+) \}`?/g, '--ticks $1:$2'],
+  [/`?roles: \{ (\w+): ["']([^"'\s]+)["'] \}`?/g, '--columns $1=$2'],
+  [/`?roles: \{ (\w+): ["']([^"']+)["'] \}`?/g, "--columns '$1=$2'"],
+  [/(?:[Pp]ass )?`?sort: true`?/g, '--check order=repair'],
+  [/`?allowNonPositive(?:: true)?`/g, '--check nonPositive=keep'],
+  [/`?dateOrder: '(\w+)'`?/g, '--date-order $1'],
+  [/`?barTime: '(\w+)'`?/g, '--bar-time $1'],
+  [/\bfrom: '(\d+\w+)'/g, '--source-timeframe $1'],
+  [
+    /`?\b(timezone|decimal|encoding|calendar|dialect|day|outside|partial|align|stamp|timeframe): '([^'\s]+)'`?/g,
+    '--$1 $2',
+  ],
+  [/`?\bband: true\b`?/g, '--band'],
+  [/`(timezone|decimal|encoding|calendar|dialect|day|columns|scale|separator|symbols|ticks|from|to|signals)`/g, '--$1'],
+  [/`timeUnit`/g, '--time-unit'],
+]
+
+/** A sentence of the library in the words of the command line: "`timezone: 'EET'`" becomes `--timezone EET`. */
+export function commandWords(sentence: string): string {
+  return NOTATIONS.reduce((text, [notation, option]) => text.replace(notation, option), sentence)
+}

@@ -140,7 +140,8 @@ async function bars(...sizes: string[]): Promise<ChildOutput['bars']> {
   })
 }
 
-async function sweepSets(workers: string, sets: string): Promise<ChildOutput['sweep']> {
+/** `times` sweeps of `sets` sets each over the same market and threads; the table is that of the last one. */
+async function sweepSets(workers: string, sets: string, times = '1'): Promise<ChildOutput['sweep']> {
   const { sweep } = await import('../src/sweep/sweep.ts')
   const { piscinaExecutor } = await import('../src/workers/piscina.ts')
   const { minuteMarket } = await import('./strategies.ts')
@@ -149,7 +150,9 @@ async function sweepSets(workers: string, sets: string): Promise<ChildOutput['sw
   const start = performance.now()
   const side = Math.round(Math.sqrt(Number(sets) / 10))
   const grid = { fast: { from: 2, to: 1 + side, step: 1 }, slow: { from: side + 2, to: 11 * side + 1, step: 1 } }
-  const outcome = await sweep(market, 'sma-cross', grid, { executor: piscinaExecutor(Number(workers)) })
+  const run = () => sweep(market, 'sma-cross', grid, { executor: piscinaExecutor(Number(workers)) })
+  let outcome = await run()
+  for (let i = 1; i < Number(times); i++) outcome = await run()
   const seconds = (performance.now() - start) / 1000
   let table = 0
   for (const column of outcome.table.columns) table += outcome.table.values(column.name).byteLength

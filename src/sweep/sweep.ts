@@ -219,13 +219,16 @@ function runRows(
       secondsLeft: rows.done === 0 ? Number.NaN : (total - rows.done) / rate,
     })
   }
+  /** Arrays that have come back with metrics, which were copied, and go out again. */
+  const rooms: NonNullable<Job['room']>[] = []
   return runSchedule(
     executor,
     {
       total,
-      run: (piece) => executor.run(encodeJob(grid, codec, rows.index, piece)),
+      run: (piece) => executor.run(encodeJob(grid, codec, rows.index, piece, rooms.pop())),
       finished(piece, outcome) {
         rows.finished(piece, outcome)
+        rooms.push(outcome.metrics)
         report()
       },
       died(row, cause) {
@@ -278,7 +281,7 @@ function codecOf(grid: Space, fixed: ParameterSet): JobCodec {
 }
 
 /** The sets of some rows as a job. */
-function encodeJob(grid: Space, codec: JobCodec, index: Float64Array, piece: Piece): Job {
+function encodeJob(grid: Space, codec: JobCodec, index: Float64Array, piece: Piece, room: Job['room']): Job {
   const n = grid.axes.length
   const values = new Float64Array(piece.count * n)
   for (let i = 0; i < piece.count; i++) {
@@ -290,7 +293,7 @@ function encodeJob(grid: Space, codec: JobCodec, index: Float64Array, piece: Pie
       rest = Math.floor(rest / axis.count)
     }
   }
-  return { count: piece.count, values }
+  return { count: piece.count, values, room }
 }
 
 /** Names of the parameter columns of a sweep's table, in the order of the space. */

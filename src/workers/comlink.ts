@@ -1,4 +1,4 @@
-import { type Endpoint, expose, wrap } from 'comlink'
+import { type Endpoint, expose, transfer, wrap } from 'comlink'
 import { Ledger, workerLedger } from '../kernel/ledger.ts'
 import { adoptEngine, type Engine, getEngine } from '../kernel/load.ts'
 import { Market } from '../market/market.ts'
@@ -65,7 +65,8 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
       warnings: [],
       async run(job) {
         const one = idle.pop() ?? (await new Promise<(typeof idle)[0]>((resolve) => waiting.push(resolve)))
-        const reply = await Promise.race([one.service.run(job), one.died]).catch(async (error) => {
+        const sent = job.room ? transfer(job, [job.room.buffer]) : job
+        const reply = await Promise.race([one.service.run(sent), one.died]).catch(async (error) => {
           one.worker.terminate()
           if (all.delete(one.worker)) free(await hire())
           throw error
@@ -95,5 +96,9 @@ export function serveJobs(endpoint?: Endpoint): void {
       return Market.attach(market as Parameters<typeof Market.attach>[0])
     }, setup)
   }
-  expose({ start, run: async (job: Job) => runner.run(job) }, endpoint)
+  const run = async (job: Job) => {
+    const reply = runner.run(job)
+    return 'error' in reply ? reply : transfer(reply, [reply.metrics.buffer])
+  }
+  expose({ start, run }, endpoint)
 }

@@ -24,6 +24,8 @@ export interface Job {
   count: number
   /** `values[set * names.length + name]`, see `JobCodec`. */
   values: Float64Array<ArrayBuffer>
+  /** An array that the outcome's metrics may take, so that arrays go back and forth and no new ones are made. */
+  room?: Float64Array<ArrayBuffer>
 }
 
 /** A set that could not be run: its place in the job, and why. */
@@ -35,7 +37,7 @@ export interface JobFailure {
 
 /** What became of a job: plain data again. */
 export interface JobOutcome {
-  /** `metrics[set * metricCount + metric]`, NaN throughout where the set failed. */
+  /** `metrics[set * metricCount + metric]`, NaN throughout where the set failed; there may be more behind them. */
   metrics: Float64Array<ArrayBuffer>
   failures: JobFailure[]
   /** How long it took, ms; decides how large the next job is, never what it gives. */
@@ -101,7 +103,9 @@ export function decodeSet(codec: JobCodec, job: Job, at: number): ParameterSet {
 /** Runs the sets of a job one after the other; a set that throws is a failure of its own and the next one runs. */
 export function runJob(runner: MetricsRunner, codec: JobCodec, job: Job, metricCount: number): JobOutcome {
   const start = performance.now()
-  const metrics = new Float64Array(job.count * metricCount).fill(Number.NaN)
+  const count = job.count * metricCount
+  const metrics = job.room && job.room.length >= count ? job.room : new Float64Array(count)
+  metrics.fill(Number.NaN, 0, count)
   const failures: JobFailure[] = []
   for (let at = 0; at < job.count; at++) {
     try {

@@ -43,7 +43,8 @@ export function piscinaExecutor(workers?: number): ExecutorFactory {
     const pool = at < 0 ? newPool(threads) : idle.splice(at, 1)[0]
     const id = ++lastId
     let under = 0
-    const ask = (task: WorkerTask): Promise<WorkerReply> => pool.run(task)
+    const ask = (task: WorkerTask): Promise<WorkerReply> =>
+      pool.run(task, { transferList: task.job.room ? [task.job.room.buffer] : [] })
     return {
       workers: threads,
       warnings: [],
@@ -51,7 +52,9 @@ export function piscinaExecutor(workers?: number): ExecutorFactory {
         under++
         try {
           const reply = await ask({ id, job })
-          return outcomeOf(('missing' in reply ? await ask({ id, job, setup }) : reply) as JobReply)
+          // The worker that missed the setup has the room.
+          const { count, values } = job
+          return outcomeOf(('missing' in reply ? await ask({ id, job: { count, values }, setup }) : reply) as JobReply)
         } finally {
           under--
         }

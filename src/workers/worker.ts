@@ -1,4 +1,5 @@
 import { threadId, workerData } from 'node:worker_threads'
+import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { Ledger } from '../kernel/ledger.ts'
 import { adoptEngine, type Engine } from '../kernel/load.ts'
 import type { MarketDescriptor } from '../market/build.ts'
@@ -36,12 +37,14 @@ if (slot) arena.inherit(slot)
 let current: { id: number; runner: Promise<JobRunner> } | undefined
 
 /** The worker thread's entry: runs one job. A new setup takes the place of the last one and its memory. */
-export default async function work({ id, job, setup }: WorkerTask): Promise<WorkerReply> {
+export default async function work({ id, job, setup }: WorkerTask): Promise<ReturnType<typeof move> | WorkerReply> {
   if (current?.id !== id) {
     if (!setup) return { missing: true }
     current = { id, runner: replace(current?.runner, setup) }
   }
-  return (await current.runner).run(job)
+  const reply = (await current.runner).run(job)
+  if ('error' in reply) return reply
+  return move({ [transferableSymbol]: [reply.metrics.buffer], [valueSymbol]: reply })
 }
 
 async function replace(

@@ -93,8 +93,8 @@ function put(dst: usize, index: i32, value: f64): void {
 }
 
 /**
- * One pass over all bars. Between two peaks only the lowest equity counts: both the fall in money and
- * its fraction of the peak are largest there, whatever the rounding.
+ * One pass over all bars, eight at once while none of them is a peak. Between two peaks only the lowest equity counts:
+ * both the fall in money and its fraction of the peak are largest there, whatever the rounding.
  */
 function drawdown(equity: usize, n: i32, initialCash: f64, dst: usize): void {
   let peak = initialCash
@@ -104,6 +104,19 @@ function drawdown(equity: usize, n: i32, initialCash: f64, dst: usize): void {
   let longest = 0
   let start = -1
   for (let i = 0; i < n; i++) {
+    while (i + 8 < n) {
+      const at = equity + (<usize>i << 3)
+      const a = v128.load(at)
+      const b = v128.load(at, 16)
+      const c = v128.load(at, 32)
+      const d = v128.load(at, 48)
+      const top = f64x2.splat(peak)
+      const below = v128.and(v128.and(f64x2.lt(a, top), f64x2.lt(b, top)), v128.and(f64x2.lt(c, top), f64x2.lt(d, top)))
+      if (!v128.all_true<i64>(below)) break
+      const least = f64x2.pmin(f64x2.pmin(a, b), f64x2.pmin(c, d))
+      low = min(low, min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)))
+      i += 8
+    }
     const value = load<f64>(equity + (<usize>i << 3))
     if (value < peak) {
       low = value < low ? value : low

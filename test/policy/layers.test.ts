@@ -39,7 +39,7 @@ const OWNERS: Record<string, RegExp> = {
   commander: /^src\/cli\//,
   'hyparquet-writer': /^src\/io\/parquetwrite\.ts$/,
   esbuild: /^src\/workers\/bundle\.ts$/,
-  piscina: /^src\/workers\/piscina\.ts$/,
+  piscina: /^src\/workers\/(piscina|worker)\.ts$/,
 }
 
 /** What may import Node: its own entries, and readers and writers of files. That `fillgrid` reaches none is tested apart. */

@@ -1,7 +1,7 @@
 /**
  * What has to be measured in a process of its own: `node child.js MODE ...` prints one JSON object. Modes:
  * `bare` (an idle Node), `first DRIVER PANEL` (engine, first and later runs), `memory DRIVER PANEL`,
- * `sized DRIVER PANEL RUNS`, `bars N...` (a hook on one asset), `sweep WORKERS SETS`.
+ * `sized DRIVER PANEL RUNS`, `bars N...` (a hook on one asset), `sweep WORKERS SETS [TIMES]`.
  */
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 

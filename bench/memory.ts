@@ -1,6 +1,9 @@
+import { prepare } from '../src/engine/backtest.ts'
+import { panelCache } from '../src/signals/panels.ts'
 import type { ChildOutput } from './child.ts'
 import type { Figure } from './figures.ts'
 import { runFresh } from './host.ts'
+import { crossSignals, minuteMarket } from './strategies.ts'
 import type { Bench } from './suite.ts'
 
 const MiB = 2 ** 20
@@ -8,7 +11,8 @@ const AT_MOST_64 = { kind: 'at most', value: 64 } as const
 
 /**
  * Resident memory, each in a fresh process: what the workload needs beyond an idle Node, its input columns and its
- * result tables; what a further worker needs; what a hundred times as many sets need beyond their table.
+ * result tables; what a further worker needs; what a hundred times as many sets need beyond their table. Then what
+ * indicator columns take under a budget.
  */
 export async function memory(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = []
@@ -34,5 +38,27 @@ export async function memory(bench: Bench): Promise<Figure[]> {
     unit: 'MiB',
     goal: { kind: 'at most', value: 16 },
   })
+  figures.push(panelFigure())
   return figures
+}
+
+/** The most that indicator columns take while sets with 200 different averages are run under a budget of 24 MiB. */
+function panelFigure(): Figure {
+  const market = minuteMarket(100_000)
+  const cache = panelCache(market)
+  cache.budget = 24 * MiB
+  const runner = prepare(market, crossSignals, { account: 'unlimited' })
+  let most = 0
+  for (let i = 0; i < 100; i++) {
+    runner.metrics({ fast: 2 + i, slow: 200 + i })
+    most = Math.max(most, cache.bytes)
+  }
+  runner.release()
+  market.release()
+  return {
+    name: `indicator columns: 200 of ${((market.bars * 8) / MiB).toFixed(2)} MiB`,
+    value: most / MiB,
+    unit: 'MiB',
+    goal: { kind: 'at most', value: 24 },
+  }
 }

@@ -80,7 +80,10 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
 
   const { result, seconds } = await watchedSweep(market, strategy, space, config, options)
   showWarnings(console, result.warnings)
-  if (result.failed > 0) console.note(`warning: ${result.failed} sets failed; the first: ${firstFailure(result)}`)
+  if (result.failed > 0)
+    console.note(
+      `warning: ${result.failed} ${result.failed === 1 ? 'set' : 'sets'} failed; the first: ${firstFailure(result)}`,
+    )
   const map = mapOf(result, heat)
   const best = result.best < 0 ? undefined : result.rerun(result.best)
   if (best) showWarnings(console, best.warnings)

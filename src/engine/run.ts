@@ -35,6 +35,8 @@ export interface RunSetup {
   /** RECORD_* of the layout; hooks with onOrder, onFill or onTrade raise it to events. */
   record: number
   contextNames: readonly string[]
+  /** What stands for the strategy in the fingerprint, where it is not its own text. */
+  strategySource?: string
   engine?: Engine
 }
 

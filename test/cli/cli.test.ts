@@ -466,7 +466,7 @@ export default class Mine extends Strategy<{ length: number }> {
     )
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ done: 3, failed: 1 })
-    expect(stderr).toContain('warning: 1 sets failed; the first: strategy: onBar at bar 60')
+    expect(stderr).toContain('warning: 1 set failed; the first: strategy: onBar at bar 60')
   })
 
   it('that does not load is refused with file, line and column', () => {

@@ -413,6 +413,30 @@ export default class Mine extends Strategy<{ length: number }> {
     expect(JSON.parse(stdout).num_trades).toBeGreaterThan(10)
   })
 
+  it('may have choices that look like numbers', async () => {
+    const file = join(folder, 'choice.mjs')
+    const parameters = "{ frame: { type: 'choice', default: '5', choices: ['5', '15'] } }"
+    writeFileSync(
+      file,
+      `import { defineSignals } from 'fillgrid'
+export default defineSignals({ name: 'c', parameters: ${parameters}, signals: ({ market }) => ({ entries: market.close.map(() => 0) }) })\n`,
+    )
+    const args = ['--data', `X=${bars}`, '--strategy', file, '--json']
+    const run = await inProcess('run', ...args, '--param', 'frame=15')
+    expect(JSON.parse(run.stdout).parameters).toEqual({ frame: '15' })
+    const sweep = await inProcess(
+      'sweep',
+      ...args,
+      '--grid',
+      'frame=5,15',
+      '--workers',
+      '1',
+      '--objective',
+      'finalValue',
+    )
+    expect(JSON.parse(sweep.stdout)).toMatchObject({ done: 2, failed: 0 })
+  })
+
   it('is swept on workers, once bundled', () => {
     const { status, stdout } = fillgrid(
       'sweep',

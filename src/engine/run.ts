@@ -485,7 +485,7 @@ function readTrade(lane: Lane, market: Market, row: number) {
     exitPrice: f(L.TRADE_EXIT_PRICE),
     pnl: f(L.TRADE_PNL),
     barsHeld: n(L.TRADE_BARS_HELD),
-    reason: FILL_REASONS[n(L.TRADE_CODE) & 15],
+    exitReason: FILL_REASONS[n(L.TRADE_CODE) & 15],
     mfe: f(L.TRADE_MFE),
     mae: f(L.TRADE_MAE),
     entryOrderId: n(L.TRADE_ENTRY_ORDER),

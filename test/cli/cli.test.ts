@@ -493,6 +493,18 @@ export default defineSignals({ name: 'c', parameters: ${parameters}, signals: ({
     expect(stderr).toContain('warning: 1 set failed; the first: strategy: onBar at bar 60')
   })
 
+  it.skipIf(!existsSync('/proc/self'))('is refused at once where there is no folder for temporary files', () => {
+    const args = [main, 'run', '--data', bars, '--strategy', './mine.ts']
+    const env = { ...process.env, TMPDIR: '/proc/none' }
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env,
+      timeout: 20_000,
+    })
+    expect([status, stderr]).toEqual([1, expect.stringContaining('found ENOENT at "/proc/none". Set TMPDIR')])
+  })
+
   it('that does not load is refused with file, line and column', () => {
     writeFileSync(
       join(folder, 'broken.ts'),

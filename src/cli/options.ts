@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { PATHS, TIMINGS } from '../engine/config.ts'
 import type { Account, Commission, PathPolicy, Rule, Slippage, Timing } from '../engine/settings.ts'
+import type { ParameterSchema } from '../engine/strategy.ts'
 import { show } from '../errors.ts'
 import { type MarketInput, parseInput } from '../io/load.ts'
 import { STRATEGIES } from '../strategies/catalogue.ts'
@@ -103,14 +104,19 @@ export function rulesOf(options: Pick<RunOptions, 'stop' | 'target' | 'trail'>):
   return rules
 }
 
-/** The parameters of `--param`. @throws UsageError for one given twice */
-export function parametersOf(options: Pick<RunOptions, 'param'>): ParameterSet {
+/** The parameters of `--param`, as the strategy's schema declares them. @throws UsageError for one given twice */
+export function parametersOf(options: Pick<RunOptions, 'param'>, schema: ParameterSchema): ParameterSet {
   const parameters: Record<string, ParameterValue> = {}
   for (const { name, value } of options.param ?? []) {
     if (name in parameters) throw new UsageError(`--param: each parameter may be given once, found ${name} twice.`)
-    parameters[name] = value
+    parameters[name] = asDeclared(schema, name, value)
   }
   return parameters
+}
+
+/** Values as a strategy declares them: on the command line a choice of '5' looks like a number. */
+export function asDeclared(schema: ParameterSchema, name: string, value: ParameterValue): ParameterValue {
+  return Object.hasOwn(schema, name) && schema[name].type === 'choice' ? String(value) : value
 }
 
 function fraction(option: string, below?: number): (text: string) => number {

@@ -67,11 +67,11 @@ function explain(error: unknown, console: Console): number {
   return 1
 }
 
-/** A stack trace without the frames inside this library. */
+/** A stack trace without the frames inside this library and the reader of the command line. */
 function ownFrames(stack: string): string {
   const library = fileURLToPath(new URL('../', import.meta.url))
   return stack
     .split('\n')
-    .filter((line) => !line.includes(library))
+    .filter((line) => !line.includes(library) && !/[\\/]node_modules[\\/]commander[\\/]/.test(line))
     .join('\n')
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { type BacktestConfig, backtest } from '../engine/backtest.ts'
 import { checkSettings } from '../engine/config.ts'
 import { checkConstraints, checkParameters } from '../engine/parameters.ts'
+import type { ParameterSchema } from '../engine/strategy.ts'
 import { formatNumber } from '../report/format.ts'
 import { summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
@@ -27,9 +28,10 @@ export function addRunCommand(program: Command, console: Console): void {
     )
     .action(async (options: RunOptions & Pick<BacktestConfig, 'band' | 'verify'>) => {
       const { strategy, source } = await strategyOf(options)
-      const config = configOf(options, { band: options.band, verify: options.verify, strategySource: source })
       const { strategy: loaded } = await usage(() => resolveStrategy(strategy))
       const { name, parameters, constraints } = describeStrategy(loaded)
+      const more = { band: options.band, verify: options.verify, strategySource: source }
+      const config = configOf(options, parameters, more)
       usage(() => checkConstraints(constraints, checkParameters(parameters, config.parameters ?? {}, name), name))
       if (options.out) openFolder(options.out)
       const market = await marketOf(options.data, options)
@@ -43,7 +45,11 @@ export function addRunCommand(program: Command, console: Console): void {
 }
 
 /** Settings of the runs as the command line gives them, checked. @throws UsageError */
-export function configOf(options: RunOptions, more: Partial<BacktestConfig> = {}): BacktestConfig {
+export function configOf(
+  options: RunOptions,
+  schema: ParameterSchema,
+  more: Partial<BacktestConfig> = {},
+): BacktestConfig {
   const { cash, commission, slippage, timing, path, size, account } = options
   const config = {
     cash,
@@ -54,7 +60,7 @@ export function configOf(options: RunOptions, more: Partial<BacktestConfig> = {}
     account,
     size,
     rules: rulesOf(options),
-    parameters: parametersOf(options),
+    parameters: parametersOf(options, schema),
     ...more,
   }
   const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as BacktestConfig

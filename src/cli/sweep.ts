@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { BacktestConfig } from '../engine/backtest.ts'
 import { checkParameters } from '../engine/parameters.ts'
+import type { ParameterSchema } from '../engine/strategy.ts'
 import type { Market } from '../market/market.ts'
 import { formatNumber, formatSeconds } from '../report/format.ts'
 import { type HeatMap, heatMap } from '../report/heatmap.ts'
@@ -18,7 +19,7 @@ import type { ParameterSet } from '../workers/job.ts'
 import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { type Console, colourDepth, usage } from './console.ts'
 import { marketOf } from './load.ts'
-import { addRunOptions, parametersOf, type RunOptions } from './options.ts'
+import { addRunOptions, asDeclared, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, type ResultFiles, runFiles, toJson, writeFiles } from './output.ts'
 import { progressView } from './progress.ts'
 import { configOf, runSummary, runText, showWarnings, strategyOf } from './run.ts'
@@ -70,12 +71,12 @@ function metricList(): string {
 
 async function runSweep(options: SweepCommandOptions, console: Console): Promise<void> {
   const { strategy, source } = await strategyOf(options)
-  const config = configOf(options, { strategySource: source })
-  const { name: title, parameters } = describeStrategy((await usage(() => resolveStrategy(strategy))).strategy)
-  const fixed = usage(() => checkParameters(parameters, config.parameters ?? {}, title))
-  const space = usage(() => spaceOf(options, fixed))
+  const { name, parameters } = describeStrategy((await usage(() => resolveStrategy(strategy))).strategy)
+  const config = configOf(options, parameters, { strategySource: source })
+  const fixed = usage(() => checkParameters(parameters, config.parameters ?? {}, name))
+  const space = usage(() => spaceOf(options, fixed, parameters))
   const heat = heatAxes(space, options.heat)
-  for (const name of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(name))
+  for (const metric of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(metric))
   if (options.out) openFolder(options.out)
   const market = await marketOf(options.data, options)
 
@@ -84,7 +85,10 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   // The best run carries what is to be said about the data; without one the market does.
   const warnings = best ? result.warnings : [...result.warnings, ...market.remarks]
   showWarnings(console, warnings)
-  if (result.failed > 0) console.note(`warning: ${result.failed} sets failed; the first: ${firstFailure(result)}`)
+  if (result.failed > 0)
+    console.note(
+      `warning: ${result.failed} ${result.failed === 1 ? 'set' : 'sets'} failed; the first: ${firstFailure(result)}`,
+    )
   const map = mapOf(result, heat)
   if (best) showWarnings(console, best.warnings)
   if (options.out) writeFiles(options.out, await sweepFiles(result, map, best))
@@ -194,14 +198,14 @@ function sweepSummary(result: SweepResult, best: Result | undefined, top: number
 }
 
 /** The grid; its constraints may name all parameters of the strategy, those that are not in the grid by their one value. */
-function spaceOf(options: SweepCommandOptions, fixed: ParameterSet): Space {
+function spaceOf(options: SweepCommandOptions, fixed: ParameterSet, schema: ParameterSchema): Space {
   const input: Record<string, ReturnType<typeof parseAxis>['input']> = {}
   for (const text of options.grid) {
     const { name, input: values } = parseAxis(text)
     if (name in input) throw new UsageError(`--grid: each parameter may be given once, found ${name} twice.`)
-    input[name] = values
+    input[name] = Array.isArray(values) ? values.map((value) => asDeclared(schema, name, value)) : values
   }
-  for (const name of Object.keys(parametersOf(options)))
+  for (const name of Object.keys(parametersOf(options, schema)))
     if (name in input) throw new UsageError(`--param: ${name} is in the grid already. Take it out of one of them.`)
   return new Space(input, options.where ?? [], fixed)
 }

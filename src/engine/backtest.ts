@@ -5,22 +5,14 @@ import { Sha256 } from '../kernel/sha256.ts'
 import { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
 import { METRICS } from '../results/metrics.ts'
-import { type BandEntry, canonical, type OpenPosition, Result, type Warning } from '../results/result.ts'
-import { contextField, TRADE_COLUMNS } from '../results/schema.ts'
+import { type BandEntry, type OpenPosition, Result, type Warning } from '../results/result.ts'
 import type { DefaultSize } from './broker.ts'
 import { checkSettings, PATHS } from './config.ts'
-import { checkDeclaration, checkHooks } from './declaration.ts'
+import { type ReadStrategy, readStrategy } from './given.ts'
 import { checkConstraints, checkParameters } from './parameters.ts'
-import { type Driver, Run, type RunSetup } from './run.ts'
+import { Run, type RunSetup } from './run.ts'
 import type { BrokerSettings } from './settings.ts'
-import {
-  type ParameterSchema,
-  type SignalColumns,
-  type SignalStrategy,
-  Strategy,
-  type StrategyClass,
-  type StrategyInput,
-} from './strategy.ts'
+import type { ParameterSchema, StrategyInput } from './strategy.ts'
 import { verifyLookahead, verifySnapshot } from './verify.ts'
 
 /** Everything that can be set about a backtest, all optional. */
@@ -178,13 +170,22 @@ export function openRun(market: Market, input: StrategyInput, config: BacktestCo
   const strategy = readStrategy(input)
   checkMarket(market)
   checkNames(config)
+  for (const name of ['band', 'verify'] as const)
+    if (config[name])
+      throw new FillgridError(
+        'invalid_value',
+        `config.${name}: it takes several runs, found it for one that is stepped. Use backtest.`,
+      )
+  const parameters = checkParameters(strategy.schema, config.parameters ?? {}, strategy.name)
+  checkConstraints(strategy.constraints, parameters, strategy.name)
   return new Run({
     market,
     settings: checkSettings(config),
-    parameters: checkParameters(strategy.schema, config.parameters ?? {}, strategy.name),
+    parameters,
     size: checkSize(config.size, market),
     record: L.RECORD_EVENTS,
     contextNames: strategy.contextNames,
+    strategySource: config.strategySource,
     driver: strategy.driver(),
   })
 }
@@ -198,167 +199,7 @@ export function resultOf(run: Run): Result {
     run.lane.equity[run.bar] = run.lane.f64(L.RUN_EQUITY)
     run.lane.cash[run.bar] = run.lane.f64(L.RUN_CASH)
   }
-  return collect(run, readStrategy(input), {})
-}
-
-// ---- strategies ----------------------------------------------------------------------------------
-
-interface ReadStrategy {
-  name: string
-  schema: ParameterSchema
-  contextNames: readonly string[]
-  constraints: readonly string[]
-  /** It is an instance, and can be run once. */
-  instance: boolean
-  /** It is bare signal columns. */
-  columns?: boolean
-  driver(): Driver
-  /** What stands for it in the fingerprint. */
-  digest(source: string | undefined): string
-}
-
-/** Instances that have been run: what they remember of it would be there from the start the next time. */
-const ran = new WeakSet<Strategy>()
-
-function ranBefore(name: string): FillgridError {
-  return new FillgridError(
-    'invalid_strategy',
-    `strategy ${name}: an instance can be run once, found a second run. Pass the class.`,
-  )
-}
-
-function readStrategy(input: StrategyInput): ReadStrategy {
-  const read = describe(input)
-  checkDeclaration(read.name, read.schema, read.constraints)
-  const made = typeof input === 'function' ? input : input instanceof Strategy ? input.constructor : undefined
-  if (made) checkHooks(read.name, made.prototype)
-  return read
-}
-
-function describe(input: StrategyInput): ReadStrategy {
-  const text = (fallback: string) => (source: string | undefined) =>
-    new Sha256().update(new TextEncoder().encode(source ?? fallback)).hex()
-  if (typeof input === 'function') {
-    const made = input as StrategyClass
-    if (!(made.prototype instanceof Strategy)) throw notStrategy(input)
-    return {
-      name: made.name || 'strategy',
-      schema: made.parameters ?? {},
-      contextNames: checkContextNames(made),
-      constraints: made.constraints ?? [],
-      instance: false,
-      driver: () => ({ kind: 'hooks', strategy: construct(made) }),
-      digest: text(sourceOf(made)),
-    }
-  }
-  if (input instanceof Strategy) {
-    const made = input.constructor as StrategyClass
-    return {
-      name: made.name || 'strategy',
-      schema: made.parameters ?? {},
-      contextNames: checkContextNames(made),
-      constraints: made.constraints ?? [],
-      instance: true,
-      driver: () => {
-        if (ran.has(input)) throw ranBefore(made.name)
-        ran.add(input)
-        return { kind: 'hooks', strategy: input }
-      },
-      digest: text(sourceOf(made)),
-    }
-  }
-  if (input && typeof input === 'object') {
-    if ('kind' in input && input.kind === 'signals') {
-      const strategy = input as SignalStrategy
-      return {
-        name: strategy.name,
-        schema: strategy.parameters,
-        contextNames: [],
-        constraints: strategy.constraints,
-        instance: false,
-        driver: () => ({ kind: 'signals', strategy }),
-        digest: text((strategy.source ?? Function.prototype.toString.call(strategy.signals)) + strategy.name),
-      }
-    }
-    const columns = input as SignalColumns
-    return {
-      name: 'signals',
-      schema: {},
-      contextNames: [],
-      constraints: [],
-      instance: false,
-      columns: true,
-      driver: () => ({ kind: 'signals', strategy: columns }),
-      digest: () => digestColumns(columns),
-    }
-  }
-  throw notStrategy(input)
-}
-
-/** What a class does, as text: its own source and that of what it extends, up to Strategy. */
-function sourceOf(made: StrategyClass): string {
-  const sources: string[] = []
-  for (let at = made; at !== (Strategy as unknown) && typeof at === 'function'; at = Object.getPrototypeOf(at)) {
-    const given = Object.hasOwn(at, 'source') && at.source !== undefined
-    sources.push(given ? String(at.source) : Function.prototype.toString.call(at))
-    if (given) break
-  }
-  return sources.join('\n')
-}
-
-function construct(made: StrategyClass): Strategy {
-  try {
-    return new made()
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message : show(cause)
-    throw new FillgridError(
-      'strategy_failed',
-      `strategy ${made.name || '(without a name)'}: its constructor threw: ${what}`,
-      {},
-      { cause },
-    )
-  }
-}
-
-function notStrategy(found: unknown): FillgridError {
-  const what = typeof found === 'function' ? `function ${found.name || '(without a name)'}` : show(found)
-  return new FillgridError(
-    'invalid_strategy',
-    `strategy: a class that extends Strategy, defineSignals(...) or signal columns expected, found ${what}.`,
-  )
-}
-
-function checkContextNames(made: StrategyClass): readonly string[] {
-  const names = made.contextNames ?? []
-  if (names.length > 8)
-    throw new FillgridError(
-      'invalid_strategy',
-      `strategy ${made.name}: at most 8 context names, found ${names.length}.`,
-    )
-  const taken = new Set(TRADE_COLUMNS.flatMap(({ name, field }) => [name, field]))
-  for (const name of names) {
-    if (typeof name !== 'string' || name === '')
-      throw new FillgridError('invalid_strategy', `strategy ${made.name}: a context name is text, found ${show(name)}.`)
-    if (taken.has(name) || taken.has(contextField(name)))
-      throw new FillgridError(
-        'invalid_strategy',
-        `strategy ${made.name}: context names must differ from each other and from the columns of trades, found ${show(name)}. Rename it.`,
-      )
-    taken.add(name).add(contextField(name))
-  }
-  return names
-}
-
-function digestColumns(columns: SignalColumns): string {
-  const hash = new Sha256()
-  for (const [name, value] of Object.entries(columns).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (value === undefined) continue
-    hash.update(new TextEncoder().encode(`${name}\n`))
-    if (typeof value === 'object' && 'length' in value)
-      hash.update(new Uint8Array(Float64Array.from(value as ArrayLike<number>, Number).buffer))
-    else hash.update(new TextEncoder().encode(canonical(value)))
-  }
-  return hash.hex()
+  return collect(run, readStrategy(input), run.setup)
 }
 
 // ---- config --------------------------------------------------------------------------------------
@@ -428,7 +269,7 @@ function readMetrics(run: Run, out: Float64Array): Float64Array {
   return out
 }
 
-function collect(run: Run, strategy: ReadStrategy, config: BacktestConfig): Result {
+function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 'strategySource'>): Result {
   const { lane } = run
   const { market, settings, parameters, size } = run.setup
   const bars = Math.max(0, run.bar + 1)

@@ -6,9 +6,10 @@ import { ORDER_REASONS, ORDER_STATUSES, ORDER_TYPES, SIZE_TYPES } from '../resul
 import type { CheckedSettings } from './config.ts'
 import { checkRules, TIMINGS, writeRules } from './config.ts'
 import type { OrderEvent } from './events.ts'
+import { checkFields } from './fields.ts'
 import { PositionView } from './position.ts'
 import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './request.ts'
-import { bracketChildren, type ChildSpec, checkFields, type OrderSpec, readOrder } from './request.ts'
+import { bracketChildren, type ChildSpec, type OrderSpec, readOrder } from './request.ts'
 import type { Rule, SizeType } from './settings.ts'
 
 /** How entries are sized that give no size of their own: units, currency or fraction of equity. */

@@ -57,7 +57,7 @@ export interface TradeEvent {
   exitPrice: number
   pnl: number
   barsHeld: number
-  reason: FillReason
+  exitReason: FillReason
   mfe: number
   mae: number
   entryOrderId: number

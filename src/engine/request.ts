@@ -1,10 +1,10 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
-import { strangeName, strangeNameError } from '../market/names.ts'
 import { ORDER_TYPES, type OrderType, SIZE_TYPES } from '../results/schema.ts'
 import type { DefaultSize } from './broker.ts'
 import { type CheckedSettings, TIMINGS } from './config.ts'
+import { checkFields } from './fields.ts'
 import type { SizeType, Timing } from './settings.ts'
 
 /** An order. Assets by index or name, prices in price, see Broker.submitOrder for sizes. */
@@ -66,80 +66,6 @@ export interface CloseRequest {
 
 /** Options of target orders. */
 export type TargetOptions = Omit<OrderRequest, 'asset' | 'side' | 'quantity' | 'value' | 'fraction' | 'size'>
-
-/** Names of a type's fields; the compiler sees to it that none is missing. */
-function fieldsOf(fields: Readonly<Record<string, true>>): ReadonlySet<string> {
-  return new Set(Object.keys(fields))
-}
-
-const TARGET_FIELDS = {
-  type: true,
-  limitPrice: true,
-  stopPrice: true,
-  trailAmount: true,
-  trailFraction: true,
-  timing: true,
-  tag: true,
-  stopLoss: true,
-  takeProfit: true,
-  trailingStop: true,
-  signal: true,
-} as const satisfies Record<keyof TargetOptions, true>
-const ORDER_FIELDS = {
-  asset: true,
-  side: true,
-  quantity: true,
-  value: true,
-  fraction: true,
-  size: true,
-  ...TARGET_FIELDS,
-} as const satisfies Record<keyof OrderRequest, true>
-const CHILD_FIELDS = {
-  stopLossPrice: true,
-  takeProfitPrice: true,
-  childTrailAmount: true,
-  childTrailFraction: true,
-} as const satisfies Record<Exclude<keyof BracketRequest, keyof OrderRequest>, true>
-
-/** What each kind of request may have. */
-export const FIELDS = {
-  order: fieldsOf(ORDER_FIELDS),
-  bracket: fieldsOf({ ...ORDER_FIELDS, ...CHILD_FIELDS }),
-  target: fieldsOf(TARGET_FIELDS),
-  entry: fieldsOf({ ...TARGET_FIELDS, size: true }),
-  changes: fieldsOf({
-    limitPrice: true,
-    stopPrice: true,
-    trail: true,
-    quantity: true,
-  } satisfies Record<keyof OrderChanges, true>),
-  close: fieldsOf({ timing: true, tag: true, signal: true } satisfies Record<keyof CloseRequest, true>),
-} as const
-const SIZE_FIELDS = fieldsOf({ type: true, amount: true })
-
-/**
- * Refuses what is no object, or has a field that this kind of request has not: a misspelt limit is no market order. In
- * the good case nothing is allocated.
- *
- * @throws FillgridError invalid_value, unknown_name with the nearest names
- */
-export function checkFields(given: object, kind: keyof typeof FIELDS, subject: string): void {
-  if (given === null || typeof given !== 'object')
-    throw new FillgridError('invalid_value', `${subject}: an object of fields expected, found ${show(given)}.`)
-  const name = strangeName(given, FIELDS[kind])
-  if (name === undefined) return
-  if (kind === 'order' && FIELDS.bracket.has(name))
-    throw new FillgridError(
-      'unknown_name',
-      `${subject}: ${name} is a field of brackets, found in a single order. Use submitBracket, or stopLoss, takeProfit and trailingStop, which are fractions.`,
-    )
-  if (FIELDS.order.has(name))
-    throw new FillgridError(
-      'unknown_name',
-      `${subject}: ${name} cannot be given here. There are ${[...FIELDS[kind]].join(', ')}.`,
-    )
-  throw strangeNameError(subject, 'one of its fields', name, FIELDS[kind])
-}
 
 /** An order in the numbers of a command. */
 export interface OrderSpec {
@@ -250,8 +176,7 @@ function readSize(
   if (request.size !== undefined) {
     if (request.size === null || typeof request.size !== 'object')
       throw fail('size', 'a type and an amount', request.size)
-    const strange = strangeName(request.size, SIZE_FIELDS)
-    if (strange !== undefined) throw strangeNameError('order.size', 'one of its fields', strange, SIZE_FIELDS)
+    checkFields(request.size, 'size', 'order.size')
     type = request.size.type
     amount = request.size.amount
   } else if (request.quantity !== undefined) {

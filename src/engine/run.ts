@@ -35,6 +35,8 @@ export interface RunSetup {
   /** RECORD_* of the layout; hooks with onOrder, onFill or onTrade raise it to events. */
   record: number
   contextNames: readonly string[]
+  /** What stands for the strategy in the fingerprint, where it is not its own text. */
+  strategySource?: string
   engine?: Engine
 }
 
@@ -470,7 +472,7 @@ function readTrade(lane: Lane, market: Market, row: number) {
     exitPrice: f(L.TRADE_EXIT_PRICE),
     pnl: f(L.TRADE_PNL),
     barsHeld: n(L.TRADE_BARS_HELD),
-    reason: FILL_REASONS[n(L.TRADE_CODE) & 15],
+    exitReason: FILL_REASONS[n(L.TRADE_CODE) & 15],
     mfe: f(L.TRADE_MFE),
     mae: f(L.TRADE_MAE),
     entryOrderId: n(L.TRADE_ENTRY_ORDER),

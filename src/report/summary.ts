@@ -32,7 +32,17 @@ const RIGHT = [
 ]
 
 /** Trades as they are printed; the others stay in the files. */
-const TRADE_COLUMNS = ['asset', 'side', 'quantity', 'entryTime', 'entryPrice', 'exitTime', 'exitPrice', 'reason', 'pnl']
+const TRADE_COLUMNS = [
+  'asset',
+  'side',
+  'quantity',
+  'entryTime',
+  'entryPrice',
+  'exitTime',
+  'exitPrice',
+  'exitReason',
+  'pnl',
+]
 
 /** The metrics of a run in two columns of words and numbers. @param values one number for each entry of METRICS */
 export function summaryText(values: ArrayLike<number>): string {

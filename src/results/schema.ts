@@ -285,7 +285,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     take: n(L.TRADE_BARS_HELD),
   },
   {
-    name: 'reason',
+    name: 'exitReason',
     field: 'exit_reason',
     kind: 'label',
     labels: FILL_REASONS,

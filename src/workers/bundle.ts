@@ -49,7 +49,7 @@ export async function bundleStrategy(path: string, name?: string): Promise<Modul
     })
     text = result.outputFiles[0].text
   } catch (cause) {
-    throw unreadable(path, cause)
+    throw cause instanceof FillgridError ? cause : unreadable(path, cause)
   }
   const target = join(cacheFolder(), `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.mjs`)
   if (!statSync(target, { throwIfNoEntry: false })) {
@@ -100,17 +100,28 @@ function cacheFolder(): string {
   if (folder === undefined) {
     try {
       const own = join(tmpdir(), `fillgrid-${userInfo().username.replace(/\W/g, '')}`)
-      mkdirSync(own, { recursive: true, mode: 0o700 })
+      // Not recursive: where the system's folder cannot be made either, Node would try for ever.
+      if (statSync(own, { throwIfNoEntry: false }) === undefined) mkdirSync(own, { mode: 0o700 })
       const { mode, uid } = statSync(own)
-      folder =
-        process.getuid && (uid !== process.getuid() || (mode & 0o022) !== 0)
-          ? mkdtempSync(join(tmpdir(), 'fillgrid-'))
-          : own
+      folder = process.getuid && (uid !== process.getuid() || (mode & 0o022) !== 0) ? ownFolder() : own
     } catch {
-      folder = mkdtempSync(join(tmpdir(), 'fillgrid-'))
+      folder = ownFolder()
     }
   }
   return folder
+}
+
+function ownFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'fillgrid-'))
+  } catch (cause) {
+    throw new FillgridError(
+      'file_access',
+      `strategy: a folder for temporary files must be writable, found ${(cause as NodeJS.ErrnoException).code} at ${show(tmpdir())}. Set TMPDIR to one that is.`,
+      { file: tmpdir() },
+      { cause },
+    )
+  }
 }
 
 function unreadable(path: string, cause: unknown): FillgridError {

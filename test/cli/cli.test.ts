@@ -414,6 +414,30 @@ export default class Mine extends Strategy<{ length: number }> {
     expect(JSON.parse(stdout).num_trades).toBeGreaterThan(10)
   })
 
+  it('may have choices that look like numbers', async () => {
+    const file = join(folder, 'choice.mjs')
+    const parameters = "{ frame: { type: 'choice', default: '5', choices: ['5', '15'] } }"
+    writeFileSync(
+      file,
+      `import { defineSignals } from 'fillgrid'
+export default defineSignals({ name: 'c', parameters: ${parameters}, signals: ({ market }) => ({ entries: market.close.map(() => 0) }) })\n`,
+    )
+    const args = ['--data', `X=${bars}`, '--strategy', file, '--json']
+    const run = await inProcess('run', ...args, '--param', 'frame=15')
+    expect(JSON.parse(run.stdout).parameters).toEqual({ frame: '15' })
+    const sweep = await inProcess(
+      'sweep',
+      ...args,
+      '--grid',
+      'frame=5,15',
+      '--workers',
+      '1',
+      '--objective',
+      'finalValue',
+    )
+    expect(JSON.parse(sweep.stdout)).toMatchObject({ done: 2, failed: 0 })
+  })
+
   it('is swept on workers, once bundled', () => {
     const { status, stdout } = fillgrid(
       'sweep',
@@ -467,7 +491,19 @@ export default class Mine extends Strategy<{ length: number }> {
     )
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ done: 3, failed: 1 })
-    expect(stderr).toContain('warning: 1 sets failed; the first: strategy: onBar at bar 60')
+    expect(stderr).toContain('warning: 1 set failed; the first: strategy: onBar at bar 60')
+  })
+
+  it.skipIf(!existsSync('/proc/self'))('is refused at once where there is no folder for temporary files', () => {
+    const args = [main, 'run', '--data', bars, '--strategy', './mine.ts']
+    const env = { ...process.env, TMPDIR: '/proc/none' }
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env,
+      timeout: 20_000,
+    })
+    expect([status, stderr]).toEqual([1, expect.stringContaining('found ENOENT at "/proc/none". Set TMPDIR')])
   })
 
   it('that does not load is refused with file, line and column', () => {

@@ -1,8 +1,9 @@
 /** What goes wrong without types: values that are missing, null or of another kind. Each is an error, none a default. */
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun, prepare } from '../../src/engine/backtest.ts'
+import { type BacktestConfig, backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
 import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
 import { Market } from '../../src/market/market.ts'
+import { SmaCross } from '../../src/strategies/sma-cross.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 import { at, causeOf, failure, flat, market, strategy } from './script.ts'
 
@@ -126,4 +127,13 @@ it('a run goes no further over a market that was released', () => {
     run.release()
     runner.release()
   }
+})
+
+it('a run that is stepped has the constraints and the fingerprint of one that is not', () => {
+  const parameters = { fast: 9, slow: 3 }
+  expect(failure(() => openRun(one(), SmaCross, { parameters })).message).toMatch(/fast < slow expected/)
+  expect(failure(() => openRun(one(), SmaCross, { verify: 'lookahead' })).message).toMatch(/config\.verify.*backtest/)
+  const config = { strategySource: 'mine' }
+  const [stepped, whole] = [resultOf(openRun(one(), SmaCross, config).toEnd()), backtest(one(), SmaCross, config)]
+  expect(stepped.fingerprint).toEqual(whole.fingerprint)
 })

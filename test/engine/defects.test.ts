@@ -268,8 +268,8 @@ describe('water marks, MFE and MAE come from closes, and both signals of a trade
         1: (broker) => broker.closePosition(0, { tag: 22 }),
       }),
     )
-    expect(rows(result.trades, 'entryTag', 'exitTag', 'entryReason', 'reason', 'entryOrderId', 'exitOrderId')).toEqual([
-      [11, 22, 'signal', 'order', 1, 2],
-    ])
+    expect(
+      rows(result.trades, 'entryTag', 'exitTag', 'entryReason', 'exitReason', 'entryOrderId', 'exitOrderId'),
+    ).toEqual([[11, 22, 'signal', 'order', 1, 2]])
   })
 })

@@ -20,7 +20,7 @@ function logging(log: unknown[], onBar: Hooks['onBar']): Hooks {
       void log.push(
         `fill ${fill.orderId} ${fill.side} ${fill.quantity} ${fill.reason} ${fill.phase} of bar ${fill.bar}`,
       ),
-    onTrade: (trade) => void log.push(`trade ${trade.quantity} ${trade.pnl} ${trade.reason}`),
+    onTrade: (trade) => void log.push(`trade ${trade.quantity} ${trade.pnl} ${trade.exitReason}`),
     onEnd: () => void log.push('end'),
   }
 }

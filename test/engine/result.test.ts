@@ -20,6 +20,15 @@ describe('the tables of a result', () => {
   const result = backtest(busyMarket(200), Busy, { commission: 0.001, slippage: 0.001 })
   const fields = (table: typeof result.fills) => new Set(table.columns.map(({ field }) => field))
 
+  it('say in camelCase what their files say in snake_case', () => {
+    for (const table of [result.fills, result.trades, result.openPositions, result.orders])
+      for (const { name, field } of table.columns) {
+        // In their own table id and type need not say of what.
+        const own = { order_id: 'id', order_type: 'type' }[table === result.orders ? field : '']
+        expect(name).toBe(own ?? field.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()))
+      }
+  })
+
   it('have what fills, trades and open positions are asked for', () => {
     const fills = fields(result.fills)
     for (const field of [

@@ -24,7 +24,7 @@ it('takes position rules in onStart, before the first bar', () => {
     }
   }
   const [trade] = [...backtest(market, Stopped).trades]
-  expect(trade).toMatchObject({ exitBar: 2, exitPrice: 95, reason: 'stop' })
+  expect(trade).toMatchObject({ exitBar: 2, exitPrice: 95, exitReason: 'stop' })
 })
 
 it('takes no orders in onStart', () => {

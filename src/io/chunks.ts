@@ -61,13 +61,17 @@ export function peekFile(path: string): FileHead | undefined {
 function peekZstd(path: string, size: number): FileHead | undefined {
   const parts: Uint8Array[] = []
   let length = 0
+  let ratio = 0
   try {
-    const announced = eachZstdPiece(fileRanges(path, size), (bytes) => {
+    const announced = eachZstdPiece(fileRanges(path, size), (bytes, read) => {
       parts.push(bytes.slice())
       length += bytes.length
+      ratio = length / read
       return length >= HEAD
     })
-    const content = announced >= size && announced <= size * 20 ? announced : 0
+    // Frames that were written in one go do not say what is in them: the rest is taken to be like the beginning.
+    const usual = announced >= size && announced <= size * 20
+    const content = usual ? announced : Math.round(size * Math.min(ratio, 20))
     return { path, size, packed: 'zstd', head: new Uint8Array(Buffer.concat(parts)), content }
   } catch (error) {
     if (error instanceof RangeError) return undefined

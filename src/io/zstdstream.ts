@@ -2,7 +2,7 @@ import type { ByteSource } from './bytes.ts'
 import { Output } from './output.ts'
 import { Xxh64 } from './xxhash.ts'
 import { isSkippable, MAGIC, readHeader } from './zstd.ts'
-import { BlockDecoder, blockHead, damaged } from './zstdblock.ts'
+import { BLOCK_LIMIT, BlockDecoder, blockHead, damaged } from './zstdblock.ts'
 
 /** Bytes of a file that are read at once. */
 const READ = 1048576
@@ -11,19 +11,24 @@ const BEFORE = 16
 /** Most bytes of a frame's head. */
 const HEAD = 18
 /** What comes out is moved back to the window when so much more than it is there. */
-const SLACK = 1048576
+const SLACK = 524288
+/** Room that is made for a window because a frame says so; more is made when it comes. */
+const TRUSTED = 8388608
 
 /**
  * Decompresses Zstandard frames of a file piece by piece: only the window of the frame is held, as far back as its copies
  * reach, which the usual levels set to some megabytes. The checks are those of `zstdDecompress`.
  *
- * @param take gets each piece, which is only valid until the next one; true ends it there
+ * @param take gets each piece, which is only valid until the next one, and how much of the file was read; true ends it there
  * @returns bytes that the first frame announces, 0 where it does not
  * @throws RangeError for anything that is not whole frames
  */
-export function eachZstdPiece(source: ByteSource, take: (bytes: Uint8Array) => boolean | undefined): number {
+export function eachZstdPiece(
+  source: ByteSource,
+  take: (bytes: Uint8Array, read: number) => boolean | undefined,
+): number {
   const input = new Input(source)
-  const out = new Output(SLACK, Number.POSITIVE_INFINITY)
+  const out = new Output(0, Number.POSITIVE_INFINITY)
   const decoder = new BlockDecoder(out)
   if (source.size === 0) throw damaged('nothing is there')
   let announced: number | undefined
@@ -45,6 +50,7 @@ export function eachZstdPiece(source: ByteSource, take: (bytes: Uint8Array) => b
     p += head.end - start
     decoder.begin()
     out.length = 0
+    out.reserve(Math.min(head.window, TRUSTED) + SLACK + 2 * BLOCK_LIMIT)
     const hash = head.checksum ? new Xxh64() : undefined
     let total = 0
     for (let last = false; !last; ) {
@@ -66,7 +72,7 @@ export function eachZstdPiece(source: ByteSource, take: (bytes: Uint8Array) => b
       if (head.size !== undefined && total > head.size)
         throw damaged(`more than the announced ${head.size} bytes come out`)
       hash?.update(piece)
-      if (piece.length > 0 && take(piece)) return announced
+      if (piece.length > 0 && take(piece, p)) return announced
     }
     if (head.size !== undefined && head.size !== total)
       throw damaged(`${head.size} bytes are announced, ${total} come out`)

@@ -154,6 +154,7 @@ async function memory(files: LoadFiles): Promise<Figure[]> {
   const sources = {
     CSV: files.csv,
     'CSV in gzip': files.gzip,
+    'CSV in zstd': files.zst,
     Parquet: files.zstd,
     Arrow: files.arrow,
     'CSV in order of time': files.timeCsv,

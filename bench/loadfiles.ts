@@ -11,6 +11,8 @@ import { type Duck, duck } from './peers/duckdb.ts'
 export interface LoadFiles {
   csv: string
   gzip: string
+  /** By DuckDB, in zstd. */
+  zst: string
   /** By DuckDB, compressed with zstd and snappy. */
   zstd: string
   snappy: string
@@ -33,6 +35,7 @@ export async function writeLoadFiles(folder: string): Promise<LoadFiles> {
   const files = {
     csv: path('bars.csv'),
     gzip: path('bars.csv.gz'),
+    zst: path('bars.csv.zst'),
     zstd: path('zstd.parquet'),
     snappy: path('snappy.parquet'),
     arrow: path('bars.arrow'),
@@ -58,6 +61,7 @@ export async function writeLoadFiles(folder: string): Promise<LoadFiles> {
     await database.run(
       `COPY (FROM read_csv('${files.csv}')) TO '${files[codec]}' (FORMAT parquet, COMPRESSION ${codec})`,
     )
+  await database.run(`COPY (FROM read_csv('${files.csv}')) TO '${files.zst}' (FORMAT csv, HEADER, COMPRESSION zstd)`)
   const ordered = `(SELECT * FROM read_csv('${files.csv}') ORDER BY timestamp, symbol)`
   await database.run(`COPY ${ordered} TO '${files.timeCsv}' (FORMAT csv, HEADER)`)
   await database.run(`COPY ${ordered} TO '${files.timeParquet}' (FORMAT parquet, COMPRESSION zstd)`)

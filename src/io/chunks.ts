@@ -5,7 +5,10 @@ import { constants, createGunzip, gunzipSync } from 'node:zlib'
 import { FillgridError } from '../errors.ts'
 import type { ByteSource } from './bytes.ts'
 import { accessError, damagedGzip, FILE_LIMIT, isGzip, tooLarge } from './files.ts'
+import { reading } from './format.ts'
 import { fileError } from './head.ts'
+import { isZstd } from './zstd.ts'
+import { eachZstdPiece } from './zstdstream.ts'
 
 /** Bytes that are read at once. */
 const CHUNK = 262144
@@ -23,10 +26,11 @@ export interface FileHead {
   path: string
   /** Bytes on disk. */
   size: number
-  gzip: boolean
-  /** The first bytes, decompressed where it is gzip; at least 64 KiB of them if there are so many. */
+  /** What it is packed with, where it can be unpacked in pieces. */
+  packed?: 'gzip' | 'zstd'
+  /** The first bytes, unpacked; at least 64 KiB of them if there are so many. */
   head: Uint8Array
-  /** Bytes of the content: exact for plain files, a guess for gzip, 0 where there is none. */
+  /** Bytes of the content: exact for plain files, a guess for others, 0 where there is none. */
   content: number
   /** SHA-256 of the bytes on disk, once they were read. */
   sha256?: string
@@ -39,43 +43,71 @@ export function peekFile(path: string): FileHead | undefined {
     if (!info.isFile()) return undefined
     const { size } = info
     const raw = readAt(handle, 0, Math.min(size, HEAD))
-    if (!isGzip(raw)) return { path, size, gzip: false, head: raw, content: size }
+    if (isZstd(raw)) return peekZstd(path, size)
+    if (!isGzip(raw)) return { path, size, head: raw, content: size }
     try {
       // The first bytes of a stream give as much as is in them. They cannot give more than a thousand times as much.
       const head = new Uint8Array(gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }))
       const announced = new DataView(readAt(handle, size - 4, size).buffer).getUint32(0, true)
       // What the end announces is only believed where it is usual.
-      return { path, size, gzip: true, head, content: announced >= size && announced <= size * 20 ? announced : 0 }
+      return { path, size, packed: 'gzip', head, content: announced >= size && announced <= size * 20 ? announced : 0 }
     } catch {
       return undefined
     }
   })
 }
 
+/** The beginning of a file of zstd; undefined where it is damaged, which is said where all of it is read. */
+function peekZstd(path: string, size: number): FileHead | undefined {
+  const parts: Uint8Array[] = []
+  let length = 0
+  let ratio = 0
+  try {
+    const announced = eachZstdPiece(fileRanges(path, size), (bytes, read) => {
+      parts.push(bytes.slice())
+      length += bytes.length
+      ratio = length / read
+      return length >= HEAD
+    })
+    // Frames that were written in one go do not say what is in them: the rest is taken to be like the beginning.
+    const usual = announced >= size && announced <= size * 20
+    const content = usual ? announced : Math.round(size * Math.min(ratio, 20))
+    return { path, size, packed: 'zstd', head: new Uint8Array(Buffer.concat(parts)), content }
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
 /**
- * Reads a file from begin to end in pieces, decompressed where it is gzip; a piece is only valid until the next one.
+ * Reads a file from begin to end in pieces, unpacked where it is gzip or zstd; a piece is only valid until the next one.
  *
  * @param take gets each piece
  * The file's hash is known afterwards.
  *
- * @throws FillgridError file_access, invalid_file (damaged gzip, a line without end), memory_limit (gzip of more than 2 GiB
- * and 64 times its size)
+ * @throws FillgridError file_access, invalid_file (damaged gzip or zstd, a line without end), memory_limit (more than 2 GiB
+ * and 64 times the size of what was packed)
  */
 export async function eachChunk(file: FileHead, take: (bytes: Uint8Array) => void): Promise<void> {
-  const { path, gzip, size } = file
+  const { path, packed, size } = file
   const hash = createHash('sha256')
   let line = 0
   let total = 0
-  const next = (bytes: Uint8Array) => {
+  const next = (bytes: Uint8Array): undefined => {
     line = bytes.includes(10) || bytes.includes(13) ? 0 : line + bytes.length
     if (line > LINE_LIMIT)
       throw fileError(`a line must have at most ${LINE_LIMIT} bytes, found more`, { file: path }, 'Is it a text?')
     total += bytes.length
-    if (gzip && total > FILE_LIMIT && total > size * EXPANSION_LIMIT)
+    if (packed && total > FILE_LIMIT && total > size * EXPANSION_LIMIT)
       throw tooLarge(path, total, Math.max(FILE_LIMIT, size * EXPANSION_LIMIT), 'Decompressed it has')
     take(bytes)
   }
-  if (!gzip) {
+  if (packed === 'zstd') {
+    reading(path, 'whole zstd', () => eachZstdPiece(fileRanges(path, size), next))
+    file.sha256 = hashFile(path)
+    return
+  }
+  if (!packed) {
     withFile(path, (handle) => {
       const buffer = new Uint8Array(CHUNK)
       for (;;) {

@@ -175,15 +175,18 @@ function otherKind(kind: string, title: string, file: string): FillgridError {
   return fileError(`bars are needed, found ${kind} (${title})`, { file }, ways[kind])
 }
 
+/** Names of freqtrade's files, whatever their format: BTC_USDT-1m, ETH_USDT_USDT-1h-futures. */
+const FREQTRADE = '^([A-Z0-9]+_[A-Z0-9]+(?:_[A-Z0-9]+)?)-\\d+[smhdwM](?:-[a-z_]+)?$'
+
 /**
  * Rows with the symbol that the caller gave, else that of their symbol column, else the one in the stem of the file's name.
  *
- * @param pattern regular expression whose first group is the symbol in the stem
+ * @param pattern regular expression whose first group is the symbol in the stem; by default that of freqtrade's names
  */
-export function namedRows(table: RowTable, symbol: string | undefined, pattern?: string): RowTable {
+export function namedRows(table: RowTable, symbol: string | undefined, pattern: string = FREQTRADE): RowTable {
   if (symbol !== undefined || table.asset) return { ...table, symbol }
   const stem = fileStem(table.file)
-  const found = pattern === undefined ? undefined : new RegExp(pattern).exec(stem)?.[1]
+  const found = new RegExp(pattern).exec(stem)?.[1]
   if (stem !== '') return { ...table, symbol: found || stem }
   throw new FillgridError(
     'invalid_file',

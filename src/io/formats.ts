@@ -73,7 +73,7 @@ const PARQUET = { codecs: hostCodecs, limit: FILE_LIMIT }
 /** Of a file only the columns that are needed are read. */
 function inParts(source: Source) {
   const { path, file, symbol } = source
-  return { bytes: path && !path.gzip ? fileRanges(path.path, path.size) : source.bytes, file, symbol }
+  return { bytes: path && !path.packed ? fileRanges(path.path, path.size) : source.bytes, file, symbol }
 }
 
 /**

@@ -95,9 +95,9 @@ export async function hold(input: MarketInput): Promise<Held> {
   }
 }
 
-/** Whether a file has to be unpacked as a whole: anything but gzip of a table. */
-function isWrapped({ gzip, head }: FileHead): boolean {
-  return (gzip ? CONTAINERS : CONTAINERS.slice(1)).some(({ is }) => is(head))
+/** Whether a file has to be unpacked as a whole: anything but a table, or gzip or zstd of one. */
+function isWrapped({ head }: FileHead): boolean {
+  return CONTAINERS.some(({ is }) => is(head))
 }
 
 /** The tables of an input, unpacked; queries are run. @throws FillgridError invalid_file, memory_limit, missing_package */
@@ -116,12 +116,12 @@ export async function openSources(held: Held): Promise<Source[]> {
       {
         head: path.head,
         get bytes() {
-          return readInput(path.path)
+          return wholeOf(path, file)
         },
         path,
         file,
         symbol,
-        containers: path.gzip ? ['gzip'] : [],
+        containers: path.packed ? [path.packed] : [],
         size: path.size,
         get sha256() {
           return held.sha256
@@ -141,6 +141,12 @@ export async function openSources(held: Held): Promise<Source[]> {
       return held.sha256
     },
   }))
+}
+
+/** All bytes of a file, unpacked. */
+function wholeOf({ path, packed }: FileHead, file: string): Uint8Array {
+  if (packed !== 'zstd') return readInput(path)
+  return reading(file, 'whole zstd', () => zstdDecompress(readFile(path), FILE_LIMIT))
 }
 
 /** Bytes, or the path of a file. */
@@ -225,7 +231,6 @@ interface Container {
   open(bytes: Uint8Array, file: string, limit: number): { bytes: Uint8Array; file: string }[]
 }
 
-/** gzip first, which is taken off files in pieces. */
 export const CONTAINERS: readonly Container[] = [
   { name: 'gzip', is: isGzip, open: (bytes, file, limit) => [{ bytes: gunzip(bytes, file, limit), file }] },
   {

@@ -47,38 +47,79 @@ function round32(sum: number, word: number): number {
  * pairs of 32-bit ones: a third of the host's speed, and many times that of BigInt.
  */
 export function xxh64Low(data: Uint8Array): number {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-  const n = data.length
-  let p = 0
-  if (n >= 32) {
-    // Four sums: P1 + P2, P2, 0, -P1.
+  return new Xxh64().update(data).low()
+}
+
+/** `xxh64Low` of bytes that come in pieces. */
+export class Xxh64 {
+  /** Four sums: P1 + P2, P2, 0, -P1. */
+  readonly #sums: Int32Array
+  /** What is left of a stripe of 32 bytes. */
+  readonly #rest = new Uint8Array(32)
+  #kept = 0
+  #length = 0
+
+  constructor() {
     set(Q1)
     add(Q2[0], Q2[1])
-    const sums = Int32Array.of(lo, hi, Q2[0], Q2[1], 0, 0, -Q1[0] | 0, ~Q1[1])
-    for (; p + 32 <= n; p += 32) stripe(view, p, sums)
-    let l = 0
-    let h = 0
-    for (let i = 0; i < 4; i++) {
-      lo = sums[2 * i]
-      hi = sums[2 * i + 1]
-      turn([1, 7, 12, 18][i])
-      add(l, h)
-      l = lo
-      h = hi
+    this.#sums = Int32Array.of(lo, hi, Q2[0], Q2[1], 0, 0, -Q1[0] | 0, ~Q1[1])
+  }
+
+  update(data: Uint8Array): this {
+    this.#length += data.length
+    const rest = this.#rest
+    let p = 0
+    if (this.#kept > 0) {
+      p = Math.min(32 - this.#kept, data.length)
+      rest.set(data.subarray(0, p), this.#kept)
+      this.#kept += p
+      if (this.#kept < 32) return this
+      stripe(new DataView(rest.buffer), 0, this.#sums)
+      this.#kept = 0
     }
-    for (let i = 0; i < 4; i++) {
-      lo = 0
-      hi = 0
-      round64(sums[2 * i], sums[2 * i + 1])
-      lo ^= l
-      hi ^= h
-      multiply(Q1)
-      add(Q4[0], Q4[1])
-      l = lo
-      h = hi
-    }
-  } else set(Q5)
-  add(n | 0, Math.floor(n / 4294967296))
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+    for (; p + 32 <= data.length; p += 32) stripe(view, p, this.#sums)
+    rest.set(data.subarray(p))
+    this.#kept = data.length - p
+    return this
+  }
+
+  /** The low 32 bits of the hash of all that came. */
+  low(): number {
+    const sums = this.#sums
+    const n = this.#length
+    if (n >= 32) {
+      let l = 0
+      let h = 0
+      for (let i = 0; i < 4; i++) {
+        lo = sums[2 * i]
+        hi = sums[2 * i + 1]
+        turn([1, 7, 12, 18][i])
+        add(l, h)
+        l = lo
+        h = hi
+      }
+      for (let i = 0; i < 4; i++) {
+        lo = 0
+        hi = 0
+        round64(sums[2 * i], sums[2 * i + 1])
+        lo ^= l
+        hi ^= h
+        multiply(Q1)
+        add(Q4[0], Q4[1])
+        l = lo
+        h = hi
+      }
+    } else set(Q5)
+    add(n | 0, Math.floor(n / 4294967296))
+    return finish(this.#rest, this.#kept)
+  }
+}
+
+/** Mixes in the last bytes, fewer than 32, and spreads the bits. */
+function finish(rest: Uint8Array, n: number): number {
+  const view = new DataView(rest.buffer)
+  let p = 0
   for (; p + 8 <= n; p += 8) {
     const l = lo
     const h = hi
@@ -99,7 +140,7 @@ export function xxh64Low(data: Uint8Array): number {
     p += 4
   }
   for (; p < n; p++) {
-    mix(data[p], Q5)
+    mix(rest[p], Q5)
     turn(11)
     multiply(Q1)
   }

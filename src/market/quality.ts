@@ -355,9 +355,9 @@ function lookAtSequence(rows: Rows, findings: Findings, options: QualityOptions)
       'gaps',
       holes.rows.length,
       () => firstOf(rows, holes.rows).map((row) => offence(rows, row, `nothing since ${isoTime(time[row - 1])}`)),
-      options.calendar || worksAlways
+      options.calendar || worksAlways || holes.longest < DAY / 2
         ? undefined
-        : 'Holidays are among them unless `calendar` says when the market trades.',
+        : 'Holidays count, for no `calendar` was named.',
     )
   }
 

@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FillgridError } from '../../src/errors.ts'
 import { arrowRows, arrowTable } from '../../src/io/arrow.ts'
+import { sourceOf } from '../../src/io/bytes.ts'
 import type { SourceTable } from '../../src/io/columns.ts'
 import { crc32 } from '../../src/io/crc32.ts'
 import { reading } from '../../src/io/format.ts'
@@ -16,6 +17,7 @@ import { openMarket } from '../../src/io/open.ts'
 import { parquetRows, parquetTable } from '../../src/io/parquet.ts'
 import { zipEntries } from '../../src/io/zip.ts'
 import { zstdPortable } from '../../src/io/zstd.ts'
+import { eachZstdPiece } from '../../src/io/zstdstream.ts'
 import { changed, changes } from './mutate.ts'
 
 const RUNS = Number(process.env.FUZZ_IO_RUNS ?? 250)
@@ -77,6 +79,18 @@ const READERS: [name: string, inputs: Uint8Array[], read: (bytes: Uint8Array) =>
     (bytes) => decoded(jsonTable(bytes, 'f', { limit: LIMIT })),
   ],
   ['zstd', [zstdFixture('text.19.zst'), zstdFixture('noise.1.zst')], (bytes) => zstdPortable(bytes, LIMIT).length],
+  [
+    'zstd in pieces',
+    [zstdFixture('text.19.zst'), zstdFixture('noise.1.zst')],
+    (bytes) => {
+      let length = 0
+      eachZstdPiece(sourceOf(bytes), (piece) => {
+        length += piece.length
+        return length > LIMIT
+      })
+      return length
+    },
+  ],
   [
     'zip',
     [zipFixture()],

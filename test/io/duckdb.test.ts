@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,6 +67,30 @@ describe.skipIf(!package_)('DuckDB (skipped where its package does not load)', (
   afterAll(() => {
     market.release()
     rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('text that it packed with zstd is read in pieces', async () => {
+    const out = join(folder, 'long.csv')
+    const rows = `SELECT make_timestamp(1704067200000000 + i * 60000000) AS time, round(100 + 10 * sin(i / 900), 6) AS close,
+      (i * 7919) % 100003 AS volume FROM range(200000) t(i)`
+    await sql(':memory:', `COPY (${rows}) TO '${out}' (FORMAT csv, HEADER)`)
+    await sql(':memory:', `COPY (${rows}) TO '${out}.zst' (FORMAT csv, HEADER, COMPRESSION zstd)`)
+    const [plain, packed] = [await loadMarket(`X=${out}`), await loadMarket(`X=${out}.zst`)]
+    expect([packed.bars, packed.digest()]).toEqual([200000, plain.digest()])
+    const [source] = packed.provenance!.sources
+    const bytes = readFileSync(`${out}.zst`)
+    expect(source).toMatchObject({ containers: ['zstd'], bytes: bytes.length, rows: 200000 })
+    expect(source.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
+    // Damage that shows only after most of it was read.
+    for (const [name, broken] of [
+      ['cut', bytes.subarray(0, -20)],
+      ['changed', bytes.map((byte, i) => (i === bytes.length - 2000 ? byte ^ 8 : byte))],
+    ] as const) {
+      writeFileSync(join(folder, `${name}.csv.zst`), broken)
+      expect((await refused(join(folder, `${name}.csv.zst`))).code).toBe('invalid_file')
+    }
+    plain.release()
+    packed.release()
   })
 
   it('queries over many Parquet files are markets', async () => {

@@ -78,6 +78,13 @@ function zip(files: readonly [string, Uint8Array][]): Uint8Array {
   return Uint8Array.from(Buffer.concat([...parts, ...directory, new Uint8Array(end.buffer)]))
 }
 
+/** A Zstandard frame of one block that is not compressed (RFC 8878). */
+function zstd(bytes: Uint8Array): Uint8Array {
+  const [size, word] = [bytes.length - 256, (bytes.length << 3) | 1]
+  const head = [0x28, 0xb5, 0x2f, 0xfd, 0x60, size & 255, size >> 8, word & 255, (word >> 8) & 255, word >> 16]
+  return Uint8Array.from([...head, ...bytes])
+}
+
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff
   for (const byte of bytes) {
@@ -114,6 +121,7 @@ const ORIGINALS: readonly Original[] = [
     bytes: Uint8Array.from([...`\uFEFF${plain}`].flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8])),
   },
   { name: 'gzip', file: 'x.csv.gz', bytes: gzipSync(plain) },
+  { name: 'zstd', file: 'x.csv.zst', bytes: zstd(utf8(plain)) },
   { name: 'zip', file: 'x.zip', bytes: zip([['x.csv', utf8(plain)]]) },
   {
     name: 'zip of gzip',

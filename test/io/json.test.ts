@@ -80,6 +80,13 @@ describe('JSON', () => {
     expect(context.columns.vix).toEqual(Float64Array.of(15.5))
   })
 
+  it("takes the pair from freqtrade's names, and other names as they are", () => {
+    const assets = (file: string) => readJson({ bytes: '[[1,2,3,1,2,10],[2,2,3,1,2,10]]', file }).assets
+    expect(assets('data/BTC_USDT-1m.json')).toEqual(['BTC_USDT'])
+    expect(assets('ETH_USDT_USDT-1h-futures.json.gz')).toEqual(['ETH_USDT_USDT'])
+    expect(assets('EUR-USD-1m.json')).toEqual(['EUR-USD-1m'])
+  })
+
   it('refuses what is no table, saying why', () => {
     expect(refused('[]').message).toContain('at least one row is needed, found none at A.json')
     expect(refused('{}').message).toContain('rows or columns are needed')

@@ -258,8 +258,13 @@ export const RUN_SIGNAL_TRAILS: i32 = 432
 export const RUN_SIGNAL_SIZE_TYPE: i32 = 436
 export const RUN_RULED: i32 = 440
 export const RUN_RULES_REVISION: i32 = 444
-export const RUN_TOTALS: i32 = 448
-export const RUN_BYTES: i32 = 640
+export const RUN_PERIOD: i32 = 448
+export const RUN_PERIODS: i32 = 452
+export const RUN_PERIOD_ENDS: i32 = 456
+export const RUN_PERIOD_EQUITY: i32 = 460
+export const RUN_DRAWDOWN: i32 = 464
+export const RUN_TOTALS: i32 = 504
+export const RUN_BYTES: i32 = 696
 
 // Position record; quantities and marks are columns of their own.
 export const POSITION_AVERAGE: i32 = 0
@@ -413,7 +418,15 @@ export const SIGNAL_EXIT_LONG: i32 = 2
 export const SIGNAL_ENTRY_SHORT: i32 = 4
 export const SIGNAL_EXIT_SHORT: i32 = 8
 
-// What equityStats writes: indexes into an f64 block.
+// State of a drawdown that is followed bar by bar: four f64, two i32.
+export const DRAWDOWN_PEAK: i32 = 0
+export const DRAWDOWN_LOW: i32 = 8
+export const DRAWDOWN_FRACTION: i32 = 16
+export const DRAWDOWN_MONEY: i32 = 24
+export const DRAWDOWN_LONGEST: i32 = 32
+export const DRAWDOWN_START: i32 = 36
+
+// What equityStats writes: indexes into an f64 block. Behind it lies the drawdown's state while it works.
 export const STAT_BARS: i32 = 0
 export const STAT_FINAL_EQUITY: i32 = 1
 export const STAT_TOTAL_RETURN: i32 = 2
@@ -428,3 +441,4 @@ export const STAT_SORTINO: i32 = 10
 export const STAT_CAGR: i32 = 11
 export const STAT_CALMAR: i32 = 12
 export const STAT_COUNT: i32 = 13
+export const STAT_BYTES: i32 = 144

@@ -99,6 +99,10 @@ export class Run {
   signalSizeType: i32
   ruled: i32
   rulesRevision: i32
+  period: i32
+  periods: i32
+  periodEnds: usize
+  periodEquity: usize
 }
 
 @unmanaged @final
@@ -160,6 +164,16 @@ export class Order {
   children: i32
   reason: i32
   spare: i32
+}
+
+@unmanaged @final
+export class Drawdown {
+  peak: f64
+  low: f64
+  fraction: f64
+  money: f64
+  longest: i32
+  start: i32
 }
 
 @unmanaged @final
@@ -267,6 +281,16 @@ if (offsetof<Run>('signalTargetRules') != L.RUN_SIGNAL_TARGET_RULES) ERROR('Run.
 if (offsetof<Run>('signalTrails') != L.RUN_SIGNAL_TRAILS) ERROR('Run.signalTrails is not where layout.ts says')
 if (offsetof<Run>('signalSizeType') != L.RUN_SIGNAL_SIZE_TYPE) ERROR('Run.signalSizeType is not where layout.ts says')
 if (offsetof<Run>('rulesRevision') != L.RUN_RULES_REVISION) ERROR('Run.rulesRevision is not where layout.ts says')
+if (offsetof<Run>('period') != L.RUN_PERIOD) ERROR('Run.period is not where layout.ts says')
+if (offsetof<Run>('periods') != L.RUN_PERIODS) ERROR('Run.periods is not where layout.ts says')
+if (offsetof<Run>('periodEnds') != L.RUN_PERIOD_ENDS) ERROR('Run.periodEnds is not where layout.ts says')
+if (offsetof<Run>('periodEquity') != L.RUN_PERIOD_EQUITY) ERROR('Run.periodEquity is not where layout.ts says')
+if (offsetof<Drawdown>('peak') != L.DRAWDOWN_PEAK) ERROR('Drawdown.peak is not where layout.ts says')
+if (offsetof<Drawdown>('low') != L.DRAWDOWN_LOW) ERROR('Drawdown.low is not where layout.ts says')
+if (offsetof<Drawdown>('fraction') != L.DRAWDOWN_FRACTION) ERROR('Drawdown.fraction is not where layout.ts says')
+if (offsetof<Drawdown>('money') != L.DRAWDOWN_MONEY) ERROR('Drawdown.money is not where layout.ts says')
+if (offsetof<Drawdown>('longest') != L.DRAWDOWN_LONGEST) ERROR('Drawdown.longest is not where layout.ts says')
+if (offsetof<Drawdown>('start') != L.DRAWDOWN_START) ERROR('Drawdown.start is not where layout.ts says')
 if (offsetof<Run>('ruled') != L.RUN_RULED) ERROR('Run.ruled is not where layout.ts says')
 if (offsetof<Position>('average') != L.POSITION_AVERAGE) ERROR('Position.average is not where layout.ts says')
 if (offsetof<Position>('commission') != L.POSITION_COMMISSION) ERROR('Position.commission is not where layout.ts says')

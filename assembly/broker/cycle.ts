@@ -2,6 +2,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { equityNow, freeFunds, gross, markAll } from './account'
+import { beginEquity, writeEquity } from './equity'
 import { exitPart, fillClosing, fillRest, fillRuleExit } from './fills'
 import { barsHeld, touchPosition } from './positions'
 import { compactPool, endAll, endOrder, touchOrder } from './orders'
@@ -26,7 +27,7 @@ export function advance(): i32 {
       run.ended = 1
       return L.STATUS_DONE
     }
-  }
+  } else beginEquity()
   compactPool()
   run.bar++
   if (run.held > 0 || run.live > 0) {
@@ -65,14 +66,6 @@ function makeRoom(): bool {
   return run.fillCount + fills <= run.fillCapacity && run.tradeCount + fills <= run.tradeCapacity &&
     (run.record == L.RECORD_NONE || run.orderCount + run.live + 16 <= run.orderCapacity) &&
     (run.record < L.RECORD_EVENTS || run.eventCount + 2 * fills + 2 * run.live + 16 <= run.eventCapacity)
-}
-
-// @ts-ignore: decorator
-@inline function writeEquity(): void {
-  run.equity = equityNow()
-  store<f64>(at(run.equityColumn, run.bar), run.equity)
-  if (run.cashColumn) store<f64>(at(run.cashColumn, run.bar), run.cash)
-  if (run.held > 0) addTotal(L.TOTAL_EXPOSED_BARS, 1)
 }
 
 /** Sizes by fraction of equity take it as it is before the first fill of a phase (3.2). */

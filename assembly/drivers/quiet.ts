@@ -2,6 +2,7 @@
 // that do not move: until a signal, a level or the end of the money comes, only equity and water marks go on. What is
 // skipped here gives the same bytes as `advance` bar by bar, which a test holds.
 import * as L from '../layout'
+import { endPeriods, followBars, followOne, isFollowed, sameEquity } from '../broker/equity'
 import { buildFence } from '../broker/rules'
 import { addTotal, at, positionOf, quantityOf, run, setMark } from '../broker/state'
 
@@ -35,12 +36,14 @@ export function skipQuiet(): void {
   if (from >= last || !isQuiet()) return
   const q = quantityOf(0)
   const next = q == 0 ? nextSignal(from + 1) : nextEvent(from, q)
+  // A signal's order fills a bar later.
+  fetch(q == 0 ? next + 1 : next)
   // Bars from..next-2 are written here, next-1 is where the run stands.
   if (next - 1 <= from) return
   const cash = run.cash
   const count = next - 1 - from
   if (q == 0) {
-    fill(run.equityColumn, from, count, cash)
+    sameEquity(from, next - 2, cash)
     run.equity = cash
   } else {
     const close = load<f64>(at(run.close, next - 1))
@@ -48,15 +51,20 @@ export function skipQuiet(): void {
     setMark(0, close)
     addTotal(L.TOTAL_EXPOSED_BARS, count)
   }
-  if (run.cashColumn) fill(run.cashColumn, from, count, cash)
+  if (run.cashColumn) for (let bar = from; bar < next - 1; bar++) store<f64>(at(run.cashColumn, bar), cash)
   run.bar = next - 1
 }
 
-function fill(column: usize, from: i32, count: i32, value: f64): void {
-  const two = f64x2.splat(value)
-  let i = 0
-  for (; i + 2 <= count; i += 2) v128.store(at(column, from + i), two)
-  if (i < count) store<f64>(at(column, from + i), value)
+/**
+ * Touches all prices of a bar that has been jumped to, so that they come from memory at one time instead of one after
+ * the other, each when it is needed.
+ */
+// @ts-ignore: decorator
+@inline function fetch(bar: i32): void {
+  if (bar >= run.bars) return
+  const low = load<f64>(at(run.open, bar)) + load<f64>(at(run.rangeLow, bar))
+  const high = load<f64>(at(run.rangeHigh, bar)) + load<f64>(at(run.close, bar))
+  store<f64>(run.scratch, low + high)
 }
 
 /** The signals that can do something to a position of this sign (8.2): entries when flat, else its exit or a turn. */
@@ -79,7 +87,7 @@ function nextSignal(bar: i32): i32 {
 
 /**
  * The first bar after `from` with a signal, a level reached or equity of zero or less, or the number of bars. Follows
- * the water marks up to the bar before it, and writes the equity of the bars from `from` to two before it.
+ * the water marks and the equity up to the bar before it; the step that follows tells the equity of that bar again.
  */
 function nextEvent(from: i32, q: f64): i32 {
   const position = positionOf(0)
@@ -91,8 +99,10 @@ function nextEvent(from: i32, q: f64): i32 {
   const mask8 = <u64>mask * 0x0101010101010101
   let high = position.high
   let low = position.low
+  const followed = isFollowed()
   // The equity of `from` itself.
-  store<f64>(at(run.equityColumn, from), run.equity)
+  if (followed) followOne(from, run.equity)
+  else store<f64>(at(run.equityColumn, from), run.equity)
   let bar = from + 1
   const q2 = f64x2.splat(q)
   const cash2 = f64x2.splat(cash)
@@ -106,7 +116,6 @@ function nextEvent(from: i32, q: f64): i32 {
     const highs = at(run.rangeHigh, bar)
     const lows = at(run.rangeLow, bar)
     const closes = at(run.close, bar)
-    const out = at(run.equityColumn, bar)
     const h0 = v128.load(highs)
     const h1 = v128.load(highs, 16)
     const h2 = v128.load(highs, 32)
@@ -126,10 +135,14 @@ function nextEvent(from: i32, q: f64): i32 {
     if (v128.any_true(hit)) break
     high2 = f64x2.pmax(high2, most)
     low2 = f64x2.pmin(low2, least)
-    v128.store(out, e0)
-    v128.store(out, e1, 16)
-    v128.store(out, e2, 32)
-    v128.store(out, e3, 48)
+    if (followed) followBars(bar, e0, e1, e2, e3)
+    else {
+      const out = at(run.equityColumn, bar)
+      v128.store(out, e0)
+      v128.store(out, e1, 16)
+      v128.store(out, e2, 32)
+      v128.store(out, e3, 48)
+    }
     bar += 8
   }
   high = Math.max(f64x2.extract_lane(high2, 0), f64x2.extract_lane(high2, 1))
@@ -141,9 +154,11 @@ function nextEvent(from: i32, q: f64): i32 {
     if ((<i32>load<u8>(flags + bar) & mask) != 0 || h >= above || l <= below || equity <= floor) break
     high = Math.max(high, h)
     low = Math.min(low, l)
-    store<f64>(at(run.equityColumn, bar), equity)
+    if (followed) followOne(bar, equity)
+    else store<f64>(at(run.equityColumn, bar), equity)
     bar++
   }
+  if (followed) endPeriods(from, bar - 2, run.equity, q)
   position.high = high
   position.low = low
   return bar

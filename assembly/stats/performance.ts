@@ -3,9 +3,8 @@ import {
   STAT_BARS,
   STAT_CAGR,
   STAT_CALMAR,
+  STAT_COUNT,
   STAT_DRAWDOWN,
-  STAT_DRAWDOWN_BARS,
-  STAT_DRAWDOWN_MONEY,
   STAT_FINAL_EQUITY,
   STAT_MEAN_RETURN,
   STAT_PERIODS,
@@ -14,9 +13,12 @@ import {
   STAT_TOTAL_RETURN,
   STAT_VOLATILITY,
 } from '../layout'
+import { Drawdown } from '../records'
+import { put } from './block'
+import { beginDrawdown, followColumn, putDrawdown } from './drawdown'
 
 /**
- * Writes the STAT_* block at `dst`.
+ * Writes the STAT_* block at `dst`, which has STAT_BYTES.
  *
  * @param equity pointer to the equity at the end of each of the `n` bars that were run, currency
  * @param periodEnds pointer to i32: index of the last bar of each return period, ascending. Periods that
@@ -37,20 +39,40 @@ export function equityStats(
   perYear: f64,
   dst: usize,
 ): void {
-  drawdown(equity, n, initialCash, dst)
+  const state = changetype<Drawdown>(dst + (STAT_COUNT << 3))
+  beginDrawdown(state, initialCash)
+  followColumn(state, equity, n)
+  putDrawdown(state, n, dst)
   const last = n > 0 ? load<f64>(equity + (<usize>(n - 1) << 3)) : initialCash
-  const total = last / initialCash - 1.0
-
   let count = 0
+  while (count < periods && (count == 0 || load<i32>(periodEnds + (<usize>(count - 1) << 2)) < n - 1) && n > 0) count++
+  returnStats(equity, periodEnds, count, last, n, initialCash, perYear, dst)
+}
+
+/**
+ * The rest of the block once the drawdown is there: from the equity at the end of each of `count` periods.
+ *
+ * @param ends pointer to the bars at which to read the equity, or 0 where `equity` has one number a period
+ * @param last equity at the end of the last of `n` bars
+ */
+export function returnStats(
+  equity: usize,
+  ends: usize,
+  count: i32,
+  last: f64,
+  n: i32,
+  initialCash: f64,
+  perYear: f64,
+  dst: usize,
+): void {
   let sum = 0.0
   let defined = true
   let before = initialCash
-  while (count < periods && (count == 0 || load<i32>(periodEnds + (<usize>(count - 1) << 2)) < n - 1) && n > 0) {
-    const value = load<f64>(equity + (<usize>min(load<i32>(periodEnds + (<usize>count << 2)), n - 1) << 3))
+  for (let i = 0; i < count; i++) {
+    const value = periodEnd(equity, ends, i, n)
     if (!(before > 0)) defined = false
     sum += value / before - 1.0
     before = value
-    count++
   }
   const mean = defined && count > 0 ? sum / <f64>count : NaN
 
@@ -58,7 +80,7 @@ export function equityStats(
   let falls = 0.0
   before = initialCash
   for (let i = 0; i < count; i++) {
-    const value = load<f64>(equity + (<usize>min(load<i32>(periodEnds + (<usize>i << 2)), n - 1) << 3))
+    const value = periodEnd(equity, ends, i, n)
     const change = value / before - 1.0
     const off = change - mean
     squares += off * off
@@ -77,7 +99,7 @@ export function equityStats(
   }
   put(dst, STAT_BARS, <f64>n)
   put(dst, STAT_FINAL_EQUITY, last)
-  put(dst, STAT_TOTAL_RETURN, total)
+  put(dst, STAT_TOTAL_RETURN, last / initialCash - 1.0)
   put(dst, STAT_PERIODS, <f64>count)
   put(dst, STAT_MEAN_RETURN, mean)
   put(dst, STAT_VOLATILITY, defined ? deviation * scale : NaN)
@@ -87,58 +109,10 @@ export function equityStats(
   put(dst, STAT_CALMAR, deepest > 0 ? cagr / deepest : NaN)
 }
 
-/** Writes one number of the block, NaN in its one canonical form. */
-function put(dst: usize, index: i32, value: f64): void {
-  store<f64>(dst + (<usize>index << 3), isNaN(value) ? NaN : value)
-}
-
-/**
- * One pass over all bars, eight at once while none of them is a peak. Between two peaks only the lowest equity counts:
- * both the fall in money and its fraction of the peak are largest there, whatever the rounding.
- */
-function drawdown(equity: usize, n: i32, initialCash: f64, dst: usize): void {
-  let peak = initialCash
-  let low = initialCash
-  let fraction = 0.0
-  let money = 0.0
-  let longest = 0
-  let start = -1
-  for (let i = 0; i < n; i++) {
-    while (i + 8 < n) {
-      const at = equity + (<usize>i << 3)
-      const a = v128.load(at)
-      const b = v128.load(at, 16)
-      const c = v128.load(at, 32)
-      const d = v128.load(at, 48)
-      const top = f64x2.splat(peak)
-      const below = v128.and(v128.and(f64x2.lt(a, top), f64x2.lt(b, top)), v128.and(f64x2.lt(c, top), f64x2.lt(d, top)))
-      if (!v128.all_true<i64>(below)) break
-      const least = f64x2.pmin(f64x2.pmin(a, b), f64x2.pmin(c, d))
-      low = min(low, min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)))
-      i += 8
-    }
-    const value = load<f64>(equity + (<usize>i << 3))
-    if (value < peak) {
-      low = value < low ? value : low
-      continue
-    }
-    if (low < peak) {
-      money = max(money, peak - low)
-      fraction = max(fraction, (peak - low) / peak)
-      longest = max(longest, i - start)
-    }
-    peak = value
-    low = value
-    start = i
-  }
-  if (low < peak) {
-    money = max(money, peak - low)
-    fraction = max(fraction, (peak - low) / peak)
-    longest = max(longest, n - 1 - start)
-  }
-  put(dst, STAT_DRAWDOWN, fraction)
-  put(dst, STAT_DRAWDOWN_MONEY, money)
-  put(dst, STAT_DRAWDOWN_BARS, <f64>longest)
+// @ts-ignore: decorator
+@inline function periodEnd(equity: usize, ends: usize, period: i32, n: i32): f64 {
+  const at = ends ? min(load<i32>(ends + (<usize>period << 2)), n - 1) : period
+  return load<f64>(equity + (<usize>at << 3))
 }
 
 /**

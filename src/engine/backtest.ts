@@ -261,7 +261,10 @@ function readMetrics(run: Run, out: Float64Array): Float64Array {
     holdReturns.set(market, hold)
   }
   const { ends, count, perYear } = market.periods
-  kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, count, settings.cash, perYear, scratch)
+  if (lane.shape.periods) {
+    lane.bind()
+    kernels.followedStats(perYear, scratch)
+  } else kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, count, settings.cash, perYear, scratch)
   const stats = arena.f64(scratch, L.STAT_COUNT)
   const totals = lane.totals
   const context = { initialCash: settings.cash, holdReturn: hold }

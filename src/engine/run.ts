@@ -83,6 +83,7 @@ export class Run {
       pointers: market.pointers,
       record,
       contexts: this.#contextNames.length,
+      periods: record === L.RECORD_NONE ? market.periods : undefined,
     })
     this.#scope = new PanelScope(panelCache(market, engine))
     this.#bar = new Bar(market)

@@ -20,6 +20,8 @@ export interface LaneShape {
   }
   /** RECORD_NONE keeps totals and equity only, RECORD_TABLES the tables too, RECORD_EVENTS what happened in order too. */
   record: number
+  /** Return periods, for runs that follow their equity and keep no column of it. */
+  periods?: { ends: number; count: number }
   /** Names of position context values written to trades, at most 8. */
   contexts: number
 }
@@ -96,7 +98,8 @@ export class Lane {
     this.#block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.#block(L.RUN_ASSET_RULE_COUNTS, assets * 4, 'rules')
     this.#block(L.RUN_RING, RING * L.COMMAND_FIELDS * 8, 'commands')
-    this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
+    if (shape.periods) this.#block(L.RUN_PERIOD_EQUITY, shape.periods.count * 8, 'equity by period')
+    else this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
     if (shape.record > L.RECORD_NONE) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
     this.#pool(Math.max(256, 2 * assets + 64))
     this.#table('fills', ROWS)
@@ -130,6 +133,8 @@ export class Lane {
     this.setI32(L.RUN_RECORD, record)
     this.setI32(L.RUN_CONTEXTS, contexts)
     this.setI32(L.RUN_NEXT_ID, 1)
+    this.setI32(L.RUN_PERIOD_ENDS, this.shape.periods?.ends ?? 0)
+    this.setI32(L.RUN_PERIODS, this.shape.periods?.count ?? 0)
     this.nextId = 1
     this.ringCount = 0
     this.setI32(L.RUN_RING_CAPACITY, RING)

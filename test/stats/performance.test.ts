@@ -24,7 +24,7 @@ function marketOf(closes: readonly number[], step: number, start = MONDAY): Mark
 function summary(market: Market, equity: readonly number[], totals: Record<number, number> = {}, cash = 1000) {
   const { arena, kernels } = getEngine()
   const pointer = arena.allocate(Math.max(8, equity.length * 8), 'a test')
-  const written = arena.allocate(L.STAT_COUNT * 8, 'a test')
+  const written = arena.allocate(L.STAT_BYTES, 'a test')
   arena.f64(pointer, equity.length).set(equity)
   const block = new Float64Array(L.TOTAL_COUNT)
   for (const [index, value] of Object.entries(totals)) block[Number(index)] = value

@@ -3,9 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type BacktestConfig, backtest, prepare } from '../../src/engine/backtest.ts'
 import type { ParameterValues } from '../../src/engine/strategy.ts'
+import { Market } from '../../src/market/market.ts'
 import { STRATEGIES } from '../../src/strategies/catalogue.ts'
 import { Busy, busyMarket } from '../engine/busy.ts'
 import { market, strategy, walk } from '../engine/script.ts'
+import { makeMarket } from '../kernel/adapter.ts'
+import { signalScenarios } from '../oracle/arbitrary.ts'
+import { signalsOf } from './runs.ts'
 
 const bits = (values: Float64Array) => Array.from(values, (x) => (Object.is(x, -0) ? '-0' : String(x)))
 
@@ -56,6 +60,41 @@ describe('runner.metrics', () => {
       runner.release()
     },
   )
+
+  it('of random signals equals run().metrics, by day and by hour, also where the money ends', () => {
+    let early = 0
+    let single = 0
+    fc.assert(
+      fc.property(signalScenarios, fc.constantFrom(1, 5, 24), (scenario, hours) => {
+        const daily = makeMarket(scenario.market)
+        const { open, high, low, close, volume, allowNonPositive } = daily
+        const time = Float64Array.from(daily.time, (_, bar) => bar * hours * 3_600_000)
+        const hourly = Market.from({
+          assets: [...daily.assets],
+          time,
+          open: open.slice(),
+          high: high.slice(),
+          low: low.slice(),
+          close: close.slice(),
+          volume: volume.slice(),
+          allowNonPositive,
+        })
+        const { columns, config } = signalsOf(scenario)
+        for (const prices of [daily, hourly]) {
+          const runner = prepare(prices, columns, config)
+          const whole = runner.run({})
+          for (let times = 0; times < 2; times++) expect(bits(runner.metrics({}))).toEqual(bits(whole.metrics))
+          if (whole.equity.length < prices.bars) early++
+          if (prices.assetCount === 1) single++
+          runner.release()
+          prices.release()
+        }
+      }),
+      { numRuns: 400, seed: 41 },
+    )
+    expect(early).toBeGreaterThan(5)
+    expect(single).toBeGreaterThan(50)
+  })
 
   it('goes on after a set that threw, in any hook', () => {
     const fragile = strategy(

@@ -43,6 +43,9 @@ export class Broker {
   readonly #rows = new Map<number, number>()
   #indexed = 0
   #open = false
+  /** What `quantities` gives: the run's own are not for writing. */
+  #held = new Float64Array(0)
+  #heldKnown = false
   #starting = false
 
   /** Made by the run. `contextNames` is shared with it: names of position context, in the order first used. */
@@ -233,9 +236,14 @@ export class Broker {
     )
   }
 
-  /** Signed units held, by asset: a live view, for reading alone. */
+  /** Signed units held, by asset, as they are in this hook; one array, written anew for each. */
   get quantities(): Float64Array {
-    return this.#lane.quantities
+    const now = this.#lane.quantities
+    if (this.#held.length === 0) this.#held = new Float64Array(now.length)
+    // Nothing fills while a hook runs.
+    if (!this.#open || !this.#heldKnown) this.#held.set(now)
+    this.#heldKnown = this.#open
+    return this.#held
   }
 
   /** The asset's position; a live view, one object an asset. */
@@ -337,6 +345,7 @@ export class Broker {
   /** Opened and closed by the run around hooks that may order. */
   setOpen(open: boolean): void {
     this.#open = open
+    this.#heldKnown = false
   }
 
   /** Carries out what was ordered. By the run, after a hook. */

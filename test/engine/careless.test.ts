@@ -137,3 +137,21 @@ it('a run that is stepped has the constraints and the fingerprint of one that is
   const [stepped, whole] = [resultOf(openRun(one(), SmaCross, config).toEnd()), backtest(one(), SmaCross, config)]
   expect(stepped.fingerprint).toEqual(whole.fingerprint)
 })
+
+it('the quantities that a hook sees are its own: writing to them changes no position', () => {
+  const seen: number[][] = []
+  let kept: Float64Array | undefined
+  const hooks = strategy({
+    onBar(bar, broker) {
+      const { quantities } = broker
+      seen.push([...quantities])
+      quantities[0] = 5
+      kept = quantities
+      if (bar.index === 0) broker.submitOrder({ asset: 0, quantity: 2 })
+    },
+  })
+  const result = backtest(one(), hooks)
+  expect(seen).toEqual([[0], [2], [2]])
+  expect(Array.from(result.openPositions, (row) => row.quantity)).toEqual([2])
+  expect(kept?.[0]).toBe(5)
+})

@@ -294,9 +294,9 @@ function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 
   }
   return new Result({
     market,
-    fills: lane.takeTable('fills'),
-    trades: lane.takeTable('trades'),
-    orders: lane.takeTable('orders'),
+    fills: lane.tables.fills.take(),
+    trades: lane.tables.trades.take(),
+    orders: lane.tables.orders.take(),
     positions,
     equity: lane.equity.slice(0, bars),
     cash: lane.cash.slice(0, bars),

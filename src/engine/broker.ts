@@ -461,8 +461,8 @@ export class Broker {
   }
 
   #ended(id: number): OrderEvent | undefined {
-    for (const rows = this.#lane.rows('orders'); this.#indexed < rows; this.#indexed++) {
-      this.#rows.set(this.#lane.cell('orders', 'i32', L.ENDED_ID, this.#indexed), this.#indexed)
+    for (const rows = this.#lane.tables.orders.rows; this.#indexed < rows; this.#indexed++) {
+      this.#rows.set(this.#lane.tables.orders.i32(L.ENDED_ID, this.#indexed), this.#indexed)
     }
     const row = this.#rows.get(id)
     return row === undefined ? undefined : endedOrder(this.#lane, this.#market, row)
@@ -549,8 +549,8 @@ function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market:
 
 /** A row of the table of ended orders, counted from the run's start. */
 export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent {
-  const n = (column: number) => lane.cell('orders', 'i32', column, row)
-  const f = (column: number) => lane.cell('orders', 'f64', column, row)
+  const n = (column: number) => lane.tables.orders.i32(column, row)
+  const f = (column: number) => lane.tables.orders.f64(column, row)
   const code = n(L.ENDED_CODE)
   const asset = n(L.ENDED_ASSET)
   const type = code & 7

@@ -141,8 +141,8 @@ export class PositionView {
 
   /** Fills stand in the order of their bars. Of an order that reverses, the closing fill comes first and this one last. */
   #openingFill(bar: number, order: number): number {
-    const n = (column: number, row: number) => this.#lane.cell('fills', 'i32', column, row)
-    const rows = this.#lane.rows('fills')
+    const n = (column: number, row: number) => this.#lane.tables.fills.i32(column, row)
+    const rows = this.#lane.tables.fills.rows
     let [low, high] = [0, rows]
     while (low < high) {
       const middle = (low + high) >> 1
@@ -151,7 +151,7 @@ export class PositionView {
     }
     let found = Number.NaN
     for (let row = low; row < rows && n(L.FILL_BAR, row) === bar; row++)
-      if (n(L.FILL_ORDER, row) === order) found = this.#lane.cell('fills', 'f64', L.FILL_QUANTITY, row)
+      if (n(L.FILL_ORDER, row) === order) found = this.#lane.tables.fills.f64(L.FILL_QUANTITY, row)
     return found
   }
 

@@ -297,7 +297,7 @@ export class Run {
     this.#events?.(events)
     const { market } = this.setup
     // Orders end in the order of their rows: the last rows are those of these events.
-    let ended = this.lane.rows('orders')
+    let ended = this.lane.tables.orders.rows
     for (let i = 0; i < events.length; i += 2) if (events[i] === L.EVENT_ORDER) ended--
     for (let i = 0; i < events.length; i += 2) {
       const index = events[i + 1]
@@ -438,8 +438,8 @@ function refusePromise(returned: unknown): void {
 }
 
 function readFill(lane: Lane, market: Market, row: number) {
-  const f = (column: number) => lane.cell('fills', 'f64', column, row)
-  const n = (column: number) => lane.cell('fills', 'i32', column, row)
+  const f = (column: number) => lane.tables.fills.f64(column, row)
+  const n = (column: number) => lane.tables.fills.i32(column, row)
   const quantity = f(L.FILL_QUANTITY)
   const code = n(L.FILL_CODE)
   const asset = n(L.FILL_ASSET)
@@ -460,8 +460,8 @@ function readFill(lane: Lane, market: Market, row: number) {
 }
 
 function readTrade(lane: Lane, market: Market, row: number) {
-  const f = (column: number) => lane.cell('trades', 'f64', column, row)
-  const n = (column: number) => lane.cell('trades', 'i32', column, row)
+  const f = (column: number) => lane.tables.trades.f64(column, row)
+  const n = (column: number) => lane.tables.trades.i32(column, row)
   const asset = n(L.TRADE_ASSET)
   return {
     asset,

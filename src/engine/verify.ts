@@ -57,7 +57,7 @@ export function verifySnapshot(setup: () => RunSetup): void {
       const saved = source.snapshot()
       source.toEnd()
       target.restore(saved).toEnd()
-      const tables = { fills: target.lane.takeTable('fills'), orders: target.lane.takeTable('orders') }
+      const tables = { fills: target.lane.tables.fills.take(), orders: target.lane.tables.orders.take() }
       const difference = firstDifference(whole, { ...moment(target), ...tables })
       if (difference === undefined) continue
       throw new FillgridError(
@@ -107,7 +107,7 @@ function picturesAt(setup: RunSetup, bars: readonly number[]): Picture[] {
       return moment(run)
     })
     // Rows are only added, so that one copy of the tables serves all.
-    const tables = { fills: run.lane.takeTable('fills'), orders: run.lane.takeTable('orders') }
+    const tables = { fills: run.lane.tables.fills.take(), orders: run.lane.tables.orders.take() }
     return moments.map((one) => ({ ...one, ...tables }))
   } finally {
     run.release()
@@ -128,7 +128,7 @@ function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
   }
   const equity = Array.from(lane.equity.subarray(0, Math.max(0, run.bar)))
   if (run.bar >= 0) equity.push(run.ended ? lane.equity[run.bar] : lane.f64(L.RUN_EQUITY))
-  return { fillRows: lane.rows('fills'), orderRows: lane.rows('orders'), pending, rules: chains(lane), equity }
+  return { fillRows: lane.tables.fills.rows, orderRows: lane.tables.orders.rows, pending, rules: chains(lane), equity }
 }
 
 /** The global chain and those of the assets. */

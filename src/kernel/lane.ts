@@ -1,7 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
+import { FILLS, LaneTable, ORDERS, type TableImage, TRADES } from './lanetable.ts'
 import type { Engine } from './load.ts'
-import { joinParts, type TableData, type TablePart } from './tables.ts'
 
 /** What a lane is made for. Pointers are those of the market's columns. */
 export interface LaneShape {
@@ -26,37 +26,9 @@ export interface LaneShape {
   contexts: number
 }
 
-const FILLS = {
-  table: L.RUN_FILL_TABLE,
-  count: L.RUN_FILL_COUNT,
-  capacity: L.RUN_FILL_CAPACITY,
-  f64: L.FILL_F64,
-  i32: L.FILL_I32,
-}
-const TRADES = {
-  table: L.RUN_TRADE_TABLE,
-  count: L.RUN_TRADE_COUNT,
-  capacity: L.RUN_TRADE_CAPACITY,
-  f64: L.TRADE_F64,
-  i32: L.TRADE_I32,
-}
-const ORDERS = {
-  table: L.RUN_ORDER_TABLE,
-  count: L.RUN_ORDER_COUNT,
-  capacity: L.RUN_ORDER_CAPACITY,
-  f64: L.ENDED_F64,
-  i32: L.ENDED_I32,
-}
-const SPECS = { fills: FILLS, trades: TRADES, orders: ORDERS }
-/** The tables of a run. */
-export type TableName = keyof typeof SPECS
-const TABLES: readonly TableName[] = ['fills', 'trades', 'orders']
-
 const RING = 256
-/** Rows of a table at first, and how far it grows: beyond that taking rows out costs less than memory that is new to the cache. */
-const ROWS = 8192
-const MOST_ROWS = 1 << 15
-
+/** Events of a bar that there is room for at first. */
+const EVENTS = 32_768
 /**
  * One run's memory: the run record with account and settings, position columns, order pool, command ring, tables and
  * equity. Blocks of the arena; the run record has their addresses. What a table holds that is full between bars is taken
@@ -68,10 +40,12 @@ export class Lane {
   readonly pointer: number
   readonly #blocks = new Map<number, number>()
   readonly #own: number[] = []
-  /** What was taken out of full tables, oldest first. */
-  #parts: Record<TableName, TablePart[]> = noParts()
-  /** Rows in those parts, which precede those in the table. */
-  readonly base = { fills: 0, trades: 0, orders: 0 }
+  /** The tables that the run writes; orders only where they are recorded. */
+  readonly tables = {
+    fills: new LaneTable(this, FILLS),
+    trades: new LaneTable(this, TRADES),
+    orders: new LaneTable(this, ORDERS),
+  }
   #f64!: Float64Array
   #i32!: Int32Array
   #quantities!: Float64Array
@@ -102,10 +76,10 @@ export class Lane {
     else this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
     if (shape.record > L.RECORD_NONE) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
     this.#pool(Math.max(256, 2 * assets + 64))
-    this.#table('fills', ROWS)
-    this.#table('trades', ROWS)
-    this.#table('orders', shape.record > L.RECORD_NONE ? ROWS : 0)
-    if (shape.record >= L.RECORD_EVENTS) this.#events(4 * ROWS)
+    this.tables.fills.begin()
+    this.tables.trades.begin()
+    if (shape.record > L.RECORD_NONE) this.tables.orders.begin()
+    if (shape.record >= L.RECORD_EVENTS) this.#events(EVENTS)
     this.reset()
   }
 
@@ -153,10 +127,7 @@ export class Lane {
     block(L.RUN_HELD_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ORDER_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ASSET_RULE_COUNTS, assets * 4).fill(0xff)
-    this.#parts = noParts()
-    this.base.fills = 0
-    this.base.trades = 0
-    this.base.orders = 0
+    for (const table of Object.values(this.tables)) table.reset()
   }
 
   /** Gives all its memory back. Whoever reads it afterwards gets an error: views are taken anew at the next look. */
@@ -168,7 +139,7 @@ export class Lane {
     this.#ring = NO_NUMBERS
     for (const pointer of this.#blocks.values()) this.engine.arena.release(pointer)
     this.#blocks.clear()
-    this.#parts = noParts()
+    for (const table of Object.values(this.tables)) table.reset()
     for (const pointer of this.#own) this.engine.arena.release(pointer)
     this.#own.length = 0
     this.engine.arena.release(this.pointer)
@@ -292,7 +263,7 @@ export class Lane {
   /** Room for `count` orders to end outside a step, as cancels do. The lane is bound. */
   roomForEnds(count: number): void {
     if (this.shape.record === L.RECORD_NONE) return
-    this.#roomFor('orders', count)
+    this.tables.orders.roomFor(count)
     if (this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) + count > this.i32(L.RUN_EVENT_CAPACITY))
       this.#growEvents()
   }
@@ -301,9 +272,9 @@ export class Lane {
   makeRoom(): void {
     const live = this.i32(L.RUN_LIVE)
     const fills = 2 * (2 * live + (live + this.i32(L.RUN_HELD)) * (Math.max(this.i32(L.RUN_LONGEST_CHAIN), 3) + 2)) + 16
-    this.#roomFor('fills', fills)
-    this.#roomFor('trades', fills)
-    if (this.shape.record > L.RECORD_NONE) this.#roomFor('orders', live + 16)
+    this.tables.fills.roomFor(fills, (rows) => this.#rebaseEvents(L.EVENT_FILL, rows))
+    this.tables.trades.roomFor(fills, (rows) => this.#rebaseEvents(L.EVENT_TRADE, rows))
+    if (this.shape.record > L.RECORD_NONE) this.tables.orders.roomFor(live + 16)
     if (this.shape.record >= L.RECORD_EVENTS) {
       while (this.i32(L.RUN_EVENT_COUNT) + 2 * fills + 2 * live + 16 > this.i32(L.RUN_EVENT_CAPACITY))
         this.#growEvents()
@@ -317,34 +288,11 @@ export class Lane {
     if (count === 0) return NO_EVENTS
     const events = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).slice()
     for (let i = 0; i < events.length; i += 2) {
-      if (events[i] === L.EVENT_FILL) events[i + 1] += this.base.fills
-      else if (events[i] === L.EVENT_TRADE) events[i + 1] += this.base.trades
+      if (events[i] === L.EVENT_FILL) events[i + 1] += this.tables.fills.base
+      else if (events[i] === L.EVENT_TRADE) events[i + 1] += this.tables.trades.base
     }
     this.setI32(L.RUN_EVENT_COUNT, 0)
     return events
-  }
-
-  /** A cell of a table, row counted from the run's start. */
-  cell(table: TableName, kind: 'f64' | 'i32', column: number, row: number): number {
-    let at = row
-    for (const part of this.#parts[table]) {
-      if (at < part.rows) return part[kind][column]?.[at] ?? 0
-      at -= part.rows
-    }
-    const pointer = this.#columnAt(table, kind, column)
-    return kind === 'f64'
-      ? this.engine.arena.f64(pointer + 8 * at, 1)[0]
-      : this.engine.arena.i32(pointer + 4 * at, 1)[0]
-  }
-
-  /** Rows of a table so far. */
-  rows(table: TableName): number {
-    return this.base[table] + this.i32(SPECS[table].count)
-  }
-
-  /** A whole table, apart from the run. */
-  takeTable(table: TableName): TableData {
-    return joinParts([...this.#parts[table], this.#takeOut(table)], this.#widths(table))
   }
 
   /** Everything that a run depends on, as bytes: what a snapshot keeps. */
@@ -356,8 +304,11 @@ export class Lane {
     return {
       record: arena.u8(this.pointer, L.RUN_BYTES).slice(),
       blocks,
-      parts: { fills: [...this.#parts.fills], trades: [...this.#parts.trades], orders: [...this.#parts.orders] },
-      base: { ...this.base },
+      tables: {
+        fills: this.tables.fills.save(),
+        trades: this.tables.trades.save(),
+        orders: this.tables.orders.save(),
+      },
     }
   }
 
@@ -372,8 +323,9 @@ export class Lane {
     }
     arena.u8(this.pointer, L.RUN_BYTES).set(image.record)
     for (const [field, pointer] of addresses) this.setI32(field, pointer)
-    for (const table of TABLES) this.#parts[table] = [...image.parts[table]]
-    Object.assign(this.base, image.base)
+    this.tables.fills.load(image.tables.fills)
+    this.tables.trades.load(image.tables.trades)
+    this.tables.orders.load(image.tables.orders)
     this.nextId = this.i32(L.RUN_NEXT_ID)
     this.ringCount = 0
   }
@@ -442,68 +394,9 @@ export class Lane {
     this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).set(old)
   }
 
-  #table(table: TableName, atLeast: number): void {
-    const spec = SPECS[table]
-    // Columns a multiple of 4 KiB apart would all compete for the same few lines of the cache; these are 3 lines off it.
-    const rows = Math.ceil(atLeast / 512) * 512 + 24
-    const { f64, i32 } = this.#widths(table)
-    this.#block(spec.table, rows * (8 * f64 + 4 * i32), `tables of ${rows} rows`)
-    this.setI32(spec.capacity, rows)
-  }
-
-  /** Columns of a table: a trade has one more for each name of position context. */
-  #widths(table: TableName): { f64: number; i32: number } {
-    const { f64, i32 } = SPECS[table]
-    return { f64: table === 'trades' ? f64 + this.shape.contexts : f64, i32 }
-  }
-
-  /** Room for `rows` more: else what the table holds is taken out of it, and it grows up to its largest size. */
-  #roomFor(table: TableName, rows: number): void {
-    const spec = SPECS[table]
-    const count = this.i32(spec.count)
-    const capacity = this.i32(spec.capacity)
-    if (count + rows <= capacity) return
-    if (count > 0) {
-      if (table !== 'orders' && this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) > 0)
-        this.#rebaseEvents(table, count)
-      this.#parts[table].push(this.#takeOut(table))
-      this.base[table] += count
-      this.setI32(spec.count, 0)
-    }
-    const larger = Math.max(2 * rows, Math.min(2 * capacity, MOST_ROWS))
-    if (larger > capacity) this.#table(table, larger)
-  }
-
-  /** Copies of what a table holds now. */
-  #takeOut(table: TableName): TablePart {
-    const rows = this.i32(SPECS[table].count)
-    const { isZero } = this.engine.kernels
-    const widths = this.#widths(table)
-    const { arena } = this.engine
-    return {
-      rows,
-      f64: Array.from({ length: widths.f64 }, (_, c) => {
-        const pointer = this.#columnAt(table, 'f64', c)
-        return isZero(pointer, 8 * rows) ? undefined : arena.f64(pointer, rows).slice()
-      }),
-      i32: Array.from({ length: widths.i32 }, (_, c) => {
-        const pointer = this.#columnAt(table, 'i32', c)
-        return isZero(pointer, 4 * rows) ? undefined : arena.i32(pointer, rows).slice()
-      }),
-    }
-  }
-
-  /** Address of a column: those of doubles come first. */
-  #columnAt(table: TableName, kind: 'f64' | 'i32', column: number): number {
-    const spec = SPECS[table]
-    const capacity = this.i32(spec.capacity)
-    const pointer = this.i32(spec.table) >>> 0
-    if (kind === 'f64') return pointer + 8 * column * capacity
-    return pointer + (8 * this.#widths(table).f64 + 4 * column) * capacity
-  }
-
-  #rebaseEvents(name: 'fills' | 'trades', rows: number): void {
-    const kind = name === 'fills' ? L.EVENT_FILL : L.EVENT_TRADE
+  /** Rows of a table begin anew: those that events tell of lie so many before. */
+  #rebaseEvents(kind: number, rows: number): void {
+    if (this.shape.record < L.RECORD_EVENTS || this.i32(L.RUN_EVENT_COUNT) === 0) return
     const events = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * this.i32(L.RUN_EVENT_COUNT))
     for (let i = 0; i < events.length; i += 2) if (events[i] === kind) events[i + 1] -= rows
   }
@@ -536,14 +429,9 @@ export class Lane {
 const NO_NUMBERS = new Float64Array(0)
 const NO_EVENTS = new Int32Array(0)
 
-function noParts(): Record<TableName, TablePart[]> {
-  return { fills: [], trades: [], orders: [] }
-}
-
 /** A copy of a lane. */
 export interface LaneImage {
   record: Uint8Array
   blocks: Map<number, Uint8Array>
-  parts: Record<TableName, TablePart[]>
-  base: { fills: number; trades: number; orders: number }
+  tables: Record<'fills' | 'trades' | 'orders', TableImage>
 }

@@ -163,9 +163,9 @@ function outcomeOf(run: Run, answers: boolean[]): Outcome {
   try {
     run.toEnd()
     const bars = run.bar + 1
-    const f = lane.takeTable('fills')
-    const t = lane.takeTable('trades')
-    const o = lane.takeTable('orders')
+    const f = lane.tables.fills.take()
+    const t = lane.tables.trades.take()
+    const o = lane.tables.orders.take()
     const fills = rows<Fill>(f.rows, (row) => {
       const code = f.i32(L.FILL_CODE)[row]
       return {

@@ -90,6 +90,8 @@ export const FLAG_REDUCE_ONLY: i32 = 2
 export const FLAG_CLOSE_ALL: i32 = 4
 export const FLAG_SIGNAL: i32 = 8
 export const FLAG_DUE: i32 = 16
+/** It traded at prices below zero: its value, which is absolute, over its units is the average's size. */
+export const FLAG_BELOW_ZERO: i32 = 32
 
 // Rules and why a fill happened; rules carry the reason they give.
 export const REASON_ORDER: i32 = 0

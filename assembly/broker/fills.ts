@@ -98,7 +98,7 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   const m = markOf(asset)
   // What a target or a close given while flat trades is known only now.
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
-  noteTraded(order, k, value, commission)
+  noteTraded(order, k, price, value, commission)
   const gone = fillExit(asset, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)
   if (phase == L.PHASE_RANGE && r.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, price, commission, q, m, quantityOf(asset), base)
   cancelTied(order)
@@ -115,7 +115,8 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
 export let lastChange: f64 = 0
 
 // @ts-ignore: decorator
-@inline function noteTraded(order: Order, k: f64, value: f64, commission: f64): void {
+@inline function noteTraded(order: Order, k: f64, price: f64, value: f64, commission: f64): void {
+  if (price < 0) order.flags |= L.FLAG_BELOW_ZERO
   order.filled = order.filled + k
   order.value = order.value + value
   order.commission = order.commission + commission
@@ -188,7 +189,7 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
   const value = Math.abs(k * price)
   const commission = nextCommission(order, value, k)
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
-  noteTraded(order, k, value, commission)
+  noteTraded(order, k, price, value, commission)
   order.opened = order.opened + k
   setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
   fillEntry(asset, s, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)

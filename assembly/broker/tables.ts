@@ -83,6 +83,13 @@ import { addTotal, detailOf, run } from './state'
   appendEvent(L.EVENT_TRADE, row)
 }
 
+// @ts-ignore: decorator
+@inline function averageOf(order: Order): f64 {
+  if (order.filled == 0) return NaN
+  const average = order.value / order.filled
+  return (order.flags & L.FLAG_BELOW_ZERO) != 0 ? -average : average
+}
+
 /** The row of an order that has ended, with its final status and reason. */
 export function appendEnded(order: Order, status: i32, reason: i32): void {
   const r = run
@@ -96,7 +103,7 @@ export function appendEnded(order: Order, status: i32, reason: i32): void {
     store<f64>(f(t, cap, L.ENDED_STOP, row), order.stop == order.stop ? order.stop : 0)
     store<f64>(f(t, cap, L.ENDED_TRAIL, row), order.trail == order.trail ? order.trail : 0)
     store<f64>(f(t, cap, L.ENDED_FILLED, row), order.filled)
-    store<f64>(f(t, cap, L.ENDED_AVERAGE, row), order.filled > 0 ? order.value / order.filled : NaN)
+    store<f64>(f(t, cap, L.ENDED_AVERAGE, row), averageOf(order))
     store<f64>(f(t, cap, L.ENDED_COMMISSION, row), order.commission)
     store<f64>(f(t, cap, L.ENDED_TAG, row), order.tag)
     store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_ID, row), order.id)

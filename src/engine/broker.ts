@@ -525,6 +525,7 @@ function fillSlot(
 function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market: Market): OrderEvent {
   const asset = i32[L.LIVE_ASSET / 4]
   const filled = f64[L.LIVE_FILLED / 8]
+  const below = (i32[L.LIVE_FLAGS / 4] & L.FLAG_BELOW_ZERO) !== 0
   return {
     id: i32[L.LIVE_ID / 4],
     asset,
@@ -539,7 +540,7 @@ function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market:
     stopPrice: f64[L.LIVE_STOP / 8],
     trailAmount: f64[L.LIVE_TRAIL / 8],
     filledQuantity: filled,
-    filledPrice: filled > 0 ? f64[L.LIVE_VALUE / 8] / filled : Number.NaN,
+    filledPrice: filled > 0 ? (below ? -1 : 1) * (f64[L.LIVE_VALUE / 8] / filled) : Number.NaN,
     createdBar: i32[L.LIVE_CREATED / 4],
     parentId: i32[L.LIVE_PARENT / 4],
     groupId: i32[L.LIVE_GROUP / 4],

@@ -21,6 +21,20 @@ function ask<T>(question: (broker: Broker) => T): T {
 }
 
 describe('questions about orders', () => {
+  it('that traded below zero have their average there', () => {
+    let heard: number | undefined
+    const hooks = strategy({
+      onBar(bar, broker) {
+        if (bar.index === 0) broker.submitOrder({ asset: 0, quantity: 2 })
+        if (bar.index === 1) heard = broker.getOrder(1)?.filledPrice
+      },
+    })
+    const prices = market(flat(-36, -37.63, -30), { allowNonPositive: true })
+    const result = backtest(prices, hooks)
+    expect(heard).toBe(-37.63)
+    expect(Array.from(result.orders, (row) => row.filledPrice)).toEqual([-37.63])
+  })
+
   it('include what was given earlier in the same hook; position and cash do not', () => {
     ask((broker) => {
       const id = broker.submitOrder({ asset: 'B', side: 'sell', quantity: 3, type: 'limit', limitPrice: 60, tag: 9 })

@@ -2,11 +2,12 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
-import { ORDER_REASONS, ORDER_STATUSES, ORDER_TYPES, SIZE_TYPES } from '../results/schema.ts'
+import { SIZE_TYPES } from '../results/schema.ts'
 import type { CheckedSettings } from './config.ts'
 import { checkRules, TIMINGS, writeRules } from './config.ts'
 import type { OrderEvent } from './events.ts'
 import { checkFields } from './fields.ts'
+import { OrderBook } from './orderbook.ts'
 import { PositionView } from './position.ts'
 import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './request.ts'
 import { bracketChildren, type ChildSpec, type OrderSpec, readOrder } from './request.ts'
@@ -39,9 +40,7 @@ export class Broker {
   readonly #timing: number
   readonly #positions: (PositionView | undefined)[] = []
   readonly #contextNames: string[]
-  /** Rows of ended orders by id, as far as they have been looked at. */
-  readonly #rows = new Map<number, number>()
-  #indexed = 0
+  readonly #orders: OrderBook
   #open = false
   /** What `quantities` gives: the run's own are not for writing. */
   #held = new Float64Array(0)
@@ -52,6 +51,7 @@ export class Broker {
   constructor(lane: Lane, market: Market, settings: CheckedSettings, defaultSize: DefaultSize, contextNames: string[]) {
     this.#lane = lane
     this.#market = market
+    this.#orders = new OrderBook(lane, market)
     this.#settings = settings
     this.#timing = TIMINGS.indexOf(settings.timing)
     this.defaultSize = defaultSize
@@ -136,7 +136,7 @@ export class Broker {
     const trail = check('trail', changes.trail, true)
     const quantity = check('quantity', changes.quantity, true)
     this.#flush()
-    const trails = changes.trail === undefined ? undefined : this.#pending(id)
+    const trails = changes.trail === undefined ? undefined : this.#orders.pending(id)
     if (trails?.trailFraction && trail >= 1)
       throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
     return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, quantity) !== 0
@@ -217,7 +217,9 @@ export class Broker {
         `entry of ${this.#market.assets[index]}.side: 'long' or 'short' expected, found ${show(side)}.`,
       )
     const held = this.#lane.quantities[index]
-    if (held * sign > 0 || this.#entryPending(index)) return 0
+    if (held * sign > 0) return 0
+    this.#flush()
+    if (this.#orders.hasEntry(index)) return 0
     const amount = options.size ?? this.defaultSize.amount
     const size: SizeType = held === 0 ? this.defaultSize.type : `target-${this.defaultSize.type}`
     return this.#submit({
@@ -257,20 +259,13 @@ export class Broker {
   getOrder(id: number): OrderEvent | undefined {
     checkId(id)
     this.#flush()
-    return this.#pending(id)?.event ?? this.#ended(id)
+    return this.#orders.pending(id)?.event ?? this.#orders.ended(id)
   }
 
   /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
   getPendingOrders(asset?: number | string): OrderEvent[] {
     this.#flush()
-    const index = asset === undefined ? -1 : this.#asset(asset)
-    const out: OrderEvent[] = []
-    for (let i = 0; i < this.#lane.i32(L.RUN_POOL_COUNT); i++) {
-      const record = this.#lane.order(i)
-      if (record.i32[L.LIVE_STATE / 4] === L.STATE_ENDED) continue
-      if (index < 0 || record.i32[L.LIVE_ASSET / 4] === index) out.push(liveOrder(record, this.#market))
-    }
-    return out
+    return this.#orders.pendingOf(asset === undefined ? undefined : this.#asset(asset))
   }
 
   /** Cash, currency. */
@@ -332,8 +327,7 @@ export class Broker {
 
   /** By the run, when it goes back or starts again: what was remembered of ended orders no longer holds. */
   forget(): void {
-    this.#rows.clear()
-    this.#indexed = 0
+    this.#orders.forget()
     for (const position of this.#positions) position?.forget()
   }
 
@@ -445,39 +439,6 @@ export class Broker {
   #roomToEnd(): void {
     this.#lane.roomForEnds(4)
   }
-
-  #entryPending(asset: number): boolean {
-    this.#flush()
-    for (let i = 0; i < this.#lane.i32(L.RUN_POOL_COUNT); i++) {
-      const { i32 } = this.#lane.order(i)
-      if (
-        i32[L.LIVE_ASSET / 4] === asset &&
-        i32[L.LIVE_STATE / 4] === L.STATE_LIVE &&
-        (i32[L.LIVE_FLAGS / 4] & L.FLAG_REDUCE_ONLY) === 0
-      )
-        return true
-    }
-    return false
-  }
-
-  #ended(id: number): OrderEvent | undefined {
-    for (const rows = this.#lane.tables.orders.rows; this.#indexed < rows; this.#indexed++) {
-      this.#rows.set(this.#lane.tables.orders.i32(L.ENDED_ID, this.#indexed), this.#indexed)
-    }
-    const row = this.#rows.get(id)
-    return row === undefined ? undefined : endedOrder(this.#lane, this.#market, row)
-  }
-
-  #pending(id: number): { event: OrderEvent; trailFraction: boolean } | undefined {
-    this.#lane.bind()
-    const index = this.#lane.engine.kernels.findOrder(id)
-    if (index < 0) return undefined
-    const record = this.#lane.order(index)
-    return {
-      event: liveOrder(record, this.#market),
-      trailFraction: (record.i32[L.LIVE_FLAGS / 4] & L.FLAG_TRAIL_FRACTION) !== 0,
-    }
-  }
 }
 
 /** A bracket gives three ids in an object, which would quietly be the id of no order. */
@@ -520,61 +481,4 @@ function fillSlot(
   ring[at + L.COMMAND_RULE_TRAIL] = order.ruleTrail
   ring[at + L.COMMAND_LINK] = link
   ring[at + L.COMMAND_GROUP] = group
-}
-
-function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market: Market): OrderEvent {
-  const asset = i32[L.LIVE_ASSET / 4]
-  const filled = f64[L.LIVE_FILLED / 8]
-  const below = (i32[L.LIVE_FLAGS / 4] & L.FLAG_BELOW_ZERO) !== 0
-  return {
-    id: i32[L.LIVE_ID / 4],
-    asset,
-    symbol: market.assets[asset],
-    type: ORDER_TYPES[i32[L.LIVE_TYPE / 4]],
-    side: i32[L.LIVE_SIDE / 4] > 0 ? 'buy' : 'sell',
-    status: ORDER_STATUSES[i32[L.LIVE_STATUS / 4]],
-    reason: '',
-    amount: f64[L.LIVE_AMOUNT / 8],
-    sizeType: SIZE_TYPES[i32[L.LIVE_SIZE / 4]],
-    limitPrice: f64[L.LIVE_LIMIT / 8],
-    stopPrice: f64[L.LIVE_STOP / 8],
-    trailAmount: f64[L.LIVE_TRAIL / 8],
-    filledQuantity: filled,
-    filledPrice: filled > 0 ? (below ? -1 : 1) * (f64[L.LIVE_VALUE / 8] / filled) : Number.NaN,
-    createdBar: i32[L.LIVE_CREATED / 4],
-    parentId: i32[L.LIVE_PARENT / 4],
-    groupId: i32[L.LIVE_GROUP / 4],
-    tag: f64[L.LIVE_TAG / 8],
-  }
-}
-
-/** A row of the table of ended orders, counted from the run's start. */
-export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent {
-  const n = (column: number) => lane.tables.orders.i32(column, row)
-  const f = (column: number) => lane.tables.orders.f64(column, row)
-  const code = n(L.ENDED_CODE)
-  const asset = n(L.ENDED_ASSET)
-  const type = code & 7
-  // Prices that the type does not have stand in the table as 0.
-  const price = (column: number, ...types: number[]) => (types.includes(type) ? f(column) : Number.NaN)
-  return {
-    id: n(L.ENDED_ID),
-    asset,
-    symbol: market.assets[asset],
-    type: ORDER_TYPES[type],
-    side: (code >> L.ORDER_CODE_BUY) & 1 ? 'buy' : 'sell',
-    status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
-    reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
-    amount: f(L.ENDED_AMOUNT),
-    sizeType: SIZE_TYPES[(code >> L.ORDER_CODE_SIZE) & 7],
-    limitPrice: price(L.ENDED_LIMIT, L.TYPE_LIMIT, L.TYPE_STOP_LIMIT),
-    stopPrice: price(L.ENDED_STOP, L.TYPE_STOP, L.TYPE_STOP_LIMIT),
-    trailAmount: price(L.ENDED_TRAIL, L.TYPE_TRAILING_STOP),
-    filledQuantity: f(L.ENDED_FILLED),
-    filledPrice: f(L.ENDED_AVERAGE),
-    createdBar: n(L.ENDED_CREATED),
-    parentId: n(L.ENDED_PARENT),
-    groupId: n(L.ENDED_GROUP),
-    tag: f(L.ENDED_TAG),
-  }
 }

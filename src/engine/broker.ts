@@ -374,18 +374,19 @@ export class Broker {
     }
     // The short way: thousands of these a bar.
     this.#mayOrder()
-    const index = this.#asset(asset)
-    const id = this.#nextId()
-    const ring = this.#slot(1)
-    const at = this.#at(0)
+    const lane = this.#lane
+    if (lane.ringCount === lane.ringCapacity) this.#flush()
+    const { quantities, ring } = lane
+    const index = asset >= 0 && asset < quantities.length && asset % 1 === 0 ? asset : this.#asset(asset)
+    const at = lane.ringCount * L.COMMAND_FIELDS
+    const goal = size === L.SIZE_TARGET_UNITS ? amount : this.#goalUnits(index, size, amount)
     ring[at + L.COMMAND_KIND] = L.KIND_TARGET
     ring[at + L.COMMAND_ASSET] = index
-    ring[at + L.COMMAND_SIDE] = this.#goalUnits(index, size, amount) > this.#lane.quantities[index] ? 1 : -1
+    ring[at + L.COMMAND_SIDE] = goal > quantities[index] ? 1 : -1
     ring[at + L.COMMAND_SIZE] = size
     ring[at + L.COMMAND_AMOUNT] = amount
     ring[at + L.COMMAND_TIMING] = this.#timing
-    this.#pushed(1)
-    return id
+    return lane.nextId + lane.ringCount++
   }
 
   /** A target in units at the last price: tells the side of a limit or stop, and of any target until it fills. */

@@ -1,0 +1,1 @@
+export function inlineMore(bytes: Uint8Array): Uint8Array

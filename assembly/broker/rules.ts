@@ -225,9 +225,14 @@ export function buildFence(asset: i32): void {
   let below = -Infinity
   let above = Infinity
   for (let place = 0; place < places; place++) {
-    if (isSpent(position, place)) continue
     const reason = reasonAt(asset, place)
-    if (reason == L.REASON_TIME || reason == L.REASON_TRAIL) below = Infinity
+    if (reason == L.REASON_TRAIL) {
+      // It follows the price even when it has fired: a chain that replaces this one may take up its level.
+      below = Infinity
+      continue
+    }
+    if (isSpent(position, place)) continue
+    if (reason == L.REASON_TIME) below = Infinity
     else if ((reason == L.REASON_TARGET) == side > 0) above = Math.min(above, levelAt(asset, place))
     else below = Math.max(below, levelAt(asset, place))
   }

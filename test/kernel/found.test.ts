@@ -1,0 +1,38 @@
+/** Scenarios in which long runs of the fuzzer have found the kernel and the oracle apart. */
+import { expect, it } from 'vitest'
+import { runOracle } from '../oracle/broker.ts'
+import type { Scenario } from '../oracle/types.ts'
+import { difference, runEngine } from './adapter.ts'
+
+/** Bars of one asset as [open, high, low, close]; the others stay at the first bar. */
+function market(assets: number, bars: number, changed: Readonly<Record<string, [number, number, number, number]>>) {
+  const column = (field: number) =>
+    Array.from({ length: bars }, (_, bar) =>
+      Array.from({ length: assets }, (_, asset) => (changed[`${bar},${asset}`] ?? [50, 50.4, 50, 50.2])[field]),
+    )
+  const volume = Array.from({ length: bars }, () => Array.from({ length: assets }, () => 1000))
+  return { assets, bars, open: column(0), high: column(1), low: column(2), close: column(3), volume }
+}
+
+it('a trail that has fired follows the price until another trail takes up its level', () => {
+  const scenario = {
+    market: market(1, 6, {
+      '1,0': [50, 50.4, 49, 50.2],
+      '2,0': [52, 54, 52, 53],
+      '3,0': [53, 53.2, 52.5, 53],
+    }),
+    settings: { rules: [{ type: 'trail', distance: 0.02, action: { type: 'exit-fraction', fraction: 0.5 } }] },
+    commands: [
+      [{ kind: 'order', order: { asset: 0, type: 'market', side: 1, size: 'units', amount: 2 } }],
+      [],
+      [{ kind: 'rules', rules: [{ type: 'trail', distance: 0.04 }] }],
+      [],
+      [],
+      [],
+    ],
+  } as unknown as Scenario
+  const kernel = runEngine(scenario)
+  expect(difference(kernel, runOracle(scenario))).toBeUndefined()
+  // Half at the first trail, half at the level that it had come to when the other took it up: 2 % below 54.
+  expect(kernel.fills.map((fill) => fill.price)).toEqual([50, 49, 54 * 0.98])
+})

@@ -3,7 +3,8 @@
  * `bare` (an idle Node), `first DRIVER PANEL` (engine, first and later runs), `memory DRIVER PANEL`,
  * `sized DRIVER PANEL RUNS`, `bars N...` (a hook on one asset), `sweep WORKERS SETS [TIMES]`.
  */
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { peakResident, resetPeak } from './resident.ts'
 
 const MODES: Record<string, (...parameters: string[]) => unknown> = {
   bare,
@@ -29,23 +30,6 @@ export interface ChildOutput {
 function bare(): ChildOutput['bare'] {
   globalThis.gc?.()
   return { resident: process.memoryUsage.rss() }
-}
-
-/** From now on the system's record of the peak counts anew, where it can (Linux). */
-function resetPeak(): void {
-  globalThis.gc?.()
-  try {
-    writeFileSync('/proc/self/clear_refs', '5')
-  } catch {}
-}
-
-/** Peak resident bytes since `resetPeak`; where the system does not say, the bytes resident now. */
-function peakResident(): number {
-  try {
-    const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))
-    if (line) return Number(line[1]) * 1024
-  } catch {}
-  return process.memoryUsage.rss()
 }
 
 /** A panel as a market, its columns read one after the other so that little is held twice. */

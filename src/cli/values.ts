@@ -54,14 +54,6 @@ export function readCount(text: string, option: string, least = 0): number {
   return value
 }
 
-/** One of some words. */
-export function readChoice<T extends string>(text: string, choices: readonly T[], option: string): T {
-  const found = choices.find((choice) => choice === text)
-  if (found === undefined)
-    throw new UsageError(`${option}: one of ${choices.join(', ')} is needed, found ${show(text)}.`)
-  return found
-}
-
 const COMMISSIONS =
   'Write 0.1% (of value), per-unit:0.005:1 (amount, minimum), per-trade:5, 0.1%+1 (of value plus fixed) or tiered:10000=0.2%,inf=0.1%.'
 

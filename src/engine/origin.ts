@@ -61,14 +61,3 @@ function sameMarket(one: Market, other: Market): boolean {
     )
   }
 }
-
-/** Writes where the market's columns lie into a run record that came from another market of equal content. */
-export function writeMarket(lane: Lane, { pointers }: Market): void {
-  lane.setI32(L.RUN_OPEN, pointers.open)
-  lane.setI32(L.RUN_HIGH, pointers.high)
-  lane.setI32(L.RUN_LOW, pointers.low)
-  lane.setI32(L.RUN_CLOSE, pointers.close)
-  lane.setI32(L.RUN_VOLUME, pointers.volume)
-  lane.setI32(L.RUN_RANGE_HIGH, pointers.rangeHigh)
-  lane.setI32(L.RUN_RANGE_LOW, pointers.rangeLow)
-}

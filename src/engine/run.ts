@@ -9,7 +9,7 @@ import { Bar, checkAgo, checkLength, copyLast } from './bar.ts'
 import { Broker, type DefaultSize } from './broker.ts'
 import { type CheckedSettings, writeSettings } from './config.ts'
 import { endedOrder } from './orderbook.ts'
-import { checkOrigin, noteOrigin, writeMarket } from './origin.ts'
+import { checkOrigin, noteOrigin } from './origin.ts'
 import { SignalWriter } from './signals.ts'
 import type { Indicator, ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
 
@@ -84,7 +84,7 @@ export class Run {
       pointers: market.pointers,
       record,
       contexts: this.#contextNames.length,
-      periods: record === L.RECORD_NONE ? market.periods : undefined,
+      periods: setup.record === L.RECORD_NONE ? market.periods : undefined,
     })
     this.#scope = new PanelScope(panelCache(market, engine))
     this.#bar = new Bar(market)
@@ -146,7 +146,7 @@ export class Run {
     if (!this.#started) this.#start()
     checkOrigin(snapshot, this.lane, this.setup)
     this.lane.load(snapshot.image)
-    writeMarket(this.lane, this.setup.market)
+    this.lane.writeMarket(this.setup.market.pointers)
     this.#broker.forget()
     this.#ended = false
     const { driver } = this.setup

@@ -119,8 +119,15 @@ export function readCached({ folder }: MarketCache, key: string): Market | undef
   }
 }
 
-/** Keeps a market under a key. A folder that cannot be written is left alone: the cache saves time and no more. */
-export function writeCached({ folder, maxBytes = DEFAULT_MOST }: MarketCache, key: string, market: Market): void {
+/**
+ * Keeps a market under a key. The cache saves time and no more, so a folder that cannot be written ends nothing.
+ * @returns what to say of such a folder
+ */
+export function writeCached(
+  { folder, maxBytes = DEFAULT_MOST }: MarketCache,
+  key: string,
+  market: Market,
+): Remark | undefined {
   const meta: Meta = {
     format: CACHE_FORMAT,
     assets: [...market.assets],
@@ -140,17 +147,21 @@ export function writeCached({ folder, maxBytes = DEFAULT_MOST }: MarketCache, ke
   try {
     writeFile(join(folder, `${key}.arrow`), ipcParts(columns, { fillgrid: JSON.stringify(meta) }))
     prune(folder, maxBytes, key)
+    return undefined
   } catch (error) {
     if (!(error instanceof FillgridError && error.code === 'file_access')) throw error
+    return { code: 'not_cached', count: 1, message: `The market is not cached: ${error.message}` }
   }
 }
 
-/** Marks a file as used now, where the folder allows it. */
+/** Marks a file as used now. A cache may be there for reading alone, or be emptied by somebody else meanwhile. */
 function touch(path: string): void {
+  const now = new Date()
   try {
-    const now = new Date()
     utimesSync(path, now, now)
-  } catch {}
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }
 
 /** Deletes what was not used for longest until the rest fits. */

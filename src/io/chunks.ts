@@ -108,14 +108,9 @@ export async function eachChunk(file: FileHead, take: (bytes: Uint8Array) => voi
     return
   }
   if (!packed) {
-    withFile(path, (handle) => {
-      const buffer = new Uint8Array(CHUNK)
-      for (;;) {
-        const n = readSync(handle, buffer, 0, CHUNK, null)
-        if (n === 0) return
-        hash.update(buffer.subarray(0, n))
-        next(buffer.subarray(0, n))
-      }
+    eachPiece(path, (bytes) => {
+      hash.update(bytes)
+      next(bytes)
     })
     file.sha256 = hash.digest('hex')
     return
@@ -156,17 +151,21 @@ async function feed(path: string, stream: Writable, see: (bytes: Uint8Array) => 
   }
 }
 
+/** A file in pieces, each of which holds until the next. @throws FillgridError file_access */
+function eachPiece(path: string, take: (bytes: Uint8Array) => void): void {
+  withFile(path, (handle) => {
+    const buffer = new Uint8Array(CHUNK)
+    for (let n = 1; n > 0; ) {
+      n = readSync(handle, buffer, 0, CHUNK, null)
+      if (n > 0) take(buffer.subarray(0, n))
+    }
+  })
+}
+
 /** SHA-256 of a file, read in pieces. @throws FillgridError file_access */
 export function hashFile(path: string): string {
   const hash = createHash('sha256')
-  withFile(path, (handle) => {
-    const buffer = new Uint8Array(CHUNK)
-    for (;;) {
-      const n = readSync(handle, buffer, 0, CHUNK, null)
-      if (n === 0) return
-      hash.update(buffer.subarray(0, n))
-    }
-  })
+  eachPiece(path, (bytes) => hash.update(bytes))
   return hash.digest('hex')
 }
 

@@ -14,11 +14,6 @@ export interface DuckQuery {
 /** The package that this file loads when it is needed. */
 const PACKAGE = '@duckdb/node-api'
 
-/** Whether bytes begin like a DuckDB database. */
-export function isDuckDb(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(8, 12)) === 'DUCK'
-}
-
 /**
  * `duckdb:PATH`, `duckdb:PATH#TABLE`, `duckdb:PATH#SELECT ...` or `duckdb:SELECT ... FROM 'folder/*.parquet'` taken apart;
  * undefined for anything else.

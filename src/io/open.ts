@@ -1,5 +1,5 @@
 import { FillgridError } from '../errors.ts'
-import type { ContextTable } from '../market/input.ts'
+import type { ContextTable, Remark } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import type { MarketCache } from './cache.ts'
 import { readCsvContext, readText } from './csv.ts'
@@ -47,7 +47,8 @@ export async function openMarket(
       tables.push((await readSource(source, withoutContext(rest), rest.ticks)).table)
   }
   const market = marketFromRows(tables, marketOptions(rest, context), rowChoice(rest).symbols)
-  kept?.keep(market)
+  const refused = kept?.keep(market)
+  if (refused) market.addRemark(refused)
   return market
 }
 
@@ -56,7 +57,7 @@ async function cached(
   held: readonly Held[],
   options: OpenOptions,
   given: string | MarketCache,
-): Promise<{ market: Market | undefined; keep: (market: Market) => void } | undefined> {
+): Promise<{ market: Market | undefined; keep: (market: Market) => Remark | undefined } | undefined> {
   const context = typeof options.context === 'string' ? [await hold(options.context)] : []
   const sources = [...held, ...context].flatMap((one) => ('query' in one ? [] : [one]))
   if (sources.length < held.length + context.length) return undefined

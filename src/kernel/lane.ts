@@ -74,7 +74,7 @@ export class Lane {
     this.#block(L.RUN_RING, RING * L.COMMAND_FIELDS * 8, 'commands')
     if (shape.periods) this.#block(L.RUN_PERIOD_EQUITY, shape.periods.count * 8, 'equity by period')
     else this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
-    if (shape.record > L.RECORD_NONE) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
+    if (shape.record > L.RECORD_NONE && !shape.periods) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
     this.#pool(Math.max(256, 2 * assets + 64))
     this.tables.fills.begin()
     this.tables.trades.begin()
@@ -112,13 +112,7 @@ export class Lane {
     this.nextId = 1
     this.ringCount = 0
     this.setI32(L.RUN_RING_CAPACITY, RING)
-    this.setI32(L.RUN_OPEN, pointers.open)
-    this.setI32(L.RUN_HIGH, pointers.high)
-    this.setI32(L.RUN_LOW, pointers.low)
-    this.setI32(L.RUN_CLOSE, pointers.close)
-    this.setI32(L.RUN_VOLUME, pointers.volume)
-    this.setI32(L.RUN_RANGE_HIGH, pointers.rangeHigh)
-    this.setI32(L.RUN_RANGE_LOW, pointers.rangeLow)
+    this.writeMarket(pointers)
     const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
     block(L.RUN_QUANTITIES, assets * 8).fill(0)
     arena.f64(this.i32(L.RUN_MARKS) >>> 0, assets).fill(Number.NaN)
@@ -128,6 +122,17 @@ export class Lane {
     block(L.RUN_ORDER_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ASSET_RULE_COUNTS, assets * 4).fill(0xff)
     for (const table of Object.values(this.tables)) table.reset()
+  }
+
+  /** Where the market's columns lie: at the start, and after a snapshot of a run over a market of equal content. */
+  writeMarket(pointers: LaneShape['pointers']): void {
+    this.setI32(L.RUN_OPEN, pointers.open)
+    this.setI32(L.RUN_HIGH, pointers.high)
+    this.setI32(L.RUN_LOW, pointers.low)
+    this.setI32(L.RUN_CLOSE, pointers.close)
+    this.setI32(L.RUN_VOLUME, pointers.volume)
+    this.setI32(L.RUN_RANGE_HIGH, pointers.rangeHigh)
+    this.setI32(L.RUN_RANGE_LOW, pointers.rangeLow)
   }
 
   /** Gives all its memory back. Whoever reads it afterwards gets an error: views are taken anew at the next look. */

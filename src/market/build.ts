@@ -30,7 +30,7 @@ export interface MarketDescriptor {
   signals: readonly { name: string; pointer: number }[]
   context: readonly { name: string; pointer: number }[]
   periods: { ends: number; count: number; perYear: 252 | 365 }
-  remarks: readonly Remark[]
+  remarks: Remark[]
   /** Where the data came from, where that is known. */
   provenance?: Provenance
   digest?: string

@@ -60,6 +60,7 @@ export interface Remark {
     | 'bars_outside_sessions'
     | 'partial_bars'
     | 'events_unmatched'
+    | 'not_cached'
   /** How many bars, rows, assets or columns. */
   count: number
   message: string

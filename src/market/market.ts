@@ -66,6 +66,11 @@ export class Market {
   #dataId: string | undefined
   #released = false
 
+  /** Something more to be said about the data, by whoever read them. */
+  addRemark(remark: Remark): void {
+    this.#descriptor.remarks.push(remark)
+  }
+
   private constructor(engine: Engine, descriptor: MarketDescriptor, holdings: Holding[]) {
     this.assets = descriptor.assets
     this.assetCount = descriptor.assets.length

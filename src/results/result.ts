@@ -2,7 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import type { TableData } from '../kernel/tables.ts'
 import type { Market } from '../market/market.ts'
-import { METRICS, summarize } from './metrics.ts'
+import { summarize } from './metrics.ts'
 import {
   contextColumn,
   FILL_COLUMNS,
@@ -242,6 +242,3 @@ export function canonical(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`
   return JSON.stringify(value) ?? 'null'
 }
-
-/** Number of metrics a run gives. */
-export const METRIC_COUNT = METRICS.length

@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
-import type { Console } from '../../src/cli/console.ts'
-import { runCommandLine } from '../../src/cli/program.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import { builtFile } from '../../src/workers/bundle.ts'
+import { inProcess } from './inprocess.ts'
 
 const main = fileURLToPath(builtFile('cli/main.js'))
 const built = existsSync(main)
@@ -24,18 +23,6 @@ beforeAll(() => {
   )
   writeFileSync(bars, `timestamp,open,high,low,close,volume\n${lines.join('\n')}\n`)
 })
-
-/** Runs the command line in this process. */
-async function inProcess(...args: string[]) {
-  const [stdout, stderr]: string[][] = [[], []]
-  const console: Console = {
-    print: (text) => stdout.push(text),
-    json: (text) => stdout.push(text),
-    note: (text) => stderr.push(text),
-    stopped: false,
-  }
-  return { status: await runCommandLine(args, console), stdout: stdout.join(''), stderr: stderr.join('\n') }
-}
 
 /** Runs the built command line in the test's folder. */
 function fillgrid(...args: string[]) {

@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Console } from '../../src/cli/console.ts'
-import { runCommandLine } from '../../src/cli/program.ts'
+import { inProcess as fillgrid } from './inprocess.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fillgrid-data-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -13,17 +12,6 @@ writeFileSync(
   path,
   '2024.01.05,22:00,1.10,1.12,1.09,1.11,50\n2024.01.05,23:00,1.11,1.12,1.10,1.11,0\n2024.01.08,00:00,1.11,1.13,1.10,1.12,60\n',
 )
-
-async function fillgrid(...args: string[]) {
-  const [stdout, stderr]: string[][] = [[], []]
-  const console: Console = {
-    print: (text) => stdout.push(text),
-    json: (text) => stdout.push(text),
-    note: (text) => stderr.push(text),
-    stopped: false,
-  }
-  return { status: await runCommandLine(args, console), stdout: stdout.join(''), stderr: stderr.join('\n') }
-}
 
 describe('fillgrid data inspect', () => {
   it('says what a file is', async () => {

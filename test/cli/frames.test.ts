@@ -4,23 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Console } from '../../src/cli/console.ts'
-import { runCommandLine } from '../../src/cli/program.ts'
 import { openMarket } from '../../src/io/load.ts'
+import { inProcess as fillgrid } from './inprocess.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fillgrid-frames-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-async function fillgrid(...args: string[]) {
-  const [stdout, stderr]: string[][] = [[], []]
-  const console: Console = {
-    print: (text) => stdout.push(text),
-    json: (text) => stdout.push(text),
-    note: (text) => stderr.push(text),
-    stopped: false,
-  }
-  return { status: await runCommandLine(args, console), stdout: stdout.join(''), stderr: stderr.join('\n') }
-}
 
 /** Two New York days of minutes, one of them before the open, prices counting up. */
 const minutes = join(folder, 'A.csv')

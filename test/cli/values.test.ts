@@ -6,7 +6,6 @@ import {
   parseParameter,
   parseSize,
   parseSlippage,
-  readChoice,
   readCount,
   readNumber,
   UsageError,
@@ -89,8 +88,4 @@ it('reads parameters, counts and choices', () => {
   expect(() => readCount('0', '--workers', 1)).toThrow(UsageError)
   expect(() => readCount('1.5', '--workers', 1)).toThrow(UsageError)
   expect(readNumber('1e5', '--cash')).toBe(100000)
-  expect(readChoice('adverse', ['adverse', 'nearest'], '--path')).toBe('adverse')
-  expect(() => readChoice('worst', ['adverse', 'nearest'], '--path')).toThrow(
-    '--path: one of adverse, nearest is needed, found "worst".',
-  )
 })

@@ -279,6 +279,19 @@ describe('the cache', () => {
   }
   const kept = () => readdirSync(join(folder, 'cache'))
 
+  it('whose folder cannot be written ends nothing, and says so', async () => {
+    const path = join(folder, 'uncached.csv')
+    writeFileSync(path, csv)
+    // A part of its path is a file.
+    const market = await loadMarket(path, { cache: join(path, 'cache') })
+    const said = market.remarks.filter(({ code }) => code === 'not_cached')
+    expect(said).toHaveLength(1)
+    expect(said[0].message).toContain('The market is not cached: ')
+    expect(said[0].message).toContain('cannot be written')
+    expect(market.bars).toBe(2)
+    market.release()
+  })
+
   it('gives the same market with all that is known about it, until a source or an option changes', async () => {
     writeFileSync(join(folder, 'bars.csv'), csv)
     writeFileSync(join(folder, 'context.csv'), 'time,vix\n2024-01-01,15\n')

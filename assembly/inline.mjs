@@ -4,8 +4,8 @@ import binaryen from 'assemblyscript/binaryen'
 
 /** Functions of up to so many instructions are inlined everywhere, where they make no code larger than it pays, in one place. */
 const EVERYWHERE = 20
-const SEVERAL = 150
-const ONE = 2000
+const SEVERAL = 40
+const ONE = 300
 
 /** What the compiler may use, which are its own defaults, and what asconfig.json enables. */
 const FEATURES = [

@@ -3,7 +3,7 @@
  * sums, products and shifts of earlier ones; no division, nothing that passes 2^31.
  * Every change raises LAYOUT_VERSION, which the loader compares.
  */
-export const LAYOUT_VERSION: i32 = 2
+export const LAYOUT_VERSION: i32 = 3
 
 // Status codes of the step functions.
 export const STATUS_BAR: i32 = 0
@@ -219,11 +219,11 @@ export const RUN_EVENT_COUNT: i32 = 268
 export const RUN_EVENT_CAPACITY: i32 = 272
 export const RUN_RING_COUNT: i32 = 276
 export const RUN_RING_CAPACITY: i32 = 280
-export const RUN_AMBIGUOUS: i32 = 284
+export const RUN_AT_CLOSE: i32 = 284
 export const RUN_TURNABLE: i32 = 288
 export const RUN_ENTERED: i32 = 292
 export const RUN_SAME_BAR: i32 = 296
-export const RUN_REASON: i32 = 300
+export const RUN_UNVALUED: i32 = 300
 export const RUN_OPEN: i32 = 304
 export const RUN_HIGH: i32 = 308
 export const RUN_LOW: i32 = 312
@@ -264,33 +264,38 @@ export const RUN_PERIOD: i32 = 448
 export const RUN_PERIODS: i32 = 452
 export const RUN_PERIOD_ENDS: i32 = 456
 export const RUN_PERIOD_EQUITY: i32 = 460
-export const RUN_DRAWDOWN: i32 = 464
-export const RUN_TOTALS: i32 = 504
-export const RUN_BYTES: i32 = 696
+export const RUN_HIGHS: i32 = 464
+export const RUN_LOWS: i32 = 468
+export const RUN_BELOWS: i32 = 472
+export const RUN_ABOVES: i32 = 476
+export const RUN_FILL_WIDE: i32 = 480
+export const RUN_TRADE_WIDE: i32 = 484
+export const RUN_ORDER_WIDE: i32 = 488
+export const RUN_DRAWDOWN: i32 = 496
+export const RUN_TOTALS: i32 = 536
+export const RUN_BYTES: i32 = 728
+/** What a walk saves of an asset beside its records: quantity, mark, water marks, fence, first order. */
+export const SAVED_BYTES: i32 = 56
 
-// Position record; quantities and marks are columns of their own.
+// Position record; quantities, marks, water marks and fences are columns of their own.
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16
 export const POSITION_BASIS: i32 = 24
-export const POSITION_HIGH: i32 = 32
-export const POSITION_LOW: i32 = 40
-export const POSITION_MOVED_STOP: i32 = 48
-export const POSITION_TAG: i32 = 56
-export const POSITION_ENTRY_BAR: i32 = 64
-export const POSITION_BARS_HELD: i32 = 68
-export const POSITION_ENTRY_ORDER: i32 = 72
-export const POSITION_FIRED: i32 = 76
-export const POSITION_WAITING: i32 = 80
-export const POSITION_OWN_COUNT: i32 = 84
-export const POSITION_ENTRY_CODE: i32 = 88
-export const POSITION_PENDING_COUNT: i32 = 92
-export const POSITION_SEEN_COUNT: i32 = 96
-export const POSITION_SEEN_REVISION: i32 = 100
-export const POSITION_ABOVE: i32 = 104
-export const POSITION_BELOW: i32 = 112
-export const POSITION_FENCED: i32 = 120
-export const POSITION_BYTES: i32 = 128
+export const POSITION_MOVED_STOP: i32 = 32
+export const POSITION_TAG: i32 = 40
+export const POSITION_ENTRY_BAR: i32 = 48
+export const POSITION_BARS_HELD: i32 = 52
+export const POSITION_ENTRY_ORDER: i32 = 56
+export const POSITION_FIRED: i32 = 60
+export const POSITION_WAITING: i32 = 64
+export const POSITION_OWN_COUNT: i32 = 68
+export const POSITION_ENTRY_CODE: i32 = 72
+export const POSITION_PENDING_COUNT: i32 = 76
+export const POSITION_SEEN_COUNT: i32 = 80
+export const POSITION_SEEN_REVISION: i32 = 84
+export const POSITION_FENCED: i32 = 88
+export const POSITION_BYTES: i32 = 96
 
 // What only positions with rules or context need: one of these an asset, behind the records of all assets.
 export const DETAIL_TRAIL_LEVELS: i32 = 0
@@ -332,9 +337,7 @@ export const LIVE_GROUP: i32 = 168
 export const LIVE_CREATED: i32 = 172
 export const LIVE_NEXT: i32 = 176
 export const LIVE_CHILDREN: i32 = 180
-export const LIVE_REASON: i32 = 184
-export const LIVE_SPARE: i32 = 188
-export const LIVE_BYTES: i32 = 192
+export const LIVE_BYTES: i32 = 184
 
 // Command record: f64 fields, by index.
 export const COMMAND_KIND: i32 = 0
@@ -360,9 +363,13 @@ export const KIND_CHILD: i32 = 1
 export const KIND_CLOSE: i32 = 2
 export const KIND_TARGET: i32 = 3
 
-// Fill table: f64 columns, then i32 columns, each as long as the capacity.
+// The tables: f64 columns, then i32 columns, each as long as the capacity. The columns from _RARE on say what most runs
+// do not have (costs, tags, slippage, prices of orders); they are written from the first row on that has something to
+// say, and until then (RUN_*_WIDE is 0) mean nothing.
 export const FILL_QUANTITY: i32 = 0
 export const FILL_PRICE: i32 = 1
+export const FILL_F64_RARE: i32 = 2
+/** Else the price. */
 export const FILL_BASE: i32 = 2
 export const FILL_COMMISSION: i32 = 3
 export const FILL_TAG: i32 = 4
@@ -371,6 +378,7 @@ export const FILL_BAR: i32 = 0
 export const FILL_ASSET: i32 = 1
 export const FILL_ORDER: i32 = 2
 export const FILL_CODE: i32 = 3
+export const FILL_I32_RARE: i32 = 4
 export const FILL_I32: i32 = 4
 
 // Trade table; then as many f64 context columns as the run has names.
@@ -378,30 +386,34 @@ export const TRADE_QUANTITY: i32 = 0
 export const TRADE_ENTRY_PRICE: i32 = 1
 export const TRADE_EXIT_PRICE: i32 = 2
 export const TRADE_PNL: i32 = 3
-export const TRADE_ENTRY_COMMISSION: i32 = 4
-export const TRADE_EXIT_COMMISSION: i32 = 5
-export const TRADE_SLIPPAGE: i32 = 6
-export const TRADE_MFE: i32 = 7
-export const TRADE_MAE: i32 = 8
+export const TRADE_MFE: i32 = 4
+export const TRADE_MAE: i32 = 5
+export const TRADE_F64_RARE: i32 = 6
+export const TRADE_ENTRY_COMMISSION: i32 = 6
+export const TRADE_EXIT_COMMISSION: i32 = 7
+export const TRADE_SLIPPAGE: i32 = 8
 export const TRADE_ENTRY_TAG: i32 = 9
 export const TRADE_EXIT_TAG: i32 = 10
 export const TRADE_F64: i32 = 11
 export const TRADE_ASSET: i32 = 0
 export const TRADE_ENTRY_BAR: i32 = 1
 export const TRADE_EXIT_BAR: i32 = 2
-export const TRADE_BARS_HELD: i32 = 3
-export const TRADE_ENTRY_ORDER: i32 = 4
-export const TRADE_EXIT_ORDER: i32 = 5
-export const TRADE_CODE: i32 = 6
+export const TRADE_ENTRY_ORDER: i32 = 3
+export const TRADE_EXIT_ORDER: i32 = 4
+export const TRADE_CODE: i32 = 5
+export const TRADE_I32_RARE: i32 = 6
+/** Else exit bar - entry bar. */
+export const TRADE_BARS_HELD: i32 = 6
 export const TRADE_I32: i32 = 7
 
 // Table of ended orders.
 export const ENDED_AMOUNT: i32 = 0
-export const ENDED_LIMIT: i32 = 1
-export const ENDED_STOP: i32 = 2
-export const ENDED_TRAIL: i32 = 3
-export const ENDED_FILLED: i32 = 4
-export const ENDED_AVERAGE: i32 = 5
+export const ENDED_FILLED: i32 = 1
+export const ENDED_AVERAGE: i32 = 2
+export const ENDED_F64_RARE: i32 = 3
+export const ENDED_LIMIT: i32 = 3
+export const ENDED_STOP: i32 = 4
+export const ENDED_TRAIL: i32 = 5
 export const ENDED_COMMISSION: i32 = 6
 export const ENDED_TAG: i32 = 7
 export const ENDED_F64: i32 = 8
@@ -409,9 +421,10 @@ export const ENDED_ID: i32 = 0
 export const ENDED_ASSET: i32 = 1
 export const ENDED_CREATED: i32 = 2
 export const ENDED_ENDED_BAR: i32 = 3
-export const ENDED_PARENT: i32 = 4
-export const ENDED_GROUP: i32 = 5
-export const ENDED_CODE: i32 = 6
+export const ENDED_CODE: i32 = 4
+export const ENDED_I32_RARE: i32 = 5
+export const ENDED_PARENT: i32 = 5
+export const ENDED_GROUP: i32 = 6
 export const ENDED_I32: i32 = 7
 
 // Signal panels: one byte an asset and bar.

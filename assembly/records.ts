@@ -58,11 +58,11 @@ export class Run {
   eventCapacity: i32
   ringCount: i32
   ringCapacity: i32
-  ambiguous: i32
+  atClose: i32
   turnable: i32
   entered: i32
   sameBar: i32
-  reason: i32
+  unvalued: i32
   open: usize
   high: usize
   low: usize
@@ -103,6 +103,13 @@ export class Run {
   periods: i32
   periodEnds: usize
   periodEquity: usize
+  highs: usize
+  lows: usize
+  belows: usize
+  aboves: usize
+  fillWide: i32
+  tradeWide: i32
+  orderWide: i32
 }
 
 @unmanaged @final
@@ -111,8 +118,6 @@ export class Position {
   commission: f64
   slippage: f64
   basis: f64
-  high: f64
-  low: f64
   movedStop: f64
   tag: f64
   entryBar: i32
@@ -125,8 +130,6 @@ export class Position {
   pendingCount: i32
   seenCount: i32
   seenRevision: i32
-  above: f64
-  below: f64
   fenced: i32
 }
 
@@ -162,8 +165,6 @@ export class Order {
   created: i32
   next: i32
   children: i32
-  reason: i32
-  spare: i32
 }
 
 @unmanaged @final
@@ -241,11 +242,11 @@ if (offsetof<Run>('eventCount') != L.RUN_EVENT_COUNT) ERROR('Run.eventCount is n
 if (offsetof<Run>('eventCapacity') != L.RUN_EVENT_CAPACITY) ERROR('Run.eventCapacity is not where layout.ts says')
 if (offsetof<Run>('ringCount') != L.RUN_RING_COUNT) ERROR('Run.ringCount is not where layout.ts says')
 if (offsetof<Run>('ringCapacity') != L.RUN_RING_CAPACITY) ERROR('Run.ringCapacity is not where layout.ts says')
-if (offsetof<Run>('ambiguous') != L.RUN_AMBIGUOUS) ERROR('Run.ambiguous is not where layout.ts says')
+if (offsetof<Run>('atClose') != L.RUN_AT_CLOSE) ERROR('Run.atClose is not where layout.ts says')
 if (offsetof<Run>('turnable') != L.RUN_TURNABLE) ERROR('Run.turnable is not where layout.ts says')
 if (offsetof<Run>('entered') != L.RUN_ENTERED) ERROR('Run.entered is not where layout.ts says')
 if (offsetof<Run>('sameBar') != L.RUN_SAME_BAR) ERROR('Run.sameBar is not where layout.ts says')
-if (offsetof<Run>('reason') != L.RUN_REASON) ERROR('Run.reason is not where layout.ts says')
+if (offsetof<Run>('unvalued') != L.RUN_UNVALUED) ERROR('Run.unvalued is not where layout.ts says')
 if (offsetof<Run>('open') != L.RUN_OPEN) ERROR('Run.open is not where layout.ts says')
 if (offsetof<Run>('high') != L.RUN_HIGH) ERROR('Run.high is not where layout.ts says')
 if (offsetof<Run>('low') != L.RUN_LOW) ERROR('Run.low is not where layout.ts says')
@@ -285,6 +286,13 @@ if (offsetof<Run>('period') != L.RUN_PERIOD) ERROR('Run.period is not where layo
 if (offsetof<Run>('periods') != L.RUN_PERIODS) ERROR('Run.periods is not where layout.ts says')
 if (offsetof<Run>('periodEnds') != L.RUN_PERIOD_ENDS) ERROR('Run.periodEnds is not where layout.ts says')
 if (offsetof<Run>('periodEquity') != L.RUN_PERIOD_EQUITY) ERROR('Run.periodEquity is not where layout.ts says')
+if (offsetof<Run>('highs') != L.RUN_HIGHS) ERROR('Run.highs is not where layout.ts says')
+if (offsetof<Run>('lows') != L.RUN_LOWS) ERROR('Run.lows is not where layout.ts says')
+if (offsetof<Run>('belows') != L.RUN_BELOWS) ERROR('Run.belows is not where layout.ts says')
+if (offsetof<Run>('aboves') != L.RUN_ABOVES) ERROR('Run.aboves is not where layout.ts says')
+if (offsetof<Run>('fillWide') != L.RUN_FILL_WIDE) ERROR('Run.fillWide is not where layout.ts says')
+if (offsetof<Run>('tradeWide') != L.RUN_TRADE_WIDE) ERROR('Run.tradeWide is not where layout.ts says')
+if (offsetof<Run>('orderWide') != L.RUN_ORDER_WIDE) ERROR('Run.orderWide is not where layout.ts says')
 if (offsetof<Drawdown>('peak') != L.DRAWDOWN_PEAK) ERROR('Drawdown.peak is not where layout.ts says')
 if (offsetof<Drawdown>('low') != L.DRAWDOWN_LOW) ERROR('Drawdown.low is not where layout.ts says')
 if (offsetof<Drawdown>('fraction') != L.DRAWDOWN_FRACTION) ERROR('Drawdown.fraction is not where layout.ts says')
@@ -296,8 +304,6 @@ if (offsetof<Position>('average') != L.POSITION_AVERAGE) ERROR('Position.average
 if (offsetof<Position>('commission') != L.POSITION_COMMISSION) ERROR('Position.commission is not where layout.ts says')
 if (offsetof<Position>('slippage') != L.POSITION_SLIPPAGE) ERROR('Position.slippage is not where layout.ts says')
 if (offsetof<Position>('basis') != L.POSITION_BASIS) ERROR('Position.basis is not where layout.ts says')
-if (offsetof<Position>('high') != L.POSITION_HIGH) ERROR('Position.high is not where layout.ts says')
-if (offsetof<Position>('low') != L.POSITION_LOW) ERROR('Position.low is not where layout.ts says')
 if (offsetof<Position>('movedStop') != L.POSITION_MOVED_STOP) ERROR('Position.movedStop is not where layout.ts says')
 if (offsetof<Position>('tag') != L.POSITION_TAG) ERROR('Position.tag is not where layout.ts says')
 if (offsetof<Position>('entryBar') != L.POSITION_ENTRY_BAR) ERROR('Position.entryBar is not where layout.ts says')
@@ -310,8 +316,6 @@ if (offsetof<Position>('entryCode') != L.POSITION_ENTRY_CODE) ERROR('Position.en
 if (offsetof<Position>('pendingCount') != L.POSITION_PENDING_COUNT) ERROR('Position.pendingCount is not where layout.ts says')
 if (offsetof<Position>('seenCount') != L.POSITION_SEEN_COUNT) ERROR('Position.seenCount is not where layout.ts says')
 if (offsetof<Position>('seenRevision') != L.POSITION_SEEN_REVISION) ERROR('Position.seenRevision is not where layout.ts says')
-if (offsetof<Position>('above') != L.POSITION_ABOVE) ERROR('Position.above is not where layout.ts says')
-if (offsetof<Position>('below') != L.POSITION_BELOW) ERROR('Position.below is not where layout.ts says')
 if (offsetof<Position>('fenced') != L.POSITION_FENCED) ERROR('Position.fenced is not where layout.ts says')
 if (offsetof<Order>('amount') != L.LIVE_AMOUNT) ERROR('Order.amount is not where layout.ts says')
 if (offsetof<Order>('limit') != L.LIVE_LIMIT) ERROR('Order.limit is not where layout.ts says')
@@ -343,8 +347,6 @@ if (offsetof<Order>('group') != L.LIVE_GROUP) ERROR('Order.group is not where la
 if (offsetof<Order>('created') != L.LIVE_CREATED) ERROR('Order.created is not where layout.ts says')
 if (offsetof<Order>('next') != L.LIVE_NEXT) ERROR('Order.next is not where layout.ts says')
 if (offsetof<Order>('children') != L.LIVE_CHILDREN) ERROR('Order.children is not where layout.ts says')
-if (offsetof<Order>('reason') != L.LIVE_REASON) ERROR('Order.reason is not where layout.ts says')
-if (offsetof<Order>('spare') != L.LIVE_SPARE) ERROR('Order.spare is not where layout.ts says')
 if (offsetof<Rule>('distance') != L.RULE_DISTANCE) ERROR('Rule.distance is not where layout.ts says')
 if (offsetof<Rule>('value') != L.RULE_VALUE) ERROR('Rule.value is not where layout.ts says')
 if (offsetof<Rule>('type') != L.RULE_TYPE) ERROR('Rule.type is not where layout.ts says')

@@ -21,6 +21,13 @@ export function minuteMarket(bars: number): Market {
 /** The workload as a hook: at each bar, every asset whose position is not its target is traded to it. */
 export class Targets extends Strategy {
   override onBar(bar: Bar, broker: Broker): void {
+    broker.orderTargets(bar.signal('target'))
+  }
+}
+
+/** The same, order by order. */
+export class TargetsOneByOne extends Strategy {
+  override onBar(bar: Bar, broker: Broker): void {
     const target = bar.signal('target')
     const held = broker.quantities
     for (let asset = 0; asset < target.length; asset++) {

@@ -4,7 +4,7 @@ import { Order } from '../records'
 import { commissionOf, slipped, tierEdge, tierOf, tierRate } from './costs'
 import { addTotal, at, barValue, markOf, quantityOf, run } from './state'
 
-/** Marks every asset that has a bar at its price in `column`. Flat assets of a market without holes are marked when asked. */
+/** Marks every asset that has a bar at its price in `column`. Flat assets of a market without holes are marked with their neighbours, or when asked. */
 export function markAll(column: usize): void {
   const r = run
   const row = column + ((<usize>r.bar * <usize>r.assets) << 3)
@@ -18,12 +18,11 @@ export function markAll(column: usize): void {
   }
   const words = (r.assets + 63) >> 6
   for (let w = 0; w < words; w++) {
-    let bits = load<u64>(r.heldBits + ((<usize>w) << 3))
-    while (bits) {
-      const a = (w << 6) + <i32>ctz(bits)
-      bits &= bits - 1
-      store<f64>(at(r.marks, a), load<f64>(at(row, a)))
-    }
+    if (load<u64>(r.heldBits + ((<usize>w) << 3)) == 0) continue
+    const last = min((w << 6) + 64, r.assets)
+    let a = w << 6
+    for (; a + 2 <= last; a += 2) v128.store(at(r.marks, a), v128.load(at(row, a)))
+    if (a < last) store<f64>(at(r.marks, a), load<f64>(at(row, a)))
   }
 }
 
@@ -64,7 +63,7 @@ export function freeFunds(): f64 {
 
 /** What an entry of `k` units needs at `base` (7.5), its commission being `commission`. */
 // @ts-ignore: decorator
-@inline function needOf(k: f64, base: f64, price: f64, commission: f64): f64 {
+@inline export function needOf(k: f64, base: f64, price: f64, commission: f64): f64 {
   return run.account == L.ACCOUNT_CASH
     ? k * price + commission
     : run.initialMargin * k * Math.abs(base) + Math.abs(price - base) * k + commission

@@ -2,8 +2,9 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { equityNow, freeFunds, gross, markAll } from './account'
+import { heldBits, orderBits, outside, passRange, words } from './active'
 import { beginEquity, writeEquity } from './equity'
-import { exitPart, fillClosing, fillRest, fillRuleExit } from './fills'
+import { exitPart, fillClosing, fillDue, fillRuleExit } from './fills'
 import { barsHeld, touchPosition } from './positions'
 import { compactPool, endAll, endOrder, touchOrder } from './orders'
 import { adoptChanges, followTrails, isFree, isInside, isSpent, levelAt, openFence, placesOf, reasonAt } from './rules'
@@ -33,6 +34,7 @@ export function advance(): i32 {
   if (run.held > 0 || run.live > 0) {
     openPhase()
     if (run.bust && run.held == 0) {
+      run.unvalued = 1
       writeEquity()
       run.ended = 1
       return L.STATUS_DONE
@@ -70,21 +72,8 @@ function makeRoom(): bool {
 
 /** Sizes by fraction of equity take it as it is before the first fill of a phase (3.2). */
 // @ts-ignore: decorator
-@inline function takePhaseEquity(): void {
+@inline export function takePhaseEquity(): void {
   if (run.fractions > 0) run.phaseEquity = equityNow()
-}
-
-/** Which of 64 assets have orders or, where `held`, a position. */
-// @ts-ignore: decorator
-@inline function activeBits(word: i32, held: bool): u64 {
-  const place = (<usize>word) << 3
-  const orders = load<u64>(run.orderBits + place)
-  return held ? orders | load<u64>(run.heldBits + place) : orders
-}
-
-// @ts-ignore: decorator
-@inline function words(): i32 {
-  return (run.assets + 63) >> 6
 }
 
 // ---- open (section 4) --------------------------------------------------------------------------
@@ -94,10 +83,13 @@ function openPhase(): void {
   if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense) markAll(r.open)
   takePhaseEquity()
   let due = 0
-  // Without rules a position without orders has nothing to do at its open.
-  const held = r.ruled != 0 || r.bust != 0
   for (let w = 0; w < words(); w++) {
-    for (let bits = activeBits(w, held); bits != 0; bits &= bits - 1) {
+    let bits = orderBits(w)
+    const held = heldBits(w)
+    if (r.bust) bits |= held
+    // Without rules a position without orders has nothing to do at its open.
+    else if (r.ruled && held) bits |= held & outside(w, r.open)
+    for (; bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
       if (!hasBar(a)) continue
       const open = barValue(r.open, a)
@@ -141,8 +133,7 @@ function openExits(a: i32, open: f64): i32 {
   const position = positionOf(a)
   if (quantityOf(a) != 0) {
     adoptChanges(a)
-    position.high = Math.max(position.high, open)
-    position.low = Math.min(position.low, open)
+    touchPosition(a, open)
     if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
     if (run.timing == L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, open, barsHeld(position, L.PHASE_OPEN), L.PHASE_OPEN)
     if (quantityOf(a) != 0) {
@@ -208,7 +199,7 @@ function timeExits(a: i32, price: f64, held: i32, phase: i32): void {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TIME || held < rule.bars || isSpent(position, place)) continue
     const fraction = rule.action == L.ACTION_EXIT_FRACTION ? rule.value : NaN
-    openFence(position)
+    openFence(a)
     if (fraction == fraction) position.fired |= 1 << place
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
       if (fraction != fraction) position.waiting |= 1 << place
@@ -217,7 +208,7 @@ function timeExits(a: i32, price: f64, held: i32, phase: i32): void {
   }
 }
 
-/** What is left of the due orders, in id order over all assets, each against the funds that there are then (4.2, 4.3). */
+/** What is left of the due orders, in id order over all assets. */
 function fillEntries(due: i32, column: usize, phase: i32): void {
   const r = run
   for (let i = 0; due > 0 && i < r.poolCount; i++) {
@@ -225,11 +216,7 @@ function fillEntries(due: i32, column: usize, phase: i32): void {
     if ((order.flags & L.FLAG_DUE) == 0) continue
     order.flags &= ~L.FLAG_DUE
     due--
-    if (order.state != L.STATE_LIVE) continue
-    const base = barValue(column, order.asset)
-    if (quantityOf(order.asset) != 0) fillClosing(order, base, phase)
-    if (order.state != L.STATE_LIVE) continue
-    fillRest(order, base, phase, r.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
+    fillDue(order, barValue(column, order.asset), phase)
   }
 }
 
@@ -240,15 +227,18 @@ function rangePhase(): void {
   takePhaseEquity()
   if (r.account != L.ACCOUNT_UNLIMITED && r.live > 0) r.funds = freeFunds()
   for (let w = 0; w < words(); w++) {
-    for (let bits = activeBits(w, true); bits != 0; bits &= bits - 1) {
+    const orders = orderBits(w)
+    const held = heldBits(w)
+    let bits = orders | held
+    if (held) bits &= orders | passRange(w, orders)
+    for (; bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
       if (!hasBar(a)) continue
       const low = barValue(r.rangeLow, a)
       const high = barValue(r.rangeHigh, a)
-      if (firstOrder(a) < 0 && (isFree(a) || isInside(a, low, high))) {
-        const position = positionOf(a)
-        touchPosition(position, high)
-        touchPosition(position, low)
+      if (firstOrder(a) < 0 && isInside(a, low, high)) {
+        touchPosition(a, high)
+        touchPosition(a, low)
       } else walkAsset(a)
     }
   }
@@ -256,29 +246,50 @@ function rangePhase(): void {
 
 // ---- close (section 2, steps 3 and 5) ----------------------------------------------------------
 
-function closeBeforeHook(): void {
-  markAll(run.close)
-  if (run.held > 0 || run.live > 0) {
+export function closeBeforeHook(): void {
+  const r = run
+  markAll(r.close)
+  if (r.held > 0 || r.atClose > 0) {
     takePhaseEquity()
     let due = 0
-    const held = run.ruled != 0 || !run.dense
     for (let w = 0; w < words(); w++) {
-      for (let bits = activeBits(w, held); bits != 0; bits &= bits - 1) {
+      let bits = r.atClose > 0 ? orderBits(w) : 0
+      const held = heldBits(w)
+      if (held) {
+        if (!r.dense) countBars(w, held)
+        if (r.ruled && !r.bust) bits |= held & outside(w, r.close)
+      }
+      for (; bits != 0; bits &= bits - 1) {
         const a = (w << 6) + <i32>ctz(bits)
         if (hasBar(a)) due += closeExits(a)
       }
     }
-    if (due > 0) fillEntries(due, run.close, L.PHASE_CLOSE)
+    if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
   }
-  run.equity = equityNow()
-  if (run.account == L.ACCOUNT_UNLIMITED || run.bust) return
-  if (run.account == L.ACCOUNT_MARGIN) {
-    run.marginCall = run.equity < run.maintenance * gross ? 1 : 0
-    if (run.marginCall) addTotal(L.TOTAL_MARGIN_CALLS, 1)
+  if (r.account == L.ACCOUNT_UNLIMITED) {
+    r.unvalued = 1
+    return
   }
-  if (run.equity <= 0) {
-    run.bust = 1
+  r.equity = equityNow()
+  r.unvalued = 0
+  if (r.bust) return
+  if (r.account == L.ACCOUNT_MARGIN) {
+    r.marginCall = r.equity < r.maintenance * gross ? 1 : 0
+    if (r.marginCall) addTotal(L.TOTAL_MARGIN_CALLS, 1)
+  }
+  if (r.equity <= 0) {
+    r.bust = 1
     endAll(L.END_BUST)
+  }
+}
+
+/** Counts this bar of the word's positions that have one (6.4). */
+function countBars(word: i32, held: u64): void {
+  if (run.bust) return
+  for (let bits = held; bits != 0; bits &= bits - 1) {
+    const a = (word << 6) + <i32>ctz(bits)
+    const position = positionOf(a)
+    if (hasBar(a) && position.entryBar < run.bar) position.barsHeld++
   }
 }
 
@@ -286,9 +297,7 @@ function closeBeforeHook(): void {
 function closeExits(a: i32): i32 {
   const close = barValue(run.close, a)
   const position = positionOf(a)
-  if (quantityOf(a) != 0 && !run.bust) {
-    if (!run.dense && position.entryBar < run.bar) position.barsHeld++
-    if (firstOrder(a) < 0 && (isFree(a) || isInside(a, close, close))) return 0
+  if (quantityOf(a) != 0 && !run.bust && !isInside(a, close, close)) {
     if (position.pendingCount > 0) fillPending(a, L.STOP_FILL_CLOSE, close, L.PHASE_CLOSE)
     if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, barsHeld(position, L.PHASE_CLOSE), L.PHASE_CLOSE)
   }
@@ -308,17 +317,22 @@ function closeOrders(a: i32, close: f64, timing: i32): i32 {
 
 function closeAfterHook(): void {
   const r = run
-  if (r.bust || (r.held == 0 && r.live == 0)) return
+  // Exits that wait for this close come from time exits of runs with this timing.
+  const waiting = r.ruled != 0 && r.timing == L.TIMING_SAME_CLOSE && r.held > 0
+  if (r.bust || !(waiting || r.atClose > 0)) return
   r.sameBar = 1
+  r.unvalued = 1
   takePhaseEquity()
   let due = 0
-  const held = r.ruled != 0
   for (let w = 0; w < words(); w++) {
-    for (let bits = activeBits(w, held); bits != 0; bits &= bits - 1) {
+    let bits = r.atClose > 0 ? orderBits(w) : 0
+    const held = waiting ? heldBits(w) : 0
+    if (held) bits |= held & outside(w, r.close)
+    for (; bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
       if (!hasBar(a)) continue
       const close = barValue(r.close, a)
-      if (held && quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillPending(a, PENDING_SAME_CLOSE, close, L.PHASE_CLOSE)
+      if (quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillPending(a, PENDING_SAME_CLOSE, close, L.PHASE_CLOSE)
       due += closeOrders(a, close, L.TIMING_SAME_CLOSE)
     }
   }

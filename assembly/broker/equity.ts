@@ -18,10 +18,19 @@ import { addTotal, at, run } from './state'
   return run.periodEquity != 0
 }
 
+/** The run's equity, worked out where something has moved it since: nobody but the end of the bar has to ask. */
+export function accountValue(): f64 {
+  if (run.unvalued) {
+    run.equity = equityNow()
+    run.unvalued = 0
+  }
+  return run.equity
+}
+
 /** A bar is over: its equity. */
 // @ts-ignore: decorator
 @inline export function writeEquity(): void {
-  run.equity = equityNow()
+  accountValue()
   if (isFollowed()) followBar(run.bar, run.equity)
   else store<f64>(at(run.equityColumn, run.bar), run.equity)
   if (run.cashColumn) store<f64>(at(run.cashColumn, run.bar), run.cash)

@@ -13,7 +13,7 @@ const DUST: f64 = 1e-9
 
 /** Units rounded toward zero to the quantity step (3.2). */
 // @ts-ignore: decorator
-@inline function rounded(units: f64): f64 {
+@inline export function rounded(units: f64): f64 {
   const step = run.quantityStep
   return step > 0 ? Math.trunc(units / step + DUST) * step : units
 }
@@ -34,7 +34,7 @@ const DUST: f64 = 1e-9
 }
 
 /** A size that is not a target, in units at `base` (3.2). */
-function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
+export function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
   if (size == L.SIZE_UNITS || size == L.SIZE_TARGET_UNITS) return amount
   if (base == 0) return 0
   if (size == L.SIZE_VALUE || size == L.SIZE_TARGET_VALUE) return amount / Math.abs(base)
@@ -198,6 +198,14 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
   wakeChildren(order, base)
   endOrder(order, L.ORDER_FILLED, reason)
   return need
+}
+
+/** What is left of a due order once all exits of the phase are done, against the funds that there are then (4.2, 4.3). */
+export function fillDue(order: Order, base: f64, phase: i32): void {
+  if (order.state != L.STATE_LIVE) return
+  if (quantityOf(order.asset) != 0) fillClosing(order, base, phase)
+  if (order.state != L.STATE_LIVE) return
+  fillRest(order, base, phase, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
 }
 
 /** Both legs of an order at once, as the walk fires it, with the running funds of the range (5.6). */

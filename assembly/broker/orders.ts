@@ -50,31 +50,51 @@ function squeezePool(): void {
 @inline export function newOrder(asset: i32): Order {
   const r = run
   const order = orderAt(r.poolCount)
-  // Not memory.fill, which is a call out of WebAssembly.
-  for (let i = 0; i < L.LIVE_BYTES; i += 16) v128.store(changetype<usize>(order) + i, i32x4.splat(0))
-  order.id = r.nextId++
-  order.asset = asset
-  order.state = L.STATE_LIVE
-  order.created = r.bar
   order.limit = NaN
   order.stop = NaN
   order.trail = NaN
-  order.units = NaN
   order.trailMark = NaN
   order.trailLevel = NaN
+  order.tag = 0
+  order.units = NaN
+  order.filled = 0
+  order.value = 0
+  order.commission = 0
   order.ruleStop = NaN
   order.ruleTarget = NaN
   order.ruleTrail = NaN
+  order.opened = 0
+  order.id = r.nextId++
+  order.asset = asset
+  order.status = 0
+  order.state = L.STATE_LIVE
+  order.flags = 0
+  order.parent = 0
+  order.group = 0
+  order.created = r.bar
+  order.children = 0
   return order
+}
+
+/** A market order for a close, this one or the next. */
+// @ts-ignore: decorator
+@inline function isAtClose(order: Order): bool {
+  return order.type == L.TYPE_MARKET && order.timing != L.TIMING_NEXT_OPEN
 }
 
 /** The order enters the pool (3.1); `admitOrder` comes next, when its children are there too. */
 // @ts-ignore: decorator
 @inline export function placeOrder(order: Order): void {
+  link(run.poolCount++)
+  countOrder(order)
+}
+
+/** The order is pending from now on: what the run knows of its orders together, and the price that it was given at. */
+// @ts-ignore: decorator
+@inline export function countOrder(order: Order): void {
   const r = run
-  const index = r.poolCount++
-  link(index)
   r.live++
+  if (isAtClose(order)) r.atClose++
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions++
   addTotal(L.TOTAL_ORDERS, 1)
   if (order.ruleStop == order.ruleStop || order.ruleTarget == order.ruleTarget || order.ruleTrail == order.ruleTrail) r.ruled = 1
@@ -149,8 +169,8 @@ export function endOrder(order: Order, status: i32, reason: i32): void {
   }
   order.state = L.STATE_ENDED
   order.status = status
-  order.reason = reason
   r.live--
+  if (isAtClose(order)) r.atClose--
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions--
   moveHead(order.asset)
   appendEnded(order, status, reason)

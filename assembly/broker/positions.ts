@@ -2,8 +2,8 @@
 import * as L from '../layout'
 import { Position } from '../records'
 import { payFill } from './account'
-import { beginRules, openFence, resetRules, setOwnRules } from './rules'
-import { addTotal, at, detailOf, positionOf, quantityOf, run, setBit, setMark, signOf } from './state'
+import { beginRules, dropFence, openFence, resetRules, setOwnRules } from './rules'
+import { addTotal, at, detailOf, highOf, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf } from './state'
 import { appendFill, appendTrade } from './tables'
 
 /** What opening a position takes along from its order. Set before `fillEntry`. */
@@ -33,9 +33,8 @@ export function setEntry(basis: f64, stop: f64, target: f64, trail: f64): void {
 
 /** The price has been at `price` while the position was open: water marks, from which MFE, MAE and trails follow. */
 // @ts-ignore: decorator
-@inline export function touchPosition(position: Position, price: f64): void {
-  position.high = Math.max(position.high, price)
-  position.low = Math.min(position.low, price)
+@inline export function touchPosition(asset: i32, price: f64): void {
+  setWaterMarks(asset, Math.max(highOf(asset), price), Math.min(lowOf(asset), price))
 }
 
 /**
@@ -74,21 +73,20 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.basis = basis
     p.commission = commission
     p.slippage = slippage
-    p.high = base
-    p.low = base
+    setWaterMarks(asset, base, base)
     p.tag = tag
     p.entryBar = r.bar
     p.barsHeld = 0
     p.entryOrder = order
     p.entryCode = codeOf(reason, phase)
-    resetRules(p)
+    resetRules(asset)
     setOwnRules(p, entryStop, entryTarget, entryTrail)
     if (r.contexts) memory.fill(detailOf(p) + L.DETAIL_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
     beginRules(asset, p)
   } else {
     const size = Math.abs(q)
-    openFence(p)
+    openFence(asset)
     p.average = (p.average * size + price * k) / (size + k)
     p.basis = (p.basis * size + basis * k) / (size + k)
     p.commission = p.commission + commission
@@ -107,14 +105,17 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const side = signOf(q)
   payFill(-side, k, price, commission)
   const slippage = countFill(price, base, k)
-  touchPosition(p, base)
+  touchPosition(asset, base)
   // Most runs have one or neither of the two, and a division costs as much as the rest of a line.
   const share = p.commission == 0 ? 0 : p.commission * k / size
   const slipShare = p.slippage == 0 ? 0 : p.slippage * k / size
   const pnl = (price - p.average) * k * side - commission - share
   const average = Math.abs(p.average)
-  const best = average == 0 ? 0 : Math.max(0, ((side > 0 ? p.high : p.low) - p.average) * side / average)
-  const worst = average == 0 ? 0 : Math.min(0, ((side > 0 ? p.low : p.high) - p.average) * side / average)
+  // The better and the worse of the two water marks for this side.
+  const up = (highOf(asset) - p.average) * side
+  const down = (lowOf(asset) - p.average) * side
+  const best = average == 0 ? 0 : Math.max(0, Math.max(up, down) / average)
+  const worst = average == 0 ? 0 : Math.min(0, Math.min(up, down) / average)
   const held = barsHeld(p, phase)
   const gone = k == size
   setQuantity(asset, gone ? 0 : q - side * k)
@@ -124,7 +125,10 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   countTrade(pnl, p.average * k, held)
   p.commission = p.commission - share
   p.slippage = p.slippage - slipShare
-  if (gone) p.ownCount = 0
+  if (gone) {
+    p.ownCount = 0
+    dropFence(asset)
+  }
   return gone
 }
 
@@ -134,14 +138,15 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   addTotal(L.TOTAL_PNL, pnl)
   addTotal(L.TOTAL_BARS_HELD, barsHeld)
   addTotal(L.TOTAL_RETURN_SUM, pnl / Math.abs(cost))
+  if (pnl != pnl) return
+  // Wins and losses without asking which it is, as nobody could foresee it: of the other kind it adds nothing.
   const totals = changetype<usize>(run) + L.RUN_TOTALS
-  if (pnl > 0) {
-    addTotal(L.TOTAL_WINS, 1)
-    addTotal(L.TOTAL_GROSS_PROFIT, pnl)
-    store<f64>(at(totals, L.TOTAL_LARGEST_WIN), Math.max(load<f64>(at(totals, L.TOTAL_LARGEST_WIN)), pnl))
-  } else if (pnl < 0) {
-    addTotal(L.TOTAL_LOSSES, 1)
-    addTotal(L.TOTAL_GROSS_LOSS, -pnl)
-    store<f64>(at(totals, L.TOTAL_LARGEST_LOSS), Math.max(load<f64>(at(totals, L.TOTAL_LARGEST_LOSS)), -pnl))
-  }
+  const win = Math.max(pnl, 0)
+  const loss = Math.max(-pnl, 0)
+  addTotal(L.TOTAL_WINS, <f64>(pnl > 0))
+  addTotal(L.TOTAL_GROSS_PROFIT, win)
+  store<f64>(at(totals, L.TOTAL_LARGEST_WIN), Math.max(load<f64>(at(totals, L.TOTAL_LARGEST_WIN)), win))
+  addTotal(L.TOTAL_LOSSES, <f64>(pnl < 0))
+  addTotal(L.TOTAL_GROSS_LOSS, loss)
+  store<f64>(at(totals, L.TOTAL_LARGEST_LOSS), Math.max(load<f64>(at(totals, L.TOTAL_LARGEST_LOSS)), loss))
 }

@@ -2,7 +2,7 @@
 // that a move-stop action adds where the chain has none.
 import * as L from '../layout'
 import { Position, Rule } from '../records'
-import { assetChain, at, barValue, chainLength, chainOf, detailOf, markOf, positionOf, quantityOf, ruleAt, run, scaled, signOf } from './state'
+import { assetChain, at, barValue, chainLength, chainOf, detailOf, highOf, lowOf, markOf, positionOf, quantityOf, ruleAt, run, scaled, signOf } from './state'
 
 // @ts-ignore: decorator
 @inline function basisOf(position: Position): f64 {
@@ -44,6 +44,14 @@ export function reasonAt(asset: i32, place: i32): i32 {
   return ((position.fired | position.waiting) & (1 << place)) != 0
 }
 
+/** Level of a stop or target at its distance from the basis (6.2). */
+// @ts-ignore: decorator
+@inline function ruleLevel(position: Position, rule: Rule, side: f64): f64 {
+  const basis = basisOf(position)
+  const direction = rule.type == L.REASON_STOP ? -side : side
+  return rule.unit == L.UNIT_PRICE ? basis + direction * rule.distance : scaled(basis, direction * rule.distance)
+}
+
 /** Price at which the rule at a place fires (6.2, 5.5), NaN where it has none. Trails: as last followed. */
 export function levelAt(asset: i32, place: i32): f64 {
   const position = positionOf(asset)
@@ -54,9 +62,7 @@ export function levelAt(asset: i32, place: i32): f64 {
   const rule = ruleAt(chain, place)
   if (rule.type == L.REASON_TIME) return NaN
   if (rule.type == L.REASON_TRAIL) return load<f64>(trailLevelPlace(position, place))
-  const basis = basisOf(position)
-  const direction = rule.type == L.REASON_STOP ? -side : side
-  const level = rule.unit == L.UNIT_PRICE ? basis + direction * rule.distance : scaled(basis, direction * rule.distance)
+  const level = ruleLevel(position, rule, side)
   if (rule.type != L.REASON_STOP || position.movedStop != position.movedStop) return level
   return firstStop(chain, count) == place ? position.movedStop : level
 }
@@ -72,7 +78,7 @@ export function followTrails(asset: i32): void {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TRAIL) continue
     const stored = trailLevelPlace(position, place)
-    const level = trailLevel(side, side > 0 ? position.high : position.low, rule.distance, rule.unit == L.UNIT_FRACTION)
+    const level = trailLevel(side, side > 0 ? highOf(asset) : lowOf(asset), rule.distance, rule.unit == L.UNIT_FRACTION)
     const old = load<f64>(stored)
     store<f64>(stored, old == old ? tighter(side, old, level) : level)
   }
@@ -90,13 +96,14 @@ export function moveStop(asset: i32, offset: f64): void {
   const level = scaled(basisOf(position), side * offset)
   const place = firstStop(chainOf(asset), chainLength(asset))
   const old = levelAt(asset, place)
-  openFence(position)
+  openFence(asset)
   if (old != old || side * (level - old) > 0) position.movedStop = level
 }
 
 /** A position begins: nothing has fired, nothing waits, trails start anew. */
-export function resetRules(position: Position): void {
-  openFence(position)
+export function resetRules(asset: i32): void {
+  const position = positionOf(asset)
+  openFence(asset)
   position.fired = 0
   position.waiting = 0
   position.pendingCount = 0
@@ -139,6 +146,7 @@ export function setRules(asset: i32, source: usize, count: i32): void {
   run.rulesRevision++
   if (count > run.longestChain) run.longestChain = count
   if (count > 0) run.ruled = 1
+  for (let a = 0; a < run.assets; a++) if (quantityOf(a) != 0) openFence(a)
 }
 
 // @ts-ignore: decorator
@@ -163,7 +171,7 @@ function noteChain(asset: i32, position: Position): void {
 export function adoptChanges(asset: i32): void {
   const position = positionOf(asset)
   if (position.seenRevision == run.rulesRevision) return
-  openFence(position)
+  openFence(asset)
   const before = seenChain(position)
   const beforeCount = position.seenCount
   const after = chainOf(asset)
@@ -191,6 +199,7 @@ export function beginRules(asset: i32, position: Position): void {
     // Rules that come later find a chain without rules, and reset everything else.
     position.seenRevision = run.rulesRevision
     position.seenCount = 0
+    setFence(asset, -Infinity, Infinity)
     return
   }
   noteChain(asset, position)
@@ -200,45 +209,90 @@ export function beginRules(asset: i32, position: Position): void {
 // ---- the fence ---------------------------------------------------------------------------------
 //
 // Between which prices nothing happens to a position: found when it is first asked for, and again after something that
-// moves a level. Most bars of most positions lie inside, and need no look at the chain.
+// moves a level. Most bars of most positions lie inside, and need no look at the chain. Two columns, so that many assets
+// are looked at in one go; nothing can happen to an asset without a position, and all has to be looked at (`below` is
+// infinite) where the fence is open, and where time, a trail or a waiting exit is due to be looked at every bar.
+
+// @ts-ignore: decorator
+@inline function setFence(asset: i32, below: f64, above: f64): void {
+  store<f64>(at(run.belows, asset), below)
+  store<f64>(at(run.aboves, asset), above)
+  positionOf(asset).fenced = 1
+}
 
 /** Something has moved a level of the position, or what fires. */
 // @ts-ignore: decorator
-@inline export function openFence(position: Position): void {
-  position.fenced = 0
+@inline export function openFence(asset: i32): void {
+  store<f64>(at(run.belows, asset), Infinity)
+  positionOf(asset).fenced = 0
+}
+
+/** The position is gone. */
+// @ts-ignore: decorator
+@inline export function dropFence(asset: i32): void {
+  setFence(asset, -Infinity, Infinity)
+}
+
+// @ts-ignore: decorator
+@inline export function belowOf(asset: i32): f64 {
+  return load<f64>(at(run.belows, asset))
+}
+
+// @ts-ignore: decorator
+@inline export function aboveOf(asset: i32): f64 {
+  return load<f64>(at(run.aboves, asset))
+}
+
+/** The fence is there, found if it has to be; not where rules have changed that the position has not yet adopted. */
+// @ts-ignore: decorator
+@inline export function isFenced(asset: i32): bool {
+  const position = positionOf(asset)
+  if (position.fenced) return true
+  if (position.seenRevision != run.rulesRevision) return false
+  buildFence(asset)
+  return true
 }
 
 /** No rule of the position can do anything while the price stays from `low` to `high`. */
 // @ts-ignore: decorator
 @inline export function isInside(asset: i32, low: f64, high: f64): bool {
-  const position = positionOf(asset)
-  if (position.seenRevision != run.rulesRevision) return false
-  if (!position.fenced) buildFence(asset)
-  return low > position.below && high < position.above
+  return isFenced(asset) && low > belowOf(asset) && high < aboveOf(asset)
 }
 
-/** Finds the levels next to the price; `below` is infinite where time, a trail or a waiting exit has to be looked at. */
-export function buildFence(asset: i32): void {
+/** Finds the levels next to the price. */
+function buildFence(asset: i32): void {
   const position = positionOf(asset)
   const side = signOf(quantityOf(asset))
-  const places = placesOf(asset)
+  const chain = chainOf(asset)
+  const count = chainLength(asset)
+  const moved = position.movedStop
   let below = -Infinity
   let above = Infinity
-  for (let place = 0; place < places; place++) {
-    const reason = reasonAt(asset, place)
-    if (reason == L.REASON_TRAIL) {
+  // The stop that has been moved: the first of the chain, or one behind it.
+  let first = moved == moved
+  for (let place = 0; place < count; place++) {
+    const rule = ruleAt(chain, place)
+    const type = rule.type
+    if (type == L.REASON_TRAIL) {
       // It follows the price even when it has fired: a chain that replaces this one may take up its level.
       below = Infinity
       continue
     }
+    const isMoved = first && type == L.REASON_STOP
+    if (isMoved) first = false
     if (isSpent(position, place)) continue
-    if (reason == L.REASON_TIME) below = Infinity
-    else if ((reason == L.REASON_TARGET) == side > 0) above = Math.min(above, levelAt(asset, place))
-    else below = Math.max(below, levelAt(asset, place))
+    if (type == L.REASON_TIME) below = Infinity
+    else {
+      const level = isMoved ? moved : ruleLevel(position, rule, side)
+      if ((type == L.REASON_TARGET) == side > 0) above = Math.min(above, level)
+      else below = Math.max(below, level)
+    }
   }
-  position.below = position.pendingCount > 0 ? Infinity : below
-  position.above = above
-  position.fenced = 1
+  if (first && !isSpent(position, count)) {
+    if (side > 0) below = Math.max(below, moved)
+    else above = Math.min(above, moved)
+  }
+  setFence(asset, position.pendingCount > 0 ? Infinity : below, above)
 }
 
 /** No rule can touch the asset's position: no chain, nothing that waits. */

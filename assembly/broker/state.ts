@@ -35,6 +35,23 @@ export function heapBase(): usize {
   store<f64>(at(run.marks, asset), price)
 }
 
+/** Water marks of the position: the highest and lowest price of its walk so far. */
+// @ts-ignore: decorator
+@inline export function highOf(asset: i32): f64 {
+  return load<f64>(at(run.highs, asset))
+}
+
+// @ts-ignore: decorator
+@inline export function lowOf(asset: i32): f64 {
+  return load<f64>(at(run.lows, asset))
+}
+
+// @ts-ignore: decorator
+@inline export function setWaterMarks(asset: i32, high: f64, low: f64): void {
+  store<f64>(at(run.highs, asset), high)
+  store<f64>(at(run.lows, asset), low)
+}
+
 /** A price or volume of the current bar from one of the market's columns. */
 // @ts-ignore: decorator
 @inline export function barValue(column: usize, asset: i32): f64 {
@@ -76,7 +93,8 @@ export function heapBase(): usize {
 /** Sign of the position: 1, -1 or 0. */
 // @ts-ignore: decorator
 @inline export function signOf(x: f64): f64 {
-  return x > 0 ? 1 : x < 0 ? -1 : 0
+  // Not with branches, which nobody could foresee.
+  return <f64>(<i32>(x > 0) - <i32>(x < 0))
 }
 
 // @ts-ignore: decorator

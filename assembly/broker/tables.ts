@@ -31,19 +31,36 @@ import { addTotal, detailOf, run } from './state'
 @inline export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, base: f64, commission: f64, tag: f64, code: i32): void {
   const r = run
   const row = r.fillCount
-  const cap = r.fillCapacity
-  const t = r.fillTable
-  store<f64>(f(t, cap, L.FILL_QUANTITY, row), quantity)
-  store<f64>(f(t, cap, L.FILL_PRICE, row), price)
-  store<f64>(f(t, cap, L.FILL_BASE, row), base)
-  store<f64>(f(t, cap, L.FILL_COMMISSION, row), commission)
-  store<f64>(f(t, cap, L.FILL_TAG, row), tag)
-  store<i32>(n(t, cap, L.FILL_F64, L.FILL_BAR, row), r.bar)
-  store<i32>(n(t, cap, L.FILL_F64, L.FILL_ASSET, row), asset)
-  store<i32>(n(t, cap, L.FILL_F64, L.FILL_ORDER, row), order)
-  store<i32>(n(t, cap, L.FILL_F64, L.FILL_CODE, row), code)
+  const cap = <usize>r.fillCapacity
+  let place = r.fillTable + ((<usize>row) << 3)
+  store<f64>(place, quantity)
+  store<f64>(place + (cap << 3), price)
+  if (r.fillWide || base != price || commission != 0 || tag != 0) {
+    if (!r.fillWide) widenFills(row)
+    store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_BASE, row), base)
+    store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_COMMISSION, row), commission)
+    store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_TAG, row), tag)
+  }
+  place = n(r.fillTable, r.fillCapacity, L.FILL_F64, 0, row)
+  store<i32>(place, r.bar)
+  store<i32>((place += cap << 2), asset)
+  store<i32>((place += cap << 2), order)
+  store<i32>(place + (cap << 2), code)
   r.fillCount = row + 1
   appendEvent(L.EVENT_FILL, row)
+}
+
+/** What the fills so far had no need to say. */
+function widenFills(rows: i32): void {
+  const r = run
+  r.fillWide = 1
+  const t = r.fillTable
+  const cap = r.fillCapacity
+  for (let row = 0; row < rows; row++) {
+    store<f64>(f(t, cap, L.FILL_BASE, row), load<f64>(f(t, cap, L.FILL_PRICE, row)))
+    store<f64>(f(t, cap, L.FILL_COMMISSION, row), 0)
+    store<f64>(f(t, cap, L.FILL_TAG, row), 0)
+  }
 }
 
 /** A trade row from the position as it was before the exit. `share` is the entry commission of the units that left. */
@@ -53,34 +70,57 @@ import { addTotal, detailOf, run } from './state'
   slippage: f64, mfe: f64, mae: f64, order: i32, tag: f64, code: i32,
 ): void {
   const r = run
+  if (!r.record) return
   const row = r.tradeCount
-  const cap = r.tradeCapacity
-  const t = r.tradeTable
-  store<f64>(f(t, cap, L.TRADE_QUANTITY, row), quantity)
-  store<f64>(f(t, cap, L.TRADE_ENTRY_PRICE, row), position.average)
-  store<f64>(f(t, cap, L.TRADE_EXIT_PRICE, row), exitPrice)
-  store<f64>(f(t, cap, L.TRADE_PNL, row), pnl)
-  store<f64>(f(t, cap, L.TRADE_ENTRY_COMMISSION, row), share)
-  store<f64>(f(t, cap, L.TRADE_EXIT_COMMISSION, row), exitCommission)
-  store<f64>(f(t, cap, L.TRADE_SLIPPAGE, row), slippage)
-  store<f64>(f(t, cap, L.TRADE_MFE, row), mfe)
-  store<f64>(f(t, cap, L.TRADE_MAE, row), mae)
-  store<f64>(f(t, cap, L.TRADE_ENTRY_TAG, row), position.tag)
-  store<f64>(f(t, cap, L.TRADE_EXIT_TAG, row), tag)
+  const cap = <usize>r.tradeCapacity
+  let place = r.tradeTable + ((<usize>row) << 3)
+  store<f64>(place, quantity)
+  store<f64>((place += cap << 3), position.average)
+  store<f64>((place += cap << 3), exitPrice)
+  store<f64>((place += cap << 3), pnl)
+  store<f64>((place += cap << 3), mfe)
+  store<f64>(place + (cap << 3), mae)
+  const plain = share == 0 && exitCommission == 0 && slippage == 0 && position.tag == 0 && tag == 0 &&
+    barsHeld == r.bar - position.entryBar
+  if (r.tradeWide || !plain) {
+    if (!r.tradeWide) widenTrades(row)
+    place = f(r.tradeTable, r.tradeCapacity, L.TRADE_F64_RARE, row)
+    store<f64>(place, share)
+    store<f64>((place += cap << 3), exitCommission)
+    store<f64>((place += cap << 3), slippage)
+    store<f64>((place += cap << 3), position.tag)
+    store<f64>(place + (cap << 3), tag)
+    store<i32>(n(r.tradeTable, r.tradeCapacity, L.TRADE_F64 + r.contexts, L.TRADE_BARS_HELD, row), barsHeld)
+  }
   for (let i = 0; i < r.contexts; i++) {
     const value = load<f64>(detailOf(position) + L.DETAIL_CONTEXT + ((<usize>i) << 3))
-    store<f64>(f(t, cap, L.TRADE_F64 + i, row), value)
+    store<f64>(f(r.tradeTable, r.tradeCapacity, L.TRADE_F64 + i, row), value)
   }
-  const f64s = L.TRADE_F64 + r.contexts
-  store<i32>(n(t, cap, f64s, L.TRADE_ASSET, row), asset)
-  store<i32>(n(t, cap, f64s, L.TRADE_ENTRY_BAR, row), position.entryBar)
-  store<i32>(n(t, cap, f64s, L.TRADE_EXIT_BAR, row), r.bar)
-  store<i32>(n(t, cap, f64s, L.TRADE_BARS_HELD, row), barsHeld)
-  store<i32>(n(t, cap, f64s, L.TRADE_ENTRY_ORDER, row), position.entryOrder)
-  store<i32>(n(t, cap, f64s, L.TRADE_EXIT_ORDER, row), order)
-  store<i32>(n(t, cap, f64s, L.TRADE_CODE, row), code | (position.entryCode << L.CODE_ENTRY_SHIFT))
+  place = n(r.tradeTable, r.tradeCapacity, L.TRADE_F64 + r.contexts, 0, row)
+  store<i32>(place, asset)
+  store<i32>((place += cap << 2), position.entryBar)
+  store<i32>((place += cap << 2), r.bar)
+  store<i32>((place += cap << 2), position.entryOrder)
+  store<i32>((place += cap << 2), order)
+  store<i32>(place + (cap << 2), code | (position.entryCode << L.CODE_ENTRY_SHIFT))
   r.tradeCount = row + 1
   appendEvent(L.EVENT_TRADE, row)
+}
+
+/** What the trades so far had no need to say. */
+function widenTrades(rows: i32): void {
+  const r = run
+  r.tradeWide = 1
+  const t = r.tradeTable
+  const cap = r.tradeCapacity
+  for (let column = L.TRADE_F64_RARE; column < L.TRADE_F64; column++) {
+    for (let row = 0; row < rows; row++) store<f64>(f(t, cap, column, row), 0)
+  }
+  const f64s = L.TRADE_F64 + r.contexts
+  for (let row = 0; row < rows; row++) {
+    const held = load<i32>(n(t, cap, f64s, L.TRADE_EXIT_BAR, row)) - load<i32>(n(t, cap, f64s, L.TRADE_ENTRY_BAR, row))
+    store<i32>(n(t, cap, f64s, L.TRADE_BARS_HELD, row), held)
+  }
 }
 
 // @ts-ignore: decorator
@@ -95,32 +135,51 @@ export function appendEnded(order: Order, status: i32, reason: i32): void {
   const r = run
   if (r.record) {
     const row = r.orderCount
-    const cap = r.orderCapacity
-    const t = r.orderTable
-    store<f64>(f(t, cap, L.ENDED_AMOUNT, row), order.amount)
-    // Prices that the type does not have are 0, which costs nothing to hand over; the schema reads them by the type.
-    store<f64>(f(t, cap, L.ENDED_LIMIT, row), order.limit == order.limit ? order.limit : 0)
-    store<f64>(f(t, cap, L.ENDED_STOP, row), order.stop == order.stop ? order.stop : 0)
-    store<f64>(f(t, cap, L.ENDED_TRAIL, row), order.trail == order.trail ? order.trail : 0)
-    store<f64>(f(t, cap, L.ENDED_FILLED, row), order.filled)
-    store<f64>(f(t, cap, L.ENDED_AVERAGE, row), averageOf(order))
-    store<f64>(f(t, cap, L.ENDED_COMMISSION, row), order.commission)
-    store<f64>(f(t, cap, L.ENDED_TAG, row), order.tag)
-    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_ID, row), order.id)
-    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_ASSET, row), order.asset)
-    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_CREATED, row), order.created)
-    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_ENDED_BAR, row), r.bar)
-    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_PARENT, row), order.parent)
-    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_GROUP, row), order.group)
+    const cap = <usize>r.orderCapacity
+    let place = r.orderTable + ((<usize>row) << 3)
+    store<f64>(place, order.amount)
+    store<f64>((place += cap << 3), order.filled)
+    store<f64>(place + (cap << 3), averageOf(order))
+    const plain = order.type == L.TYPE_MARKET && order.commission == 0 && order.tag == 0 && (order.parent | order.group) == 0
+    if (r.orderWide || !plain) {
+      if (!r.orderWide) widenOrders(row)
+      place = f(r.orderTable, r.orderCapacity, L.ENDED_F64_RARE, row)
+      // Prices that the type does not have are 0, which costs nothing to hand over; the schema reads them by the type.
+      store<f64>(place, order.limit == order.limit ? order.limit : 0)
+      store<f64>((place += cap << 3), order.stop == order.stop ? order.stop : 0)
+      store<f64>((place += cap << 3), order.trail == order.trail ? order.trail : 0)
+      store<f64>((place += cap << 3), order.commission)
+      store<f64>(place + (cap << 3), order.tag)
+      place = n(r.orderTable, r.orderCapacity, L.ENDED_F64, L.ENDED_I32_RARE, row)
+      store<i32>(place, order.parent)
+      store<i32>(place + (cap << 2), order.group)
+    }
+    place = n(r.orderTable, r.orderCapacity, L.ENDED_F64, 0, row)
+    store<i32>(place, order.id)
+    store<i32>((place += cap << 2), order.asset)
+    store<i32>((place += cap << 2), order.created)
+    store<i32>((place += cap << 2), r.bar)
     const code = order.type | (order.size << L.ORDER_CODE_SIZE) | (order.timing << L.ORDER_CODE_TIMING) |
       (status << L.ORDER_CODE_STATUS) | (reason << L.ORDER_CODE_REASON) |
       ((order.side > 0 ? 1 : 0) << L.ORDER_CODE_BUY) | (order.flags << L.ORDER_CODE_FLAGS)
-    store<i32>(n(t, cap, L.ENDED_F64, L.ENDED_CODE, row), code)
+    store<i32>(place + (cap << 2), code)
     r.orderCount = row + 1
     appendEvent(L.EVENT_ORDER, order.id)
   }
   if (status == L.ORDER_REJECTED) addTotal(L.TOTAL_REJECTED, 1)
   else if (status == L.ORDER_CANCELLED) addTotal(L.TOTAL_CANCELLED, 1)
+}
+
+/** What the orders so far had no need to say. */
+function widenOrders(rows: i32): void {
+  const r = run
+  r.orderWide = 1
+  for (let column = L.ENDED_F64_RARE; column < L.ENDED_F64; column++) {
+    for (let row = 0; row < rows; row++) store<f64>(f(r.orderTable, r.orderCapacity, column, row), 0)
+  }
+  for (let column = L.ENDED_I32_RARE; column < L.ENDED_I32; column++) {
+    for (let row = 0; row < rows; row++) store<i32>(n(r.orderTable, r.orderCapacity, L.ENDED_F64, column, row), 0)
+  }
 }
 
 /** Whether all of so many bytes are 0: a column that nothing was written to, as those of costs often are. */
@@ -156,8 +215,10 @@ export function digestFills(from: i32): u64 {
   for (let row = from; row < run.fillCount; row++) {
     hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_QUANTITY, row))))
     hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_PRICE, row))))
-    hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_BASE, row))))
-    hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_COMMISSION, row))))
+    if (run.fillWide) {
+      hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_BASE, row))))
+      hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_COMMISSION, row))))
+    }
     hash = mix(hash, <u64>load<u32>(n(t, cap, L.FILL_F64, L.FILL_ORDER, row)) << 32 | load<u32>(n(t, cap, L.FILL_F64, L.FILL_CODE, row)))
   }
   return hash

@@ -1,7 +1,7 @@
 // Levels: whether the price at a point has reached one, and whether a bar's range can (semantics 5.1, 5.3).
 import * as L from '../layout'
 import { Order, Position } from '../records'
-import { chainLength, chainOf, firstOrder, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
+import { chainLength, chainOf, firstOrder, highOf, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
 import { isSpent, levelAt, placesOf, reasonAt, trailLevel } from './rules'
 
 /** +1 where the order fires on the way up (buy stops, sell limits), -1 where on the way down. */
@@ -68,7 +68,7 @@ export function reach(asset: i32, low: f64, high: f64): i32 {
       const trails = reason == L.REASON_TRAIL
       if (trails) {
         const rule = ruleAt(chain, place)
-        const best = trailLevel(side, side > 0 ? Math.max(position.high, high) : Math.min(position.low, low), rule.distance, rule.unit == L.UNIT_FRACTION)
+        const best = trailLevel(side, side > 0 ? Math.max(highOf(asset), high) : Math.min(lowOf(asset), low), rule.distance, rule.unit == L.UNIT_FRACTION)
         level = level != level ? best : side > 0 ? Math.max(level, best) : Math.min(level, best)
       }
       if (!isReached(level, direction, direction > 0 ? high : low)) continue

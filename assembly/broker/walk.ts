@@ -4,9 +4,10 @@ import { Order, Position } from '../records'
 import { exitPart, fillBoth } from './fills'
 import { touchOrder } from './orders'
 import { touchPosition } from './positions'
-import { followTrails, isSpent, levelAt, moveStop, openFence, placesOf, reasonAt } from './rules'
+import { aboveOf, belowOf, followTrails, isSpent, levelAt, moveStop, openFence, placesOf, reasonAt } from './rules'
 import {
-  addTotal, at, barValue, chainLength, chainOf, detailOf, firstOrder, orderAt, positionOf, quantityOf, ruleAt, run, setBit, signOf,
+  addTotal, at, barValue, chainLength, chainOf, detailOf, firstOrder, highOf, lowOf, markOf, orderAt, positionOf, quantityOf,
+  ruleAt, run, setBit, setMark, setWaterMarks, signOf,
 } from './state'
 import { appendEvent, digestFills, markAmbiguous, mix } from './tables'
 import { CERTAIN, NOTHING, firesOn, isLimit, isReached, orderLevel, reach, ruleFiresOn } from './triggers'
@@ -117,9 +118,13 @@ function save(asset: i32): void {
   memory.copy(place, changetype<usize>(run), L.RUN_BYTES)
   place += L.RUN_BYTES
   store<f64>(place, quantityOf(asset))
-  store<f64>(place, load<f64>(at(run.marks, asset)), 8)
-  store<i32>(place, firstOrder(asset), 16)
-  place += 24
+  store<f64>(place, markOf(asset), 8)
+  store<f64>(place, highOf(asset), 16)
+  store<f64>(place, lowOf(asset), 24)
+  store<f64>(place, belowOf(asset), 32)
+  store<f64>(place, aboveOf(asset), 40)
+  store<i32>(place, firstOrder(asset), 48)
+  place += L.SAVED_BYTES
   const position = positionOf(asset)
   memory.copy(place, changetype<usize>(position), L.POSITION_BYTES)
   memory.copy(place + L.POSITION_BYTES, detailOf(position), L.DETAIL_BYTES)
@@ -137,11 +142,14 @@ function restore(asset: i32): void {
   const quantity = load<f64>(place)
   store<f64>(at(run.quantities, asset), quantity)
   setBit(run.heldBits, asset, quantity != 0)
-  store<f64>(at(run.marks, asset), load<f64>(place, 8))
-  const head = load<i32>(place, 16)
+  setMark(asset, load<f64>(place, 8))
+  setWaterMarks(asset, load<f64>(place, 16), load<f64>(place, 24))
+  store<f64>(at(run.belows, asset), load<f64>(place, 32))
+  store<f64>(at(run.aboves, asset), load<f64>(place, 40))
+  const head = load<i32>(place, 48)
   store<i32>(run.heads + ((<usize>asset) << 2), head)
   setBit(run.orderBits, asset, head >= 0)
-  place += 24
+  place += L.SAVED_BYTES
   const position = positionOf(asset)
   memory.copy(changetype<usize>(position), place, L.POSITION_BYTES)
   memory.copy(detailOf(position), place + L.POSITION_BYTES, L.DETAIL_BYTES)
@@ -217,7 +225,7 @@ function walkPath(asset: i32, first: f64, turned: bool): void {
 /** The price is, or has come to be, at `price`: water marks and trails follow. */
 export function touchAll(asset: i32, price: f64): void {
   if (quantityOf(asset) != 0) {
-    touchPosition(positionOf(asset), price)
+    touchPosition(asset, price)
     followTrails(asset)
   }
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
@@ -296,7 +304,7 @@ export function trigger(order: Order): void {
 /** The rule at a place has reached its level at `price`: it exits, moves the stop, or begins to wait (6.1, 6.3). */
 export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
   const position = positionOf(asset)
-  openFence(position)
+  openFence(asset)
   const reason = reasonAt(asset, place)
   let fraction: f64 = NaN
   if (place < chainLength(asset)) {
@@ -369,7 +377,7 @@ export function fillPending(asset: i32, mode: i32, price: f64, phase: i32): void
       continue
     }
     const fraction = pendingFraction(position, i)
-    openFence(position)
+    openFence(asset)
     position.pendingCount--
     for (let j = i; j < position.pendingCount; j++) {
       store<f64>(fractionPlace(position, j), pendingFraction(position, j + 1))

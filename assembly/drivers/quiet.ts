@@ -2,28 +2,16 @@
 // that do not move: until a signal, a level or the end of the money comes, only equity and water marks go on. What is
 // skipped here gives the same bytes as `advance` bar by bar, which a test holds.
 import * as L from '../layout'
-import { endPeriods, followBars, followOne, isFollowed, sameEquity } from '../broker/equity'
-import { buildFence } from '../broker/rules'
-import { addTotal, at, positionOf, quantityOf, run, setMark } from '../broker/state'
-
-/** The price levels between which nothing fires; set by `isQuiet`. */
-let below: f64 = -Infinity
-let above: f64 = Infinity
+import { accountValue, endPeriods, followBars, followOne, isFollowed, sameEquity } from '../broker/equity'
+import { aboveOf, belowOf, isFenced } from '../broker/rules'
+import { addTotal, at, highOf, lowOf, quantityOf, run, setMark, setWaterMarks } from '../broker/state'
 
 /** Whether the bars after this one may be skipped until something is reached. */
 function isQuiet(): bool {
   if (run.assets != 1 || !run.dense || run.nonPositive || run.live > 0 || run.bust || run.signalTargets) return false
-  below = -Infinity
-  above = Infinity
-  const q = quantityOf(0)
-  if (q == 0) return true
+  if (quantityOf(0) == 0) return true
   if (run.account == L.ACCOUNT_MARGIN && run.maintenance > 0) return false
-  const position = positionOf(0)
-  if (position.seenRevision != run.rulesRevision) return false
-  if (!position.fenced) buildFence(0)
-  below = position.below
-  above = position.above
-  return below < Infinity
+  return isFenced(0) && belowOf(0) < Infinity
 }
 
 /**
@@ -38,10 +26,16 @@ export function skipQuiet(): void {
   const next = q == 0 ? nextSignal(from + 1) : nextEvent(from, q)
   // A signal's order fills a bar later.
   fetch(q == 0 ? next + 1 : next)
+  standBefore(next, q)
+}
+
+/** Goes from a bar of which all is decided to the one before `next`, with nothing but its price in between. */
+// @ts-ignore: decorator
+@inline export function standBefore(next: i32, q: f64): void {
+  const from = run.bar
   // Bars from..next-2 are written here, next-1 is where the run stands.
   if (next - 1 <= from) return
   const cash = run.cash
-  const count = next - 1 - from
   if (q == 0) {
     sameEquity(from, next - 2, cash)
     run.equity = cash
@@ -49,8 +43,9 @@ export function skipQuiet(): void {
     const close = load<f64>(at(run.close, next - 1))
     run.equity = cash + q * close
     setMark(0, close)
-    addTotal(L.TOTAL_EXPOSED_BARS, count)
+    addTotal(L.TOTAL_EXPOSED_BARS, next - 1 - from)
   }
+  run.unvalued = 0
   if (run.cashColumn) for (let bar = from; bar < next - 1; bar++) store<f64>(at(run.cashColumn, bar), cash)
   run.bar = next - 1
 }
@@ -60,7 +55,7 @@ export function skipQuiet(): void {
  * the other, each when it is needed.
  */
 // @ts-ignore: decorator
-@inline function fetch(bar: i32): void {
+@inline export function fetch(bar: i32): void {
   if (bar >= run.bars) return
   const low = load<f64>(at(run.open, bar)) + load<f64>(at(run.rangeLow, bar))
   const high = load<f64>(at(run.rangeHigh, bar)) + load<f64>(at(run.close, bar))
@@ -69,13 +64,13 @@ export function skipQuiet(): void {
 
 /** The signals that can do something to a position of this sign (8.2): entries when flat, else its exit or a turn. */
 // @ts-ignore: decorator
-@inline function relevant(q: f64): i32 {
+@inline export function relevant(q: f64): i32 {
   if (q == 0) return L.SIGNAL_ENTRY_LONG | L.SIGNAL_ENTRY_SHORT
   return q > 0 ? L.SIGNAL_EXIT_LONG | L.SIGNAL_ENTRY_SHORT : L.SIGNAL_EXIT_SHORT | L.SIGNAL_ENTRY_LONG
 }
 
 /** The first bar from `bar` on with an entry signal, or the number of bars. */
-function nextSignal(bar: i32): i32 {
+export function nextSignal(bar: i32): i32 {
   const flags = run.signalFlags
   const bars = run.bars
   const mask = relevant(0)
@@ -89,50 +84,52 @@ function nextSignal(bar: i32): i32 {
  * The first bar after `from` with a signal, a level reached or equity of zero or less, or the number of bars. Follows
  * the water marks and the equity up to the bar before it; the step that follows tells the equity of that bar again.
  */
-function nextEvent(from: i32, q: f64): i32 {
-  const position = positionOf(0)
+export function nextEvent(from: i32, q: f64): i32 {
   const cash = run.cash
   const bars = run.bars
   const flags = run.signalFlags
+  const highs = run.rangeHigh
+  const lows = run.rangeLow
+  const closes = run.close
+  const below = belowOf(0)
+  const above = aboveOf(0)
   const floor: f64 = run.account == L.ACCOUNT_UNLIMITED ? -Infinity : 0
   const mask = relevant(q)
   const mask8 = <u64>mask * 0x0101010101010101
-  let high = position.high
-  let low = position.low
   const followed = isFollowed()
   // The equity of `from` itself.
-  if (followed) followOne(from, run.equity)
-  else store<f64>(at(run.equityColumn, from), run.equity)
+  const now = accountValue()
+  if (followed) followOne(from, now)
+  else store<f64>(at(run.equityColumn, from), now)
   let bar = from + 1
   const q2 = f64x2.splat(q)
   const cash2 = f64x2.splat(cash)
   const below2 = f64x2.splat(below)
   const above2 = f64x2.splat(above)
   const floor2 = f64x2.splat(floor)
-  let high2 = f64x2.splat(high)
-  let low2 = f64x2.splat(low)
-  while (bar + 8 <= bars) {
-    if ((load<u64>(flags + bar) & mask8) != 0) break
-    const highs = at(run.rangeHigh, bar)
-    const lows = at(run.rangeLow, bar)
-    const closes = at(run.close, bar)
-    const h0 = v128.load(highs)
-    const h1 = v128.load(highs, 16)
-    const h2 = v128.load(highs, 32)
-    const h3 = v128.load(highs, 48)
-    const l0 = v128.load(lows)
-    const l1 = v128.load(lows, 16)
-    const l2 = v128.load(lows, 32)
-    const l3 = v128.load(lows, 48)
+  let high2 = f64x2.splat(highOf(0))
+  let low2 = f64x2.splat(lowOf(0))
+  for (; bar + 8 <= bars; bar += 8) {
+    const high = at(highs, bar)
+    const low = at(lows, bar)
+    const close = at(closes, bar)
+    const h0 = v128.load(high)
+    const h1 = v128.load(high, 16)
+    const h2 = v128.load(high, 32)
+    const h3 = v128.load(high, 48)
+    const l0 = v128.load(low)
+    const l1 = v128.load(low, 16)
+    const l2 = v128.load(low, 32)
+    const l3 = v128.load(low, 48)
     const most = f64x2.pmax(f64x2.pmax(h0, h1), f64x2.pmax(h2, h3))
     const least = f64x2.pmin(f64x2.pmin(l0, l1), f64x2.pmin(l2, l3))
-    const e0 = f64x2.add(cash2, f64x2.mul(q2, v128.load(closes)))
-    const e1 = f64x2.add(cash2, f64x2.mul(q2, v128.load(closes, 16)))
-    const e2 = f64x2.add(cash2, f64x2.mul(q2, v128.load(closes, 32)))
-    const e3 = f64x2.add(cash2, f64x2.mul(q2, v128.load(closes, 48)))
+    const e0 = f64x2.add(cash2, f64x2.mul(q2, v128.load(close)))
+    const e1 = f64x2.add(cash2, f64x2.mul(q2, v128.load(close, 16)))
+    const e2 = f64x2.add(cash2, f64x2.mul(q2, v128.load(close, 32)))
+    const e3 = f64x2.add(cash2, f64x2.mul(q2, v128.load(close, 48)))
     const poorest = f64x2.pmin(f64x2.pmin(e0, e1), f64x2.pmin(e2, e3))
     const hit = v128.or(v128.or(f64x2.ge(most, above2), f64x2.le(least, below2)), f64x2.le(poorest, floor2))
-    if (v128.any_true(hit)) break
+    if (v128.any_true(hit) || (load<u64>(flags + bar) & mask8) != 0) break
     high2 = f64x2.pmax(high2, most)
     low2 = f64x2.pmin(low2, least)
     if (followed) followBars(bar, e0, e1, e2, e3)
@@ -143,23 +140,20 @@ function nextEvent(from: i32, q: f64): i32 {
       v128.store(out, e2, 32)
       v128.store(out, e3, 48)
     }
-    bar += 8
   }
-  high = Math.max(f64x2.extract_lane(high2, 0), f64x2.extract_lane(high2, 1))
-  low = Math.min(f64x2.extract_lane(low2, 0), f64x2.extract_lane(low2, 1))
-  while (bar < bars) {
-    const h = load<f64>(at(run.rangeHigh, bar))
-    const l = load<f64>(at(run.rangeLow, bar))
-    const equity = cash + q * load<f64>(at(run.close, bar))
-    if ((<i32>load<u8>(flags + bar) & mask) != 0 || h >= above || l <= below || equity <= floor) break
-    high = Math.max(high, h)
-    low = Math.min(low, l)
+  let highest = Math.max(f64x2.extract_lane(high2, 0), f64x2.extract_lane(high2, 1))
+  let lowest = Math.min(f64x2.extract_lane(low2, 0), f64x2.extract_lane(low2, 1))
+  for (; bar < bars; bar++) {
+    const high = load<f64>(at(highs, bar))
+    const low = load<f64>(at(lows, bar))
+    const equity = cash + q * load<f64>(at(closes, bar))
+    if ((<i32>load<u8>(flags + bar) & mask) != 0 || high >= above || low <= below || equity <= floor) break
+    highest = Math.max(highest, high)
+    lowest = Math.min(lowest, low)
     if (followed) followOne(bar, equity)
     else store<f64>(at(run.equityColumn, bar), equity)
-    bar++
   }
-  if (followed) endPeriods(from, bar - 2, run.equity, q)
-  position.high = high
-  position.low = low
+  if (followed) endPeriods(from, bar - 2, now, q)
+  setWaterMarks(0, highest, lowest)
   return bar
 }

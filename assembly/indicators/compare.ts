@@ -22,29 +22,17 @@ export function crossSignals(
   const first = min(stride, n)
   memory.fill(dst, 0, first)
   let i = first
-  for (; i + 8 <= n; i += 8) {
-    const a = fast + (<usize>i << 3)
-    const b = slow + (<usize>i << 3)
-    const a0 = v128.load(a)
-    const b0 = v128.load(b)
-    const c0 = v128.load(a - back)
-    const d0 = v128.load(b - back)
-    const a1 = v128.load(a, 16)
-    const b1 = v128.load(b, 16)
-    const c1 = v128.load(a - back, 16)
-    const d1 = v128.load(b - back, 16)
-    const a2 = v128.load(a, 32)
-    const b2 = v128.load(b, 32)
-    const c2 = v128.load(a - back, 32)
-    const d2 = v128.load(b - back, 32)
-    const a3 = v128.load(a, 48)
-    const b3 = v128.load(b, 48)
-    const c3 = v128.load(a - back, 48)
-    const d3 = v128.load(b - back, 48)
-    const above = packed(crossed(a0, b0, c0, d0), crossed(a1, b1, c1, d1), crossed(a2, b2, c2, d2), crossed(a3, b3, c3, d3))
-    const below = packed(crossed(b0, a0, d0, c0), crossed(b1, a1, d1, c1), crossed(b2, a2, d2, c2), crossed(b3, a3, d3, c3))
-    v128.store_lane<i64>(dst + i, v128.or(v128.and(above, up), v128.and(below, down)), 0)
+  // One asset stays on one side for long: while it does nothing is flagged, and no bar before has to be looked at.
+  if (stride == 1) {
+    while (i + 8 <= n) {
+      i = passAbove(fast, slow, dst, i, n)
+      i = passAbove(slow, fast, dst, i, n)
+      if (i + 8 > n) break
+      crossEight(fast, slow, dst, i, back, up, down)
+      i += 8
+    }
   }
+  for (; i + 8 <= n; i += 8) crossEight(fast, slow, dst, i, back, up, down)
   for (; i < n; i++) {
     const a = load<f64>(fast + (<usize>i << 3))
     const b = load<f64>(slow + (<usize>i << 3))
@@ -52,6 +40,48 @@ export function crossSignals(
     const d = load<f64>(slow + (<usize>i << 3) - back)
     store<u8>(dst + i, a > b && c <= d ? upFlags : a < b && c >= d ? downFlags : 0)
   }
+}
+
+/** Writes no flags, eight at a time, as long as all eight of `a` and the one before them are above `b`. Returns where that ends. */
+// @ts-ignore: decorator
+@inline function passAbove(a: usize, b: usize, dst: usize, from: i32, n: i32): i32 {
+  let i = from
+  if (!(load<f64>(a + (<usize>i << 3) - 8) > load<f64>(b + (<usize>i << 3) - 8))) return i
+  for (; i + 8 <= n; i += 8) {
+    const x = a + (<usize>i << 3)
+    const y = b + (<usize>i << 3)
+    const one = v128.and(f64x2.gt(v128.load(x), v128.load(y)), f64x2.gt(v128.load(x, 16), v128.load(y, 16)))
+    const two = v128.and(f64x2.gt(v128.load(x, 32), v128.load(y, 32)), f64x2.gt(v128.load(x, 48), v128.load(y, 48)))
+    if (!v128.all_true<i64>(v128.and(one, two))) break
+    store<u64>(dst + i, 0)
+  }
+  return i
+}
+
+/** The flags of eight elements from `i` on. */
+// @ts-ignore: decorator
+@inline function crossEight(fast: usize, slow: usize, dst: usize, i: i32, back: usize, up: v128, down: v128): void {
+  const a = fast + (<usize>i << 3)
+  const b = slow + (<usize>i << 3)
+  const a0 = v128.load(a)
+  const b0 = v128.load(b)
+  const c0 = v128.load(a - back)
+  const d0 = v128.load(b - back)
+  const a1 = v128.load(a, 16)
+  const b1 = v128.load(b, 16)
+  const c1 = v128.load(a - back, 16)
+  const d1 = v128.load(b - back, 16)
+  const a2 = v128.load(a, 32)
+  const b2 = v128.load(b, 32)
+  const c2 = v128.load(a - back, 32)
+  const d2 = v128.load(b - back, 32)
+  const a3 = v128.load(a, 48)
+  const b3 = v128.load(b, 48)
+  const c3 = v128.load(a - back, 48)
+  const d3 = v128.load(b - back, 48)
+  const above = packed(crossed(a0, b0, c0, d0), crossed(a1, b1, c1, d1), crossed(a2, b2, c2, d2), crossed(a3, b3, c3, d3))
+  const below = packed(crossed(b0, a0, d0, c0), crossed(b1, a1, d1, c1), crossed(b2, a2, d2, c2), crossed(b3, a3, d3, c3))
+  v128.store_lane<i64>(dst + i, v128.or(v128.and(above, up), v128.and(below, down)), 0)
 }
 
 /** As `crossSignals`, against a constant: upFlags where src > level and src <= level the bar before; downFlags the other way. */

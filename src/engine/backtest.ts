@@ -74,10 +74,22 @@ export interface Runner {
    * @throws FillgridError
    */
   metrics(parameters: Readonly<Record<string, number | string | boolean>>): Float64Array
+  /**
+   * The same of many sets, for less time each: `take` is told the metrics of each set, in an array that is overwritten
+   * afterwards, or what it failed with, in any order.
+   */
+  metricsOf(
+    sets: readonly Readonly<Record<string, number | string | boolean>>[],
+    take: (at: number, outcome: Float64Array | { error: unknown }) => void,
+  ): void
   /** The whole result of one parameter set. @throws FillgridError */
   run(parameters: Readonly<Record<string, number | string | boolean>>): Result
   release(): void
 }
+
+/** Sets of a signal strategy that run in step, and the bars of all assets that they take at a time: 64 KiB of prices. */
+const IN_STEP = 16
+const SLICE_CELLS = 2048
 
 /** Checks a strategy and its config once, for many runs. The parameters of `config` are defaults for all of them. */
 export function prepare(market: Market, input: StrategyInput, config: BacktestConfig = {}): Runner {
@@ -94,7 +106,13 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   const size = checkSize(config.size, market)
   const engine = getEngine()
   const metrics = new Float64Array(METRICS.length)
-  let quick: Run | undefined
+  /** Runs for metrics alone, kept from set to set. */
+  const quick: Run[] = []
+  const quickRun = (place: number, next: RunSetup): Run => {
+    if (quick[place]) quick[place].restart(next.parameters, next.driver)
+    else quick[place] = new Run(next)
+    return quick[place]
+  }
 
   const setup = (parameters: Readonly<Record<string, number | string | boolean>>, record: number): RunSetup => {
     const checked = checkParameters(strategy.schema, { ...config.parameters, ...parameters }, strategy.name)
@@ -124,11 +142,29 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   return {
     parameters: strategy.schema,
     metrics(parameters) {
-      const next = setup(parameters, L.RECORD_NONE)
-      if (quick) quick.restart(next.parameters, next.driver)
-      else quick = new Run(next)
-      quick.toEnd()
-      return readMetrics(quick, metrics)
+      return readMetrics(quickRun(0, setup(parameters, L.RECORD_NONE)).toEnd(), metrics)
+    },
+    metricsOf(sets, take) {
+      const together = strategy.kind === 'signals' ? IN_STEP : 1
+      for (let from = 0; from < sets.length; from += together) {
+        const places = new Map<Run, number>()
+        const failed = (at: number, error: unknown) => take(at, { error })
+        for (let at = from; at < Math.min(from + together, sets.length); at++) {
+          try {
+            const run = quickRun(at - from, setup(sets[at], L.RECORD_NONE))
+            if (together === 1) take(at, readMetrics(run.toEnd(), metrics))
+            else places.set(run.begin(), at)
+          } catch (error) {
+            failed(at, error)
+          }
+        }
+        const stride = Math.max(256, Math.floor(SLICE_CELLS / market.assetCount))
+        Run.toEndInStep([...places.keys()], stride, (run, error) => {
+          failed(places.get(run) ?? from, error)
+          places.delete(run)
+        })
+        for (const [run, at] of places) take(at, readMetrics(run, metrics))
+      }
     },
     run(parameters) {
       if ((config.band || config.verify) && strategy.instance) {
@@ -159,8 +195,8 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
       return result
     },
     release() {
-      quick?.release()
-      quick = undefined
+      for (const run of quick) run.release()
+      quick.length = 0
     },
   }
 }
@@ -196,7 +232,7 @@ export function resultOf(run: Run): Result {
   const input = driver.strategy as StrategyInput
   if (!run.ended && run.bar >= 0) {
     // Written at the end of the bar, which has not come yet; the next step writes it again.
-    run.lane.equity[run.bar] = run.lane.f64(L.RUN_EQUITY)
+    run.lane.equity[run.bar] = run.lane.accountValue
     run.lane.cash[run.bar] = run.lane.f64(L.RUN_CASH)
   }
   return collect(run, readStrategy(input), run.setup)

@@ -183,7 +183,10 @@ class Row {
       this.#at = index
       const source = this.#source()
       const start = index * this.#length
-      for (let a = 0; a < this.#length; a++) this.#row[a] = source[start + a]
+      // Not `set` of a subarray, which would be an object a bar.
+      const row = this.#row
+      const length = this.#length
+      for (let a = 0; a < length; a++) row[a] = source[start + a]
     }
     return this.#row
   }

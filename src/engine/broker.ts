@@ -199,6 +199,38 @@ export class Broker {
   }
 
   /**
+   * Trades all assets at once: `targets[asset]` is the position that the asset is to have, NaN where it is to stay as it
+   * is. A market order for each, in asset order, as the calls above give them one by one; a target in units that is the
+   * position already gives none, unless an order of the asset is pending. Returns the number of orders given.
+   * @param type what the targets are: signed 'units', 'value' (currency) or 'fraction' of equity
+   * @throws FillgridError invalid_value
+   */
+  orderTargets(targets: ArrayLike<number>, type: DefaultSize['type'] = 'units'): number {
+    this.#mayOrder()
+    const size = TARGET_TYPES.indexOf(type)
+    if (size < 0)
+      throw new FillgridError(
+        'invalid_value',
+        `targets: a type of ${TARGET_TYPES.join(', ')} expected, found ${show(type)}.`,
+      )
+    const { assets } = this.#market
+    if (targets?.length !== assets.length)
+      throw new FillgridError(
+        'invalid_value',
+        `targets: a list of ${assets.length} numbers, one for each asset, expected, found ${Array.isArray(targets) || ArrayBuffer.isView(targets) ? targets.length : show(targets)}.`,
+      )
+    this.#flush()
+    const given = this.#lane.orderTargets(targets, size, this.#timing)
+    if (given >= 0) return given
+    const asset = -1 - given
+    throw new FillgridError(
+      'invalid_value',
+      `targets: a finite number, or NaN for none, expected, found ${show(targets[asset])} for ${assets[asset]}.`,
+      { asset: assets[asset] },
+    )
+  }
+
+  /**
    * An entry as the signals driver gives it (semantics 8.2): nothing (0) while a position on that side is held or an
    * entry is pending; a market order of the run's size when flat; against a position one that reverses it.
    */
@@ -275,7 +307,7 @@ export class Broker {
 
   /** Cash and positions marked at the last prices, currency. */
   getAccountValue(): number {
-    return this.#lane.f64(L.RUN_EQUITY)
+    return this.#lane.accountValue
   }
 
   /** What entries may use: free funds over the initial margin, the cash of a cash account, Infinity if unlimited. */
@@ -441,6 +473,9 @@ export class Broker {
     this.#lane.roomForEnds(4)
   }
 }
+
+/** In the order of SIZE_*. */
+const TARGET_TYPES = ['units', 'value', 'fraction'] as const
 
 /** A bracket gives three ids in an object, which would quietly be the id of no order. */
 function checkId(id: number): void {

@@ -16,6 +16,7 @@ import {
 /** A strategy in whatever form it was given, in the one that runs are made of. */
 export interface ReadStrategy {
   name: string
+  kind: Driver['kind']
   schema: ParameterSchema
   contextNames: readonly string[]
   constraints: readonly string[]
@@ -55,6 +56,7 @@ function describe(input: StrategyInput): ReadStrategy {
     if (!(made.prototype instanceof Strategy)) throw notStrategy(input)
     return {
       name: made.name || 'strategy',
+      kind: 'hooks',
       schema: made.parameters ?? {},
       contextNames: checkContextNames(made),
       constraints: made.constraints ?? [],
@@ -67,6 +69,7 @@ function describe(input: StrategyInput): ReadStrategy {
     const made = input.constructor as StrategyClass
     return {
       name: made.name || 'strategy',
+      kind: 'hooks',
       schema: made.parameters ?? {},
       contextNames: checkContextNames(made),
       constraints: made.constraints ?? [],
@@ -84,6 +87,7 @@ function describe(input: StrategyInput): ReadStrategy {
       const strategy = input as SignalStrategy
       return {
         name: strategy.name,
+        kind: 'signals',
         schema: strategy.parameters,
         contextNames: [],
         constraints: strategy.constraints,
@@ -95,6 +99,7 @@ function describe(input: StrategyInput): ReadStrategy {
     const columns = input as SignalColumns
     return {
       name: 'signals',
+      kind: 'signals',
       schema: {},
       contextNames: [],
       constraints: [],

@@ -13,10 +13,12 @@ export class PositionView {
   readonly #lane: Lane
   readonly #market: Market
   readonly #contextNames: readonly string[]
-  /** The position's record and the marks; taken anew where the memory has moved. */
+  /** The position's record, and columns of all positions; taken anew where the memory has moved. */
   #record: Float64Array = NOT_YET
   #words: Int32Array = NO_WORDS
   #marks: Float64Array = NOT_YET
+  #highs: Float64Array = NOT_YET
+  #lows: Float64Array = NOT_YET
   #context: Float64Array = NOT_YET
   /** Initial quantity of the position that this order opened in this bar. */
   #initial = { bar: -1, order: -1, quantity: 0 }
@@ -59,8 +61,7 @@ export class PositionView {
   /** Last price seen. */
   get markPrice(): number {
     if (this.isFlat) return Number.NaN
-    if (this.#marks.length === 0)
-      this.#marks = this.#lane.engine.arena.f64(this.#lane.i32(L.RUN_MARKS) >>> 0, this.#lane.shape.assets)
+    if (this.#marks.length === 0) this.#marks = this.#lane.column(L.RUN_MARKS)
     return this.#marks[this.asset]
   }
 
@@ -91,11 +92,15 @@ export class PositionView {
 
   /** Highest and lowest price of its walk so far. */
   get highWaterMark(): number {
-    return this.#f64(L.POSITION_HIGH)
+    if (this.isFlat) return Number.NaN
+    if (this.#highs.length === 0) this.#highs = this.#lane.column(L.RUN_HIGHS)
+    return this.#highs[this.asset]
   }
 
   get lowWaterMark(): number {
-    return this.#f64(L.POSITION_LOW)
+    if (this.isFlat) return Number.NaN
+    if (this.#lows.length === 0) this.#lows = this.#lane.column(L.RUN_LOWS)
+    return this.#lows[this.asset]
   }
 
   /** Index of the bar in which it was opened, -1 when flat. */

@@ -128,6 +128,31 @@ export class Run {
     return this
   }
 
+  /** Everything before the first bar: settings, the strategy's columns or `onStart`. */
+  begin(): this {
+    if (!this.#started) this.#start()
+    return this
+  }
+
+  /**
+   * Runs of signals over one market to their ends in step: each over some bars, then each over the next, so that the
+   * bars come into the processor's cache once for all of them.
+   * @param failed told of a run that cannot go on
+   */
+  static toEndInStep(runs: readonly Run[], bars: number, failed: (run: Run, error: unknown) => void): void {
+    let left = runs
+    while (left.length > 0) {
+      left = left.filter((run) => {
+        try {
+          return run.#advanceSignals(bars)
+        } catch (error) {
+          failed(run, error)
+          return false
+        }
+      })
+    }
+  }
+
   /** Saves the run as it is after a hook. @throws FillgridError invalid_strategy where the state cannot be cloned */
   snapshot(): Snapshot {
     if (!this.#started) this.#start()
@@ -199,6 +224,8 @@ export class Run {
     if (driver.kind === 'signals') {
       this.#signals ??= new SignalWriter(this.lane, market, this.#scope)
       this.#signals.prepare(driver.strategy, this.setup.parameters, this.setup.size)
+      // What was computed of them is the run's own now.
+      this.#scope.release()
       return
     }
     const { strategy } = driver

@@ -127,7 +127,7 @@ function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
     )
   }
   const equity = Array.from(lane.equity.subarray(0, Math.max(0, run.bar)))
-  if (run.bar >= 0) equity.push(run.ended ? lane.equity[run.bar] : lane.f64(L.RUN_EQUITY))
+  if (run.bar >= 0) equity.push(run.ended ? lane.equity[run.bar] : lane.accountValue)
   return { fillRows: lane.tables.fills.rows, orderRows: lane.tables.orders.rows, pending, rules: chains(lane), equity }
 }
 

@@ -27,6 +27,11 @@ export interface LaneShape {
 }
 
 const RING = 256
+/** Columns of numbers beside the positions: water marks, and the prices between which nothing happens. */
+const BAND = [L.RUN_HIGHS, L.RUN_LOWS, L.RUN_BELOWS, L.RUN_ABOVES]
+/** Rows of a table at first: where they are kept, and where they only have to last for a bar. */
+const ROWS = 8192
+const FEW_ROWS = 256
 /** Events of a bar that there is room for at first. */
 const EVENTS = 32_768
 /**
@@ -40,6 +45,7 @@ export class Lane {
   readonly pointer: number
   readonly #blocks = new Map<number, number>()
   readonly #own: number[] = []
+  #targets: number | undefined
   /** The tables that the run writes; orders only where they are recorded. */
   readonly tables = {
     fills: new LaneTable(this, FILLS),
@@ -63,6 +69,7 @@ export class Lane {
     const words = (assets + 63) >> 6
     this.#block(L.RUN_QUANTITIES, assets * 8, 'positions')
     this.#block(L.RUN_MARKS, assets * 8, 'positions')
+    for (const field of BAND) this.#block(field, assets * 8, 'positions')
     this.#block(L.RUN_POSITIONS, assets * (L.POSITION_BYTES + L.DETAIL_BYTES), 'positions')
     this.#block(L.RUN_HEADS, assets * 4, 'positions')
     this.#block(L.RUN_TAILS, assets * 4, 'positions')
@@ -76,9 +83,10 @@ export class Lane {
     else this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
     if (shape.record > L.RECORD_NONE && !shape.periods) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
     this.#pool(Math.max(256, 2 * assets + 64))
-    this.tables.fills.begin()
-    this.tables.trades.begin()
-    if (shape.record > L.RECORD_NONE) this.tables.orders.begin()
+    const rows = shape.record > L.RECORD_NONE ? ROWS : FEW_ROWS
+    this.tables.fills.begin(rows)
+    this.tables.trades.begin(rows)
+    if (shape.record > L.RECORD_NONE) this.tables.orders.begin(rows)
     if (shape.record >= L.RECORD_EVENTS) this.#events(EVENTS)
     this.reset()
   }
@@ -115,7 +123,11 @@ export class Lane {
     this.writeMarket(pointers)
     const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
     block(L.RUN_QUANTITIES, assets * 8).fill(0)
-    arena.f64(this.i32(L.RUN_MARKS) >>> 0, assets).fill(Number.NaN)
+    this.column(L.RUN_MARKS).fill(Number.NaN)
+    this.column(L.RUN_HIGHS).fill(0)
+    this.column(L.RUN_LOWS).fill(0)
+    this.column(L.RUN_BELOWS).fill(Number.NEGATIVE_INFINITY)
+    this.column(L.RUN_ABOVES).fill(Number.POSITIVE_INFINITY)
     block(L.RUN_POSITIONS, assets * (L.POSITION_BYTES + L.DETAIL_BYTES)).fill(0)
     block(L.RUN_HEADS, assets * 4).fill(0xff)
     block(L.RUN_HELD_BITS, ((assets + 63) >> 6) * 8).fill(0)
@@ -202,6 +214,20 @@ export class Lane {
     return this.engine.arena.f64(this.i32(L.RUN_CASH_COLUMN) >>> 0, this.shape.bars)
   }
 
+  /** Cash and positions at the last prices, currency. */
+  get accountValue(): number {
+    if (this.i32(L.RUN_UNVALUED) !== 0) {
+      this.bind()
+      this.engine.kernels.accountValue()
+    }
+    return this.f64(L.RUN_EQUITY)
+  }
+
+  /** A number by asset (RUN_MARKS, RUN_HIGHS, RUN_LOWS), a view. */
+  column(field: number): Float64Array {
+    return this.engine.arena.f64(this.i32(field) >>> 0, this.shape.assets)
+  }
+
   /** A number of a position record (POSITION_* f64 offsets). */
   position(asset: number, offset: number): number {
     return this.engine.arena.f64((this.i32(L.RUN_POSITIONS) >>> 0) + asset * L.POSITION_BYTES + offset, 1)[0]
@@ -263,6 +289,18 @@ export class Lane {
     this.roomForEnds(count)
     this.engine.kernels.flushCommands()
     this.nextId = this.i32(L.RUN_NEXT_ID)
+  }
+
+  /** A market order towards each asset's target; see assembly/broker/targets.ts. The lane is bound, its ring empty. */
+  orderTargets(targets: ArrayLike<number>, size: number, timing: number): number {
+    const { assets } = this.shape
+    this.#targets ??= this.ownBlock(8 * assets, 'targets')
+    if (this.i32(L.RUN_POOL_COUNT) + assets > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
+    this.roomForEnds(assets)
+    this.engine.arena.f64(this.#targets, assets).set(targets)
+    const given = this.engine.kernels.orderTargets(this.#targets, size, timing)
+    this.nextId = this.i32(L.RUN_NEXT_ID)
+    return given
   }
 
   /** Room for `count` orders to end outside a step, as cancels do. The lane is bound. */
@@ -374,7 +412,7 @@ export class Lane {
     this.#block(L.RUN_POOL, capacity * L.LIVE_BYTES, `${capacity} pending orders`)
     this.#block(
       L.RUN_SCRATCH,
-      L.RUN_BYTES + 24 + L.POSITION_BYTES + L.DETAIL_BYTES + capacity * L.LIVE_BYTES,
+      L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + capacity * L.LIVE_BYTES,
       `${capacity} pending orders`,
     )
     this.setI32(L.RUN_POOL_CAPACITY, capacity)
@@ -383,7 +421,7 @@ export class Lane {
   #growPool(): void {
     const count = this.i32(L.RUN_POOL_COUNT)
     const old = this.engine.arena.u8(this.i32(L.RUN_POOL) >>> 0, count * L.LIVE_BYTES).slice()
-    this.#pool(2 * this.i32(L.RUN_POOL_CAPACITY) + RING)
+    this.#pool(2 * this.i32(L.RUN_POOL_CAPACITY) + Math.max(RING, this.shape.assets))
     this.engine.arena.u8(this.i32(L.RUN_POOL) >>> 0, old.length).set(old)
   }
 

@@ -1,14 +1,21 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from './lane.ts'
-import { joinParts, type TableData, type TablePart } from './tables.ts'
+import { joinParts, type Missing, type TableData, type TablePart } from './tables.ts'
 
 /** Where the run record has what belongs to a table, and its columns. */
 export interface TableSpec {
   table: number
   count: number
   capacity: number
+  /** Columns of doubles and of whole numbers, and from which on they are written only where a row has something to say. */
   f64: number
   i32: number
+  rareF64: number
+  rareI32: number
+  /** Not 0 where what the block holds has those. */
+  wide: number
+  /** What a column says that was not written, from the columns that were; zeros where this has nothing. */
+  missing: Missing
 }
 
 export const FILLS: TableSpec = {
@@ -17,6 +24,11 @@ export const FILLS: TableSpec = {
   capacity: L.RUN_FILL_CAPACITY,
   f64: L.FILL_F64,
   i32: L.FILL_I32,
+  rareF64: L.FILL_F64_RARE,
+  rareI32: L.FILL_I32_RARE,
+  wide: L.RUN_FILL_WIDE,
+  missing: (written, kind, column) =>
+    kind === 'f64' && column === L.FILL_BASE ? written('f64', L.FILL_PRICE) : undefined,
 }
 export const TRADES: TableSpec = {
   table: L.RUN_TRADE_TABLE,
@@ -24,6 +36,14 @@ export const TRADES: TableSpec = {
   capacity: L.RUN_TRADE_CAPACITY,
   f64: L.TRADE_F64,
   i32: L.TRADE_I32,
+  rareF64: L.TRADE_F64_RARE,
+  rareI32: L.TRADE_I32_RARE,
+  wide: L.RUN_TRADE_WIDE,
+  missing(written, kind, column) {
+    if (kind !== 'i32' || column !== L.TRADE_BARS_HELD) return undefined
+    const entry = written('i32', L.TRADE_ENTRY_BAR)
+    return written('i32', L.TRADE_EXIT_BAR)?.map((bar, row) => bar - (entry?.[row] ?? 0))
+  },
 }
 export const ORDERS: TableSpec = {
   table: L.RUN_ORDER_TABLE,
@@ -31,10 +51,13 @@ export const ORDERS: TableSpec = {
   capacity: L.RUN_ORDER_CAPACITY,
   f64: L.ENDED_F64,
   i32: L.ENDED_I32,
+  rareF64: L.ENDED_F64_RARE,
+  rareI32: L.ENDED_I32_RARE,
+  wide: L.RUN_ORDER_WIDE,
+  missing: () => undefined,
 }
 
-/** Rows of a table at first, and how far it grows: beyond that taking rows out costs less than memory that is new to the cache. */
-const ROWS = 8192
+/** How far a table grows: beyond that taking rows out costs less than memory that is new to the cache. */
 const MOST_ROWS = 1 << 15
 
 /** What a snapshot keeps of a table beside its block. */
@@ -58,8 +81,8 @@ export class LaneTable {
   }
 
   /** Its block, for a run that writes to it. */
-  begin(): void {
-    this.#allocate(ROWS)
+  begin(rows: number): void {
+    this.#allocate(rows)
   }
 
   reset(): void {
@@ -74,31 +97,52 @@ export class LaneTable {
 
   /** A cell of a column of doubles, row counted from the run's start. */
   f64(column: number, row: number): number {
-    const taken = this.#taken('f64', column, row)
-    if (taken !== undefined) return taken
-    return this.#lane.engine.arena.f64(this.#columnAt('f64', column) + 8 * (row - this.base), 1)[0]
+    return this.#cell('f64', column, row)
   }
 
   /** A cell of a column of whole numbers. */
   i32(column: number, row: number): number {
-    const taken = this.#taken('i32', column, row)
-    if (taken !== undefined) return taken
-    return this.#lane.engine.arena.i32(this.#columnAt('i32', column) + 4 * (row - this.base), 1)[0]
+    return this.#cell('i32', column, row)
   }
 
-  #taken(kind: 'f64' | 'i32', column: number, row: number): number | undefined {
-    if (row >= this.base) return undefined
+  #cell(kind: 'f64' | 'i32', column: number, row: number): number {
+    if (row >= this.base && this.#isWritten(kind, column)) {
+      const at = row - this.base
+      const pointer = this.#columnAt(kind, column)
+      return kind === 'f64'
+        ? this.#lane.engine.arena.f64(pointer + 8 * at, 1)[0]
+        : this.#lane.engine.arena.i32(pointer + 4 * at, 1)[0]
+    }
     let at = row
+    let wide = false
     for (const part of this.#parts) {
-      if (at < part.rows) return part[kind][column]?.[at] ?? 0
+      if (at < part.rows) {
+        const value = part[kind][column]?.[at]
+        if (value !== undefined) return value
+        wide = part.wide
+        break
+      }
       at -= part.rows
     }
-    return undefined
+    return wide ? 0 : this.#missing(kind, column, row)
+  }
+
+  /** What a cell says that was not written. */
+  #missing(kind: 'f64' | 'i32', column: number, row: number): number {
+    const cell = (other: 'f64' | 'i32', from: number) => Float64Array.of(this.#cell(other, from, row))
+    return this.#spec.missing(cell, kind, column)?.[0] ?? 0
+  }
+
+  /** Columns that only some rows need are not written before one does. */
+  #isWritten(kind: 'f64' | 'i32', column: number): boolean {
+    const { f64, i32, rareF64, rareI32, wide } = this.#spec
+    const rare = kind === 'f64' ? column >= rareF64 && column < f64 : column >= rareI32 && column < i32
+    return !rare || this.#lane.i32(wide) !== 0
   }
 
   /** All rows, apart from the run. */
   take(): TableData {
-    return joinParts([...this.#parts, this.#takeOut()], this.#widths)
+    return joinParts([...this.#parts, this.#takeOut()], this.#widths, this.#spec.missing)
   }
 
   save(): TableImage {
@@ -125,6 +169,7 @@ export class LaneTable {
       this.#parts.push(this.#takeOut())
       this.base += count
       lane.setI32(this.#spec.count, 0)
+      lane.setI32(this.#spec.wide, 0)
     }
     const larger = Math.max(2 * rows, Math.min(2 * capacity, MOST_ROWS))
     if (larger > capacity) this.#allocate(larger)
@@ -149,16 +194,16 @@ export class LaneTable {
     const { arena, kernels } = this.#lane.engine
     const rows = this.#lane.i32(this.#spec.count)
     const { f64, i32 } = this.#widths
+    const column = <T>(kind: 'f64' | 'i32', at: number, take: (pointer: number) => T): T | undefined => {
+      if (!this.#isWritten(kind, at)) return undefined
+      const pointer = this.#columnAt(kind, at)
+      return kernels.isZero(pointer, (kind === 'f64' ? 8 : 4) * rows) ? undefined : take(pointer)
+    }
     return {
       rows,
-      f64: Array.from({ length: f64 }, (_, column) => {
-        const pointer = this.#columnAt('f64', column)
-        return kernels.isZero(pointer, 8 * rows) ? undefined : arena.f64(pointer, rows).slice()
-      }),
-      i32: Array.from({ length: i32 }, (_, column) => {
-        const pointer = this.#columnAt('i32', column)
-        return kernels.isZero(pointer, 4 * rows) ? undefined : arena.i32(pointer, rows).slice()
-      }),
+      wide: this.#lane.i32(this.#spec.wide) !== 0,
+      f64: Array.from({ length: f64 }, (_, i) => column('f64', i, (pointer) => arena.f64(pointer, rows).slice())),
+      i32: Array.from({ length: i32 }, (_, i) => column('i32', i, (pointer) => arena.i32(pointer, rows).slice())),
     }
   }
 

@@ -1,6 +1,8 @@
 /** Rows as they were taken out of a run, a typed array a column; a column of zeros (no costs, no tags) is left out. */
 export interface TablePart {
   rows: number
+  /** The columns that only some rows need were written; else they say what `missing` says. */
+  wide: boolean
   f64: readonly (Float64Array | undefined)[]
   i32: readonly (Int32Array | undefined)[]
 }
@@ -43,28 +45,52 @@ export class TableData {
   }
 }
 
+type Kind = 'f64' | 'i32'
+type Numbers = Float64Array | Int32Array
+
+/** What a column says that was not written, from columns that were; undefined: zeros. */
+export type Missing = (
+  written: (kind: Kind, column: number) => Numbers | undefined,
+  kind: Kind,
+  column: number,
+) => Numbers | undefined
+
 /** A table of parts, one after the other. */
-export function joinParts(parts: readonly TablePart[], widths: { f64: number; i32: number }): TableData {
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+export function joinParts(
+  parts: readonly TablePart[],
+  widths: { f64: number; i32: number },
+  missing: Missing,
+): TableData {
   // Lists of their own: a part's column is let go as soon as it has been put together.
-  const f64 = Array.from({ length: widths.f64 }, (_, column) => parts.map((part) => part.f64[column]))
-  const i32 = Array.from({ length: widths.i32 }, (_, column) => parts.map((part) => part.i32[column]))
-  const join = <T extends Float64Array | Int32Array>(pieces: (T | undefined)[], out: () => T): T => {
-    if (parts.length === 1 && pieces[0]) return pieces[0]
+  const spans = parts.map(({ rows, wide }) => ({ rows, wide }))
+  const pieces = {
+    f64: Array.from({ length: widths.f64 }, (_, column) => parts.map((part) => part.f64[column])),
+    i32: Array.from({ length: widths.i32 }, (_, column) => parts.map((part) => part.i32[column])),
+  }
+  const rows = spans.reduce((sum, span) => sum + span.rows, 0)
+  const join = <T extends Numbers>(kind: Kind, column: number, list: (T | undefined)[], out: () => T): T => {
+    if (list.length === 1 && list[0]) return list[0]
+    if (!spans.some(({ wide }) => wide)) {
+      const whole = missing((other, from) => table[other](from), kind, column)
+      if (whole) return whole as T
+    }
     const joined = out()
     let row = 0
-    parts.forEach((part, i) => {
-      const piece = pieces[i]
-      if (piece) joined.set(piece, row)
-      row += part.rows
+    spans.forEach((span, i) => {
+      const [from, to] = [row, row + span.rows]
+      const written = (other: Kind, at: number) => table[other](at).subarray(from, to)
+      const piece = list[i] ?? (span.wide ? undefined : missing(written, kind, column))
+      if (piece) joined.set(piece, from)
+      row = to
     })
-    pieces.length = 0
+    list.length = 0
     return joined
   }
-  return new TableData(rows, widths, {
-    f64: (column) => join(f64[column], () => new Float64Array(rows)),
-    i32: (column) => join(i32[column], () => new Int32Array(rows)),
+  const table: TableData = new TableData(rows, widths, {
+    f64: (column) => join('f64', column, pieces.f64[column], () => new Float64Array(rows)),
+    i32: (column) => join('i32', column, pieces.i32[column], () => new Int32Array(rows)),
   })
+  return table
 }
 
 function pick<T extends Float64Array | Int32Array>(values: T, at: Int32Array, out: T): T {

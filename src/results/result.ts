@@ -200,9 +200,16 @@ export class Result {
     add(this.equity)
     const { fills, trades } = this.#parts
     const orders = sortedById(this.#parts.orders)
-    for (const table of [fills, trades, orders]) {
-      for (let column = 0; column < table.widths.f64; column++) add(table.f64(column))
-      for (let column = 0; column < table.widths.i32; column++) add(table.i32(column))
+    const tables = [
+      [fills, FILL_ORDER],
+      [trades, TRADE_ORDER],
+      [orders, ENDED_ORDER],
+    ] as const
+    for (const [table, order] of tables) {
+      for (const column of order.f64) add(table.f64(column))
+      // The position context of trades.
+      for (let column = order.f64.length; column < table.widths.f64; column++) add(table.f64(column))
+      for (const column of order.i32) add(table.i32(column))
     }
     return hash.hex()
   }
@@ -221,6 +228,57 @@ function fill(column: Column, rows: number, take: (row: number) => number): Floa
   const values = column.kind === 'f64' || column.kind === 'time' ? new Float64Array(rows) : new Int32Array(rows)
   for (let row = 0; row < rows; row++) values[row] = take(row)
   return values
+}
+
+/** The order in which the outcome's digest takes the columns of the tables, which stays when the layout changes. */
+const FILL_ORDER = {
+  f64: [L.FILL_QUANTITY, L.FILL_PRICE, L.FILL_BASE, L.FILL_COMMISSION, L.FILL_TAG],
+  i32: [L.FILL_BAR, L.FILL_ASSET, L.FILL_ORDER, L.FILL_CODE],
+}
+const TRADE_ORDER = {
+  f64: [
+    L.TRADE_QUANTITY,
+    L.TRADE_ENTRY_PRICE,
+    L.TRADE_EXIT_PRICE,
+    L.TRADE_PNL,
+    L.TRADE_ENTRY_COMMISSION,
+    L.TRADE_EXIT_COMMISSION,
+    L.TRADE_SLIPPAGE,
+    L.TRADE_MFE,
+    L.TRADE_MAE,
+    L.TRADE_ENTRY_TAG,
+    L.TRADE_EXIT_TAG,
+  ],
+  i32: [
+    L.TRADE_ASSET,
+    L.TRADE_ENTRY_BAR,
+    L.TRADE_EXIT_BAR,
+    L.TRADE_BARS_HELD,
+    L.TRADE_ENTRY_ORDER,
+    L.TRADE_EXIT_ORDER,
+    L.TRADE_CODE,
+  ],
+}
+const ENDED_ORDER = {
+  f64: [
+    L.ENDED_AMOUNT,
+    L.ENDED_LIMIT,
+    L.ENDED_STOP,
+    L.ENDED_TRAIL,
+    L.ENDED_FILLED,
+    L.ENDED_AVERAGE,
+    L.ENDED_COMMISSION,
+    L.ENDED_TAG,
+  ],
+  i32: [
+    L.ENDED_ID,
+    L.ENDED_ASSET,
+    L.ENDED_CREATED,
+    L.ENDED_ENDED_BAR,
+    L.ENDED_PARENT,
+    L.ENDED_GROUP,
+    L.ENDED_CODE,
+  ],
 }
 
 /** Orders end in any order; their ids are 1..rows without gaps. */

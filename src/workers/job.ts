@@ -68,9 +68,12 @@ export interface JobContext extends Omit<JobSetup, 'reference'> {
 /** Makes an executor, which is closed when its jobs are done. */
 export type ExecutorFactory = (context: JobContext) => Promise<Executor>
 
-/** What a job needs of the engine's `Runner`: the metrics of one parameter set, in the order of METRICS. */
+/** What a job needs of the engine's `Runner`: metrics in the order of METRICS. */
 export interface MetricsRunner {
-  metrics(parameters: ParameterSet): Float64Array
+  metricsOf(
+    sets: readonly ParameterSet[],
+    take: (at: number, outcome: Float64Array | { error: unknown }) => void,
+  ): void
   release(): void
 }
 
@@ -100,20 +103,19 @@ export function decodeSet(codec: JobCodec, job: Job, at: number): ParameterSet {
   return set
 }
 
-/** Runs the sets of a job one after the other; a set that throws is a failure of its own and the next one runs. */
+/** Runs the sets of a job; a set that throws is a failure of its own. */
 export function runJob(runner: MetricsRunner, codec: JobCodec, job: Job, metricCount: number): JobOutcome {
   const start = performance.now()
   const count = job.count * metricCount
   const metrics = job.room && job.room.length >= count ? job.room : new Float64Array(count)
   metrics.fill(Number.NaN, 0, count)
   const failures: JobFailure[] = []
-  for (let at = 0; at < job.count; at++) {
-    try {
-      metrics.set(runner.metrics(decodeSet(codec, job, at)), at * metricCount)
-    } catch (error) {
-      failures.push({ at, ...describeError(error) })
-    }
-  }
+  const sets = Array.from({ length: job.count }, (_, at) => decodeSet(codec, job, at))
+  runner.metricsOf(sets, (at, outcome) => {
+    if (outcome instanceof Float64Array) metrics.set(outcome, at * metricCount)
+    else failures.push({ at, ...describeError(outcome.error) })
+  })
+  failures.sort((a, b) => a.at - b.at)
   return { metrics, failures, elapsedMs: performance.now() - start }
 }
 

@@ -37,13 +37,15 @@ describe('a job', () => {
 
   it('goes on after a set that fails', () => {
     const runner = {
-      metrics({ fast }: { fast?: unknown }) {
-        if (fast === 2.5) throw new FillgridError('memory_limit', 'too much')
-        return Float64Array.of(fast as number, 7)
+      metricsOf(sets: { fast: number }[], take: (at: number, outcome: unknown) => void) {
+        sets.forEach(({ fast }, at) => {
+          if (fast === 2.5) take(at, { error: new FillgridError('memory_limit', 'too much') })
+          else take(at, Float64Array.of(fast, 7))
+        })
       },
       release() {},
     }
-    const { metrics, failures } = runJob(runner as Parameters<typeof runJob>[0], codec, job, 2)
+    const { metrics, failures } = runJob(runner as never, codec, job, 2)
     expect([...metrics]).toEqual([1, 7, Number.NaN, Number.NaN, 3, 7])
     expect(failures).toMatchObject([{ at: 1, code: 'memory_limit', message: 'too much' }])
     expect(structuredClone(failures)).toEqual(failures)

@@ -1,0 +1,79 @@
+// Targets of all assets at once, from a signal column or from a hook: which of them ask for an order.
+import * as L from '../layout'
+import { accountValue } from './equity'
+import { admitOrder, marketOrder, placeOrder } from './orders'
+import { at, firstOrder, markOf, orderAt, quantityOf, run } from './state'
+
+/**
+ * Which of the 64 assets from `from` on have a target; of targets in units only those that are not the position, or
+ * whose asset has an order. Found without a branch an asset, which nobody could foresee.
+ */
+// @ts-ignore: decorator
+@inline export function givenTargets(targets: usize, from: i32, size: i32): u64 {
+  const quantities = run.quantities
+  const last = min(from + 64, run.assets)
+  let given: u64 = 0
+  let open: u64 = 0
+  let a = from
+  for (; a + 2 <= last; a += 2) {
+    const target = v128.load(at(targets, a))
+    given |= <u64>i64x2.bitmask(f64x2.eq(target, target)) << (a - from)
+    open |= <u64>i64x2.bitmask(f64x2.ne(target, v128.load(at(quantities, a)))) << (a - from)
+  }
+  if (a < last) {
+    const target = load<f64>(at(targets, a))
+    given |= (target == target ? <u64>1 : 0) << (a - from)
+    open |= (target != quantityOf(a) ? <u64>1 : 0) << (a - from)
+  }
+  return size != L.SIZE_UNITS ? given : given & (open | load<u64>(run.orderBits + ((<usize>from >> 6) << 3)))
+}
+
+/** Whether the target asks for an order: one in units that is met already does not, unless an order is pending. */
+// @ts-ignore: decorator
+@inline export function isWanted(asset: i32, size: i32, target: f64): bool {
+  return size != L.SIZE_UNITS || target != quantityOf(asset) || hasPending(asset, false)
+}
+
+/** The side of a target's order until it fills: that of its units at the last price against the position. */
+// @ts-ignore: decorator
+@inline export function targetSide(asset: i32, size: i32, target: f64): i32 {
+  let goal = target
+  if (size != L.SIZE_UNITS && quantityOf(asset) != 0) {
+    const money = size == L.SIZE_VALUE ? target : target * accountValue()
+    goal = money / Math.abs(markOf(asset))
+  }
+  return goal > quantityOf(asset) ? 1 : -1
+}
+
+/** Whether an order of the asset is pending; with `entries` one that may open. */
+export function hasPending(asset: i32, entries: bool): bool {
+  for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    if (order.state == L.STATE_LIVE && !(entries && (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return true
+  }
+  return false
+}
+
+/**
+ * A market order towards each target that asks for one, in asset order; NaN asks for none. The pool must have room for
+ * one an asset.
+ * @param size SIZE_UNITS, _VALUE or _FRACTION
+ * @returns how many orders were given, or -1 - asset, with nothing done, where a target is infinite
+ */
+export function orderTargets(targets: usize, size: i32, timing: i32): i32 {
+  const assets = run.assets
+  for (let a = 0; a < assets; a++) if (Math.abs(load<f64>(at(targets, a))) == Infinity) return -1 - a
+  let count = 0
+  for (let from = 0; from < assets; from += 64) {
+    for (let bits = givenTargets(targets, from, size); bits != 0; bits &= bits - 1) {
+      const a = from + <i32>ctz(bits)
+      const target = load<f64>(at(targets, a))
+      if (!isWanted(a, size, target)) continue
+      const order = marketOrder(a, targetSide(a, size, target), size + L.SIZE_TARGET_UNITS, target, timing, 0)
+      placeOrder(order)
+      admitOrder(order)
+      count++
+    }
+  }
+  return count
+}

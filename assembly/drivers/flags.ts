@@ -1,0 +1,53 @@
+// What the flags of one asset and bar ask for (semantics 8.1, 8.2), and the orders that they become.
+import * as L from '../layout'
+import { Order } from '../records'
+import { marketOrder } from '../broker/orders'
+import { run } from '../broker/state'
+
+/** The flags that count: entry and exit of one side at once cancel each other, then long and short entries at once do. */
+export function uncancelled(flag: i32): i32 {
+  let long = flag & (L.SIGNAL_ENTRY_LONG | L.SIGNAL_EXIT_LONG)
+  let short = flag & (L.SIGNAL_ENTRY_SHORT | L.SIGNAL_EXIT_SHORT)
+  if (long == (L.SIGNAL_ENTRY_LONG | L.SIGNAL_EXIT_LONG)) long = 0
+  if (short == (L.SIGNAL_ENTRY_SHORT | L.SIGNAL_EXIT_SHORT)) short = 0
+  if ((long & L.SIGNAL_ENTRY_LONG) != 0 && (short & L.SIGNAL_ENTRY_SHORT) != 0) {
+    long &= ~L.SIGNAL_ENTRY_LONG
+    short &= ~L.SIGNAL_ENTRY_SHORT
+  }
+  return long | short
+}
+
+/** Whether the flags that count end a position of `q` units. */
+// @ts-ignore: decorator
+@inline export function isExit(kept: i32, q: f64): bool {
+  return ((kept & L.SIGNAL_EXIT_LONG) != 0 && q > 0) || ((kept & L.SIGNAL_EXIT_SHORT) != 0 && q < 0)
+}
+
+/** The side of the entry that the flags that count ask for: 1, -1, or 0 for none. */
+// @ts-ignore: decorator
+@inline export function entrySide(kept: i32): i32 {
+  return (kept & L.SIGNAL_ENTRY_LONG) != 0 ? 1 : (kept & L.SIGNAL_ENTRY_SHORT) != 0 ? -1 : 0
+}
+
+/** A number of a signal column, or the one that holds for every bar. */
+// @ts-ignore: decorator
+@inline export function signalValue(column: usize, row: usize, asset: i32, otherwise: f64): f64 {
+  return column ? load<f64>(column + ((row + <usize>asset) << 3)) : otherwise
+}
+
+/** Size of an entry, in the run's type. */
+// @ts-ignore: decorator
+@inline export function entrySize(row: usize, asset: i32): f64 {
+  const size = signalValue(run.signalSizes, row, asset, NaN)
+  return size == size ? size : run.signalSize
+}
+
+/** A market order with the rules of its bar, which still has to be placed. */
+// @ts-ignore: decorator
+@inline export function signalOrder(asset: i32, side: i32, size: i32, amount: f64, row: usize): Order {
+  const order = marketOrder(asset, side, size, amount, run.timing, L.FLAG_SIGNAL)
+  order.ruleStop = signalValue(run.signalStops, row, asset, run.signalStop)
+  order.ruleTarget = signalValue(run.signalTargetRules, row, asset, run.signalTarget)
+  order.ruleTrail = signalValue(run.signalTrails, row, asset, run.signalTrail)
+  return order
+}

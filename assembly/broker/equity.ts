@@ -47,18 +47,6 @@ function followBar(bar: i32, equity: f64): void {
   if (nextEnd() == bar) endPeriod(equity)
 }
 
-/** The equity of eight bars, without the ends of periods among them: see `endPeriods`. */
-// @ts-ignore: decorator
-@inline export function followBars(bar: i32, a: v128, b: v128, c: v128, d: v128): void {
-  followEight(drawdown(), bar, a, b, c, d)
-}
-
-/** The equity of one bar, likewise. */
-// @ts-ignore: decorator
-@inline export function followOne(bar: i32, equity: f64): void {
-  follow(drawdown(), bar, equity)
-}
-
 /** The bars from `first` to `last` have the same equity. */
 export function sameEquity(first: i32, last: i32, equity: f64): void {
   if (isFollowed()) {
@@ -72,11 +60,55 @@ export function sameEquity(first: i32, last: i32, equity: f64): void {
   if (bar <= last) store<f64>(at(run.equityColumn, bar), equity)
 }
 
-/** Periods of one asset's position that end from bar `first`, whose equity is known, to `last`. */
-export function endPeriods(first: i32, last: i32, equity: f64, quantity: f64): void {
-  for (let end = nextEnd(); end <= last; end = nextEnd()) {
-    endPeriod(end == first ? equity : run.cash + quantity * load<f64>(at(run.close, end)))
+/**
+ * The bars from `first`, which is over but for its equity, to `last` with an unchanged position in the one asset. That of
+ * `last` is told again at its end, and only then ends a period.
+ */
+export function passEquity(first: i32, last: i32, quantity: f64): void {
+  const now = accountValue()
+  const cash = run.cash
+  const closes = run.close
+  const cash2 = f64x2.splat(cash)
+  const quantity2 = f64x2.splat(quantity)
+  if (!isFollowed()) {
+    const column = run.equityColumn
+    store<f64>(at(column, first), now)
+    let bar = first + 1
+    for (; bar < last; bar += 2) {
+      v128.store(at(column, bar), f64x2.add(cash2, f64x2.mul(quantity2, v128.load(at(closes, bar)))))
+    }
+    if (bar == last) store<f64>(at(column, bar), cash + quantity * load<f64>(at(closes, bar)))
+    return
   }
+  const state = drawdown()
+  follow(state, first, now)
+  let peak2 = f64x2.splat(state.peak)
+  let least2 = f64x2.splat(state.low)
+  let bar = first + 1
+  for (; bar + 8 <= last + 1; bar += 8) {
+    const close = at(closes, bar)
+    const e0 = f64x2.add(cash2, f64x2.mul(quantity2, v128.load(close)))
+    const e1 = f64x2.add(cash2, f64x2.mul(quantity2, v128.load(close, 16)))
+    const e2 = f64x2.add(cash2, f64x2.mul(quantity2, v128.load(close, 32)))
+    const e3 = f64x2.add(cash2, f64x2.mul(quantity2, v128.load(close, 48)))
+    const most = f64x2.pmax(f64x2.pmax(e0, e1), f64x2.pmax(e2, e3))
+    if (v128.any_true(f64x2.ge(most, peak2))) {
+      state.low = least(least2)
+      followEight(state, bar, e0, e1, e2, e3)
+      peak2 = f64x2.splat(state.peak)
+      least2 = f64x2.splat(state.low)
+    } else least2 = f64x2.pmin(least2, f64x2.pmin(f64x2.pmin(e0, e1), f64x2.pmin(e2, e3)))
+  }
+  state.low = least(least2)
+  for (; bar <= last; bar++) follow(state, bar, cash + quantity * load<f64>(at(closes, bar)))
+  for (let end = nextEnd(); end < last; end = nextEnd()) {
+    endPeriod(end == first ? now : cash + quantity * load<f64>(at(closes, end)))
+  }
+}
+
+// @ts-ignore: decorator
+@inline function least(two: v128): f64 {
+  return min(f64x2.extract_lane(two, 0), f64x2.extract_lane(two, 1))
 }
 
 /** The bar that ends the period under way. */

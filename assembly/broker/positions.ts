@@ -99,6 +99,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
 
 /** Takes `k` units (at most all) off the position at `price` and writes the trade. Returns whether it is gone. */
 export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32): bool {
+  const r = run
   const q = quantityOf(asset)
   const p = positionOf(asset)
   const size = Math.abs(q)
@@ -111,11 +112,15 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const slipShare = p.slippage == 0 ? 0 : p.slippage * k / size
   const pnl = (price - p.average) * k * side - commission - share
   const average = Math.abs(p.average)
-  // The better and the worse of the two water marks for this side.
-  const up = (highOf(asset) - p.average) * side
-  const down = (lowOf(asset) - p.average) * side
-  const best = average == 0 ? 0 : Math.max(0, Math.max(up, down) / average)
-  const worst = average == 0 ? 0 : Math.min(0, Math.min(up, down) / average)
+  let best: f64 = 0
+  let worst: f64 = 0
+  if (r.record && average != 0) {
+    // The better and the worse of the two water marks for this side.
+    const up = (highOf(asset) - p.average) * side
+    const down = (lowOf(asset) - p.average) * side
+    best = Math.max(0, Math.max(up, down) / average)
+    worst = Math.min(0, Math.min(up, down) / average)
+  }
   const held = barsHeld(p, phase)
   const gone = k == size
   setQuantity(asset, gone ? 0 : q - side * k)

@@ -109,7 +109,12 @@ export function resetRules(asset: i32): void {
   position.pendingCount = 0
   position.movedStop = NaN
   if (!run.ruled) return
-  for (let i = 0; i < L.RULE_LIMIT; i++) store<f64>(trailLevelPlace(position, i), NaN)
+  const none = f64x2.splat(NaN)
+  const levels = trailLevelPlace(position, 0)
+  v128.store(levels, none)
+  v128.store(levels, none, 16)
+  v128.store(levels, none, 32)
+  v128.store(levels, none, 48)
 }
 
 /** The three fractions of semantics 8.1 become the position's own chain, in the order stop, target, trail. */

@@ -27,9 +27,17 @@ import { addTotal, detailOf, run } from './state'
   r.eventCount = count + 1
 }
 
+/** Fills are compared while the paths of a bar are tried, so they are written then in any case. */
+let trying: bool = false
+
+export function setTrying(on: bool): void {
+  trying = on
+}
+
 // @ts-ignore: decorator
 @inline export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, base: f64, commission: f64, tag: f64, code: i32): void {
   const r = run
+  if (!r.record && !trying) return
   const row = r.fillCount
   const cap = <usize>r.fillCapacity
   let place = r.fillTable + ((<usize>row) << 3)

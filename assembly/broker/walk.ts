@@ -9,7 +9,7 @@ import {
   addTotal, at, barValue, chainLength, chainOf, detailOf, firstOrder, highOf, lowOf, markOf, orderAt, positionOf, quantityOf,
   ruleAt, run, setBit, setMark, setWaterMarks, signOf,
 } from './state'
-import { appendEvent, digestFills, markAmbiguous, mix } from './tables'
+import { appendEvent, digestFills, markAmbiguous, mix, setTrying } from './tables'
 import { CERTAIN, NOTHING, firesOn, isLimit, isReached, orderLevel, reach, ruleFiresOn } from './triggers'
 
 /** Takes an asset through the range of its bar. */
@@ -35,6 +35,7 @@ function choosePath(asset: i32, nearest: f64): void {
   const fills = run.fillCount
   const trades = run.tradeCount
   save(asset)
+  setTrying(true)
   let chosen = -1
   let walked = -1
   let chosenOwn: f64 = 0
@@ -74,6 +75,7 @@ function choosePath(asset: i32, nearest: f64): void {
     restore(asset)
     walkPath(asset, chosen < 2 ? nearest : -nearest, (chosen & 1) != 0)
   }
+  setTrying(false)
   if (ambiguous) {
     addTotal(L.TOTAL_AMBIGUOUS_BARS, 1)
     markAmbiguous(fills, trades)

@@ -18,7 +18,7 @@ import { aboveOf, belowOf, isFenced, isInside } from '../broker/rules'
 import { addTotal, at, quantityOf, run, setMark, signOf } from '../broker/state'
 import { walkAsset } from '../broker/walk'
 import { entrySide, entrySize, isExit, signalOrder, signalValue, uncancelled } from './flags'
-import { fetch, nextEvent, nextSignal, relevant, standBefore } from './quiet'
+import { nextEvent, nextSignal, relevant, standBefore } from './quiet'
 
 /** Whether this is such a run. */
 export function mayLeap(): bool {
@@ -50,7 +50,6 @@ function stretch(): bool {
   const q = quantityOf(0)
   if (q == 0) {
     const signal = nextSignal(r.bar + 1)
-    fetch(signal + 1)
     standBefore(signal, q)
     if (signal >= r.bars) return false
     // Flat: the bar of the signal is worth what the one before was.

@@ -2,7 +2,7 @@
 // that do not move: until a signal, a level or the end of the money comes, only equity and water marks go on. What is
 // skipped here gives the same bytes as `advance` bar by bar, which a test holds.
 import * as L from '../layout'
-import { accountValue, endPeriods, followBars, followOne, isFollowed, sameEquity } from '../broker/equity'
+import { passEquity, sameEquity } from '../broker/equity'
 import { aboveOf, belowOf, isFenced } from '../broker/rules'
 import { addTotal, at, highOf, lowOf, quantityOf, run, setMark, setWaterMarks } from '../broker/state'
 
@@ -55,7 +55,7 @@ export function skipQuiet(): void {
  * the other, each when it is needed.
  */
 // @ts-ignore: decorator
-@inline export function fetch(bar: i32): void {
+@inline function fetch(bar: i32): void {
   if (bar >= run.bars) return
   const low = load<f64>(at(run.open, bar)) + load<f64>(at(run.rangeLow, bar))
   const high = load<f64>(at(run.rangeHigh, bar)) + load<f64>(at(run.close, bar))
@@ -75,9 +75,29 @@ export function nextSignal(bar: i32): i32 {
   const bars = run.bars
   const mask = relevant(0)
   const mask16 = i8x16.splat(<i8>mask)
-  while (bar + 16 <= bars && !v128.any_true(v128.and(v128.load(flags + bar), mask16))) bar += 16
+  for (; bar + 16 <= bars; bar += 16) {
+    const given = v128.and(v128.load(flags + bar), mask16)
+    if (v128.any_true(given)) return bar + ctz(~i8x16.bitmask(i8x16.eq(given, i8x16.splat(0))))
+  }
   while (bar < bars && (<i32>load<u8>(flags + bar) & mask) == 0) bar++
   return bar
+}
+
+/** Which of eight elements two comparisons each have found, a bit each. */
+// @ts-ignore: decorator
+@inline function bitsOf(a: v128, b: v128, c: v128, d: v128): i32 {
+  return i64x2.bitmask(a) | (i64x2.bitmask(b) << 2) | (i64x2.bitmask(c) << 4) | (i64x2.bitmask(d) << 6)
+}
+
+// @ts-ignore: decorator
+@inline function beyond(high: v128, low: v128, above: v128, below: v128): v128 {
+  return v128.or(f64x2.ge(high, above), f64x2.le(low, below))
+}
+
+/** Which lanes, the first of which is element `first` of eight, come before element `n`. */
+// @ts-ignore: decorator
+@inline function before(first: i64, n: i32): v128 {
+  return i64x2.gt_s(i64x2.splat(n), i64x2.add(i64x2.splat(first), i64x2(0, 1)))
 }
 
 /**
@@ -85,34 +105,24 @@ export function nextSignal(bar: i32): i32 {
  * the water marks and the equity up to the bar before it; the step that follows tells the equity of that bar again.
  */
 export function nextEvent(from: i32, q: f64): i32 {
-  const cash = run.cash
   const bars = run.bars
   const flags = run.signalFlags
   const highs = run.rangeHigh
   const lows = run.rangeLow
-  const closes = run.close
-  const below = belowOf(0)
-  const above = aboveOf(0)
-  const floor: f64 = run.account == L.ACCOUNT_UNLIMITED ? -Infinity : 0
   const mask = relevant(q)
   const mask8 = <u64>mask * 0x0101010101010101
-  const followed = isFollowed()
-  // The equity of `from` itself.
-  const now = accountValue()
-  if (followed) followOne(from, now)
-  else store<f64>(at(run.equityColumn, from), now)
-  let bar = from + 1
-  const q2 = f64x2.splat(q)
-  const cash2 = f64x2.splat(cash)
-  const below2 = f64x2.splat(below)
+  const above = aboveOf(0)
+  const below = belowOf(0)
   const above2 = f64x2.splat(above)
-  const floor2 = f64x2.splat(floor)
+  const below2 = f64x2.splat(below)
+  // Whether it can go bust.
+  const watched = run.account != L.ACCOUNT_UNLIMITED
   let high2 = f64x2.splat(highOf(0))
   let low2 = f64x2.splat(lowOf(0))
+  let bar = from + 1
   for (; bar + 8 <= bars; bar += 8) {
     const high = at(highs, bar)
     const low = at(lows, bar)
-    const close = at(closes, bar)
     const h0 = v128.load(high)
     const h1 = v128.load(high, 16)
     const h2 = v128.load(high, 32)
@@ -123,37 +133,59 @@ export function nextEvent(from: i32, q: f64): i32 {
     const l3 = v128.load(low, 48)
     const most = f64x2.pmax(f64x2.pmax(h0, h1), f64x2.pmax(h2, h3))
     const least = f64x2.pmin(f64x2.pmin(l0, l1), f64x2.pmin(l2, l3))
-    const e0 = f64x2.add(cash2, f64x2.mul(q2, v128.load(close)))
-    const e1 = f64x2.add(cash2, f64x2.mul(q2, v128.load(close, 16)))
-    const e2 = f64x2.add(cash2, f64x2.mul(q2, v128.load(close, 32)))
-    const e3 = f64x2.add(cash2, f64x2.mul(q2, v128.load(close, 48)))
-    const poorest = f64x2.pmin(f64x2.pmin(e0, e1), f64x2.pmin(e2, e3))
-    const hit = v128.or(v128.or(f64x2.ge(most, above2), f64x2.le(least, below2)), f64x2.le(poorest, floor2))
-    if (v128.any_true(hit) || (load<u64>(flags + bar) & mask8) != 0) break
-    high2 = f64x2.pmax(high2, most)
-    low2 = f64x2.pmin(low2, least)
-    if (followed) followBars(bar, e0, e1, e2, e3)
-    else {
-      const out = at(run.equityColumn, bar)
-      v128.store(out, e0)
-      v128.store(out, e1, 16)
-      v128.store(out, e2, 32)
-      v128.store(out, e3, 48)
+    const signals = load<u64>(flags + bar) & mask8
+    const poor = watched ? poorBits(bar, q) : 0
+    if (signals == 0 && poor == 0 && !v128.any_true(beyond(most, least, above2, below2))) {
+      high2 = f64x2.pmax(high2, most)
+      low2 = f64x2.pmin(low2, least)
+      continue
     }
+    const reached = poor | bitsOf(
+      beyond(h0, l0, above2, below2), beyond(h1, l1, above2, below2), beyond(h2, l2, above2, below2), beyond(h3, l3, above2, below2),
+    )
+    const n = min(ctz(reached | 256), signals ? <i32>(ctz(signals) >> 3) : 8)
+    high2 = f64x2.pmax(high2, v128.bitselect(h0, high2, before(0, n)))
+    high2 = f64x2.pmax(high2, v128.bitselect(h1, high2, before(2, n)))
+    high2 = f64x2.pmax(high2, v128.bitselect(h2, high2, before(4, n)))
+    high2 = f64x2.pmax(high2, v128.bitselect(h3, high2, before(6, n)))
+    low2 = f64x2.pmin(low2, v128.bitselect(l0, low2, before(0, n)))
+    low2 = f64x2.pmin(low2, v128.bitselect(l1, low2, before(2, n)))
+    low2 = f64x2.pmin(low2, v128.bitselect(l2, low2, before(4, n)))
+    low2 = f64x2.pmin(low2, v128.bitselect(l3, low2, before(6, n)))
+    return reach(from, bar + n, q, high2, low2)
   }
   let highest = Math.max(f64x2.extract_lane(high2, 0), f64x2.extract_lane(high2, 1))
   let lowest = Math.min(f64x2.extract_lane(low2, 0), f64x2.extract_lane(low2, 1))
   for (; bar < bars; bar++) {
     const high = load<f64>(at(highs, bar))
     const low = load<f64>(at(lows, bar))
-    const equity = cash + q * load<f64>(at(closes, bar))
-    if ((<i32>load<u8>(flags + bar) & mask) != 0 || high >= above || low <= below || equity <= floor) break
+    const poor = watched && run.cash + q * load<f64>(at(run.close, bar)) <= 0
+    if ((<i32>load<u8>(flags + bar) & mask) != 0 || high >= above || low <= below || poor) break
     highest = Math.max(highest, high)
     lowest = Math.min(lowest, low)
-    if (followed) followOne(bar, equity)
-    else store<f64>(at(run.equityColumn, bar), equity)
   }
-  if (followed) endPeriods(from, bar - 2, now, q)
-  setWaterMarks(0, highest, lowest)
+  return reach(from, bar, q, f64x2.splat(highest), f64x2.splat(lowest))
+}
+
+/** At which of eight bars the equity is zero or less, a bit each. */
+// @ts-ignore: decorator
+@inline function poorBits(bar: i32, q: f64): i32 {
+  const cash = f64x2.splat(run.cash)
+  const quantity = f64x2.splat(q)
+  const none = f64x2.splat(0)
+  const close = at(run.close, bar)
+  return bitsOf(
+    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(close))), none),
+    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(close, 16))), none),
+    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(close, 32))), none),
+    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(close, 48))), none),
+  )
+}
+
+/** Nothing has happened up to the bar before `bar`. */
+// @ts-ignore: decorator
+@inline function reach(from: i32, bar: i32, q: f64, high: v128, low: v128): i32 {
+  passEquity(from, bar - 1, q)
+  setWaterMarks(0, max(f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1)), min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1)))
   return bar
 }

@@ -16,14 +16,18 @@ import { skipQuiet } from './quiet'
  */
 export function runSignals(bars: i32): i32 {
   const until = run.bar + bars
+  const leaps = bars > 1 && mayLeap()
   do {
+    if (leaps && run.bar >= 0) {
+      if (leap(until)) giveOrders()
+      if (run.bar >= until) break
+    }
     if (run.poolCount + 2 * run.assets > run.poolCapacity && run.live + 2 * run.assets > run.poolCapacity) return L.STATUS_ROOM
     const status = advance()
     if (status != L.STATUS_BAR) return status
     giveOrders()
     if (bars == 1) break
-    if (!mayLeap()) skipQuiet()
-    else if (leap(until)) giveOrders()
+    if (!leaps) skipQuiet()
   } while (run.bar < until)
   return L.STATUS_SLICE
 }

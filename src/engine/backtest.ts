@@ -87,9 +87,9 @@ export interface Runner {
   release(): void
 }
 
-/** Sets of a signal strategy that run in step, and the bars of all assets that they take at a time: 64 KiB of prices. */
+/** Sets of a signal strategy that run in step, and the bars of all assets that they take at a time: 128 KiB of prices. */
 const IN_STEP = 16
-const SLICE_CELLS = 2048
+const SLICE_CELLS = 4096
 
 /** Checks a strategy and its config once, for many runs. The parameters of `config` are defaults for all of them. */
 export function prepare(market: Market, input: StrategyInput, config: BacktestConfig = {}): Runner {

@@ -271,9 +271,14 @@ export const RUN_ABOVES: i32 = 476
 export const RUN_FILL_WIDE: i32 = 480
 export const RUN_TRADE_WIDE: i32 = 484
 export const RUN_ORDER_WIDE: i32 = 488
-export const RUN_DRAWDOWN: i32 = 496
-export const RUN_TOTALS: i32 = 536
-export const RUN_BYTES: i32 = 728
+export const RUN_BATCH: i32 = 492
+export const RUN_BATCH_TARGETS: i32 = 496
+export const RUN_BATCH_BITS: i32 = 500
+export const RUN_BATCH_CLOSED: i32 = 504
+export const RUN_BATCH_FLAGS: i32 = 508
+export const RUN_DRAWDOWN: i32 = 512
+export const RUN_TOTALS: i32 = 552
+export const RUN_BYTES: i32 = 744
 /** What a walk saves of an asset beside its records: quantity, mark, water marks, fence, first order. */
 export const SAVED_BYTES: i32 = 56
 

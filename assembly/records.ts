@@ -110,6 +110,11 @@ export class Run {
   fillWide: i32
   tradeWide: i32
   orderWide: i32
+  batch: i32
+  batchTargets: usize
+  batchBits: usize
+  batchClosed: usize
+  batchFlags: i32
 }
 
 @unmanaged @final
@@ -293,6 +298,11 @@ if (offsetof<Run>('aboves') != L.RUN_ABOVES) ERROR('Run.aboves is not where layo
 if (offsetof<Run>('fillWide') != L.RUN_FILL_WIDE) ERROR('Run.fillWide is not where layout.ts says')
 if (offsetof<Run>('tradeWide') != L.RUN_TRADE_WIDE) ERROR('Run.tradeWide is not where layout.ts says')
 if (offsetof<Run>('orderWide') != L.RUN_ORDER_WIDE) ERROR('Run.orderWide is not where layout.ts says')
+if (offsetof<Run>('batch') != L.RUN_BATCH) ERROR('Run.batch is not where layout.ts says')
+if (offsetof<Run>('batchTargets') != L.RUN_BATCH_TARGETS) ERROR('Run.batchTargets is not where layout.ts says')
+if (offsetof<Run>('batchBits') != L.RUN_BATCH_BITS) ERROR('Run.batchBits is not where layout.ts says')
+if (offsetof<Run>('batchClosed') != L.RUN_BATCH_CLOSED) ERROR('Run.batchClosed is not where layout.ts says')
+if (offsetof<Run>('batchFlags') != L.RUN_BATCH_FLAGS) ERROR('Run.batchFlags is not where layout.ts says')
 if (offsetof<Drawdown>('peak') != L.DRAWDOWN_PEAK) ERROR('Drawdown.peak is not where layout.ts says')
 if (offsetof<Drawdown>('low') != L.DRAWDOWN_LOW) ERROR('Drawdown.low is not where layout.ts says')
 if (offsetof<Drawdown>('fraction') != L.DRAWDOWN_FRACTION) ERROR('Drawdown.fraction is not where layout.ts says')

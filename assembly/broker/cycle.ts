@@ -3,6 +3,7 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { equityNow, freeFunds, gross, markAll } from './account'
 import { heldBits, orderBits, outside, passRange, words } from './active'
+import { fillBatch, placeBatch } from './batch'
 import { beginEquity, writeEquity } from './equity'
 import { exitPart, fillClosing, fillDue, fillRuleExit } from './fills'
 import { barsHeld, touchPosition } from './positions'
@@ -31,7 +32,7 @@ export function advance(): i32 {
   } else beginEquity()
   compactPool()
   run.bar++
-  if (run.held > 0 || run.live > 0) {
+  if (run.held > 0 || run.live > 0 || run.batch > 0) {
     openPhase()
     if (run.bust && run.held == 0) {
       run.unvalued = 1
@@ -48,6 +49,7 @@ export function advance(): i32 {
 /** The run is over: what is still pending ends as cancelled (section 2). Needs room like a step. */
 export function finish(): i32 {
   if (!makeRoom()) return L.STATUS_ROOM
+  placeBatch()
   endAll(L.END_END_OF_DATA)
   return L.STATUS_DONE
 }
@@ -63,11 +65,12 @@ function makeRoom(): bool {
     run.tradeCount = 0
   }
   const rules = Math.max(run.longestChain, 3) as i32 + 2
-  const exits = (run.live + run.held) * rules
-  const fills = 2 * (run.live * 2 + exits) + 16
+  const live = run.live + run.batch
+  const exits = (live + run.held) * rules
+  const fills = 2 * (live * 2 + exits) + 16
   return run.fillCount + fills <= run.fillCapacity && run.tradeCount + fills <= run.tradeCapacity &&
-    (run.record == L.RECORD_NONE || run.orderCount + run.live + 16 <= run.orderCapacity) &&
-    (run.record < L.RECORD_EVENTS || run.eventCount + 2 * fills + 2 * run.live + 16 <= run.eventCapacity)
+    (run.record == L.RECORD_NONE || run.orderCount + live + 16 <= run.orderCapacity) &&
+    (run.record < L.RECORD_EVENTS || run.eventCount + 2 * fills + 2 * live + 16 <= run.eventCapacity)
 }
 
 /** Sizes by fraction of equity take it as it is before the first fill of a phase (3.2). */
@@ -82,6 +85,10 @@ function openPhase(): void {
   const r = run
   if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense) markAll(r.open)
   takePhaseEquity()
+  if (r.batch > 0) {
+    fillBatch(r.open, L.PHASE_OPEN)
+    return
+  }
   let due = 0
   for (let w = 0; w < words(); w++) {
     let bits = orderBits(w)
@@ -317,6 +324,13 @@ function closeOrders(a: i32, close: f64, timing: i32): i32 {
 
 function closeAfterHook(): void {
   const r = run
+  if (r.batch > 0 && r.timing == L.TIMING_SAME_CLOSE) {
+    r.sameBar = 1
+    r.unvalued = 1
+    fillBatch(r.close, L.PHASE_CLOSE)
+    r.sameBar = 0
+    return
+  }
   // Exits that wait for this close come from time exits of runs with this timing.
   const waiting = r.ruled != 0 && r.timing == L.TIMING_SAME_CLOSE && r.held > 0
   if (r.bust || !(waiting || r.atClose > 0)) return

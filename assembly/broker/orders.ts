@@ -48,8 +48,17 @@ function squeezePool(): void {
 /** A fresh record at the end of the pool with the next id; the caller fills it in. */
 // @ts-ignore: decorator
 @inline export function newOrder(asset: i32): Order {
-  const r = run
-  const order = orderAt(r.poolCount)
+  const order = orderAt(run.poolCount)
+  blankOrder(order)
+  order.id = run.nextId++
+  order.asset = asset
+  order.created = run.bar
+  return order
+}
+
+/** A record without anything. */
+// @ts-ignore: decorator
+@inline export function blankOrder(order: Order): void {
   order.limit = NaN
   order.stop = NaN
   order.trail = NaN
@@ -64,16 +73,12 @@ function squeezePool(): void {
   order.ruleTarget = NaN
   order.ruleTrail = NaN
   order.opened = 0
-  order.id = r.nextId++
-  order.asset = asset
   order.status = 0
   order.state = L.STATE_LIVE
   order.flags = 0
   order.parent = 0
   order.group = 0
-  order.created = r.bar
   order.children = 0
-  return order
 }
 
 /** A market order for a close, this one or the next. */

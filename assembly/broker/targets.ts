@@ -1,5 +1,6 @@
 // Targets of all assets at once, from a signal column or from a hook: which of them ask for an order.
 import * as L from '../layout'
+import { mayBatch, takeBatch } from './batch'
 import { accountValue } from './equity'
 import { admitOrder, marketOrder, placeOrder } from './orders'
 import { at, firstOrder, markOf, orderAt, quantityOf, run } from './state'
@@ -56,13 +57,14 @@ export function hasPending(asset: i32, entries: bool): bool {
 
 /**
  * A market order towards each target that asks for one, in asset order; NaN asks for none. The pool must have room for
- * one an asset.
+ * one an asset, and the targets have to stay where they are until the next call.
  * @param size SIZE_UNITS, _VALUE or _FRACTION
  * @returns how many orders were given, or -1 - asset, with nothing done, where a target is infinite
  */
 export function orderTargets(targets: usize, size: i32, timing: i32): i32 {
   const assets = run.assets
   for (let a = 0; a < assets; a++) if (Math.abs(load<f64>(at(targets, a))) == Infinity) return -1 - a
+  if (size == L.SIZE_UNITS && timing == run.timing && mayBatch()) return takeBatch(targets, 0)
   let count = 0
   for (let from = 0; from < assets; from += 64) {
     for (let bits = givenTargets(targets, from, size); bits != 0; bits &= bits - 1) {

@@ -35,6 +35,13 @@ export function uncancelled(flag: i32): i32 {
   return column ? load<f64>(column + ((row + <usize>asset) << 3)) : otherwise
 }
 
+/** Whether entries may bring rules of their own. */
+export function hasRules(): bool {
+  const r = run
+  return (r.signalStops | r.signalTargetRules | r.signalTrails) != 0 || r.signalStop == r.signalStop ||
+    r.signalTarget == r.signalTarget || r.signalTrail == r.signalTrail
+}
+
 /** Size of an entry, in the run's type. */
 // @ts-ignore: decorator
 @inline export function entrySize(row: usize, asset: i32): f64 {

@@ -8,7 +8,7 @@ import { addTotal, at, highOf, lowOf, quantityOf, run, setMark, setWaterMarks } 
 
 /** Whether the bars after this one may be skipped until something is reached. */
 function isQuiet(): bool {
-  if (run.assets != 1 || !run.dense || run.nonPositive || run.live > 0 || run.bust || run.signalTargets) return false
+  if (run.assets != 1 || !run.dense || run.nonPositive || run.live > 0 || run.batch > 0 || run.bust || run.signalTargets) return false
   if (quantityOf(0) == 0) return true
   if (run.account == L.ACCOUNT_MARGIN && run.maintenance > 0) return false
   return isFenced(0) && belowOf(0) < Infinity

@@ -3,8 +3,9 @@ import * as L from '../layout'
 import { admitOrder, closingOrder, placeOrder } from '../broker/orders'
 import { advance } from '../broker/cycle'
 import { quantityOf, run } from '../broker/state'
+import { mayBatch, takeBatch } from '../broker/batch'
 import { givenTargets, hasPending, isWanted, targetSide } from '../broker/targets'
-import { entrySide, entrySize, isExit, signalOrder, uncancelled } from './flags'
+import { entrySide, entrySize, hasRules, isExit, signalOrder, uncancelled } from './flags'
 import { leap, mayLeap } from './leap'
 import { skipQuiet } from './quiet'
 
@@ -19,25 +20,29 @@ export function runSignals(bars: i32): i32 {
   const leaps = bars > 1 && mayLeap()
   do {
     if (leaps && run.bar >= 0) {
-      if (leap(until)) giveOrders()
+      if (leap(until)) giveOrders(true)
       if (run.bar >= until) break
     }
     if (run.poolCount + 2 * run.assets > run.poolCapacity && run.live + 2 * run.assets > run.poolCapacity) return L.STATUS_ROOM
     const status = advance()
     if (status != L.STATUS_BAR) return status
-    giveOrders()
+    giveOrders(bars > 1)
     if (bars == 1) break
     if (!leaps) skipQuiet()
   } while (run.bar < until)
   return L.STATUS_SLICE
 }
 
-/** The decisions of this bar, asset by asset, as a hook would give them (8.2). */
-function giveOrders(): void {
+/** The decisions of this bar, asset by asset, as a hook would give them (8.2); `alone`: nobody looks at them before they fill. */
+function giveOrders(alone: bool): void {
   const row = <usize>run.bar * <usize>run.assets
   const assets = run.assets
   if (run.signalTargets) {
     const targets = run.signalTargets + (row << 3)
+    if (alone && run.signalSizeType == L.SIZE_UNITS && !hasRules() && mayBatch()) {
+      takeBatch(targets, L.FLAG_SIGNAL)
+      return
+    }
     for (let from = 0; from < assets; from += 64) {
       for (let bits = givenTargets(targets, from, run.signalSizeType); bits != 0; bits &= bits - 1) {
         const a = from + <i32>ctz(bits)

@@ -116,6 +116,8 @@ function picturesAt(setup: RunSetup, bars: readonly number[]): Picture[] {
 
 function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
   const { lane } = run
+  lane.bind()
+  lane.settle()
   const pending = new Map<number, string>()
   for (let i = 0; i < lane.i32(L.RUN_POOL_COUNT); i++) {
     const { f64, i32 } = lane.order(i)

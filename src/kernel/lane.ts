@@ -75,6 +75,8 @@ export class Lane {
     this.#block(L.RUN_TAILS, assets * 4, 'positions')
     this.#block(L.RUN_HELD_BITS, words * 8, 'positions')
     this.#block(L.RUN_ORDER_BITS, words * 8, 'positions')
+    this.#block(L.RUN_BATCH_BITS, words * 8, 'orders')
+    this.#block(L.RUN_BATCH_CLOSED, 3 * assets * 8, 'orders')
     this.#block(L.RUN_GLOBAL_RULES, L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.#block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.#block(L.RUN_ASSET_RULE_COUNTS, assets * 4, 'rules')
@@ -132,6 +134,7 @@ export class Lane {
     block(L.RUN_HEADS, assets * 4).fill(0xff)
     block(L.RUN_HELD_BITS, ((assets + 63) >> 6) * 8).fill(0)
     block(L.RUN_ORDER_BITS, ((assets + 63) >> 6) * 8).fill(0)
+    block(L.RUN_BATCH_CLOSED, 3 * assets * 8).fill(0)
     block(L.RUN_ASSET_RULE_COUNTS, assets * 4).fill(0xff)
     for (const table of Object.values(this.tables)) table.reset()
   }
@@ -279,8 +282,14 @@ export class Lane {
   /** Id of the next order when the ring is empty. */
   nextId = 1
 
+  /** Makes records of orders that had none so far, for whoever looks at them or adds to them. The lane is bound. */
+  settle(): void {
+    if (this.i32(L.RUN_BATCH) !== 0) this.engine.kernels.placeBatch()
+  }
+
   /** Sees to it that the ring's commands can be carried out, then does so. The lane is bound. */
   flush(): void {
+    this.settle()
     const count = this.ringCount
     if (count === 0) return
     this.ringCount = 0
@@ -299,7 +308,7 @@ export class Lane {
     this.roomForEnds(assets)
     this.engine.arena.f64(this.#targets, assets).set(targets)
     const given = this.engine.kernels.orderTargets(this.#targets, size, timing)
-    this.nextId = this.i32(L.RUN_NEXT_ID)
+    this.nextId = this.i32(L.RUN_NEXT_ID) + this.i32(L.RUN_BATCH)
     return given
   }
 
@@ -313,7 +322,7 @@ export class Lane {
 
   /** Makes room after STATUS_ROOM: takes out what full tables hold. */
   makeRoom(): void {
-    const live = this.i32(L.RUN_LIVE)
+    const live = this.i32(L.RUN_LIVE) + this.i32(L.RUN_BATCH)
     const fills = 2 * (2 * live + (live + this.i32(L.RUN_HELD)) * (Math.max(this.i32(L.RUN_LONGEST_CHAIN), 3) + 2)) + 16
     this.tables.fills.roomFor(fills, (rows) => this.#rebaseEvents(L.EVENT_FILL, rows))
     this.tables.trades.roomFor(fills, (rows) => this.#rebaseEvents(L.EVENT_TRADE, rows))
@@ -340,6 +349,8 @@ export class Lane {
 
   /** Everything that a run depends on, as bytes: what a snapshot keeps. */
   save(): LaneImage {
+    this.bind()
+    this.settle()
     const arena = this.engine.arena
     const blocks = new Map<number, Uint8Array>()
     for (const field of this.#blocks.keys())

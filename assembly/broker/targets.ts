@@ -55,6 +55,15 @@ export function hasPending(asset: i32, entries: bool): bool {
   return false
 }
 
+/** The first of so many numbers that is infinite, or -1. */
+function firstInfinite(from: usize, count: i32): i32 {
+  const infinity = f64x2.splat(Infinity)
+  let i = 0
+  while (i + 2 <= count && !v128.any_true(f64x2.eq(f64x2.abs(v128.load(at(from, i))), infinity))) i += 2
+  while (i < count && Math.abs(load<f64>(at(from, i))) != Infinity) i++
+  return i < count ? i : -1
+}
+
 /**
  * A market order towards each target that asks for one, in asset order; NaN asks for none. The pool must have room for
  * one an asset, and the targets have to stay where they are until the next call.
@@ -63,7 +72,8 @@ export function hasPending(asset: i32, entries: bool): bool {
  */
 export function orderTargets(targets: usize, size: i32, timing: i32): i32 {
   const assets = run.assets
-  for (let a = 0; a < assets; a++) if (Math.abs(load<f64>(at(targets, a))) == Infinity) return -1 - a
+  const infinite = firstInfinite(targets, assets)
+  if (infinite >= 0) return -1 - infinite
   if (size == L.SIZE_UNITS && timing == run.timing && mayBatch()) return takeBatch(targets, 0)
   let count = 0
   for (let from = 0; from < assets; from += 64) {

@@ -185,8 +185,7 @@ class Row {
       const start = index * this.#length
       // Not `set` of a subarray, which would be an object a bar.
       const row = this.#row
-      const length = this.#length
-      for (let a = 0; a < length; a++) row[a] = source[start + a]
+      for (let a = 0; a < row.length; a++) row[a] = source[start + a]
     }
     return this.#row
   }

@@ -1,0 +1,249 @@
+/**
+ * The short ways of the kernel give what the long ones do: leaps from decision to decision in sweeps, sets in step, and
+ * orders that wait as a batch. On coarse prices, so that levels, opens and funds are met exactly now and then.
+ */
+import { describe, expect, it } from 'vitest'
+import { type BacktestConfig, backtest, prepare } from '../../src/engine/backtest.ts'
+import type { Bar } from '../../src/engine/bar.ts'
+import type { Broker } from '../../src/engine/broker.ts'
+import { defineSignals, type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
+import { Market } from '../../src/market/market.ts'
+import { textOf } from '../engine/script.ts'
+
+/** How many cases: `FILLGRID_SHORTCUTS=20000` for a long run. */
+const CASES = Number(process.env.FILLGRID_SHORTCUTS ?? 400)
+
+const bits = (values: Float64Array) => Array.from(values, (x) => (Object.is(x, -0) ? '-0' : String(x)))
+
+/** A seeded generator. */
+function dice(seed: number) {
+  let state = (seed + 1) >>> 0
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+  return {
+    random,
+    chance: (p: number) => random() < p,
+    whole: (from: number, to: number) => from + Math.floor(random() * (to - from + 1)),
+    of: <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)],
+  }
+}
+type Dice = ReturnType<typeof dice>
+
+/** Prices in steps of `tick`; an asset may have holes. */
+function coarseMarket(d: Dice, assets: number, bars: number, holes: boolean): Market {
+  const tick = d.of([1, 0.5, 0.25, 0.01])
+  const hour = d.of([3_600_000, 86_400_000, 60_000])
+  const names = Array.from({ length: assets }, (_, a) => `A${a}`)
+  const column = () => new Float64Array(bars * assets)
+  const [open, high, low, close, volume] = [column(), column(), column(), column(), column()]
+  const round = (x: number) => Math.max(tick, Math.round(x / tick) * tick)
+  for (let a = 0; a < assets; a++) {
+    let last = 100
+    for (let bar = 0; bar < bars; bar++) {
+      const at = bar * assets + a
+      if (holes && d.chance(0.05)) {
+        for (const values of [open, high, low, close, volume]) values[at] = Number.NaN
+        continue
+      }
+      const gap = d.chance(0.05) ? (d.random() - 0.5) * 8 : 0
+      const o = round(last + gap)
+      const c = round(o + (d.random() - 0.5) * 4)
+      open[at] = o
+      close[at] = c
+      high[at] = d.chance(0.03) ? Math.max(c, o - tick) : Math.max(o, c) + tick * d.whole(0, 2)
+      low[at] = Math.min(high[at], Math.max(tick, Math.min(o, c) - tick * d.whole(0, 2)))
+      volume[at] = d.whole(0, 50)
+      last = c
+    }
+  }
+  const time = Float64Array.from({ length: bars }, (_, bar) => bar * hour)
+  return Market.from({ assets: names, time, open, high, low, close, volume })
+}
+
+function randomConfig(d: Dice): BacktestConfig {
+  const config: BacktestConfig = {
+    cash: d.of([1000, 100_000, 300, 1]),
+    timing: d.chance(0.85) ? 'next-open' : d.of(['next-close', 'same-close'] as const),
+    path: d.of(['adverse', 'favourable', 'nearest'] as const),
+    account: d.of(['unlimited', 'margin', 'cash', { type: 'margin', initial: 0.25 }] as const),
+    commission: d.of([
+      0,
+      0.001,
+      { type: 'per-unit', amount: 0.1, minimum: 1 },
+      { type: 'per-trade', amount: 0.5 },
+      { type: 'fraction-plus-fixed', rate: 0.0005, fixed: 0.25 },
+    ] as const) as BacktestConfig['commission'],
+    slippage: d.of([0, 0, 0.001, { type: 'volume-share', rate: 0.05 }] as const) as BacktestConfig['slippage'],
+    quantityStep: d.of([0, 0, 1, 0.1]),
+    stopBasis: d.of(['fill', 'signal'] as const),
+    shortfall: d.of([undefined, 'reject', 'partial'] as const),
+    size: d.of([
+      { type: 'units', amount: 1 },
+      { type: 'units', amount: 7.3 },
+      { type: 'value', amount: 500 },
+      { type: 'fraction', amount: 1 },
+      { type: 'fraction', amount: 0.5 },
+    ] as const),
+  }
+  if (d.chance(0.1)) config.rules = [{ type: 'stop', distance: 0.03 }]
+  if (d.chance(0.1)) config.stopFill = d.of(['extreme', 'close', 'next-open'] as const)
+  for (const name of Object.keys(config) as (keyof BacktestConfig)[])
+    if (config[name] === undefined) delete config[name]
+  return config
+}
+
+function randomColumns(d: Dice, cells: number): SignalColumns {
+  const often = d.of([0.02, 0.1, 0.4])
+  const flags = new Uint8Array(cells)
+  for (let i = 0; i < cells; i++) if (d.chance(often)) flags[i] = d.chance(0.8) ? d.of([1, 2, 4, 8]) : d.whole(0, 15)
+  const columns: SignalColumns = { flags }
+  const rule = (fractions: readonly number[]) =>
+    d.chance(0.7) ? d.of(fractions) : Float64Array.from({ length: cells }, () => (d.chance(0.3) ? Number.NaN : d.of(fractions)))
+  if (d.chance(0.8)) columns.stop = rule([0.01, 0.02, 0.05])
+  if (d.chance(0.8)) columns.target = rule([0.01, 0.02, 0.04])
+  if (d.chance(0.1)) columns.trail = rule([0.02])
+  if (d.chance(0.2)) columns.size = Float64Array.from({ length: cells }, () => (d.chance(0.5) ? Number.NaN : d.whole(1, 5)))
+  return columns
+}
+
+describe('the metrics of a set', () => {
+  it('are those of its whole run, alone and in step with others, however it gets over the bars', () => {
+    let trades = 0
+    for (let seed = 0; seed < CASES; seed++) {
+      const d = dice(seed)
+      const prices = coarseMarket(d, d.chance(0.9) ? 1 : 3, d.whole(1, 400), d.chance(0.05))
+      const cells = prices.bars * prices.assetCount
+      const sets = Array.from({ length: d.whole(1, 20) }, () => randomColumns(d, cells))
+      const many = defineSignals<{ set: number }>({
+        name: 'many',
+        parameters: { set: { type: 'integer', default: 0, min: 0, max: 99 } },
+        signals({ parameters }) {
+          if (parameters.set === 99) throw new Error('this set fails')
+          return sets[parameters.set]
+        },
+      })
+      const runner = prepare(prices, many, randomConfig(d))
+      const wanted = [...sets.keys(), 99].map((set) => ({ set }))
+      const found: (string[] | string)[] = []
+      runner.metricsOf(wanted, (at, outcome) => {
+        found[at] = outcome instanceof Float64Array ? bits(outcome) : String((outcome.error as Error).message)
+      })
+      for (const [at, { set }] of wanted.entries()) {
+        if (set === 99) {
+          expect(found[at]).toMatch(/this set fails/)
+          continue
+        }
+        const whole = runner.run({ set })
+        trades += whole.trades.length
+        expect(found[at], `seed ${seed}, set ${set}`).toEqual(bits(whole.metrics))
+        if (at < 2) expect(bits(runner.metrics({ set })), `seed ${seed}, set ${set}`).toEqual(found[at])
+      }
+      runner.release()
+      prices.release()
+    }
+    expect(trades).toBeGreaterThan(10 * CASES)
+  }, 600_000)
+})
+
+/** Trades to random targets, by list or one by one, and does other things with orders now and then. */
+class Rebalance extends Strategy {
+  static override parameters = { list: { type: 'boolean', default: false } } as const
+  readonly #seed: number
+  readonly seen: string[] = []
+
+  constructor(seed: number) {
+    super()
+    this.#seed = seed
+  }
+
+  override onBar(bar: Bar, broker: Broker): void {
+    const d = dice(this.#seed * 7919 + bar.index)
+    const assets = this.assets.length
+    const type = d.chance(0.8) ? 'units' : d.of(['value', 'fraction'] as const)
+    const amounts = { units: [0, 0, 1, 3, -2, 2.5], value: [0, 200, -100], fraction: [0, 0.1, -0.1] }[type]
+    const often = d.of([0.1, 0.9])
+    const targets = Array.from({ length: assets }, () => (d.chance(often) ? d.of(amounts) : Number.NaN))
+    const before = d.chance(0.15)
+    if (before) this.#other(d, broker)
+    if (this.parameters.list) broker.orderTargets(targets, type)
+    else {
+      for (const [asset, target] of targets.entries()) {
+        if (Number.isNaN(target)) continue
+        if (type === 'value') broker.orderTargetValue(asset, target)
+        else if (type === 'fraction') broker.orderTargetPercent(asset, target)
+        else if (target !== broker.getQuantity(asset) || broker.getPendingOrders(asset).length > 0)
+          broker.orderTargetQuantity(asset, target)
+      }
+    }
+    if (d.chance(0.15)) this.#other(d, broker)
+    if (d.chance(0.1)) this.seen.push(JSON.stringify(broker.getPendingOrders()))
+    if (d.chance(0.1)) this.seen.push(String(broker.getAccountValue()))
+  }
+
+  #other(d: Dice, broker: Broker): void {
+    const asset = d.whole(0, this.assets.length - 1)
+    const mark = 100 + d.whole(-5, 5)
+    const what = d.whole(0, 5)
+    if (what === 0) broker.submitOrder({ asset, quantity: d.of([1, -1]), type: 'limit', limitPrice: mark })
+    else if (what === 1) broker.submitOrder({ asset, quantity: d.of([1, -1]), stopLoss: 0.02 })
+    else if (what === 2) for (const { id } of broker.getPendingOrders().slice(0, 3)) broker.cancelOrder(id)
+    else if (what === 3) broker.closePosition(asset)
+    else if (what === 4) broker.setPositionRules(d.chance(0.5) ? [{ type: 'stop', distance: 0.05 }] : [])
+    else broker.submitBracket({ asset, quantity: 1, stopLossPrice: mark - 10, takeProfitPrice: mark + 10 })
+  }
+}
+
+describe('orderTargets', () => {
+  it('gives what the same orders one by one give, whatever else is ordered, asked and changed', () => {
+    let fills = 0
+    for (let seed = 0; seed < CASES; seed++) {
+      const d = dice(1_000_000 + seed)
+      const prices = coarseMarket(d, d.of([1, 2, 5, 70]), d.whole(1, 60), d.chance(0.3))
+      const { size: _, ...config } = randomConfig(d)
+      if (d.chance(0.5)) config.account = 'unlimited'
+      const [list, single] = [true, false].map((by) => {
+        const strategy = new Rebalance(seed)
+        const result = backtest(prices, strategy, { ...config, parameters: { list: by } })
+        return { text: textOf(result), outcome: result.fingerprint.outcome, seen: strategy.seen, fills: result.fills.length }
+      })
+      expect(list.seen, `seed ${seed}`).toEqual(single.seen)
+      expect(list.text, `seed ${seed}`).toBe(single.text)
+      expect(list.outcome).toBe(single.outcome)
+      fills += list.fills
+      prices.release()
+    }
+    expect(fills).toBeGreaterThan(10 * CASES)
+  }, 600_000)
+
+  it('gives what a column of targets gives in the signals driver', () => {
+    for (let seed = 0; seed < CASES / 4; seed++) {
+      const d = dice(2_000_000 + seed)
+      const prices = coarseMarket(d, d.of([1, 3, 66]), d.whole(1, 80), false)
+      const { size: _, rules: __, ...config } = randomConfig(d)
+      const targets = Float64Array.from({ length: prices.bars * prices.assetCount }, () =>
+        d.chance(0.3) ? d.of([0, 0, 1, -3, 2]) : Number.NaN,
+      )
+      class Listed extends Strategy {
+        override onBar(bar: Bar, broker: Broker): void {
+          const n = this.assets.length
+          broker.orderTargets(targets.subarray(bar.index * n, (bar.index + 1) * n))
+        }
+      }
+      const hook = backtest(prices, Listed, config)
+      const column = backtest(prices, { targetPosition: targets, sizeType: 'units' }, config)
+      // A signal's fills and orders say so; all else is the same.
+      const numbers = (result: typeof hook) => [
+        [...result.equity],
+        ['price', 'quantity', 'bar', 'commission'].map((name) => [...result.fills.values(name)]),
+        ['pnl', 'mfe', 'mae', 'barsHeld'].map((name) => [...result.trades.values(name)]),
+        bits(result.metrics),
+      ]
+      expect(numbers(hook), `seed ${seed}`).toEqual(numbers(column))
+      prices.release()
+    }
+  }, 600_000)
+})

@@ -12,7 +12,11 @@ import type { Bench } from './suite.ts'
 const TIMINGS = ['same-close', 'next-open'] as const
 /** The hook gives all of a bar's orders in one call; what it takes to give them one by one is printed beside it. */
 const DRIVERS = { hook: Targets, signals: targetSignals, 'hook, order by order': TargetsOneByOne } as const
-const GOALS = { hook: { c: 4, rust: 4 }, signals: { c: 2, rust: 4 }, 'hook, order by order': { c: 4, rust: undefined } } as const
+const GOALS = {
+  hook: { c: 4, rust: 4 },
+  signals: { c: 2, rust: 4 },
+  'hook, order by order': { c: 4, rust: undefined },
+} as const
 /** What the account begins with: so little that the profit keeps all its digits. */
 const CASH = 1e-6
 /** Ours and the reference take turns, so that a busy moment of the machine meets both. */

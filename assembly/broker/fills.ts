@@ -2,7 +2,7 @@
 // account can pay, and what the fill ends or wakes (semantics 3.2, 3.5-3.9, 7.5, 7.6).
 import * as L from '../layout'
 import { Order } from '../records'
-import { doesSlip, entryNeed, freeFunds, fundsChange, largestEntry, nextCommission } from './account'
+import { doesSlip, entryNeed, freeFunds, fundsChange, largestEntry, needOf, nextCommission } from './account'
 import { commissionOf, slipped } from './costs'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { fillEntry, fillExit, setEntry } from './positions'
@@ -13,7 +13,7 @@ const DUST: f64 = 1e-9
 
 /** Units rounded toward zero to the quantity step (3.2). */
 // @ts-ignore: decorator
-@inline export function rounded(units: f64): f64 {
+@inline function rounded(units: f64): f64 {
   const step = run.quantityStep
   return step > 0 ? Math.trunc(units / step + DUST) * step : units
 }
@@ -34,7 +34,7 @@ const DUST: f64 = 1e-9
 }
 
 /** A size that is not a target, in units at `base` (3.2). */
-export function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
+function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
   if (size == L.SIZE_UNITS || size == L.SIZE_TARGET_UNITS) return amount
   if (base == 0) return 0
   if (size == L.SIZE_VALUE || size == L.SIZE_TARGET_VALUE) return amount / Math.abs(base)
@@ -248,4 +248,50 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
     if (k > size || size - k <= DUST * size) k = size
   }
   if (k > 0) fillRuleExit(asset, k, base, reason, phase)
+}
+
+// ---- orders that never wait --------------------------------------------------------------------
+//
+// A market order that fills whole as soon as it is given needs no record. Flat assets and whole positions only.
+
+/** Counts an order, which takes the next id. */
+// @ts-ignore: decorator
+@inline function countAtOnce(): i32 {
+  addTotal(L.TOTAL_ORDERS, 1)
+  return run.nextId++
+}
+
+/** What the only fill of an order pays (7.2). */
+// @ts-ignore: decorator
+@inline function costAtOnce(k: f64, price: f64): f64 {
+  return Math.max(0, commissionOf(Math.abs(k * price), k))
+}
+
+/**
+ * An entry of a flat asset at this bar's open, with the equity of the phase noted and its basis and rules given. False,
+ * with nothing done, where there is nothing to fill or the account will not have all of it: that takes an order.
+ */
+export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64, basis: f64, stop: f64, target: f64): bool {
+  const r = run
+  const k = Math.max(0, rounded(sizeInUnits(size, amount, base)))
+  if (!(k > 0)) return false
+  const price = slipped(asset, s, k, base)
+  const commission = costAtOnce(k, price)
+  if (r.account != L.ACCOUNT_UNLIMITED) {
+    if ((s < 0 && r.account == L.ACCOUNT_CASH) || r.marginCall) return false
+    if (!(needOf(k, base, price, commission) <= freeFunds())) return false
+  }
+  if (stop == stop || target == target) r.ruled = 1
+  addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
+  setEntry(basis, stop, target, NaN)
+  fillEntry(asset, s, k, price, base, commission, countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN)
+  return true
+}
+
+/** An exit of all at this bar's open, which is never refused. */
+export function closeAtOnce(asset: i32, base: f64): void {
+  const q = quantityOf(asset)
+  const k = Math.abs(q)
+  const price = slipped(asset, -signOf(q), k, base)
+  fillExit(asset, k, price, base, costAtOnce(k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN)
 }

@@ -1,21 +1,19 @@
 // From decision to decision of one asset, as sweeps run them by the million: nothing is written down bar by bar or fill
 // by fill, an order never waits for anything but the next open, and stops and targets are fractions of the entry. A leap
 // takes such a run over the bars in between, through the fill that a signal asks for, or to the level that ends the
-// position, with the functions that fill and value in `advance`, but without its search for what there is to do. What
-// is not as plain as that is left to `advance`, bar by bar: an open beyond a level, both levels in one bar, an entry that
-// is cut or refused, a bust. Both give the same bytes, which test/properties/metrics.test.ts holds.
+// position, with the functions that fill and value in `advance`, but without its search for what there is to do. Water
+// marks are not followed: there are no trails, and no trades to write them to. What is not as plain as that is left to
+// `advance`, bar by bar: an open beyond a level, both levels in one bar, an entry that is cut or refused, a bust. Both
+// give the same bytes, which test/properties/shortcuts.test.ts holds.
 //
 //   decided at b --stretch--> undecided at s --act--> undecided at s+1 ... --no signal--> decided
 import * as L from '../layout'
-import { freeFunds, needOf } from '../broker/account'
-import { commissionOf, slipped } from '../broker/costs'
 import { closeBeforeHook, takePhaseEquity } from '../broker/cycle'
 import { isFollowed, writeEquity } from '../broker/equity'
-import { fillClosing, fillDue, fillRuleExit, rounded, sizeInUnits } from '../broker/fills'
+import { closeAtOnce, fillClosing, fillDue, fillRuleExit, openAtOnce } from '../broker/fills'
 import { countOrder } from '../broker/orders'
-import { fillEntry, fillExit, setEntry, touchPosition } from '../broker/positions'
 import { aboveOf, belowOf, isFenced, isInside } from '../broker/rules'
-import { addTotal, at, quantityOf, run, setMark, signOf } from '../broker/state'
+import { at, quantityOf, run, setMark } from '../broker/state'
 import { walkAsset } from '../broker/walk'
 import { entrySide, entrySize, isExit, signalOrder, signalValue, uncancelled } from './flags'
 import { nextEvent, nextSignal, relevant, standBefore } from './quiet'
@@ -72,21 +70,11 @@ function stretch(): bool {
   writeEquity()
   r.bar = bar
   if (up || down) {
-    // One level, on the way to the nearest extreme, or past it to the other one (5.1).
-    const nearestUp = high - open < open - low
-    touchPosition(0, open)
-    if (nearestUp != up) touchPosition(0, up ? low : high)
     const reason = up == q > 0 ? L.REASON_TARGET : L.REASON_STOP
     fillRuleExit(0, Math.abs(q), up ? above : below, reason, L.PHASE_RANGE)
-  } else touchRange(bar)
+  }
   settle()
   return true
-}
-
-// @ts-ignore: decorator
-@inline function touchRange(bar: i32): void {
-  touchPosition(0, price(run.rangeHigh, bar))
-  touchPosition(0, price(run.rangeLow, bar))
 }
 
 /** The close of a bar, before its decisions. */
@@ -110,8 +98,7 @@ function finishBar(): void {
   if (quantityOf(0) != 0) {
     const low = price(run.rangeLow, run.bar)
     const high = price(run.rangeHigh, run.bar)
-    if (isInside(0, low, high)) touchRange(run.bar)
-    else walkAsset(0)
+    if (!isInside(0, low, high)) walkAsset(0)
   }
   settle()
 }
@@ -128,61 +115,35 @@ function act(): bool {
   const open = price(r.open, r.bar + 1)
   if (!isInside(0, open, open)) return false
   const against = q * <f64>side < 0
-  if (isExit(kept, q)) return !against && exit(q, open)
+  if (isExit(kept, q)) return !against && exit(open)
   return against && turn(side, open)
 }
 
-/** What a market order of the account's own pays for a fill of `k` units; the bar is that of the fill. */
-// @ts-ignore: decorator
-@inline function cost(k: f64, fill: f64): f64 {
-  return Math.max(0, commissionOf(Math.abs(k * fill), k))
-}
-
-// @ts-ignore: decorator
-@inline function nextOrder(): i32 {
-  addTotal(L.TOTAL_ORDERS, 1)
-  return run.nextId++
-}
-
-/** An entry from flat, if the funds are there for all of it (7.5). */
+/** An entry from flat. */
 function enter(side: i32): bool {
   const r = run
   const bar = r.bar
-  const base = price(r.open, bar + 1)
-  const s = <f64>side
-  r.phaseEquity = r.cash
-  const k = Math.max(0, rounded(sizeInUnits(r.signalSizeType, entrySize(bar, 0), base)))
-  if (!(k > 0)) return false
-  // The volume that slippage may ask for is that of the fill's bar.
-  r.bar = bar + 1
-  const fill = slipped(0, s, k, base)
-  const commission = cost(k, fill)
-  r.bar = bar
-  if (r.account != L.ACCOUNT_UNLIMITED) {
-    if ((s < 0 && r.account == L.ACCOUNT_CASH) || r.marginCall) return false
-    if (!(needOf(k, base, fill, commission) <= freeFunds())) return false
-  }
+  const size = entrySize(bar, 0)
   const stop = signalValue(r.signalStops, bar, 0, r.signalStop)
   const target = signalValue(r.signalTargetRules, bar, 0, r.signalTarget)
-  if (stop == stop || target == target) r.ruled = 1
   const basis = price(r.close, bar)
   writeEquity()
   r.bar = bar + 1
-  addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
-  setEntry(basis, stop, target, NaN)
-  fillEntry(0, s, k, fill, base, commission, nextOrder(), 0, L.REASON_SIGNAL, L.PHASE_OPEN)
-  finishBar()
-  return true
+  r.phaseEquity = r.cash
+  if (openAtOnce(0, <f64>side, r.signalSizeType, size, price(r.open, bar + 1), basis, stop, target)) {
+    finishBar()
+    return true
+  }
+  // The equity of this bar is told once more then, which changes nothing.
+  r.bar = bar
+  return false
 }
 
-/** An exit of all, which is never refused. */
-function exit(q: f64, base: f64): bool {
-  const r = run
-  const k = Math.abs(q)
+/** An exit of all. */
+function exit(open: f64): bool {
   writeEquity()
-  r.bar++
-  const fill = slipped(0, -signOf(q), k, base)
-  fillExit(0, k, fill, base, cost(k, fill), nextOrder(), 0, L.REASON_SIGNAL, L.PHASE_OPEN)
+  run.bar++
+  closeAtOnce(0, open)
   finishBar()
   return true
 }
@@ -196,7 +157,6 @@ function turn(side: i32, base: f64): bool {
   r.bar++
   setMark(0, base)
   takePhaseEquity()
-  touchPosition(0, base)
   fillClosing(order, base, L.PHASE_OPEN)
   fillDue(order, base, L.PHASE_OPEN)
   finishBar()

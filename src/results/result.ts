@@ -270,15 +270,7 @@ const ENDED_ORDER = {
     L.ENDED_COMMISSION,
     L.ENDED_TAG,
   ],
-  i32: [
-    L.ENDED_ID,
-    L.ENDED_ASSET,
-    L.ENDED_CREATED,
-    L.ENDED_ENDED_BAR,
-    L.ENDED_PARENT,
-    L.ENDED_GROUP,
-    L.ENDED_CODE,
-  ],
+  i32: [L.ENDED_ID, L.ENDED_ASSET, L.ENDED_CREATED, L.ENDED_ENDED_BAR, L.ENDED_PARENT, L.ENDED_GROUP, L.ENDED_CODE],
 }
 
 /** Orders end in any order; their ids are 1..rows without gaps. */

@@ -70,10 +70,7 @@ export type ExecutorFactory = (context: JobContext) => Promise<Executor>
 
 /** What a job needs of the engine's `Runner`: metrics in the order of METRICS. */
 export interface MetricsRunner {
-  metricsOf(
-    sets: readonly ParameterSet[],
-    take: (at: number, outcome: Float64Array | { error: unknown }) => void,
-  ): void
+  metricsOf(sets: readonly ParameterSet[], take: (at: number, outcome: Float64Array | { error: unknown }) => void): void
   release(): void
 }
 

@@ -193,6 +193,45 @@ describe('sizes and sides', () => {
     expect(result.openPositions.length).toBe(0)
   })
 
+  it('a list of targets gives one order each where there is something to do, in asset order', () => {
+    const given: unknown[] = []
+    const result = backtest(
+      market({ A: flat(...Array(6).fill(100)), B: flat(...Array(6).fill(50)), C: flat(...Array(6).fill(10)) }),
+      at({
+        0: (broker) => given.push(broker.orderTargets([5, Number.NaN, -2])),
+        1: (broker) => given.push(broker.orderTargets(Float64Array.of(5, 0, -2))),
+        2: (broker) => {
+          given.push(broker.orderTargets([0, 3, -2]))
+          // Whoever looks sees orders like any other, and what comes after has the next id.
+          given.push(broker.getPendingOrders().map(({ id, symbol, side, status }) => [id, symbol, side, status].join()))
+          given.push(broker.submitOrder({ asset: 2, quantity: 1 }))
+        },
+        3: (broker) => given.push(broker.orderTargets([0, 150, 0], 'value')),
+      }),
+      { account: 'unlimited' },
+    )
+    expect(given).toEqual([2, 0, 2, ['3,A,sell,pending', '4,B,buy,pending'], 5, 3])
+    expect(rows(result.fills, 'bar', 'asset', 'side', 'quantity', 'orderId').map((row) => row.join())).toEqual([
+      '1,A,buy,5,1',
+      '1,C,sell,2,2',
+      '3,A,sell,5,3',
+      '3,C,buy,1,5',
+      '3,B,buy,3,4',
+      '4,C,buy,1,8',
+    ])
+  })
+
+  it('a list of targets is refused whole', () => {
+    const two = market({ A: flat(100, 100), B: flat(50, 50) })
+    const wrong: [(broker: Broker) => unknown, RegExp][] = [
+      [(broker) => broker.orderTargets([1]), /a list of 2 numbers, one for each asset, expected, found 1/],
+      [(broker) => broker.orderTargets(null as never), /a list of 2 numbers.* found null/],
+      [(broker) => broker.orderTargets([1, Number.POSITIVE_INFINITY]), /found Infinity for B/],
+      [(broker) => broker.orderTargets([1, 2], 'percent' as never), /units, value, fraction expected, found "percent"/],
+    ]
+    for (const [call, message] of wrong) expect(() => backtest(two, at({ 0: call }))).toThrow(message)
+  })
+
   it('a limit with a target trades the way that leads there from the position', () => {
     const result = backtest(
       market([quiet, quiet, [100, 111, 99, 110], [110, 110, 94, 95]]),

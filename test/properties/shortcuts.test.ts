@@ -87,6 +87,7 @@ function randomConfig(d: Dice): BacktestConfig {
       { type: 'value', amount: 500 },
       { type: 'fraction', amount: 1 },
       { type: 'fraction', amount: 0.5 },
+      { type: 'fraction', amount: 3.5 },
     ] as const),
   }
   if (d.chance(0.1)) config.rules = [{ type: 'stop', distance: 0.03 }]
@@ -102,11 +103,14 @@ function randomColumns(d: Dice, cells: number): SignalColumns {
   for (let i = 0; i < cells; i++) if (d.chance(often)) flags[i] = d.chance(0.8) ? d.of([1, 2, 4, 8]) : d.whole(0, 15)
   const columns: SignalColumns = { flags }
   const rule = (fractions: readonly number[]) =>
-    d.chance(0.7) ? d.of(fractions) : Float64Array.from({ length: cells }, () => (d.chance(0.3) ? Number.NaN : d.of(fractions)))
+    d.chance(0.7)
+      ? d.of(fractions)
+      : Float64Array.from({ length: cells }, () => (d.chance(0.3) ? Number.NaN : d.of(fractions)))
   if (d.chance(0.8)) columns.stop = rule([0.01, 0.02, 0.05])
   if (d.chance(0.8)) columns.target = rule([0.01, 0.02, 0.04])
   if (d.chance(0.1)) columns.trail = rule([0.02])
-  if (d.chance(0.2)) columns.size = Float64Array.from({ length: cells }, () => (d.chance(0.5) ? Number.NaN : d.whole(1, 5)))
+  if (d.chance(0.2))
+    columns.size = Float64Array.from({ length: cells }, () => (d.chance(0.5) ? Number.NaN : d.whole(1, 5)))
   return columns
 }
 
@@ -208,7 +212,12 @@ describe('orderTargets', () => {
       const [list, single] = [true, false].map((by) => {
         const strategy = new Rebalance(seed)
         const result = backtest(prices, strategy, { ...config, parameters: { list: by } })
-        return { text: textOf(result), outcome: result.fingerprint.outcome, seen: strategy.seen, fills: result.fills.length }
+        return {
+          text: textOf(result),
+          outcome: result.fingerprint.outcome,
+          seen: strategy.seen,
+          fills: result.fills.length,
+        }
       })
       expect(list.seen, `seed ${seed}`).toEqual(single.seen)
       expect(list.text, `seed ${seed}`).toBe(single.text)

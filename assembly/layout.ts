@@ -369,8 +369,8 @@ export const KIND_CLOSE: i32 = 2
 export const KIND_TARGET: i32 = 3
 
 // The tables: f64 columns, then i32 columns, each as long as the capacity. The columns from _RARE on say what most runs
-// do not have (costs, tags, slippage, prices of orders); they are written from the first row on that has something to
-// say, and until then (RUN_*_WIDE is 0) mean nothing.
+// do not have or could be told without (costs, tags, base prices, bars held, limits and parents of orders); they are
+// written from the first row on that has something to say, and until then (RUN_*_WIDE is 0) mean nothing.
 export const FILL_QUANTITY: i32 = 0
 export const FILL_PRICE: i32 = 1
 export const FILL_F64_RARE: i32 = 2
@@ -383,6 +383,7 @@ export const FILL_BAR: i32 = 0
 export const FILL_ASSET: i32 = 1
 export const FILL_ORDER: i32 = 2
 export const FILL_CODE: i32 = 3
+/** None. */
 export const FILL_I32_RARE: i32 = 4
 export const FILL_I32: i32 = 4
 

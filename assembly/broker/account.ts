@@ -1,6 +1,7 @@
 // Cash, marks, equity and what entries may cost (semantics 1.7, 7.5, 7.6).
 import * as L from '../layout'
 import { Order } from '../records'
+import { heldBits, words } from './active'
 import { commissionOf, slipped, tierEdge, tierOf, tierRate } from './costs'
 import { addTotal, at, barValue, markOf, quantityOf, run } from './state'
 
@@ -16,9 +17,8 @@ export function markAll(column: usize): void {
     }
     return
   }
-  const words = (r.assets + 63) >> 6
-  for (let w = 0; w < words; w++) {
-    if (load<u64>(r.heldBits + ((<usize>w) << 3)) == 0) continue
+  for (let w = 0; w < words(); w++) {
+    if (heldBits(w) == 0) continue
     const last = min((w << 6) + 64, r.assets)
     let a = w << 6
     for (; a + 2 <= last; a += 2) v128.store(at(r.marks, a), v128.load(at(row, a)))
@@ -36,9 +36,8 @@ export function equityNow(): f64 {
   const r = run
   let value: f64 = 0
   gross = 0
-  const words = (r.assets + 63) >> 6
-  for (let w = 0; w < words; w++) {
-    let bits = load<u64>(r.heldBits + ((<usize>w) << 3))
+  for (let w = 0; w < words(); w++) {
+    let bits = heldBits(w)
     while (bits) {
       const a = (w << 6) + <i32>ctz(bits)
       bits &= bits - 1

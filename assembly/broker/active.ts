@@ -1,5 +1,6 @@
 // Which assets have to be looked at in a bar: 64 in a word of bits, told without a branch an asset.
-import { at, run } from './state'
+import * as L from '../layout'
+import { at, quantityOf, run } from './state'
 
 // @ts-ignore: decorator
 @inline export function words(): i32 {
@@ -74,4 +75,28 @@ export function passRange(word: i32, apart: u64): u64 {
     }
   }
   return bits
+}
+
+/**
+ * Which of the 64 assets from `from` on have a target; of targets in units only those that are not the position, or
+ * whose asset has an order. Found without a branch an asset, which nobody could foresee.
+ */
+// @ts-ignore: decorator
+@inline export function givenTargets(targets: usize, from: i32, size: i32): u64 {
+  const quantities = run.quantities
+  const last = min(from + 64, run.assets)
+  let given: u64 = 0
+  let open: u64 = 0
+  let a = from
+  for (; a + 2 <= last; a += 2) {
+    const target = v128.load(at(targets, a))
+    given |= <u64>i64x2.bitmask(f64x2.eq(target, target)) << (a - from)
+    open |= <u64>i64x2.bitmask(f64x2.ne(target, v128.load(at(quantities, a)))) << (a - from)
+  }
+  if (a < last) {
+    const target = load<f64>(at(targets, a))
+    given |= (target == target ? <u64>1 : 0) << (a - from)
+    open |= (target != quantityOf(a) ? <u64>1 : 0) << (a - from)
+  }
+  return size != L.SIZE_UNITS ? given : given & (open | load<u64>(run.orderBits + ((<usize>from >> 6) << 3)))
 }

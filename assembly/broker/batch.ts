@@ -4,11 +4,10 @@
 // wants to see, change or add an order has them placed first (`placeBatch`).
 import * as L from '../layout'
 import { Order } from '../records'
-import { heldBits, words } from './active'
+import { givenTargets, heldBits, words } from './active'
 import { fillClosing, fillDue } from './fills'
 import { admitOrder, blankOrder, endOrder, marketOrder, placeOrder } from './orders'
 import { addTotal, at, orderAt, quantityOf, run } from './state'
-import { givenTargets } from './targets'
 
 /** Whether targets in units may wait as a batch: nothing pending, no rules, every asset has a bar, and they are due soon. */
 export function mayBatch(): bool {

@@ -6,7 +6,7 @@ import { doesSlip, entryNeed, freeFunds, fundsChange, largestEntry, needOf, next
 import { commissionOf, slipped } from './costs'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { fillEntry, fillExit, setEntry } from './positions'
-import { addTotal, firstOrder, markOf, orderAt, quantityOf, run, signOf } from './state'
+import { addTotal, markOf, quantityOf, run, signOf } from './state'
 
 /** Closing units this near to the position, relative to it, are the position; an opening this small is dropped (1.6). */
 const DUST: f64 = 1e-9

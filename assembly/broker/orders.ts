@@ -5,6 +5,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { lastMark } from './account'
+import { words } from './active'
 import { trailLevel } from './rules'
 import { addTotal, firstOrder, hasBar, orderAt, quantityOf, run, setBit } from './state'
 import { appendEnded } from './tables'
@@ -22,8 +23,7 @@ function squeezePool(): void {
   const r = run
   const count = r.poolCount
   for (let i = 0; i < count; i++) store<i32>(r.heads + ((<usize>orderAt(i).asset) << 2), -1)
-  const words = (r.assets + 63) >> 6
-  for (let w = 0; w < words; w++) store<u64>(r.orderBits + ((<usize>w) << 3), 0)
+  for (let w = 0; w < words(); w++) store<u64>(r.orderBits + ((<usize>w) << 3), 0)
   let kept = 0
   for (let i = 0; i < count; i++) {
     if (orderAt(i).state == L.STATE_ENDED) continue

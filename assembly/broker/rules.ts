@@ -2,7 +2,7 @@
 // that a move-stop action adds where the chain has none.
 import * as L from '../layout'
 import { Position, Rule } from '../records'
-import { assetChain, at, barValue, chainLength, chainOf, detailOf, highOf, lowOf, markOf, positionOf, quantityOf, ruleAt, run, scaled, signOf } from './state'
+import { assetChain, at, chainLength, chainOf, detailOf, highOf, lowOf, positionOf, quantityOf, ruleAt, run, scaled, signOf } from './state'
 
 // @ts-ignore: decorator
 @inline function basisOf(position: Position): f64 {

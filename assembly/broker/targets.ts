@@ -1,33 +1,10 @@
 // Targets of all assets at once, from a signal column or from a hook: which of them ask for an order.
 import * as L from '../layout'
+import { givenTargets } from './active'
 import { mayBatch, takeBatch } from './batch'
 import { accountValue } from './equity'
 import { admitOrder, marketOrder, placeOrder } from './orders'
 import { at, firstOrder, markOf, orderAt, quantityOf, run } from './state'
-
-/**
- * Which of the 64 assets from `from` on have a target; of targets in units only those that are not the position, or
- * whose asset has an order. Found without a branch an asset, which nobody could foresee.
- */
-// @ts-ignore: decorator
-@inline export function givenTargets(targets: usize, from: i32, size: i32): u64 {
-  const quantities = run.quantities
-  const last = min(from + 64, run.assets)
-  let given: u64 = 0
-  let open: u64 = 0
-  let a = from
-  for (; a + 2 <= last; a += 2) {
-    const target = v128.load(at(targets, a))
-    given |= <u64>i64x2.bitmask(f64x2.eq(target, target)) << (a - from)
-    open |= <u64>i64x2.bitmask(f64x2.ne(target, v128.load(at(quantities, a)))) << (a - from)
-  }
-  if (a < last) {
-    const target = load<f64>(at(targets, a))
-    given |= (target == target ? <u64>1 : 0) << (a - from)
-    open |= (target != quantityOf(a) ? <u64>1 : 0) << (a - from)
-  }
-  return size != L.SIZE_UNITS ? given : given & (open | load<u64>(run.orderBits + ((<usize>from >> 6) << 3)))
-}
 
 /** Whether the target asks for an order: one in units that is met already does not, unless an order is pending. */
 // @ts-ignore: decorator
@@ -66,7 +43,7 @@ function firstInfinite(from: usize, count: i32): i32 {
 
 /**
  * A market order towards each target that asks for one, in asset order; NaN asks for none. The pool must have room for
- * one an asset, and the targets have to stay where they are until the next call.
+ * one an asset, and the targets have to stay where they are until they are filled or placed.
  * @param size SIZE_UNITS, _VALUE or _FRACTION
  * @returns how many orders were given, or -1 - asset, with nothing done, where a target is infinite
  */

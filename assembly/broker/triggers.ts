@@ -1,6 +1,6 @@
 // Levels: whether the price at a point has reached one, and whether a bar's range can (semantics 5.1, 5.3).
 import * as L from '../layout'
-import { Order, Position } from '../records'
+import { Order } from '../records'
 import { chainLength, chainOf, firstOrder, highOf, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
 import { isSpent, levelAt, placesOf, reasonAt, trailLevel } from './rules'
 

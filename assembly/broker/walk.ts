@@ -86,6 +86,8 @@ function choosePath(asset: i32, nearest: f64): void {
       }
     }
   }
+  // Nobody keeps them, and whoever leaps does not make room.
+  if (!run.record) run.fillCount = fills
 }
 
 /** The better of two own parts for `sign` (+1 highest, -1 lowest); NaN is a path that does not exist. */

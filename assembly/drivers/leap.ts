@@ -2,7 +2,7 @@
 // by fill, an order never waits for anything but the next open, and stops and targets are fractions of the entry. A leap
 // takes such a run over the bars in between, through the fill that a signal asks for, or to the level that ends the
 // position, with the functions that fill and value in `advance`, but without its search for what there is to do. Water
-// marks are not followed: there are no trails, and no trades to write them to. What is not as plain as that is left to
+// marks need not be right: there are no trails, and no trades to write them to. What is not as plain as that is left to
 // `advance`, bar by bar: an open beyond a level, both levels in one bar, an entry that is cut or refused, a bust. Both
 // give the same bytes, which test/properties/shortcuts.test.ts holds.
 //
@@ -32,7 +32,9 @@ export function leap(until: i32): bool {
   // What is pending, and the last bar, are not for leaps.
   while (r.bar < min(until, r.bars - 1) && r.live == 0 && !r.bust) {
     if (!stretch()) return false
-    while ((<i32>load<u8>(r.signalFlags + r.bar) & relevant(quantityOf(0))) != 0) if (!act()) return true
+    while ((<i32>load<u8>(r.signalFlags + r.bar) & relevant(quantityOf(0))) != 0) {
+      if (r.bar >= until || !act()) return true
+    }
   }
   return false
 }

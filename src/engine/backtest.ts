@@ -75,8 +75,9 @@ export interface Runner {
    */
   metrics(parameters: Readonly<Record<string, number | string | boolean>>): Float64Array
   /**
-   * The same of many sets, for less time each: `take` is told the metrics of each set, in an array that is overwritten
-   * afterwards, or what it failed with, in any order.
+   * The same of many sets, for less time each where they are signals over one asset: `take` is told the metrics of each
+   * set, in an array that is overwritten once it has been told of some more, or what the set failed with; in the order of
+   * the sets. What `take` throws ends it.
    */
   metricsOf(
     sets: readonly Readonly<Record<string, number | string | boolean>>[],
@@ -87,9 +88,17 @@ export interface Runner {
   release(): void
 }
 
-/** Sets of a signal strategy that run in step, and the bars of all assets that they take at a time: 128 KiB of prices. */
-const IN_STEP = 16
-const SLICE_CELLS = 4096
+/** Bars that sets in step take at a time: 128 KiB of prices. */
+const STEP_BARS = 4096
+/** Sets that run in step, and the bars of all of them together, so that their columns are not too much. */
+const MOST_IN_STEP = 16
+const BARS_IN_STEP = 1 << 24
+
+/** How many sets of a signal strategy run in step: it pays where the bars of one asset are gone through in leaps. */
+function inStep(market: Market): number {
+  if (market.assetCount > 1) return 1
+  return Math.max(1, Math.min(MOST_IN_STEP, Math.floor(BARS_IN_STEP / market.bars)))
+}
 
 /** Checks a strategy and its config once, for many runs. The parameters of `config` are defaults for all of them. */
 export function prepare(market: Market, input: StrategyInput, config: BacktestConfig = {}): Runner {
@@ -145,25 +154,31 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
       return readMetrics(quickRun(0, setup(parameters, L.RECORD_NONE)).toEnd(), metrics)
     },
     metricsOf(sets, take) {
-      const together = strategy.kind === 'signals' ? IN_STEP : 1
-      for (let from = 0; from < sets.length; from += together) {
+      const together = strategy.kind === 'signals' ? inStep(market) : 1
+      const rows = Array.from({ length: together }, () => new Float64Array(METRICS.length))
+      for (let from = 0; from < sets.length; ) {
+        const outcomes: (Float64Array | { error: unknown })[] = []
         const places = new Map<Run, number>()
-        const failed = (at: number, error: unknown) => take(at, { error })
-        for (let at = from; at < Math.min(from + together, sets.length); at++) {
+        for (; outcomes.length < together && from + outcomes.length < sets.length; ) {
+          const place = outcomes.length
           try {
-            const run = quickRun(at - from, setup(sets[at], L.RECORD_NONE))
-            if (together === 1) take(at, readMetrics(run.toEnd(), metrics))
-            else places.set(run.begin(), at)
+            places.set(quickRun(places.size, setup(sets[from + place], L.RECORD_NONE)).begin(), place)
+            outcomes.push(rows[place])
           } catch (error) {
-            failed(at, error)
+            // What does not fit beside the others may do so alone.
+            if (places.size > 0 && error instanceof FillgridError && error.code === 'memory_limit') break
+            outcomes.push({ error })
           }
         }
-        const stride = Math.max(256, Math.floor(SLICE_CELLS / market.assetCount))
-        Run.toEndInStep([...places.keys()], stride, (run, error) => {
-          failed(places.get(run) ?? from, error)
-          places.delete(run)
+        Run.toEndInStep([...places.keys()], STEP_BARS, (run, error) => {
+          outcomes[places.get(run) as number] = { error }
         })
-        for (const [run, at] of places) take(at, readMetrics(run, metrics))
+        for (const [run, place] of places) if (outcomes[place] === rows[place]) readMetrics(run, rows[place])
+        // Last, so that nothing the caller does can come between.
+        outcomes.forEach((outcome, place) => {
+          take(from + place, outcome)
+        })
+        from += outcomes.length
       }
     },
     run(parameters) {
@@ -230,6 +245,8 @@ export function openRun(market: Market, input: StrategyInput, config: BacktestCo
 export function resultOf(run: Run): Result {
   const { driver } = run.setup
   const input = driver.strategy as StrategyInput
+  run.lane.bind()
+  run.lane.settle()
   if (!run.ended && run.bar >= 0) {
     // Written at the end of the bar, which has not come yet; the next step writes it again.
     run.lane.equity[run.bar] = run.lane.accountValue

@@ -219,15 +219,13 @@ export class Broker {
         'invalid_value',
         `targets: a list of ${assets.length} numbers, one for each asset, expected, found ${Array.isArray(targets) || ArrayBuffer.isView(targets) ? targets.length : show(targets)}.`,
       )
+    if (!(targets instanceof Float64Array))
+      for (let asset = 0; asset < assets.length; asset++)
+        if (typeof targets[asset] !== 'number') throw wrongTarget(targets[asset], assets[asset])
     this.#flush()
     const given = this.#lane.orderTargets(targets, size, this.#timing)
     if (given >= 0) return given
-    const asset = -1 - given
-    throw new FillgridError(
-      'invalid_value',
-      `targets: a finite number, or NaN for none, expected, found ${show(targets[asset])} for ${assets[asset]}.`,
-      { asset: assets[asset] },
-    )
+    throw wrongTarget(targets[-1 - given], assets[-1 - given])
   }
 
   /**
@@ -472,6 +470,14 @@ export class Broker {
   #roomToEnd(): void {
     this.#lane.roomForEnds(4)
   }
+}
+
+function wrongTarget(target: unknown, asset: string): FillgridError {
+  return new FillgridError(
+    'invalid_value',
+    `targets: a finite number, or NaN for none, expected, found ${show(target)} for ${asset}.`,
+    { asset },
+  )
 }
 
 /** In the order of SIZE_*. */

@@ -130,13 +130,14 @@ export class Run {
 
   /** Everything before the first bar: settings, the strategy's columns or `onStart`. */
   begin(): this {
+    this.setup.market.checkHeld()
     if (!this.#started) this.#start()
     return this
   }
 
   /**
-   * Runs of signals over one market to their ends in step: each over some bars, then each over the next, so that the
-   * bars come into the processor's cache once for all of them.
+   * Runs over one market to their ends; those of signals in step: each over some bars, then each over the next, so that
+   * the bars come into the processor's cache once for all of them.
    * @param failed told of a run that cannot go on
    */
   static toEndInStep(runs: readonly Run[], bars: number, failed: (run: Run, error: unknown) => void): void {
@@ -144,7 +145,9 @@ export class Run {
     while (left.length > 0) {
       left = left.filter((run) => {
         try {
-          return run.#advanceSignals(bars)
+          if (run.setup.driver.kind === 'signals') return run.#advanceSignals(bars)
+          run.toEnd()
+          return false
         } catch (error) {
           failed(run, error)
           return false

@@ -76,6 +76,7 @@ export class Lane {
     this.#block(L.RUN_HELD_BITS, words * 8, 'positions')
     this.#block(L.RUN_ORDER_BITS, words * 8, 'positions')
     this.#block(L.RUN_BATCH_BITS, words * 8, 'orders')
+    // Three columns: what closing parts have traded, for how much, at what cost.
     this.#block(L.RUN_BATCH_CLOSED, 3 * assets * 8, 'orders')
     this.#block(L.RUN_GLOBAL_RULES, L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.#block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
@@ -226,7 +227,7 @@ export class Lane {
     return this.f64(L.RUN_EQUITY)
   }
 
-  /** A number by asset (RUN_MARKS, RUN_HIGHS, RUN_LOWS), a view. */
+  /** A column of numbers by asset (RUN_MARKS, RUN_HIGHS, ...), a view. */
   column(field: number): Float64Array {
     return this.engine.arena.f64(this.i32(field) >>> 0, this.shape.assets)
   }
@@ -255,7 +256,7 @@ export class Lane {
 
   /** Last mark of an asset. */
   mark(asset: number): number {
-    return this.engine.arena.f64((this.i32(L.RUN_MARKS) >>> 0) + asset * 8, 1)[0]
+    return this.column(L.RUN_MARKS)[asset]
   }
 
   /** Views of a live order's record: f64 fields by LIVE_* / 8, i32 fields by LIVE_* / 4. */
@@ -405,8 +406,9 @@ export class Lane {
 
   #block(field: number, bytes: number, purpose: string): number {
     const old = this.#blocks.get(field)
-    if (old !== undefined) this.engine.arena.release(old)
+    // Before the old one goes: where there is no room for it, the lane is as it was.
     const pointer = this.engine.arena.allocate(bytes, purpose)
+    if (old !== undefined) this.engine.arena.release(old)
     this.#blocks.set(field, pointer)
     this.#sizes.set(field, bytes)
     this.setI32(field, pointer)

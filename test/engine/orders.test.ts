@@ -227,6 +227,10 @@ describe('sizes and sides', () => {
       [(broker) => broker.orderTargets([1]), /a list of 2 numbers, one for each asset, expected, found 1/],
       [(broker) => broker.orderTargets(null as never), /a list of 2 numbers.* found null/],
       [(broker) => broker.orderTargets([1, Number.POSITIVE_INFINITY]), /found Infinity for B/],
+      [(broker) => broker.orderTargets([null, 1] as never), /found null for A/],
+      [(broker) => broker.orderTargets('34' as never), /found "3" for A/],
+      [(broker) => broker.orderTargets([1n, 2n] as never), /found 1n? for A/],
+      [(broker) => broker.orderTargets({ length: 2, 1: 3 } as never), /found undefined for A/],
       [(broker) => broker.orderTargets([1, 2], 'percent' as never), /units, value, fraction expected, found "percent"/],
     ]
     for (const [call, message] of wrong) expect(() => backtest(two, at({ 0: call }))).toThrow(message)

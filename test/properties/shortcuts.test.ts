@@ -184,6 +184,77 @@ it('the money ends at its bar, also in the middle of a stretch without signals',
   }
 })
 
+it('a trade in every bar, each of them ambiguous, for long', () => {
+  const bars = 60_000
+  const open = new Float64Array(bars).fill(100)
+  const market = Market.from({
+    assets: ['A'],
+    time: Float64Array.from(open, (_, bar) => bar * 60_000),
+    open,
+    high: open.map((price) => price + 2),
+    low: open.map((price) => price - 2),
+    close: open,
+    volume: open,
+  })
+  const entries = new Uint8Array(bars).fill(1, 10)
+  const runner = prepare(market, { entries, stop: 0.01, target: 0.01 }, { account: 'unlimited' })
+  const whole = runner.run({})
+  expect(whole.trades.length).toBe(bars - 11)
+  expect(bits(runner.metrics({}))).toEqual(bits(whole.metrics))
+  runner.release()
+  market.release()
+})
+
+describe('metricsOf', () => {
+  const market = coarseMarket(dice(5), 1, 300, false)
+  const entries = (set: number) => Uint8Array.from({ length: 300 }, (_, bar) => (bar % (7 + set) === 3 ? 1 : 0))
+  const strategy = defineSignals<{ set: number }>({
+    name: 'some',
+    parameters: { set: { type: 'integer', default: 0, min: 0, max: 9 } },
+    signals({ parameters: { set } }) {
+      if (set === 9) throw new Error('nine')
+      return { entries: entries(set), exits: entries(set + 2) }
+    },
+  })
+
+  it('tells of sets that fail in their order, and gives all its memory back', () => {
+    const runner = prepare(market, strategy)
+    const told: unknown[] = []
+    const sets = [99, 1, 9, 2].map((set) => ({ set }))
+    runner.metricsOf(sets, (at, outcome) => told.push([at, outcome instanceof Float64Array || String(outcome.error)]))
+    expect(told).toEqual([
+      [0, expect.stringMatching(/set.*99/)],
+      [1, true],
+      [2, expect.stringMatching(/nine/)],
+      [3, true],
+    ])
+    runner.release()
+  })
+
+  it('may be told to stop, and asked for more while it tells', () => {
+    const runner = prepare(market, strategy)
+    const wanted = [0, 9, 2].map((set) => ({ set }))
+    const alone = wanted.map(({ set }) => (set === 9 ? [] : bits(runner.metrics({ set }))))
+    const found: string[][] = []
+    runner.metricsOf(wanted, (at, outcome) => {
+      found[at] = outcome instanceof Float64Array ? bits(outcome) : []
+      runner.metrics({ set: 5 })
+    })
+    expect(found).toEqual(alone)
+    let calls = 0
+    const stop = () => {
+      calls++
+      throw new Error('enough')
+    }
+    expect(() => runner.metricsOf(wanted, stop)).toThrow('enough')
+    class Hooks extends Strategy {}
+    expect(() => prepare(market, Hooks).metricsOf([{}, {}], stop)).toThrow('enough')
+    expect(calls).toBe(2)
+    expect(bits(runner.metrics({ set: 2 }))).toEqual(alone[2])
+    runner.release()
+  })
+})
+
 /** Trades to random targets, by list or one by one, and does other things with orders now and then. */
 class Rebalance extends Strategy {
   static override parameters = { list: { type: 'boolean', default: false } } as const
@@ -233,6 +304,28 @@ class Rebalance extends Strategy {
 }
 
 describe('orderTargets', () => {
+  it('is counted by a result that is taken before it fills', () => {
+    const prices = coarseMarket(dice(8), 3, 20, false)
+    for (const timing of ['next-open', 'same-close', 'next-close'] as const) {
+      const [list, single] = [true, false].map((by) => {
+        class Flip extends Strategy {
+          override onBar(bar: Bar, broker: Broker): void {
+            const target = bar.index % 2
+            if (by) broker.orderTargets([target, target, target])
+            else for (let asset = 0; asset < 3; asset++) broker.orderTargetQuantity(asset, target)
+          }
+        }
+        const run = openRun(prices, Flip, { timing, account: 'unlimited' })
+        const orders: number[] = []
+        for (let i = 0; i < 7 && run.advance(); i++) orders.push(resultOf(run).summary.numOrders)
+        run.release()
+        return orders
+      })
+      // The first list asks for nothing, as its targets are met; an order by itself is given all the same.
+      expect(list).toEqual(single.map((orders) => orders - 3))
+    }
+  })
+
   it('gives what the same orders one by one give, whatever else is ordered, asked and changed', () => {
     let fills = 0
     for (let seed = 0; seed < CASES; seed++) {

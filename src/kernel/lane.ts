@@ -46,6 +46,7 @@ export class Lane {
   readonly #blocks = new Map<number, number>()
   readonly #own: number[] = []
   #targets: number | undefined
+  #targetView: Float64Array = NO_NUMBERS
   /** The tables that the run writes; orders only where they are recorded. */
   readonly tables = {
     fills: new LaneTable(this, FILLS),
@@ -158,6 +159,7 @@ export class Lane {
     this.#f64 = NO_NUMBERS
     this.#quantities = NO_NUMBERS
     this.#ring = NO_NUMBERS
+    this.#targetView = NO_NUMBERS
     for (const pointer of this.#blocks.values()) this.engine.arena.release(pointer)
     this.#blocks.clear()
     for (const table of Object.values(this.tables)) table.reset()
@@ -307,7 +309,8 @@ export class Lane {
     this.#targets ??= this.ownBlock(8 * assets, 'targets')
     if (this.i32(L.RUN_POOL_COUNT) + assets > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
     this.roomForEnds(assets)
-    this.engine.arena.f64(this.#targets, assets).set(targets)
+    if (this.#targetView.length === 0) this.#targetView = this.engine.arena.f64(this.#targets, assets)
+    this.#targetView.set(targets)
     const given = this.engine.kernels.orderTargets(this.#targets, size, timing)
     this.nextId = this.i32(L.RUN_NEXT_ID) + this.i32(L.RUN_BATCH)
     return given

@@ -1,5 +1,5 @@
 // From decision to decision of one asset, as sweeps run them by the million: nothing is written down bar by bar or fill
-// by fill, an order never waits for anything but the next open, and stops and targets are fractions of the entry. A leap
+// by fill, an order never waits for anything but the next open, and stops and targets end all of a position. A leap
 // takes such a run over the bars in between, through the fill that a signal asks for, or to the level that ends the
 // position, with the functions that fill and value in `advance`, but without its search for what there is to do. Water
 // marks need not be right: there are no trails, and no trades to write them to. What is not as plain as that is left to
@@ -13,7 +13,7 @@ import { isFollowed, writeEquity } from '../broker/equity'
 import { closeAtOnce, fillClosing, fillDue, fillRuleExit, openAtOnce } from '../broker/fills'
 import { countOrder } from '../broker/orders'
 import { aboveOf, belowOf, isFenced, isInside } from '../broker/rules'
-import { at, quantityOf, run, setMark } from '../broker/state'
+import { assetChain, at, quantityOf, ruleAt, run, setMark } from '../broker/state'
 import { walkAsset } from '../broker/walk'
 import { entrySide, entrySize, isExit, signalOrder, signalValue, uncancelled } from './flags'
 import { nextEvent, nextSignal, relevant, standBefore } from './quiet'
@@ -22,8 +22,20 @@ import { nextEvent, nextSignal, relevant, standBefore } from './quiet'
 export function mayLeap(): bool {
   const r = run
   return r.assets == 1 && r.dense && !r.nonPositive && r.record == L.RECORD_NONE && isFollowed() && r.signalTargets == 0 &&
-    r.timing == L.TIMING_NEXT_OPEN && r.stopFill == L.STOP_FILL_LEVEL && r.longestChain == 0 && r.signalTrails == 0 &&
+    r.timing == L.TIMING_NEXT_OPEN && r.stopFill == L.STOP_FILL_LEVEL && r.signalTrails == 0 && hasPlainRules() &&
     r.signalTrail != r.signalTrail && !(r.account == L.ACCOUNT_MARGIN && r.maintenance > 0)
+}
+
+/** Whether every rule of the run ends a whole position at a level that does not move. */
+function hasPlainRules(): bool {
+  const own = load<i32>(run.assetRuleCounts)
+  const chain = own >= 0 ? assetChain(0) : run.globalRules
+  const count = own >= 0 ? own : run.rules
+  for (let place = 0; place < count; place++) {
+    const rule = ruleAt(chain, place)
+    if (rule.action != L.ACTION_EXIT || (rule.type != L.REASON_STOP && rule.type != L.REASON_TARGET)) return false
+  }
+  return true
 }
 
 /** Goes on from a bar that is decided, up to bar `until` or a stretch further. Returns whether the bar it ends on is still to be decided. */

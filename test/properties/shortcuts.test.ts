@@ -90,7 +90,26 @@ function randomConfig(d: Dice): BacktestConfig {
       { type: 'fraction', amount: 9 },
     ] as const),
   }
-  if (d.chance(0.1)) config.rules = [{ type: 'stop', distance: 0.03 }]
+  if (d.chance(0.5))
+    config.rules = d.of([
+      [{ type: 'stop', distance: 0.03 }],
+      [
+        { type: 'stop', distance: 0.01 },
+        { type: 'target', distance: 0.02 },
+      ],
+      [
+        { type: 'target', distance: 2, unit: 'price' },
+        { type: 'stop', distance: 0.02 },
+        { type: 'stop', distance: 0.04 },
+      ],
+      [
+        { type: 'stop', distance: 0.02, action: { type: 'exit-fraction', fraction: 0.5 } },
+        { type: 'target', distance: 0.02 },
+      ],
+      [{ type: 'trail', distance: 0.02 }],
+      [{ type: 'target', distance: 0.01, action: { type: 'move-stop', offset: 0 } }],
+      [{ type: 'time', bars: 5 }],
+    ] as BacktestConfig['rules'][])
   if (d.chance(0.1)) config.stopFill = d.of(['extreme', 'close', 'next-open'] as const)
   for (const name of Object.keys(config) as (keyof BacktestConfig)[])
     if (config[name] === undefined) delete config[name]

@@ -1,5 +1,5 @@
 /**
- * Builds the kernel: `build/engine.wasm` (inline.mjs has a part in it), and the same bytes as a module (embed.mjs). Does nothing while neither the
+ * Builds the kernel: `build/engine.wasm`, and the same bytes as a module (embed.mjs). Does nothing while neither the
  * sources nor what was made of them have changed, unless `--force` is given; `--debug` makes `build/engine.debug.wasm`
  * with assertions, names and a source map instead. Also takes away what was built of sources that are gone.
  */
@@ -56,9 +56,6 @@ if (debug || !fresh || process.argv.includes('--force')) {
   )
   if (error) process.exit(1)
   if (!debug) {
-    const { inlineMore } = await import('./inline.mjs')
-    const binary = new URL('build/engine.wasm', root)
-    writeFileSync(binary, inlineMore(readFileSync(binary)))
     await import('./embed.mjs')
     writeFileSync(stamp, state())
   }

@@ -10,7 +10,6 @@ import { barsHeld, touchPosition } from './positions'
 import { compactPool, endAll, touchOrder } from './orders'
 import { adoptChanges, followTrails, isFree, isInside, isSpent, levelAt, openFence, placesOf, reasonAt } from './rules'
 import { addTotal, at, barValue, chainLength, chainOf, firstOrder, hasBar, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
-import { appendEvent } from './tables'
 import { firesOn, isLimit, isReached, orderLevel, ruleFiresOn } from './triggers'
 import { PENDING_SAME_CLOSE, addPending, fillPending, fireRule, trigger, walkAsset } from './walk'
 

@@ -112,7 +112,6 @@ export function runJob(runner: MetricsRunner, codec: JobCodec, job: Job, metricC
     if (outcome instanceof Float64Array) metrics.set(outcome, at * metricCount)
     else failures.push({ at, ...describeError(outcome.error) })
   })
-  failures.sort((a, b) => a.at - b.at)
   return { metrics, failures, elapsedMs: performance.now() - start }
 }
 

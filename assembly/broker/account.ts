@@ -3,7 +3,7 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { heldBits, words } from './active'
 import { commissionOf, slipped, tierEdge, tierOf, tierRate } from './costs'
-import { addTotal, at, barValue, markOf, quantityOf, run } from './state'
+import { addTotal, at, barValue, larger, markOf, quantityOf, run } from './state'
 
 /** Marks every asset that has a bar at its price in `column`. Flat assets of a market without holes are marked with their neighbours, or when asked. */
 export function markAll(column: usize): void {
@@ -185,7 +185,7 @@ function guessEntry(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f
   const flow = -s * k * price - commission
   run.cash = run.cash + flow
   run.flow = run.flow + flow
-  run.maxFlow = Math.max(run.maxFlow, Math.abs(s * k * price))
+  run.maxFlow = larger(run.maxFlow, Math.abs(s * k * price))
   addTotal(L.TOTAL_COMMISSION, commission)
 }
 

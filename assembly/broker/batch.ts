@@ -4,15 +4,18 @@
 // wants to see, change or add an order has them placed first (`placeBatch`).
 import * as L from '../layout'
 import { Order } from '../records'
+import { freeFunds } from './account'
 import { givenTargets, heldBits, words } from './active'
-import { fillClosing, fillDue } from './fills'
-import { admitOrder, blankOrder, endOrder, marketOrder, placeOrder } from './orders'
-import { addTotal, at, orderAt, quantityOf, run } from './state'
+import { affordable, closeUnits, closingUnits, DUST, isMet, openingEnd, openUnits, refusedStatus } from './fills'
+import { admitOrder, blankOrder, marketOrder, placeOrder } from './orders'
+import { addTotal, at, orderAt, quantityOf, run, signOf } from './state'
+import { appendEnded } from './tables'
 
-/** Whether targets in units may wait as a batch: nothing pending, no rules, every asset has a bar, and they are due soon. */
+/** Whether targets in units may wait as a batch: nothing pending, no rules, every asset has a bar, units are not rounded, and they are due soon. */
 export function mayBatch(): bool {
   const r = run
-  return r.batch == 0 && r.live == 0 && r.dense != 0 && !r.nonPositive && !r.bust && !r.ruled && r.timing != L.TIMING_NEXT_CLOSE
+  return r.batch == 0 && r.live == 0 && r.dense != 0 && !r.nonPositive && !r.bust && !r.ruled &&
+    r.quantityStep == 0 && r.timing != L.TIMING_NEXT_CLOSE
 }
 
 /** Takes the targets in units that ask for an order. Returns their number. */
@@ -57,24 +60,29 @@ export function placeBatch(): void {
   }
 }
 
-/** The one record as the order of this asset. */
+/** The one record as the order of this asset, which has traded so much. */
 // @ts-ignore: decorator
-@inline function deal(order: Order, asset: i32, id: i32, target: f64, basis: f64): void {
+@inline function deal(order: Order, asset: i32, id: i32, filled: f64, value: f64, commission: f64): void {
   order.id = id
   order.asset = asset
-  order.amount = target
-  order.side = sideOf(asset, target)
-  order.basis = basis
-  order.units = NaN
-  order.filled = 0
-  order.value = 0
-  order.commission = 0
-  order.opened = 0
-  order.flags = run.batchFlags
-  order.state = L.STATE_LIVE
+  order.filled = filled
+  order.value = value
+  order.commission = commission
 }
 
-/** Fills the batch at the prices of `column`, in the phase in which it is due: all closing parts, then what is left (4.1, 4.3). */
+/** Opens what a target leaves to open, as far as the account allows. */
+// @ts-ignore: decorator
+@inline function openRest(order: Order, s: f64, wanted: f64, base: f64, phase: i32): void {
+  const k = affordable(order, s, wanted, base, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
+  if (k != 0) openUnits(order, s, k, base, phase)
+  appendEnded(order, k != 0 ? L.ORDER_FILLED : refusedStatus(order), openingEnd)
+}
+
+/**
+ * Fills the batch at the prices of `column`, in the phase in which it is due: all closing parts, then what is left (4.1,
+ * 4.3). What `fillClosing` and `fillRest` would have to find out is known of such orders: they are tied to nothing, are
+ * not rounded, and close at most once.
+ */
 export function fillBatch(column: usize, phase: i32): void {
   const r = run
   const count = r.batch
@@ -86,8 +94,6 @@ export function fillBatch(column: usize, phase: i32): void {
   r.batch = 0
   r.poolCount = 0
   r.nextId += count
-  r.live += count
-  if (r.timing == L.TIMING_SAME_CLOSE) r.atClose += count
   addTotal(L.TOTAL_ORDERS, count)
   const order = orderAt(0)
   blankOrder(order)
@@ -95,9 +101,10 @@ export function fillBatch(column: usize, phase: i32): void {
   order.size = L.SIZE_TARGET_UNITS
   order.timing = r.timing
   order.created = created
+  order.flags = r.batchFlags
   // What the closing parts have traded, signed, for how much, at what cost; 0 where there was none.
-  const filled = r.batchClosed
-  const values = at(filled, r.assets)
+  const closed = r.batchClosed
+  const values = at(closed, r.assets)
   const commissions = at(values, r.assets)
   let before = first
   for (let w = 0; w < words(); w++) {
@@ -105,10 +112,14 @@ export function fillBatch(column: usize, phase: i32): void {
     for (let bits = all & heldBits(w); bits != 0; bits &= bits - 1) {
       const bit = ctz(bits)
       const a = (w << 6) + <i32>bit
-      const id = before + <i32>popcnt(all & ((<u64>1 << bit) - 1))
-      deal(order, a, id, load<f64>(at(r.batchTargets, a)), load<f64>(at(basis, a)))
-      fillClosing(order, load<f64>(at(row, a)), phase)
-      store<f64>(at(filled, a), <f64>order.side * order.filled)
+      const q = quantityOf(a)
+      const target = load<f64>(at(r.batchTargets, a))
+      const want = target - q
+      if (want * q >= 0 || isMet(target, q)) continue
+      deal(order, a, before + <i32>popcnt(all & ((<u64>1 << bit) - 1)), 0, 0, 0)
+      const k = closingUnits(Math.abs(want), Math.abs(q))
+      closeUnits(order, signOf(want), k, load<f64>(at(row, a)), phase)
+      store<f64>(at(closed, a), signOf(want) * k)
       store<f64>(at(values, a), order.value)
       store<f64>(at(commissions, a), order.commission)
     }
@@ -119,18 +130,22 @@ export function fillBatch(column: usize, phase: i32): void {
     for (let bits = batchBits(w); bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
       const target = load<f64>(at(r.batchTargets, a))
-      deal(order, a, id++, target, load<f64>(at(basis, a)))
-      const k = load<f64>(at(filled, a))
-      if (k != 0) {
-        store<f64>(at(filled, a), 0)
-        order.side = k > 0 ? 1 : -1
-        order.filled = Math.abs(k)
-        order.units = Math.abs(k)
-        order.value = load<f64>(at(values, a))
-        order.commission = load<f64>(at(commissions, a))
+      const q = quantityOf(a)
+      const want = target - q
+      const part = load<f64>(at(closed, a))
+      deal(order, a, id++, Math.abs(part), load<f64>(at(values, a)), load<f64>(at(commissions, a)))
+      store<f64>(at(closed, a), 0)
+      store<f64>(at(values, a), 0)
+      store<f64>(at(commissions, a), 0)
+      order.amount = target
+      order.side = want + part > 0 ? 1 : -1
+      // One question, as nobody could foresee the answers to its parts.
+      const done = <i32>isMet(target, q) | <i32>(Math.abs(want) <= DUST * Math.abs(part)) | <i32>(want * q < 0)
+      if (done) appendEnded(order, L.ORDER_FILLED, L.END_NONE)
+      else {
+        order.basis = load<f64>(at(basis, a))
+        openRest(order, signOf(want), Math.abs(want), load<f64>(at(row, a)), phase)
       }
-      if (k != 0 && target == 0 && quantityOf(a) == 0) endOrder(order, L.ORDER_FILLED, L.END_NONE)
-      else fillDue(order, load<f64>(at(row, a)), phase)
     }
   }
 }

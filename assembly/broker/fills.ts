@@ -6,10 +6,10 @@ import { doesSlip, entryNeed, freeFunds, fundsChange, largestEntry, needOf, next
 import { commissionOf, slipped } from './costs'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { fillEntry, fillExit, setEntry } from './positions'
-import { addTotal, markOf, quantityOf, run, signOf } from './state'
+import { addTotal, larger, markOf, quantityOf, run, signOf } from './state'
 
 /** Closing units this near to the position, relative to it, are the position; an opening this small is dropped (1.6). */
-const DUST: f64 = 1e-9
+export const DUST: f64 = 1e-9
 
 /** Units rounded toward zero to the quantity step (3.2). */
 // @ts-ignore: decorator
@@ -41,6 +41,18 @@ function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
   return amount * run.phaseEquity / Math.abs(base)
 }
 
+/** Whether a position is as good as its target. */
+// @ts-ignore: decorator
+@inline export function isMet(target: f64, q: f64): bool {
+  return Math.abs(target - q) <= DUST * larger(Math.abs(target), Math.abs(q))
+}
+
+/** The units to close of a position of `size`, `k` being wanted: all of it where next to nothing would stay. */
+// @ts-ignore: decorator
+@inline export function closingUnits(k: f64, size: f64): f64 {
+  return k > size || size - k <= DUST * size ? size : k
+}
+
 /**
  * What the order still wants, signed, against the position as it is now; 0 when there is nothing (left) to do.
  * Fixes the units of a sized order the first time; `units` is what is left of them.
@@ -54,7 +66,7 @@ function wanted(order: Order, base: f64): f64 {
   if (isTarget(order)) {
     const goal = sizeInUnits(order.size, order.amount, base)
     const difference = goal - q
-    if (Math.abs(difference) <= DUST * Math.max(Math.abs(goal), Math.abs(q))) return 0
+    if (isMet(goal, q)) return 0
     // Of a target, `units` is what its closing leg closed.
     if (Math.abs(difference) <= DUST * order.units) return 0
     return order.type != L.TYPE_MARKET && difference * <f64>order.side < 0 ? 0 : difference
@@ -70,10 +82,15 @@ function wanted(order: Order, base: f64): f64 {
   endOrder(order, L.ORDER_FILLED, L.END_NONE)
 }
 
+// @ts-ignore: decorator
+@inline export function refusedStatus(order: Order): i32 {
+  return order.filled > 0 ? L.ORDER_PARTIALLY_FILLED : L.ORDER_REJECTED
+}
+
 /** The order may not go on: refused with nothing, or ended with a part. */
 // @ts-ignore: decorator
 @inline function refuse(order: Order, reason: i32): void {
-  endOrder(order, order.filled > 0 ? L.ORDER_PARTIALLY_FILLED : L.ORDER_REJECTED, reason)
+  endOrder(order, refusedStatus(order), reason)
 }
 
 /**
@@ -89,18 +106,14 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   const size = Math.abs(q)
   let k = Math.abs(want)
   if (k < size && size - k > DUST * size && isTarget(order)) k = rounded(k)
-  if (k > size || size - k <= DUST * size) k = size
+  k = closingUnits(k, size)
   if (k == 0) return
   const s = signOf(want)
-  const price = doesSlip(order) ? slipped(asset, s, k, base) : base
-  const value = Math.abs(k * price)
-  const commission = nextCommission(order, value, k)
   const m = markOf(asset)
   // What a target or a close given while flat trades is known only now.
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
-  noteTraded(order, k, price, value, commission)
-  const gone = fillExit(asset, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)
-  if (phase == L.PHASE_RANGE && r.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, price, commission, q, m, quantityOf(asset), base)
+  const gone = closeUnits(order, s, k, base, phase)
+  if (phase == L.PHASE_RANGE && r.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, legPrice, legCommission, q, m, quantityOf(asset), base)
   cancelTied(order)
   if (gone) cancelReduceOnly(asset, order.id)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
@@ -114,12 +127,38 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
 /** Change of free funds by the last closing fill (5.6). */
 export let lastChange: f64 = 0
 
+/** Price and commission of the last leg of an order. */
+let legPrice: f64 = 0
+let legCommission: f64 = 0
+
+/** What a leg of `k` units trades at and costs, noted with the order. */
 // @ts-ignore: decorator
-@inline function noteTraded(order: Order, k: f64, price: f64, value: f64, commission: f64): void {
+@inline function priceLeg(order: Order, s: f64, k: f64, base: f64): void {
+  const price = doesSlip(order) ? slipped(order.asset, s, k, base) : base
+  const value = Math.abs(k * price)
+  const commission = nextCommission(order, value, k)
   if (price < 0) order.flags |= L.FLAG_BELOW_ZERO
   order.filled = order.filled + k
   order.value = order.value + value
   order.commission = order.commission + commission
+  legPrice = price
+  legCommission = commission
+}
+
+/** An order takes `k` units off the position, which lies on the other side than `s`. Returns whether it is gone. */
+// @ts-ignore: decorator
+@inline export function closeUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): bool {
+  priceLeg(order, s, k, base)
+  return fillExit(order.asset, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase)
+}
+
+/** An order opens or adds `k` units, which the account may and can. */
+// @ts-ignore: decorator
+@inline export function openUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): void {
+  priceLeg(order, s, k, base)
+  order.opened = order.opened + k
+  setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
+  fillEntry(order.asset, s, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase)
 }
 
 /**
@@ -153,51 +192,55 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
   return fillOpening(order, s, k, base, phase, funds)
 }
 
-/** Opens or adds `k` units if the account may and can (7.5, 7.6), and ends the order. Returns the funds it took. */
+/** Why the account cut or refused the last opening, and what that takes from the funds. */
+export let openingEnd: i32 = L.END_NONE
+let openingNeed: f64 = 0
+
+/** How many of `wanted` units the account may and can open with `funds` (7.5, 7.6); 0 where it refuses. */
 // @ts-ignore: decorator
-@inline function fillOpening(order: Order, s: f64, wantedUnits: f64, base: f64, phase: i32, funds: f64): f64 {
-  const r = run
-  const asset = order.asset
-  let k = wantedUnits
-  let need: f64 = 0
-  let reason = L.END_NONE
+@inline export function affordable(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 {
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
-  if (r.account != L.ACCOUNT_UNLIMITED) {
-    let refusal = L.END_NONE
-    if (s < 0 && r.account == L.ACCOUNT_CASH) refusal = L.END_SHORT_NOT_ALLOWED
-    else if (r.marginCall) refusal = L.END_MARGIN_CALL
-    else {
-      need = entryNeed(order, s, k, base)
-      if (!(need <= funds)) {
-        const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
-        const cut = r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits)
-        const largest = cut ? largestEntry(order, s, k, base, funds) : 0
-        if (largest > 0 && largest >= DUST * k) {
-          k = largest
-          need = entryNeed(order, s, k, base)
-          reason = L.END_CUT
-        } else refusal = L.END_INSUFFICIENT_FUNDS
-      }
+  openingEnd = L.END_NONE
+  openingNeed = 0
+  return run.account == L.ACCOUNT_UNLIMITED ? wanted : limited(order, s, wanted, base, funds)
+}
+
+function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 {
+  const r = run
+  if (s < 0 && r.account == L.ACCOUNT_CASH) openingEnd = L.END_SHORT_NOT_ALLOWED
+  else if (r.marginCall) openingEnd = L.END_MARGIN_CALL
+  else {
+    openingNeed = entryNeed(order, s, wanted, base)
+    if (openingNeed <= funds) return wanted
+    const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
+    const cut = r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits)
+    const largest = cut ? largestEntry(order, s, wanted, base, funds) : 0
+    if (largest > 0 && largest >= DUST * wanted) {
+      openingNeed = entryNeed(order, s, largest, base)
+      openingEnd = L.END_CUT
+      return largest
     }
-    if (refusal != L.END_NONE) {
-      addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
-      refuse(order, refusal)
-      return 0
-    }
+    openingEnd = L.END_INSUFFICIENT_FUNDS
   }
-  const price = doesSlip(order) ? slipped(asset, s, k, base) : base
-  const value = Math.abs(k * price)
-  const commission = nextCommission(order, value, k)
+  addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
+  return 0
+}
+
+/** Opens or adds `wanted` units if the account may and can, and ends the order. Returns the funds it took. */
+// @ts-ignore: decorator
+@inline function fillOpening(order: Order, s: f64, wanted: f64, base: f64, phase: i32, funds: f64): f64 {
+  const k = affordable(order, s, wanted, base, funds)
+  if (k == 0) {
+    refuse(order, openingEnd)
+    return 0
+  }
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
-  noteTraded(order, k, price, value, commission)
-  order.opened = order.opened + k
-  setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
-  fillEntry(asset, s, k, price, base, commission, order.id, order.tag, reasonOf(order), phase)
-  r.entered = 1
+  openUnits(order, s, k, base, phase)
+  run.entered = 1
   cancelTied(order)
   wakeChildren(order, base)
-  endOrder(order, L.ORDER_FILLED, reason)
-  return need
+  endOrder(order, L.ORDER_FILLED, openingEnd)
+  return openingNeed
 }
 
 /** What is left of a due order once all exits of the phase are done, against the funds that there are then (4.2, 4.3). */
@@ -245,7 +288,7 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
   if (fraction == fraction) {
     k = size * fraction
     if (size - k > DUST * size) k = rounded(k)
-    if (k > size || size - k <= DUST * size) k = size
+    k = closingUnits(k, size)
   }
   if (k > 0) fillRuleExit(asset, k, base, reason, phase)
 }

@@ -3,7 +3,7 @@ import * as L from '../layout'
 import { Position } from '../records'
 import { payFill } from './account'
 import { beginRules, dropFence, openFence, resetRules, setOwnRules } from './rules'
-import { addTotal, at, detailOf, highOf, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf } from './state'
+import { addTotal, at, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
 import { appendFill, appendTrade } from './tables'
 
 /** What opening a position takes along from its order. Set before `fillEntry`. */
@@ -34,7 +34,7 @@ export function setEntry(basis: f64, stop: f64, target: f64, trail: f64): void {
 /** The price has been at `price` while the position was open: water marks, from which MFE, MAE and trails follow. */
 // @ts-ignore: decorator
 @inline export function touchPosition(asset: i32, price: f64): void {
-  setWaterMarks(asset, Math.max(highOf(asset), price), Math.min(lowOf(asset), price))
+  setWaterMarks(asset, larger(highOf(asset), price), smaller(lowOf(asset), price))
 }
 
 /**
@@ -118,8 +118,8 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
     // The better and the worse of the two water marks for this side.
     const up = (highOf(asset) - p.average) * side
     const down = (lowOf(asset) - p.average) * side
-    best = Math.max(0, Math.max(up, down) / average)
-    worst = Math.min(0, Math.min(up, down) / average)
+    best = larger(0, larger(up, down) / average)
+    worst = smaller(0, smaller(up, down) / average)
   }
   const held = barsHeld(p, phase)
   const gone = k == size
@@ -146,12 +146,12 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   if (pnl != pnl) return
   // Wins and losses without asking which it is, as nobody could foresee it: of the other kind it adds nothing.
   const totals = changetype<usize>(run) + L.RUN_TOTALS
-  const win = Math.max(pnl, 0)
-  const loss = Math.max(-pnl, 0)
+  const win = larger(pnl, 0)
+  const loss = larger(-pnl, 0)
   addTotal(L.TOTAL_WINS, <f64>(pnl > 0))
   addTotal(L.TOTAL_GROSS_PROFIT, win)
-  store<f64>(at(totals, L.TOTAL_LARGEST_WIN), Math.max(load<f64>(at(totals, L.TOTAL_LARGEST_WIN)), win))
+  store<f64>(at(totals, L.TOTAL_LARGEST_WIN), larger(load<f64>(at(totals, L.TOTAL_LARGEST_WIN)), win))
   addTotal(L.TOTAL_LOSSES, <f64>(pnl < 0))
   addTotal(L.TOTAL_GROSS_LOSS, loss)
-  store<f64>(at(totals, L.TOTAL_LARGEST_LOSS), Math.max(load<f64>(at(totals, L.TOTAL_LARGEST_LOSS)), loss))
+  store<f64>(at(totals, L.TOTAL_LARGEST_LOSS), larger(load<f64>(at(totals, L.TOTAL_LARGEST_LOSS)), loss))
 }

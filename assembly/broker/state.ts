@@ -90,6 +90,21 @@ export function heapBase(): usize {
   return load<i32>(run.heads + ((<usize>asset) << 2))
 }
 
+/**
+ * The larger of two numbers, `a` where they are equal or one is none. Unlike Math.max, which asks and jumps, it takes one
+ * instruction: of what nobody could foresee every other jump is wrong.
+ */
+// @ts-ignore: decorator
+@inline export function larger(a: f64, b: f64): f64 {
+  return f64x2.extract_lane(f64x2.pmax(f64x2.splat(a), f64x2.splat(b)), 0)
+}
+
+/** The smaller of two numbers, likewise. */
+// @ts-ignore: decorator
+@inline export function smaller(a: f64, b: f64): f64 {
+  return f64x2.extract_lane(f64x2.pmin(f64x2.splat(a), f64x2.splat(b)), 0)
+}
+
 /** Sign of the position: 1, -1 or 0. */
 // @ts-ignore: decorator
 @inline export function signOf(x: f64): f64 {

@@ -8,7 +8,7 @@ import { freeFunds } from './account'
 import { givenTargets, heldBits, words } from './active'
 import { affordable, closeUnits, closingUnits, DUST, isMet, openingEnd, openUnits, refusedStatus } from './fills'
 import { admitOrder, blankOrder, marketOrder, placeOrder } from './orders'
-import { addTotal, at, orderAt, quantityOf, run, signOf } from './state'
+import { addTotal, at, larger, orderAt, quantityOf, run, signOf } from './state'
 import { appendEnded } from './tables'
 
 /** Whether targets in units may wait as a batch: nothing pending, no rules, every asset has a bar, units are not rounded, and they are due soon. */
@@ -139,9 +139,9 @@ export function fillBatch(column: usize, phase: i32): void {
       store<f64>(at(commissions, a), 0)
       order.amount = target
       order.side = want + part > 0 ? 1 : -1
-      // One question, as nobody could foresee the answers to its parts.
-      const done = <i32>isMet(target, q) | <i32>(Math.abs(want) <= DUST * Math.abs(part)) | <i32>(want * q < 0)
-      if (done) appendEnded(order, L.ORDER_FILLED, L.END_NONE)
+      // One question in place of two (see `wanted`), as nobody could foresee the answers.
+      const met = Math.abs(want) <= DUST * larger(larger(Math.abs(target), Math.abs(q)), Math.abs(part))
+      if (met || want * q < 0) appendEnded(order, L.ORDER_FILLED, L.END_NONE)
       else {
         order.basis = load<f64>(at(basis, a))
         openRest(order, signOf(want), Math.abs(want), load<f64>(at(row, a)), phase)

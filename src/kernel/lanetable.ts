@@ -58,7 +58,7 @@ export const ORDERS: TableSpec = {
 }
 
 /** How far a table grows: beyond that taking rows out costs less than memory that is new to the cache. */
-const MOST_ROWS = 1 << 15
+const MOST_ROWS = 1 << 13
 
 /** What a snapshot keeps of a table beside its block. */
 export interface TableImage {

@@ -253,6 +253,13 @@ describe('water marks, MFE and MAE come from closes, and both signals of a trade
       }),
     )
     expect(rows(result.trades, 'mfe', 'mae')).toEqual([[0.08, -0.02]])
+    // A short that was never under water has no adverse excursion, and no negative nought for one either.
+    const short = at({
+      0: (broker) => broker.submitOrder({ asset: 0, quantity: -1 }),
+      1: (broker) => broker.closePosition(0),
+    })
+    const falling = market([quiet, [100, 100, 96, 97], [97, 97, 97, 97]])
+    expect(rows(backtest(falling, short).trades, 'mfe', 'mae')).toEqual([[0.04, 0]])
     const trailed = backtest(prices, at({ 0: (broker) => broker.submitOrder({ asset: 0, quantity: 1 }) }), {
       path: 'nearest',
       rules: [{ type: 'trail', distance: 8, unit: 'price' }],

@@ -1,16 +1,19 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
+import { roomForEnds } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
+import { type CloseRequest, checkId, type OrderChanges, readChanges, readClose } from './changes.ts'
+import { Commands } from './commands.ts'
 import type { CheckedSettings } from './config.ts'
 import { checkRules, TIMINGS, writeRules } from './config.ts'
 import type { OrderEvent } from './events.ts'
 import { checkFields } from './fields.ts'
 import { OrderBook } from './orderbook.ts'
 import { PositionView } from './position.ts'
-import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './request.ts'
-import { bracketChildren, type ChildSpec, type OrderSpec, readOrder } from './request.ts'
+import type { BracketRequest, OrderRequest, TargetOptions } from './request.ts'
+import { bracketChildren, type ChildSpec, readOrder } from './request.ts'
 import type { Rule, SizeType } from './settings.ts'
 
 /** How entries are sized that give no size of their own: units, currency or fraction of equity. */
@@ -41,6 +44,7 @@ export class Broker {
   readonly #positions: (PositionView | undefined)[] = []
   readonly #contextNames: string[]
   readonly #orders: OrderBook
+  readonly #commands: Commands
   #open = false
   /** What `quantities` gives: the run's own are not for writing. */
   #held = new Float64Array(0)
@@ -52,6 +56,7 @@ export class Broker {
     this.#lane = lane
     this.#market = market
     this.#orders = new OrderBook(lane, market)
+    this.#commands = new Commands(lane)
     this.#settings = settings
     this.#timing = TIMINGS.indexOf(settings.timing)
     this.defaultSize = defaultSize
@@ -83,7 +88,7 @@ export class Broker {
         'invalid_value',
         'bracket: at least one of stopLossPrice, takeProfitPrice, childTrailAmount and childTrailFraction expected, found none. Use submitOrder for an entry alone.',
       )
-    const parent = this.#write(order, children, 0)
+    const parent = this.#commands.order(order, children, 0)
     return bracketIds(parent, children)
   }
 
@@ -108,8 +113,8 @@ export class Broker {
         `oco: orders of one asset expected, found ${this.#market.assets[asset]} and ${this.#market.assets[other.order.asset]}. Give a group for each.`,
       )
     }
-    const group = this.#nextId()
-    return members.map(({ order, children }) => this.#write(order, children, group))
+    const group = this.#commands.nextId
+    return members.map(({ order, children }) => this.#commands.order(order, children, group))
   }
 
   /**
@@ -119,23 +124,8 @@ export class Broker {
    */
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
-    checkId(id)
-    checkFields(changes, 'changes', 'changes of an order')
-    const check = (name: string, value: number | undefined, positive: boolean) => {
-      if (value === undefined) return Number.NaN
-      if (!Number.isFinite(value) || (positive && value <= 0))
-        throw new FillgridError(
-          'invalid_value',
-          `order ${id}.${name}: a finite number${positive ? ' above 0' : ''} expected, found ${show(value)}.`,
-        )
-      return value
-    }
-    const positivePrices = !this.#market.allowNonPositive
-    const limit = check('limitPrice', changes.limitPrice, positivePrices)
-    const stop = check('stopPrice', changes.stopPrice, positivePrices)
-    const trail = check('trail', changes.trail, true)
-    const quantity = check('quantity', changes.quantity, true)
-    this.#flush()
+    const { limit, stop, trail, quantity } = readChanges(id, changes, this.#market.allowNonPositive)
+    this.#commands.flush()
     const trails = changes.trail === undefined ? undefined : this.#orders.pending(id)
     if (trails?.trailFraction && trail >= 1)
       throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
@@ -146,38 +136,18 @@ export class Broker {
   cancelOrder(id: number): boolean {
     this.#mayOrder()
     checkId(id)
-    this.#flush()
-    this.#roomToEnd()
+    this.#commands.flush()
+    // The order ends outside a step, and up to three children with it.
+    roomForEnds(this.#lane, 4)
     return this.#lane.engine.kernels.cancelOrder(id) !== 0
   }
 
   /** A market order that closes the whole position, and never opens one. Returns its id. */
   closePosition(asset: number | string, options: CloseRequest = {}): number {
     this.#mayOrder()
-    checkFields(options, 'close', 'close')
     const index = this.#asset(asset)
-    const timing = options.timing === undefined ? this.#timing : TIMINGS.indexOf(options.timing)
-    if (timing < 0)
-      throw new FillgridError(
-        'invalid_value',
-        `close of ${this.#market.assets[index]}.timing: one of ${TIMINGS.join(', ')} expected, found ${show(options.timing)}.`,
-      )
-    const tag = options.tag ?? 0
-    if (typeof tag !== 'number')
-      throw new FillgridError(
-        'invalid_value',
-        `close of ${this.#market.assets[index]}.tag: a number expected, found ${show(tag)}.`,
-      )
-    const ring = this.#slot(1)
-    const id = this.#nextId()
-    const at = this.#at(0)
-    ring[at + L.COMMAND_KIND] = L.KIND_CLOSE
-    ring[at + L.COMMAND_ASSET] = index
-    ring[at + L.COMMAND_TIMING] = timing
-    ring[at + L.COMMAND_FLAGS] = options.signal ? L.FLAG_SIGNAL : 0
-    ring[at + L.COMMAND_TAG] = tag
-    this.#pushed(1)
-    return id
+    const { timing, flags, tag } = readClose(options, this.#market.assets[index], this.#timing)
+    return this.#commands.close(index, timing, flags, tag)
   }
 
   /**
@@ -222,7 +192,7 @@ export class Broker {
     if (!(targets instanceof Float64Array))
       for (let asset = 0; asset < assets.length; asset++)
         if (typeof targets[asset] !== 'number') throw wrongTarget(targets[asset], assets[asset])
-    this.#flush()
+    this.#commands.flush()
     const given = this.#lane.orderTargets(targets, size, this.#timing)
     if (given >= 0) return given
     throw wrongTarget(targets[-1 - given], assets[-1 - given])
@@ -248,7 +218,7 @@ export class Broker {
       )
     const held = this.#lane.quantities[index]
     if (held * sign > 0) return 0
-    this.#flush()
+    this.#commands.flush()
     if (this.#orders.hasEntry(index)) return 0
     const amount = options.size ?? this.defaultSize.amount
     const size: SizeType = held === 0 ? this.defaultSize.type : `target-${this.defaultSize.type}`
@@ -288,13 +258,13 @@ export class Broker {
   /** An order as it stands, pending or ended; undefined for an id that was never given. */
   getOrder(id: number): OrderEvent | undefined {
     checkId(id)
-    this.#flush()
+    this.#commands.flush()
     return this.#orders.pending(id)?.event ?? this.#orders.ended(id)
   }
 
   /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
   getPendingOrders(asset?: number | string): OrderEvent[] {
-    this.#flush()
+    this.#commands.flush()
     return this.#orders.pendingOf(asset === undefined ? undefined : this.#asset(asset))
   }
 
@@ -328,7 +298,7 @@ export class Broker {
     if (!this.#starting) this.#mayOrder()
     const index = asset === undefined ? -1 : this.#asset(asset)
     const checked = rules === null && index >= 0 ? null : checkRules(rules ?? [], 'rules')
-    this.#flush()
+    this.#commands.flush()
     this.#lane.bind()
     writeRules(this.#lane, index, checked)
   }
@@ -404,19 +374,10 @@ export class Broker {
     }
     // The short way: thousands of these a bar.
     this.#mayOrder()
-    const lane = this.#lane
-    if (lane.ringCount === lane.ringCapacity) this.#flush()
-    const { quantities, ring } = lane
+    const { quantities } = this.#lane
     const index = asset >= 0 && asset < quantities.length && asset % 1 === 0 ? asset : this.#asset(asset)
-    const at = lane.ringCount * L.COMMAND_FIELDS
     const goal = size === L.SIZE_TARGET_UNITS ? amount : this.#goalUnits(index, size, amount)
-    ring[at + L.COMMAND_KIND] = L.KIND_TARGET
-    ring[at + L.COMMAND_ASSET] = index
-    ring[at + L.COMMAND_SIDE] = goal > quantities[index] ? 1 : -1
-    ring[at + L.COMMAND_SIZE] = size
-    ring[at + L.COMMAND_AMOUNT] = amount
-    ring[at + L.COMMAND_TIMING] = this.#timing
-    return lane.nextId + lane.ringCount++
+    return this.#commands.target(index, goal > quantities[index] ? 1 : -1, size, amount, this.#timing)
   }
 
   /** A target in units at the last price: tells the side of a limit or stop, and of any target until it fills. */
@@ -427,48 +388,8 @@ export class Broker {
   }
 
   #submit(request: OrderRequest): number {
-    return this.#write(readOrder(request, this.#market, this.#settings, this.defaultSize), [], 0)
-  }
-
-  /** Writes an order and its children to the ring. Returns the order's id. */
-  #write(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
-    const id = this.#nextId()
-    const ring = this.#slot(1 + children.length)
-    fillSlot(ring, this.#at(0), order, L.KIND_ORDER, children.length, group)
-    children.forEach((child, c) => {
-      fillSlot(ring, this.#at(c + 1), child, L.KIND_CHILD, 0, 0)
-    })
-    this.#pushed(1 + children.length)
-    return id
-  }
-
-  /** The ring, with room for `count` more commands: a full one is carried out first. */
-  #slot(count: number): Float64Array {
-    if (this.#lane.ringCount + count > this.#lane.ringCapacity) this.#flush()
-    return this.#lane.ring
-  }
-
-  #at(offset: number): number {
-    return (this.#lane.ringCount + offset) * L.COMMAND_FIELDS
-  }
-
-  #pushed(count: number): void {
-    this.#lane.ringCount += count
-  }
-
-  /** Ids are given out in the order of the commands. */
-  #nextId(): number {
-    return this.#lane.nextId + this.#lane.ringCount
-  }
-
-  #flush(): void {
-    this.#lane.bind()
-    this.#lane.flush()
-  }
-
-  /** One order's end, with its children, may be written outside a step. */
-  #roomToEnd(): void {
-    this.#lane.roomForEnds(4)
+    const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
+    return this.#commands.order(order, [], 0)
   }
 }
 
@@ -483,12 +404,6 @@ function wrongTarget(target: unknown, asset: string): FillgridError {
 /** In the order of SIZE_*. */
 const TARGET_TYPES = ['units', 'value', 'fraction'] as const
 
-/** A bracket gives three ids in an object, which would quietly be the id of no order. */
-function checkId(id: number): void {
-  if (typeof id !== 'number')
-    throw new FillgridError('invalid_value', `order: the id of an order expected, a number, found ${show(id)}.`)
-}
-
 function bracketIds(parent: number, children: readonly ChildSpec[]): BracketIds {
   const ids: BracketIds = { parent, stop: 0, target: 0 }
   children.forEach((child, c) => {
@@ -496,31 +411,4 @@ function bracketIds(parent: number, children: readonly ChildSpec[]): BracketIds 
     else ids.stop = parent + 1 + c
   })
   return ids
-}
-
-function fillSlot(
-  ring: Float64Array,
-  at: number,
-  order: OrderSpec | ChildSpec,
-  kind: number,
-  link: number,
-  group: number,
-): void {
-  ring[at + L.COMMAND_KIND] = kind
-  ring[at + L.COMMAND_ASSET] = order.asset
-  ring[at + L.COMMAND_SIDE] = order.side
-  ring[at + L.COMMAND_TYPE] = order.type
-  ring[at + L.COMMAND_SIZE] = order.size
-  ring[at + L.COMMAND_AMOUNT] = order.amount
-  ring[at + L.COMMAND_LIMIT] = order.limit
-  ring[at + L.COMMAND_STOP] = order.stop
-  ring[at + L.COMMAND_TRAIL] = order.trail
-  ring[at + L.COMMAND_TIMING] = order.timing
-  ring[at + L.COMMAND_FLAGS] = order.flags
-  ring[at + L.COMMAND_TAG] = order.tag
-  ring[at + L.COMMAND_RULE_STOP] = order.ruleStop
-  ring[at + L.COMMAND_RULE_TARGET] = order.ruleTarget
-  ring[at + L.COMMAND_RULE_TRAIL] = order.ruleTrail
-  ring[at + L.COMMAND_LINK] = link
-  ring[at + L.COMMAND_GROUP] = group
 }

@@ -1,6 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
 import { strangeName, strangeNameError } from '../market/names.ts'
-import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './request.ts'
+import type { CloseRequest, OrderChanges } from './changes.ts'
+import type { BracketRequest, OrderRequest, TargetOptions } from './request.ts'
 
 /** Names of a type's fields; the compiler sees to it that none is missing. */
 function fieldsOf(fields: Readonly<Record<string, true>>): ReadonlySet<string> {

@@ -49,21 +49,6 @@ export interface BracketRequest extends OrderRequest {
   childTrailFraction?: number
 }
 
-/** What may change of a pending order; `trail` is in the unit the order was given in. */
-export interface OrderChanges {
-  limitPrice?: number
-  stopPrice?: number
-  trail?: number
-  quantity?: number
-}
-
-/** Options of closePosition. */
-export interface CloseRequest {
-  timing?: Timing
-  tag?: number
-  signal?: boolean
-}
-
 /** Options of target orders. */
 export type TargetOptions = Omit<OrderRequest, 'asset' | 'side' | 'quantity' | 'value' | 'fraction' | 'size'>
 

@@ -1,17 +1,18 @@
 import * as L from '../../assembly/layout.ts'
-import { FillgridError, show } from '../errors.ts'
+import { FillgridError } from '../errors.ts'
 import { Lane, type LaneImage } from '../kernel/lane.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
+import { roomForStep } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
-import { FILL_REASONS, PHASES } from '../results/schema.ts'
 import { PanelScope, panelCache } from '../signals/panels.ts'
-import { Bar, checkAgo, checkLength, copyLast } from './bar.ts'
+import { Bar } from './bar.ts'
 import { Broker, type DefaultSize } from './broker.ts'
 import { type CheckedSettings, writeSettings } from './config.ts'
-import { endedOrder } from './orderbook.ts'
+import { Hooks } from './hooks.ts'
+import { indicatorOf } from './indicator.ts'
 import { checkOrigin, noteOrigin } from './origin.ts'
 import { SignalWriter } from './signals.ts'
-import type { Indicator, ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
+import type { ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
 
 /** What drives the broker: a strategy's hooks, or signal columns (bare, or made by a signal strategy). */
 export type Driver =
@@ -56,6 +57,7 @@ export class Run {
   readonly #scope: PanelScope
   readonly #contextNames: string[]
   #signals: SignalWriter | undefined
+  #hooks: Hooks | undefined
   #events: ((events: Int32Array) => void) | undefined
   #started = false
   #ended = false
@@ -116,7 +118,7 @@ export class Run {
       this.#end()
       return false
     }
-    this.#hooks()
+    this.#decide()
     return true
   }
 
@@ -207,6 +209,7 @@ export class Run {
     this.#scope.release()
     this.lane.reset()
     this.#broker.forget()
+    this.#hooks = undefined
     this.#started = false
     this.#ended = false
   }
@@ -235,11 +238,16 @@ export class Run {
     strategy.attach({
       market,
       parameters: this.setup.parameters,
-      indicator: (name, parameters, output) => this.#indicator(name, parameters, output),
+      indicator: (name, parameters, output) =>
+        indicatorOf(this.#scope.panel(name, parameters, output), market.assetCount, () => this.bar),
     })
+    this.#hooks = new Hooks(strategy, this.lane, market, this.#broker)
     this.#broker.setStarting(true)
     try {
-      this.#guard('onStart', -1, undefined, () => strategy.onStart?.(this.#broker))
+      this.#hooks.onStart()
+    } catch (error) {
+      this.#ended = true
+      throw error
     } finally {
       this.#broker.setStarting(false)
     }
@@ -249,26 +257,20 @@ export class Run {
     for (;;) {
       const status = this.lane.engine.kernels.advance()
       if (status !== L.STATUS_ROOM) return status
-      this.lane.makeRoom()
+      roomForStep(this.lane)
     }
   }
 
-  #hooks(): void {
-    const { driver } = this.setup
-    if (driver.kind !== 'hooks') return
-    const { strategy } = driver
+  #decide(): void {
     const index = this.bar
     this.#bar.moveTo(index)
     this.#broker.setOpen(true)
     try {
-      if (this.lane.shape.record >= L.RECORD_EVENTS) this.#deliver(strategy, index)
-      if (strategy.onBar) {
-        try {
-          refusePromise(strategy.onBar(this.#bar, this.#broker))
-        } catch (error) {
-          throw this.#failed('onBar', index, undefined, error)
-        }
-      }
+      if (this.lane.shape.record >= L.RECORD_EVENTS) this.#deliver()
+      this.#hooks?.onBar(this.#bar, index)
+    } catch (error) {
+      this.#ended = true
+      throw error
     } finally {
       this.#broker.setOpen(false)
     }
@@ -285,7 +287,7 @@ export class Run {
     for (;;) {
       const status = this.lane.engine.kernels.runSignals(bars)
       if (status === L.STATUS_ROOM) {
-        this.lane.makeRoom()
+        roomForStep(this.lane)
         continue
       }
       if (this.#events) this.#events(this.lane.takeEvents())
@@ -296,104 +298,38 @@ export class Run {
   }
 
   #end(): void {
-    const { driver } = this.setup
     this.#finish()
     this.#ended = true
-    if (driver.kind === 'hooks') {
-      const { strategy } = driver
-      if (this.lane.shape.record >= L.RECORD_EVENTS) {
-        // A hook that hears of the end may order as ever; that ends with the data too, unheard.
-        this.#broker.setOpen(true)
-        try {
-          this.#deliver(strategy, this.bar)
-        } finally {
-          this.#broker.setOpen(false)
-        }
-        this.lane.bind()
-        this.#broker.commit()
-        this.#finish()
-        this.lane.takeEvents()
+    if (!this.#hooks) {
+      this.#events?.(this.lane.takeEvents())
+      return
+    }
+    if (this.lane.shape.record >= L.RECORD_EVENTS) {
+      // A hook that hears of the end may order as ever; that ends with the data too, unheard.
+      this.#broker.setOpen(true)
+      try {
+        this.#deliver()
+      } finally {
+        this.#broker.setOpen(false)
       }
-      this.#guard('onEnd', this.bar, undefined, () => strategy.onEnd?.(this.#broker))
-    } else if (this.#events) this.#events(this.lane.takeEvents())
+      this.lane.bind()
+      this.#broker.commit()
+      this.#finish()
+      this.lane.takeEvents()
+    }
+    this.#hooks.onEnd(this.bar)
+  }
+
+  /** Tells what happened since the last time. */
+  #deliver(): void {
+    const events = this.lane.takeEvents()
+    this.#events?.(events)
+    this.#hooks?.deliver(events, this.bar)
   }
 
   /** Ends what is still pending. The lane is bound. */
   #finish(): void {
-    while (this.lane.engine.kernels.finish() === L.STATUS_ROOM) this.lane.makeRoom()
-  }
-
-  #deliver(strategy: Strategy, bar: number): void {
-    const events = this.lane.takeEvents()
-    this.#events?.(events)
-    const { market } = this.setup
-    // Orders end in the order of their rows: the last rows are those of these events.
-    let ended = this.lane.tables.orders.rows
-    for (let i = 0; i < events.length; i += 2) if (events[i] === L.EVENT_ORDER) ended--
-    for (let i = 0; i < events.length; i += 2) {
-      const index = events[i + 1]
-      switch (events[i]) {
-        case L.EVENT_FILL: {
-          if (!strategy.onFill) break
-          const fill = readFill(this.lane, market, index)
-          this.#guard('onFill', bar, fill.symbol, () => strategy.onFill?.(fill, this.#broker))
-          break
-        }
-        case L.EVENT_TRADE: {
-          if (!strategy.onTrade) break
-          const trade = readTrade(this.lane, market, index)
-          this.#guard('onTrade', bar, trade.symbol, () => strategy.onTrade?.(trade, this.#broker))
-          break
-        }
-        case L.EVENT_ORDER: {
-          const row = ended++
-          if (!strategy.onOrder) break
-          const order = endedOrder(this.lane, market, row)
-          if (order.id !== index)
-            throw new FillgridError(
-              'engine_failed',
-              `engine: order ${index} ended, found order ${order.id} in its row.`,
-            )
-          this.#guard('onOrder', bar, order.symbol, () => strategy.onOrder?.(order, this.#broker))
-          break
-        }
-        default: {
-          if (!strategy.onOrder) break
-          const order = this.#broker.getOrder(index)
-          if (!order) throw new FillgridError('engine_failed', `engine: event of order ${index}, which is nowhere.`)
-          this.#guard('onOrder', bar, order.symbol, () =>
-            strategy.onOrder?.({ ...order, status: 'triggered', reason: '' }, this.#broker),
-          )
-        }
-      }
-    }
-  }
-
-  #guard(hook: string, bar: number, symbol: string | undefined, call: () => unknown): void {
-    try {
-      refusePromise(call())
-    } catch (error) {
-      throw this.#failed(hook, bar, symbol, error)
-    }
-  }
-
-  /** What a hook threw, with where it happened. */
-  #failed(hook: string, bar: number, symbol: string | undefined, cause: unknown): FillgridError {
-    const { market } = this.setup
-    const time = bar >= 0 ? market.barTime(bar) : undefined
-    const where = bar >= 0 ? `at bar ${bar} (${time})` : 'before the first bar'
-    const what = cause instanceof Error ? cause.message : show(cause)
-    this.#ended = true
-    return new FillgridError(
-      'strategy_failed',
-      `strategy: ${hook} ${where}${symbol ? ` for ${symbol}` : ''} threw: ${what}`,
-      {
-        bar: bar >= 0 ? bar : undefined,
-        time,
-        asset: symbol ?? (cause instanceof FillgridError ? cause.place.asset : undefined),
-      },
-      { cause },
-    )
+    while (this.lane.engine.kernels.finish() === L.STATUS_ROOM) roomForStep(this.lane)
   }
 
   #saveState(): unknown {
@@ -410,104 +346,5 @@ export class Run {
         { cause },
       )
     }
-  }
-
-  #indicator(name: string, parameters: Parameters<PanelScope['panel']>[1], output?: string): Indicator {
-    const panel = this.#scope.panel(name, parameters, output)
-    const assets = this.setup.market.assetCount
-    const windows = new Map<number, Float64Array>()
-    // Asking the panel costs more than reading it; its view lasts as long as it has a length (see Lane).
-    let values = panel.values
-    const view = () => {
-      if (values.length === 0) values = panel.values
-      return values
-    }
-    // Reading the bar is what tells that the run's memory is gone.
-    const current = () => this.bar
-    const check = (asset: number) => {
-      if (!(Number.isInteger(asset) && asset >= 0 && asset < assets))
-        throw new FillgridError(
-          'unknown_name',
-          `indicator ${panel.key}: assets run from 0 to ${assets - 1}, found ${show(asset)}.`,
-        )
-    }
-    return {
-      key: panel.key,
-      warmup: panel.warmup,
-      value(asset = 0, ago = 0) {
-        const index = current()
-        if (index < 0) return Number.NaN
-        if (ago !== 0) checkAgo(ago, index)
-        check(asset)
-        return view()[(index - ago) * assets + asset]
-      },
-      last(n, asset = 0) {
-        check(asset)
-        const key = n * assets + asset
-        let window = windows.get(key)
-        if (!window) {
-          checkLength(n)
-          window = new Float64Array(n)
-          windows.set(key, window)
-        }
-        copyLast(window, view(), current(), assets, asset)
-        return window
-      },
-    }
-  }
-}
-
-/** Bars do not wait: what an async hook does after its first await would come too late, and what it throws be lost. */
-function refusePromise(returned: unknown): void {
-  if (returned === undefined || typeof (returned as PromiseLike<unknown> | null)?.then !== 'function') return
-  const promise = returned as Promise<unknown>
-  promise.then(undefined, () => {})
-  throw new FillgridError(
-    'invalid_strategy',
-    'hooks are called one after another and cannot be async, found a promise. Prepare what has to be awaited before the run.',
-  )
-}
-
-function readFill(lane: Lane, market: Market, row: number) {
-  const f = (column: number) => lane.tables.fills.f64(column, row)
-  const n = (column: number) => lane.tables.fills.i32(column, row)
-  const quantity = f(L.FILL_QUANTITY)
-  const code = n(L.FILL_CODE)
-  const asset = n(L.FILL_ASSET)
-  return {
-    bar: n(L.FILL_BAR),
-    asset,
-    symbol: market.assets[asset],
-    orderId: n(L.FILL_ORDER),
-    side: quantity > 0 ? ('buy' as const) : ('sell' as const),
-    quantity: Math.abs(quantity),
-    price: f(L.FILL_PRICE),
-    basePrice: f(L.FILL_BASE),
-    commission: f(L.FILL_COMMISSION),
-    reason: FILL_REASONS[code & 15],
-    phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
-    tag: f(L.FILL_TAG),
-  }
-}
-
-function readTrade(lane: Lane, market: Market, row: number) {
-  const f = (column: number) => lane.tables.trades.f64(column, row)
-  const n = (column: number) => lane.tables.trades.i32(column, row)
-  const asset = n(L.TRADE_ASSET)
-  return {
-    asset,
-    symbol: market.assets[asset],
-    quantity: f(L.TRADE_QUANTITY),
-    entryBar: n(L.TRADE_ENTRY_BAR),
-    exitBar: n(L.TRADE_EXIT_BAR),
-    entryPrice: f(L.TRADE_ENTRY_PRICE),
-    exitPrice: f(L.TRADE_EXIT_PRICE),
-    pnl: f(L.TRADE_PNL),
-    barsHeld: n(L.TRADE_BARS_HELD),
-    exitReason: FILL_REASONS[n(L.TRADE_CODE) & 15],
-    mfe: f(L.TRADE_MFE),
-    mae: f(L.TRADE_MAE),
-    entryOrderId: n(L.TRADE_ENTRY_ORDER),
-    exitOrderId: n(L.TRADE_EXIT_ORDER),
   }
 }

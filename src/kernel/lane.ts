@@ -1,7 +1,9 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
+import { Blocks } from './blocks.ts'
 import { FILLS, LaneTable, ORDERS, type TableImage, TRADES } from './lanetable.ts'
 import type { Engine } from './load.ts'
+import { beginEvents, beginPool, roomForEnds, roomForOrders } from './room.ts'
 
 /** What a lane is made for. Pointers are those of the market's columns. */
 export interface LaneShape {
@@ -29,11 +31,17 @@ export interface LaneShape {
 const RING = 256
 /** Columns of numbers beside the positions: water marks, and the prices between which nothing happens. */
 const BAND = [L.RUN_HIGHS, L.RUN_LOWS, L.RUN_BELOWS, L.RUN_ABOVES]
+/** What the run's blocks have room for: stays when it begins anew. */
+const CAPACITIES = [
+  L.RUN_POOL_CAPACITY,
+  L.RUN_FILL_CAPACITY,
+  L.RUN_TRADE_CAPACITY,
+  L.RUN_ORDER_CAPACITY,
+  L.RUN_EVENT_CAPACITY,
+]
 /** Rows of a table at first: where they are kept, and where they only have to last for a bar. */
 const ROWS = 8192
 const FEW_ROWS = 256
-/** Events of a bar that there is room for at first. */
-const EVENTS = 32_768
 /**
  * One run's memory: the run record with account and settings, position columns, order pool, command ring, tables and
  * equity. Blocks of the arena; the run record has their addresses. What a table holds that is full between bars is taken
@@ -43,8 +51,7 @@ export class Lane {
   readonly engine: Engine
   readonly shape: LaneShape
   readonly pointer: number
-  readonly #blocks = new Map<number, number>()
-  readonly #own: number[] = []
+  readonly #blocks: Blocks
   #targets: number | undefined
   #targetView: Float64Array = NO_NUMBERS
   /** The tables that the run writes; orders only where they are recorded. */
@@ -65,33 +72,34 @@ export class Lane {
     this.shape = shape
     this.pointer = engine.arena.allocate(L.RUN_BYTES, 'a run')
     engine.arena.u8(this.pointer, L.RUN_BYTES).fill(0)
+    this.#blocks = new Blocks(engine.arena, this.pointer)
     this.#take()
     const { assets, bars } = shape
     const words = (assets + 63) >> 6
-    this.#block(L.RUN_QUANTITIES, assets * 8, 'positions')
-    this.#block(L.RUN_MARKS, assets * 8, 'positions')
-    for (const field of BAND) this.#block(field, assets * 8, 'positions')
-    this.#block(L.RUN_POSITIONS, assets * (L.POSITION_BYTES + L.DETAIL_BYTES), 'positions')
-    this.#block(L.RUN_HEADS, assets * 4, 'positions')
-    this.#block(L.RUN_TAILS, assets * 4, 'positions')
-    this.#block(L.RUN_HELD_BITS, words * 8, 'positions')
-    this.#block(L.RUN_ORDER_BITS, words * 8, 'positions')
-    this.#block(L.RUN_BATCH_BITS, words * 8, 'orders')
+    this.block(L.RUN_QUANTITIES, assets * 8, 'positions')
+    this.block(L.RUN_MARKS, assets * 8, 'positions')
+    for (const field of BAND) this.block(field, assets * 8, 'positions')
+    this.block(L.RUN_POSITIONS, assets * (L.POSITION_BYTES + L.DETAIL_BYTES), 'positions')
+    this.block(L.RUN_HEADS, assets * 4, 'positions')
+    this.block(L.RUN_TAILS, assets * 4, 'positions')
+    this.block(L.RUN_HELD_BITS, words * 8, 'positions')
+    this.block(L.RUN_ORDER_BITS, words * 8, 'positions')
+    this.block(L.RUN_BATCH_BITS, words * 8, 'orders')
     // Three columns: what closing parts have traded, for how much, at what cost.
-    this.#block(L.RUN_BATCH_CLOSED, 3 * assets * 8, 'orders')
-    this.#block(L.RUN_GLOBAL_RULES, L.RULE_LIMIT * L.RULE_BYTES, 'rules')
-    this.#block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
-    this.#block(L.RUN_ASSET_RULE_COUNTS, assets * 4, 'rules')
-    this.#block(L.RUN_RING, RING * L.COMMAND_FIELDS * 8, 'commands')
-    if (shape.periods) this.#block(L.RUN_PERIOD_EQUITY, shape.periods.count * 8, 'equity by period')
-    else this.#block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
-    if (shape.record > L.RECORD_NONE && !shape.periods) this.#block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
-    this.#pool(Math.max(256, 2 * assets + 64))
+    this.block(L.RUN_BATCH_CLOSED, 3 * assets * 8, 'orders')
+    this.block(L.RUN_GLOBAL_RULES, L.RULE_LIMIT * L.RULE_BYTES, 'rules')
+    this.block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
+    this.block(L.RUN_ASSET_RULE_COUNTS, assets * 4, 'rules')
+    this.block(L.RUN_RING, RING * L.COMMAND_FIELDS * 8, 'commands')
+    if (shape.periods) this.block(L.RUN_PERIOD_EQUITY, shape.periods.count * 8, 'equity by period')
+    else this.block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
+    if (shape.record > L.RECORD_NONE && !shape.periods) this.block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
+    beginPool(this)
     const rows = shape.record > L.RECORD_NONE ? ROWS : FEW_ROWS
     this.tables.fills.begin(rows)
     this.tables.trades.begin(rows)
     if (shape.record > L.RECORD_NONE) this.tables.orders.begin(rows)
-    if (shape.record >= L.RECORD_EVENTS) this.#events(EVENTS)
+    if (shape.record >= L.RECORD_EVENTS) beginEvents(this)
     this.reset()
   }
 
@@ -99,18 +107,12 @@ export class Lane {
   reset(): void {
     const { assets, bars, pointers, dense, nonPositive, record, contexts } = this.shape
     const arena = this.engine.arena
-    const keep = new Map<number, number>()
-    for (const field of this.#blocks.keys()) keep.set(field, this.i32(field))
-    for (const field of [
-      L.RUN_POOL_CAPACITY,
-      L.RUN_FILL_CAPACITY,
-      L.RUN_TRADE_CAPACITY,
-      L.RUN_ORDER_CAPACITY,
-      L.RUN_EVENT_CAPACITY,
-    ])
-      keep.set(field, this.i32(field))
+    const capacities = CAPACITIES.map((field) => this.i32(field))
     arena.u8(this.pointer, L.RUN_BYTES).fill(0)
-    for (const [field, value] of keep) this.setI32(field, value)
+    this.#blocks.writeAddresses()
+    CAPACITIES.forEach((field, i) => {
+      this.setI32(field, capacities[i])
+    })
     this.setI32(L.RUN_BARS, bars)
     this.setI32(L.RUN_ASSETS, assets)
     this.setI32(L.RUN_BAR, -1)
@@ -160,11 +162,8 @@ export class Lane {
     this.#quantities = NO_NUMBERS
     this.#ring = NO_NUMBERS
     this.#targetView = NO_NUMBERS
-    for (const pointer of this.#blocks.values()) this.engine.arena.release(pointer)
-    this.#blocks.clear()
+    this.#blocks.release()
     for (const table of Object.values(this.tables)) table.reset()
-    for (const pointer of this.#own) this.engine.arena.release(pointer)
-    this.#own.length = 0
     this.engine.arena.release(this.pointer)
   }
 
@@ -297,8 +296,8 @@ export class Lane {
     if (count === 0) return
     this.ringCount = 0
     this.setI32(L.RUN_RING_COUNT, count)
-    if (this.i32(L.RUN_POOL_COUNT) + count > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
-    this.roomForEnds(count)
+    roomForOrders(this, count)
+    roomForEnds(this, count)
     this.engine.kernels.flushCommands()
     this.nextId = this.i32(L.RUN_NEXT_ID)
   }
@@ -307,35 +306,13 @@ export class Lane {
   orderTargets(targets: ArrayLike<number>, size: number, timing: number): number {
     const { assets } = this.shape
     this.#targets ??= this.ownBlock(8 * assets, 'targets')
-    if (this.i32(L.RUN_POOL_COUNT) + assets > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
-    this.roomForEnds(assets)
+    roomForOrders(this, assets)
+    roomForEnds(this, assets)
     if (this.#targetView.length === 0) this.#targetView = this.engine.arena.f64(this.#targets, assets)
     this.#targetView.set(targets)
     const given = this.engine.kernels.orderTargets(this.#targets, size, timing)
     this.nextId = this.i32(L.RUN_NEXT_ID) + this.i32(L.RUN_BATCH)
     return given
-  }
-
-  /** Room for `count` orders to end outside a step, as cancels do. The lane is bound. */
-  roomForEnds(count: number): void {
-    if (this.shape.record === L.RECORD_NONE) return
-    this.tables.orders.roomFor(count)
-    if (this.shape.record >= L.RECORD_EVENTS && this.i32(L.RUN_EVENT_COUNT) + count > this.i32(L.RUN_EVENT_CAPACITY))
-      this.#growEvents()
-  }
-
-  /** Makes room after STATUS_ROOM: takes out what full tables hold. */
-  makeRoom(): void {
-    const live = this.i32(L.RUN_LIVE) + this.i32(L.RUN_BATCH)
-    const fills = 2 * (2 * live + (live + this.i32(L.RUN_HELD)) * (Math.max(this.i32(L.RUN_LONGEST_CHAIN), 3) + 2)) + 16
-    this.tables.fills.roomFor(fills, (rows) => this.#rebaseEvents(L.EVENT_FILL, rows))
-    this.tables.trades.roomFor(fills, (rows) => this.#rebaseEvents(L.EVENT_TRADE, rows))
-    if (this.shape.record > L.RECORD_NONE) this.tables.orders.roomFor(live + 16)
-    if (this.shape.record >= L.RECORD_EVENTS) {
-      while (this.i32(L.RUN_EVENT_COUNT) + 2 * fills + 2 * live + 16 > this.i32(L.RUN_EVENT_CAPACITY))
-        this.#growEvents()
-    }
-    if (this.i32(L.RUN_POOL_COUNT) + 2 * this.shape.assets > this.i32(L.RUN_POOL_CAPACITY)) this.#growPool()
   }
 
   /** What happened since the last call, in order: pairs of kind (EVENT_*) and index. Rows count from the run's start. */
@@ -355,13 +332,9 @@ export class Lane {
   save(): LaneImage {
     this.bind()
     this.settle()
-    const arena = this.engine.arena
-    const blocks = new Map<number, Uint8Array>()
-    for (const field of this.#blocks.keys())
-      blocks.set(field, arena.u8(this.i32(field) >>> 0, this.#size(field)).slice())
     return {
-      record: arena.u8(this.pointer, L.RUN_BYTES).slice(),
-      blocks,
+      record: this.engine.arena.u8(this.pointer, L.RUN_BYTES).slice(),
+      blocks: this.#blocks.save(),
       tables: {
         fills: this.tables.fills.save(),
         trades: this.tables.trades.save(),
@@ -372,15 +345,10 @@ export class Lane {
 
   /** Puts a saved image back, also one of another lane of the same shape. */
   load(image: LaneImage): void {
-    const arena = this.engine.arena
-    const addresses = new Map<number, number>()
-    for (const [field, bytes] of image.blocks) {
-      if (!this.#blocks.has(field) || this.#size(field) < bytes.length) this.#block(field, bytes.length, 'a snapshot')
-      arena.u8(this.i32(field) >>> 0, bytes.length).set(bytes)
-      addresses.set(field, this.i32(field))
-    }
-    arena.u8(this.pointer, L.RUN_BYTES).set(image.record)
-    for (const [field, pointer] of addresses) this.setI32(field, pointer)
+    this.#stale = true
+    this.#blocks.load(image.blocks)
+    this.engine.arena.u8(this.pointer, L.RUN_BYTES).set(image.record)
+    this.#blocks.writeAddresses()
     this.tables.fills.load(image.tables.fills)
     this.tables.trades.load(image.tables.trades)
     this.tables.orders.load(image.tables.orders)
@@ -390,74 +358,20 @@ export class Lane {
 
   /** A block that is released with the lane and whose address the caller keeps; not part of snapshots. */
   ownBlock(bytes: number, purpose: string): number {
-    const pointer = this.engine.arena.allocate(bytes, purpose)
-    this.#own.push(pointer)
     this.#stale = true
-    return pointer
+    return this.#blocks.own(bytes, purpose)
   }
 
-  /** A block whose address stands in the run record; part of snapshots. */
+  /** A block whose address stands in the run record at `field`; part of snapshots. */
   block(field: number, bytes: number, purpose: string): number {
-    return this.#block(field, bytes, purpose)
-  }
-
-  readonly #sizes = new Map<number, number>()
-
-  #size(field: number): number {
-    return this.#sizes.get(field) ?? 0
-  }
-
-  #block(field: number, bytes: number, purpose: string): number {
-    const old = this.#blocks.get(field)
-    // Before the old one goes: where there is no room for it, the lane is as it was.
-    const pointer = this.engine.arena.allocate(bytes, purpose)
-    if (old !== undefined) this.engine.arena.release(old)
-    this.#blocks.set(field, pointer)
-    this.#sizes.set(field, bytes)
-    this.setI32(field, pointer)
     this.#stale = true
-    return pointer
+    return this.#blocks.set(field, bytes, purpose)
   }
 
-  #pool(capacity: number): void {
-    if (capacity > 1 << 24)
-      throw new FillgridError(
-        'memory_limit',
-        `orders: ${capacity} pending orders at once are more than a run can hold. Cancel those that are no longer wanted.`,
-      )
-    this.#block(L.RUN_POOL, capacity * L.LIVE_BYTES, `${capacity} pending orders`)
-    this.#block(
-      L.RUN_SCRATCH,
-      L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + capacity * L.LIVE_BYTES,
-      `${capacity} pending orders`,
-    )
-    this.setI32(L.RUN_POOL_CAPACITY, capacity)
-  }
-
-  #growPool(): void {
-    const count = this.i32(L.RUN_POOL_COUNT)
-    const old = this.engine.arena.u8(this.i32(L.RUN_POOL) >>> 0, count * L.LIVE_BYTES).slice()
-    this.#pool(2 * this.i32(L.RUN_POOL_CAPACITY) + Math.max(RING, this.shape.assets))
-    this.engine.arena.u8(this.i32(L.RUN_POOL) >>> 0, old.length).set(old)
-  }
-
-  #events(capacity: number): void {
-    this.#block(L.RUN_EVENT_TABLE, capacity * 8, 'events')
-    this.setI32(L.RUN_EVENT_CAPACITY, capacity)
-  }
-
-  #growEvents(): void {
-    const count = this.i32(L.RUN_EVENT_COUNT)
-    const old = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).slice()
-    this.#events(2 * this.i32(L.RUN_EVENT_CAPACITY))
-    this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * count).set(old)
-  }
-
-  /** Rows of a table begin anew: those that events tell of lie so many before. */
-  #rebaseEvents(kind: number, rows: number): void {
-    if (this.shape.record < L.RECORD_EVENTS || this.i32(L.RUN_EVENT_COUNT) === 0) return
-    const events = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * this.i32(L.RUN_EVENT_COUNT))
-    for (let i = 0; i < events.length; i += 2) if (events[i] === kind) events[i + 1] -= rows
+  /** A larger block for a field, of which the first `kept` bytes are those of the old one. */
+  grow(field: number, bytes: number, kept: number, purpose: string): void {
+    this.#stale = true
+    this.#blocks.grow(field, bytes, kept, purpose)
   }
 
   /** Views over unshared memory lose their length when it grows; those over shared memory stay. */

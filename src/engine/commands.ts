@@ -1,0 +1,97 @@
+import * as L from '../../assembly/layout.ts'
+import type { Lane } from '../kernel/lane.ts'
+import type { ChildSpec, OrderSpec } from './request.ts'
+
+/** Writes orders as commands to the run's ring; the kernel hears of them when it is flushed, or full. */
+export class Commands {
+  readonly #lane: Lane
+
+  constructor(lane: Lane) {
+    this.#lane = lane
+  }
+
+  /** Id of the next order. Ids are given out in the order of the commands. */
+  get nextId(): number {
+    return this.#lane.nextId + this.#lane.ringCount
+  }
+
+  /** Has the kernel carry out what was ordered. */
+  flush(): void {
+    this.#lane.bind()
+    this.#lane.flush()
+  }
+
+  /** An order and its children. Returns the order's id. */
+  order(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
+    const ring = this.#room(1 + children.length)
+    const id = this.nextId
+    fill(ring, this.#next(), order, L.KIND_ORDER, children.length, group)
+    for (const child of children) fill(ring, this.#next(), child, L.KIND_CHILD, 0, 0)
+    return id
+  }
+
+  /** A market order for the whole position. Returns its id. */
+  close(asset: number, timing: number, flags: number, tag: number): number {
+    const ring = this.#room(1)
+    const id = this.nextId
+    const at = this.#next()
+    ring[at + L.COMMAND_KIND] = L.KIND_CLOSE
+    ring[at + L.COMMAND_ASSET] = asset
+    ring[at + L.COMMAND_TIMING] = timing
+    ring[at + L.COMMAND_FLAGS] = flags
+    ring[at + L.COMMAND_TAG] = tag
+    return id
+  }
+
+  /** A market order towards a target. Returns its id. */
+  target(asset: number, side: number, size: number, amount: number, timing: number): number {
+    const ring = this.#room(1)
+    const id = this.nextId
+    const at = this.#next()
+    ring[at + L.COMMAND_KIND] = L.KIND_TARGET
+    ring[at + L.COMMAND_ASSET] = asset
+    ring[at + L.COMMAND_SIDE] = side
+    ring[at + L.COMMAND_SIZE] = size
+    ring[at + L.COMMAND_AMOUNT] = amount
+    ring[at + L.COMMAND_TIMING] = timing
+    return id
+  }
+
+  /** The ring, with room for `count` more commands. */
+  #room(count: number): Float64Array {
+    if (this.#lane.ringCount + count > this.#lane.ringCapacity) this.flush()
+    return this.#lane.ring
+  }
+
+  /** Where the next command stands. */
+  #next(): number {
+    return this.#lane.ringCount++ * L.COMMAND_FIELDS
+  }
+}
+
+function fill(
+  ring: Float64Array,
+  at: number,
+  order: OrderSpec | ChildSpec,
+  kind: number,
+  link: number,
+  group: number,
+): void {
+  ring[at + L.COMMAND_KIND] = kind
+  ring[at + L.COMMAND_ASSET] = order.asset
+  ring[at + L.COMMAND_SIDE] = order.side
+  ring[at + L.COMMAND_TYPE] = order.type
+  ring[at + L.COMMAND_SIZE] = order.size
+  ring[at + L.COMMAND_AMOUNT] = order.amount
+  ring[at + L.COMMAND_LIMIT] = order.limit
+  ring[at + L.COMMAND_STOP] = order.stop
+  ring[at + L.COMMAND_TRAIL] = order.trail
+  ring[at + L.COMMAND_TIMING] = order.timing
+  ring[at + L.COMMAND_FLAGS] = order.flags
+  ring[at + L.COMMAND_TAG] = order.tag
+  ring[at + L.COMMAND_RULE_STOP] = order.ruleStop
+  ring[at + L.COMMAND_RULE_TARGET] = order.ruleTarget
+  ring[at + L.COMMAND_RULE_TRAIL] = order.ruleTrail
+  ring[at + L.COMMAND_LINK] = link
+  ring[at + L.COMMAND_GROUP] = group
+}

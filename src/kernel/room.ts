@@ -1,0 +1,77 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError } from '../errors.ts'
+import type { Lane } from './lane.ts'
+
+// What a run's blocks have room for. The kernel asks before a step (STATUS_ROOM), never within one.
+
+/** Room for pending orders: some an asset at first. */
+export function beginPool(lane: Lane): void {
+  const capacity = Math.max(256, 2 * lane.shape.assets + 64)
+  lane.block(L.RUN_POOL, capacity * L.LIVE_BYTES, pendingOrders(capacity))
+  sizeScratch(lane, capacity)
+}
+
+/** Room for `count` more pending orders. */
+export function roomForOrders(lane: Lane, count: number): void {
+  const used = lane.i32(L.RUN_POOL_COUNT)
+  if (used + count <= lane.i32(L.RUN_POOL_CAPACITY)) return
+  const capacity = 2 * lane.i32(L.RUN_POOL_CAPACITY) + Math.max(count, lane.shape.assets)
+  if (capacity > 1 << 24)
+    throw new FillgridError(
+      'memory_limit',
+      `orders: ${capacity} pending orders at once are more than a run can hold. Cancel those that are no longer wanted.`,
+    )
+  lane.grow(L.RUN_POOL, capacity * L.LIVE_BYTES, used * L.LIVE_BYTES, pendingOrders(capacity))
+  sizeScratch(lane, capacity)
+}
+
+/** Where the walk keeps the run while it tries paths, all its pending orders included. */
+function sizeScratch(lane: Lane, capacity: number): void {
+  const bytes = L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + capacity * L.LIVE_BYTES
+  lane.block(L.RUN_SCRATCH, bytes, pendingOrders(capacity))
+  lane.setI32(L.RUN_POOL_CAPACITY, capacity)
+}
+
+const pendingOrders = (capacity: number): string => `${capacity} pending orders`
+
+const EVENTS = 32_768
+
+/** Room for the events of a bar, in runs that tell of them. */
+export function beginEvents(lane: Lane): void {
+  lane.block(L.RUN_EVENT_TABLE, EVENTS * 8, 'events')
+  lane.setI32(L.RUN_EVENT_CAPACITY, EVENTS)
+}
+
+function roomForEvents(lane: Lane, count: number): void {
+  const used = lane.i32(L.RUN_EVENT_COUNT)
+  let capacity = lane.i32(L.RUN_EVENT_CAPACITY)
+  if (used + count <= capacity) return
+  while (used + count > capacity) capacity *= 2
+  lane.grow(L.RUN_EVENT_TABLE, capacity * 8, used * 8, 'events')
+  lane.setI32(L.RUN_EVENT_CAPACITY, capacity)
+}
+
+/** Room for `count` orders to end outside a step, as cancels do. The lane is bound. */
+export function roomForEnds(lane: Lane, count: number): void {
+  if (lane.shape.record === L.RECORD_NONE) return
+  lane.tables.orders.roomFor(count)
+  if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, count)
+}
+
+/** Room for all that one step can write (see `makeRoom` in assembly/broker/cycle.ts): takes out what full tables hold. */
+export function roomForStep(lane: Lane): void {
+  const live = lane.i32(L.RUN_LIVE) + lane.i32(L.RUN_BATCH)
+  const fills = 2 * (2 * live + (live + lane.i32(L.RUN_HELD)) * (Math.max(lane.i32(L.RUN_LONGEST_CHAIN), 3) + 2)) + 16
+  lane.tables.fills.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_FILL, rows))
+  lane.tables.trades.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_TRADE, rows))
+  if (lane.shape.record > L.RECORD_NONE) lane.tables.orders.roomFor(live + 16)
+  if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, 2 * fills + 2 * live + 16)
+  roomForOrders(lane, 2 * lane.shape.assets)
+}
+
+/** Rows of a table begin anew: those that events tell of lie so many before. */
+function rebaseEvents(lane: Lane, kind: number, rows: number): void {
+  if (lane.shape.record < L.RECORD_EVENTS || lane.i32(L.RUN_EVENT_COUNT) === 0) return
+  const events = lane.engine.arena.i32(lane.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * lane.i32(L.RUN_EVENT_COUNT))
+  for (let i = 0; i < events.length; i += 2) if (events[i] === kind) events[i + 1] -= rows
+}

@@ -3,7 +3,7 @@
  * sums, products and shifts of earlier ones; no division, nothing that passes 2^31.
  * Every change raises LAYOUT_VERSION, which the loader compares.
  */
-export const LAYOUT_VERSION: i32 = 3
+export const LAYOUT_VERSION: i32 = 4
 
 // Status codes of the step functions.
 export const STATUS_BAR: i32 = 0
@@ -276,9 +276,10 @@ export const RUN_BATCH_TARGETS: i32 = 496
 export const RUN_BATCH_BITS: i32 = 500
 export const RUN_BATCH_CLOSED: i32 = 504
 export const RUN_BATCH_FLAGS: i32 = 508
-export const RUN_DRAWDOWN: i32 = 512
-export const RUN_TOTALS: i32 = 552
-export const RUN_BYTES: i32 = 744
+export const RUN_BATCH_NEXT: i32 = 512
+export const RUN_DRAWDOWN: i32 = 520
+export const RUN_TOTALS: i32 = 560
+export const RUN_BYTES: i32 = 752
 /** What a walk saves of an asset beside its records: quantity, mark, water marks, fence, first order. */
 export const SAVED_BYTES: i32 = 56
 

@@ -115,6 +115,7 @@ export class Run {
   batchBits: usize
   batchClosed: usize
   batchFlags: i32
+  batchNext: i32
 }
 
 @unmanaged @final
@@ -303,6 +304,7 @@ if (offsetof<Run>('batchTargets') != L.RUN_BATCH_TARGETS) ERROR('Run.batchTarget
 if (offsetof<Run>('batchBits') != L.RUN_BATCH_BITS) ERROR('Run.batchBits is not where layout.ts says')
 if (offsetof<Run>('batchClosed') != L.RUN_BATCH_CLOSED) ERROR('Run.batchClosed is not where layout.ts says')
 if (offsetof<Run>('batchFlags') != L.RUN_BATCH_FLAGS) ERROR('Run.batchFlags is not where layout.ts says')
+if (offsetof<Run>('batchNext') != L.RUN_BATCH_NEXT) ERROR('Run.batchNext is not where layout.ts says')
 if (offsetof<Drawdown>('peak') != L.DRAWDOWN_PEAK) ERROR('Drawdown.peak is not where layout.ts says')
 if (offsetof<Drawdown>('low') != L.DRAWDOWN_LOW) ERROR('Drawdown.low is not where layout.ts says')
 if (offsetof<Drawdown>('fraction') != L.DRAWDOWN_FRACTION) ERROR('Drawdown.fraction is not where layout.ts says')

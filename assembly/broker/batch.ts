@@ -1,6 +1,5 @@
-// The market orders of a bar's targets, one an asset, while nothing else is pending: they need no records of their own as
-// long as nobody asks for one. They are the bits of their assets and the column of their targets; their ids follow each
-// other in asset order. When they are due, one record goes from asset to asset and fills as any other would. Whoever
+// The market orders of a bar's targets, one an asset in asset order, while nothing else is pending: they need no records
+// of their own as long as nobody asks for one. They are the bits of their assets and the column of their targets. When they are due, one record goes from asset to asset and fills as any other would. Whoever
 // wants to see, change or add an order has them placed first (`placeBatch`).
 import * as L from '../layout'
 import { Order } from '../records'
@@ -8,14 +7,19 @@ import { freeFunds } from './account'
 import { givenTargets, heldBits, words } from './active'
 import { affordable, closeUnits, closingUnits, DUST, isMet, openingEnd, openUnits, refusedStatus } from './fills'
 import { admitOrder, blankOrder, marketOrder, placeOrder } from './orders'
-import { addTotal, at, larger, orderAt, quantityOf, run, signOf } from './state'
+import { addTotal, at, larger, orderAt, quantityOf, run, setBit, signOf } from './state'
 import { appendEnded } from './tables'
 
-/** Whether targets in units may wait as a batch: nothing pending, no rules, every asset has a bar, units are not rounded, and they are due soon. */
+/** Whether targets in units may begin to wait as a batch: nothing pending, no rules, every asset has a bar, units are not rounded, and they are due soon. */
 export function mayBatch(): bool {
   const r = run
   return r.batch == 0 && r.live == 0 && r.dense != 0 && !r.nonPositive && !r.bust && !r.ruled &&
     r.quantityStep == 0 && r.timing != L.TIMING_NEXT_CLOSE
+}
+
+/** A column of targets of the run's own, for targets that do not stay where they are given. */
+export function ownTargets(): usize {
+  return at(run.batchClosed, 3 * run.assets)
 }
 
 /** Takes the targets in units that ask for an order. Returns their number. */
@@ -30,7 +34,24 @@ export function takeBatch(targets: usize, flags: i32): i32 {
   r.batch = count
   r.batchTargets = targets
   r.batchFlags = flags
+  r.batchNext = r.assets
   return count
+}
+
+/** Takes the order of one target in units, if it comes in asset order; false where it has to be placed. */
+export function joinBatch(asset: i32, target: f64): bool {
+  const r = run
+  if (r.batch == 0) {
+    if (!mayBatch()) return false
+    memory.fill(r.batchBits, 0, <usize>words() << 3)
+    r.batchTargets = ownTargets()
+    r.batchFlags = 0
+  } else if (asset < r.batchNext) return false
+  setBit(r.batchBits, asset, true)
+  store<f64>(at(r.batchTargets, asset), target)
+  r.batchNext = asset + 1
+  r.batch++
+  return true
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,7 @@
 // The command ring: the orders a hook has given, in order, on their way into the pool.
 import * as L from '../layout'
 import { Order } from '../records'
+import { joinBatch, placeBatch } from './batch'
 import { admitOrder, closingOrder, marketOrder, newOrder, placeOrder } from './orders'
 import { orderAt, run } from './state'
 
@@ -16,6 +17,8 @@ export function flushCommands(): void {
     const command = run.ring + <usize>i * <usize>(L.COMMAND_FIELDS * 8)
     const kind = <i32>field(command, L.COMMAND_KIND)
     const link = <i32>field(command, L.COMMAND_LINK)
+    if (kind == L.KIND_TARGET && joins(command)) continue
+    placeBatch()
     if (kind == L.KIND_TARGET) placeTarget(command)
     else if (kind == L.KIND_CLOSE) placeClose(command)
     else i += placeWithChildren(command, link)
@@ -23,13 +26,19 @@ export function flushCommands(): void {
   run.ringCount = 0
 }
 
-/** A market order towards a target, of which the command has no more than it needs. */
+// @ts-ignore: decorator
+@inline function joins(command: usize): bool {
+  return <i32>field(command, L.COMMAND_SIZE) == L.SIZE_TARGET_UNITS &&
+    joinBatch(<i32>field(command, L.COMMAND_ASSET), field(command, L.COMMAND_AMOUNT))
+}
+
+/** A market order of the run's timing towards a target: of such the command has no more than it needs. */
 // @ts-ignore: decorator
 @inline function placeTarget(command: usize): void {
   const asset = <i32>field(command, L.COMMAND_ASSET)
   const side = <i32>field(command, L.COMMAND_SIDE)
   const size = <i32>field(command, L.COMMAND_SIZE)
-  const order = marketOrder(asset, side, size, field(command, L.COMMAND_AMOUNT), <i32>field(command, L.COMMAND_TIMING), 0)
+  const order = marketOrder(asset, side, size, field(command, L.COMMAND_AMOUNT), run.timing, 0)
   placeOrder(order)
   admitOrder(order)
 }

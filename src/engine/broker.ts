@@ -125,7 +125,7 @@ export class Broker {
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
     const { limit, stop, trail, quantity } = readChanges(id, changes, this.#market.allowNonPositive)
-    this.#commands.flush()
+    this.#commands.settle()
     const trails = changes.trail === undefined ? undefined : this.#orders.pending(id)
     if (trails?.trailFraction && trail >= 1)
       throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
@@ -136,7 +136,7 @@ export class Broker {
   cancelOrder(id: number): boolean {
     this.#mayOrder()
     checkId(id)
-    this.#commands.flush()
+    this.#commands.settle()
     // The order ends outside a step, and up to three children with it.
     roomForEnds(this.#lane, 4)
     return this.#lane.engine.kernels.cancelOrder(id) !== 0
@@ -192,7 +192,7 @@ export class Broker {
     if (!(targets instanceof Float64Array))
       for (let asset = 0; asset < assets.length; asset++)
         if (typeof targets[asset] !== 'number') throw wrongTarget(targets[asset], assets[asset])
-    this.#commands.flush()
+    this.#commands.settle()
     const given = this.#lane.orderTargets(targets, size, this.#timing)
     if (given >= 0) return given
     throw wrongTarget(targets[-1 - given], assets[-1 - given])
@@ -218,7 +218,7 @@ export class Broker {
       )
     const held = this.#lane.quantities[index]
     if (held * sign > 0) return 0
-    this.#commands.flush()
+    this.#commands.settle()
     if (this.#orders.hasEntry(index)) return 0
     const amount = options.size ?? this.defaultSize.amount
     const size: SizeType = held === 0 ? this.defaultSize.type : `target-${this.defaultSize.type}`
@@ -258,13 +258,13 @@ export class Broker {
   /** An order as it stands, pending or ended; undefined for an id that was never given. */
   getOrder(id: number): OrderEvent | undefined {
     checkId(id)
-    this.#commands.flush()
+    this.#commands.settle()
     return this.#orders.pending(id)?.event ?? this.#orders.ended(id)
   }
 
   /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
   getPendingOrders(asset?: number | string): OrderEvent[] {
-    this.#commands.flush()
+    this.#commands.settle()
     return this.#orders.pendingOf(asset === undefined ? undefined : this.#asset(asset))
   }
 
@@ -298,7 +298,7 @@ export class Broker {
     if (!this.#starting) this.#mayOrder()
     const index = asset === undefined ? -1 : this.#asset(asset)
     const checked = rules === null && index >= 0 ? null : checkRules(rules ?? [], 'rules')
-    this.#commands.flush()
+    this.#commands.settle()
     this.#lane.bind()
     writeRules(this.#lane, index, checked)
   }
@@ -377,7 +377,7 @@ export class Broker {
     const { quantities } = this.#lane
     const index = asset >= 0 && asset < quantities.length && asset % 1 === 0 ? asset : this.#asset(asset)
     const goal = size === L.SIZE_TARGET_UNITS ? amount : this.#goalUnits(index, size, amount)
-    return this.#commands.target(index, goal > quantities[index] ? 1 : -1, size, amount, this.#timing)
+    return this.#commands.target(index, goal > quantities[index] ? 1 : -1, size, amount)
   }
 
   /** A target in units at the last price: tells the side of a limit or stop, and of any target until it fills. */

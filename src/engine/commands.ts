@@ -15,10 +15,10 @@ export class Commands {
     return this.#lane.nextId + this.#lane.ringCount
   }
 
-  /** Has the kernel carry out what was ordered. */
-  flush(): void {
+  /** Carries out what was ordered, for whoever looks at orders or changes them. */
+  settle(): void {
     this.#lane.bind()
-    this.#lane.flush()
+    this.#lane.settle()
   }
 
   /** An order and its children. Returns the order's id. */
@@ -43,8 +43,8 @@ export class Commands {
     return id
   }
 
-  /** A market order towards a target. Returns its id. */
-  target(asset: number, side: number, size: number, amount: number, timing: number): number {
+  /** A market order of the run's timing towards a target. Returns its id. */
+  target(asset: number, side: number, size: number, amount: number): number {
     const ring = this.#room(1)
     const id = this.nextId
     const at = this.#next()
@@ -53,14 +53,17 @@ export class Commands {
     ring[at + L.COMMAND_SIDE] = side
     ring[at + L.COMMAND_SIZE] = size
     ring[at + L.COMMAND_AMOUNT] = amount
-    ring[at + L.COMMAND_TIMING] = timing
     return id
   }
 
   /** The ring, with room for `count` more commands. */
   #room(count: number): Float64Array {
-    if (this.#lane.ringCount + count > this.#lane.ringCapacity) this.flush()
-    return this.#lane.ring
+    const lane = this.#lane
+    if (lane.ringCount + count > lane.ringCapacity) {
+      lane.bind()
+      lane.flush()
+    }
+    return lane.ring
   }
 
   /** Where the next command stands. */

@@ -52,8 +52,7 @@ export class Lane {
   readonly shape: LaneShape
   readonly pointer: number
   readonly #blocks: Blocks
-  #targets: number | undefined
-  #targetView: Float64Array = NO_NUMBERS
+  #targets: Float64Array = NO_NUMBERS
   /** The tables that the run writes; orders only where they are recorded. */
   readonly tables = {
     fills: new LaneTable(this, FILLS),
@@ -85,8 +84,8 @@ export class Lane {
     this.block(L.RUN_HELD_BITS, words * 8, 'positions')
     this.block(L.RUN_ORDER_BITS, words * 8, 'positions')
     this.block(L.RUN_BATCH_BITS, words * 8, 'orders')
-    // Three columns: what closing parts have traded, for how much, at what cost.
-    this.block(L.RUN_BATCH_CLOSED, 3 * assets * 8, 'orders')
+    // Four columns: what closing parts have traded, for how much, at what cost; targets.
+    this.block(L.RUN_BATCH_CLOSED, 4 * assets * 8, 'orders')
     this.block(L.RUN_GLOBAL_RULES, L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.block(L.RUN_ASSET_RULE_COUNTS, assets * 4, 'rules')
@@ -161,7 +160,7 @@ export class Lane {
     this.#f64 = NO_NUMBERS
     this.#quantities = NO_NUMBERS
     this.#ring = NO_NUMBERS
-    this.#targetView = NO_NUMBERS
+    this.#targets = NO_NUMBERS
     this.#blocks.release()
     for (const table of Object.values(this.tables)) table.reset()
     this.engine.arena.release(this.pointer)
@@ -284,33 +283,35 @@ export class Lane {
   /** Id of the next order when the ring is empty. */
   nextId = 1
 
-  /** Makes records of orders that had none so far, for whoever looks at them or adds to them. The lane is bound. */
-  settle(): void {
-    if (this.i32(L.RUN_BATCH) !== 0) this.engine.kernels.placeBatch()
-  }
-
-  /** Sees to it that the ring's commands can be carried out, then does so. The lane is bound. */
+  /** Has the kernel hear of the ring's commands. Orders may wait without a record then. The lane is bound. */
   flush(): void {
-    this.settle()
     const count = this.ringCount
     if (count === 0) return
     this.ringCount = 0
     this.setI32(L.RUN_RING_COUNT, count)
-    roomForOrders(this, count)
-    roomForEnds(this, count)
+    const most = count + this.i32(L.RUN_BATCH)
+    roomForOrders(this, most)
+    roomForEnds(this, most)
     this.engine.kernels.flushCommands()
-    this.nextId = this.i32(L.RUN_NEXT_ID)
+    this.nextId = this.i32(L.RUN_NEXT_ID) + this.i32(L.RUN_BATCH)
   }
 
-  /** A market order towards each asset's target; see assembly/broker/targets.ts. The lane is bound, its ring empty. */
+  /** Also makes records of orders that have none, for whoever looks at them, changes them or adds to them. The lane is bound. */
+  settle(): void {
+    this.flush()
+    if (this.i32(L.RUN_BATCH) !== 0) this.engine.kernels.placeBatch()
+  }
+
+  /** A market order towards each asset's target; see assembly/broker/targets.ts. The lane is bound and settled. */
   orderTargets(targets: ArrayLike<number>, size: number, timing: number): number {
     const { assets } = this.shape
-    this.#targets ??= this.ownBlock(8 * assets, 'targets')
+    const { kernels, arena } = this.engine
     roomForOrders(this, assets)
     roomForEnds(this, assets)
-    if (this.#targetView.length === 0) this.#targetView = this.engine.arena.f64(this.#targets, assets)
-    this.#targetView.set(targets)
-    const given = this.engine.kernels.orderTargets(this.#targets, size, timing)
+    const own = kernels.ownTargets() >>> 0
+    if (this.#targets.length === 0) this.#targets = arena.f64(own, assets)
+    this.#targets.set(targets)
+    const given = kernels.orderTargets(own, size, timing)
     this.nextId = this.i32(L.RUN_NEXT_ID) + this.i32(L.RUN_BATCH)
     return given
   }

@@ -274,9 +274,11 @@ describe('metricsOf', () => {
   })
 })
 
-/** Trades to random targets, by list or one by one, and does other things with orders now and then. */
+/** Trades to random targets, by list, one by one, or by orders that are placed at once; and does other things with orders now and then. */
 class Rebalance extends Strategy {
-  static override parameters = { list: { type: 'boolean', default: false } } as const
+  static override parameters = {
+    by: { type: 'choice', choices: ['list', 'single', 'placed'], default: 'list' },
+  } as const
   readonly #seed: number
   readonly seen: string[] = []
 
@@ -293,32 +295,64 @@ class Rebalance extends Strategy {
     const often = d.of([0.1, 0.9])
     const targets = Array.from({ length: assets }, () => (d.chance(often) ? d.of(amounts) : Number.NaN))
     const before = d.chance(0.15)
-    if (before) this.#other(d, broker)
-    if (this.parameters.list) broker.orderTargets(targets, type)
+    if (before) orderOther(d, broker, assets)
+    const pending = broker.getPendingOrders().length > 0
+    const { by } = this.parameters
+    if (by === 'list') broker.orderTargets(targets, type)
     else {
       for (const [asset, target] of targets.entries()) {
         if (Number.isNaN(target)) continue
         if (type === 'value') broker.orderTargetValue(asset, target)
         else if (type === 'fraction') broker.orderTargetPercent(asset, target)
-        else if (target !== broker.getQuantity(asset) || broker.getPendingOrders(asset).length > 0)
-          broker.orderTargetQuantity(asset, target)
+        else if (target !== broker.getQuantity(asset) || (pending && broker.getPendingOrders(asset).length > 0))
+          broker.orderTargetQuantity(asset, target, by === 'placed' ? {} : undefined)
       }
     }
-    if (d.chance(0.15)) this.#other(d, broker)
+    if (d.chance(0.15)) orderOther(d, broker, assets)
     if (d.chance(0.1)) this.seen.push(JSON.stringify(broker.getPendingOrders()))
     if (d.chance(0.1)) this.seen.push(String(broker.getAccountValue()))
   }
+}
 
-  #other(d: Dice, broker: Broker): void {
-    const asset = d.whole(0, this.assets.length - 1)
-    const mark = 100 + d.whole(-5, 5)
-    const what = d.whole(0, 5)
-    if (what === 0) broker.submitOrder({ asset, quantity: d.of([1, -1]), type: 'limit', limitPrice: mark })
-    else if (what === 1) broker.submitOrder({ asset, quantity: d.of([1, -1]), stopLoss: 0.02 })
-    else if (what === 2) for (const { id } of broker.getPendingOrders().slice(0, 3)) broker.cancelOrder(id)
-    else if (what === 3) broker.closePosition(asset)
-    else if (what === 4) broker.setPositionRules(d.chance(0.5) ? [{ type: 'stop', distance: 0.05 }] : [])
-    else broker.submitBracket({ asset, quantity: 1, stopLossPrice: mark - 10, takeProfitPrice: mark + 10 })
+/** Something else with orders than targets. */
+function orderOther(d: Dice, broker: Broker, assets: number): void {
+  const asset = d.whole(0, assets - 1)
+  const mark = 100 + d.whole(-5, 5)
+  const what = d.whole(0, 5)
+  if (what === 0) broker.submitOrder({ asset, quantity: d.of([1, -1]), type: 'limit', limitPrice: mark })
+  else if (what === 1) broker.submitOrder({ asset, quantity: d.of([1, -1]), stopLoss: 0.02 })
+  else if (what === 2) for (const { id } of broker.getPendingOrders().slice(0, 3)) broker.cancelOrder(id)
+  else if (what === 3) broker.closePosition(asset)
+  else if (what === 4) broker.setPositionRules(d.chance(0.5) ? [{ type: 'stop', distance: 0.05 }] : [])
+  else broker.submitBracket({ asset, quantity: 1, stopLossPrice: mark - 10, takeProfitPrice: mark + 10 })
+}
+
+/** Orders to targets in any order, some twice, with other things in between; placed at once or not. */
+class Targets extends Strategy {
+  static override parameters = { placed: { type: 'boolean', default: false } } as const
+  readonly #seed: number
+  readonly seen: unknown[] = []
+
+  constructor(seed: number) {
+    super()
+    this.#seed = seed
+  }
+
+  override onBar(bar: Bar, broker: Broker): void {
+    const d = dice(this.#seed * 7919 + bar.index)
+    const assets = this.assets.length
+    const [calm, skip] = [d.of([0.002, 0.05]), d.of([0, 0.5])]
+    if (d.chance(0.1)) this.seen.push(broker.orderTargets(new Float64Array(assets).fill(-1)))
+    for (let asset = 0; asset < assets; asset++) {
+      if (d.chance(calm)) orderOther(d, broker, assets)
+      if (d.chance(calm)) this.seen.push(broker.getPendingOrders().map(({ id }) => id))
+      if (d.chance(skip)) continue
+      const to = d.chance(calm) ? d.whole(0, assets - 1) : asset
+      // Some as good as met, or as good as nothing (1.6).
+      const target = d.of([0, 0, 1, 3, -2, 2.5, 1 + 5e-10, 3 - 1e-9, 1e-10, -1e-10])
+      this.seen.push(broker.orderTargetQuantity(to, target, this.parameters.placed ? {} : undefined))
+    }
+    if (d.chance(0.1)) this.seen.push(broker.orderTargets(new Float64Array(assets).fill(2)))
   }
 }
 
@@ -352,9 +386,9 @@ describe('orderTargets', () => {
       const prices = coarseMarket(d, d.of([1, 2, 5, 70]), d.whole(1, 60), d.chance(0.3))
       const { size: _, ...config } = randomConfig(d)
       if (d.chance(0.5)) config.account = 'unlimited'
-      const [list, single] = [true, false].map((by) => {
+      const [placed, ...others] = (['placed', 'list', 'single'] as const).map((by) => {
         const strategy = new Rebalance(seed)
-        const result = backtest(prices, strategy, { ...config, parameters: { list: by } })
+        const result = backtest(prices, strategy, { ...config, parameters: { by } })
         return {
           text: textOf(result),
           outcome: result.fingerprint.outcome,
@@ -362,13 +396,43 @@ describe('orderTargets', () => {
           fills: result.fills.length,
         }
       })
-      expect(list.seen, `seed ${seed}`).toEqual(single.seen)
-      expect(list.text, `seed ${seed}`).toBe(single.text)
-      expect(list.outcome).toBe(single.outcome)
-      fills += list.fills
+      for (const other of others) {
+        expect(other.seen, `seed ${seed}`).toEqual(placed.seen)
+        expect(other.text, `seed ${seed}`).toBe(placed.text)
+        expect(other.outcome).toBe(placed.outcome)
+      }
+      fills += placed.fills
       prices.release()
     }
     expect(fills).toBeGreaterThan(10 * CASES)
+  }, 600_000)
+
+  it('has orders one by one wait like its own, in whatever order they come', () => {
+    let fills = 0
+    for (let seed = 0; seed < CASES / 2; seed++) {
+      const d = dice(4_000_000 + seed)
+      // More than the command ring holds, too.
+      const prices = coarseMarket(d, d.of([1, 2, 5, 70, 300]), d.whole(1, 30), d.chance(0.2))
+      const { size: _, ...config } = randomConfig(d)
+      if (d.chance(0.7)) config.account = 'unlimited'
+      if (d.chance(0.7)) config.rules = []
+      const [placed, waiting] = [true, false].map((parameter) => {
+        const strategy = new Targets(seed)
+        const result = backtest(prices, strategy, { ...config, parameters: { placed: parameter } })
+        return {
+          text: textOf(result),
+          outcome: result.fingerprint.outcome,
+          seen: strategy.seen,
+          count: result.fills.length,
+        }
+      })
+      expect(waiting.seen, `seed ${seed}`).toEqual(placed.seen)
+      expect(waiting.text, `seed ${seed}`).toBe(placed.text)
+      expect(waiting.outcome).toBe(placed.outcome)
+      fills += placed.count
+      prices.release()
+    }
+    expect(fills).toBeGreaterThan(100 * CASES)
   }, 600_000)
 
   it('gives what a column of targets gives in the signals driver', () => {

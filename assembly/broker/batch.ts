@@ -162,7 +162,8 @@ export function fillBatch(column: usize, phase: i32): void {
       order.side = want + part > 0 ? 1 : -1
       // One question in place of two (see `wanted`), as nobody could foresee the answers.
       const met = Math.abs(want) <= DUST * larger(larger(Math.abs(target), Math.abs(q)), Math.abs(part))
-      if (met || want * q < 0) appendEnded(order, L.ORDER_FILLED, L.END_NONE)
+      // What is not met opens: closing short of all leaves no more than dust.
+      if (met) appendEnded(order, L.ORDER_FILLED, L.END_NONE)
       else {
         order.basis = load<f64>(at(basis, a))
         openRest(order, signOf(want), Math.abs(want), load<f64>(at(row, a)), phase)

@@ -1,6 +1,7 @@
 // The market orders of a bar's targets, one an asset in asset order, while nothing else is pending: they need no records
-// of their own as long as nobody asks for one. They are the bits of their assets and the column of their targets. When they are due, one record goes from asset to asset and fills as any other would. Whoever
-// wants to see, change or add an order has them placed first (`placeBatch`).
+// of their own as long as nobody asks for one. They are the bits of their assets and the column of their targets. When they
+// are due, one record goes from asset to asset and fills as any other would. Whoever wants to see, change or add an order
+// has them placed first (`placeBatch`).
 import * as L from '../layout'
 import { Order } from '../records'
 import { freeFunds } from './account'
@@ -10,7 +11,10 @@ import { admitOrder, blankOrder, marketOrder, placeOrder } from './orders'
 import { addTotal, at, larger, orderAt, quantityOf, run, setBit, signOf } from './state'
 import { appendEnded } from './tables'
 
-/** Whether targets in units may begin to wait as a batch: nothing pending, no rules, every asset has a bar, units are not rounded, and they are due soon. */
+/**
+ * Whether targets in units may begin to wait as a batch: nothing pending, no rules, every asset has a bar, units are not
+ * rounded, and they are due soon.
+ */
 export function mayBatch(): bool {
   const r = run
   return r.batch == 0 && r.live == 0 && r.dense != 0 && !r.nonPositive && !r.bust && !r.ruled &&

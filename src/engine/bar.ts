@@ -116,10 +116,10 @@ export class Bar {
       windows = new Map()
       this.#windows.set(series, windows)
     }
+    checkLength(n)
     const key = n * this.#market.assetCount + asset
     let window = windows.get(key)
     if (!window) {
-      checkLength(n)
       window = new Float64Array(n)
       windows.set(key, window)
     }

@@ -145,6 +145,7 @@ export class Broker {
   /** A market order that closes the whole position, and never opens one. Returns its id. */
   closePosition(asset: number | string, options: CloseRequest = {}): number {
     this.#mayOrder()
+    checkFields(options, 'close', 'close')
     const index = this.#asset(asset)
     const { timing, flags, tag } = readClose(options, this.#market.assets[index], this.#timing)
     return this.#commands.close(index, timing, flags, tag)

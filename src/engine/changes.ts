@@ -44,13 +44,12 @@ export function readChanges(
   }
 }
 
-/** A close in numbers. @throws FillgridError invalid_value, unknown_name */
+/** A close, whose fields are checked, in numbers. @throws FillgridError invalid_value */
 export function readClose(
   request: CloseRequest,
   symbol: string,
   ownTiming: number,
 ): { timing: number; flags: number; tag: number } {
-  checkFields(request, 'close', 'close')
   const timing = request.timing === undefined ? ownTiming : TIMINGS.indexOf(request.timing)
   if (timing < 0)
     throw new FillgridError(

@@ -32,11 +32,14 @@ export interface ReadStrategy {
 /** Instances that have been run: what they remember of it would be there from the start the next time. */
 const ran = new WeakSet<Strategy>()
 
-function ranBefore(name: string): FillgridError {
-  return new FillgridError(
-    'invalid_strategy',
-    `strategy ${name}: an instance can be run once, found a second run. Pass the class.`,
-  )
+/** Notes that an instance is run. @throws FillgridError invalid_strategy where it has been already */
+export function runOnce(instance: Strategy): void {
+  if (ran.has(instance))
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy ${instance.constructor.name}: an instance can be run once, found a second run. Pass the class, or a fresh instance to a fork.`,
+    )
+  ran.add(instance)
 }
 
 /** Reads and checks what can be run. @throws FillgridError invalid_strategy */
@@ -75,8 +78,7 @@ function describe(input: StrategyInput): ReadStrategy {
       constraints: made.constraints ?? [],
       instance: true,
       driver: () => {
-        if (ran.has(input)) throw ranBefore(made.name)
-        ran.add(input)
+        runOnce(input)
         return { kind: 'hooks', strategy: input }
       },
       digest: text(sourceOf(made)),
@@ -125,7 +127,9 @@ function sourceOf(made: StrategyClass): string {
 
 function construct(made: StrategyClass): Strategy {
   try {
-    return new made()
+    const instance = new made()
+    ran.add(instance)
+    return instance
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : show(cause)
     throw new FillgridError(

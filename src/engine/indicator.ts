@@ -26,18 +26,18 @@ export function indicatorOf(panel: Panel, assets: number, current: () => number)
     key: panel.key,
     warmup: panel.warmup,
     value(asset = 0, ago = 0) {
-      const index = current()
-      if (index < 0) return Number.NaN
-      if (ago !== 0) checkAgo(ago, index)
       check(asset)
+      const index = current()
+      if (index < 0 && ago >= 0) return Number.NaN
+      if (ago !== 0) checkAgo(ago, index)
       return view()[(index - ago) * assets + asset]
     },
     last(n, asset = 0) {
       check(asset)
+      checkLength(n)
       const key = n * assets + asset
       let window = windows.get(key)
       if (!window) {
-        checkLength(n)
         window = new Float64Array(n)
         windows.set(key, window)
       }

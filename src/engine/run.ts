@@ -8,6 +8,7 @@ import { PanelScope, panelCache } from '../signals/panels.ts'
 import { Bar } from './bar.ts'
 import { Broker, type DefaultSize } from './broker.ts'
 import { type CheckedSettings, writeSettings } from './config.ts'
+import { runOnce } from './given.ts'
 import { Hooks } from './hooks.ts'
 import { indicatorOf } from './indicator.ts'
 import { checkOrigin, noteOrigin } from './origin.ts'
@@ -189,14 +190,20 @@ export class Run {
     return this
   }
 
-  /** A second run that goes on from here. Hook strategies give the instance that is to go on (a fresh one). */
+  /**
+   * A second run that goes on from here. Runs of hooks give the instance that is to go on: one that has not been run.
+   * @throws FillgridError invalid_value, invalid_strategy
+   */
   fork(strategy?: Strategy): Run {
     const { driver } = this.setup
-    if (driver.kind === 'hooks' && !strategy)
+    if ((driver.kind === 'hooks') !== (strategy !== undefined))
       throw new FillgridError(
         'invalid_value',
-        'fork: a fresh instance of the strategy expected, found none. Pass new YourStrategy().',
+        strategy
+          ? 'fork: no strategy expected for a run of signals, found one. Call fork().'
+          : 'fork: a fresh instance of the strategy expected, found none. Pass new YourStrategy().',
       )
+    if (strategy) runOnce(strategy)
     const snapshot = this.snapshot()
     const run = new Run({ ...this.setup, driver: strategy ? { kind: 'hooks', strategy } : driver })
     return run.restore(snapshot)
@@ -223,13 +230,23 @@ export class Run {
     this.lane.release()
   }
 
+  /** Everything before the first bar. A run that cannot start has ended. */
   #start(): void {
-    const { driver, settings, market } = this.setup
     this.#started = true
-    writeSettings(this.lane, settings)
+    try {
+      writeSettings(this.lane, this.setup.settings)
+      this.#startDriver()
+    } catch (error) {
+      this.#ended = true
+      throw error
+    }
+  }
+
+  #startDriver(): void {
+    const { driver, market, parameters, size } = this.setup
     if (driver.kind === 'signals') {
       this.#signals ??= new SignalWriter(this.lane, market, this.#scope)
-      this.#signals.prepare(driver.strategy, this.setup.parameters, this.setup.size)
+      this.#signals.prepare(driver.strategy, parameters, size)
       // What was computed of them is the run's own now.
       this.#scope.release()
       return
@@ -237,17 +254,14 @@ export class Run {
     const { strategy } = driver
     strategy.attach({
       market,
-      parameters: this.setup.parameters,
-      indicator: (name, parameters, output) =>
-        indicatorOf(this.#scope.panel(name, parameters, output), market.assetCount, () => this.bar),
+      parameters,
+      indicator: (name, given, output) =>
+        indicatorOf(this.#scope.panel(name, given, output), market.assetCount, () => this.bar),
     })
     this.#hooks = new Hooks(strategy, this.lane, market, this.#broker)
     this.#broker.setStarting(true)
     try {
       this.#hooks.onStart()
-    } catch (error) {
-      this.#ended = true
-      throw error
     } finally {
       this.#broker.setStarting(false)
     }

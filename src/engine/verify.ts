@@ -12,7 +12,8 @@ const TRIES = 8
 /**
  * Runs the strategy again on markets in which everything after a random bar is replaced, and compares what had been
  * filled and decided when that bar's hook had run: fills, ended and pending orders, rules, equity. A strategy that reads
- * the market object itself reads the replaced one too; one that reads arrays of its own, made before, is beyond this.
+ * the market object itself, or one over the same memory (what it was cut from, its slices), reads a replaced one too; one
+ * that reads arrays or panels of its own, made before, is beyond this.
  * @throws FillgridError verification_failed with the bar and the first difference
  */
 export function verifyLookahead(setup: () => RunSetup): void {
@@ -21,15 +22,19 @@ export function verifyLookahead(setup: () => RunSetup): void {
   const cuts = tries(market.bars)
   const expected = picturesAt(first, cuts)
   cuts.forEach((cut, i) => {
-    const changed = replacedAfter(market, cut)
-    const undisguise = disguise(market, changed)
+    const after = market.time[cut]
+    const changed = new Map([market, ...market.relatives()].map((one) => [one, replacedAfter(one, after)]))
+    const undisguise = [...changed].map(([one, as]) => disguise(one, as))
     let difference: string | undefined
     try {
-      difference = firstDifference(expected[i], picturesAt({ ...setup(), market: changed }, [cut])[0])
+      const other = changed.get(market) as Market
+      difference = firstDifference(expected[i], picturesAt({ ...setup(), market: other }, [cut])[0])
     } finally {
-      undisguise()
-      releasePanels(changed)
-      changed.release()
+      for (const undo of undisguise) undo()
+      for (const one of changed.values()) {
+        releasePanels(one)
+        one.release()
+      }
     }
     if (difference === undefined) return
     throw new FillgridError(
@@ -174,21 +179,28 @@ function firstRow(a: TableData, b: TableData, rows: number): number {
   return first < rows ? first : -1
 }
 
+const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'rangeHigh', 'rangeLow', 'signals', 'context'] as const
+/** What makes others of a market. */
+const MAKERS = ['slice', 'with', 'descriptor'] as const
+
 /**
  * Makes a market show the columns of another one until it is undone, for strategies that look at the market they were
  * tested on instead of at the bar they are given. What was copied out of it before cannot be seen through.
  */
 function disguise(market: Market, as: Market): () => void {
-  const names = ['open', 'high', 'low', 'close', 'volume', 'rangeHigh', 'rangeLow', 'signals', 'context'] as const
-  for (const name of names) Object.defineProperty(market, name, { configurable: true, get: () => as[name] })
+  for (const name of COLUMNS) Object.defineProperty(market, name, { configurable: true, get: () => as[name] })
+  for (const name of MAKERS) Object.defineProperty(market, name, { configurable: true, value: as[name].bind(as) })
   return () => {
-    for (const name of names) Reflect.deleteProperty(market, name)
+    for (const name of [...COLUMNS, ...MAKERS]) Reflect.deleteProperty(market, name)
   }
 }
 
-/** The market with everything after a bar replaced: prices, volumes, signals and context. */
-function replacedAfter(market: Market, cut: number): Market {
+/** The market with everything after a moment (ms UTC) replaced: prices, volumes, signals and context. */
+function replacedAfter(market: Market, after: number): Market {
   const n = market.assetCount
+  const { time } = market
+  let cut = time.length - 1
+  while (cut >= 0 && time[cut] > after) cut--
   // One factor from 0.5 to 1.5 a cell keeps its open, high, low and close in their order.
   const factor = (cell: number) => {
     const hash = Math.imul((cell + 1) ^ (cut << 7), 0x9e3779b1)

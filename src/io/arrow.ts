@@ -1,5 +1,5 @@
 import type * as arrow from 'apache-arrow'
-import { FillgridError } from '../errors.ts'
+import { FillgridError, show } from '../errors.ts'
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import type { Result } from '../results/result.ts'
@@ -35,10 +35,53 @@ const DECOMPRESSED_LIMIT = 2147483648
  */
 export function readArrow(files: ArrowFile | readonly ArrowFile[], options: ArrowOptions = {}): Market {
   const list = (Array.isArray(files) ? files : [files]) as readonly ArrowFile[]
+  for (const file of list)
+    if (!holdsBytes(file))
+      throw new FillgridError(
+        'invalid_value',
+        isTable(file)
+          ? 'arrow: the bytes of an Arrow file are needed, found a table in memory. Give it to `fromArrow`.'
+          : `arrow: the bytes of an Arrow file are needed, { bytes }, found ${show(file)}.`,
+      )
   const { context } = options
   const table = isArrowFile(context) ? readArrowContext(context, options) : (context as MarketOptions['context'])
   const tables = list.map((file) => arrowRows(file, options))
   return marketFromRows(tables, marketOptions(options, table), rowChoice(options).symbols)
+}
+
+/** A table of the apache-arrow package, with its name for errors and the symbol of its rows. */
+export interface ArrowTable {
+  table: arrow.Table
+  file?: string
+  symbol?: string
+}
+
+/**
+ * A market from Arrow tables in memory, of the apache-arrow package, as `readArrow` makes one of files.
+ *
+ * @throws FillgridError as `readArrow`
+ */
+export async function fromArrow(
+  tables: arrow.Table | ArrowTable | readonly (arrow.Table | ArrowTable)[],
+  options: ArrowOptions = {},
+): Promise<Market> {
+  const list = (Array.isArray(tables) ? tables : [tables]) as readonly (arrow.Table | ArrowTable)[]
+  const { tableToIPC } = await import('apache-arrow')
+  const files = list.map((one): ArrowFile => {
+    const { table, file = 'arrow table', symbol } = isTable(one) ? { table: one } : (one ?? {})
+    if (!isTable(table))
+      throw new FillgridError(
+        'invalid_value',
+        `${file}: a Table of the apache-arrow package is needed, found ${show(table ?? one)}.`,
+      )
+    return { bytes: tableToIPC(table, 'file'), file, symbol }
+  })
+  return readArrow(files, options)
+}
+
+/** By what it has, as a program may hold more than one copy of the package. */
+function isTable(value: unknown): value is arrow.Table {
+  return typeof value === 'object' && value !== null && 'schema' in value && 'batches' in value
 }
 
 function isArrowFile(context: ArrowOptions['context']): context is ArrowFile {

@@ -13,13 +13,8 @@ export class Blocks {
     this.#record = record
   }
 
-  /** Offsets of the fields that have a block. */
-  get fields(): number[] {
-    return [...this.#blocks.keys()]
-  }
-
   /** A field's block, as large as it was asked for last; a view. */
-  bytes(field: number): Uint8Array {
+  #bytes(field: number): Uint8Array {
     const block = this.#blocks.get(field)
     return block ? this.#arena.u8(block.pointer, block.bytes) : NOTHING
   }
@@ -44,9 +39,9 @@ export class Blocks {
 
   /** A larger block, of which the first bytes are those of the old one. */
   grow(field: number, bytes: number, kept: number, purpose: string): void {
-    const old = this.bytes(field).slice(0, kept)
+    const old = this.#bytes(field).slice(0, kept)
     this.set(field, bytes, purpose)
-    this.bytes(field).set(old)
+    this.#bytes(field).set(old)
   }
 
   /** Writes the addresses, after the record was cleared or replaced. */
@@ -56,14 +51,14 @@ export class Blocks {
 
   /** Copies of those whose addresses stand in the record. */
   save(): Map<number, Uint8Array> {
-    return new Map(this.fields.map((field) => [field, this.bytes(field).slice()]))
+    return new Map([...this.#blocks.keys()].map((field) => [field, this.#bytes(field).slice()]))
   }
 
   /** Puts saved copies back; the addresses are written by `writeAddresses`. */
   load(saved: ReadonlyMap<number, Uint8Array>): void {
     for (const [field, bytes] of saved) {
-      if (this.bytes(field).length < bytes.length) this.set(field, bytes.length, 'a snapshot')
-      this.bytes(field).set(bytes)
+      if (this.#bytes(field).length < bytes.length) this.set(field, bytes.length, 'a snapshot')
+      this.#bytes(field).set(bytes)
     }
   }
 

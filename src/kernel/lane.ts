@@ -1,7 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Blocks } from './blocks.ts'
-import { FILLS, LaneTable, ORDERS, type TableImage, TRADES } from './lanetable.ts'
+import { FILLS, LaneTable, ORDERS, ROWS, type TableImage, TRADES } from './lanetable.ts'
 import type { Engine } from './load.ts'
 import { beginEvents, beginPool, roomForEnds, roomForOrders } from './room.ts'
 
@@ -39,8 +39,7 @@ const CAPACITIES = [
   L.RUN_ORDER_CAPACITY,
   L.RUN_EVENT_CAPACITY,
 ]
-/** Rows of a table at first: where they are kept, and where they only have to last for a bar. */
-const ROWS = 8192
+/** Rows of a table at first where they only have to last for a bar. */
 const FEW_ROWS = 256
 /**
  * One run's memory: the run record with account and settings, position columns, order pool, command ring, tables and
@@ -84,7 +83,7 @@ export class Lane {
     this.block(L.RUN_HELD_BITS, words * 8, 'positions')
     this.block(L.RUN_ORDER_BITS, words * 8, 'positions')
     this.block(L.RUN_BATCH_BITS, words * 8, 'orders')
-    // Four columns: what closing parts have traded, for how much, at what cost; targets.
+    // Four columns: what closing parts have traded, for how much, at what cost (0 between fills of a batch); targets.
     this.block(L.RUN_BATCH_CLOSED, 4 * assets * 8, 'orders')
     this.block(L.RUN_GLOBAL_RULES, L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
@@ -287,11 +286,12 @@ export class Lane {
   flush(): void {
     const count = this.ringCount
     if (count === 0) return
-    this.ringCount = 0
-    this.setI32(L.RUN_RING_COUNT, count)
+    // Before the ring is emptied: where there is no room, no order is lost.
     const most = count + this.i32(L.RUN_BATCH)
     roomForOrders(this, most)
     roomForEnds(this, most)
+    this.ringCount = 0
+    this.setI32(L.RUN_RING_COUNT, count)
     this.engine.kernels.flushCommands()
     this.nextId = this.i32(L.RUN_NEXT_ID) + this.i32(L.RUN_BATCH)
   }

@@ -57,8 +57,8 @@ export const ORDERS: TableSpec = {
   missing: () => undefined,
 }
 
-/** How far a table grows: beyond that taking rows out costs less than memory that is new to the cache. */
-const MOST_ROWS = 1 << 13
+/** Rows of a table, unless one step needs more: beyond that taking rows out costs less than memory that is new to the cache. */
+export const ROWS = 1 << 13
 
 /** What a snapshot keeps of a table beside its block. */
 export interface TableImage {
@@ -113,16 +113,17 @@ export class LaneTable {
         ? this.#lane.engine.arena.f64(pointer + 8 * at, 1)[0]
         : this.#lane.engine.arena.i32(pointer + 4 * at, 1)[0]
     }
-    let at = row
+    // From the back: what was asked for last is asked for most.
     let wide = false
-    for (const part of this.#parts) {
-      if (at < part.rows) {
-        const value = part[kind][column]?.[at]
-        if (value !== undefined) return value
-        wide = part.wide
-        break
-      }
-      at -= part.rows
+    let start = this.base
+    for (let i = this.#parts.length - 1; i >= 0 && row < this.base; i--) {
+      const part = this.#parts[i]
+      start -= part.rows
+      if (row < start) continue
+      const value = part[kind][column]?.[row - start]
+      if (value !== undefined) return value
+      wide = part.wide
+      break
     }
     return wide ? 0 : this.#missing(kind, column, row)
   }
@@ -171,7 +172,7 @@ export class LaneTable {
       lane.setI32(this.#spec.count, 0)
       lane.setI32(this.#spec.wide, 0)
     }
-    const larger = Math.max(2 * rows, Math.min(2 * capacity, MOST_ROWS))
+    const larger = Math.max(2 * rows, Math.min(2 * capacity, ROWS))
     if (larger > capacity) this.#allocate(larger)
   }
 

@@ -27,6 +27,8 @@ export interface MarketColumn {
 interface Holding {
   blocks: number[]
   holders: number
+  /** The markets among those that hold it. */
+  markets: Set<WeakRef<Market>>
 }
 
 /**
@@ -65,6 +67,7 @@ export class Market {
   #digest: string | undefined
   #dataId: string | undefined
   #released = false
+  readonly #self = new WeakRef(this)
 
   /** Something more to be said about the data, by whoever read them. */
   addRemark(remark: Remark): void {
@@ -88,6 +91,7 @@ export class Market {
     this.#holdings = holdings
     this.#buffer = engine.arena.memory.buffer
     this.#digest = descriptor.digest
+    for (const { markets } of holdings) markets.add(this.#self)
   }
 
   /**
@@ -114,7 +118,7 @@ export class Market {
   }
 
   static #made(engine: Engine, built: { descriptor: MarketDescriptor; blocks: number[] }): Market {
-    return new Market(engine, built.descriptor, [{ blocks: built.blocks, holders: 1 }])
+    return new Market(engine, built.descriptor, [newHolding(built.blocks)])
   }
 
   /** The market that another thread described, over the memory both share. It holds nothing: `release` leaves the memory alone. */
@@ -239,7 +243,7 @@ export class Market {
       digest: undefined,
     }
     for (const holding of this.#holdings) holding.holders++
-    return new Market(this.#engine, descriptor, [...this.#holdings, { blocks: [ends], holders: 1 }])
+    return new Market(this.#engine, descriptor, [...this.#holdings, newHolding([ends])])
   }
 
   /**
@@ -252,7 +256,7 @@ export class Market {
     this.#check()
     const { descriptor, block } = extendDescriptor(this.#engine, this.#descriptor, columns)
     for (const holding of this.#holdings) holding.holders++
-    return new Market(this.#engine, descriptor, [...this.#holdings, { blocks: [block], holders: 1 }])
+    return new Market(this.#engine, descriptor, [...this.#holdings, newHolding([block])])
   }
 
   /**
@@ -293,6 +297,17 @@ export class Market {
     this.#check()
   }
 
+  /** The other markets over the same memory that were not released: what this one was cut from or made of, its slices. */
+  relatives(): Market[] {
+    const found = new Set<Market>()
+    for (const { markets } of this.#holdings)
+      for (const reference of markets) {
+        const market = reference.deref()
+        if (market && market !== this) found.add(market)
+      }
+    return [...found]
+  }
+
   /** Keeps the memory until the function that it returns is called, whoever releases the market meanwhile. */
   hold(): () => void {
     this.#check()
@@ -305,6 +320,7 @@ export class Market {
     if (this.#released) return
     this.#released = true
     this.#views.clear()
+    for (const { markets } of this.#holdings) markets.delete(this.#self)
     this.#letGo()
   }
 
@@ -339,6 +355,10 @@ export class Market {
     }
     return view
   }
+}
+
+function newHolding(blocks: number[]): Holding {
+  return { blocks, holders: 1, markets: new Set() }
 }
 
 /** For JSON.stringify: objects with their keys in one order. */

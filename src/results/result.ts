@@ -130,7 +130,10 @@ export class Result {
     return this.#table('fills', FILL_COLUMNS, this.#parts.fills)
   }
 
-  /** All orders in the order of their ids, refused and cancelled ones with their reasons. */
+  /**
+   * All orders in the order of their ids, refused and cancelled ones with their reasons. Of a run that goes on those
+   * that have ended: what is pending is known to its broker.
+   */
   get orders(): Table {
     return this.#tables.get('orders') ?? this.#table('orders', ORDER_COLUMNS, sortedById(this.#parts.orders))
   }
@@ -273,12 +276,22 @@ const ENDED_ORDER = {
   i32: [L.ENDED_ID, L.ENDED_ASSET, L.ENDED_CREATED, L.ENDED_ENDED_BAR, L.ENDED_PARENT, L.ENDED_GROUP, L.ENDED_CODE],
 }
 
-/** Orders end in any order; their ids are 1..rows without gaps. */
+/** Orders end in any order; of a run that goes on, those that are pending are not among them. */
 function sortedById(data: TableData): TableData {
   const ids = data.i32(L.ENDED_ID)
-  const at = new Int32Array(data.rows)
-  for (let row = 0; row < data.rows; row++) at[ids[row] - 1] = row
-  return at.every((row, i) => row === i) ? data : data.reordered(at)
+  let last = 0
+  let sorted = true
+  for (const id of ids) {
+    if (id < last) sorted = false
+    else last = id
+  }
+  if (sorted) return data
+  // Each at its id, then together.
+  const rows = new Int32Array(last).fill(-1)
+  ids.forEach((id, row) => {
+    rows[id - 1] = row
+  })
+  return data.reordered(rows.filter((row) => row >= 0))
 }
 
 /** JSON with the keys in order, so that equal data are equal text; NaN and infinities as words. */

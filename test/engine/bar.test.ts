@@ -57,6 +57,8 @@ describe('a bar', () => {
           seen.push(bar.value('close'), bar.value('close', 1, 1), bar.value('volume', 0, 3), bar.value('score', 1, 2))
           const first = bar.last('close', 3)
           expect(bar.last('close', 3)).toBe(first)
+          // Where another asset's n has the same key.
+          expect(failure(() => bar.last('close', 2.5, 1)).code).toBe('invalid_value')
           expect(bar.last('close', 3, 1)).not.toBe(first)
           expect(bar.last('high', 3)).not.toBe(first)
         },

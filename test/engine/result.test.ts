@@ -212,6 +212,27 @@ describe('the tables of a result', () => {
     expect(seen).toEqual([-4, 100, 104, -16.4, 0.4, 1, 1])
   })
 
+  it('of a run that is still going have each order that has ended once, by id', () => {
+    const run = openRun(
+      market(flat(...Array.from({ length: 12 }, (_, i) => 100 + i))),
+      at({
+        0: (broker) => broker.submitOrder({ asset: 0, quantity: 1, type: 'limit', limitPrice: 1 }),
+        1: (broker) => broker.submitOrder({ asset: 0, quantity: 1 }),
+        2: (broker) => broker.submitOrder({ asset: 0, quantity: 1, type: 'limit', limitPrice: 2 }),
+        3: (broker) => broker.submitOrder({ asset: 0, quantity: 1e9, tag: 7 }),
+        4: (broker) => broker.cancelOrder(3),
+      }),
+    )
+    while (run.bar < 8) run.advance()
+    expect(rows(resultOf(run).orders, 'id')).toEqual([[2], [3], [4]])
+    expect(resultOf(run).orders.values('tag')[2]).toBe(7)
+    const early = resultOf(run).fingerprint.outcome
+    const late = resultOf(run.toEnd())
+    expect(rows(late.orders, 'id')).toEqual([[1], [2], [3], [4]])
+    expect(late.fingerprint.outcome).not.toBe(early)
+    run.release()
+  })
+
   it('of a run that is still going are as far as it has come', () => {
     const prices = busyMarket(60)
     const run = openRun(prices, new Busy())

@@ -237,7 +237,16 @@ describe('a fork', () => {
   it('needs a fresh instance; of signals it needs none', () => {
     const run = upTo(openRun(prices, new Busy(), config), 3)
     expect(failure(() => run.fork()).message).toMatch(/a fresh instance/)
+    const used = new Busy()
+    backtest(prices, used, config)
+    const { driver } = run.setup
+    const running = driver.strategy as Strategy
+    for (const one of [used, running]) expect(failure(() => run.fork(one)).code).toBe('invalid_strategy')
+    const ofClass = upTo(openRun(prices, Busy, config), 3)
+    expect(failure(() => ofClass.fork(ofClass.setup.driver.strategy as Strategy)).code).toBe('invalid_strategy')
+    ofClass.release()
     const signals = upTo(openRun(market(flat(1, 2, 3)), { targetPosition: [1, 2, 3] }), 0)
+    expect(failure(() => signals.fork(new Busy())).message).toMatch(/no strategy expected/)
     expect(end(signals.fork())).toEqual(end(signals))
   })
 })

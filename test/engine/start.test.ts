@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
+import { backtest, openRun, resultOf } from '../../src/engine/backtest.ts'
 import type { Bar } from '../../src/engine/bar.ts'
 import type { Broker } from '../../src/engine/broker.ts'
 import { Strategy } from '../../src/engine/strategy.ts'
+import { FillgridError } from '../../src/errors.ts'
+import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
+import { at, failure, flat, market as marketOf, strategy } from './script.ts'
 
 const market = Market.from({
   assets: ['A'],
@@ -34,4 +37,56 @@ it('takes no orders in onStart', () => {
     }
   }
   expect(() => backtest(market, Eager)).toThrow('orders can be given in onBar')
+})
+
+/** The next block asked for with this purpose is refused, as where memory has run out. */
+function refuseOnce(purpose: RegExp): () => void {
+  const { arena } = getEngine()
+  const allocate = arena.allocate.bind(arena)
+  let left = 1
+  arena.allocate = (bytes, what) => {
+    if (left > 0 && purpose.test(what)) {
+      left--
+      throw new FillgridError('memory_limit', 'memory: none.')
+    }
+    return allocate(bytes, what)
+  }
+  return () => {
+    arena.allocate = allocate
+    expect(left).toBe(0)
+  }
+}
+
+it('a run that cannot start has ended', () => {
+  const run = openRun(marketOf(flat(1, 2, 3)), at({}), {
+    commission: { type: 'tiered', tiers: [{ upTo: Number.POSITIVE_INFINITY, rate: 0.1 }] },
+  })
+  const restore = refuseOnce(/tiers/)
+  expect(failure(() => run.toEnd()).code).toBe('memory_limit')
+  restore()
+  expect(run.ended).toBe(true)
+  run.release()
+})
+
+it('orders that find no memory are not lost', () => {
+  let given = 0
+  const onBar = (_: Bar, broker: Broker) => {
+    while (given < 200) {
+      broker.submitOrder({ asset: 0, quantity: 1, type: 'limit', limitPrice: 1 })
+      given++
+    }
+  }
+  const run = openRun(
+    marketOf(flat(9, 9, 9)),
+    strategy({ onBar: (bar, broker) => bar.index === 1 && onBar(bar, broker) }),
+  )
+  run.advance()
+  // The pool of one asset holds 256 orders; it grows for the second hundred.
+  const restore = refuseOnce(/pending orders/)
+  given = -200
+  expect(failure(() => run.advance()).code).toBe('memory_limit')
+  restore()
+  run.toEnd()
+  expect(resultOf(run).orders.length).toBe(400)
+  run.release()
 })

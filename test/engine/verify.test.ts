@@ -82,6 +82,49 @@ describe('verify: lookahead', () => {
     expect(Object.getOwnPropertyNames(over)).not.toContain('close')
   })
 
+  it('catches what is read through other markets over the same memory', () => {
+    const whole = market(walk(120, 5, 0))
+    const part = whole.slice(0, 100)
+    const enter = (broker: Broker, yes: boolean) => broker.orderTargetQuantity(0, yes ? 1 : 0)
+    const cheats: ((bar: Bar, broker: Broker) => void)[] = [
+      (bar, broker) => enter(broker, whole.close[bar.index + 1] > bar.close[0]),
+      (bar, broker) => {
+        const rest = part.slice(bar.index)
+        const next = rest.close[1]
+        rest.release()
+        enter(broker, next > bar.close[0])
+      },
+      (bar, broker) => {
+        const more = part.with({ signals: { twice: part.close.map((close) => 2 * close) } })
+        const next = more.signals.get('twice')!.values[bar.index + 1] / 2
+        more.release()
+        enter(broker, next > bar.close[0])
+      },
+    ]
+    for (const onBar of cheats)
+      expect(verdict(strategy({ onBar }), 'lookahead', {}, part).code).toBe('verification_failed')
+    class Kept extends Strategy {
+      #more!: Market
+      override onStart(): void {
+        this.#more = part.with({ signals: { volume2: part.volume } })
+      }
+      override onBar(bar: Bar, broker: Broker): void {
+        enter(broker, this.#more.close[bar.index + 1] > bar.close[0])
+      }
+      override onEnd(): void {
+        this.#more.release()
+      }
+    }
+    expect(verdict(Kept, 'lookahead', {}, part).code).toBe('verification_failed')
+    // Who reads the past of the whole is honest.
+    const honest = strategy({ onBar: (bar, broker) => enter(broker, whole.close[bar.index] > whole.open[bar.index]) })
+    backtest(part, honest, { verify: 'lookahead' })
+    expect(part.relatives()).toContain(whole)
+    whole.release()
+    expect(part.relatives()).not.toContain(whole)
+    part.release()
+  })
+
   it('catches signals that are shifted the wrong way', () => {
     const shifted = defineSignals({
       name: 'shifted',

@@ -2,7 +2,14 @@ import * as arrow from 'apache-arrow'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FillgridError } from '../../src/errors.ts'
-import { type ArrowFile, type ArrowOptions, equityToArrow, readArrow, tableToArrow } from '../../src/io/arrow.ts'
+import {
+  type ArrowFile,
+  type ArrowOptions,
+  equityToArrow,
+  fromArrow,
+  readArrow,
+  tableToArrow,
+} from '../../src/io/arrow.ts'
 import { readCsv } from '../../src/io/csv.ts'
 import { lz4Decompress } from '../../src/io/lz4.ts'
 import type { Market } from '../../src/market/market.ts'
@@ -118,6 +125,25 @@ describe('reading', () => {
     const chosen: ArrowOptions = { symbols: ['A'], from: '2024-01-02' }
     expect(digest(readArrow({ bytes: parts }, chosen))).toBe(digest(readCsv(text, chosen as object)))
     expect(digest(readArrow({ bytes: parts }, { symbols: ['B'] }))).toBe(digest(readCsv(text, { symbols: ['B'] })))
+  })
+
+  it('takes tables of the package in memory, and says where they belong', async () => {
+    const symbol = arrow.vectorFromArray(['B', 'A', 'A'], new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8()))
+    const table = new arrow.Table({ timestamp, ...columns, symbol })
+    const expected = digest(readCsv(text))
+    for (const given of [table, { table }, [table.slice(0, 2), { table: table.slice(2) }]])
+      expect(digest(await fromArrow(given))).toBe(expected)
+    const one = new arrow.Table({ timestamp: timestamp.slice(1), ...columns })
+      .select(['timestamp', 'close'])
+      .slice(0, 2)
+    const named = await fromArrow({ table: one, symbol: 'X' }, { symbols: ['X'] })
+    expect(named.assets).toEqual(['X'])
+    named.release()
+    expect(refused(() => readArrow(table as never)).message).toMatch(/a table in memory. Give it to `fromArrow`/)
+    for (const wrong of [null, 'x.arrow', { file: 'x' }, undefined])
+      expect(refused(() => readArrow([wrong] as never)).code).toBe('invalid_value')
+    for (const wrong of [null, { bytes: new Uint8Array(3) }, { table: 5 }])
+      await expect(fromArrow(wrong as never)).rejects.toMatchObject({ code: 'invalid_value' })
   })
 
   it('takes signals, context and one table an asset', () => {

@@ -33,9 +33,25 @@ export function openFolder(folder: string): void {
   }
 }
 
-/** Writes all files, each whole or not at all. @throws FillgridError file_access */
+/** All files that results are written to. */
+const RESULT_FILES = [
+  'summary.json',
+  'trades.csv',
+  'trades.arrow',
+  'equity.arrow',
+  'equity.svg',
+  'sweep.arrow',
+  'heatmap.svg',
+]
+
+/**
+ * Writes all files, each whole or not at all, and takes away those that another result left under these names: what lies
+ * in the folder belongs together.
+ * @throws FillgridError file_access
+ */
 export function writeFiles(folder: string, files: ResultFiles): void {
   for (const [name, content] of Object.entries(files)) writeFile(join(folder, name), content)
+  for (const name of RESULT_FILES) if (!(name in files)) rmSync(join(folder, name), { force: true })
 }
 
 /** The files of one run. They hold neither the time at which nor the place where they were made. */

@@ -91,10 +91,11 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
     )
   const map = mapOf(result, heat)
   if (best) showWarnings(console, best.warnings)
-  if (options.out) writeFiles(options.out, await sweepFiles(result, map, best))
-  if (options.json) console.json(toJson({ ...sweepSummary(result, best, options.top), warnings }))
+  const summary = { ...sweepSummary(result, best, options.top), warnings }
+  if (options.out) writeFiles(options.out, await sweepFiles(result, map, best, summary))
+  if (options.json) console.json(toJson(summary))
   else console.print(sweepText(result, map, best, seconds, options))
-  console.stopped = result.partial
+  console.stopped = result.partial || result.failed === result.table.length
 }
 
 /** Runs a sweep with its progress on standard error; Ctrl-C ends it early and keeps what is finished. */
@@ -168,12 +169,18 @@ export function mapOf(result: SweepResult, [x, y]: readonly [number, number | un
   })
 }
 
-async function sweepFiles(result: SweepResult, map: HeatMap, best: Result | undefined): Promise<ResultFiles> {
+/** The files of a sweep and of its best run; where none is ranked, the summary is that of the sweep. */
+async function sweepFiles(
+  result: SweepResult,
+  map: HeatMap,
+  best: Result | undefined,
+  summary: unknown,
+): Promise<ResultFiles> {
   const { tableToArrow } = await import('../io/arrow.ts')
   return {
     'sweep.arrow': tableToArrow(result.table),
     'heatmap.svg': heatSvg(map),
-    ...(best ? await runFiles(best, runSummary(best)) : {}),
+    ...(best ? await runFiles(best, runSummary(best)) : { 'summary.json': toJson(summary) }),
   }
 }
 

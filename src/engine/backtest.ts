@@ -325,7 +325,7 @@ function readMetrics(run: Run, out: Float64Array): Float64Array {
   return out
 }
 
-function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 'strategySource'>): Result {
+function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 'strategySource' | 'band'>): Result {
   const { lane } = run
   const { market, settings, parameters, size } = run.setup
   const bars = Math.max(0, run.bar + 1)
@@ -358,7 +358,7 @@ function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 
     settings: { ...settings, size },
     parameters,
     strategy: strategy.name,
-    warnings: warnings(run, market),
+    warnings: warnings(run, market, config.band === true),
     engineDigest: () => {
       engineDigest ??= new Sha256().update(engineBytes()).hex()
       return engineDigest
@@ -367,7 +367,7 @@ function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 
   })
 }
 
-function warnings(run: Run, market: Market): Warning[] {
+function warnings(run: Run, market: Market, banded: boolean): Warning[] {
   const { lane } = run
   const out: Warning[] = []
   const total = (index: number) => lane.total(index)
@@ -381,7 +381,7 @@ function warnings(run: Run, market: Market): Warning[] {
   if (total(L.TOTAL_AMBIGUOUS_BARS) > 0) {
     out.push({
       code: 'ambiguous_bars',
-      message: `${count(total(L.TOTAL_AMBIGUOUS_BARS), 'bar')} in which the price's way through the bar decides the fills, taken as ${run.setup.settings.path}. Run with band: true to see what that is worth, or use finer bars.`,
+      message: `${count(total(L.TOTAL_AMBIGUOUS_BARS), 'bar')} in which the price's way through the bar decides the fills, taken as ${run.setup.settings.path}. ${banded ? 'The band shows what that is worth; finer bars make it smaller.' : 'Run with band: true to see what that is worth, or use finer bars.'}`,
     })
   }
   if (total(L.TOTAL_ENTRIES_ATTEMPTED) > 0 && total(L.TOTAL_ENTRIES_ATTEMPTED) === total(L.TOTAL_ENTRIES_REFUSED)) {

@@ -82,7 +82,7 @@ export class Broker {
     this.#mayOrder()
     checkFields(request, 'bracket', 'bracket')
     const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
-    const children = bracketChildren(request, order, this.#market.allowNonPositive)
+    const children = bracketChildren(request, order, this.#market)
     if (children.length === 0)
       throw new FillgridError(
         'invalid_value',
@@ -103,7 +103,7 @@ export class Broker {
     const members = requests.map((request) => {
       checkFields(request, 'bracket', 'order of oco')
       const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
-      return { order, children: bracketChildren(request, order, this.#market.allowNonPositive) }
+      return { order, children: bracketChildren(request, order, this.#market) }
     })
     const asset = members[0].order.asset
     const other = members.find((member) => member.order.asset !== asset)

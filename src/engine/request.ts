@@ -220,12 +220,15 @@ function readTrail(
 const NO_CHILDREN: ChildSpec[] = []
 
 /** The children of a bracket: the stop or trail first, then the target (semantics 3.8). @throws FillgridError invalid_value */
-export function bracketChildren(request: BracketRequest, parent: OrderSpec, allowNonPositive: boolean): ChildSpec[] {
+export function bracketChildren(request: BracketRequest, parent: OrderSpec, market: Market): ChildSpec[] {
   const { stopLossPrice: stop, takeProfitPrice: target, childTrailAmount, childTrailFraction } = request
   const trails = childTrailAmount !== undefined || childTrailFraction !== undefined
   if (stop === undefined && target === undefined && !trails) return NO_CHILDREN
   const fail: Fail = (name, expected, value) =>
-    new FillgridError('invalid_value', `bracket.${name}: ${expected} expected, found ${show(value)}.`)
+    new FillgridError('invalid_value', `bracket of ${asset}.${name}: ${expected} expected, found ${show(value)}.`, {
+      asset,
+    })
+  const asset = market.assets[parent.asset]
   if (parent.size >= L.SIZE_TARGET_UNITS)
     throw fail('size', 'units, value or fraction, not a target', SIZE_TYPES[parent.size])
   if (trails && stop !== undefined) throw fail('stopLossPrice', 'a stop price or a trail, not both', stop)
@@ -235,7 +238,8 @@ export function bracketChildren(request: BracketRequest, parent: OrderSpec, allo
   ] as const) {
     if (price === undefined) continue
     if (!Number.isFinite(price)) throw fail(name, 'a finite price', price)
-    if (price <= 0 && !allowNonPositive) throw fail(name, 'a price above 0 (or a market with allowNonPositive)', price)
+    if (price <= 0 && !market.allowNonPositive)
+      throw fail(name, 'a price above 0 (or a market with allowNonPositive)', price)
   }
   const long = parent.side > 0
   const order = long ? 'stop < limit < target' : 'target < limit < stop'
@@ -245,7 +249,8 @@ export function bracketChildren(request: BracketRequest, parent: OrderSpec, allo
   if (!above(stop, target) || !above(stop, limit) || !above(limit, target)) {
     throw new FillgridError(
       'invalid_value',
-      `bracket: a ${long ? 'long' : 'short'} one needs ${order}, found stop ${show(stop)}, ${limit === undefined ? '' : `limit ${show(limit)}, `}target ${show(target)}. Mend the prices.`,
+      `bracket of ${asset}: a ${long ? 'long' : 'short'} one needs ${order}, found stop ${show(stop)}, ${limit === undefined ? '' : `limit ${show(limit)}, `}target ${show(target)}. Mend the prices.`,
+      { asset },
     )
   }
   const child = (type: number): ChildSpec => ({

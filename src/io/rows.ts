@@ -116,8 +116,10 @@ export function settleRows(
     }
   }
   parts.sort((a, b) => (a.asset < b.asset ? -1 : a.asset > b.asset ? 1 : 0))
-  const outcomes = general.outcomes()
-  const dropped = outcomes.filter(({ policy }) => policy === 'drop')
+  const found = general.outcomes()
+  // What a market remembers names files without their folders: the same data say the same, wherever they lie.
+  const outcomes = found.map((outcome) => ({ ...outcome, first: outcome.first.map(withoutFolder) }))
+  const dropped = found.filter(({ policy }) => policy === 'drop')
   if (dropped.length > 0 && parts.every((part) => part.time.length === 0)) {
     const { first } = dropped[0]
     throw new FillgridError(
@@ -127,6 +129,13 @@ export function settleRows(
       first[0] ? { file: first[0].file, line: first[0].line } : {},
     )
   }
+  if (parts.every((part) => part.time.length === 0)) {
+    throw new FillgridError(
+      'invalid_market',
+      `market: at least one bar is needed, found none in ${tables.map((table) => table.file || 'the text').join(', ')}. Is it the right file, and do \`from\` and \`to\` leave any of it?`,
+      { file: tables[0].file },
+    )
+  }
   return {
     parts,
     remarks: [...remarksOf(tables, general), ...qualityRemarks(outcomes)],
@@ -134,19 +143,21 @@ export function settleRows(
       format: 1,
       sources: tables.map(recordOf),
       policies: general.policies,
-      checks: outcomes.map((outcome) => ({ ...outcome, first: outcome.first.map(withoutFolder) })),
+      checks: outcomes,
       steps: [],
     },
     allowNonPositive: kept,
   }
 }
 
+function nameOf(file: string): string {
+  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
+}
+
 /** An offence by its file's name alone: the same data in another folder have the same record. */
 function withoutFolder(offence: Offence): Offence {
   const { file } = offence
-  return file === undefined
-    ? offence
-    : { ...offence, file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1) }
+  return file === undefined ? offence : { ...offence, file: nameOf(file) }
 }
 
 function recordOf(table: RowTable): SourceRecord {
@@ -190,7 +201,7 @@ function remarksOf(tables: readonly RowTable[], findings: Findings): Remark[] {
   const remarks: Remark[] = []
   for (const table of tables) {
     for (const note of table.notes ?? [])
-      remarks.push({ code: 'reading_assumed', count: 1, message: table.file ? `${table.file}: ${note}` : note })
+      remarks.push({ code: 'reading_assumed', count: 1, message: table.file ? `${nameOf(table.file)}: ${note}` : note })
   }
   if (findings.newestFirst > 0) {
     remarks.push({
@@ -207,7 +218,7 @@ function remarksOf(tables: readonly RowTable[], findings: Findings): Remark[] {
       message: `Columns that hold text were left out: ${names.join(', ')}.`,
     })
   }
-  const files = tables.filter((table) => table.decimal === ',').map((table) => table.file)
+  const files = tables.filter((table) => table.decimal === ',').map((table) => nameOf(table.file))
   if (files.length > 0) {
     remarks.push({
       code: 'decimal_comma',

@@ -1,8 +1,9 @@
 import type { Market } from '../market/market.ts'
+import { onlyNames } from '../market/names.ts'
 import { piscinaExecutor } from '../workers/piscina.ts'
 import type { StrategyInput } from '../workers/strategy-ref.ts'
 import type { Space, SpaceInput } from './space.ts'
-import { type SweepOptions, type SweepResult, sweep as sweepAnywhere } from './sweep.ts'
+import { SWEEP_OPTIONS, type SweepOptions, type SweepResult, sweep as sweepAnywhere } from './sweep.ts'
 
 /** Options of a sweep in Node. */
 export interface NodeSweepOptions extends SweepOptions {
@@ -10,13 +11,16 @@ export interface NodeSweepOptions extends SweepOptions {
   workers?: number
 }
 
-/** `sweep` of the index, run on worker threads unless an executor says otherwise. */
-export function sweep(
+const NODE_OPTIONS = new Set([...SWEEP_OPTIONS, 'workers'])
+
+/** `sweep` of the index, run on worker threads unless an executor says otherwise. @throws FillgridError as there */
+export async function sweep(
   market: Market,
   strategy: StrategyInput,
   space: Space | SpaceInput,
   options: NodeSweepOptions = {},
 ): Promise<SweepResult> {
+  onlyNames(options, NODE_OPTIONS, 'sweep', 'one of its options')
   const { workers, ...rest } = options
   return sweepAnywhere(market, strategy, space, { ...rest, executor: options.executor ?? piscinaExecutor(workers) })
 }

@@ -1,4 +1,3 @@
-import { FillgridError } from '../errors.ts'
 import type { MetricSpec } from '../results/metrics.ts'
 import { type Column, Table } from '../results/table.ts'
 import type { JobOutcome } from '../workers/job.ts'
@@ -27,21 +26,29 @@ export class SweepRows {
    * @param axes the parameters
    * @param metrics the whole catalogue, in the order in which outcomes have the numbers
    * @param keep names of the metrics to keep
-   * @param total rows
-   * @throws FillgridError memory_limit
+   * @param index of the set of each row
    */
-  constructor(axes: readonly Axis[], metrics: readonly MetricSpec[], keep: ReadonlySet<string>, total: number) {
+  constructor(
+    axes: readonly Axis[],
+    metrics: readonly MetricSpec[],
+    keep: ReadonlySet<string>,
+    index: Float64Array<ArrayBuffer>,
+  ) {
     this.#axes = axes
     this.#metricCount = metrics.length
     this.#kept = metrics.map((spec, at) => ({ spec, at })).filter(({ spec }) => keep.has(spec.name))
-    const bytes = total * ((this.#kept.length + axes.length + 3) * 8 + 1)
-    if (bytes > MOST_BYTES) throw tooLarge(total, this.#kept.length, bytes)
-    this.#index = new Float64Array(total)
+    const total = index.length
+    this.#index = index
     this.#metrics = this.#kept.map(() => new Float64Array(total).fill(Number.NaN))
     this.#state = new Uint8Array(total)
   }
 
-  /** Where the set indexes of all rows are written before the first row is run. */
+  /** How many rows a table may have. */
+  static most(axes: readonly Axis[], keep: ReadonlySet<string>): number {
+    return Math.floor(MOST_BYTES / ((keep.size + axes.length + 3) * 8 + 1))
+  }
+
+  /** The set index of each row. */
   get index(): Float64Array {
     return this.#index
   }
@@ -133,14 +140,6 @@ export class SweepRows {
 
 /** A table beyond this would hardly fit beside anything else. */
 const MOST_BYTES = 4 * 2 ** 30
-
-function tooLarge(total: number, metrics: number, bytes: number): FillgridError {
-  const gib = (n: number) => `${(n / 2 ** 30).toFixed(1)} GiB`
-  return new FillgridError(
-    'memory_limit',
-    `sweep: the table must fit into ${gib(MOST_BYTES)}, found ${gib(bytes)} for ${total} sets and ${metrics} metrics. Keep fewer metrics, or sweep a part of the grid at a time.`,
-  )
-}
 
 /** The name of a parameter's column: its own, unless a metric or another column of the table has it. */
 export function parameterColumnName(name: string, taken: boolean): string {

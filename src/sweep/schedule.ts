@@ -23,8 +23,8 @@ export interface Work {
 const PIECE_MS = 40
 /** Pieces per worker that are handed out at once, so that none waits for the next. */
 const AHEAD = 2
-/** So many deaths of workers before any row is finished mean that nothing will. */
-const HOPELESS = 12
+/** Where a worker dies on each of so many first rows, it will on all. Told by rows alone, so that any number of workers agrees. */
+const HOPELESS = 64
 
 /**
  * Runs all rows on an executor in pieces of some tens of milliseconds. A piece on which a worker dies is tried again in
@@ -40,8 +40,7 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
   let size = 1
   let msPerRow = Number.NaN
   let completed = 0
-  let survived = 0
-  let deaths = 0
+  let hopeless = 0
   let failed: unknown
 
   function take(): Piece | undefined {
@@ -62,16 +61,6 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
     } catch (error) {
       if (signal?.aborted) return
       if (error instanceof FillgridError) throw error
-      deaths++
-      if (survived === 0 && deaths >= HOPELESS) {
-        const reason = error instanceof Error ? error.message : String(error)
-        throw new FillgridError(
-          'worker_failed',
-          `sweep: workers must survive their work, found ${deaths} dead before one set was done (${reason}). Run with one worker to see why.`,
-          {},
-          { cause: error },
-        )
-      }
       if (piece.count > 1) {
         const half = Math.ceil(piece.count / 2)
         again.push(
@@ -82,11 +71,19 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
       else {
         work.died(piece.first, error)
         completed++
+        if (piece.first < HOPELESS && ++hopeless === HOPELESS) {
+          const reason = error instanceof Error ? error.message : String(error)
+          throw new FillgridError(
+            'worker_failed',
+            `sweep: workers must survive their work, found them dead on each of the first ${HOPELESS} sets (${reason}). Run one set alone to see why.`,
+            {},
+            { cause: error },
+          )
+        }
       }
       return
     }
     completed += piece.count
-    survived += piece.count
     const measured = outcome.elapsedMs / piece.count
     msPerRow = Number.isNaN(msPerRow) ? measured : msPerRow * 0.5 + measured * 0.5
     size = Math.max(1, Math.min(size * 8, Math.round(PIECE_MS / Math.max(msPerRow, 1e-4))))

@@ -84,15 +84,50 @@ export class Space {
     if (this.#count === undefined) {
       let count = 0
       for (const { sets } of this.#blocks()) count += sets
-      if (count === 0) {
-        throw new FillgridError(
-          'invalid_space',
-          `grid: at least one set must hold the constraints, found zero of ${this.product} for ${show(this.where.join(' and '))}. Widen the ranges or loosen a constraint.`,
-        )
-      }
+      this.#checkCount(count)
       this.#count = count
     }
     return this.#count
+  }
+
+  #checkCount(count: number): void {
+    if (count === 0)
+      throw new FillgridError(
+        'invalid_space',
+        `grid: at least one set must hold the constraints, found zero of ${this.product} for ${show(this.where.join(' and '))}. Widen the ranges or loosen a constraint.`,
+      )
+  }
+
+  /**
+   * The indexes of the sets that hold all constraints, ascending, unless there are more than `most`; gives way to other
+   * work now and then, as looking for them can take minutes. With what was found by then where the signal stopped it.
+   *
+   * @throws FillgridError invalid_space if none does; memory_limit if there are more
+   */
+  async list(most: number, signal?: AbortSignal): Promise<Float64Array<ArrayBuffer>> {
+    let found = new Float64Array(1024)
+    let count = 0
+    let rested = performance.now()
+    for (const { first, sets } of this.#blocks()) {
+      if (count + sets > most)
+        throw new FillgridError(
+          'memory_limit',
+          `sweep: the table must have room for all sets, found more than ${most}. Take larger steps, keep fewer \`metrics\`, or sweep a part of the grid at a time.`,
+        )
+      if (count + sets > found.length) {
+        const larger = new Float64Array(Math.max(2 * found.length, count + sets))
+        larger.set(found.subarray(0, count))
+        found = larger
+      }
+      for (let i = 0; i < sets; i++) found[count++] = first + i
+      if (performance.now() - rested < 50) continue
+      await new Promise((resolve) => setTimeout(resolve))
+      if (signal?.aborted) return found.slice(0, count)
+      rested = performance.now()
+    }
+    this.#checkCount(count)
+    this.#count = count
+    return found.slice(0, count)
   }
 
   /** The indexes of the sets that hold all constraints, ascending. */
@@ -100,7 +135,10 @@ export class Space {
     for (const { first, sets } of this.#blocks()) for (let i = 0; i < sets; i++) yield first + i
   }
 
-  /** Runs of neighbouring sets that hold all constraints; branches that cannot are left at the first broken condition. */
+  /**
+   * Runs of neighbouring sets that hold all constraints; branches that cannot are left at the first broken condition. An
+   * empty run now and then lets whoever listens look up.
+   */
   *#blocks(): Generator<{ first: number; sets: number }, void> {
     const axes = this.axes
     const conditions = this.#conditions
@@ -117,7 +155,9 @@ export class Space {
     const at = axes.map(() => -1)
     let first = 0
     let depth = 0
+    let tried = 0
     while (depth >= 0) {
+      if ((++tried & 0xffff) === 0) yield { first: 0, sets: 0 }
       if (++at[depth] === axes[depth].count) {
         at[depth--] = -1
         continue

@@ -42,7 +42,8 @@ export interface SweepOptions {
   signal?: AbortSignal
 }
 
-const OPTION_NAMES: ReadonlySet<string> = new Set(
+/** Names of the options, for errors about others. */
+export const SWEEP_OPTIONS: ReadonlySet<string> = new Set(
   Object.keys({
     config: true,
     objective: true,
@@ -140,7 +141,7 @@ export class SweepResult {
  * @param strategy a built-in name, `{ module, export }`, a strategy class or signals
  * @param space a `grid(...)`, or its ranges and lists as plain data
  * @throws FillgridError invalid_space, unknown_name, invalid_value, invalid_strategy before the first set is run;
- * worker_failed when workers only die
+ * worker_failed when workers only die; memory_limit for more sets than a table has room for
  */
 export async function sweep(
   market: Market,
@@ -160,14 +161,12 @@ export async function sweep(
   const config = options.config ?? {}
   const fixed: ParameterSet = config.parameters ?? {}
   const grid = spaceFor(loaded, space instanceof Space ? space : new Space(space), fixed)
-  const total = grid.count
-  const rows = new SweepRows(grid.axes, METRICS, kept, total)
-  let row = 0
-  for (const index of grid.indexes()) rows.index[row++] = index
+  const rows = new SweepRows(grid.axes, METRICS, kept, await grid.list(SweepRows.most(grid.axes, kept), options.signal))
+  const total = rows.index.length
 
   const codec = codecOf(grid, fixed)
   const letGo = market.hold()
-  const context = { market, strategy: loaded, reference, config, codec, metricCount: METRICS.length }
+  const context = { market, strategy: loaded, reference, config, codec, metricCount: METRICS.length, sets: total }
   let executor: Executor | undefined
   let complete: boolean
   try {
@@ -189,7 +188,7 @@ export async function sweep(
 /** @throws FillgridError unknown_name, invalid_value */
 function checkOptions(market: Market, options: SweepOptions): void {
   checkMarket(market)
-  onlyNames(options, OPTION_NAMES, 'sweep', 'one of its options')
+  onlyNames(options, SWEEP_OPTIONS, 'sweep', 'one of its options')
   const { metrics, minimumTrades = 0 } = options
   if (metrics !== undefined && !Array.isArray(metrics))
     throw new FillgridError('invalid_value', `sweep: metrics must be a list of names, found ${show(metrics)}.`)

@@ -36,11 +36,12 @@ interface Service {
  * call `serveJobs()`; by default the entry that is built beside this file
  */
 export function comlinkExecutor(options: { workers?: number; spawn?: () => WorkerLike } = {}): ExecutorFactory {
-  const workers = options.workers ?? globalThis.navigator?.hardwareConcurrency ?? 2
+  const most = options.workers ?? globalThis.navigator?.hardwareConcurrency ?? 2
   const spawn = options.spawn ?? (() => new Worker(new URL('./browser.js', import.meta.url), { type: 'module' }))
   return async (context) => {
     const { market, reference } = context
     if (!reference) return localExecutor(context, [inlineWarning])
+    const workers = Math.max(1, Math.min(most, context.sets))
     const { arena, module, shared } = getEngine()
     const ledger = shared ? workerLedger() : null
     const all = new Set<WorkerLike>()

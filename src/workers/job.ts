@@ -63,6 +63,8 @@ export interface JobContext extends Omit<JobSetup, 'reference'> {
   strategy: LoadedStrategy
   /** How workers load the same; null when they cannot. */
   reference: StrategyReference | null
+  /** Sets in all: more workers than that have nothing to do. */
+  sets: number
 }
 
 /** Makes an executor, which is closed when its jobs are done. */

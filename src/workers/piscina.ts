@@ -15,18 +15,24 @@ import type { WorkerData, WorkerReply, WorkerTask } from './worker.ts'
 const idle: Piscina[] = []
 let lastId = 0
 
+/** Each costs a thread with memory of its own; nobody has cores for more. */
+const MOST_WORKERS = 256
+
 /**
  * Runs jobs in worker threads that read the one market in shared memory; each has its own run region and returns
  * metrics only. A strategy that threads cannot load (a class or signals defined inline) runs on the calling thread,
  * with a warning when `workers` is not given. Threads are kept for the next sweep.
  *
- * @param workers threads; as many as the machine runs at once. With 1 a single worker keeps the calling thread free.
- * @throws FillgridError invalid_strategy for an inline strategy with several `workers`
+ * @param workers threads, at most 256; as many as the machine runs at once. With 1 a single worker keeps the calling thread free.
+ * @throws FillgridError invalid_value; invalid_strategy for an inline strategy with several `workers`
  */
 export function piscinaExecutor(workers?: number): ExecutorFactory {
   return async (context) => {
-    if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1)) {
-      throw new FillgridError('invalid_value', `workers: a whole number of at least 1 is needed, found ${workers}.`)
+    if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS)) {
+      throw new FillgridError(
+        'invalid_value',
+        `workers: a whole number from 1 to ${MOST_WORKERS} is needed, found ${workers}. This machine runs ${availableParallelism()} at once.`,
+      )
     }
     const { market, reference } = context
     if (!reference) {
@@ -38,7 +44,8 @@ export function piscinaExecutor(workers?: number): ExecutorFactory {
       )
     }
     const setup = { market: market.descriptor(), ...jobSetup(context, reference) }
-    const threads = workers ?? availableParallelism()
+    // Fewer where there are fewer sets, but no pools of all sizes: those of this machine's own stay as they are.
+    const threads = Math.min(workers ?? availableParallelism(), Math.max(context.sets, availableParallelism()))
     const at = idle.findIndex((pool) => pool.options.maxThreads === threads)
     const pool = at < 0 ? newPool(threads) : idle.splice(at, 1)[0]
     const id = ++lastId

@@ -16,6 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'fillgrid-test-'))
 const bars = join(folder, 'bars.csv')
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const RESULT = ['equity.arrow', 'equity.svg', 'summary.json', 'trades.arrow', 'trades.csv']
+
 beforeAll(() => {
   const { time, open, high, low, close, volume, bars: n } = makeMinutes({ bars: 4000 })
   const lines = Array.from({ length: n }, (_, i) =>
@@ -172,6 +174,51 @@ describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
         { type: 'trail', distance: 0.03 },
       ],
     })
+  })
+})
+
+describe.skipIf(!built)('the output folder', () => {
+  it('holds one result, whatever was in it', () => {
+    const grid = ['--grid', 'fast=5,10', '--min-trades']
+    fillgrid('sweep', ...RUN.slice(1), ...grid, '0', '--out', 'one')
+    expect(readdirSync(join(folder, 'one')).sort()).toEqual(['heatmap.svg', ...RESULT, 'sweep.arrow'].sort())
+    writeFileSync(join(folder, 'one/notes.txt'), 'mine')
+    fillgrid(...RUN, '--out', 'one')
+    expect(readdirSync(join(folder, 'one')).sort()).toEqual([...RESULT, 'notes.txt'].sort())
+    fillgrid('sweep', ...RUN.slice(1), ...grid, '1000000', '--out', 'one')
+    expect(readdirSync(join(folder, 'one')).sort()).toEqual(['heatmap.svg', 'notes.txt', 'summary.json', 'sweep.arrow'])
+  })
+
+  it('has the same bytes wherever the data lie, also of what is to be said about them', () => {
+    const lines = readFileSync(bars, 'utf8').split('\n')
+    // An open that looks like a split, which is remarked upon.
+    const [time, open, , , , volume] = lines[500].split(',')
+    const half = Number(open) / 2
+    lines[500] = [time, half, half, half, half, volume].join(',')
+    const written = ['here', 'there'].map((name) => {
+      mkdirSync(join(folder, name))
+      writeFileSync(join(folder, name, 'split.csv'), lines.join('\n'))
+      const path = name === 'here' ? 'here/split.csv' : join(folder, name, 'split.csv')
+      fillgrid('run', '--data', path, '--strategy', 'sma-cross', '--out', join(name, 'out'))
+      return readFileSync(join(folder, name, 'out/summary.json'), 'utf8')
+    })
+    expect(written[0]).toContain('the first at split.csv line')
+    expect(written[0]).not.toContain(folder)
+    expect(written[1]).toBe(written[0])
+  })
+
+  it('does not tell who asked for the band to ask for it', () => {
+    const { warnings } = JSON.parse(fillgrid(...RUN.slice(0, 5), '--trail', '0.05%', '--band', '--json').stdout)
+    const [ambiguous] = warnings.filter(({ code }: { code: string }) => code === 'ambiguous_bars')
+    expect(ambiguous.message).toMatch(/The band shows what that is worth/)
+  })
+
+  it('is not made for a range that leaves nothing', () => {
+    const late = fillgrid('run', '--data', bars, '--strategy', 'sma-cross', '--from', '2099-01-01')
+    expect([late.status, late.stderr]).toEqual([
+      1,
+      expect.stringMatching(/none in .*bars\.csv.*do --from and --to leave/),
+    ])
   })
 })
 
@@ -463,6 +510,18 @@ export default defineSignals({ name: 'c', parameters: ${parameters}, signals: ({
     expect(stderr).toContain('fillgrid: strategy: onBar at bar 60 (2023-01-01T01:00:00.000Z) threw: sixty')
     expect(stderr).toContain(`${join(folder, 'fails.ts')}:12:`)
     expect(stderr).not.toContain('run.js')
+  })
+
+  it('that throws for all sets has failed', () => {
+    const args = ['--strategy', './fails.ts', '--grid', 'length=50', '--out', 'all']
+    const { status, stdout } = fillgrid('sweep', '--data', 'bars.csv', ...args)
+    expect([status, stdout]).toEqual([1, expect.stringContaining('no set is ranked')])
+    // What a sweep without a best run has to say stands in its summary.
+    expect(JSON.parse(readFileSync(join(folder, 'all/summary.json'), 'utf8'))).toMatchObject({
+      sets: 1,
+      failed: 1,
+      best: null,
+    })
   })
 
   it('that throws for some sets fails in their rows alone', () => {

@@ -158,7 +158,7 @@ describe('orders', () => {
       'a bracket with its stop above its target',
       (b) => b.submitBracket({ asset: 0, quantity: 1, stopLossPrice: 110, takeProfitPrice: 105 }),
       'invalid_value',
-      /stop < limit < target, found stop 110, target 105/,
+      /bracket of AAPL: .*stop < limit < target, found stop 110, target 105/,
     ],
     [
       'a bracket with its stop at its target',
@@ -182,7 +182,7 @@ describe('orders', () => {
       'a bracket with a negative stop',
       (b) => b.submitBracket({ asset: 0, quantity: 1, stopLossPrice: -5 }),
       'invalid_value',
-      /stopLossPrice.*above 0.*found -5/,
+      /bracket of AAPL\.stopLossPrice.*above 0.*found -5/,
     ],
     [
       'a bracket with a NaN target',

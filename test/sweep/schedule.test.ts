@@ -88,6 +88,16 @@ describe('a schedule', () => {
     expect(rows.every((n) => n === 1)).toBe(true)
   })
 
+  it.each([1, 2, 16])('reports the first rows where those behind them are fine, with %i workers', async (workers) => {
+    const kill = new Map(Array.from({ length: 63 }, (_, row) => [row, 99]))
+    const { died, rows } = await run(200, workers, { kill })
+    expect(died.length).toBe(63)
+    expect(rows.every((n) => n === 1)).toBe(true)
+    // One more, and no number of workers makes a difference.
+    const all = new Map(Array.from({ length: 64 }, (_, row) => [row, 99]))
+    await expect(run(200, workers, { kill: all })).rejects.toMatchObject({ code: 'worker_failed' })
+  })
+
   it('gives up when workers only die', async () => {
     const kill = new Map(Array.from({ length: 500 }, (_, row) => [row, 99]))
     await expect(run(500, 2, { kill })).rejects.toMatchObject({

@@ -104,6 +104,25 @@ describe('a space', () => {
     }
   })
 
+  it('lists the sets that hold, gives way meanwhile, and stops where it is told', async () => {
+    const some = grid({ a: { from: 1, to: 60 }, b: { from: 1, to: 60 } }, ['a < b'])
+    expect(await some.list(10_000)).toEqual(Float64Array.from(some.indexes()))
+    expect(await grid({ a: { from: 1, to: 5000 } }).list(5000)).toEqual(
+      Float64Array.from({ length: 5000 }, (_, i) => i),
+    )
+    await expect(grid({ a: { from: 1, to: 5001 } }).list(5000)).rejects.toMatchObject({ code: 'memory_limit' })
+    await expect(grid({ a: [1, 2], b: [1] }, 'a < b').list(9)).rejects.toMatchObject({ code: 'invalid_space' })
+    // Nearly none of 2^32 holds: looking for them takes long.
+    const side = { from: 1, to: 65536 }
+    const stop = new AbortController()
+    let turns = 0
+    const count = setInterval(() => ++turns === 3 && stop.abort(), 1)
+    const found = await grid({ a: side, b: side }, ['b < 0']).list(1e6, stop.signal)
+    clearInterval(count)
+    expect(turns).toBeGreaterThanOrEqual(3)
+    expect(found.length).toBe(0)
+  }, 60_000)
+
   it('counts 2^32 sets without listing them', () => {
     const space = grid({ a: { from: 1, to: 65536 }, b: { from: 0, to: 65535 } })
     expect(space.product).toBe(2 ** 32)

@@ -287,6 +287,22 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     })
   }, 60_000)
 
+  it('names its options, and takes no more workers than anybody has', async () => {
+    const module = moduleOf('fine', '')
+    const of = (options: object) => sweepInNode(market, module, { n: [1] }, options)
+    await expect(of({ worker: 2 })).rejects.toMatchObject({
+      code: 'unknown_name',
+      message: expect.stringMatching(/workers/),
+    })
+    for (const workers of [0, 257, 1.5])
+      await expect(of({ workers })).rejects.toMatchObject({
+        code: 'invalid_value',
+        message: expect.stringMatching(/from 1 to 256/),
+      })
+    // As many as there are sets do.
+    expect((await of({ config, workers: 256 })).table.length).toBe(1)
+  }, 30_000)
+
   it('stops at once, also where a worker hangs', async () => {
     const stop = new AbortController()
     const module = moduleOf('hangs', 'if (n === 9) for (;;) {}')

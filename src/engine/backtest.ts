@@ -408,6 +408,14 @@ function warnings(run: Run, market: Market, banded: boolean): Warning[] {
       code: 'bust',
       message: `The account was bust at bar ${run.bar} (${market.barTime(run.bar)}); the run ended there.`,
     })
+  // Years are counted in periods, whatever lies between them.
+  const { count: periods, perYear } = market.periods
+  const days = (market.time[market.bars - 1] - market.time[0]) / 86_400_000 / (periods - 1)
+  if (periods > 20 && days > (2 * 365.25) / perYear)
+    out.push({
+      code: 'sparse_periods',
+      message: `Returns lie ${days.toFixed(1)} days apart, and ${perYear} of them are taken for a year: cagr, volatility, sharpe, sortino and calmar are larger than those of a year. Compare them with those of like bars only.`,
+    })
   for (const remark of market.remarks) out.push({ code: remark.code, message: remark.message })
   return out
 }

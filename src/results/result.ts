@@ -22,6 +22,7 @@ export interface Warning {
     | 'no_trades'
     | 'bust'
     | 'margin_calls'
+    | 'sparse_periods'
     | 'closes_only'
     | 'inline_strategy'
     | (string & {})

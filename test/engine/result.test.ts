@@ -289,6 +289,18 @@ describe('warnings', () => {
     ])
   })
 
+  it('tell where a year is not made of so many periods', () => {
+    const bars = (apart: number) =>
+      Market.from({
+        assets: ['A'],
+        time: Float64Array.from({ length: 40 }, (_, i) => i * apart * DAY),
+        close: Float64Array.from({ length: 40 }, (_, i) => 100 + (i % 3)),
+      })
+    const { message } = backtest(bars(7), strategy({})).warnings.find(({ code }) => code === 'sparse_periods')!
+    expect(message).toMatch(/7\.0 days apart, and 252 of them are taken for a year/)
+    expect(codes(bars(1.45), strategy({}))).not.toContain('sparse_periods')
+  })
+
   it('tell of margin calls, a bust, and markets of closes only', () => {
     const fall = market([quiet, [100, 100, 85, 85], [80, 99, 80, 99], quiet])
     const buy = at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 10 }) })

@@ -64,7 +64,7 @@ export class SweepResult {
   readonly objective: MetricSpec
   /** Rows from best to worst; without failed sets, undefined objectives and sets with too few trades. */
   readonly ranking: Uint32Array
-  /** Sets that the space has; the table has as many rows unless the sweep was stopped. */
+  /** Sets that the space has, or that were found when the sweep was stopped; the table has as many rows unless it was. */
   readonly total: number
   /** Whether the sweep was stopped before all sets were run. */
   readonly partial: boolean
@@ -163,6 +163,7 @@ export async function sweep(
   const grid = spaceFor(loaded, space instanceof Space ? space : new Space(space), fixed)
   const rows = new SweepRows(grid.axes, METRICS, kept, await grid.list(SweepRows.most(grid.axes, kept), options.signal))
   const total = rows.index.length
+  const listed = !options.signal?.aborted
 
   const codec = codecOf(grid, fixed)
   const letGo = market.hold()
@@ -171,7 +172,7 @@ export async function sweep(
   let complete: boolean
   try {
     executor = await (options.executor ?? localExecutor)(context)
-    complete = await runRows(executor, grid, codec, rows, total, options)
+    complete = (await runRows(executor, grid, codec, rows, total, options)) && listed
   } finally {
     await executor?.close()
     letGo()

@@ -287,6 +287,19 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     })
   }, 60_000)
 
+  it('is stopped while it still looks for its sets, too', async () => {
+    const side = { from: 1, to: 65536 }
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 1)
+    const signals = defineSignals<{ a: number; b: number }>({
+      name: 'none',
+      parameters: { a: { type: 'integer', default: 1 }, b: { type: 'integer', default: 1 } },
+      signals: () => ({ targetPosition: market.close }),
+    })
+    const result = await sweep(market, signals, grid({ a: side, b: side }, 'b < 0'), { signal: stop.signal })
+    expect([result.partial, result.table.length, result.best]).toEqual([true, 0, -1])
+  }, 30_000)
+
   it('names its options, and takes no more workers than anybody has', async () => {
     const module = moduleOf('fine', '')
     const of = (options: object) => sweepInNode(market, module, { n: [1] }, options)

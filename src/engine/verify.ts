@@ -23,15 +23,20 @@ export function verifyLookahead(setup: () => RunSetup): void {
   const expected = picturesAt(first, cuts)
   cuts.forEach((cut, i) => {
     const after = market.time[cut]
-    const changed = new Map([market, ...market.relatives()].map((one) => [one, replacedAfter(one, after)]))
-    const undisguise = [...changed].map(([one, as]) => disguise(one, as))
+    const changed: Market[] = []
+    const undisguise: (() => void)[] = []
     let difference: string | undefined
     try {
-      const other = changed.get(market) as Market
+      const markets = [market, ...market.relatives()]
+      for (const one of markets) changed.push(replacedAfter(one, after))
+      markets.forEach((one, k) => {
+        undisguise.push(disguise(one, changed[k]))
+      })
+      const [other] = changed
       difference = firstDifference(expected[i], picturesAt({ ...setup(), market: other }, [cut])[0])
     } finally {
       for (const undo of undisguise) undo()
-      for (const one of changed.values()) {
+      for (const one of changed) {
         releasePanels(one)
         one.release()
       }

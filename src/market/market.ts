@@ -303,7 +303,8 @@ export class Market {
     for (const { markets } of this.#holdings)
       for (const reference of markets) {
         const market = reference.deref()
-        if (market && market !== this) found.add(market)
+        if (!market) markets.delete(reference)
+        else if (market !== this) found.add(market)
       }
     return [...found]
   }

@@ -5,6 +5,8 @@ import { tableToCsv } from '../io/csv.ts'
 import { makeFolder, writeFile } from '../io/files.ts'
 import { equitySvg } from '../report/equity.ts'
 import { formatNumber } from '../report/format.ts'
+import { tearSheet } from '../report/html.ts'
+import { runTitle } from '../report/summary.ts'
 import { METRICS, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 
@@ -40,6 +42,7 @@ const RESULT_FILES = [
   'trades.arrow',
   'equity.arrow',
   'equity.svg',
+  'report.html',
   'sweep.arrow',
   'heatmap.svg',
 ]
@@ -67,6 +70,7 @@ export async function runFiles(result: Result, summary: unknown): Promise<Result
     'trades.csv': tableToCsv(result.trades),
     'trades.arrow': tableToArrow(result.trades),
     'equity.arrow': equityToArrow(result.time, result.equity),
+    'report.html': tearSheet(result),
     'equity.svg': equitySvg({
       title: runTitle(result),
       time: result.time,
@@ -75,13 +79,6 @@ export async function runFiles(result: Result, summary: unknown): Promise<Result
       note: `total return ${value('totalReturn')}, Sharpe ratio ${value('sharpe')}, ${value('numTrades')} trades`,
     }),
   }
-}
-
-/** What was run on what: `sma-cross (fast 10, slow 50) on BTCUSDT`. */
-export function runTitle(result: Result): string {
-  const parameters = Object.entries(result.parameters).map(([name, value]) => `${name} ${value}`)
-  const assets = result.assets.length <= 4 ? result.assets.join(', ') : `${result.assets.length} assets`
-  return `${result.strategy}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''} on ${assets}`
 }
 
 /** Metrics under their snake_case names; what is undefined is null. */

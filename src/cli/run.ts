@@ -4,7 +4,7 @@ import { checkSettings } from '../engine/config.ts'
 import { checkConstraints, checkParameters } from '../engine/parameters.ts'
 import type { ParameterSchema } from '../engine/strategy.ts'
 import { formatNumber } from '../report/format.ts'
-import { summaryText, tradesText } from '../report/summary.ts'
+import { runTitle, summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
 import type { Result } from '../results/result.ts'
 import { bundleStrategy } from '../workers/bundle.ts'
@@ -12,7 +12,7 @@ import { describeStrategy, resolveStrategy, type StrategyInput } from '../worker
 import { type Console, usage } from './console.ts'
 import { marketOf } from './load.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
-import { metricsJson, openFolder, runFiles, runTitle, snakeCase, toJson, writeFiles } from './output.ts'
+import { metricsJson, openFolder, runFiles, snakeCase, toJson, writeFiles } from './output.ts'
 import { commandWords } from './words.ts'
 
 /** Adds `fillgrid run`. */

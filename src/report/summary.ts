@@ -1,4 +1,5 @@
 import { METRICS, metricIndex } from '../results/metrics.ts'
+import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { formatNumber } from './format.ts'
 import { tableText } from './text.ts'
@@ -75,4 +76,11 @@ export function tradesText(trades: Table, most = 10): string {
     Array.from({ length: trades.length - from }, (_, i) => from + i),
     names,
   )}`
+}
+
+/** What was run on what: `sma-cross (fast 10, slow 50) on BTCUSDT`. */
+export function runTitle(result: Result): string {
+  const parameters = Object.entries(result.parameters).map(([name, value]) => `${name} ${value}`)
+  const assets = result.assets.length <= 4 ? result.assets.join(', ') : `${result.assets.length} assets`
+  return `${result.strategy}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''} on ${assets}`
 }

@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'fillgrid-test-'))
 const bars = join(folder, 'bars.csv')
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const RESULT = ['equity.arrow', 'equity.svg', 'summary.json', 'trades.arrow', 'trades.csv']
+const RESULT = ['equity.arrow', 'equity.svg', 'report.html', 'summary.json', 'trades.arrow', 'trades.csv']
 
 beforeAll(() => {
   const { time, open, high, low, close, volume, bars: n } = makeMinutes({ bars: 4000 })
@@ -107,13 +107,7 @@ describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
     expect(Object.keys(summary.fingerprint)).toEqual(['engine', 'market', 'strategy', 'config', 'outcome', 'all'])
     expect(stdout).not.toMatch(/NaN|Infinity/)
     const files = join(folder, 'a/b')
-    expect(readdirSync(files).sort()).toEqual([
-      'equity.arrow',
-      'equity.svg',
-      'summary.json',
-      'trades.arrow',
-      'trades.csv',
-    ])
+    expect(readdirSync(files).sort()).toEqual(RESULT)
     expect(readFileSync(join(files, 'summary.json'), 'utf8')).toBe(stdout)
     const [header, ...trades] = readFileSync(join(files, 'trades.csv'), 'utf8').trimEnd().split('\n')
     expect(header).toMatch(/^asset,side,quantity,entry_time,entry_price,exit_time,exit_price,pnl,/)
@@ -306,6 +300,7 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
       'equity.arrow',
       'equity.svg',
       'heatmap.svg',
+      'report.html',
       'summary.json',
       'sweep.arrow',
       'trades.arrow',

@@ -1,0 +1,78 @@
+/** The page of a run. */
+import { describe, expect, it } from 'vitest'
+import { backtest } from '../../src/engine/backtest.ts'
+import { monthlyReturns, tearSheet } from '../../src/report/html.ts'
+import { METRICS } from '../../src/results/metrics.ts'
+import { smaCross } from '../../src/strategies/sma-cross.ts'
+import { at, flat, market, walk } from '../engine/script.ts'
+
+/** What stands in the elements of a kind. */
+function texts(page: string, tag: string): string[] {
+  return [...page.matchAll(new RegExp(`<${tag}[^>]*>([^<]*)</${tag}>`, 'g'))].map(([, text]) => text)
+}
+
+describe('a tear sheet', () => {
+  const prices = market({ 'A & <b>': walk(400, 3), C: walk(400, 4) })
+  const config = { parameters: { fast: 5, slow: 20, direction: 'both' }, commission: 0.001, band: true } as const
+  const page = tearSheet(backtest(prices, smaCross, config))
+
+  it('has all metrics, the months, the band, trades, positions and the fingerprint', () => {
+    const result = backtest(prices, smaCross, config)
+    expect(texts(page, 'dt')).toEqual(METRICS.map(({ field }) => field.replaceAll('_', ' ')))
+    expect(texts(page, 'h2')).toEqual([
+      'Metrics',
+      'Returns by month',
+      'Path policies',
+      expect.stringMatching(/^(Last 50 of \d+ trades|Trades)$/),
+      'Open positions',
+      'Settings',
+      'Fingerprint',
+    ])
+    expect(texts(page, 'code')).toEqual([result.fingerprint.all])
+    expect(page).toContain('1970-01-01 to 1971-02-04, 400 bars')
+    expect(page).toContain('adverse')
+    expect(page.match(/<svg /g)).toHaveLength(1)
+  })
+
+  it('is the same for the same, names nothing outside, and no asset can break it', () => {
+    expect(tearSheet(backtest(prices, smaCross, config))).toBe(page)
+    expect(page).not.toContain('<b>')
+    expect(page).toContain('A &amp; &lt;b&gt;')
+    expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|src=|<script/)
+  })
+
+  it('leaves out what there is not', () => {
+    const idle = tearSheet(backtest(market(flat(1, 2, 3)), at({})))
+    expect(texts(idle, 'h2')).toEqual(['Metrics', 'Returns by month', 'Settings', 'Fingerprint'])
+    expect(idle).toContain('The strategy gave no orders.')
+  })
+})
+
+describe('returns by month', () => {
+  it('go from the last equity of the month before to its own', () => {
+    const days = ['2020-11-30', '2020-12-01', '2020-12-31', '2021-02-01', '2021-02-02']
+    const years = monthlyReturns(
+      days.map((day) => Date.parse(day)),
+      [110, 120, 99, 90, 108],
+      100,
+    )
+    expect([...years.keys()]).toEqual([2020, 2021])
+    const close = (year: number) => years.get(year)!.map((value) => Number(value.toFixed(12)))
+    const none = Number.NaN
+    expect(close(2020)).toEqual([...new Array(10).fill(none), 0.1, -0.1, -0.01])
+    expect(close(2021)).toEqual([
+      none,
+      Number((108 / 99 - 1).toFixed(12)),
+      ...new Array(10).fill(none),
+      Number((108 / 99 - 1).toFixed(12)),
+    ])
+  })
+
+  it('are undefined where a month begins with nothing', () => {
+    const time = ['2020-01-31', '2020-02-28', '2020-03-31'].map((day) => Date.parse(day))
+    const [row] = monthlyReturns(time, [0, 50, 75], 100).values()
+    expect(row.slice(0, 3)).toEqual([-1, Number.NaN, 0.5])
+    expect(row[12]).toBe(-0.25)
+    expect(monthlyReturns([], [], 100).size).toBe(0)
+  })
+})

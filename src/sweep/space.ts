@@ -29,6 +29,11 @@ export class Space {
    * @throws FillgridError invalid_space for no parameters, more than 2^32 combinations, or an unreadable constraint
    */
   constructor(input: SpaceInput, where: string | readonly string[] = [], fixed: ParameterSet = {}) {
+    if (input === null || typeof input !== 'object')
+      throw new FillgridError(
+        'invalid_space',
+        `grid: values by parameter are needed, like { fast: { from: 5, to: 50, step: 5 } }, found ${show(input)}.`,
+      )
     this.#input = input
     this.#fixed = Object.entries(fixed).filter(([name]) => !Object.hasOwn(input, name))
     this.axes = Object.entries(input).map(([name, values]) => makeAxis(name, values))

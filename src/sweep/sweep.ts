@@ -190,7 +190,12 @@ export async function sweep(
 function checkOptions(market: Market, options: SweepOptions): void {
   checkMarket(market)
   onlyNames(options, SWEEP_OPTIONS, 'sweep', 'one of its options')
-  const { metrics, minimumTrades = 0 } = options
+  const { metrics, minimumTrades = 0, signal, onProgress, executor } = options
+  for (const [name, value] of Object.entries({ onProgress, executor }))
+    if (value !== undefined && typeof value !== 'function')
+      throw new FillgridError('invalid_value', `sweep: ${name} must be a function, found ${show(value)}.`)
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function')
+    throw new FillgridError('invalid_value', `sweep: signal must be an AbortSignal, found ${show(signal)}.`)
   if (metrics !== undefined && !Array.isArray(metrics))
     throw new FillgridError('invalid_value', `sweep: metrics must be a list of names, found ${show(metrics)}.`)
   if (typeof minimumTrades !== 'number' || !(minimumTrades >= 0))

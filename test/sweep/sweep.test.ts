@@ -307,6 +307,10 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
       code: 'unknown_name',
       message: expect.stringMatching(/workers/),
     })
+    for (const wrong of [{ signal: 5 }, { onProgress: 5 }, { executor: 'piscina' }])
+      await expect(of(wrong)).rejects.toMatchObject({ code: 'invalid_value', message: expect.stringMatching(/found/) })
+    for (const space of [null, 5, 'fast=1:2'])
+      await expect(sweepInNode(market, module, space as never)).rejects.toMatchObject({ code: 'invalid_space' })
     for (const workers of [0, 257, 1.5])
       await expect(of({ workers })).rejects.toMatchObject({
         code: 'invalid_value',

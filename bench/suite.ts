@@ -53,7 +53,7 @@ export async function runSuite(withPeers: boolean): Promise<void> {
   if (withPeers && !peerPython()) skipped.push('vectorbt: run `npm run peers:setup` first')
   // Right before what stands beside them: the moods of a shared machine last for minutes.
   const timePeers = () => {
-    if (withPeers) bench.peers = peerRuns(folder, CROSS_SET, 7)
+    if (withPeers) bench.peers = peerRuns(folder, CROSS_SET, 20)
   }
   const machine = hardware()
   console.log(

@@ -19,8 +19,8 @@ const GOALS = {
 } as const
 /** What the account begins with: so little that the profit keeps all its digits. */
 const CASH = 1e-6
-/** Ours and the reference take turns, so that a busy moment of the machine meets both. */
-const ROUNDS = 3
+/** Ours and the reference take turns, so that a busy moment of the machine meets both; some seconds of it must not decide. */
+const ROUNDS = 6
 
 /** Milliseconds of several calls, after some that are not counted. */
 export async function measure(name: string, run: () => unknown, iterations = 7, warmup = 3): Promise<number[]> {

@@ -29,6 +29,7 @@ export class Hooks {
 
   onBar(bar: Bar, index: number): void {
     if (!this.strategy.onBar) return
+    // Not by `#call`, which would take a function of its own a bar.
     try {
       refusePromise(this.strategy.onBar(bar, this.#broker))
     } catch (error) {

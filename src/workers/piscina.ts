@@ -15,7 +15,7 @@ import type { WorkerData, WorkerReply, WorkerTask } from './worker.ts'
 const idle: Piscina[] = []
 let lastId = 0
 
-/** Each costs a thread with memory of its own; nobody has cores for more. */
+/** Each costs a thread with memory of its own, and the ledger has a page for no more. */
 const MOST_WORKERS = 256
 
 /**

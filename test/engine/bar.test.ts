@@ -226,3 +226,17 @@ describe('an indicator', () => {
     expect(causeOf(error).message).toContain('sma')
   })
 })
+
+it('an indicator has nothing before the first bar, and no future there either', () => {
+  const seen: unknown[] = []
+  class Early extends Strategy {
+    override onStart(): void {
+      const sma = this.indicator('sma', { length: 2 })
+      seen.push(sma.value(), sma.value(0, 1))
+      for (const ask of [() => sma.value(0, -1), () => sma.value(7), () => sma.last(1.5)])
+        seen.push(failure(ask as () => unknown).code)
+    }
+  }
+  backtest(market(flat(1, 2, 3)), Early)
+  expect(seen).toEqual([Number.NaN, Number.NaN, 'out_of_range', 'unknown_name', 'invalid_value'])
+})

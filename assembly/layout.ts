@@ -3,7 +3,7 @@
  * sums, products and shifts of earlier ones; no division, nothing that passes 2^31.
  * Every change raises LAYOUT_VERSION, which the loader compares.
  */
-export const LAYOUT_VERSION: i32 = 4
+export const LAYOUT_VERSION: i32 = 5
 
 // Status codes of the step functions.
 export const STATUS_BAR: i32 = 0
@@ -277,6 +277,8 @@ export const RUN_BATCH_BITS: i32 = 500
 export const RUN_BATCH_CLOSED: i32 = 504
 export const RUN_BATCH_FLAGS: i32 = 508
 export const RUN_BATCH_NEXT: i32 = 512
+/** First bar of the window that is traded; columns of equity and cash begin with it. */
+export const RUN_FIRST: i32 = 516
 export const RUN_DRAWDOWN: i32 = 520
 export const RUN_TOTALS: i32 = 560
 export const RUN_BYTES: i32 = 752

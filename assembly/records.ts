@@ -116,6 +116,7 @@ export class Run {
   batchClosed: usize
   batchFlags: i32
   batchNext: i32
+  first: i32
 }
 
 @unmanaged @final
@@ -312,6 +313,7 @@ if (offsetof<Drawdown>('money') != L.DRAWDOWN_MONEY) ERROR('Drawdown.money is no
 if (offsetof<Drawdown>('longest') != L.DRAWDOWN_LONGEST) ERROR('Drawdown.longest is not where layout.ts says')
 if (offsetof<Drawdown>('start') != L.DRAWDOWN_START) ERROR('Drawdown.start is not where layout.ts says')
 if (offsetof<Run>('ruled') != L.RUN_RULED) ERROR('Run.ruled is not where layout.ts says')
+if (offsetof<Run>('first') != L.RUN_FIRST) ERROR('Run.first is not where layout.ts says')
 if (offsetof<Position>('average') != L.POSITION_AVERAGE) ERROR('Position.average is not where layout.ts says')
 if (offsetof<Position>('commission') != L.POSITION_COMMISSION) ERROR('Position.commission is not where layout.ts says')
 if (offsetof<Position>('slippage') != L.POSITION_SLIPPAGE) ERROR('Position.slippage is not where layout.ts says')

@@ -21,7 +21,7 @@ import { PENDING_SAME_CLOSE, addPending, fillPending, fireRule, trigger, walkAss
 export function advance(): i32 {
   if (run.ended) return L.STATUS_DONE
   if (!makeRoom()) return L.STATUS_ROOM
-  if (run.bar >= 0) {
+  if (run.bar >= run.first) {
     closeAfterHook()
     writeEquity()
     if ((run.bust && run.held == 0) || run.bar == run.bars - 1) {

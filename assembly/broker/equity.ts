@@ -27,19 +27,25 @@ export function accountValue(): f64 {
   return run.equity
 }
 
+/** Where the equity of bar 0 would stand: the column begins with the window. */
+// @ts-ignore: decorator
+@inline function equityFrom(): usize {
+  return run.equityColumn - ((<usize>run.first) << 3)
+}
+
 /** A bar is over: its equity. */
 // @ts-ignore: decorator
 @inline export function writeEquity(): void {
   accountValue()
   if (isFollowed()) followBar(run.bar, run.equity)
-  else store<f64>(at(run.equityColumn, run.bar), run.equity)
-  if (run.cashColumn) store<f64>(at(run.cashColumn, run.bar), run.cash)
+  else store<f64>(at(run.equityColumn, run.bar - run.first), run.equity)
+  if (run.cashColumn) store<f64>(at(run.cashColumn, run.bar - run.first), run.cash)
   if (run.held > 0) addTotal(L.TOTAL_EXPOSED_BARS, 1)
 }
 
 /** The first bar begins. */
 export function beginEquity(): void {
-  if (isFollowed()) beginDrawdown(drawdown(), run.initialCash)
+  if (isFollowed()) beginDrawdown(drawdown(), run.initialCash, run.first)
 }
 
 function followBar(bar: i32, equity: f64): void {
@@ -56,8 +62,9 @@ export function sameEquity(first: i32, last: i32, equity: f64): void {
   }
   const two = f64x2.splat(equity)
   let bar = first
-  for (; bar + 2 <= last + 1; bar += 2) v128.store(at(run.equityColumn, bar), two)
-  if (bar <= last) store<f64>(at(run.equityColumn, bar), equity)
+  const column = equityFrom()
+  for (; bar + 2 <= last + 1; bar += 2) v128.store(at(column, bar), two)
+  if (bar <= last) store<f64>(at(column, bar), equity)
 }
 
 /**
@@ -71,7 +78,7 @@ export function passEquity(first: i32, last: i32, quantity: f64): void {
   const cash2 = f64x2.splat(cash)
   const quantity2 = f64x2.splat(quantity)
   if (!isFollowed()) {
-    const column = run.equityColumn
+    const column = equityFrom()
     store<f64>(at(column, first), now)
     let bar = first + 1
     for (; bar < last; bar += 2) {
@@ -111,10 +118,10 @@ export function passEquity(first: i32, last: i32, quantity: f64): void {
   return min(f64x2.extract_lane(two, 0), f64x2.extract_lane(two, 1))
 }
 
-/** The bar that ends the period under way. */
+/** The bar that ends the period under way; the ends are counted from the window's first bar. */
 // @ts-ignore: decorator
 @inline function nextEnd(): i32 {
-  return run.period < run.periods ? load<i32>(run.periodEnds + ((<usize>run.period) << 2)) : i32.MAX_VALUE
+  return run.period < run.periods ? load<i32>(run.periodEnds + ((<usize>run.period) << 2)) + run.first : i32.MAX_VALUE
 }
 
 // @ts-ignore: decorator
@@ -125,7 +132,7 @@ export function passEquity(first: i32, last: i32, quantity: f64): void {
 
 /** Writes the STAT_* block of a run that followed its equity and has ended; see `equityStats`. */
 export function followedStats(perYear: f64, dst: usize): void {
-  const n = run.bar + 1
+  const n = run.bar + 1 - run.first
   const last = n > 0 ? run.equity : run.initialCash
   let count = run.period
   // A run that ends early ends its last period with it.
@@ -133,6 +140,6 @@ export function followedStats(perYear: f64, dst: usize): void {
     store<f64>(at(run.periodEquity, count), last)
     count++
   }
-  putDrawdown(drawdown(), n, dst)
+  putDrawdown(drawdown(), run.bar, dst)
   returnStats(run.periodEquity, 0, count, last, n, run.initialCash, perYear, dst)
 }

@@ -46,7 +46,7 @@ export function skipQuiet(): void {
     addTotal(L.TOTAL_EXPOSED_BARS, next - 1 - from)
   }
   run.unvalued = 0
-  if (run.cashColumn) for (let bar = from; bar < next - 1; bar++) store<f64>(at(run.cashColumn, bar), cash)
+  if (run.cashColumn) for (let bar = from; bar < next - 1; bar++) store<f64>(at(run.cashColumn, bar - run.first), cash)
   run.bar = next - 1
 }
 

@@ -20,7 +20,7 @@ export function runSignals(bars: i32): i32 {
   const until = run.bar + bars
   const leaps = bars > 1 && mayLeap()
   do {
-    if (leaps && run.bar >= 0) {
+    if (leaps && run.bar >= run.first) {
       if (leap(until)) giveOrders(true)
       if (run.bar >= until) break
     }

@@ -3,14 +3,14 @@ import { STAT_DRAWDOWN, STAT_DRAWDOWN_BARS, STAT_DRAWDOWN_MONEY } from '../layou
 import { Drawdown } from '../records'
 import { put } from './block'
 
-/** Before the first bar. */
-export function beginDrawdown(state: Drawdown, cash: f64): void {
+/** Before bar `first`. */
+export function beginDrawdown(state: Drawdown, cash: f64, first: i32): void {
   state.peak = cash
   state.low = cash
   state.fraction = 0
   state.money = 0
   state.longest = 0
-  state.start = -1
+  state.start = first - 1
 }
 
 /**
@@ -75,11 +75,11 @@ export function followColumn(state: Drawdown, equity: usize, n: i32): void {
   state.longest = max(state.longest, bar - state.start)
 }
 
-/** Writes the drawdown of `n` bars; what is under water at the end counts up to it. The state stays as it is. */
-export function putDrawdown(state: Drawdown, n: i32, dst: usize): void {
+/** Writes the drawdown up to bar `last`; what is under water then counts up to it. The state stays as it is. */
+export function putDrawdown(state: Drawdown, last: i32, dst: usize): void {
   const under = state.low < state.peak
   const fall = under ? state.peak - state.low : 0.0
   put(dst, STAT_DRAWDOWN, under ? max(state.fraction, fall / state.peak) : state.fraction)
   put(dst, STAT_DRAWDOWN_MONEY, max(state.money, fall))
-  put(dst, STAT_DRAWDOWN_BARS, <f64>(under ? max(state.longest, n - 1 - state.start) : state.longest))
+  put(dst, STAT_DRAWDOWN_BARS, <f64>(under ? max(state.longest, last - state.start) : state.longest))
 }

@@ -40,9 +40,9 @@ export function equityStats(
   dst: usize,
 ): void {
   const state = changetype<Drawdown>(dst + (STAT_COUNT << 3))
-  beginDrawdown(state, initialCash)
+  beginDrawdown(state, initialCash, 0)
   followColumn(state, equity, n)
-  putDrawdown(state, n, dst)
+  putDrawdown(state, n - 1, dst)
   const last = n > 0 ? load<f64>(equity + (<usize>(n - 1) << 3)) : initialCash
   let count = 0
   while (count < periods && (count == 0 || load<i32>(periodEnds + (<usize>(count - 1) << 2)) < n - 1) && n > 0) count++

@@ -15,6 +15,8 @@ export type {
   Account,
   BrokerSettings,
   Commission,
+  Ended,
+  NotListed,
   PathPolicy,
   Rule,
   RuleAction,

@@ -129,7 +129,7 @@ export class Broker {
     const trails = changes.trail === undefined ? undefined : this.#orders.pending(id)
     if (trails?.trailFraction && trail >= 1)
       throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
-    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, quantity) !== 0
+    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, trails?.trailFraction ? 1 : 0, quantity) !== 0
   }
 
   /** Cancels a pending order. @returns false where it was not pending */

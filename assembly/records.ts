@@ -21,7 +21,6 @@ export class Run {
   ownExposure: f64
   bound: f64
   boundExposure: f64
-  deepest: f64
   bustBound: f64
   callBound: f64
   signalSize: f64

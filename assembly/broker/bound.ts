@@ -106,7 +106,9 @@ export function noteBar(bar: i32, equity: f64, bound: f64): void {
 @inline export function noteFall(worst: f64, peak: f64): void {
   const fall = peak - worst
   // Asked first without a division; where it is close, exactly.
-  if (fall >= run.deepest * peak * (1 - 1e-12)) run.deepest = larger(run.deepest, fall / peak)
+  const place = changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3)
+  const deepest = load<f64>(place)
+  if (fall >= deepest * peak * (1 - 1e-12)) store<f64>(place, larger(deepest, fall / peak))
 }
 
 /** What the account would have met inside the bar, and did not at its close. */

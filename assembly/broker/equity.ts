@@ -49,7 +49,6 @@ export function accountValue(): f64 {
 /** The first bar begins. */
 export function beginEquity(): void {
   beginDrawdown(drawdown(), run.initialCash, run.first)
-  run.deepest = 0
   run.bustBound = NaN
   run.callBound = NaN
   run.bustBar = -1
@@ -128,7 +127,8 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
 @inline function mayFall(lowest: f64, highest: f64): bool {
   const peak = larger(drawdown().peak, highest)
   // Below zero a higher peak makes the fraction less, so it has to be looked for.
-  return !(lowest > 0) || peak - lowest >= run.deepest * peak * (1 - 1e-12)
+  const deepest = load<f64>(changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3))
+  return !(lowest > 0) || peak - lowest >= deepest * peak * (1 - 1e-12)
 }
 
 /** How deep the bars of a stretch fall inside, each from the highest equity before it. */

@@ -21,6 +21,7 @@ export class Run {
   ownExposure: f64
   bound: f64
   boundExposure: f64
+  floor: f64
   bustBound: f64
   callBound: f64
   signalSize: f64

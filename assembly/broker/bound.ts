@@ -2,7 +2,6 @@
 // open. Own parts by asset stand in a column while the range phase goes over the assets; they are summed word by word.
 import * as L from '../layout'
 import { Drawdown } from '../records'
-import { follow } from '../stats/drawdown'
 import { addTotal, at, larger, quantityOf, run, smaller } from './state'
 
 // @ts-ignore: decorator
@@ -89,31 +88,45 @@ export function endBound(cash: f64): void {
   run.boundExposure = together(exposure01, exposure23)
 }
 
-/** A bar is over, with this equity and bound (Infinity: nothing was held in its range; NaN: it is not looked at). */
-export function noteBar(bar: i32, equity: f64, bound: f64): void {
+/**
+ * A bar is over, with this equity and bound (Infinity: nothing was held in its range; NaN: it is not looked at); before its
+ * equity is followed, as it falls from the highest before it.
+ */
+// @ts-ignore: decorator
+@inline export function noteBound(bar: i32, equity: f64, bound: f64): void {
+  const worst = smaller(bound, equity)
+  if (worst <= run.floor) noteWorst(bar, equity, bound, worst)
+}
+
+/**
+ * Nothing has to be noted of a bar whose worst stays above the floor: it falls less than some bar before, and the account would
+ * not have been asked for money. Taken a little too high, as it saves the question but does not answer it.
+ */
+export function setFloor(): void {
   const r = run
-  const state = drawdown()
-  if (bound == bound) {
-    const worst = smaller(bound, equity)
-    noteFall(worst, state.peak)
-    if (bound < equity && r.account != L.ACCOUNT_UNLIMITED) noteCalls(bar, equity, bound)
-  }
-  follow(state, bar, equity)
+  const peak = drawdown().peak
+  const floor = peak - intrabarDrawdown() * peak * (1 - 1e-12)
+  r.floor = r.account == L.ACCOUNT_UNLIMITED ? floor : r.maintenance > 0 ? Infinity : larger(floor, 0)
+}
+
+/** The deepest fall so far from the highest equity to the worst of a bar, a fraction. */
+// @ts-ignore: decorator
+@inline export function intrabarDrawdown(): f64 {
+  return load<f64>(changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3))
 }
 
 /** A bar whose worst is so far below the highest equity before it. */
-// @ts-ignore: decorator
-@inline export function noteFall(worst: f64, peak: f64): void {
-  const fall = peak - worst
-  // Asked first without a division; where it is close, exactly.
-  const place = changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3)
-  const deepest = load<f64>(place)
-  if (fall >= deepest * peak * (1 - 1e-12)) store<f64>(place, larger(deepest, fall / peak))
+export function noteFall(worst: f64, peak: f64): void {
+  const deepest = larger(intrabarDrawdown(), (peak - worst) / peak)
+  store<f64>(changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3), deepest)
 }
 
-/** What the account would have met inside the bar, and did not at its close. */
-function noteCalls(bar: i32, equity: f64, bound: f64): void {
+/** A bar that has come to the floor. */
+function noteWorst(bar: i32, equity: f64, bound: f64, worst: f64): void {
   const r = run
+  noteFall(worst, drawdown().peak)
+  setFloor()
+  if (!(bound < equity) || r.account == L.ACCOUNT_UNLIMITED) return
   if (bound <= 0 && equity > 0) {
     addTotal(L.TOTAL_INTRABAR_BUSTS, 1)
     if (!(bound >= r.bustBound)) {

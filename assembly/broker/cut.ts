@@ -8,7 +8,10 @@ import { Order } from '../records'
 import { commissionOf, doesSlip, entryNeed, needOf, slipped, tierEdge, tierOf, tierRate } from './costs'
 import { DUST, MANY_STEPS, barValue, run } from './state'
 
-/** Numbers above the edge that halving has found which are looked at too: rounding may blur it. */
+/**
+ * Numbers above the edge that halving has found which are looked at too. Every operation of the need rounds without changing
+ * order, save where the price falls with the units sold.
+ */
 const BLUR: u64 = 64
 
 /** What is to be opened, as `largestEntry` was asked. */
@@ -104,9 +107,11 @@ function searchPiece(low: u64, high: u64, top: u64): u64 {
 }
 
 function searchTier(low: u64, high: u64, top: u64): u64 {
-  let edge = edgeOf(low, high)
+  const edge = edgeOf(low, high)
   let found = edge > low && fits(quantityAt(edge)) ? edge : low
-  for (let n = edge + 1; n <= min(edge + BLUR, top); n++) if (fits(quantityAt(n))) found = n
+  if (run.slippageType == L.SLIPPAGE_VOLUME_SHARE) {
+    for (let n = edge + 1; n <= min(edge + BLUR, top); n++) if (fits(quantityAt(n))) found = n
+  }
   return found
 }
 

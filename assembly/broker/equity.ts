@@ -1,10 +1,10 @@
 // The equity of each bar: followed for its drawdown and its worst (7.8), written down in a column where the run keeps one, and
 // at the ends of the return periods where it does not, as in sweeps. All give the same metrics.
-import { putDrawdown, beginDrawdown, followEight, followSame } from '../stats/drawdown'
+import { beginDrawdown, follow, followEight, followSame, putDrawdown } from '../stats/drawdown'
 import * as L from '../layout'
 import { returnStats } from '../stats/performance'
 import { equityNow, fault, isNumber } from './account'
-import { drawdown, noteBar, noteFall } from './bound'
+import { drawdown, intrabarDrawdown, noteBound, noteFall, setFloor } from './bound'
 import { addTotal, at, larger, run, smaller } from './state'
 
 /** The run keeps no column of its equity. */
@@ -41,7 +41,11 @@ export function accountValue(): f64 {
 // @ts-ignore: decorator
 @inline export function tellEquity(bar: i32, equity: f64, bound: f64): void {
   if (!isNumber(equity)) fault(0, bar)
-  noteBar(bar, equity, bound)
+  noteBound(bar, equity, bound)
+  const state = drawdown()
+  const peak = state.peak
+  follow(state, bar, equity)
+  if (equity > peak) setFloor()
   if (!isFollowed()) store<f64>(at(equityFrom(), bar), equity)
   else if (nextEnd() == bar) endPeriod(equity)
 }
@@ -49,6 +53,7 @@ export function accountValue(): f64 {
 /** The first bar begins. */
 export function beginEquity(): void {
   beginDrawdown(drawdown(), run.initialCash, run.first)
+  setFloor()
   run.bustBound = NaN
   run.callBound = NaN
   run.bustBar = -1
@@ -57,8 +62,9 @@ export function beginEquity(): void {
 
 /** The bars from `first`, which is over but for its equity, to `last` have the same equity: nothing is held. */
 export function sameEquity(first: i32, last: i32, equity: f64): void {
-  noteBar(first, equity, run.bound)
+  noteBound(first, equity, run.bound)
   followSame(drawdown(), first, last, equity)
+  setFloor()
   if (isFollowed()) {
     while (nextEnd() <= last) endPeriod(equity)
     return
@@ -116,8 +122,9 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
   for (; bar <= last; bar++) {
     const equity = cash + quantity * load<f64>(at(closes, bar))
     if (column) store<f64>(at(column, bar), equity)
-    noteBar(bar, equity, NaN)
+    follow(state, bar, equity)
   }
+  setFloor()
   if (column) return
   for (let end = nextEnd(); end <= last; end = nextEnd()) endPeriod(cash + quantity * load<f64>(at(closes, end)))
 }
@@ -125,10 +132,10 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
 /** Whether a bar could fall deeper than all before it: from the highest equity that there can have been to the lowest. */
 // @ts-ignore: decorator
 @inline function mayFall(lowest: f64, highest: f64): bool {
-  const peak = larger(drawdown().peak, highest)
-  // Below zero a higher peak makes the fraction less, so it has to be looked for.
-  const deepest = load<f64>(changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3))
-  return !(lowest > 0) || peak - lowest >= deepest * peak * (1 - 1e-12)
+  // The fraction grows with the peak where the lowest is above zero, and falls with it below.
+  const before = drawdown().peak
+  const peak = lowest > 0 ? larger(before, highest) : before
+  return peak - lowest >= intrabarDrawdown() * peak * (1 - 1e-12)
 }
 
 /** How deep the bars of a stretch fall inside, each from the highest equity before it. */
@@ -141,7 +148,8 @@ function passWorst(first: i32, last: i32, quantity: f64): void {
   for (let bar = first; bar <= last; bar++) {
     const equity = cash + quantity * load<f64>(at(closes, bar))
     const own = smaller(quantity * load<f64>(at(lows, bar)), quantity * load<f64>(at(highs, bar)))
-    noteFall(smaller(cash + own, equity), peak)
+    const worst = smaller(cash + own, equity)
+    if (peak - worst >= intrabarDrawdown() * peak * (1 - 1e-12)) noteFall(worst, peak)
     peak = larger(peak, equity)
   }
 }

@@ -4,8 +4,8 @@
 // to an asset without a position. All has to be looked at (`below` is infinite) where the fence is open, and where something
 // other than a fixed level may act: a trail, time, a waiting exit, or whatever rule this file does not know.
 import * as L from '../layout'
-import { levelPrice, levelDirection, lookAtRules, nextLevel } from './levels'
-import { at, chainLength, chainOf, larger, positionOf, quantityOf, ruleAt, run, smaller } from './state'
+import { findLevels, levelAbove, levelBelow } from './levels'
+import { at, positionOf, run } from './state'
 
 // @ts-ignore: decorator
 @inline export function setFence(asset: i32, below: f64, above: f64): void {
@@ -54,31 +54,8 @@ import { at, chainLength, chainOf, larger, positionOf, quantityOf, ruleAt, run, 
 }
 
 /** Finds the levels next to the price. */
-function buildFence(asset: i32): void {
-  const position = positionOf(asset)
-  if (position.pendingCount > 0 || !isStill(asset)) {
-    setFence(asset, Infinity, Infinity)
-    return
-  }
-  let below = -Infinity
-  let above = Infinity
-  for (lookAtRules(asset); nextLevel(); ) {
-    if (levelDirection > 0) above = smaller(above, levelPrice)
-    else below = larger(below, levelPrice)
-  }
-  setFence(asset, below, above)
-}
-
-/** Every rule of the chain stays at its level until the price is there; a trail moves even when it has fired, as its level may be taken up. */
-function isStill(asset: i32): bool {
-  if (quantityOf(asset) == 0) return true
-  const chain = chainOf(asset)
-  const count = chainLength(asset)
-  const position = positionOf(asset)
-  for (let place = 0; place < count; place++) {
-    const type = ruleAt(chain, place).type
-    const spentTime = type == L.REASON_TIME && ((position.fired | position.waiting) & (1 << place)) != 0
-    if (type != L.REASON_STOP && type != L.REASON_TARGET && !spentTime) return false
-  }
-  return true
+// @ts-ignore: decorator
+@inline function buildFence(asset: i32): void {
+  if (positionOf(asset).pendingCount == 0 && findLevels(asset)) setFence(asset, levelBelow, levelAbove)
+  else setFence(asset, Infinity, Infinity)
 }

@@ -54,15 +54,8 @@ let movedPlace: i32 = 0
 let order: i32 = 0
 
 /** Begins with the first level of the asset: those of its position, then those of its orders. */
-// @ts-ignore: decorator
-@inline export function lookAt(asset: i32): void {
-  lookAtRules(asset)
+export function lookAt(asset: i32): void {
   order = firstOrder(asset)
-}
-
-/** Only the levels of the asset's position. */
-export function lookAtRules(asset: i32): void {
-  order = -1
   place = 0
   side = signOf(quantityOf(asset))
   chainRules = 0
@@ -104,6 +97,40 @@ export function nextLevel(): bool {
     return true
   }
   return false
+}
+
+/** What `findLevels` has found. */
+export let levelBelow: f64 = 0
+export let levelAbove: f64 = 0
+
+/**
+ * The nearest levels of a position's rules below and above the price, all at once. False where one of them does not stand still
+ * until the price is there, or may act without a price: then every bar has to be looked at. A trail moves even when it has
+ * fired, as a chain that replaces this one may take up its level.
+ */
+export function findLevels(asset: i32): bool {
+  const position = positionOf(asset)
+  const side = signOf(quantityOf(asset))
+  const chain = chainOf(asset)
+  const count = chainLength(asset)
+  const moved = position.movedStop
+  const first = moved == moved ? firstStop(chain, count) : -1
+  let below = -Infinity
+  let above = Infinity
+  for (let place = 0; place <= count; place++) {
+    const isMoved = place == first
+    if (place == count && !isMoved) break
+    const type = isMoved ? L.REASON_STOP : ruleAt(chain, place).type
+    const spent = isSpent(position, place)
+    if (type != L.REASON_STOP && type != L.REASON_TARGET && !(spent && type == L.REASON_TIME)) return false
+    if (spent) continue
+    const level = isMoved ? moved : ruleLevel(position, chain, place, side)
+    if ((type == L.REASON_TARGET) == side > 0) above = smaller(above, level)
+    else below = larger(below, level)
+  }
+  levelBelow = below
+  levelAbove = above
+  return true
 }
 
 /** The level of `nextLevel` is one of a trail, which moves with the price. */

@@ -5,6 +5,7 @@ import { roomForEnds } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
 import { type CloseRequest, checkId, type OrderChanges, readChanges, readClose } from './changes.ts'
+import { type Clock, checkMaker, closeClass } from './clock.ts'
 import { Commands } from './commands.ts'
 import type { CheckedSettings } from './config.ts'
 import { checkRules, TIMINGS, writeRules } from './config.ts'
@@ -35,32 +36,45 @@ export interface BracketIds {
  * by index or name. Errors are thrown at the call, before anything is changed.
  */
 export class Broker {
-  /** Size of entries that give none. */
+  /** Size of entries that give none; frozen. */
   readonly defaultSize: Readonly<DefaultSize>
   readonly #lane: Lane
   readonly #market: Market
   readonly #settings: CheckedSettings
   readonly #timing: number
   readonly #positions: (PositionView | undefined)[] = []
-  readonly #contextNames: string[]
+  readonly #contextNames: readonly string[]
   readonly #orders: OrderBook
   readonly #commands: Commands
-  #open = false
-  /** What `quantities` gives: the run's own are not for writing. */
-  #held = new Float64Array(0)
-  #heldKnown = false
-  #starting = false
+  readonly #clock: Clock
+  /** The run's own quantities, as long as they have a length and the epoch is this one. */
+  #quantities: Float64Array = NOT_YET
+  #epoch = -1
+  /** What `quantities` gives, copied at this turn: the run's own are not for writing. */
+  readonly #copy: Float64Array
+  #turn = -1
 
-  /** Made by the run. `contextNames` is shared with it: names of position context, in the order first used. */
-  constructor(lane: Lane, market: Market, settings: CheckedSettings, defaultSize: DefaultSize, contextNames: string[]) {
+  /** Made by the run, which moves the clock. `contextNames` are names of position context, in the order of the run's. */
+  constructor(
+    lane: Lane,
+    market: Market,
+    settings: CheckedSettings,
+    defaultSize: DefaultSize,
+    contextNames: readonly string[],
+    clock: Clock,
+  ) {
+    checkMaker(clock, 'broker')
     this.#lane = lane
     this.#market = market
-    this.#orders = new OrderBook(lane, market)
+    this.#clock = clock
+    this.#copy = new Float64Array(market.assetCount)
+    this.#orders = new OrderBook(lane, market, clock)
     this.#commands = new Commands(lane)
     this.#settings = settings
     this.#timing = TIMINGS.indexOf(settings.timing)
-    this.defaultSize = defaultSize
+    this.defaultSize = Object.freeze({ ...defaultSize })
     this.#contextNames = contextNames
+    Object.freeze(this)
   }
 
   /**
@@ -217,7 +231,7 @@ export class Broker {
         'invalid_value',
         `entry of ${this.#market.assets[index]}.side: 'long' or 'short' expected, found ${show(side)}.`,
       )
-    const held = this.#lane.quantities[index]
+    const held = this.getQuantity(index)
     if (held * sign > 0) return 0
     this.#commands.settle()
     if (this.#orders.hasEntry(index)) return 0
@@ -233,26 +247,28 @@ export class Broker {
 
   /** Signed units held of an asset; 0 when flat. The cheapest question. */
   getQuantity(asset: number | string): number {
-    return (
-      (typeof asset === 'number' ? this.#lane.quantities[asset] : undefined) ??
-      this.#lane.quantities[this.#asset(asset)]
-    )
+    if (typeof asset === 'number' && this.#epoch === this.#clock.epoch) {
+      const quantity = this.#quantities[asset]
+      if (quantity !== undefined) return quantity
+    }
+    return this.#held()[this.#asset(asset)]
   }
 
   /** Signed units held, by asset, as they are in this hook; one array, written anew for each. */
   get quantities(): Float64Array {
-    const now = this.#lane.quantities
-    if (this.#held.length === 0) this.#held = new Float64Array(now.length)
+    const { open, turn } = this.#clock
     // Nothing fills while a hook runs.
-    if (!this.#open || !this.#heldKnown) this.#held.set(now)
-    this.#heldKnown = this.#open
-    return this.#held
+    if (!open || this.#turn !== turn) {
+      copy(this.#held(), this.#copy)
+      this.#turn = turn
+    }
+    return this.#copy
   }
 
   /** The asset's position; a live view, one object an asset. */
   getPosition(asset: number | string): PositionView {
     const index = this.#asset(asset)
-    this.#positions[index] ??= new PositionView(this.#lane, this.#market, index, this.#contextNames)
+    this.#positions[index] ??= new PositionView(this.#lane, this.#market, index, this.#contextNames, this.#clock)
     return this.#positions[index]
   }
 
@@ -285,7 +301,7 @@ export class Broker {
     if (account.type === 'unlimited') return Number.POSITIVE_INFINITY
     if (account.type === 'cash') return this.getCash()
     let gross = 0
-    const quantities = this.#lane.quantities
+    const quantities = this.#held()
     for (let a = 0; a < quantities.length; a++)
       if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.getPosition(a).markPrice)
     return Math.max(0, (this.getAccountValue() - account.initial * gross) / account.initial)
@@ -296,7 +312,7 @@ export class Broker {
    * one. Counts from the asset's next bar. May be called in `onStart` too.
    */
   setPositionRules(rules: readonly Rule[] | null, asset?: number | string): void {
-    if (!this.#starting) this.#mayOrder()
+    if (!this.#clock.starting) this.#mayOrder()
     const index = asset === undefined ? -1 : this.#asset(asset)
     const checked = rules === null && index >= 0 ? null : checkRules(rules ?? [], 'rules')
     this.#commands.settle()
@@ -320,36 +336,23 @@ export class Broker {
       if (typeof value !== 'number')
         throw new FillgridError('invalid_value', `position context ${name}: a number expected, found ${show(value)}.`)
     }
-    if (this.#lane.quantities[index] === 0) return false
+    if (this.getQuantity(index) === 0) return false
     const context = this.#lane.context(index)
     for (const [name, value] of Object.entries(values)) context[this.#contextNames.indexOf(name)] = value
     return true
   }
 
-  /** By the run, when it goes back or starts again: what was remembered of ended orders no longer holds. */
-  forget(): void {
-    this.#orders.forget()
-    for (const position of this.#positions) position?.forget()
-  }
-
-  /** Set by the run around `onStart`, in which rules can be set but nothing ordered. */
-  setStarting(starting: boolean): void {
-    this.#starting = starting
-  }
-
-  /** Opened and closed by the run around hooks that may order. */
-  setOpen(open: boolean): void {
-    this.#open = open
-    this.#heldKnown = false
-  }
-
-  /** Carries out what was ordered. By the run, after a hook. */
-  commit(): void {
-    this.#lane.flush()
+  /** The run's own quantities, a view: never to be given to a hook. */
+  #held(): Float64Array {
+    if (this.#epoch !== this.#clock.epoch || this.#quantities.length === 0) {
+      this.#quantities = this.#lane.quantities
+      this.#epoch = this.#clock.epoch
+    }
+    return this.#quantities
   }
 
   #mayOrder(): void {
-    if (!this.#open)
+    if (!this.#clock.open)
       throw new FillgridError(
         'invalid_value',
         'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
@@ -375,7 +378,7 @@ export class Broker {
     }
     // The short way: thousands of these a bar.
     this.#mayOrder()
-    const { quantities } = this.#lane
+    const quantities = this.#held()
     const index = asset >= 0 && asset < quantities.length && asset % 1 === 0 ? asset : this.#asset(asset)
     const goal = size === L.SIZE_TARGET_UNITS ? amount : this.#goalUnits(index, size, amount)
     return this.#commands.target(index, goal > quantities[index] ? 1 : -1, size, amount)
@@ -383,7 +386,7 @@ export class Broker {
 
   /** A target in units at the last price: tells the side of a limit or stop, and of any target until it fills. */
   #goalUnits(asset: number, size: number, amount: number): number {
-    if (size === L.SIZE_TARGET_UNITS || this.#lane.quantities[asset] === 0) return amount
+    if (size === L.SIZE_TARGET_UNITS || this.getQuantity(asset) === 0) return amount
     const money = size === L.SIZE_TARGET_VALUE ? amount : amount * this.getAccountValue()
     return money / Math.abs(this.getPosition(asset).markPrice)
   }
@@ -392,6 +395,17 @@ export class Broker {
     const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
     return this.#commands.order(order, [], 0)
   }
+}
+
+closeClass(Broker)
+
+const NOT_YET = new Float64Array(0)
+/** Up to so many numbers a loop costs less than a call of `set`. */
+const FEW = 32
+
+function copy(from: Float64Array, to: Float64Array): void {
+  if (to.length > FEW) to.set(from)
+  else for (let i = 0; i < to.length; i++) to[i] = from[i]
 }
 
 function wrongTarget(target: unknown, asset: string): FillgridError {

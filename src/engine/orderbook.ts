@@ -2,25 +2,23 @@ import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import { ORDER_REASONS, ORDER_STATUSES, ORDER_TYPES, SIZE_TYPES } from '../results/schema.ts'
+import type { Clock } from './clock.ts'
 import type { OrderEvent } from './events.ts'
 
 /** A run's orders as a hook reads them: pending in the pool, ended in their table. Orders in the ring are in neither. */
 export class OrderBook {
   readonly #lane: Lane
   readonly #market: Market
-  /** Rows of ended orders by id, as far as they have been looked at. */
+  readonly #clock: Clock
+  /** Rows of ended orders by id, as far as they have been looked at in this epoch. */
   readonly #rows = new Map<number, number>()
   #indexed = 0
+  #epoch = 0
 
-  constructor(lane: Lane, market: Market) {
+  constructor(lane: Lane, market: Market, clock: Clock) {
     this.#lane = lane
     this.#market = market
-  }
-
-  /** The run went back or starts again: what was remembered of ended orders no longer holds. */
-  forget(): void {
-    this.#rows.clear()
-    this.#indexed = 0
+    this.#clock = clock
   }
 
   /** A pending order, and whether its trail is a fraction. */
@@ -62,6 +60,11 @@ export class OrderBook {
 
   ended(id: number): OrderEvent | undefined {
     const { orders } = this.#lane.tables
+    if (this.#epoch !== this.#clock.epoch) {
+      this.#rows.clear()
+      this.#indexed = 0
+      this.#epoch = this.#clock.epoch
+    }
     for (const { rows } = orders; this.#indexed < rows; this.#indexed++) {
       this.#rows.set(orders.i32(L.ENDED_ID, this.#indexed), this.#indexed)
     }

@@ -4,6 +4,7 @@ import type { Lane } from '../kernel/lane.ts'
 import { roomForEnds } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
+import { type BracketIds, type BracketRequest, bracketChildren, bracketIds } from './bracket.ts'
 import { type CloseRequest, checkId, type OrderChanges, readChanges, readClose } from './changes.ts'
 import { type Clock, checkMaker, closeClass } from './clock.ts'
 import { Commands } from './commands.ts'
@@ -13,21 +14,14 @@ import type { OrderEvent } from './events.ts'
 import { checkFields } from './fields.ts'
 import { OrderBook } from './orderbook.ts'
 import { PositionView } from './position.ts'
-import type { BracketRequest, OrderRequest, TargetOptions } from './request.ts'
-import { bracketChildren, type ChildSpec, readOrder } from './request.ts'
+import { type OrderRequest, readOrder, type TargetOptions } from './request.ts'
 import type { Rule, SizeType } from './settings.ts'
+import { readTargets, wrongTarget } from './targets.ts'
 
 /** How entries are sized that give no size of their own: units, currency or fraction of equity. */
 export interface DefaultSize {
   type: 'units' | 'value' | 'fraction'
   amount: number
-}
-
-/** Ids of a bracket's orders; 0 for a child that was not asked for. */
-export interface BracketIds {
-  parent: number
-  stop: number
-  target: number
 }
 
 /**
@@ -106,8 +100,12 @@ export class Broker {
     return bracketIds(parent, children)
   }
 
-  /** Orders of one asset of which any fill cancels the rest; members may be brackets. Returns the ids of the members. */
-  submitOco(requests: readonly (OrderRequest | BracketRequest)[]): number[] {
+  /**
+   * Orders of one asset of which any fill cancels the rest; members may be brackets. Returns the ids of each member, in
+   * their order.
+   * @throws FillgridError invalid_value, unknown_name
+   */
+  submitOco(requests: readonly (OrderRequest | BracketRequest)[]): BracketIds[] {
     this.#mayOrder()
     if (!Array.isArray(requests) || requests.length < 2)
       throw new FillgridError(
@@ -128,7 +126,7 @@ export class Broker {
       )
     }
     const group = this.#commands.nextId
-    return members.map(({ order, children }) => this.#commands.order(order, children, group))
+    return members.map(({ order, children }) => bracketIds(this.#commands.order(order, children, group), children))
   }
 
   /**
@@ -138,12 +136,9 @@ export class Broker {
    */
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
-    const { limit, stop, trail, quantity } = readChanges(id, changes, this.#market.allowNonPositive)
+    const { limit, stop, trail, units } = readChanges(id, changes, this.#market.allowNonPositive)
     this.#commands.settle()
-    const trails = changes.trail === undefined ? undefined : this.#orders.pending(id)
-    if (trails?.trailFraction && trail >= 1)
-      throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
-    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, quantity) !== 0
+    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, units) !== 0
   }
 
   /** Cancels a pending order. @returns false where it was not pending */
@@ -192,25 +187,12 @@ export class Broker {
    */
   orderTargets(targets: ArrayLike<number>, type: DefaultSize['type'] = 'units'): number {
     this.#mayOrder()
-    const size = TARGET_TYPES.indexOf(type)
-    if (size < 0)
-      throw new FillgridError(
-        'invalid_value',
-        `targets: a type of ${TARGET_TYPES.join(', ')} expected, found ${show(type)}.`,
-      )
     const { assets } = this.#market
-    if (targets?.length !== assets.length)
-      throw new FillgridError(
-        'invalid_value',
-        `targets: a list of ${assets.length} numbers, one for each asset, expected, found ${Array.isArray(targets) || ArrayBuffer.isView(targets) ? targets.length : show(targets)}.`,
-      )
-    if (!(targets instanceof Float64Array))
-      for (let asset = 0; asset < assets.length; asset++)
-        if (typeof targets[asset] !== 'number') throw wrongTarget(targets[asset], assets[asset])
+    const { values, size } = readTargets(targets, type, assets)
     this.#commands.settle()
-    const given = this.#lane.orderTargets(targets, size, this.#timing)
+    const given = this.#lane.orderTargets(values, size, this.#timing)
     if (given >= 0) return given
-    throw wrongTarget(targets[-1 - given], assets[-1 - given])
+    throw wrongTarget(values[-1 - given], assets[-1 - given])
   }
 
   /**
@@ -276,7 +258,7 @@ export class Broker {
   getOrder(id: number): OrderEvent | undefined {
     checkId(id)
     this.#commands.settle()
-    return this.#orders.pending(id)?.event ?? this.#orders.ended(id)
+    return this.#orders.pending(id) ?? this.#orders.ended(id)
   }
 
   /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
@@ -406,24 +388,4 @@ const FEW = 32
 function copy(from: Float64Array, to: Float64Array): void {
   if (to.length > FEW) to.set(from)
   else for (let i = 0; i < to.length; i++) to[i] = from[i]
-}
-
-function wrongTarget(target: unknown, asset: string): FillgridError {
-  return new FillgridError(
-    'invalid_value',
-    `targets: a finite number, or NaN for none, expected, found ${show(target)} for ${asset}.`,
-    { asset },
-  )
-}
-
-/** In the order of SIZE_*. */
-const TARGET_TYPES = ['units', 'value', 'fraction'] as const
-
-function bracketIds(parent: number, children: readonly ChildSpec[]): BracketIds {
-  const ids: BracketIds = { parent, stop: 0, target: 0 }
-  children.forEach((child, c) => {
-    if (child.type === L.TYPE_LIMIT) ids.target = parent + 1 + c
-    else ids.stop = parent + 1 + c
-  })
-  return ids
 }

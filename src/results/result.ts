@@ -213,7 +213,8 @@ export class Result {
       for (const column of order.f64) add(table.f64(column))
       // The position context of trades.
       for (let column = order.f64.length; column < table.widths.f64; column++) add(table.f64(column))
-      for (const column of order.i32) add(table.i32(column))
+      for (const column of order.i32)
+        add(column === order.code ? masked(table.i32(column), order.mask) : table.i32(column))
     }
     return hash.hex()
   }
@@ -234,10 +235,15 @@ function fill(column: Column, rows: number, take: (row: number) => number): Floa
   return values
 }
 
-/** The order in which the outcome's digest takes the columns of the tables, which stays when the layout changes. */
+/**
+ * The order in which the outcome's digest takes the columns of the tables, which stays when the layout changes. It takes
+ * no places of rules from the codes: which rule a fill follows was not always written, and follows from the rest.
+ */
 const FILL_ORDER = {
   f64: [L.FILL_QUANTITY, L.FILL_PRICE, L.FILL_BASE, L.FILL_COMMISSION, L.FILL_TAG],
   i32: [L.FILL_BAR, L.FILL_ASSET, L.FILL_ORDER, L.FILL_CODE],
+  code: L.FILL_CODE,
+  mask: 0xff,
 }
 const TRADE_ORDER = {
   f64: [
@@ -262,6 +268,8 @@ const TRADE_ORDER = {
     L.TRADE_EXIT_ORDER,
     L.TRADE_CODE,
   ],
+  code: L.TRADE_CODE,
+  mask: 0xffff,
 }
 const ENDED_ORDER = {
   f64: [
@@ -275,6 +283,13 @@ const ENDED_ORDER = {
     L.ENDED_TAG,
   ],
   i32: [L.ENDED_ID, L.ENDED_ASSET, L.ENDED_CREATED, L.ENDED_ENDED_BAR, L.ENDED_PARENT, L.ENDED_GROUP, L.ENDED_CODE],
+  code: L.ENDED_CODE,
+  mask: -1,
+}
+
+/** Codes without what the digest does not take. */
+function masked(codes: Int32Array, mask: number): Int32Array {
+  return codes.map((code) => code & mask)
 }
 
 /** Orders end in any order; of a run that goes on, those that are pending are not among them. */

@@ -45,6 +45,10 @@ export const STOP_FILL_CLOSE: i32 = 2
 export const STOP_FILL_NEXT_OPEN: i32 = 3
 export const STOP_BASIS_FILL: i32 = 0
 export const STOP_BASIS_SIGNAL: i32 = 1
+export const ENDED_HOLD: i32 = 0
+export const ENDED_CLOSE: i32 = 1
+export const NOT_LISTED_WAIT: i32 = 0
+export const NOT_LISTED_REJECT: i32 = 1
 
 // Orders.
 export const TYPE_MARKET: i32 = 0
@@ -78,6 +82,8 @@ export const END_NO_PRICE: i32 = 10
 export const END_SIZE_ZERO: i32 = 11
 export const END_BUST: i32 = 12
 export const END_END_OF_DATA: i32 = 13
+export const END_DELISTED: i32 = 14
+export const END_NOT_LISTED: i32 = 15
 
 // Whether an order in the pool can fire: ended, live, or a child whose parent has opened nothing yet.
 export const STATE_ENDED: i32 = 0
@@ -101,6 +107,7 @@ export const REASON_TRAIL: i32 = 3
 export const REASON_TIME: i32 = 4
 export const REASON_BUST: i32 = 5
 export const REASON_SIGNAL: i32 = 6
+export const REASON_ENDED: i32 = 7
 export const ACTION_EXIT: i32 = 0
 export const ACTION_EXIT_FRACTION: i32 = 1
 export const ACTION_MOVE_STOP: i32 = 2
@@ -279,9 +286,11 @@ export const RUN_BATCH_FLAGS: i32 = 508
 export const RUN_BATCH_NEXT: i32 = 512
 /** First bar of the window that is traded; columns of equity and cash begin with it. */
 export const RUN_FIRST: i32 = 516
-export const RUN_DRAWDOWN: i32 = 520
-export const RUN_TOTALS: i32 = 560
-export const RUN_BYTES: i32 = 752
+export const RUN_ENDED_POLICY: i32 = 520
+export const RUN_NOT_LISTED: i32 = 524
+export const RUN_DRAWDOWN: i32 = 528
+export const RUN_TOTALS: i32 = 568
+export const RUN_BYTES: i32 = 760
 /** What a walk saves of an asset beside its records: quantity, mark, water marks, fence, first order. */
 export const SAVED_BYTES: i32 = 56
 

@@ -117,6 +117,8 @@ export class Run {
   batchFlags: i32
   batchNext: i32
   first: i32
+  endedPolicy: i32
+  notListed: i32
 }
 
 @unmanaged @final
@@ -314,6 +316,8 @@ if (offsetof<Drawdown>('longest') != L.DRAWDOWN_LONGEST) ERROR('Drawdown.longest
 if (offsetof<Drawdown>('start') != L.DRAWDOWN_START) ERROR('Drawdown.start is not where layout.ts says')
 if (offsetof<Run>('ruled') != L.RUN_RULED) ERROR('Run.ruled is not where layout.ts says')
 if (offsetof<Run>('first') != L.RUN_FIRST) ERROR('Run.first is not where layout.ts says')
+if (offsetof<Run>('endedPolicy') != L.RUN_ENDED_POLICY) ERROR('Run.endedPolicy is not where layout.ts says')
+if (offsetof<Run>('notListed') != L.RUN_NOT_LISTED) ERROR('Run.notListed is not where layout.ts says')
 if (offsetof<Position>('average') != L.POSITION_AVERAGE) ERROR('Position.average is not where layout.ts says')
 if (offsetof<Position>('commission') != L.POSITION_COMMISSION) ERROR('Position.commission is not where layout.ts says')
 if (offsetof<Position>('slippage') != L.POSITION_SLIPPAGE) ERROR('Position.slippage is not where layout.ts says')

@@ -16,6 +16,8 @@ export type {
   Account,
   BrokerSettings,
   Commission,
+  Ended,
+  NotListed,
   PathPolicy,
   Rule,
   RuleAction,

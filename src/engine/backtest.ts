@@ -43,6 +43,8 @@ const CONFIG_NAMES: ReadonlySet<string> = new Set([
   'shortfall',
   'stopFill',
   'stopBasis',
+  'ended',
+  'notListed',
   'rules',
   'parameters',
   'size',

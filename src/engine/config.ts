@@ -6,6 +6,8 @@ import type {
   Account,
   BrokerSettings,
   Commission,
+  Ended,
+  NotListed,
   PathPolicy,
   Rule,
   RuleAction,
@@ -28,6 +30,8 @@ export interface CheckedSettings {
   shortfall: Shortfall
   stopFill: StopFill
   stopBasis: StopBasis
+  ended: Ended
+  notListed: NotListed
   rules: Rule[]
 }
 
@@ -36,6 +40,8 @@ export const PATHS: readonly PathPolicy[] = ['adverse', 'favourable', 'nearest']
 const SHORTFALLS: readonly Shortfall[] = ['auto', 'reject', 'partial']
 const STOP_FILLS: readonly StopFill[] = ['level', 'extreme', 'close', 'next-open']
 const STOP_BASES: readonly StopBasis[] = ['fill', 'signal']
+const ENDED: readonly Ended[] = ['hold', 'close']
+const NOT_LISTED: readonly NotListed[] = ['wait', 'reject']
 const COMMISSIONS = ['none', 'fraction', 'per-unit', 'per-trade', 'tiered', 'fraction-plus-fixed'] as const
 const SLIPPAGES = ['none', 'fraction', 'per-unit', 'volume-share'] as const
 const ACCOUNTS = ['margin', 'cash', 'unlimited'] as const
@@ -101,6 +107,8 @@ export function checkSettings(settings: BrokerSettings): CheckedSettings {
     shortfall: oneOf('shortfall', settings.shortfall ?? 'auto', SHORTFALLS),
     stopFill: oneOf('stopFill', settings.stopFill ?? 'level', STOP_FILLS),
     stopBasis: oneOf('stopBasis', settings.stopBasis ?? 'fill', STOP_BASES),
+    ended: oneOf('ended', settings.ended ?? 'hold', ENDED),
+    notListed: oneOf('notListed', settings.notListed ?? 'wait', NOT_LISTED),
     rules: checkRules(settings.rules ?? [], 'rules'),
   }
 }
@@ -283,6 +291,8 @@ export function writeSettings(lane: Lane, settings: CheckedSettings): void {
   lane.setI32(L.RUN_SHORTFALL, SHORTFALLS.indexOf(settings.shortfall))
   lane.setI32(L.RUN_STOP_FILL, STOP_FILLS.indexOf(settings.stopFill))
   lane.setI32(L.RUN_STOP_BASIS, STOP_BASES.indexOf(settings.stopBasis))
+  lane.setI32(L.RUN_ENDED_POLICY, ENDED.indexOf(settings.ended))
+  lane.setI32(L.RUN_NOT_LISTED, NOT_LISTED.indexOf(settings.notListed))
   const { account, commission, slippage } = settings
   lane.setI32(L.RUN_ACCOUNT, ACCOUNTS.indexOf(account.type))
   lane.setF64(L.RUN_INITIAL_MARGIN, account.type === 'margin' ? account.initial : 0)

@@ -15,6 +15,12 @@ export type StopFill = 'level' | 'extreme' | 'close' | 'next-open'
 /** What rule levels are measured from: the average entry price or the close of the signal bar (rule 6.2). */
 export type StopBasis = 'fill' | 'signal'
 
+/** What becomes of a position whose asset has ended: it keeps its last mark, or is closed at its last close (rule 3.11). */
+export type Ended = 'hold' | 'close'
+
+/** What becomes of an order for an asset that has had no bar yet: it waits for the first, or is rejected (rule 3.11). */
+export type NotListed = 'wait' | 'reject'
+
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = 'auto' | 'reject' | 'partial'
 
@@ -79,6 +85,10 @@ export interface BrokerSettings {
   stopFill?: StopFill
   /** 'fill'. */
   stopBasis?: StopBasis
+  /** Positions in assets that have ended (the market's `delisted`); 'hold'. */
+  ended?: Ended
+  /** Orders for assets that have had no bar yet; 'wait'. */
+  notListed?: NotListed
   /** Global chain of position rules; none. At most 8. */
   rules?: Rule[]
 }

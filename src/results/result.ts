@@ -183,7 +183,7 @@ export class Result {
     if (this.#fingerprint) return this.#fingerprint
     const { engineDigest, strategyDigest, market } = this.#parts
     const config = new Sha256()
-      .update(new TextEncoder().encode(canonical({ settings: this.settings, parameters: this.parameters })))
+      .update(new TextEncoder().encode(canonical({ settings: moved(this.settings), parameters: this.parameters })))
       .hex()
     const outcome = this.#outcomeDigest()
     const parts = { engine: engineDigest(), market: market.digest(), strategy: strategyDigest(), config, outcome }
@@ -308,6 +308,15 @@ function sortedById(data: TableData): TableData {
     rows[id - 1] = row
   })
   return data.reordered(rows.filter((row) => row >= 0))
+}
+
+/** Defaults of settings that came after the first fingerprints: left alone they are not in one, so that none moves. */
+const LATER_DEFAULTS: Readonly<Record<string, unknown>> = { ended: 'hold', notListed: 'wait' }
+
+/** The settings that a fingerprint tells of. */
+function moved(settings: unknown): unknown {
+  const entries = Object.entries(settings as Record<string, unknown>)
+  return Object.fromEntries(entries.filter(([name, value]) => LATER_DEFAULTS[name] !== value))
 }
 
 /** JSON with the keys in order, so that equal data are equal text; NaN and infinities as words. */

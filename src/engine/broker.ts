@@ -136,9 +136,9 @@ export class Broker {
    */
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
-    const { limit, stop, trail, units } = readChanges(id, changes, this.#market.allowNonPositive)
+    const { limit, stop, trail, trailUnit, units } = readChanges(id, changes, this.#market.allowNonPositive)
     this.#commands.settle()
-    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, units) !== 0
+    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, trailUnit, units) !== 0
   }
 
   /** Cancels a pending order. @returns false where it was not pending */
@@ -309,7 +309,9 @@ export class Broker {
   updatePositionContext(asset: number | string, values: Readonly<Record<string, number>>): boolean {
     this.#mayOrder()
     const index = this.#asset(asset)
-    for (const [name, value] of Object.entries(values)) {
+    // Read once: what is checked is what is written.
+    const entries = Object.entries(values)
+    for (const [name, value] of entries) {
       if (!this.#contextNames.includes(name))
         throw new FillgridError(
           'unknown_name',
@@ -320,7 +322,7 @@ export class Broker {
     }
     if (this.getQuantity(index) === 0) return false
     const context = this.#lane.context(index)
-    for (const [name, value] of Object.entries(values)) context[this.#contextNames.indexOf(name)] = value
+    for (const [name, value] of entries) context[this.#contextNames.indexOf(name)] = value
     return true
   }
 

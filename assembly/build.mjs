@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { writeOffsets } from './offsets.mjs'
 
 const root = new URL('../', import.meta.url)
 const stamp = new URL('build/engine.stamp', root)
@@ -25,7 +26,7 @@ function sourcesHash() {
 
 /** Hash of what was made; empty where something is missing. */
 function outputHash() {
-  const files = ['build/engine.wasm', 'src/kernel/binary.ts'].map((name) => new URL(name, root))
+  const files = ['build/engine.wasm', 'src/kernel/binary.ts', 'src/kernel/exports.ts'].map((name) => new URL(name, root))
   if (!files.every((file) => existsSync(file))) return ''
   const hash = createHash('sha256')
   for (const file of files) hash.update(readFileSync(file))
@@ -44,6 +45,7 @@ function removeOrphans() {
 }
 
 removeOrphans()
+writeOffsets()
 const debug = process.argv.includes('--debug')
 const state = () => `${sourcesHash()} ${outputHash()}`
 const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === state()

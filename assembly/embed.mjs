@@ -13,3 +13,15 @@ try {
   if (error.code !== 'ENOENT') throw error
 }
 if (old !== text) writeFileSync(target, text)
+
+// The functions as JavaScript sees them: numbers in, a number or nothing out. What AssemblyScript calls bool is 0 or 1.
+const declared = readFileSync(new URL('build/engine.d.ts', root), 'utf8')
+const adapted = declared.slice(0, declared.indexOf('\n}\n'))
+const functions = [...adapted.matchAll(/^ {2}export function (\w+)\((.*)\): (\w+);$/gm)].map(
+  ([, name, parameters, result]) =>
+    `  ${name}(${parameters.replaceAll(': boolean', ': number')}): ${result === 'boolean' ? 'number' : result}\n`,
+)
+writeFileSync(
+  new URL('src/kernel/exports.ts', root),
+  `// Made by the build (assembly/embed.mjs) from the compiler's own types; not in git.\n/** The functions of the engine module: pointers are byte offsets in its memory. */\nexport interface Kernels {\n${functions.join('')}}\n`,
+)

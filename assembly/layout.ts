@@ -10,6 +10,15 @@ export const STATUS_BAR: i32 = 0
 export const STATUS_DONE: i32 = 1
 export const STATUS_ROOM: i32 = 2
 export const STATUS_SLICE: i32 = 3
+/** A number has left the finite range (1.8): `fault*` of the run say where. */
+export const STATUS_FAULT: i32 = 4
+
+// The short ways that a run may take, by its settings and its market: see src/engine/ways.ts, which admits them.
+export const WAY_CALM: i32 = 1
+export const WAY_QUIET: i32 = 2
+export const WAY_LEAP: i32 = 4
+export const WAY_BATCH: i32 = 8
+export const WAY_CERTAIN: i32 = 16
 
 // How much a run writes down: totals and equity only, the tables too, what happened in order too.
 export const RECORD_NONE: i32 = 0
@@ -120,7 +129,11 @@ export const PHASE_CLOSE: i32 = 2
 // Codes of fills and trades: reason, phase and flags in one word.
 export const CODE_PHASE_SHIFT: i32 = 4
 export const CODE_AMBIGUOUS: i32 = 64
+/** Of fills: the place of the rule that fired, from 1; 0 for none. */
+export const CODE_PLACE_SHIFT: i32 = 8
+/** Of trades: the code of the fill that opened the position, and the place of the rule that ended it. */
 export const CODE_ENTRY_SHIFT: i32 = 8
+export const CODE_EXIT_PLACE_SHIFT: i32 = 16
 
 // Codes of ended orders: type, size type, timing, status, reason, side and flags in one word.
 export const ORDER_CODE_SIZE: i32 = 3
@@ -136,14 +149,7 @@ export const EVENT_TRADE: i32 = 1
 export const EVENT_ORDER: i32 = 2
 export const EVENT_TRIGGER: i32 = 3
 
-// Rule record: two f64, four i32.
-export const RULE_DISTANCE: i32 = 0
-export const RULE_VALUE: i32 = 8
-export const RULE_TYPE: i32 = 16
-export const RULE_UNIT: i32 = 20
-export const RULE_ACTION: i32 = 24
-export const RULE_BARS: i32 = 28
-export const RULE_BYTES: i32 = 32
+/** Rules in a chain, at most. */
 export const RULE_LIMIT: i32 = 8
 
 // Totals of a run: indexes into an f64 block of the run record.
@@ -169,9 +175,17 @@ export const TOTAL_MARGIN_CALLS: i32 = 18
 export const TOTAL_SAME_BAR_FILLS: i32 = 19
 export const TOTAL_EXPOSED_BARS: i32 = 20
 export const TOTAL_RETURN_SUM: i32 = 21
-export const TOTAL_COUNT: i32 = 24
+/** Bars whose worst bound was no more than 0, or below the maintenance margin, where their close was not (7.8). */
+export const TOTAL_INTRABAR_BUSTS: i32 = 22
+export const TOTAL_INTRABAR_CALLS: i32 = 23
+/** Orders given before their asset's first bar, and positions closed because their asset had ended (3.11). */
+export const TOTAL_UNLISTED: i32 = 24
+export const TOTAL_ENDED: i32 = 25
+/** Largest fall from the highest equity so far to the worst bound of a bar (7.8), a fraction. */
+export const TOTAL_INTRABAR_DRAWDOWN: i32 = 26
+export const TOTAL_COUNT: i32 = 28
 
-// Run record: the account, the settings and where everything lies.
+// ---- fields of the records, written by offsets.mjs from records.ts
 export const RUN_CASH: i32 = 0
 export const RUN_EQUITY: i32 = 8
 export const RUN_INITIAL_CASH: i32 = 16
@@ -185,116 +199,131 @@ export const RUN_FUNDS: i32 = 72
 export const RUN_PHASE_EQUITY: i32 = 80
 export const RUN_FLOW: i32 = 88
 export const RUN_MAX_FLOW: i32 = 96
-export const RUN_SIGNAL_SIZE: i32 = 104
-export const RUN_SIGNAL_STOP: i32 = 112
-export const RUN_SIGNAL_TARGET: i32 = 120
-export const RUN_SIGNAL_TRAIL: i32 = 128
-export const RUN_BARS: i32 = 136
-export const RUN_ASSETS: i32 = 140
-export const RUN_BAR: i32 = 144
-export const RUN_TIMING: i32 = 148
-export const RUN_PATH: i32 = 152
-export const RUN_ACCOUNT: i32 = 156
-export const RUN_COMMISSION_TYPE: i32 = 160
-export const RUN_SLIPPAGE_TYPE: i32 = 164
-export const RUN_SHORTFALL: i32 = 168
-export const RUN_STOP_FILL: i32 = 172
-export const RUN_STOP_BASIS: i32 = 176
-export const RUN_TIERS: i32 = 180
-export const RUN_DENSE: i32 = 184
-export const RUN_NON_POSITIVE: i32 = 188
-export const RUN_RECORD: i32 = 192
-export const RUN_CONTEXTS: i32 = 196
-export const RUN_BUST: i32 = 200
-export const RUN_MARGIN_CALL: i32 = 204
-export const RUN_ENDED: i32 = 208
-export const RUN_NEXT_ID: i32 = 212
-export const RUN_POOL_COUNT: i32 = 216
-export const RUN_POOL_CAPACITY: i32 = 220
-export const RUN_LIVE: i32 = 224
-export const RUN_FRACTIONS: i32 = 228
-export const RUN_HELD: i32 = 232
-export const RUN_RULES: i32 = 236
-export const RUN_LONGEST_CHAIN: i32 = 240
-export const RUN_FILL_COUNT: i32 = 244
-export const RUN_FILL_CAPACITY: i32 = 248
-export const RUN_TRADE_COUNT: i32 = 252
-export const RUN_TRADE_CAPACITY: i32 = 256
-export const RUN_ORDER_COUNT: i32 = 260
-export const RUN_ORDER_CAPACITY: i32 = 264
-export const RUN_EVENT_COUNT: i32 = 268
-export const RUN_EVENT_CAPACITY: i32 = 272
-export const RUN_RING_COUNT: i32 = 276
-export const RUN_RING_CAPACITY: i32 = 280
-export const RUN_AT_CLOSE: i32 = 284
-export const RUN_TURNABLE: i32 = 288
-export const RUN_ENTERED: i32 = 292
-export const RUN_SAME_BAR: i32 = 296
-export const RUN_UNVALUED: i32 = 300
-export const RUN_OPEN: i32 = 304
-export const RUN_HIGH: i32 = 308
-export const RUN_LOW: i32 = 312
-export const RUN_CLOSE: i32 = 316
-export const RUN_VOLUME: i32 = 320
-export const RUN_RANGE_HIGH: i32 = 324
-export const RUN_RANGE_LOW: i32 = 328
-export const RUN_QUANTITIES: i32 = 332
-export const RUN_MARKS: i32 = 336
-export const RUN_POSITIONS: i32 = 340
-export const RUN_HEADS: i32 = 344
-export const RUN_TAILS: i32 = 348
-export const RUN_HELD_BITS: i32 = 352
-export const RUN_ORDER_BITS: i32 = 356
-export const RUN_GLOBAL_RULES: i32 = 360
-export const RUN_ASSET_RULES: i32 = 364
-export const RUN_ASSET_RULE_COUNTS: i32 = 368
-export const RUN_TIER_TABLE: i32 = 372
-export const RUN_POOL: i32 = 376
-export const RUN_SCRATCH: i32 = 380
-export const RUN_RING: i32 = 384
-export const RUN_FILL_TABLE: i32 = 388
-export const RUN_TRADE_TABLE: i32 = 392
-export const RUN_ORDER_TABLE: i32 = 396
-export const RUN_EVENT_TABLE: i32 = 400
-export const RUN_EQUITY_COLUMN: i32 = 404
-export const RUN_CASH_COLUMN: i32 = 408
-export const RUN_SIGNAL_FLAGS: i32 = 412
-export const RUN_SIGNAL_TARGETS: i32 = 416
-export const RUN_SIGNAL_SIZES: i32 = 420
-export const RUN_SIGNAL_STOPS: i32 = 424
-export const RUN_SIGNAL_TARGET_RULES: i32 = 428
-export const RUN_SIGNAL_TRAILS: i32 = 432
-export const RUN_SIGNAL_SIZE_TYPE: i32 = 436
-export const RUN_RULED: i32 = 440
-export const RUN_RULES_REVISION: i32 = 444
-export const RUN_PERIOD: i32 = 448
-export const RUN_PERIODS: i32 = 452
-export const RUN_PERIOD_ENDS: i32 = 456
-export const RUN_PERIOD_EQUITY: i32 = 460
-export const RUN_HIGHS: i32 = 464
-export const RUN_LOWS: i32 = 468
-export const RUN_BELOWS: i32 = 472
-export const RUN_ABOVES: i32 = 476
-export const RUN_FILL_WIDE: i32 = 480
-export const RUN_TRADE_WIDE: i32 = 484
-export const RUN_ORDER_WIDE: i32 = 488
-export const RUN_BATCH: i32 = 492
-export const RUN_BATCH_TARGETS: i32 = 496
-export const RUN_BATCH_BITS: i32 = 500
-export const RUN_BATCH_CLOSED: i32 = 504
-export const RUN_BATCH_FLAGS: i32 = 508
-export const RUN_BATCH_NEXT: i32 = 512
-/** First bar of the window that is traded; columns of equity and cash begin with it. */
-export const RUN_FIRST: i32 = 516
-export const RUN_ENDED_POLICY: i32 = 520
-export const RUN_NOT_LISTED: i32 = 524
-export const RUN_DRAWDOWN: i32 = 528
-export const RUN_TOTALS: i32 = 568
-export const RUN_BYTES: i32 = 760
-/** What a walk saves of an asset beside its records: quantity, mark, water marks, fence, first order. */
-export const SAVED_BYTES: i32 = 56
-
-// Position record; quantities, marks, water marks and fences are columns of their own.
+export const RUN_OWN: i32 = 104
+export const RUN_OWN_EXPOSURE: i32 = 112
+export const RUN_BOUND: i32 = 120
+export const RUN_BOUND_EXPOSURE: i32 = 128
+export const RUN_BUST_BOUND: i32 = 136
+export const RUN_CALL_BOUND: i32 = 144
+export const RUN_SIGNAL_SIZE: i32 = 152
+export const RUN_SIGNAL_STOP: i32 = 160
+export const RUN_SIGNAL_TARGET: i32 = 168
+export const RUN_SIGNAL_TRAIL: i32 = 176
+export const RUN_BARS: i32 = 184
+export const RUN_ASSETS: i32 = 188
+export const RUN_BAR: i32 = 192
+export const RUN_TIMING: i32 = 196
+export const RUN_PATH: i32 = 200
+export const RUN_ACCOUNT: i32 = 204
+export const RUN_COMMISSION_TYPE: i32 = 208
+export const RUN_SLIPPAGE_TYPE: i32 = 212
+export const RUN_SHORTFALL: i32 = 216
+export const RUN_STOP_FILL: i32 = 220
+export const RUN_STOP_BASIS: i32 = 224
+export const RUN_TIERS: i32 = 228
+export const RUN_DENSE: i32 = 232
+export const RUN_NON_POSITIVE: i32 = 236
+export const RUN_RECORD: i32 = 240
+export const RUN_CONTEXTS: i32 = 244
+export const RUN_BUST: i32 = 248
+export const RUN_MARGIN_CALL: i32 = 252
+export const RUN_ENDED: i32 = 256
+export const RUN_NEXT_ID: i32 = 260
+export const RUN_POOL_COUNT: i32 = 264
+export const RUN_POOL_CAPACITY: i32 = 268
+export const RUN_LIVE: i32 = 272
+export const RUN_FRACTIONS: i32 = 276
+export const RUN_HELD: i32 = 280
+export const RUN_RULES: i32 = 284
+export const RUN_LONGEST_CHAIN: i32 = 288
+export const RUN_FILL_COUNT: i32 = 292
+export const RUN_FILL_CAPACITY: i32 = 296
+export const RUN_TRADE_COUNT: i32 = 300
+export const RUN_TRADE_CAPACITY: i32 = 304
+export const RUN_ORDER_COUNT: i32 = 308
+export const RUN_ORDER_CAPACITY: i32 = 312
+export const RUN_EVENT_COUNT: i32 = 316
+export const RUN_EVENT_CAPACITY: i32 = 320
+export const RUN_RING_COUNT: i32 = 324
+export const RUN_RING_CAPACITY: i32 = 328
+export const RUN_AT_CLOSE: i32 = 332
+export const RUN_TURNABLE: i32 = 336
+export const RUN_ENTERED: i32 = 340
+export const RUN_SAME_BAR: i32 = 344
+export const RUN_UNVALUED: i32 = 348
+export const RUN_OPEN: i32 = 352
+export const RUN_CLOSE: i32 = 356
+export const RUN_VOLUME: i32 = 360
+export const RUN_RANGE_HIGH: i32 = 364
+export const RUN_RANGE_LOW: i32 = 368
+export const RUN_QUANTITIES: i32 = 372
+export const RUN_MARKS: i32 = 376
+export const RUN_POSITIONS: i32 = 380
+export const RUN_HEADS: i32 = 384
+export const RUN_TAILS: i32 = 388
+export const RUN_HELD_BITS: i32 = 392
+export const RUN_ORDER_BITS: i32 = 396
+export const RUN_GLOBAL_RULES: i32 = 400
+export const RUN_ASSET_RULES: i32 = 404
+export const RUN_ASSET_RULE_COUNTS: i32 = 408
+export const RUN_TIER_TABLE: i32 = 412
+export const RUN_POOL: i32 = 416
+export const RUN_SCRATCH: i32 = 420
+export const RUN_RING: i32 = 424
+export const RUN_FILL_TABLE: i32 = 428
+export const RUN_TRADE_TABLE: i32 = 432
+export const RUN_ORDER_TABLE: i32 = 436
+export const RUN_EVENT_TABLE: i32 = 440
+export const RUN_EQUITY_COLUMN: i32 = 444
+export const RUN_CASH_COLUMN: i32 = 448
+export const RUN_SIGNAL_FLAGS: i32 = 452
+export const RUN_SIGNAL_TARGETS: i32 = 456
+export const RUN_SIGNAL_SIZES: i32 = 460
+export const RUN_SIGNAL_STOPS: i32 = 464
+export const RUN_SIGNAL_TARGET_RULES: i32 = 468
+export const RUN_SIGNAL_TRAILS: i32 = 472
+export const RUN_SIGNAL_SIZE_TYPE: i32 = 476
+export const RUN_RULED: i32 = 480
+export const RUN_RULES_REVISION: i32 = 484
+export const RUN_PERIOD: i32 = 488
+export const RUN_PERIODS: i32 = 492
+export const RUN_PERIOD_ENDS: i32 = 496
+export const RUN_PERIOD_EQUITY: i32 = 500
+export const RUN_HIGHS: i32 = 504
+export const RUN_LOWS: i32 = 508
+export const RUN_BELOWS: i32 = 512
+export const RUN_ABOVES: i32 = 516
+export const RUN_FILL_WIDE: i32 = 520
+export const RUN_TRADE_WIDE: i32 = 524
+export const RUN_ORDER_WIDE: i32 = 528
+export const RUN_BATCH: i32 = 532
+export const RUN_BATCH_TARGETS: i32 = 536
+export const RUN_BATCH_BITS: i32 = 540
+export const RUN_BATCH_CLOSED: i32 = 544
+export const RUN_BATCH_FLAGS: i32 = 548
+export const RUN_BATCH_NEXT: i32 = 552
+export const RUN_FIRST: i32 = 556
+export const RUN_ENDED_POLICY: i32 = 560
+export const RUN_NOT_LISTED: i32 = 564
+export const RUN_WAYS: i32 = 568
+export const RUN_FAULT: i32 = 572
+export const RUN_FAULT_ORDER: i32 = 576
+export const RUN_FAULT_BAR: i32 = 580
+export const RUN_BUST_BAR: i32 = 584
+export const RUN_CALL_BAR: i32 = 588
+export const RUN_NEXT_END: i32 = 592
+export const RUN_LISTED: i32 = 596
+export const RUN_ENDS: i32 = 600
+export const RUN_LONGEST_OWN: i32 = 604
+export const RUN_CHAIN_COUNT: i32 = 608
+export const RUN_CHAIN_CAPACITY: i32 = 612
+export const RUN_CHAINS: i32 = 616
+export const RUN_AMBIGUOUS_COUNT: i32 = 620
+export const RUN_AMBIGUOUS_CAPACITY: i32 = 624
+export const RUN_AMBIGUOUS_TABLE: i32 = 628
+export const RUN_WORSTS: i32 = 632
+export const RUN_WORST_EXPOSURES: i32 = 636
+export const RUN_FIELDS_BYTES: i32 = 640
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16
@@ -312,18 +341,7 @@ export const POSITION_PENDING_COUNT: i32 = 76
 export const POSITION_SEEN_COUNT: i32 = 80
 export const POSITION_SEEN_REVISION: i32 = 84
 export const POSITION_FENCED: i32 = 88
-export const POSITION_BYTES: i32 = 96
-
-// What only positions with rules or context need: one of these an asset, behind the records of all assets.
-export const DETAIL_TRAIL_LEVELS: i32 = 0
-export const DETAIL_PENDING_FRACTIONS: i32 = 64
-export const DETAIL_OWN_RULES: i32 = 144
-export const DETAIL_SEEN_RULES: i32 = 240
-export const DETAIL_CONTEXT: i32 = 496
-export const DETAIL_PENDING_CODES: i32 = 560
-export const DETAIL_BYTES: i32 = 608
-
-// Live order record.
+export const POSITION_FIELDS_BYTES: i32 = 96
 export const LIVE_AMOUNT: i32 = 0
 export const LIVE_LIMIT: i32 = 8
 export const LIVE_STOP: i32 = 16
@@ -354,7 +372,43 @@ export const LIVE_GROUP: i32 = 168
 export const LIVE_CREATED: i32 = 172
 export const LIVE_NEXT: i32 = 176
 export const LIVE_CHILDREN: i32 = 180
-export const LIVE_BYTES: i32 = 184
+export const LIVE_CHAIN: i32 = 184
+export const LIVE_CHAIN_RULES: i32 = 188
+export const LIVE_FIELDS_BYTES: i32 = 192
+export const DRAWDOWN_PEAK: i32 = 0
+export const DRAWDOWN_LOW: i32 = 8
+export const DRAWDOWN_FRACTION: i32 = 16
+export const DRAWDOWN_MONEY: i32 = 24
+export const DRAWDOWN_LONGEST: i32 = 32
+export const DRAWDOWN_START: i32 = 36
+export const DRAWDOWN_FIELDS_BYTES: i32 = 40
+export const RULE_DISTANCE: i32 = 0
+export const RULE_VALUE: i32 = 8
+export const RULE_TYPE: i32 = 16
+export const RULE_UNIT: i32 = 20
+export const RULE_ACTION: i32 = 24
+export const RULE_BARS: i32 = 28
+export const RULE_FIELDS_BYTES: i32 = 32
+// ---- end of the fields of the records
+
+export const RULE_BYTES: i32 = RULE_FIELDS_BYTES
+export const POSITION_BYTES: i32 = POSITION_FIELDS_BYTES
+export const LIVE_BYTES: i32 = LIVE_FIELDS_BYTES
+// Behind the fields of a run: its drawdown, and its totals.
+export const RUN_DRAWDOWN: i32 = RUN_FIELDS_BYTES
+export const RUN_TOTALS: i32 = RUN_DRAWDOWN + DRAWDOWN_FIELDS_BYTES
+export const RUN_BYTES: i32 = RUN_TOTALS + 8 * TOTAL_COUNT
+/** What a walk saves of an asset beside its records: quantity, mark, water marks, fence, first order. */
+export const SAVED_BYTES: i32 = 56
+
+// What only positions with rules or context need: one of these an asset, behind the records of all assets.
+export const DETAIL_TRAIL_LEVELS: i32 = 0
+export const DETAIL_PENDING_FRACTIONS: i32 = 64
+export const DETAIL_OWN_RULES: i32 = 144
+export const DETAIL_SEEN_RULES: i32 = 400
+export const DETAIL_CONTEXT: i32 = 656
+export const DETAIL_PENDING_CODES: i32 = 720
+export const DETAIL_BYTES: i32 = 768
 
 // Command record: f64 fields, by index.
 export const COMMAND_KIND: i32 = 0
@@ -379,6 +433,15 @@ export const KIND_ORDER: i32 = 0
 export const KIND_CHILD: i32 = 1
 export const KIND_CLOSE: i32 = 2
 export const KIND_TARGET: i32 = 3
+/** The rules of the order that follows: how many, then in the records behind it four numbers a rule. */
+export const KIND_CHAIN: i32 = 4
+export const CHAIN_COUNT: i32 = 1
+/** Per rule: distance, value, its type with unit and action in one number, bars. */
+export const CHAIN_RULE_FIELDS: i32 = 4
+export const CHAIN_UNIT_SHIFT: i32 = 4
+export const CHAIN_ACTION_SHIFT: i32 = 8
+/** Bytes of a chain that waits with its order. */
+export const CHAIN_BYTES: i32 = 256
 
 // The tables: f64 columns, then i32 columns, each as long as the capacity. The columns from _RARE on say what most runs
 // do not have or could be told without (costs, tags, base prices, bars held, limits and parents of orders); they are
@@ -424,6 +487,11 @@ export const TRADE_I32_RARE: i32 = 6
 export const TRADE_BARS_HELD: i32 = 6
 export const TRADE_I32: i32 = 7
 
+// Table of ambiguous bars.
+export const AMBIGUOUS_BAR: i32 = 0
+export const AMBIGUOUS_ASSET: i32 = 1
+export const AMBIGUOUS_I32: i32 = 2
+
 // Table of ended orders.
 export const ENDED_AMOUNT: i32 = 0
 export const ENDED_FILLED: i32 = 1
@@ -450,14 +518,6 @@ export const SIGNAL_ENTRY_LONG: i32 = 1
 export const SIGNAL_EXIT_LONG: i32 = 2
 export const SIGNAL_ENTRY_SHORT: i32 = 4
 export const SIGNAL_EXIT_SHORT: i32 = 8
-
-// State of a drawdown that is followed bar by bar: four f64, two i32.
-export const DRAWDOWN_PEAK: i32 = 0
-export const DRAWDOWN_LOW: i32 = 8
-export const DRAWDOWN_FRACTION: i32 = 16
-export const DRAWDOWN_MONEY: i32 = 24
-export const DRAWDOWN_LONGEST: i32 = 32
-export const DRAWDOWN_START: i32 = 36
 
 // What equityStats writes: indexes into an f64 block. Behind it lies the drawdown's state while it works.
 export const STAT_BARS: i32 = 0

@@ -6,19 +6,15 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { freeFunds } from './account'
 import { givenTargets, heldBits, words } from './active'
-import { affordable, closeUnits, closingUnits, DUST, isMet, openingEnd, openUnits, refusedStatus } from './fills'
+import { affordable, closeUnits, closingUnits, leftToTarget, openingEnd, openUnits, refusedStatus } from './fills'
 import { admitOrder, blankOrder, marketOrder, placeOrder } from './orders'
-import { addTotal, at, larger, orderAt, quantityOf, run, setBit, signOf } from './state'
+import { addTotal, at, orderAt, quantityOf, run, setBit, signOf } from './state'
 import { appendEnded } from './tables'
 
-/**
- * Whether targets in units may begin to wait as a batch: nothing pending, no rules, every asset has a bar, units are not
- * rounded, and they are due soon.
- */
+/** Whether targets in units may begin to wait as a batch: the run admits it, nothing is pending, there are no rules. */
 export function mayBatch(): bool {
   const r = run
-  return r.batch == 0 && r.live == 0 && r.dense != 0 && !r.nonPositive && !r.bust && !r.ruled &&
-    r.quantityStep == 0 && r.timing != L.TIMING_NEXT_CLOSE
+  return (r.ways & L.WAY_BATCH) != 0 && (r.batch | r.live | r.bust | r.ruled) == 0
 }
 
 /** A column of targets of the run's own, for targets that do not stay where they are given. */
@@ -139,8 +135,8 @@ export function fillBatch(column: usize, phase: i32): void {
       const a = (w << 6) + <i32>bit
       const q = quantityOf(a)
       const target = load<f64>(at(r.batchTargets, a))
-      const want = target - q
-      if (want * q >= 0 || isMet(target, q)) continue
+      const want = leftToTarget(target, q, NaN)
+      if (want * q >= 0) continue
       deal(order, a, before + <i32>popcnt(all & ((<u64>1 << bit) - 1)), 0, 0, 0)
       const k = closingUnits(Math.abs(want), Math.abs(q))
       closeUnits(order, signOf(want), k, load<f64>(at(row, a)), phase)
@@ -156,18 +152,16 @@ export function fillBatch(column: usize, phase: i32): void {
       const a = (w << 6) + <i32>ctz(bits)
       const target = load<f64>(at(r.batchTargets, a))
       const q = quantityOf(a)
-      const want = target - q
       const part = load<f64>(at(closed, a))
+      const want = leftToTarget(target, q, Math.abs(part))
       deal(order, a, id++, Math.abs(part), load<f64>(at(values, a)), load<f64>(at(commissions, a)))
       store<f64>(at(closed, a), 0)
       store<f64>(at(values, a), 0)
       store<f64>(at(commissions, a), 0)
       order.amount = target
-      order.side = want + part > 0 ? 1 : -1
-      // One question in place of two (see `wanted`), as nobody could foresee the answers.
-      const met = Math.abs(want) <= DUST * larger(larger(Math.abs(target), Math.abs(q)), Math.abs(part))
+      order.side = target - q + part > 0 ? 1 : -1
       // What is not met opens: closing short of all leaves no more than dust.
-      if (met) appendEnded(order, L.ORDER_FILLED, L.END_NONE)
+      if (want == 0) appendEnded(order, L.ORDER_FILLED, L.END_NONE)
       else {
         order.basis = load<f64>(at(basis, a))
         openRest(order, signOf(want), Math.abs(want), load<f64>(at(row, a)), phase)

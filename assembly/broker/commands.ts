@@ -3,7 +3,7 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { joinBatch, placeBatch } from './batch'
 import { admitOrder, closingOrder, marketOrder, newOrder, placeOrder } from './orders'
-import { orderAt, run } from './state'
+import { orderAt, orderChain, ruleAt, run } from './state'
 
 // @ts-ignore: decorator
 @inline function field(command: usize, index: i32): f64 {
@@ -19,11 +19,36 @@ export function flushCommands(): void {
     const link = <i32>field(command, L.COMMAND_LINK)
     if (kind == L.KIND_TARGET && joins(command)) continue
     placeBatch()
-    if (kind == L.KIND_TARGET) placeTarget(command)
+    if (kind == L.KIND_CHAIN) i += takeChain(command)
+    else if (kind == L.KIND_TARGET) placeTarget(command)
     else if (kind == L.KIND_CLOSE) placeClose(command)
     else i += placeWithChildren(command, link)
   }
   run.ringCount = 0
+}
+
+/** Rules of the chain that was taken last and that no order has yet. */
+let chainRules: i32 = 0
+
+/** Takes a chain for the order that follows. Returns how many records it takes beside its first. */
+function takeChain(command: usize): i32 {
+  const count = <i32>field(command, L.CHAIN_COUNT)
+  const from = command + (L.COMMAND_FIELDS << 3)
+  const chain = orderChain(run.chainCount)
+  for (let place = 0; place < count; place++) {
+    const at = place * L.CHAIN_RULE_FIELDS
+    const kinds = <i32>field(from, at + 2)
+    const rule = ruleAt(chain, place)
+    rule.distance = field(from, at)
+    rule.value = field(from, at + 1)
+    rule.type = kinds & 15
+    rule.unit = (kinds >> L.CHAIN_UNIT_SHIFT) & 15
+    rule.action = (kinds >> L.CHAIN_ACTION_SHIFT) & 15
+    rule.bars = <i32>field(from, at + 3)
+  }
+  chainRules = count
+  if (count > run.longestOwn) run.longestOwn = count
+  return (count * L.CHAIN_RULE_FIELDS + L.COMMAND_FIELDS - 1) / L.COMMAND_FIELDS
 }
 
 // @ts-ignore: decorator
@@ -56,6 +81,11 @@ function placeWithChildren(command: usize, children: i32): i32 {
   const parent = newOrder(<i32>field(command, L.COMMAND_ASSET))
   read(parent, command)
   parent.children = children
+  if (chainRules > 0) {
+    parent.chain = run.chainCount++
+    parent.chainRules = chainRules
+    chainRules = 0
+  }
   const id = parent.id
   // The parent's refusal ends its children, so they have to be there first.
   const at = run.poolCount

@@ -1,5 +1,6 @@
-// Slippage and commission (semantics 7.1, 7.2): one formula each, chosen by code.
+// Slippage and commission (semantics 7.1, 7.2): one formula each, chosen by code; and what an entry needs with them (7.5).
 import * as L from '../layout'
+import { Order } from '../records'
 import { barValue, run, scaled } from './state'
 
 /** Price after slippage of `k` units on side `s` at `base`. Slippage that would make it non-positive is not applied. */
@@ -47,4 +48,35 @@ export function tierOf(value: f64): i32 {
 // @ts-ignore: decorator
 @inline export function tierRate(tier: i32): f64 {
   return load<f64>(run.tierTable + ((<usize>tier) << 4) + 8)
+}
+
+/** What an entry of `k` units needs at `base` (7.5), its commission being `commission`. */
+// @ts-ignore: decorator
+@inline export function needOf(k: f64, base: f64, price: f64, commission: f64): f64 {
+  return run.account == L.ACCOUNT_CASH
+    ? k * price + commission
+    : run.initialMargin * k * Math.abs(base) + Math.abs(price - base) * k + commission
+}
+
+/** Market orders, stops and trails slip; limits, also those of stop-limits, do not (7.1). */
+// @ts-ignore: decorator
+@inline export function doesSlip(order: Order): bool {
+  return order.type == L.TYPE_MARKET || order.type == L.TYPE_STOP || order.type == L.TYPE_TRAILING_STOP
+}
+
+/** Need of `k` units, costs and what the order has traded in this bar included. */
+export function entryNeed(order: Order, s: f64, k: f64, base: f64): f64 {
+  const price = doesSlip(order) ? slipped(order.asset, s, k, base) : base
+  return needOf(k, base, price, nextCommission(order, Math.abs(k * price), k))
+}
+
+/** Commission of one more fill of an order within its bar: c(all so far) - c(before), never below 0 (7.2). */
+// @ts-ignore: decorator
+@inline export function nextCommission(order: Order, value: f64, k: f64): f64 {
+  return run.commissionType == L.COMMISSION_NONE ? 0 : commissionStep(order, value, k)
+}
+
+function commissionStep(order: Order, value: f64, k: f64): f64 {
+  const before = commissionOf(order.value, order.filled)
+  return Math.max(0, commissionOf(order.value + value, order.filled + k) - before)
 }

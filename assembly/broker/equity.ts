@@ -1,18 +1,13 @@
-// The equity of each bar: written down in a column, or followed for its drawdown and the ends of the return periods
-// where nobody asks for more, as in sweeps. Both give the same metrics.
+// The equity of each bar: followed for its drawdown and its worst (7.8), written down in a column where the run keeps one, and
+// at the ends of the return periods where it does not, as in sweeps. All give the same metrics.
+import { putDrawdown, beginDrawdown, followEight, followSame } from '../stats/drawdown'
 import * as L from '../layout'
-import { Drawdown } from '../records'
-import { beginDrawdown, follow, followEight, followSame, putDrawdown } from '../stats/drawdown'
 import { returnStats } from '../stats/performance'
-import { equityNow } from './account'
-import { addTotal, at, run } from './state'
+import { equityNow, fault, isNumber } from './account'
+import { drawdown, noteBar, noteFall } from './bound'
+import { addTotal, at, larger, run, smaller } from './state'
 
-// @ts-ignore: decorator
-@inline function drawdown(): Drawdown {
-  return changetype<Drawdown>(changetype<usize>(run) + L.RUN_DRAWDOWN)
-}
-
-/** The run follows its equity instead of writing it down. */
+/** The run keeps no column of its equity. */
 // @ts-ignore: decorator
 @inline export function isFollowed(): bool {
   return run.periodEquity != 0
@@ -36,27 +31,35 @@ export function accountValue(): f64 {
 /** A bar is over: its equity. */
 // @ts-ignore: decorator
 @inline export function writeEquity(): void {
-  accountValue()
-  if (isFollowed()) followBar(run.bar, run.equity)
-  else store<f64>(at(run.equityColumn, run.bar - run.first), run.equity)
+  const equity = accountValue()
+  tellEquity(run.bar, equity, run.bound)
   if (run.cashColumn) store<f64>(at(run.cashColumn, run.bar - run.first), run.cash)
   if (run.held > 0) addTotal(L.TOTAL_EXPOSED_BARS, 1)
 }
 
+/** A bar is over, with this equity and worst bound. */
+// @ts-ignore: decorator
+@inline export function tellEquity(bar: i32, equity: f64, bound: f64): void {
+  if (!isNumber(equity)) fault(0, bar)
+  noteBar(bar, equity, bound)
+  if (!isFollowed()) store<f64>(at(equityFrom(), bar), equity)
+  else if (nextEnd() == bar) endPeriod(equity)
+}
+
 /** The first bar begins. */
 export function beginEquity(): void {
-  if (isFollowed()) beginDrawdown(drawdown(), run.initialCash, run.first)
+  beginDrawdown(drawdown(), run.initialCash, run.first)
+  run.bustBound = NaN
+  run.callBound = NaN
+  run.bustBar = -1
+  run.callBar = -1
 }
 
-function followBar(bar: i32, equity: f64): void {
-  follow(drawdown(), bar, equity)
-  if (nextEnd() == bar) endPeriod(equity)
-}
-
-/** The bars from `first` to `last` have the same equity. */
+/** The bars from `first`, which is over but for its equity, to `last` have the same equity: nothing is held. */
 export function sameEquity(first: i32, last: i32, equity: f64): void {
+  noteBar(first, equity, run.bound)
+  followSame(drawdown(), first, last, equity)
   if (isFollowed()) {
-    followSame(drawdown(), first, last, equity)
     while (nextEnd() <= last) endPeriod(equity)
     return
   }
@@ -68,27 +71,23 @@ export function sameEquity(first: i32, last: i32, equity: f64): void {
 }
 
 /**
- * The bars from `first`, which is over but for its equity, to `last` with an unchanged position in the one asset. That of
- * `last` is told again at its end, and only then ends a period.
+ * The bars from `first`, which is over but for its equity, to `last`, with an unchanged position of `quantity` units in the one
+ * asset, whose prices stay from `low` to `high` after the first of them.
  */
-export function passEquity(first: i32, last: i32, quantity: f64): void {
+export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high: f64): void {
   const now = accountValue()
+  tellEquity(first, now, run.bound)
+  if (first == last) return
   const cash = run.cash
+  const state = drawdown()
+  // What falls deeper than any bar before it is looked for only where it can be.
+  const atLow = quantity * low
+  const atHigh = quantity * high
+  if (mayFall(cash + smaller(atLow, atHigh), cash + larger(atLow, atHigh))) passWorst(first + 1, last, quantity)
   const closes = run.close
+  const column: usize = isFollowed() ? 0 : equityFrom()
   const cash2 = f64x2.splat(cash)
   const quantity2 = f64x2.splat(quantity)
-  if (!isFollowed()) {
-    const column = equityFrom()
-    store<f64>(at(column, first), now)
-    let bar = first + 1
-    for (; bar < last; bar += 2) {
-      v128.store(at(column, bar), f64x2.add(cash2, f64x2.mul(quantity2, v128.load(at(closes, bar)))))
-    }
-    if (bar == last) store<f64>(at(column, bar), cash + quantity * load<f64>(at(closes, bar)))
-    return
-  }
-  const state = drawdown()
-  follow(state, first, now)
   let peak2 = f64x2.splat(state.peak)
   let least2 = f64x2.splat(state.low)
   let bar = first + 1
@@ -98,6 +97,13 @@ export function passEquity(first: i32, last: i32, quantity: f64): void {
     const e1 = f64x2.add(cash2, f64x2.mul(quantity2, v128.load(close, 16)))
     const e2 = f64x2.add(cash2, f64x2.mul(quantity2, v128.load(close, 32)))
     const e3 = f64x2.add(cash2, f64x2.mul(quantity2, v128.load(close, 48)))
+    if (column) {
+      const place = at(column, bar)
+      v128.store(place, e0)
+      v128.store(place, e1, 16)
+      v128.store(place, e2, 32)
+      v128.store(place, e3, 48)
+    }
     const most = f64x2.pmax(f64x2.pmax(e0, e1), f64x2.pmax(e2, e3))
     if (v128.any_true(f64x2.ge(most, peak2))) {
       state.low = least(least2)
@@ -107,9 +113,36 @@ export function passEquity(first: i32, last: i32, quantity: f64): void {
     } else least2 = f64x2.pmin(least2, f64x2.pmin(f64x2.pmin(e0, e1), f64x2.pmin(e2, e3)))
   }
   state.low = least(least2)
-  for (; bar <= last; bar++) follow(state, bar, cash + quantity * load<f64>(at(closes, bar)))
-  for (let end = nextEnd(); end < last; end = nextEnd()) {
-    endPeriod(end == first ? now : cash + quantity * load<f64>(at(closes, end)))
+  for (; bar <= last; bar++) {
+    const equity = cash + quantity * load<f64>(at(closes, bar))
+    if (column) store<f64>(at(column, bar), equity)
+    noteBar(bar, equity, NaN)
+  }
+  if (column) return
+  for (let end = nextEnd(); end <= last; end = nextEnd()) endPeriod(cash + quantity * load<f64>(at(closes, end)))
+}
+
+/** Whether a bar could fall deeper than all before it: from the highest equity that there can have been to the lowest. */
+// @ts-ignore: decorator
+@inline function mayFall(lowest: f64, highest: f64): bool {
+  const peak = larger(drawdown().peak, highest)
+  // Below zero a higher peak makes the fraction less, so it has to be looked for.
+  const deepest = load<f64>(changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3))
+  return !(lowest > 0) || peak - lowest >= deepest * peak * (1 - 1e-12)
+}
+
+/** How deep the bars of a stretch fall inside, each from the highest equity before it. */
+function passWorst(first: i32, last: i32, quantity: f64): void {
+  const cash = run.cash
+  const closes = run.close
+  const lows = run.rangeLow
+  const highs = run.rangeHigh
+  let peak = drawdown().peak
+  for (let bar = first; bar <= last; bar++) {
+    const equity = cash + quantity * load<f64>(at(closes, bar))
+    const own = smaller(quantity * load<f64>(at(lows, bar)), quantity * load<f64>(at(highs, bar)))
+    noteFall(smaller(cash + own, equity), peak)
+    peak = larger(peak, equity)
   }
 }
 

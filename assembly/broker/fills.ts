@@ -2,20 +2,20 @@
 // account can pay, and what the fill ends or wakes (semantics 3.2, 3.5-3.9, 7.5, 7.6).
 import * as L from '../layout'
 import { Order } from '../records'
-import { doesSlip, entryNeed, freeFunds, fundsChange, largestEntry, needOf, nextCommission } from './account'
-import { commissionOf, slipped } from './costs'
+import { freeFunds, fundsChange } from './account'
+import { commissionOf, doesSlip, entryNeed, needOf, nextCommission, slipped } from './costs'
+import { largestEntry } from './cut'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { fillEntry, fillExit, setEntry } from './positions'
-import { addTotal, larger, markOf, quantityOf, run, signOf } from './state'
-
-/** Closing units this near to the position, relative to it, are the position; an opening this small is dropped (1.6). */
-export const DUST: f64 = 1e-9
+import { DUST, MANY_STEPS, addTotal, larger, markOf, quantityOf, run, signOf } from './state'
 
 /** Units rounded toward zero to the quantity step (3.2). */
 // @ts-ignore: decorator
 @inline function rounded(units: f64): f64 {
   const step = run.quantityStep
-  return step > 0 ? Math.trunc(units / step + DUST) * step : units
+  if (!(step > 0)) return units
+  const steps = units / step
+  return steps < MANY_STEPS ? Math.trunc(steps + DUST) * step : units
 }
 
 /** Why a fill of this order happened: children give their kind, others that they are orders. */
@@ -41,10 +41,12 @@ function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
   return amount * run.phaseEquity / Math.abs(base)
 }
 
-/** Whether a position is as good as its target. */
+/** What a target still asks for, signed; 0 where it is met (1.6). `closed`: what its closing leg has closed, or NaN. */
 // @ts-ignore: decorator
-@inline export function isMet(target: f64, q: f64): bool {
-  return Math.abs(target - q) <= DUST * larger(Math.abs(target), Math.abs(q))
+@inline export function leftToTarget(goal: f64, q: f64, closed: f64): f64 {
+  const difference = goal - q
+  const dust = DUST * larger(larger(Math.abs(goal), Math.abs(q)), closed)
+  return Math.abs(difference) <= dust ? 0 : difference
 }
 
 /** The units to close of a position of `size`, `k` being wanted: all of it where next to nothing would stay. */
@@ -64,11 +66,8 @@ function wanted(order: Order, base: f64): f64 {
     return (order.flags & L.FLAG_CLOSE_ALL) != 0 ? -q : <f64>order.side * Math.min(order.units, Math.abs(q))
   }
   if (isTarget(order)) {
-    const goal = sizeInUnits(order.size, order.amount, base)
-    const difference = goal - q
-    if (isMet(goal, q)) return 0
     // Of a target, `units` is what its closing leg closed.
-    if (Math.abs(difference) <= DUST * order.units) return 0
+    const difference = leftToTarget(sizeInUnits(order.size, order.amount, base), q, order.units)
     return order.type != L.TYPE_MARKET && difference * <f64>order.side < 0 ? 0 : difference
   }
   // A fraction of a negative equity is no units.
@@ -149,7 +148,7 @@ let legCommission: f64 = 0
 // @ts-ignore: decorator
 @inline export function closeUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): bool {
   priceLeg(order, s, k, base)
-  return fillExit(order.asset, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase)
+  return fillExit(order.asset, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase, -1)
 }
 
 /** An order opens or adds `k` units, which the account may and can. */
@@ -157,7 +156,7 @@ let legCommission: f64 = 0
 @inline export function openUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): void {
   priceLeg(order, s, k, base)
   order.opened = order.opened + k
-  setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
+  setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail, order.chain, order.chainRules)
   fillEntry(order.asset, s, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase)
 }
 
@@ -266,14 +265,14 @@ export function fillBoth(order: Order, base: f64): void {
   run.funds = closed ? Math.min(before, funds - need) : before - need
 }
 
-/** A rule, a time exit or a bust takes `k` units off at `base`; it pays as an order of its own (7.2). */
-export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: i32): void {
+/** A rule (at a place of the chain, else -1), time, a bust or an end takes `k` units off at `base`; it pays as an order of its own (7.2). */
+export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32): void {
   const q = quantityOf(asset)
   const s = -signOf(q)
   const m = markOf(asset)
-  const price = reason == L.REASON_TARGET ? base : slipped(asset, s, k, base)
+  const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : slipped(asset, s, k, base)
   const commission = commissionOf(Math.abs(k * price), k)
-  const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase)
+  const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
   if (phase == L.PHASE_RANGE && run.account != L.ACCOUNT_UNLIMITED) {
     run.funds = Math.min(run.funds, run.funds + fundsChange(s, k, price, commission, q, m, quantityOf(asset), base))
   }
@@ -281,7 +280,7 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
 }
 
 /** Exits all (`fraction` NaN) or a fraction of the position as it is now, rounded by the step unless it is all. */
-export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phase: i32): void {
+export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phase: i32, place: i32): void {
   const size = Math.abs(quantityOf(asset))
   if (size == 0) return
   let k = size
@@ -290,7 +289,7 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
     if (size - k > DUST * size) k = rounded(k)
     k = closingUnits(k, size)
   }
-  if (k > 0) fillRuleExit(asset, k, base, reason, phase)
+  if (k > 0) fillRuleExit(asset, k, base, reason, phase, place)
 }
 
 // ---- orders that never wait --------------------------------------------------------------------
@@ -326,7 +325,7 @@ export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64
   }
   if (stop == stop || target == target) r.ruled = 1
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
-  setEntry(basis, stop, target, NaN)
+  setEntry(basis, stop, target, NaN, 0, 0)
   fillEntry(asset, s, k, price, base, commission, countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN)
   return true
 }
@@ -336,5 +335,5 @@ export function closeAtOnce(asset: i32, base: f64): void {
   const q = quantityOf(asset)
   const k = Math.abs(q)
   const price = slipped(asset, -signOf(q), k, base)
-  fillExit(asset, k, price, base, costAtOnce(k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN)
+  fillExit(asset, k, price, base, costAtOnce(k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
 }

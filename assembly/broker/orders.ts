@@ -6,8 +6,8 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { lastMark } from './account'
 import { words } from './active'
-import { trailLevel } from './rules'
-import { addTotal, firstOrder, hasBar, orderAt, quantityOf, run, setBit } from './state'
+import { followOrder, startTrail } from './levels'
+import { addTotal, bringsRules, firstOrder, hasBar, orderAt, orderChain, quantityOf, run, setBit } from './state'
 import { appendEnded } from './tables'
 
 /** Squeezes ended orders out of the pool and chains the rest anew. */
@@ -15,8 +15,10 @@ import { appendEnded } from './tables'
 @inline export function compactPool(): void {
   const r = run
   // When everything has ended the chains are empty.
-  if (r.live == 0) r.poolCount = 0
-  else if (r.poolCount - r.live >= 64 || r.poolCount >= r.poolCapacity >> 1) squeezePool()
+  if (r.live == 0) {
+    r.poolCount = 0
+    r.chainCount = 0
+  } else if (r.poolCount - r.live >= 64 || r.poolCount >= r.poolCapacity >> 1) squeezePool()
 }
 
 function squeezePool(): void {
@@ -25,12 +27,20 @@ function squeezePool(): void {
   for (let i = 0; i < count; i++) store<i32>(r.heads + ((<usize>orderAt(i).asset) << 2), -1)
   for (let w = 0; w < words(); w++) store<u64>(r.orderBits + ((<usize>w) << 3), 0)
   let kept = 0
+  // Chains wait in the order of their orders, so they move together.
+  let chains = 0
   for (let i = 0; i < count; i++) {
     if (orderAt(i).state == L.STATE_ENDED) continue
     if (kept != i) memory.copy(changetype<usize>(orderAt(kept)), changetype<usize>(orderAt(i)), L.LIVE_BYTES)
+    const order = orderAt(kept)
+    if (order.chainRules > 0) {
+      if (order.chain != chains) memory.copy(orderChain(chains), orderChain(order.chain), L.CHAIN_BYTES)
+      order.chain = chains++
+    }
     link(kept++)
   }
   r.poolCount = kept
+  r.chainCount = chains
 }
 
 // @ts-ignore: decorator
@@ -79,6 +89,8 @@ function squeezePool(): void {
   order.parent = 0
   order.group = 0
   order.children = 0
+  order.chain = 0
+  order.chainRules = 0
 }
 
 /** A market order for a close, this one or the next. */
@@ -102,7 +114,7 @@ function squeezePool(): void {
   if (isAtClose(order)) r.atClose++
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions++
   addTotal(L.TOTAL_ORDERS, 1)
-  if (order.ruleStop == order.ruleStop || order.ruleTarget == order.ruleTarget || order.ruleTrail == order.ruleTrail) r.ruled = 1
+  if (bringsRules(order)) r.ruled = 1
   order.basis = lastMark(order.asset)
   if (order.type == L.TYPE_TRAILING_STOP && order.state == L.STATE_LIVE) startTrail(order, order.basis)
 }
@@ -127,38 +139,28 @@ export function closingOrder(asset: i32, timing: i32, flags: i32): Order {
   return marketOrder(asset, side, L.SIZE_UNITS, Math.abs(q), timing, L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | flags)
 }
 
-/** A bankrupt account refuses every order, and same-close one of an asset without a bar (7.7, 3.4). */
+/** What is refused as soon as it is given: by a bankrupt account, of an asset that has ended or is not listed, without a price (7.7, 3.11, 3.4). */
 // @ts-ignore: decorator
 @inline export function admitOrder(order: Order): void {
   if (order.state == L.STATE_ENDED) return
   if (run.bust) endOrder(order, L.ORDER_REJECTED, L.END_BUST)
+  else if (run.ends && hasEnded(order.asset)) endOrder(order, L.ORDER_REJECTED, L.END_DELISTED)
+  else if (run.listed && isUnlisted(order)) endOrder(order, L.ORDER_REJECTED, L.END_NOT_LISTED)
   else if (order.type == L.TYPE_MARKET && order.timing == L.TIMING_SAME_CLOSE && !hasBar(order.asset)) {
     endOrder(order, L.ORDER_REJECTED, L.END_NO_PRICE)
   }
 }
 
-/** A trailing order begins to follow from `price` (5.5); NaN: from its first price. */
-export function startTrail(order: Order, price: f64): void {
-  order.trailMark = price
-  order.trailLevel = NaN
-  followOrder(order)
+// @ts-ignore: decorator
+@inline function hasEnded(asset: i32): bool {
+  return run.bar >= load<i32>(run.ends + ((<usize>asset) << 2))
 }
 
-/** Takes the level along with the mark; it never loosens. Side +1 means a sell trail, as for a long position. */
-export function followOrder(order: Order): void {
-  const mark = order.trailMark
-  if (mark != mark) return
-  const side: f64 = order.side < 0 ? 1 : -1
-  const level = trailLevel(side, mark, order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
-  const old = order.trailLevel
-  order.trailLevel = old != old ? level : side > 0 ? Math.max(old, level) : Math.min(old, level)
-}
-
-/** The price has been at `price`: a live trailing order follows it. */
-export function touchOrder(order: Order, price: f64): void {
-  const mark = order.trailMark
-  order.trailMark = mark != mark ? price : order.side < 0 ? Math.max(mark, price) : Math.min(mark, price)
-  followOrder(order)
+/** Counts an order of an asset that has had no bar yet; whether it is to be refused for that. */
+function isUnlisted(order: Order): bool {
+  if (run.bar >= load<i32>(run.listed + ((<usize>order.asset) << 2))) return false
+  if (order.parent == 0) addTotal(L.TOTAL_UNLISTED, 1)
+  return run.notListed == L.NOT_LISTED_REJECT
 }
 
 /** Ends an order: what hangs on it first (3.8), then its row. */
@@ -168,7 +170,7 @@ export function endOrder(order: Order, status: i32, reason: i32): void {
     for (let i = order.next; i >= 0; i = orderAt(i).next) {
       const child = orderAt(i)
       if (child.parent == order.id && child.state != L.STATE_ENDED) {
-        endOrder(child, childStatus(status, reason), childReason(reason))
+        endOrder(child, childStatus(status, reason), childReason(status, reason))
       }
     }
   }
@@ -192,10 +194,11 @@ export function endOrder(order: Order, status: i32, reason: i32): void {
   if (head < 0) setBit(r.orderBits, asset, false)
 }
 
-/** Children of a parent that the end of the run or a bust ends share its fate; otherwise they end for the parent's sake. */
+/** Children of a parent that the end of the run, of its asset or a bust ends share its fate; otherwise they end for the parent's sake. */
 // @ts-ignore: decorator
-@inline function childReason(reason: i32): i32 {
-  return reason == L.END_BUST || reason == L.END_END_OF_DATA ? reason : L.END_PARENT
+@inline function childReason(status: i32, reason: i32): i32 {
+  const shared = reason == L.END_BUST || reason == L.END_END_OF_DATA || (reason == L.END_DELISTED && status == L.ORDER_CANCELLED)
+  return shared ? reason : L.END_PARENT
 }
 
 // @ts-ignore: decorator
@@ -279,8 +282,8 @@ export function cancelOrder(id: i32): i32 {
   return 1
 }
 
-/** Changes prices, trail or units; NaN leaves as it is; refused whole (0) where something may not change (3.10). */
-export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, units: f64): i32 {
+/** Changes prices, trail (`fraction`: of the mark, else in price) or units; NaN leaves as it is; refused whole (0) where something may not change (3.10). */
+export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, fraction: i32, units: f64): i32 {
   const index = findOrder(id)
   if (index < 0) return 0
   const order = orderAt(index)
@@ -294,6 +297,7 @@ export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, units: f
   if (units == units) order.amount = units
   if (trail == trail) {
     order.trail = trail
+    order.flags = fraction ? order.flags | L.FLAG_TRAIL_FRACTION : order.flags & ~L.FLAG_TRAIL_FRACTION
     if (order.state == L.STATE_LIVE) followOrder(order)
   }
   return 1

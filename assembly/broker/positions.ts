@@ -1,8 +1,9 @@
 // What a fill does to a position: open, add, reduce; trades, MFE and MAE (semantics 7.3, 7.4).
 import * as L from '../layout'
 import { Position } from '../records'
-import { payFill } from './account'
-import { beginRules, dropFence, openFence, resetRules, setOwnRules } from './rules'
+import { fault, isNumber, payFill } from './account'
+import { dropFence, openFence } from './fence'
+import { beginRules, resetRules, setOwnRules } from './rules'
 import { addTotal, at, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
 import { appendFill, appendTrade } from './tables'
 
@@ -11,12 +12,17 @@ export let entryBasis: f64 = NaN
 export let entryStop: f64 = NaN
 export let entryTarget: f64 = NaN
 export let entryTrail: f64 = NaN
+let entryChain: i32 = 0
+let entryChainRules: i32 = 0
 
-export function setEntry(basis: f64, stop: f64, target: f64, trail: f64): void {
+// @ts-ignore: decorator
+@inline export function setEntry(basis: f64, stop: f64, target: f64, trail: f64, chain: i32, rules: i32): void {
   entryBasis = basis
   entryStop = stop
   entryTarget = target
   entryTrail = trail
+  entryChain = chain
+  entryChainRules = rules
 }
 
 // @ts-ignore: decorator
@@ -80,7 +86,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.entryOrder = order
     p.entryCode = codeOf(reason, phase)
     resetRules(asset)
-    setOwnRules(p, entryStop, entryTarget, entryTrail)
+    setOwnRules(p, entryStop, entryTarget, entryTrail, entryChain, entryChainRules)
     if (r.contexts) memory.fill(detailOf(p) + L.DETAIL_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
     beginRules(asset, p)
@@ -93,12 +99,19 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.slippage = p.slippage + slippage
     setQuantity(asset, q + s * k)
   }
+  checkFill(order, 0, asset, p)
   setMark(asset, base)
   appendFill(asset, order, s * k, price, base, commission, tag, codeOf(reason, phase))
 }
 
-/** Takes `k` units (at most all) off the position at `price` and writes the trade. Returns whether it is gone. */
-export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32): bool {
+/** The first fill after which a number is none ends the run (1.8). */
+// @ts-ignore: decorator
+@inline function checkFill(order: i32, pnl: f64, asset: i32, position: Position): void {
+  if (!isNumber(run.cash) || !isNumber(pnl) || !isNumber(quantityOf(asset)) || !isNumber(position.average)) fault(order, run.bar)
+}
+
+/** Takes `k` units (at most all) off the position at `price` and writes the trade; `place` is that of the rule that did it, or -1. Returns whether it is gone. */
+export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32, place: i32): bool {
   const r = run
   const q = quantityOf(asset)
   const p = positionOf(asset)
@@ -124,9 +137,11 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const held = barsHeld(p, phase)
   const gone = k == size
   setQuantity(asset, gone ? 0 : q - side * k)
+  checkFill(order, pnl, asset, p)
   setMark(asset, base)
-  appendFill(asset, order, -side * k, price, base, commission, tag, codeOf(reason, phase))
-  appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, codeOf(reason, phase))
+  const code = codeOf(reason, phase) | ((place + 1) << L.CODE_PLACE_SHIFT)
+  appendFill(asset, order, -side * k, price, base, commission, tag, code)
+  appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, code)
   countTrade(pnl, p.average * k, held)
   p.commission = p.commission - share
   p.slippage = p.slippage - slipShare

@@ -10,6 +10,11 @@ export function bind(pointer: usize): void {
   run = changetype<Run>(pointer)
 }
 
+/** Closing units this near to the position, relative to it, are the position; an opening this small is dropped (1.6). */
+export const DUST: f64 = 1e-9
+/** From so many steps on the quantity step is finer than doubles of that size (3.2): 2^53. */
+export const MANY_STEPS: f64 = 9007199254740992
+
 /** First byte behind the module's own constants: where the arena may begin. */
 export function heapBase(): usize {
   return __heap_base
@@ -159,4 +164,16 @@ export function chainLength(asset: i32): i32 {
 // @ts-ignore: decorator
 @inline export function ruleAt(chain: usize, place: i32): Rule {
   return changetype<Rule>(chain + <usize>place * <usize>L.RULE_BYTES)
+}
+
+/** Address of the chain that an order brings, by `chain` of its record. */
+// @ts-ignore: decorator
+@inline export function orderChain(chain: i32): usize {
+  return run.chains + <usize>chain * <usize>L.CHAIN_BYTES
+}
+
+/** Whether the position that an order opens has rules of the order's own. */
+// @ts-ignore: decorator
+@inline export function bringsRules(order: Order): bool {
+  return order.chainRules > 0 || order.ruleStop == order.ruleStop || order.ruleTarget == order.ruleTarget || order.ruleTrail == order.ruleTrail
 }

@@ -27,6 +27,9 @@ import { addTotal, detailOf, run } from './state'
   r.eventCount = count + 1
 }
 
+/** Reason, phase and flags of a fill's code. */
+const FILL_WORD: i32 = (1 << L.CODE_PLACE_SHIFT) - 1
+
 /** Fills are compared while the paths of a bar are tried, so they are written then in any case. */
 let trying: bool = false
 
@@ -110,7 +113,8 @@ function widenFills(rows: i32): void {
   store<i32>((place += cap << 2), r.bar)
   store<i32>((place += cap << 2), position.entryOrder)
   store<i32>((place += cap << 2), order)
-  store<i32>(place + (cap << 2), code | (position.entryCode << L.CODE_ENTRY_SHIFT))
+  const exit = (code & FILL_WORD) | ((code >> L.CODE_PLACE_SHIFT) << L.CODE_EXIT_PLACE_SHIFT)
+  store<i32>(place + (cap << 2), exit | (position.entryCode << L.CODE_ENTRY_SHIFT))
   r.tradeCount = row + 1
   appendEvent(L.EVENT_TRADE, row)
 }
@@ -215,6 +219,15 @@ export function markAmbiguous(fills: i32, trades: i32): void {
   }
 }
 
+/** A bar of the asset that is ambiguous (5.7). */
+export function appendAmbiguous(asset: i32): void {
+  const r = run
+  if (!r.record) return
+  const row = r.ambiguousCount++
+  store<i32>(n(r.ambiguousTable, r.ambiguousCapacity, 0, L.AMBIGUOUS_BAR, row), r.bar)
+  store<i32>(n(r.ambiguousTable, r.ambiguousCapacity, 0, L.AMBIGUOUS_ASSET, row), asset)
+}
+
 /** A number that two sequences of fills share only when they are the same: order, rule, units and prices, in order. */
 export function digestFills(from: i32): u64 {
   let hash: u64 = 0xcbf29ce484222325
@@ -227,7 +240,7 @@ export function digestFills(from: i32): u64 {
       hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_BASE, row))))
       hash = mix(hash, reinterpret<u64>(load<f64>(f(t, cap, L.FILL_COMMISSION, row))))
     }
-    hash = mix(hash, <u64>load<u32>(n(t, cap, L.FILL_F64, L.FILL_ORDER, row)) << 32 | load<u32>(n(t, cap, L.FILL_F64, L.FILL_CODE, row)))
+    hash = mix(hash, <u64>load<u32>(n(t, cap, L.FILL_F64, L.FILL_ORDER, row)) << 32 | (load<u32>(n(t, cap, L.FILL_F64, L.FILL_CODE, row)) & FILL_WORD))
   }
   return hash
 }

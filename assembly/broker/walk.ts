@@ -1,16 +1,17 @@
 // The price's way through one asset's bar (semantics 5): candidate paths, what fires on them and which one counts.
 import * as L from '../layout'
-import { Order, Position } from '../records'
-import { exitPart, fillBoth } from './fills'
-import { touchOrder } from './orders'
-import { touchPosition } from './positions'
-import { aboveOf, belowOf, followTrails, isSpent, levelAt, moveStop, openFence, placesOf, reasonAt } from './rules'
+import { noteOwn, restingOwn, setOwn } from './bound'
+import { fireRule, fillWaiting, hasWaiting, settleWaiting, trigger, waitingCode, waitingFraction } from './exits'
+import { aboveOf, belowOf } from './fence'
+import { fillBoth } from './fills'
 import {
-  addTotal, at, barValue, chainLength, chainOf, detailOf, firstOrder, highOf, lowOf, markOf, orderAt, positionOf, quantityOf,
-  ruleAt, run, setBit, setMark, setWaterMarks, signOf,
-} from './state'
-import { appendEvent, digestFills, markAmbiguous, mix, setTrying } from './tables'
-import { CERTAIN, NOTHING, firesOn, isLimit, isReached, orderLevel, reach, ruleFiresOn } from './triggers'
+  RANK_LIMIT_RULE, RANK_NONE, RANK_STOP_RULE, RANK_WAITING, firstPriceAtOrBeyond, followTrails, levelDirection, levelOrder, levelPlace,
+  levelPrice, levelRank, lookAt, nextLevel, touchOrder,
+} from './levels'
+import { touchPosition } from './positions'
+import { CERTAIN, NOTHING, reach } from './reach'
+import { addTotal, at, barValue, detailOf, firstOrder, highOf, lowOf, markOf, orderAt, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf } from './state'
+import { appendAmbiguous, digestFills, markAmbiguous, mix, setTrying } from './tables'
 
 /** Takes an asset through the range of its bar. */
 export function walkAsset(asset: i32): void {
@@ -20,12 +21,15 @@ export function walkAsset(asset: i32): void {
   if (found == NOTHING) {
     touchAll(asset, high)
     touchAll(asset, low)
+    const own = restingOwn(quantityOf(asset), low, high)
+    setOwn(asset, own, Math.abs(own))
     return
   }
   const open = barValue(run.open, asset)
   const nearest: f64 = high - open < open - low ? 1 : -1
   if (found == CERTAIN) walkPath(asset, nearest, false)
   else choosePath(asset, nearest)
+  setOwn(asset, run.own, run.ownExposure)
 }
 
 // ---- candidate paths ---------------------------------------------------------------------------
@@ -78,6 +82,7 @@ function choosePath(asset: i32, nearest: f64): void {
   setTrying(false)
   if (ambiguous) {
     addTotal(L.TOTAL_AMBIGUOUS_BARS, 1)
+    appendAmbiguous(asset)
     markAmbiguous(fills, trades)
     if (quantityOf(asset) != 0) {
       const position = positionOf(asset)
@@ -108,8 +113,8 @@ function digestWalk(asset: i32, fills: i32): u64 {
   if (quantityOf(asset) == 0) return hash
   const position = positionOf(asset)
   for (let i = 0; i < position.pendingCount; i++) {
-    hash = mix(hash, reinterpret<u64>(pendingFraction(position, i)))
-    hash = mix(hash, <u64>pendingCode(position, i))
+    hash = mix(hash, reinterpret<u64>(waitingFraction(position, i)))
+    hash = mix(hash, <u64>waitingCode(position, i))
   }
   return hash
 }
@@ -172,18 +177,11 @@ let nextRank: i32 = 0
 let nextPlace: i32 = 0
 let nextOrder: i32 = 0
 
-const RANK_PENDING: i32 = 0
-const RANK_STOP_RULE: i32 = 1
-const RANK_STOP_ORDER: i32 = 2
-const RANK_LIMIT_RULE: i32 = 3
-const RANK_LIMIT_ORDER: i32 = 4
-const RANK_ENTRY: i32 = 5
-const RANK_NONE: i32 = 6
-
 /**
  * Walks from O to the extreme on the side of `first`, to the other one, to C; `turned`: the first entry on the first
  * leg before its extreme sends the price to the other extreme, then to the first. Leaves in `turnable` whether such
- * an entry was met.
+ * an entry was met. It ends: at one price each level fires at most once, orders and rules are counted, and a price moves on
+ * along three legs.
  */
 function walkPath(asset: i32, first: f64, turned: bool): void {
   const low = barValue(run.rangeLow, asset)
@@ -191,14 +189,15 @@ function walkPath(asset: i32, first: f64, turned: bool): void {
   run.flow = 0
   run.maxFlow = 0
   run.turnable = 0
+  run.own = Infinity
   let price = barValue(run.open, asset)
   let target = first > 0 ? high : low
   let then = first > 0 ? low : high
   let leg = 0
   for (;;) {
     touchAll(asset, price)
-    const direction = signOf(target - price)
-    findNext(asset, price, target, direction, low, high)
+    noteOwn(asset, price)
+    findNext(asset, price, target, low, high)
     if (nextRank == RANK_NONE) {
       if (leg == 3) break
       price = target
@@ -213,7 +212,7 @@ function walkPath(asset: i32, first: f64, turned: bool): void {
       continue
     }
     run.entered = 0
-    fire(asset, price, low, high)
+    fire(asset, price)
     if (run.entered && leg == 0 && price != target && !run.turnable) {
       run.turnable = 1
       if (turned) {
@@ -223,11 +222,11 @@ function walkPath(asset: i32, first: f64, turned: bool): void {
       }
     }
   }
-  settlePending(asset)
+  settleWaiting(asset)
 }
 
 /** The price is, or has come to be, at `price`: water marks and trails follow. */
-export function touchAll(asset: i32, price: f64): void {
+function touchAll(asset: i32, price: f64): void {
   if (quantityOf(asset) != 0) {
     touchPosition(asset, price)
     followTrails(asset)
@@ -238,14 +237,25 @@ export function touchAll(asset: i32, price: f64): void {
   }
 }
 
-/** A candidate that fires at `level`: at once when the price has reached it, else on this leg if it lies there. */
+/** The level that fires first between `price` and `target`; at one price by rank, then by place or id, as they come (5.3). */
+function findNext(asset: i32, price: f64, target: f64, low: f64, high: f64): void {
+  const direction = signOf(target - price)
+  nextRank = RANK_NONE
+  nextPrice = price
+  if (hasWaiting(asset, L.STOP_FILL_EXTREME)) {
+    // Reached at the extreme only, whichever way it is passed.
+    const extreme = quantityOf(asset) > 0 ? low : high
+    const where = price == extreme ? price : (extreme - price) * direction > 0 ? firstPriceAtOrBeyond(extreme, direction, price, target) : NaN
+    offer(where, direction, RANK_WAITING, -1, -1)
+  }
+  for (lookAt(asset); nextLevel(); ) {
+    offer(firstPriceAtOrBeyond(levelPrice, levelDirection, price, target), direction, levelRank, levelPlace, levelOrder)
+  }
+}
+
 // @ts-ignore: decorator
-@inline function offer(level: f64, firesWhen: f64, price: f64, target: f64, direction: f64, rank: i32, place: i32, order: i32): void {
-  let where: f64
-  if (isReached(level, firesWhen, price)) where = price
-  else if (firesWhen == direction && isReached(level, firesWhen, target)) where = level
-  else return
-  // Nearest first; at one price by rank, then by place or id, which is the order in which they are offered.
+@inline function offer(where: f64, direction: f64, rank: i32, place: i32, order: i32): void {
+  if (where != where) return
   const nearer = direction > 0 ? where < nextPrice : where > nextPrice
   if (nextRank == RANK_NONE || nearer || (where == nextPrice && rank < nextRank)) {
     nextPrice = where
@@ -255,148 +265,12 @@ export function touchAll(asset: i32, price: f64): void {
   }
 }
 
-function findNext(asset: i32, price: f64, target: f64, direction: f64, low: f64, high: f64): void {
-  nextRank = RANK_NONE
-  nextPrice = price
-  const q = quantityOf(asset)
-  if (q != 0) {
-    const position = positionOf(asset)
-    const side = signOf(q)
-    if (position.pendingCount > 0 && hasPending(position, L.STOP_FILL_EXTREME)) {
-      const extreme = side > 0 ? low : high
-      // Reached at the extreme only, whichever way it is passed.
-      if (price == extreme) offer(price, direction, price, target, direction, RANK_PENDING, 0, 0)
-      else if ((extreme - price) * direction > 0 && isReached(extreme, direction, target)) offer(extreme, direction, price, target, direction, RANK_PENDING, 0, 0)
-    }
-    const places = placesOf(asset)
-    for (let place = 0; place < places; place++) {
-      if (isSpent(position, place)) continue
-      const reason = reasonAt(asset, place)
-      if (reason == L.REASON_TIME) continue
-      offer(levelAt(asset, place), ruleFiresOn(reason, side), price, target, direction, reason == L.REASON_TARGET ? RANK_LIMIT_RULE : RANK_STOP_RULE, place, 0)
-    }
-  }
-  for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
-    const order = orderAt(i)
-    if (order.state != L.STATE_LIVE || order.type == L.TYPE_MARKET) continue
-    let rank = RANK_ENTRY
-    if (q * <f64>order.side < 0) rank = isLimit(order) ? RANK_LIMIT_ORDER : RANK_STOP_ORDER
-    offer(orderLevel(order), firesOn(order), price, target, direction, rank, 0, i)
-  }
-}
-
-function fire(asset: i32, price: f64, low: f64, high: f64): void {
-  if (nextRank == RANK_PENDING) {
-    fillPending(asset, L.STOP_FILL_EXTREME, price, L.PHASE_RANGE)
-    return
-  }
-  if (nextRank == RANK_STOP_RULE || nextRank == RANK_LIMIT_RULE) {
-    fireRule(asset, nextPlace, price, L.PHASE_RANGE)
-    return
-  }
-  const order = orderAt(nextOrder)
-  if (order.type == L.TYPE_STOP_LIMIT && order.status != L.ORDER_TRIGGERED) trigger(order)
-  else fillBoth(order, price)
-}
-
-/** A stop-limit's stop has been reached: it is a limit from here on. */
-export function trigger(order: Order): void {
-  order.status = L.ORDER_TRIGGERED
-  appendEvent(L.EVENT_TRIGGER, order.id)
-}
-
-/** The rule at a place has reached its level at `price`: it exits, moves the stop, or begins to wait (6.1, 6.3). */
-export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
-  const position = positionOf(asset)
-  openFence(asset)
-  const reason = reasonAt(asset, place)
-  let fraction: f64 = NaN
-  if (place < chainLength(asset)) {
-    const rule = ruleAt(chainOf(asset), place)
-    if (rule.action == L.ACTION_MOVE_STOP) {
-      position.fired |= 1 << place
-      moveStop(asset, rule.value)
-      return
-    }
-    if (rule.action == L.ACTION_EXIT_FRACTION) fraction = rule.value
-  }
-  const once = fraction == fraction
-  if (once) position.fired |= 1 << place
-  if (run.stopFill != L.STOP_FILL_LEVEL && (reason == L.REASON_STOP || reason == L.REASON_TRAIL)) {
-    if (!once) position.waiting |= 1 << place
-    addPending(position, fraction, reason, run.stopFill, place)
-  } else exitPart(asset, fraction, price, reason, phase)
-}
-
-// ---- exits that wait (6.3) ---------------------------------------------------------------------
-
-/** Mode of a time exit that fills at the close after the hook. */
-export const PENDING_SAME_CLOSE: i32 = 4
-
-// @ts-ignore: decorator
-@inline function fractionPlace(position: Position, i: i32): usize {
-  return detailOf(position) + L.DETAIL_PENDING_FRACTIONS + ((<usize>i) << 3)
-}
-
-// @ts-ignore: decorator
-@inline function codePlace(position: Position, i: i32): usize {
-  return detailOf(position) + L.DETAIL_PENDING_CODES + ((<usize>i) << 2)
-}
-
-// @ts-ignore: decorator
-@inline function pendingFraction(position: Position, i: i32): f64 {
-  return load<f64>(fractionPlace(position, i))
-}
-
-// @ts-ignore: decorator
-@inline function pendingCode(position: Position, i: i32): i32 {
-  return load<i32>(codePlace(position, i))
-}
-
-// @ts-ignore: decorator
-@inline function modeOf(code: i32): i32 {
-  return (code >> 4) & 15
-}
-
-/** An exit begins to wait: what it takes off, why, in which mode, and the place of its rule. */
-export function addPending(position: Position, fraction: f64, reason: i32, mode: i32, place: i32): void {
-  const i = position.pendingCount++
-  store<f64>(fractionPlace(position, i), fraction)
-  store<i32>(codePlace(position, i), reason | (mode << 4) | (place << 8))
-}
-
-function hasPending(position: Position, mode: i32): bool {
-  for (let i = 0; i < position.pendingCount; i++) if (modeOf(pendingCode(position, i)) == mode) return true
-  return false
-}
-
-/** Fills the exits that wait in a mode, in the order in which they were reached. */
-export function fillPending(asset: i32, mode: i32, price: f64, phase: i32): void {
-  const position = positionOf(asset)
-  let i = 0
-  while (quantityOf(asset) != 0 && i < position.pendingCount) {
-    const code = pendingCode(position, i)
-    if (modeOf(code) != mode) {
-      i++
-      continue
-    }
-    const fraction = pendingFraction(position, i)
-    openFence(asset)
-    position.pendingCount--
-    for (let j = i; j < position.pendingCount; j++) {
-      store<f64>(fractionPlace(position, j), pendingFraction(position, j + 1))
-      store<i32>(codePlace(position, j), pendingCode(position, j + 1))
-    }
-    exitPart(asset, fraction, price, code & 15, phase)
-  }
-}
-
-/** What waited for an extreme that no longer comes fills at the close. */
-function settlePending(asset: i32): void {
-  if (quantityOf(asset) == 0) return
-  const position = positionOf(asset)
-  for (let i = 0; i < position.pendingCount; i++) {
-    const code = pendingCode(position, i)
-    if (modeOf(code) == L.STOP_FILL_EXTREME) store<i32>(codePlace(position, i), (code & ~0xf0) | (L.STOP_FILL_CLOSE << 4))
+function fire(asset: i32, price: f64): void {
+  if (nextRank == RANK_WAITING) fillWaiting(asset, L.STOP_FILL_EXTREME, price, L.PHASE_RANGE)
+  else if (nextRank == RANK_STOP_RULE || nextRank == RANK_LIMIT_RULE) fireRule(asset, nextPlace, price, L.PHASE_RANGE)
+  else {
+    const order = orderAt(nextOrder)
+    if (order.type == L.TYPE_STOP_LIMIT && order.status != L.ORDER_TRIGGERED) trigger(order)
+    else fillBoth(order, price)
   }
 }

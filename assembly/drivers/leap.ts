@@ -8,22 +8,22 @@
 //
 //   decided at b --stretch--> undecided at s --act--> undecided at s+1 ... --no signal--> decided
 import * as L from '../layout'
+import { restingOwn } from '../broker/bound'
 import { closeBeforeHook, takePhaseEquity } from '../broker/cycle'
-import { isFollowed, writeEquity } from '../broker/equity'
+import { accountValue, isFollowed, tellEquity, writeEquity } from '../broker/equity'
+import { aboveOf, belowOf, isFenced, isInside } from '../broker/fence'
 import { closeAtOnce, fillClosing, fillDue, fillRuleExit, openAtOnce } from '../broker/fills'
 import { countOrder } from '../broker/orders'
-import { aboveOf, belowOf, isFenced, isInside } from '../broker/rules'
-import { assetChain, at, quantityOf, ruleAt, run, setMark } from '../broker/state'
+import { assetChain, at, quantityOf, ruleAt, run, setMark, smaller } from '../broker/state'
 import { walkAsset } from '../broker/walk'
 import { entrySide, entrySize, isExit, signalOrder, signalValue, uncancelled } from './flags'
-import { nextEvent, nextSignal, relevant, standBefore } from './quiet'
+import { isStill, nextEvent, nextSignal, relevant, standBefore } from './quiet'
 
 /** Whether this is such a run. */
 export function mayLeap(): bool {
   const r = run
-  return r.assets == 1 && r.dense && !r.nonPositive && r.record == L.RECORD_NONE && isFollowed() && r.signalTargets == 0 &&
-    r.timing == L.TIMING_NEXT_OPEN && r.stopFill == L.STOP_FILL_LEVEL && r.signalTrails == 0 && hasPlainRules() &&
-    r.signalTrail != r.signalTrail && !(r.account == L.ACCOUNT_MARGIN && r.maintenance > 0)
+  return (r.ways & L.WAY_LEAP) != 0 && r.record == L.RECORD_NONE && isFollowed() && r.signalTargets == 0 && hasPlainRules() &&
+    r.signalTrails == 0 && r.signalTrail != r.signalTrail
 }
 
 /** Whether every rule of the run ends a whole position at a level that does not move. */
@@ -42,10 +42,11 @@ function hasPlainRules(): bool {
 export function leap(until: i32): bool {
   const r = run
   // What is pending, and the last bar, are not for leaps.
-  while (r.bar < min(until, r.bars - 1) && r.live == 0 && !r.bust) {
+  while (r.bar < min(until, r.bars - 1) && (r.live | r.bust | r.fault) == 0) {
     if (!stretch()) return false
     while ((<i32>load<u8>(r.signalFlags + r.bar) & relevant(quantityOf(0))) != 0) {
       if (r.bar >= until || !act()) return true
+      if (r.fault) return false
     }
   }
   return false
@@ -67,9 +68,10 @@ function stretch(): bool {
     // Flat: the bar of the signal is worth what the one before was.
     writeEquity()
     r.bar = signal
+    r.bound = Infinity
     return true
   }
-  if (!isFenced(0) || !(belowOf(0) < Infinity)) return false
+  if (!isStill(q) || !isFenced(0) || !(belowOf(0) < Infinity)) return false
   const below = belowOf(0)
   const above = aboveOf(0)
   const bar = nextEvent(r.bar, q)
@@ -83,10 +85,17 @@ function stretch(): bool {
   if (!(open > below && open < above) || (up && down)) return false
   writeEquity()
   r.bar = bar
+  const cash = r.cash
   if (up || down) {
-    const reason = up == q > 0 ? L.REASON_TARGET : L.REASON_STOP
-    fillRuleExit(0, Math.abs(q), up ? above : below, reason, L.PHASE_RANGE)
-  }
+    const level = up ? above : below
+    // Of the walk: from O over the nearest extreme, where the level is not on the way there, to the level, where it ends.
+    let own = smaller(q * open, q * level)
+    const upFirst = high - open < open - low
+    if (upFirst != up) own = smaller(own, q * (upFirst ? high : low))
+    r.flow = 0
+    fillRuleExit(0, Math.abs(q), level, up == q > 0 ? L.REASON_TARGET : L.REASON_STOP, L.PHASE_RANGE, 0)
+    r.bound = cash + smaller(own, r.flow)
+  } else r.bound = cash + restingOwn(q, low, high)
   settle()
   return true
 }
@@ -109,10 +118,18 @@ function settle(): void {
 
 /** The rest of a bar at whose open something was filled. */
 function finishBar(): void {
-  if (quantityOf(0) != 0) {
-    const low = price(run.rangeLow, run.bar)
-    const high = price(run.rangeHigh, run.bar)
-    if (!isInside(0, low, high)) walkAsset(0)
+  const r = run
+  const q = quantityOf(0)
+  r.bound = Infinity
+  if (q != 0) {
+    const low = price(r.rangeLow, r.bar)
+    const high = price(r.rangeHigh, r.bar)
+    const cash = r.cash
+    if (isInside(0, low, high)) r.bound = cash + restingOwn(q, low, high)
+    else {
+      walkAsset(0)
+      r.bound = cash + load<f64>(r.worsts)
+    }
   }
   settle()
 }
@@ -141,16 +158,17 @@ function enter(side: i32): bool {
   const stop = signalValue(r.signalStops, bar, 0, r.signalStop)
   const target = signalValue(r.signalTargetRules, bar, 0, r.signalTarget)
   const basis = price(r.close, bar)
-  writeEquity()
+  const equity = accountValue()
+  const bound = r.bound
   r.bar = bar + 1
   r.phaseEquity = r.cash
-  if (openAtOnce(0, <f64>side, r.signalSizeType, size, price(r.open, bar + 1), basis, stop, target)) {
-    finishBar()
-    return true
+  if (!openAtOnce(0, <f64>side, r.signalSizeType, size, price(r.open, bar + 1), basis, stop, target)) {
+    r.bar = bar
+    return false
   }
-  // The equity of this bar is told once more then, which changes nothing.
-  r.bar = bar
-  return false
+  tellEquity(bar, equity, bound)
+  finishBar()
+  return true
 }
 
 /** An exit of all. */

@@ -1,17 +1,28 @@
 // Stretches of bars in which nothing can happen, taken at one go. One asset without holes, no pending orders, levels
 // that do not move: until a signal, a level or the end of the money comes, only equity and water marks go on. What is
-// skipped here gives the same bytes as `advance` bar by bar, which a test holds.
+// skipped here gives the same bytes as `advance` bar by bar, which a test holds. It takes a signal run over 525,600 minute
+// bars from 12 ms to 2.
 import * as L from '../layout'
 import { passEquity, sameEquity } from '../broker/equity'
-import { aboveOf, belowOf, isFenced } from '../broker/rules'
-import { addTotal, at, highOf, lowOf, quantityOf, run, setMark, setWaterMarks } from '../broker/state'
+import { restingOwn } from '../broker/bound'
+import { aboveOf, belowOf, isFenced } from '../broker/fence'
+import { addTotal, at, highOf, larger, lowOf, quantityOf, run, setMark, setWaterMarks, smaller } from '../broker/state'
+
+/** Prices, units and cash below this cannot make an equity that is none (1.8). */
+const LARGE: f64 = 1e100
 
 /** Whether the bars after this one may be skipped until something is reached. */
 function isQuiet(): bool {
-  if (run.assets != 1 || !run.dense || run.nonPositive || run.live > 0 || run.batch > 0 || run.bust || run.signalTargets) return false
-  if (quantityOf(0) == 0) return true
-  if (run.account == L.ACCOUNT_MARGIN && run.maintenance > 0) return false
-  return isFenced(0) && belowOf(0) < Infinity
+  const r = run
+  if ((r.ways & L.WAY_QUIET) == 0 || (r.live | r.batch | r.bust) != 0 || r.signalTargets) return false
+  const q = quantityOf(0)
+  return q == 0 || (isStill(q) && isFenced(0) && belowOf(0) < Infinity)
+}
+
+/** The position cannot make numbers leave the finite range while prices are below LARGE. */
+// @ts-ignore: decorator
+@inline export function isStill(q: f64): bool {
+  return Math.abs(q) < LARGE && Math.abs(run.cash) < LARGE
 }
 
 /**
@@ -39,7 +50,9 @@ export function skipQuiet(): void {
   if (q == 0) {
     sameEquity(from, next - 2, cash)
     run.equity = cash
+    run.bound = Infinity
   } else {
+    run.bound = cash + restingOwn(q, load<f64>(at(run.rangeLow, next - 1)), load<f64>(at(run.rangeHigh, next - 1)))
     const close = load<f64>(at(run.close, next - 1))
     run.equity = cash + q * close
     setMark(0, close)
@@ -101,8 +114,8 @@ export function nextSignal(bar: i32): i32 {
 }
 
 /**
- * The first bar after `from` with a signal, a level reached or equity of zero or less, or the number of bars. Follows
- * the water marks and the equity up to the bar before it; the step that follows tells the equity of that bar again.
+ * The first bar after `from` with a signal, a level reached or a worst of zero or less, or the number of bars. Follows the
+ * water marks up to the bar before it, and the equity up to the one before that.
  */
 export function nextEvent(from: i32, q: f64): i32 {
   const bars = run.bars
@@ -111,14 +124,14 @@ export function nextEvent(from: i32, q: f64): i32 {
   const lows = run.rangeLow
   const mask = relevant(q)
   const mask8 = <u64>mask * 0x0101010101010101
-  const above = aboveOf(0)
+  const above = smaller(aboveOf(0), LARGE)
   const below = belowOf(0)
   const above2 = f64x2.splat(above)
   const below2 = f64x2.splat(below)
   // Whether it can go bust.
   const watched = run.account != L.ACCOUNT_UNLIMITED
-  let high2 = f64x2.splat(highOf(0))
-  let low2 = f64x2.splat(lowOf(0))
+  let high2 = f64x2.splat(-Infinity)
+  let low2 = f64x2.splat(Infinity)
   let bar = from + 1
   for (; bar + 8 <= bars; bar += 8) {
     const high = at(highs, bar)
@@ -134,7 +147,7 @@ export function nextEvent(from: i32, q: f64): i32 {
     const most = f64x2.pmax(f64x2.pmax(h0, h1), f64x2.pmax(h2, h3))
     const least = f64x2.pmin(f64x2.pmin(l0, l1), f64x2.pmin(l2, l3))
     const signals = load<u64>(flags + bar) & mask8
-    const poor = watched ? poorBits(bar, q) : 0
+    const poor = watched ? poorBits(q, q > 0 ? low : high) : 0
     if (signals == 0 && poor == 0 && !v128.any_true(beyond(most, least, above2, below2))) {
       high2 = f64x2.pmax(high2, most)
       low2 = f64x2.pmin(low2, least)
@@ -159,7 +172,7 @@ export function nextEvent(from: i32, q: f64): i32 {
   for (; bar < bars; bar++) {
     const high = load<f64>(at(highs, bar))
     const low = load<f64>(at(lows, bar))
-    const poor = watched && run.cash + q * load<f64>(at(run.close, bar)) <= 0
+    const poor = watched && run.cash + q * (q > 0 ? low : high) <= 0
     if ((<i32>load<u8>(flags + bar) & mask) != 0 || high >= above || low <= below || poor) break
     highest = Math.max(highest, high)
     lowest = Math.min(lowest, low)
@@ -167,25 +180,27 @@ export function nextEvent(from: i32, q: f64): i32 {
   return reach(from, bar, q, f64x2.splat(highest), f64x2.splat(lowest))
 }
 
-/** At which of eight bars the equity is zero or less, a bit each. */
+/** At which of eight bars the equity is zero or less at the price that hurts most, a bit each. */
 // @ts-ignore: decorator
-@inline function poorBits(bar: i32, q: f64): i32 {
+@inline function poorBits(q: f64, prices: usize): i32 {
   const cash = f64x2.splat(run.cash)
   const quantity = f64x2.splat(q)
   const none = f64x2.splat(0)
-  const close = at(run.close, bar)
   return bitsOf(
-    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(close))), none),
-    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(close, 16))), none),
-    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(close, 32))), none),
-    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(close, 48))), none),
+    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(prices))), none),
+    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(prices, 16))), none),
+    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(prices, 32))), none),
+    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(prices, 48))), none),
   )
 }
 
 /** Nothing has happened up to the bar before `bar`. */
 // @ts-ignore: decorator
 @inline function reach(from: i32, bar: i32, q: f64, high: v128, low: v128): i32 {
-  passEquity(from, bar - 1, q)
-  setWaterMarks(0, max(f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1)), min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1)))
+  if (bar - 1 == from) return bar
+  const highest = max(f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1))
+  const lowest = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1))
+  passEquity(from, bar - 2, q, lowest, highest)
+  setWaterMarks(0, larger(highOf(0), highest), smaller(lowOf(0), lowest))
   return bar
 }

@@ -1,7 +1,7 @@
 // The signals driver (semantics 8): the whole loop over signal columns, in slices.
 import * as L from '../layout'
 import { admitOrder, closingOrder, placeOrder } from '../broker/orders'
-import { advance } from '../broker/cycle'
+import { advance, end } from '../broker/cycle'
 import { quantityOf, run } from '../broker/state'
 import { givenTargets } from '../broker/active'
 import { mayBatch, takeBatch } from '../broker/batch'
@@ -22,6 +22,7 @@ export function runSignals(bars: i32): i32 {
   do {
     if (leaps && run.bar >= run.first) {
       if (leap(until)) giveOrders(true)
+      if (run.fault) return end()
       if (run.bar >= until) break
     }
     if (run.poolCount + 2 * run.assets > run.poolCapacity && run.live + 2 * run.assets > run.poolCapacity) return L.STATUS_ROOM

@@ -5,13 +5,6 @@ import { ruleNumbers } from './config.ts'
 import type { OrderSpec } from './request.ts'
 import type { Rule } from './settings.ts'
 
-/** A record that is no order: the rules of the position that the next order opens, packed into the records behind it. */
-export const KIND_CHAIN = 4
-/** Numbers of a rule in a chain: distance, value, type with unit and action, bars. */
-const RULE_NUMBERS = 4
-/** Field of that record: how many rules there are. */
-const CHAIN_COUNT = 1
-
 /** Writes orders as commands to the run's ring; the kernel hears of them when it is flushed, or full. */
 export class Commands {
   readonly #lane: Lane
@@ -37,7 +30,7 @@ export class Commands {
   /** An order, its own rules and its children. Returns the order's id. */
   order(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
     const { rules } = order
-    const chain = rules.length === 0 ? 0 : 1 + Math.ceil((rules.length * RULE_NUMBERS) / L.COMMAND_FIELDS)
+    const chain = rules.length === 0 ? 0 : 1 + Math.ceil((rules.length * L.CHAIN_RULE_FIELDS) / L.COMMAND_FIELDS)
     // All in one piece: what is carried out on the way would take the rules from their order.
     const ring = this.#room(chain + 1 + children.length)
     if (chain > 0) this.#chain(ring, rules, chain)
@@ -76,16 +69,16 @@ export class Commands {
   /** The rules of the order that comes next, in so many records. */
   #chain(ring: Float64Array, rules: readonly Rule[], records: number): void {
     let at = this.#next()
-    ring[at + L.COMMAND_KIND] = KIND_CHAIN
-    ring[at + CHAIN_COUNT] = rules.length
+    ring[at + L.COMMAND_KIND] = L.KIND_CHAIN
+    ring[at + L.CHAIN_COUNT] = rules.length
     at += L.COMMAND_FIELDS
     for (const rule of rules) {
       const { distance, value, type, unit, action, bars } = ruleNumbers(rule)
       ring[at] = distance
       ring[at + 1] = value
-      ring[at + 2] = type | (unit << 4) | (action << 8)
+      ring[at + 2] = type | (unit << L.CHAIN_UNIT_SHIFT) | (action << L.CHAIN_ACTION_SHIFT)
       ring[at + 3] = bars
-      at += RULE_NUMBERS
+      at += L.CHAIN_RULE_FIELDS
     }
     this.#lane.ringCount += records - 1
     this.#others += records

@@ -17,6 +17,7 @@ import type {
   StopFill,
   Timing,
 } from './settings.ts'
+import { waysOf } from './ways.ts'
 
 /** Broker settings with every default filled in and every value checked. Plain data; part of the fingerprint. */
 export interface CheckedSettings {
@@ -324,9 +325,6 @@ export function writeSettings(lane: Lane, settings: CheckedSettings): void {
       const pointer = lane.block(L.RUN_TIER_TABLE, commission.tiers.length * 16, 'commission tiers')
       const table = lane.engine.arena.f64(pointer, commission.tiers.length * 2)
       commission.tiers.forEach((tier, i) => {
-        const at = `commission.tiers[${i}]`
-        need(tier !== null && typeof tier === 'object', at, tier, 'a tier')
-        onlyNames(tier, new Set(['upTo', 'rate']), at, 'a field of a tier')
         table.set([tier.upTo, tier.rate], 2 * i)
       })
       lane.setI32(L.RUN_TIERS, commission.tiers.length)
@@ -334,6 +332,7 @@ export function writeSettings(lane: Lane, settings: CheckedSettings): void {
   }
   lane.setF64(L.RUN_COMMISSION_A, a)
   lane.setF64(L.RUN_COMMISSION_B, b)
+  lane.setI32(L.RUN_WAYS, waysOf(settings, lane.shape))
   lane.bind()
   writeRules(lane, -1, settings.rules)
 }

@@ -1,9 +1,9 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Blocks } from './blocks.ts'
-import { FILLS, LaneTable, ORDERS, ROWS, type TableImage, TRADES } from './lanetable.ts'
+import { AMBIGUOUS, FILLS, LaneTable, ORDERS, ROWS, type TableImage, TRADES } from './lanetable.ts'
 import type { Engine } from './load.ts'
-import { beginEvents, beginPool, roomForEnds, roomForOrders } from './room.ts'
+import { beginEvents, beginPool, roomForChains, roomForEnds, roomForOrders } from './room.ts'
 
 /** What a lane is made for. Pointers are those of the market's columns. */
 export interface LaneShape {
@@ -13,8 +13,6 @@ export interface LaneShape {
   nonPositive: boolean
   pointers: {
     open: number
-    high: number
-    low: number
     close: number
     volume: number
     rangeHigh: number
@@ -29,8 +27,8 @@ export interface LaneShape {
 }
 
 const RING = 256
-/** Columns of numbers beside the positions: water marks, and the prices between which nothing happens. */
-const BAND = [L.RUN_HIGHS, L.RUN_LOWS, L.RUN_BELOWS, L.RUN_ABOVES]
+/** Columns of numbers beside the positions: water marks, the prices between which nothing happens, the worst of a bar. */
+const BAND = [L.RUN_HIGHS, L.RUN_LOWS, L.RUN_BELOWS, L.RUN_ABOVES, L.RUN_WORSTS, L.RUN_WORST_EXPOSURES]
 /** What the run's blocks have room for: stays when it begins anew. */
 const CAPACITIES = [
   L.RUN_POOL_CAPACITY,
@@ -38,6 +36,8 @@ const CAPACITIES = [
   L.RUN_TRADE_CAPACITY,
   L.RUN_ORDER_CAPACITY,
   L.RUN_EVENT_CAPACITY,
+  L.RUN_AMBIGUOUS_CAPACITY,
+  L.RUN_CHAIN_CAPACITY,
 ]
 /** Rows of a table at first where they only have to last for a bar. */
 const FEW_ROWS = 256
@@ -57,6 +57,7 @@ export class Lane {
     fills: new LaneTable(this, FILLS),
     trades: new LaneTable(this, TRADES),
     orders: new LaneTable(this, ORDERS),
+    ambiguous: new LaneTable(this, AMBIGUOUS),
   }
   #f64!: Float64Array
   #i32!: Int32Array
@@ -96,7 +97,10 @@ export class Lane {
     const rows = shape.record > L.RECORD_NONE ? ROWS : FEW_ROWS
     this.tables.fills.begin(rows)
     this.tables.trades.begin(rows)
-    if (shape.record > L.RECORD_NONE) this.tables.orders.begin(rows)
+    if (shape.record > L.RECORD_NONE) {
+      this.tables.orders.begin(rows)
+      this.tables.ambiguous.begin(FEW_ROWS)
+    }
     if (shape.record >= L.RECORD_EVENTS) beginEvents(this)
     this.reset()
   }
@@ -119,6 +123,7 @@ export class Lane {
     this.setI32(L.RUN_RECORD, record)
     this.setI32(L.RUN_CONTEXTS, contexts)
     this.setI32(L.RUN_NEXT_ID, 1)
+    this.setI32(L.RUN_NEXT_END, 0x7fffffff)
     this.setI32(L.RUN_PERIOD_ENDS, this.shape.periods?.ends ?? 0)
     this.setI32(L.RUN_PERIODS, this.shape.periods?.count ?? 0)
     this.nextId = 1
@@ -144,8 +149,6 @@ export class Lane {
   /** Where the market's columns lie: at the start, and after a snapshot of a run over a market of equal content. */
   writeMarket(pointers: LaneShape['pointers']): void {
     this.setI32(L.RUN_OPEN, pointers.open)
-    this.setI32(L.RUN_HIGH, pointers.high)
-    this.setI32(L.RUN_LOW, pointers.low)
     this.setI32(L.RUN_CLOSE, pointers.close)
     this.setI32(L.RUN_VOLUME, pointers.volume)
     this.setI32(L.RUN_RANGE_HIGH, pointers.rangeHigh)
@@ -279,6 +282,8 @@ export class Lane {
 
   /** Commands in the ring, written by the broker; the kernel hears of them at `flush`. */
   ringCount = 0
+  /** Those of them that are chains of rules for the order that follows. */
+  ringChains = 0
   /** Id of the next order when the ring is empty. */
   nextId = 1
 
@@ -289,6 +294,8 @@ export class Lane {
     // Before the ring is emptied: where there is no room, no order is lost.
     const most = count + this.i32(L.RUN_BATCH)
     roomForOrders(this, most)
+    if (this.ringChains > 0) roomForChains(this, this.ringChains)
+    this.ringChains = 0
     roomForEnds(this, most)
     this.ringCount = 0
     this.setI32(L.RUN_RING_COUNT, count)
@@ -340,6 +347,7 @@ export class Lane {
         fills: this.tables.fills.save(),
         trades: this.tables.trades.save(),
         orders: this.tables.orders.save(),
+        ambiguous: this.tables.ambiguous.save(),
       },
     }
   }
@@ -353,6 +361,7 @@ export class Lane {
     this.tables.fills.load(image.tables.fills)
     this.tables.trades.load(image.tables.trades)
     this.tables.orders.load(image.tables.orders)
+    this.tables.ambiguous.load(image.tables.ambiguous)
     this.nextId = this.i32(L.RUN_NEXT_ID)
     this.ringCount = 0
   }
@@ -407,5 +416,5 @@ const NO_EVENTS = new Int32Array(0)
 export interface LaneImage {
   record: Uint8Array
   blocks: Map<number, Uint8Array>
-  tables: Record<'fills' | 'trades' | 'orders', TableImage>
+  tables: Record<'fills' | 'trades' | 'orders' | 'ambiguous', TableImage>
 }

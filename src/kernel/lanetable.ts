@@ -57,6 +57,18 @@ export const ORDERS: TableSpec = {
   missing: () => undefined,
 }
 
+export const AMBIGUOUS: TableSpec = {
+  table: L.RUN_AMBIGUOUS_TABLE,
+  count: L.RUN_AMBIGUOUS_COUNT,
+  capacity: L.RUN_AMBIGUOUS_CAPACITY,
+  f64: 0,
+  i32: L.AMBIGUOUS_I32,
+  rareF64: 0,
+  rareI32: L.AMBIGUOUS_I32,
+  wide: L.RUN_AMBIGUOUS_COUNT,
+  missing: () => undefined,
+}
+
 /** Rows of a table, unless one step needs more: beyond that taking rows out costs less than memory that is new to the cache. */
 export const ROWS = 1 << 13
 

@@ -3,10 +3,9 @@ import * as layout from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Arena } from './arena.ts'
 import { engineBase64 } from './binary.ts'
+import type { Kernels } from './exports.ts'
 
-/** The exports of the engine module: kernels take pointers and counts, and return status codes or numbers. */
-// biome-ignore lint/suspicious/noExplicitAny: numbers in, numbers out; each caller has its typed list of what it calls.
-export type Kernels = Record<string, (...args: any[]) => number>
+export type { Kernels } from './exports.ts'
 
 /** One instance of the engine over one memory. One per thread. */
 export interface Engine {

@@ -58,15 +58,31 @@ export function roomForEnds(lane: Lane, count: number): void {
   if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, count)
 }
 
-/** Room for all that one step can write (see `makeRoom` in assembly/broker/cycle.ts): takes out what full tables hold. */
+/** Room for all that the kernel says one step can write: takes out what full tables hold. The lane is bound. */
 export function roomForStep(lane: Lane): void {
-  const live = lane.i32(L.RUN_LIVE) + lane.i32(L.RUN_BATCH)
-  const fills = 2 * (2 * live + (live + lane.i32(L.RUN_HELD)) * (Math.max(lane.i32(L.RUN_LONGEST_CHAIN), 3) + 2)) + 16
+  const { kernels } = lane.engine
+  const fills = kernels.fillsAhead()
   lane.tables.fills.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_FILL, rows))
   lane.tables.trades.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_TRADE, rows))
-  if (lane.shape.record > L.RECORD_NONE) lane.tables.orders.roomFor(live + 16)
-  if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, 2 * fills + 2 * live + 16)
+  if (lane.shape.record > L.RECORD_NONE) {
+    lane.tables.orders.roomFor(kernels.endsAhead())
+    lane.tables.ambiguous.roomFor(kernels.ambiguousAhead())
+  }
+  if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, kernels.eventsAhead())
   roomForOrders(lane, 2 * lane.shape.assets)
+  // Else the next step would ask for the same again, forever.
+  if (kernels.hasRoom() === 0)
+    throw new FillgridError('engine_failed', `run: tables for a step with ${fills} fills were made, found too small.`)
+}
+
+/** Room for `count` more chains of rules that wait with their orders. */
+export function roomForChains(lane: Lane, count: number): void {
+  const used = lane.i32(L.RUN_CHAIN_COUNT)
+  const needed = used + count
+  if (needed <= lane.i32(L.RUN_CHAIN_CAPACITY)) return
+  const capacity = Math.max(2 * needed, 16)
+  lane.grow(L.RUN_CHAINS, capacity * L.CHAIN_BYTES, used * L.CHAIN_BYTES, `rules of ${capacity} orders`)
+  lane.setI32(L.RUN_CHAIN_CAPACITY, capacity)
 }
 
 /** Rows of a table begin anew: those that events tell of lie so many before. */

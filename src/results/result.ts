@@ -213,8 +213,11 @@ export class Result {
       for (const column of order.f64) add(table.f64(column))
       // The position context of trades.
       for (let column = order.f64.length; column < table.widths.f64; column++) add(table.f64(column))
-      for (const column of order.i32)
-        add(column === order.code ? masked(table.i32(column), order.mask) : table.i32(column))
+      for (const column of order.i32) {
+        const values = table.i32(column)
+        // The places of rules came after the first fingerprints, and follow from what is there.
+        add(column === order.code ? values.map((code) => code & order.mask) : values)
+      }
     }
     return hash.hex()
   }
@@ -235,15 +238,12 @@ function fill(column: Column, rows: number, take: (row: number) => number): Floa
   return values
 }
 
-/**
- * The order in which the outcome's digest takes the columns of the tables, which stays when the layout changes. It takes
- * no places of rules from the codes: which rule a fill follows was not always written, and follows from the rest.
- */
+/** The order in which the outcome's digest takes the columns of the tables, which stays when the layout changes. */
 const FILL_ORDER = {
   f64: [L.FILL_QUANTITY, L.FILL_PRICE, L.FILL_BASE, L.FILL_COMMISSION, L.FILL_TAG],
   i32: [L.FILL_BAR, L.FILL_ASSET, L.FILL_ORDER, L.FILL_CODE],
   code: L.FILL_CODE,
-  mask: 0xff,
+  mask: (1 << L.CODE_PLACE_SHIFT) - 1,
 }
 const TRADE_ORDER = {
   f64: [
@@ -269,7 +269,7 @@ const TRADE_ORDER = {
     L.TRADE_CODE,
   ],
   code: L.TRADE_CODE,
-  mask: 0xffff,
+  mask: (1 << L.CODE_EXIT_PLACE_SHIFT) - 1,
 }
 const ENDED_ORDER = {
   f64: [
@@ -283,13 +283,8 @@ const ENDED_ORDER = {
     L.ENDED_TAG,
   ],
   i32: [L.ENDED_ID, L.ENDED_ASSET, L.ENDED_CREATED, L.ENDED_ENDED_BAR, L.ENDED_PARENT, L.ENDED_GROUP, L.ENDED_CODE],
-  code: L.ENDED_CODE,
-  mask: -1,
-}
-
-/** Codes without what the digest does not take. */
-function masked(codes: Int32Array, mask: number): Int32Array {
-  return codes.map((code) => code & mask)
+  code: -1,
+  mask: 0,
 }
 
 /** Orders end in any order; of a run that goes on, those that are pending are not among them. */

@@ -85,11 +85,10 @@ function bits(column: number, shift: number, mask: number): Take {
   }
 }
 
-/** Where the code of a fill and that of a trade have the place of a rule: 0 for none, else the place plus 1. */
-export const FILL_RULE_SHIFT = 8
-export const TRADE_RULE_SHIFT = 16
-
-/** Place of a rule in its chain, from 0, out of the code of a fill or trade; -1 without. */
+/**
+ * Place of a rule in its chain, from 0, out of the code of a fill or trade; -1 without.
+ * @param shift CODE_PLACE_SHIFT for fills, CODE_EXIT_PLACE_SHIFT for trades
+ */
 export function rulePlace(code: number, shift: number): number {
   return ((code >> shift) & 15) - 1
 }
@@ -117,10 +116,6 @@ function isPositive(column: number): Take {
     return (row) => (values[row] > 0 ? 1 : 0)
   }
 }
-
-/** Columns of the table of ambiguous bars. */
-const AMBIGUOUS_BAR = 0
-const AMBIGUOUS_ASSET = 1
 
 /** Fills: one row an execution. */
 export const FILL_COLUMNS: readonly SchemaColumn[] = [
@@ -205,7 +200,7 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     kind: 'i32',
     unit: '',
     doc: 'Place in its chain of the rule that it follows, from 0; -1 for fills of orders and at a bust.',
-    take: rule(L.FILL_CODE, FILL_RULE_SHIFT),
+    take: rule(L.FILL_CODE, L.CODE_PLACE_SHIFT),
   },
   {
     name: 'phase',
@@ -330,7 +325,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     kind: 'i32',
     unit: '',
     doc: 'Place in its chain of the rule that closed it, from 0; -1 without.',
-    take: rule(L.TRADE_CODE, TRADE_RULE_SHIFT),
+    take: rule(L.TRADE_CODE, L.CODE_EXIT_PLACE_SHIFT),
   },
   {
     name: 'exitPhase',
@@ -471,9 +466,9 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
 
 /** Ambiguous bars: one row a pair of bar and asset (semantics 5.7), in order. */
 export const AMBIGUOUS_COLUMNS: readonly SchemaColumn[] = [
-  { name: 'bar', field: 'bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar.', take: n(AMBIGUOUS_BAR) },
-  { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.', take: at(AMBIGUOUS_BAR) },
-  { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.', take: n(AMBIGUOUS_ASSET) },
+  { name: 'bar', field: 'bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar.', take: n(L.AMBIGUOUS_BAR) },
+  { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.', take: at(L.AMBIGUOUS_BAR) },
+  { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.', take: n(L.AMBIGUOUS_ASSET) },
 ]
 
 /** A price that only some order types have; the others' is NaN. */

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import * as L from '../../assembly/layout.ts'
 import { openRun } from '../../src/engine/backtest.ts'
 import type { Broker } from '../../src/engine/broker.ts'
-import { Commands, KIND_CHAIN } from '../../src/engine/commands.ts'
+import { Commands } from '../../src/engine/commands.ts'
 import type { Rule } from '../../src/engine/settings.ts'
 import type { Lane } from '../../src/kernel/lane.ts'
 import { at, failure, flat, market } from './script.ts'
 
-const N = L.COMMAND_FIELDS
+const { COMMAND_FIELDS: N, KIND_CHAIN } = L
 const stop: Rule = { type: 'stop', distance: 0.05 }
 const eight: Rule[] = [
   { type: 'stop', distance: 0.05 },

@@ -1,0 +1,131 @@
+// The worst bound of a bar (semantics 7.8): the equity with each position at the price of the bar that hurts it most while it is
+// open. Own parts by asset stand in a column while the range phase goes over the assets; they are summed word by word.
+import * as L from '../layout'
+import { Drawdown } from '../records'
+import { follow } from '../stats/drawdown'
+import { addTotal, at, larger, quantityOf, run, smaller } from './state'
+
+// @ts-ignore: decorator
+@inline export function drawdown(): Drawdown {
+  return changetype<Drawdown>(changetype<usize>(run) + L.RUN_DRAWDOWN)
+}
+
+/** Own part of `q` units that trade nothing while the price goes from `low` to `high`. */
+// @ts-ignore: decorator
+@inline export function restingOwn(q: f64, low: f64, high: f64): f64 {
+  return smaller(q * low, q * high)
+}
+
+/** The walk is at `price`: what the asset has come to, if that is its least so far. */
+// @ts-ignore: decorator
+@inline export function noteOwn(asset: i32, price: f64): void {
+  const value = quantityOf(asset) * price
+  const own = run.flow + value
+  if (own < run.own) {
+    run.own = own
+    run.ownExposure = Math.abs(value)
+  }
+}
+
+/** The asset's own part of this bar, and its exposure then where somebody asks for it. */
+// @ts-ignore: decorator
+@inline export function setOwn(asset: i32, own: f64, exposure: f64): void {
+  store<f64>(at(run.worsts, asset), own)
+  if (run.maintenance > 0) store<f64>(at(run.worstExposures, asset), exposure)
+}
+
+/** No asset of the word has an own part yet. */
+export function clearOwn(word: i32): void {
+  const first = word << 6
+  const bytes = <usize>(min(first + 64, run.assets) - first) << 3
+  memory.fill(at(run.worsts, first), 0, bytes)
+  if (run.maintenance > 0) memory.fill(at(run.worstExposures, first), 0, bytes)
+}
+
+// The four strands of a sum: assets 0 and 1 of each four in one vector, 2 and 3 in the other. Words begin with a four.
+let own01: v128 = i64x2(0, 0)
+let own23: v128 = i64x2(0, 0)
+let exposure01: v128 = i64x2(0, 0)
+let exposure23: v128 = i64x2(0, 0)
+
+/** The range phase begins. */
+export function beginBound(): void {
+  own01 = f64x2.splat(0)
+  own23 = f64x2.splat(0)
+  exposure01 = f64x2.splat(0)
+  exposure23 = f64x2.splat(0)
+}
+
+/** Adds the own parts of a word. */
+export function addOwn(word: i32): void {
+  own01 = addStrand(own01, run.worsts, word, 0)
+  own23 = addStrand(own23, run.worsts, word, 2)
+  if (run.maintenance > 0) {
+    exposure01 = addStrand(exposure01, run.worstExposures, word, 0)
+    exposure23 = addStrand(exposure23, run.worstExposures, word, 2)
+  }
+}
+
+/** Adds two of every four assets of the word, beginning with its asset `from`. */
+// @ts-ignore: decorator
+@inline function addStrand(sum: v128, column: usize, word: i32, from: i32): v128 {
+  const last = min((word << 6) + 64, run.assets)
+  let a = (word << 6) + from
+  for (; a + 2 <= last; a += 4) sum = f64x2.add(sum, v128.load(at(column, a)))
+  if (a < last) sum = f64x2.add(sum, f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(at(column, a))))
+  return sum
+}
+
+/** `(s0 + s2) + (s1 + s3)`. */
+// @ts-ignore: decorator
+@inline function together(sum01: v128, sum23: v128): f64 {
+  const both = f64x2.add(sum01, sum23)
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1)
+}
+
+/** The range phase is over, into which the account went with so much cash. */
+export function endBound(cash: f64): void {
+  run.bound = cash + together(own01, own23)
+  run.boundExposure = together(exposure01, exposure23)
+}
+
+/** A bar is over, with this equity and bound (Infinity: nothing was held in its range; NaN: it is not looked at). */
+export function noteBar(bar: i32, equity: f64, bound: f64): void {
+  const r = run
+  const state = drawdown()
+  if (bound == bound) {
+    const worst = smaller(bound, equity)
+    noteFall(worst, state.peak)
+    if (bound < equity && r.account != L.ACCOUNT_UNLIMITED) noteCalls(bar, equity, bound)
+  }
+  follow(state, bar, equity)
+}
+
+/** A bar whose worst is so far below the highest equity before it. */
+// @ts-ignore: decorator
+@inline export function noteFall(worst: f64, peak: f64): void {
+  const fall = peak - worst
+  // Asked first without a division; where it is close, exactly.
+  const place = changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3)
+  const deepest = load<f64>(place)
+  if (fall >= deepest * peak * (1 - 1e-12)) store<f64>(place, larger(deepest, fall / peak))
+}
+
+/** What the account would have met inside the bar, and did not at its close. */
+function noteCalls(bar: i32, equity: f64, bound: f64): void {
+  const r = run
+  if (bound <= 0 && equity > 0) {
+    addTotal(L.TOTAL_INTRABAR_BUSTS, 1)
+    if (!(bound >= r.bustBound)) {
+      r.bustBound = bound
+      r.bustBar = bar
+    }
+  }
+  if (r.account == L.ACCOUNT_MARGIN && r.maintenance > 0 && !r.marginCall && bound < r.maintenance * r.boundExposure) {
+    addTotal(L.TOTAL_INTRABAR_CALLS, 1)
+    if (!(bound >= r.callBound)) {
+      r.callBound = bound
+      r.callBar = bar
+    }
+  }
+}

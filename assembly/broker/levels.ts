@@ -1,0 +1,258 @@
+// Levels: what has one, at which price it lies, and where it fires. The one file that reads them (semantics 3.5, 5.3, 5.5,
+// 6.2). A level belongs to a rule of a position, by its place in the chain, or to a pending order, by its index in the pool.
+// Whoever looks for levels goes through them with `lookAt` and `nextLevel`.
+//
+//   rules    place 0 .. n-1 of the chain, then the stop that a move-stop added to a chain without one
+//   orders   in the order of their ids
+import * as L from '../layout'
+import { Order, Position, Rule } from '../records'
+import { chainLength, chainOf, detailOf, firstOrder, highOf, larger, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, smaller } from './state'
+
+// ---- where a level fires -----------------------------------------------------------------------
+
+/** The price is at or beyond a level that fires on the way `direction`: +1 upwards, -1 downwards. */
+// @ts-ignore: decorator
+@inline export function isReached(level: f64, direction: f64, price: f64): bool {
+  return direction > 0 ? price >= level : price <= level
+}
+
+/**
+ * Rule 3.5, the first price at or beyond a level, on the way from `price` to `end`: the price of now where it has reached the
+ * level already, which then says nothing any more; the level itself where the way leads to it; NaN where it does not.
+ */
+// @ts-ignore: decorator
+@inline export function firstPriceAtOrBeyond(level: f64, direction: f64, price: f64, end: f64): f64 {
+  if (isReached(level, direction, price)) return price
+  return (end - price) * direction > 0 && isReached(level, direction, end) ? level : NaN
+}
+
+// ---- the levels of an asset, one after the other -----------------------------------------------
+
+// Whose turn it is at one price (5.3): exits that wait for an extreme, exits by stop, exits at limits, entries.
+export const RANK_WAITING: i32 = 0
+export const RANK_STOP_RULE: i32 = 1
+export const RANK_STOP_ORDER: i32 = 2
+export const RANK_LIMIT_RULE: i32 = 3
+export const RANK_LIMIT_ORDER: i32 = 4
+export const RANK_ENTRY: i32 = 5
+export const RANK_NONE: i32 = 6
+
+/** The level that is looked at: its price, the way on which it fires, its turn, and whose it is (-1: not a rule's, not an order's). */
+export let levelPrice: f64 = 0
+export let levelDirection: f64 = 0
+export let levelRank: i32 = 0
+export let levelPlace: i32 = 0
+export let levelOrder: i32 = 0
+
+let position: Position = changetype<Position>(0)
+let side: f64 = 0
+let chain: usize = 0
+let chainRules: i32 = 0
+let place: i32 = 0
+/** Which of the chain's stops has been moved: its place, the place behind the chain where one was added, or -1. */
+let movedPlace: i32 = 0
+let order: i32 = 0
+
+/** Begins with the first level of the asset: those of its position, then those of its orders. */
+// @ts-ignore: decorator
+@inline export function lookAt(asset: i32): void {
+  lookAtRules(asset)
+  order = firstOrder(asset)
+}
+
+/** Only the levels of the asset's position. */
+export function lookAtRules(asset: i32): void {
+  order = -1
+  place = 0
+  side = signOf(quantityOf(asset))
+  chainRules = 0
+  movedPlace = -1
+  if (side == 0) return
+  position = positionOf(asset)
+  chain = chainOf(asset)
+  chainRules = chainLength(asset)
+  if (position.movedStop == position.movedStop) movedPlace = firstStop(chain, chainRules)
+}
+
+/** Goes on to the next level that can still fire: its price in `levelPrice`. Trails: as last followed. False when there are no more. */
+export function nextLevel(): bool {
+  while (place <= chainRules) {
+    const at = place++
+    if (at == chainRules && movedPlace != at) break
+    if (isSpent(position, at)) continue
+    const isMoved = movedPlace == at
+    const type = isMoved ? L.REASON_STOP : ruleAt(chain, at).type
+    if (type == L.REASON_TIME) continue
+    levelPrice = isMoved ? position.movedStop : ruleLevel(position, chain, at, side)
+    levelDirection = type == L.REASON_TARGET ? side : -side
+    levelRank = type == L.REASON_TARGET ? RANK_LIMIT_RULE : RANK_STOP_RULE
+    levelPlace = at
+    levelOrder = -1
+    return true
+  }
+  while (order >= 0) {
+    const at = order
+    const live = orderAt(at)
+    order = live.next
+    if (live.state != L.STATE_LIVE || live.type == L.TYPE_MARKET) continue
+    const limit = isLimit(live)
+    levelPrice = orderLevel(live)
+    levelDirection = limit ? -<f64>live.side : <f64>live.side
+    levelRank = side * <f64>live.side < 0 ? (limit ? RANK_LIMIT_ORDER : RANK_STOP_ORDER) : RANK_ENTRY
+    levelPlace = -1
+    levelOrder = at
+    return true
+  }
+  return false
+}
+
+/** The level of `nextLevel` is one of a trail, which moves with the price. */
+// @ts-ignore: decorator
+@inline export function isTrail(): bool {
+  if (levelOrder >= 0) return orderAt(levelOrder).type == L.TYPE_TRAILING_STOP
+  return levelPlace < chainRules && ruleAt(chain, levelPlace).type == L.REASON_TRAIL
+}
+
+/** The level of `nextLevel`, a trail's as near as the range from `low` to `high` can bring it, the water marks of its asset included. */
+export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
+  if (!isTrail()) return levelPrice
+  let mark = NaN
+  let level: f64
+  const guarded: f64 = -levelDirection
+  if (levelOrder >= 0) {
+    const trail = orderAt(levelOrder)
+    mark = trail.trailMark
+    const best = mark != mark ? (guarded > 0 ? high : low) : guarded > 0 ? larger(mark, high) : smaller(mark, low)
+    level = trailLevel(guarded, best, trail.trail, (trail.flags & L.FLAG_TRAIL_FRACTION) != 0)
+  } else {
+    const rule = ruleAt(chain, levelPlace)
+    const best = guarded > 0 ? larger(highOf(asset), high) : smaller(lowOf(asset), low)
+    level = trailLevel(guarded, best, rule.distance, rule.unit == L.UNIT_FRACTION)
+  }
+  return levelPrice == levelPrice ? tighter(guarded, levelPrice, level) : level
+}
+
+// ---- levels of rules (6.2) ---------------------------------------------------------------------
+
+/** What the levels of a position are measured from. */
+// @ts-ignore: decorator
+@inline export function basisOf(position: Position): f64 {
+  return run.stopBasis == L.STOP_BASIS_FILL ? position.average : position.basis
+}
+
+/** Level of a stop or target at its distance from the basis; of a trail as last followed, NaN before; of time none. */
+// @ts-ignore: decorator
+@inline function ruleLevel(position: Position, chain: usize, place: i32, side: f64): f64 {
+  const rule = ruleAt(chain, place)
+  if (rule.type == L.REASON_TRAIL) return load<f64>(trailLevelPlace(position, place))
+  const basis = basisOf(position)
+  const way = rule.type == L.REASON_STOP ? -side : side
+  return rule.unit == L.UNIT_PRICE ? basis + way * rule.distance : scaled(basis, way * rule.distance)
+}
+
+/** The first stop of a chain: the one that moves, or the chain's length where one is added (6.1). */
+export function firstStop(chain: usize, count: i32): i32 {
+  for (let place = 0; place < count; place++) if (ruleAt(chain, place).type == L.REASON_STOP) return place
+  return count
+}
+
+/** Price of the stop that would move (6.1), NaN where the chain has none yet. */
+export function stopLevel(asset: i32): f64 {
+  const position = positionOf(asset)
+  if (position.movedStop == position.movedStop) return position.movedStop
+  const chain = chainOf(asset)
+  const count = chainLength(asset)
+  const first = firstStop(chain, count)
+  return first < count ? ruleLevel(position, chain, first, signOf(quantityOf(asset))) : NaN
+}
+
+/** REASON_STOP, _TARGET, _TRAIL or _TIME of the rule at a place. */
+export function reasonAt(asset: i32, place: i32): i32 {
+  return place < chainLength(asset) ? ruleAt(chainOf(asset), place).type : L.REASON_STOP
+}
+
+/** The rule at this place has fired for good, or waits for its fill (6.1, 6.3). */
+// @ts-ignore: decorator
+@inline export function isSpent(position: Position, place: i32): bool {
+  return ((position.fired | position.waiting) & (1 << place)) != 0
+}
+
+// ---- levels of orders --------------------------------------------------------------------------
+
+/** Limit orders, and stop-limits that have been triggered. */
+// @ts-ignore: decorator
+@inline export function isLimit(order: Order): bool {
+  return order.type == L.TYPE_LIMIT || (order.type == L.TYPE_STOP_LIMIT && order.status == L.ORDER_TRIGGERED)
+}
+
+/** +1 where the order fires on the way up (buy stops, sell limits), -1 where on the way down. */
+// @ts-ignore: decorator
+@inline export function firesOn(order: Order): f64 {
+  return isLimit(order) ? -<f64>order.side : <f64>order.side
+}
+
+/** Price at which the order fires next: limit, stop, trail level; NaN for market orders and trails without a mark. */
+// @ts-ignore: decorator
+@inline export function orderLevel(order: Order): f64 {
+  if (isLimit(order)) return order.limit
+  if (order.type == L.TYPE_TRAILING_STOP) return order.trailLevel
+  return order.type == L.TYPE_MARKET ? NaN : order.stop
+}
+
+// ---- trails (5.5) ------------------------------------------------------------------------------
+
+/** Level of a trail at `distance` behind a water mark; side +1 for a long position or a sell trail. */
+export function trailLevel(side: f64, mark: f64, distance: f64, fraction: bool): f64 {
+  return fraction ? scaled(mark, -side * distance) : mark - side * distance
+}
+
+// @ts-ignore: decorator
+@inline export function trailLevelPlace(position: Position, place: i32): usize {
+  return detailOf(position) + L.DETAIL_TRAIL_LEVELS + ((<usize>place) << 3)
+}
+
+// @ts-ignore: decorator
+@inline function tighter(side: f64, a: f64, b: f64): f64 {
+  return side > 0 ? Math.max(a, b) : Math.min(a, b)
+}
+
+/** Takes the trail levels of a position along with the water marks; a level never loosens. */
+export function followTrails(asset: i32): void {
+  const count = chainLength(asset)
+  if (count == 0) return
+  const position = positionOf(asset)
+  const chain = chainOf(asset)
+  const side = signOf(quantityOf(asset))
+  for (let place = 0; place < count; place++) {
+    const rule = ruleAt(chain, place)
+    if (rule.type != L.REASON_TRAIL) continue
+    const stored = trailLevelPlace(position, place)
+    const level = trailLevel(side, side > 0 ? highOf(asset) : lowOf(asset), rule.distance, rule.unit == L.UNIT_FRACTION)
+    const old = load<f64>(stored)
+    store<f64>(stored, old == old ? tighter(side, old, level) : level)
+  }
+}
+
+/** A trailing order begins to follow from `price`; NaN: from its first price. */
+export function startTrail(order: Order, price: f64): void {
+  order.trailMark = price
+  order.trailLevel = NaN
+  followOrder(order)
+}
+
+/** Takes the level of a trailing order along with its mark; it never loosens. A sell trail guards a long position. */
+export function followOrder(order: Order): void {
+  const mark = order.trailMark
+  if (mark != mark) return
+  const side: f64 = order.side < 0 ? 1 : -1
+  const level = trailLevel(side, mark, order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
+  const old = order.trailLevel
+  order.trailLevel = old != old ? level : tighter(side, old, level)
+}
+
+/** The price has been at `price`: a live trailing order follows it. */
+export function touchOrder(order: Order, price: f64): void {
+  const mark = order.trailMark
+  order.trailMark = mark != mark ? price : order.side < 0 ? Math.max(mark, price) : Math.min(mark, price)
+  followOrder(order)
+}

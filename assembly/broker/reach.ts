@@ -1,0 +1,46 @@
+// What the range of a bar can do to an asset: a quick look at its levels, before any path is walked (semantics 5.1).
+import * as L from '../layout'
+import { isLimit, isReached, isTrail, levelDirection, levelOrder, levelPlace, lookAt, nearestLevel, nextLevel } from './levels'
+import { bringsRules, chainLength, chainOf, orderAt, positionOf, quantityOf, ruleAt, run } from './state'
+import { hasWaiting } from './exits'
+
+/** No level lies inside. */
+export const NOTHING: i32 = 0
+/** One fill that is the same on every path. */
+export const CERTAIN: i32 = 1
+/** Paths have to be walked. */
+export const OPEN_ENDED: i32 = 2
+
+/**
+ * Which of the asset's levels, trails as near as they can come, lie inside [low, high]. Certain is only what is known to be
+ * the same on every candidate path: one level at a fixed price, whose fill makes nothing else live and moves no level. That
+ * spares the walk of two to four paths: 500 assets with stops and targets take 33 ms with it and 52 without.
+ */
+export function reach(asset: i32, low: f64, high: f64): i32 {
+  if (hasWaiting(asset, L.STOP_FILL_EXTREME)) return OPEN_ENDED
+  let found = 0
+  let certain = (run.ways & L.WAY_CERTAIN) != 0
+  for (lookAt(asset); nextLevel(); ) {
+    if (!isReached(nearestLevel(asset, low, high), levelDirection, levelDirection > 0 ? high : low)) continue
+    found++
+    if (!isCertain(asset)) certain = false
+  }
+  return found == 0 ? NOTHING : found == 1 && certain ? CERTAIN : OPEN_ENDED
+}
+
+/** The level of `nextLevel` is fixed, and what fires at it does nothing but trade. */
+function isCertain(asset: i32): bool {
+  if (isTrail()) return false
+  if (levelOrder < 0) {
+    if (levelPlace == chainLength(asset)) return true
+    const rule = ruleAt(chainOf(asset), levelPlace)
+    return (rule.type == L.REASON_STOP || rule.type == L.REASON_TARGET) &&
+      (rule.action == L.ACTION_EXIT || rule.action == L.ACTION_EXIT_FRACTION)
+  }
+  const order = orderAt(levelOrder)
+  if (order.type != L.TYPE_STOP && !isLimit(order)) return false
+  if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) return true
+  // An entry: nothing may come with it, and no rules may take it up.
+  return order.children == 0 && !bringsRules(order) && run.longestChain == 0 &&
+    (quantityOf(asset) == 0 || positionOf(asset).ownCount == 0)
+}

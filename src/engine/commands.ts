@@ -81,6 +81,7 @@ export class Commands {
       at += L.CHAIN_RULE_FIELDS
     }
     this.#lane.ringCount += records - 1
+    this.#lane.ringChains++
     this.#others += records
   }
 

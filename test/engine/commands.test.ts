@@ -135,9 +135,11 @@ describe('an order with a chain of its own', () => {
 
   it('is not parted by a flush, and is forgotten with it', () => {
     const flushed: number[][] = []
+    const chains: number[] = []
     const lane = {
       nextId: 1,
       ringCount: 0,
+      ringChains: 0,
       ringCapacity: 256,
       ring: new Float64Array(256 * N),
       bind() {},
@@ -148,6 +150,8 @@ describe('an order with a chain of its own', () => {
           if (heads.at(-1) === KIND_CHAIN) i += Math.ceil((this.ring[i * N + 1] * 4) / N)
         }
         flushed.push(heads)
+        chains.push(this.ringChains)
+        this.ringChains = 0
         this.nextId += heads.filter((kind) => kind !== KIND_CHAIN).length
         this.ringCount = 0
       },
@@ -160,6 +164,7 @@ describe('an order with a chain of its own', () => {
     expect(ids).toEqual(Array.from({ length: 100 }, (_, i) => 1 + 3 * i))
     const whole = [KIND_CHAIN, L.KIND_ORDER, L.KIND_CHILD, L.KIND_CHILD]
     expect(flushed).toEqual(Array.from({ length: 2 }, () => Array.from({ length: 42 }, () => whole).flat()))
+    expect(chains).toEqual([42, 42])
     expect(commands.nextId).toBe(301)
     lane.flush()
     expect(commands.nextId).toBe(301)

@@ -5,11 +5,12 @@
 
 export { type BacktestConfig, backtest, openRun, prepare, type Runner, resultOf } from './engine/backtest.ts'
 export type { Bar, Series } from './engine/bar.ts'
-export type { BracketIds, Broker, DefaultSize } from './engine/broker.ts'
+export type { BracketIds, BracketRequest } from './engine/bracket.ts'
+export type { Broker, DefaultSize } from './engine/broker.ts'
 export type { CloseRequest, OrderChanges } from './engine/changes.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './engine/events.ts'
 export type { PositionView } from './engine/position.ts'
-export type { BracketRequest, OrderRequest, TargetOptions } from './engine/request.ts'
+export type { OrderRequest, TargetOptions } from './engine/request.ts'
 export type { Run, Snapshot } from './engine/run.ts'
 export type {
   Account,

@@ -4,7 +4,9 @@ import type { Lane } from '../kernel/lane.ts'
 import { roomForEnds } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
+import { type BracketIds, type BracketRequest, bracketChildren, bracketIds } from './bracket.ts'
 import { type CloseRequest, checkId, type OrderChanges, readChanges, readClose } from './changes.ts'
+import { type Clock, checkMaker, closeClass } from './clock.ts'
 import { Commands } from './commands.ts'
 import type { CheckedSettings } from './config.ts'
 import { checkRules, TIMINGS, writeRules } from './config.ts'
@@ -12,21 +14,14 @@ import type { OrderEvent } from './events.ts'
 import { checkFields } from './fields.ts'
 import { OrderBook } from './orderbook.ts'
 import { PositionView } from './position.ts'
-import type { BracketRequest, OrderRequest, TargetOptions } from './request.ts'
-import { bracketChildren, type ChildSpec, readOrder } from './request.ts'
+import { type OrderRequest, readOrder, type TargetOptions } from './request.ts'
 import type { Rule, SizeType } from './settings.ts'
+import { readTargets, wrongTarget } from './targets.ts'
 
 /** How entries are sized that give no size of their own: units, currency or fraction of equity. */
 export interface DefaultSize {
   type: 'units' | 'value' | 'fraction'
   amount: number
-}
-
-/** Ids of a bracket's orders; 0 for a child that was not asked for. */
-export interface BracketIds {
-  parent: number
-  stop: number
-  target: number
 }
 
 /**
@@ -35,32 +30,45 @@ export interface BracketIds {
  * by index or name. Errors are thrown at the call, before anything is changed.
  */
 export class Broker {
-  /** Size of entries that give none. */
+  /** Size of entries that give none; frozen. */
   readonly defaultSize: Readonly<DefaultSize>
   readonly #lane: Lane
   readonly #market: Market
   readonly #settings: CheckedSettings
   readonly #timing: number
   readonly #positions: (PositionView | undefined)[] = []
-  readonly #contextNames: string[]
+  readonly #contextNames: readonly string[]
   readonly #orders: OrderBook
   readonly #commands: Commands
-  #open = false
-  /** What `quantities` gives: the run's own are not for writing. */
-  #held = new Float64Array(0)
-  #heldKnown = false
-  #starting = false
+  readonly #clock: Clock
+  /** The run's own quantities, as long as they have a length and the epoch is this one. */
+  #quantities: Float64Array = NOT_YET
+  #epoch = -1
+  /** What `quantities` gives, copied at this turn: the run's own are not for writing. */
+  readonly #copy: Float64Array
+  #turn = -1
 
-  /** Made by the run. `contextNames` is shared with it: names of position context, in the order first used. */
-  constructor(lane: Lane, market: Market, settings: CheckedSettings, defaultSize: DefaultSize, contextNames: string[]) {
+  /** Made by the run, which moves the clock. `contextNames` are names of position context, in the order of the run's. */
+  constructor(
+    lane: Lane,
+    market: Market,
+    settings: CheckedSettings,
+    defaultSize: DefaultSize,
+    contextNames: readonly string[],
+    clock: Clock,
+  ) {
+    checkMaker(clock, 'broker')
     this.#lane = lane
     this.#market = market
-    this.#orders = new OrderBook(lane, market)
+    this.#clock = clock
+    this.#copy = new Float64Array(market.assetCount)
+    this.#orders = new OrderBook(lane, market, clock)
     this.#commands = new Commands(lane)
     this.#settings = settings
     this.#timing = TIMINGS.indexOf(settings.timing)
-    this.defaultSize = defaultSize
+    this.defaultSize = Object.freeze({ ...defaultSize })
     this.#contextNames = contextNames
+    Object.freeze(this)
   }
 
   /**
@@ -92,8 +100,12 @@ export class Broker {
     return bracketIds(parent, children)
   }
 
-  /** Orders of one asset of which any fill cancels the rest; members may be brackets. Returns the ids of the members. */
-  submitOco(requests: readonly (OrderRequest | BracketRequest)[]): number[] {
+  /**
+   * Orders of one asset of which any fill cancels the rest; members may be brackets. Returns the ids of each member, in
+   * their order.
+   * @throws FillgridError invalid_value, unknown_name
+   */
+  submitOco(requests: readonly (OrderRequest | BracketRequest)[]): BracketIds[] {
     this.#mayOrder()
     if (!Array.isArray(requests) || requests.length < 2)
       throw new FillgridError(
@@ -114,7 +126,7 @@ export class Broker {
       )
     }
     const group = this.#commands.nextId
-    return members.map(({ order, children }) => this.#commands.order(order, children, group))
+    return members.map(({ order, children }) => bracketIds(this.#commands.order(order, children, group), children))
   }
 
   /**
@@ -124,12 +136,9 @@ export class Broker {
    */
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
-    const { limit, stop, trail, quantity } = readChanges(id, changes, this.#market.allowNonPositive)
+    const { limit, stop, trail, trailUnit, units } = readChanges(id, changes, this.#market.allowNonPositive)
     this.#commands.settle()
-    const trails = changes.trail === undefined ? undefined : this.#orders.pending(id)
-    if (trails?.trailFraction && trail >= 1)
-      throw new FillgridError('invalid_value', `order ${id}.trail: a fraction below 1 expected, found ${show(trail)}.`)
-    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, trails?.trailFraction ? 1 : 0, quantity) !== 0
+    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, trailUnit, units) !== 0
   }
 
   /** Cancels a pending order. @returns false where it was not pending */
@@ -178,25 +187,12 @@ export class Broker {
    */
   orderTargets(targets: ArrayLike<number>, type: DefaultSize['type'] = 'units'): number {
     this.#mayOrder()
-    const size = TARGET_TYPES.indexOf(type)
-    if (size < 0)
-      throw new FillgridError(
-        'invalid_value',
-        `targets: a type of ${TARGET_TYPES.join(', ')} expected, found ${show(type)}.`,
-      )
     const { assets } = this.#market
-    if (targets?.length !== assets.length)
-      throw new FillgridError(
-        'invalid_value',
-        `targets: a list of ${assets.length} numbers, one for each asset, expected, found ${Array.isArray(targets) || ArrayBuffer.isView(targets) ? targets.length : show(targets)}.`,
-      )
-    if (!(targets instanceof Float64Array))
-      for (let asset = 0; asset < assets.length; asset++)
-        if (typeof targets[asset] !== 'number') throw wrongTarget(targets[asset], assets[asset])
+    const { values, size } = readTargets(targets, type, assets)
     this.#commands.settle()
-    const given = this.#lane.orderTargets(targets, size, this.#timing)
+    const given = this.#lane.orderTargets(values, size, this.#timing)
     if (given >= 0) return given
-    throw wrongTarget(targets[-1 - given], assets[-1 - given])
+    throw wrongTarget(values[-1 - given], assets[-1 - given])
   }
 
   /**
@@ -217,7 +213,7 @@ export class Broker {
         'invalid_value',
         `entry of ${this.#market.assets[index]}.side: 'long' or 'short' expected, found ${show(side)}.`,
       )
-    const held = this.#lane.quantities[index]
+    const held = this.getQuantity(index)
     if (held * sign > 0) return 0
     this.#commands.settle()
     if (this.#orders.hasEntry(index)) return 0
@@ -233,26 +229,28 @@ export class Broker {
 
   /** Signed units held of an asset; 0 when flat. The cheapest question. */
   getQuantity(asset: number | string): number {
-    return (
-      (typeof asset === 'number' ? this.#lane.quantities[asset] : undefined) ??
-      this.#lane.quantities[this.#asset(asset)]
-    )
+    if (typeof asset === 'number' && this.#epoch === this.#clock.epoch) {
+      const quantity = this.#quantities[asset]
+      if (quantity !== undefined) return quantity
+    }
+    return this.#held()[this.#asset(asset)]
   }
 
   /** Signed units held, by asset, as they are in this hook; one array, written anew for each. */
   get quantities(): Float64Array {
-    const now = this.#lane.quantities
-    if (this.#held.length === 0) this.#held = new Float64Array(now.length)
+    const { open, turn } = this.#clock
     // Nothing fills while a hook runs.
-    if (!this.#open || !this.#heldKnown) this.#held.set(now)
-    this.#heldKnown = this.#open
-    return this.#held
+    if (!open || this.#turn !== turn) {
+      copy(this.#held(), this.#copy)
+      this.#turn = turn
+    }
+    return this.#copy
   }
 
   /** The asset's position; a live view, one object an asset. */
   getPosition(asset: number | string): PositionView {
     const index = this.#asset(asset)
-    this.#positions[index] ??= new PositionView(this.#lane, this.#market, index, this.#contextNames)
+    this.#positions[index] ??= new PositionView(this.#lane, this.#market, index, this.#contextNames, this.#clock)
     return this.#positions[index]
   }
 
@@ -260,7 +258,7 @@ export class Broker {
   getOrder(id: number): OrderEvent | undefined {
     checkId(id)
     this.#commands.settle()
-    return this.#orders.pending(id)?.event ?? this.#orders.ended(id)
+    return this.#orders.pending(id) ?? this.#orders.ended(id)
   }
 
   /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
@@ -285,7 +283,7 @@ export class Broker {
     if (account.type === 'unlimited') return Number.POSITIVE_INFINITY
     if (account.type === 'cash') return this.getCash()
     let gross = 0
-    const quantities = this.#lane.quantities
+    const quantities = this.#held()
     for (let a = 0; a < quantities.length; a++)
       if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.getPosition(a).markPrice)
     return Math.max(0, (this.getAccountValue() - account.initial * gross) / account.initial)
@@ -296,7 +294,7 @@ export class Broker {
    * one. Counts from the asset's next bar. May be called in `onStart` too.
    */
   setPositionRules(rules: readonly Rule[] | null, asset?: number | string): void {
-    if (!this.#starting) this.#mayOrder()
+    if (!this.#clock.starting) this.#mayOrder()
     const index = asset === undefined ? -1 : this.#asset(asset)
     const checked = rules === null && index >= 0 ? null : checkRules(rules ?? [], 'rules')
     this.#commands.settle()
@@ -311,7 +309,9 @@ export class Broker {
   updatePositionContext(asset: number | string, values: Readonly<Record<string, number>>): boolean {
     this.#mayOrder()
     const index = this.#asset(asset)
-    for (const [name, value] of Object.entries(values)) {
+    // Read once: what is checked is what is written.
+    const entries = Object.entries(values)
+    for (const [name, value] of entries) {
       if (!this.#contextNames.includes(name))
         throw new FillgridError(
           'unknown_name',
@@ -320,36 +320,23 @@ export class Broker {
       if (typeof value !== 'number')
         throw new FillgridError('invalid_value', `position context ${name}: a number expected, found ${show(value)}.`)
     }
-    if (this.#lane.quantities[index] === 0) return false
+    if (this.getQuantity(index) === 0) return false
     const context = this.#lane.context(index)
-    for (const [name, value] of Object.entries(values)) context[this.#contextNames.indexOf(name)] = value
+    for (const [name, value] of entries) context[this.#contextNames.indexOf(name)] = value
     return true
   }
 
-  /** By the run, when it goes back or starts again: what was remembered of ended orders no longer holds. */
-  forget(): void {
-    this.#orders.forget()
-    for (const position of this.#positions) position?.forget()
-  }
-
-  /** Set by the run around `onStart`, in which rules can be set but nothing ordered. */
-  setStarting(starting: boolean): void {
-    this.#starting = starting
-  }
-
-  /** Opened and closed by the run around hooks that may order. */
-  setOpen(open: boolean): void {
-    this.#open = open
-    this.#heldKnown = false
-  }
-
-  /** Carries out what was ordered. By the run, after a hook. */
-  commit(): void {
-    this.#lane.flush()
+  /** The run's own quantities, a view: never to be given to a hook. */
+  #held(): Float64Array {
+    if (this.#epoch !== this.#clock.epoch || this.#quantities.length === 0) {
+      this.#quantities = this.#lane.quantities
+      this.#epoch = this.#clock.epoch
+    }
+    return this.#quantities
   }
 
   #mayOrder(): void {
-    if (!this.#open)
+    if (!this.#clock.open)
       throw new FillgridError(
         'invalid_value',
         'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
@@ -375,7 +362,7 @@ export class Broker {
     }
     // The short way: thousands of these a bar.
     this.#mayOrder()
-    const { quantities } = this.#lane
+    const quantities = this.#held()
     const index = asset >= 0 && asset < quantities.length && asset % 1 === 0 ? asset : this.#asset(asset)
     const goal = size === L.SIZE_TARGET_UNITS ? amount : this.#goalUnits(index, size, amount)
     return this.#commands.target(index, goal > quantities[index] ? 1 : -1, size, amount)
@@ -383,7 +370,7 @@ export class Broker {
 
   /** A target in units at the last price: tells the side of a limit or stop, and of any target until it fills. */
   #goalUnits(asset: number, size: number, amount: number): number {
-    if (size === L.SIZE_TARGET_UNITS || this.#lane.quantities[asset] === 0) return amount
+    if (size === L.SIZE_TARGET_UNITS || this.getQuantity(asset) === 0) return amount
     const money = size === L.SIZE_TARGET_VALUE ? amount : amount * this.getAccountValue()
     return money / Math.abs(this.getPosition(asset).markPrice)
   }
@@ -394,22 +381,13 @@ export class Broker {
   }
 }
 
-function wrongTarget(target: unknown, asset: string): FillgridError {
-  return new FillgridError(
-    'invalid_value',
-    `targets: a finite number, or NaN for none, expected, found ${show(target)} for ${asset}.`,
-    { asset },
-  )
-}
+closeClass(Broker)
 
-/** In the order of SIZE_*. */
-const TARGET_TYPES = ['units', 'value', 'fraction'] as const
+const NOT_YET = new Float64Array(0)
+/** Up to so many numbers a loop costs less than a call of `set`. */
+const FEW = 32
 
-function bracketIds(parent: number, children: readonly ChildSpec[]): BracketIds {
-  const ids: BracketIds = { parent, stop: 0, target: 0 }
-  children.forEach((child, c) => {
-    if (child.type === L.TYPE_LIMIT) ids.target = parent + 1 + c
-    else ids.stop = parent + 1 + c
-  })
-  return ids
+function copy(from: Float64Array, to: Float64Array): void {
+  if (to.length > FEW) to.set(from)
+  else for (let i = 0; i < to.length; i++) to[i] = from[i]
 }

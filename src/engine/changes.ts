@@ -4,12 +4,25 @@ import { TIMINGS } from './config.ts'
 import { checkFields } from './fields.ts'
 import type { Timing } from './settings.ts'
 
-/** What may change of a pending order; `trail` is in the unit the order was given in. */
+/** What may change of a pending order. */
 export interface OrderChanges {
   limitPrice?: number
   stopPrice?: number
-  trail?: number
+  /** The new distance of a trailing stop in price, or as a fraction of its water mark, however it was given; one of them. */
+  trailAmount?: number
+  trailFraction?: number
+  /** Units. */
   quantity?: number
+}
+
+/** Changes in numbers: NaN where something stays as it is. */
+export interface ChangeSpec {
+  limit: number
+  stop: number
+  trail: number
+  /** What `trail` is, where it changes: 0 a distance in price, 1 a fraction. */
+  trailUnit: number
+  units: number
 }
 
 /** Options of closePosition. */
@@ -19,28 +32,33 @@ export interface CloseRequest {
   signal?: boolean
 }
 
-/** Changes in numbers, NaN where something stays as it is. @throws FillgridError invalid_value, unknown_name */
-export function readChanges(
-  id: number,
-  changes: OrderChanges,
-  allowNonPositive: boolean,
-): { limit: number; stop: number; trail: number; quantity: number } {
+/** Checks changes and puts them in numbers. @throws FillgridError invalid_value, unknown_name */
+export function readChanges(id: number, changes: OrderChanges, allowNonPositive: boolean): ChangeSpec {
   checkId(id)
   checkFields(changes, 'changes', 'changes of an order')
-  const check = (name: string, value: number | undefined, positive: boolean) => {
+  const check = (name: keyof OrderChanges, positive: boolean, below = Number.POSITIVE_INFINITY) => {
+    const value = changes[name]
     if (value === undefined) return Number.NaN
-    if (!Number.isFinite(value) || (positive && value <= 0))
-      throw new FillgridError(
-        'invalid_value',
-        `order ${id}.${name}: a finite number${positive ? ' above 0' : ''} expected, found ${show(value)}.`,
-      )
-    return value
+    if (Number.isFinite(value) && !(positive && value <= 0) && value < below) return value
+    const range = below === 1 ? ' above 0 and below 1' : positive ? ' above 0' : ''
+    throw new FillgridError(
+      'invalid_value',
+      `order ${id}.${name}: a finite number${range} expected, found ${show(value)}.`,
+    )
   }
+  const amount = check('trailAmount', true)
+  const fraction = check('trailFraction', true, 1)
+  if (!Number.isNaN(amount) && !Number.isNaN(fraction))
+    throw new FillgridError(
+      'invalid_value',
+      `order ${id}: one of trailAmount and trailFraction expected, found both. Leave one of them out.`,
+    )
   return {
-    limit: check('limitPrice', changes.limitPrice, !allowNonPositive),
-    stop: check('stopPrice', changes.stopPrice, !allowNonPositive),
-    trail: check('trail', changes.trail, true),
-    quantity: check('quantity', changes.quantity, true),
+    limit: check('limitPrice', !allowNonPositive),
+    stop: check('stopPrice', !allowNonPositive),
+    trail: Number.isNaN(fraction) ? amount : fraction,
+    trailUnit: Number.isNaN(fraction) ? 0 : 1,
+    units: check('quantity', true),
   }
 }
 

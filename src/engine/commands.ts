@@ -1,10 +1,15 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
-import type { ChildSpec, OrderSpec } from './request.ts'
+import type { ChildSpec } from './bracket.ts'
+import { ruleNumbers } from './config.ts'
+import type { OrderSpec } from './request.ts'
+import type { Rule } from './settings.ts'
 
 /** Writes orders as commands to the run's ring; the kernel hears of them when it is flushed, or full. */
 export class Commands {
   readonly #lane: Lane
+  /** Records in the ring that are no orders. They count as long as the ring is not empty. */
+  #others = 0
 
   constructor(lane: Lane) {
     this.#lane = lane
@@ -12,7 +17,8 @@ export class Commands {
 
   /** Id of the next order. Ids are given out in the order of the commands. */
   get nextId(): number {
-    return this.#lane.nextId + this.#lane.ringCount
+    const { nextId, ringCount } = this.#lane
+    return ringCount === 0 ? nextId : nextId + ringCount - this.#others
   }
 
   /** Carries out what was ordered, for whoever looks at orders or changes them. */
@@ -21,9 +27,13 @@ export class Commands {
     this.#lane.settle()
   }
 
-  /** An order and its children. Returns the order's id. */
+  /** An order, its own rules and its children. Returns the order's id. */
   order(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
-    const ring = this.#room(1 + children.length)
+    const { rules } = order
+    const chain = rules.length === 0 ? 0 : 1 + Math.ceil((rules.length * L.CHAIN_RULE_FIELDS) / L.COMMAND_FIELDS)
+    // All in one piece: what is carried out on the way would take the rules from their order.
+    const ring = this.#room(chain + 1 + children.length)
+    if (chain > 0) this.#chain(ring, rules, chain)
     const id = this.nextId
     fill(ring, this.#next(), order, L.KIND_ORDER, children.length, group)
     for (const child of children) fill(ring, this.#next(), child, L.KIND_CHILD, 0, 0)
@@ -56,6 +66,25 @@ export class Commands {
     return id
   }
 
+  /** The rules of the order that comes next, in so many records. */
+  #chain(ring: Float64Array, rules: readonly Rule[], records: number): void {
+    let at = this.#next()
+    ring[at + L.COMMAND_KIND] = L.KIND_CHAIN
+    ring[at + L.CHAIN_COUNT] = rules.length
+    at += L.COMMAND_FIELDS
+    for (const rule of rules) {
+      const { distance, value, type, unit, action, bars } = ruleNumbers(rule)
+      ring[at] = distance
+      ring[at + 1] = value
+      ring[at + 2] = type | (unit << L.CHAIN_UNIT_SHIFT) | (action << L.CHAIN_ACTION_SHIFT)
+      ring[at + 3] = bars
+      at += L.CHAIN_RULE_FIELDS
+    }
+    this.#lane.ringCount += records - 1
+    this.#lane.ringChains++
+    this.#others += records
+  }
+
   /** The ring, with room for `count` more commands. */
   #room(count: number): Float64Array {
     const lane = this.#lane
@@ -63,6 +92,7 @@ export class Commands {
       lane.bind()
       lane.flush()
     }
+    if (lane.ringCount === 0) this.#others = 0
     return lane.ring
   }
 

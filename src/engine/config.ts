@@ -152,7 +152,7 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
         'a whole number of bars from 1',
       )
       need(action.type !== 'move-stop', `${at}.action.type`, action.type, "'exit' or 'exit-fraction' for a time rule")
-      return { type: rule.type, bars: rule.bars, action }
+      return { type: rule.type, bars: rule.bars, action: { ...action } }
     }
     const unit = rule.unit ?? 'fraction'
     oneOf(`${at}.unit`, unit, ['fraction', 'price'] as const)
@@ -163,7 +163,7 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
       rule.distance,
       below === 1 ? 'a fraction between 0 and 1 (5 percent is 0.05)' : 'a finite number above 0',
     )
-    return { type: rule.type, distance: rule.distance, unit, action }
+    return { type: rule.type, distance: rule.distance, unit, action: { ...action } }
   })
 }
 
@@ -337,6 +337,33 @@ export function writeSettings(lane: Lane, settings: CheckedSettings): void {
   writeRules(lane, -1, settings.rules)
 }
 
+const ACTIONS: Record<RuleAction['type'], number> = {
+  exit: L.ACTION_EXIT,
+  'exit-fraction': L.ACTION_EXIT_FRACTION,
+  'move-stop': L.ACTION_MOVE_STOP,
+}
+
+/** A checked rule in numbers: REASON_*, UNIT_*, ACTION_*, what the action is given, bars held; 0 where it has none. */
+export function ruleNumbers(rule: Rule): {
+  distance: number
+  value: number
+  type: number
+  unit: number
+  action: number
+  bars: number
+} {
+  const action = rule.action ?? { type: 'exit' }
+  const level = rule.type !== 'time'
+  return {
+    distance: level ? rule.distance : 0,
+    value: action.type === 'exit-fraction' ? action.fraction : action.type === 'move-stop' ? action.offset : 0,
+    type: RULE_TYPES[rule.type],
+    unit: level && rule.unit === 'price' ? L.UNIT_PRICE : L.UNIT_FRACTION,
+    action: ACTIONS[action.type],
+    bars: level ? 0 : rule.bars,
+  }
+}
+
 /** Replaces the global chain (asset -1) or an asset's chain; null takes an asset back to the global one. The lane is bound. */
 export function writeRules(lane: Lane, asset: number, rules: readonly Rule[] | null): void {
   // The command ring is empty between flushes and serves as the passage.
@@ -344,20 +371,15 @@ export function writeRules(lane: Lane, asset: number, rules: readonly Rule[] | n
   const f64 = lane.engine.arena.f64(pointer, (L.RULE_LIMIT * L.RULE_BYTES) / 8)
   const i32 = lane.engine.arena.i32(pointer, (L.RULE_LIMIT * L.RULE_BYTES) / 4)
   rules?.forEach((rule, i) => {
+    const numbers = ruleNumbers(rule)
     const f = (i * L.RULE_BYTES) / 8
     const n = (i * L.RULE_BYTES) / 4
-    const action = rule.action ?? { type: 'exit' }
-    f64[f] = rule.type === 'time' ? 0 : rule.distance
-    f64[f + 1] = action.type === 'exit-fraction' ? action.fraction : action.type === 'move-stop' ? action.offset : 0
-    i32[n + L.RULE_TYPE / 4] = RULE_TYPES[rule.type]
-    i32[n + L.RULE_UNIT / 4] = rule.type !== 'time' && rule.unit === 'price' ? L.UNIT_PRICE : L.UNIT_FRACTION
-    i32[n + L.RULE_ACTION / 4] =
-      action.type === 'exit'
-        ? L.ACTION_EXIT
-        : action.type === 'exit-fraction'
-          ? L.ACTION_EXIT_FRACTION
-          : L.ACTION_MOVE_STOP
-    i32[n + L.RULE_BARS / 4] = rule.type === 'time' ? rule.bars : 0
+    f64[f + L.RULE_DISTANCE / 8] = numbers.distance
+    f64[f + L.RULE_VALUE / 8] = numbers.value
+    i32[n + L.RULE_TYPE / 4] = numbers.type
+    i32[n + L.RULE_UNIT / 4] = numbers.unit
+    i32[n + L.RULE_ACTION / 4] = numbers.action
+    i32[n + L.RULE_BARS / 4] = numbers.bars
   })
   lane.engine.kernels.setRules(asset, pointer, rules === null ? -1 : rules.length)
 }

@@ -14,9 +14,12 @@ export interface OrderEvent {
   /** Size as given; see sizeType. */
   amount: number
   sizeType: string
+  /** Prices, NaN where the type has none. */
   limitPrice: number
   stopPrice: number
+  /** Distance of a trailing stop in price, or as a fraction of its water mark; NaN for what it is not. */
   trailAmount: number
+  trailFraction: number
   /** Units of its fills. */
   filledQuantity: number
   /** Average absolute price of its fills, NaN without. */
@@ -41,6 +44,11 @@ export interface FillEvent {
   basePrice: number
   commission: number
   reason: FillReason
+  /**
+   * Place in its chain of the rule that it follows, from 0; -1 for a fill of an order, and at a bust. A stop that a rule
+   * has moved where the chain had none comes behind the chain.
+   */
+  rule: number
   phase: Phase
   tag: number
 }
@@ -58,6 +66,8 @@ export interface TradeEvent {
   pnl: number
   barsHeld: number
   exitReason: FillReason
+  /** Place in its chain of the rule that closed it, as in fills; -1 without. */
+  exitRule: number
   mfe: number
   mae: number
   entryOrderId: number

@@ -1,7 +1,8 @@
 import { FillgridError, show } from '../errors.ts'
 import { strangeName, strangeNameError } from '../market/names.ts'
+import type { BracketRequest } from './bracket.ts'
 import type { CloseRequest, OrderChanges } from './changes.ts'
-import type { BracketRequest, OrderRequest, TargetOptions } from './request.ts'
+import type { OrderRequest, TargetOptions } from './request.ts'
 
 /** Names of a type's fields; the compiler sees to it that none is missing. */
 function fieldsOf(fields: Readonly<Record<string, true>>): ReadonlySet<string> {
@@ -19,6 +20,7 @@ const TARGET_FIELDS = {
   stopLoss: true,
   takeProfit: true,
   trailingStop: true,
+  rules: true,
   signal: true,
 } as const satisfies Record<keyof TargetOptions, true>
 const ORDER_FIELDS = {
@@ -46,7 +48,8 @@ const FIELDS = {
   changes: fieldsOf({
     limitPrice: true,
     stopPrice: true,
-    trail: true,
+    trailAmount: true,
+    trailFraction: true,
     quantity: true,
   } satisfies Record<keyof OrderChanges, true>),
   size: fieldsOf({ type: true, amount: true }),

@@ -2,7 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
-import { FILL_REASONS, PHASES } from '../results/schema.ts'
+import { FILL_REASONS, PHASES, rulePlace } from '../results/schema.ts'
 import type { Bar } from './bar.ts'
 import type { Broker } from './broker.ts'
 import type { FillEvent, TradeEvent } from './events.ts'
@@ -141,6 +141,7 @@ function readFill(lane: Lane, market: Market, row: number): FillEvent {
     basePrice: f(L.FILL_BASE),
     commission: f(L.FILL_COMMISSION),
     reason: FILL_REASONS[code & 15],
+    rule: rulePlace(code, L.CODE_PLACE_SHIFT),
     phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
     tag: f(L.FILL_TAG),
   }
@@ -150,6 +151,7 @@ function readTrade(lane: Lane, market: Market, row: number): TradeEvent {
   const f = (column: number) => lane.tables.trades.f64(column, row)
   const n = (column: number) => lane.tables.trades.i32(column, row)
   const asset = n(L.TRADE_ASSET)
+  const code = n(L.TRADE_CODE)
   return {
     asset,
     symbol: market.assets[asset],
@@ -160,7 +162,8 @@ function readTrade(lane: Lane, market: Market, row: number): TradeEvent {
     exitPrice: f(L.TRADE_EXIT_PRICE),
     pnl: f(L.TRADE_PNL),
     barsHeld: n(L.TRADE_BARS_HELD),
-    exitReason: FILL_REASONS[n(L.TRADE_CODE) & 15],
+    exitReason: FILL_REASONS[code & 15],
+    exitRule: rulePlace(code, L.CODE_EXIT_PLACE_SHIFT),
     mfe: f(L.TRADE_MFE),
     mae: f(L.TRADE_MAE),
     entryOrderId: n(L.TRADE_ENTRY_ORDER),

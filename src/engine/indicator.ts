@@ -1,48 +1,71 @@
 import { FillgridError, show } from '../errors.ts'
 import type { Panel } from '../signals/panels.ts'
-import { checkAgo, checkLength, copyLast } from './bar.ts'
+import { type Clock, checkMaker, closeClass, GONE } from './clock.ts'
 import type { Indicator } from './strategy.ts'
+import { checkAgo, gone, Windows } from './windows.ts'
 
-/**
- * A panel as a hook sees it, up to the current bar.
- * @param current index of that bar; throws where the run's memory is gone, which is what tells so here
- */
-export function indicatorOf(panel: Panel, assets: number, current: () => number): Indicator {
-  const windows = new Map<number, Float64Array>()
-  // Asking the panel costs more than reading it; its view lasts as long as it has a length (see Lane).
-  let values = panel.values
-  const view = () => {
-    if (values.length === 0) values = panel.values
-    return values
+/** A panel as a hook sees it, up to the current bar. */
+export class PanelIndicator implements Indicator {
+  readonly key: string
+  readonly warmup: number
+  readonly #panel: Panel
+  readonly #assets: number
+  readonly #clock: Clock
+  readonly #windows: Windows
+  /** Asking the panel costs more than reading it; its view lasts as long as it has a length (see Lane). */
+  #values: Float64Array
+
+  /** Made by the run, which moves the clock and keeps the panel until the clock ends. */
+  constructor(panel: Panel, clock: Clock) {
+    checkMaker(clock, 'indicator')
+    this.key = panel.key
+    this.warmup = panel.warmup
+    this.#panel = panel
+    this.#assets = panel.assets
+    this.#clock = clock
+    this.#windows = new Windows(panel.assets)
+    this.#values = panel.values
+    Object.freeze(this)
   }
-  const check = (asset: number) => {
-    if (!(Number.isInteger(asset) && asset >= 0 && asset < assets))
+
+  value(asset = 0, ago = 0): number {
+    const { index } = this.#clock
+    const assets = this.#assets
+    // What is right for certain, in whole numbers; everything else is looked at below.
+    if (asset >>> 0 === asset && asset < assets && ago >>> 0 === ago && ago <= index) {
+      const value = this.#values[(index - ago) * assets + asset]
+      if (value !== undefined) return value
+    }
+    return this.#look(asset, ago)
+  }
+
+  last(n: number, asset = 0): Float64Array {
+    this.#checkAsset(asset)
+    const { index } = this.#clock
+    if (index === GONE) throw gone()
+    return this.#windows.last(this.#view(), index, n, asset)
+  }
+
+  #look(asset: number, ago: number): number {
+    this.#checkAsset(asset)
+    const { index } = this.#clock
+    if (index === -1 && ago >= 0) return Number.NaN
+    checkAgo(ago, index)
+    return this.#view()[(index - ago) * this.#assets + asset]
+  }
+
+  #view(): Float64Array {
+    if (this.#values.length === 0) this.#values = this.#panel.values
+    return this.#values
+  }
+
+  #checkAsset(asset: number): void {
+    if (!(Number.isInteger(asset) && asset >= 0 && asset < this.#assets))
       throw new FillgridError(
         'unknown_name',
-        `indicator ${panel.key}: assets run from 0 to ${assets - 1}, found ${show(asset)}.`,
+        `indicator ${this.key}: assets run from 0 to ${this.#assets - 1}, found ${show(asset)}.`,
       )
   }
-  return {
-    key: panel.key,
-    warmup: panel.warmup,
-    value(asset = 0, ago = 0) {
-      check(asset)
-      const index = current()
-      if (index < 0 && ago >= 0) return Number.NaN
-      if (ago !== 0) checkAgo(ago, index)
-      return view()[(index - ago) * assets + asset]
-    },
-    last(n, asset = 0) {
-      check(asset)
-      checkLength(n)
-      const key = n * assets + asset
-      let window = windows.get(key)
-      if (!window) {
-        window = new Float64Array(n)
-        windows.set(key, window)
-      }
-      copyLast(window, view(), current(), assets, asset)
-      return window
-    },
-  }
 }
+
+closeClass(PanelIndicator)

@@ -2,37 +2,30 @@ import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import { ORDER_REASONS, ORDER_STATUSES, ORDER_TYPES, SIZE_TYPES } from '../results/schema.ts'
+import type { Clock } from './clock.ts'
 import type { OrderEvent } from './events.ts'
 
 /** A run's orders as a hook reads them: pending in the pool, ended in their table. Orders in the ring are in neither. */
 export class OrderBook {
   readonly #lane: Lane
   readonly #market: Market
-  /** Rows of ended orders by id, as far as they have been looked at. */
+  readonly #clock: Clock
+  /** Rows of ended orders by id, as far as they have been looked at in this epoch. */
   readonly #rows = new Map<number, number>()
   #indexed = 0
+  #epoch = 0
 
-  constructor(lane: Lane, market: Market) {
+  constructor(lane: Lane, market: Market, clock: Clock) {
     this.#lane = lane
     this.#market = market
+    this.#clock = clock
   }
 
-  /** The run went back or starts again: what was remembered of ended orders no longer holds. */
-  forget(): void {
-    this.#rows.clear()
-    this.#indexed = 0
-  }
-
-  /** A pending order, and whether its trail is a fraction. */
-  pending(id: number): { event: OrderEvent; trailFraction: boolean } | undefined {
+  /** A pending order, dormant ones too. */
+  pending(id: number): OrderEvent | undefined {
     this.#lane.bind()
     const index = this.#lane.engine.kernels.findOrder(id)
-    if (index < 0) return undefined
-    const record = this.#lane.order(index)
-    return {
-      event: liveOrder(record, this.#market),
-      trailFraction: (record.i32[L.LIVE_FLAGS / 4] & L.FLAG_TRAIL_FRACTION) !== 0,
-    }
+    return index < 0 ? undefined : liveOrder(this.#lane.order(index), this.#market)
   }
 
   /** Pending orders, dormant ones too, of one asset or of all, in the order of their ids. */
@@ -62,6 +55,11 @@ export class OrderBook {
 
   ended(id: number): OrderEvent | undefined {
     const { orders } = this.#lane.tables
+    if (this.#epoch !== this.#clock.epoch) {
+      this.#rows.clear()
+      this.#indexed = 0
+      this.#epoch = this.#clock.epoch
+    }
     for (const { rows } = orders; this.#indexed < rows; this.#indexed++) {
       this.#rows.set(orders.i32(L.ENDED_ID, this.#indexed), this.#indexed)
     }
@@ -86,7 +84,7 @@ function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market:
     sizeType: SIZE_TYPES[i32[L.LIVE_SIZE / 4]],
     limitPrice: f64[L.LIVE_LIMIT / 8],
     stopPrice: f64[L.LIVE_STOP / 8],
-    trailAmount: f64[L.LIVE_TRAIL / 8],
+    ...trail(f64[L.LIVE_TRAIL / 8], i32[L.LIVE_FLAGS / 4]),
     filledQuantity: filled,
     filledPrice: filled > 0 ? (below ? -1 : 1) * (f64[L.LIVE_VALUE / 8] / filled) : Number.NaN,
     createdBar: i32[L.LIVE_CREATED / 4],
@@ -117,7 +115,7 @@ export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent 
     sizeType: SIZE_TYPES[(code >> L.ORDER_CODE_SIZE) & 7],
     limitPrice: price(L.ENDED_LIMIT, L.TYPE_LIMIT, L.TYPE_STOP_LIMIT),
     stopPrice: price(L.ENDED_STOP, L.TYPE_STOP, L.TYPE_STOP_LIMIT),
-    trailAmount: price(L.ENDED_TRAIL, L.TYPE_TRAILING_STOP),
+    ...trail(price(L.ENDED_TRAIL, L.TYPE_TRAILING_STOP), code >> L.ORDER_CODE_FLAGS),
     filledQuantity: f(L.ENDED_FILLED),
     filledPrice: f(L.ENDED_AVERAGE),
     createdBar: n(L.ENDED_CREATED),
@@ -125,4 +123,10 @@ export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent 
     groupId: n(L.ENDED_GROUP),
     tag: f(L.ENDED_TAG),
   }
+}
+
+/** A trail by its unit. */
+function trail(distance: number, flags: number): { trailAmount: number; trailFraction: number } {
+  const fraction = (flags & L.FLAG_TRAIL_FRACTION) !== 0
+  return { trailAmount: fraction ? Number.NaN : distance, trailFraction: fraction ? distance : Number.NaN }
 }

@@ -2,6 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import { strangeNameError } from '../market/names.ts'
+import { type Clock, checkMaker, closeClass } from './clock.ts'
 
 const NOT_YET = new Float64Array(0)
 const NO_WORDS = new Int32Array(0)
@@ -13,6 +14,7 @@ export class PositionView {
   readonly #lane: Lane
   readonly #market: Market
   readonly #contextNames: readonly string[]
+  readonly #clock: Clock
   /** The position's record, and columns of all positions; taken anew where the memory has moved. */
   #record: Float64Array = NOT_YET
   #words: Int32Array = NO_WORDS
@@ -20,15 +22,19 @@ export class PositionView {
   #highs: Float64Array = NOT_YET
   #lows: Float64Array = NOT_YET
   #context: Float64Array = NOT_YET
-  /** Initial quantity of the position that this order opened in this bar. */
-  #initial = { bar: -1, order: -1, quantity: 0 }
+  /** Initial quantity of the position that this order opened in this bar; of another epoch it says nothing. */
+  #initial = { epoch: -1, bar: -1, order: -1, quantity: 0 }
 
-  constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[]) {
+  /** Made by the broker. */
+  constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[], clock: Clock) {
+    checkMaker(clock, 'position')
     this.#lane = lane
+    this.#clock = clock
     this.#market = market
     this.asset = asset
     this.symbol = market.assets[asset]
     this.#contextNames = contextNames
+    Object.freeze(this)
   }
 
   /** Signed units; 0 when flat. */
@@ -108,11 +114,6 @@ export class PositionView {
     return this.isFlat ? -1 : this.#i32(L.POSITION_ENTRY_BAR)
   }
 
-  /** By the broker, when the run goes back or starts again. */
-  forget(): void {
-    this.#initial = { bar: -1, order: -1, quantity: 0 }
-  }
-
   /** Start of the bar in which it was opened, ms UTC; NaN when flat. */
   get entryTime(): number {
     return this.isFlat ? Number.NaN : this.#market.time[this.entryBar]
@@ -123,8 +124,10 @@ export class PositionView {
     if (this.isFlat) return 0
     const bar = this.#i32(L.POSITION_ENTRY_BAR)
     const order = this.#i32(L.POSITION_ENTRY_ORDER)
-    if (this.#initial.bar !== bar || this.#initial.order !== order)
-      this.#initial = { bar, order, quantity: this.#openingFill(bar, order) }
+    const { epoch } = this.#clock
+    const known = this.#initial
+    if (known.epoch !== epoch || known.bar !== bar || known.order !== order)
+      this.#initial = { epoch, bar, order, quantity: this.#openingFill(bar, order) }
     return this.#initial.quantity
   }
 
@@ -183,3 +186,5 @@ export class PositionView {
     this.#words = this.#lane.engine.arena.i32(pointer, L.POSITION_BYTES / 4)
   }
 }
+
+closeClass(PositionView)

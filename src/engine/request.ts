@@ -3,9 +3,9 @@ import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
 import { ORDER_TYPES, type OrderType, SIZE_TYPES } from '../results/schema.ts'
 import type { DefaultSize } from './broker.ts'
-import { type CheckedSettings, TIMINGS } from './config.ts'
+import { type CheckedSettings, checkRules, TIMINGS } from './config.ts'
 import { checkFields } from './fields.ts'
-import type { SizeType, Timing } from './settings.ts'
+import type { Rule, SizeType, Timing } from './settings.ts'
 
 /** An order. Assets by index or name, prices in price, see Broker.submitOrder for sizes. */
 export interface OrderRequest {
@@ -34,19 +34,10 @@ export interface OrderRequest {
   stopLoss?: number
   takeProfit?: number
   trailingStop?: number
+  /** The same as a whole chain, of 1 to 8 rules of any kind (semantics 6.1); in place of the three above. */
+  rules?: readonly Rule[]
   /** Says `signal` as the reason of its fills. */
   signal?: boolean
-}
-
-/** An entry with children: at least one of the prices. */
-export interface BracketRequest extends OrderRequest {
-  /** Price of the stop child. */
-  stopLossPrice?: number
-  /** Price of the limit child. */
-  takeProfitPrice?: number
-  /** A trailing child in place of the stop: distance in price, or as a fraction. */
-  childTrailAmount?: number
-  childTrailFraction?: number
 }
 
 /** Options of target orders. */
@@ -68,9 +59,9 @@ export interface OrderSpec {
   ruleStop: number
   ruleTarget: number
   ruleTrail: number
+  /** The chain of the position that it opens; empty where it brings none. */
+  rules: readonly Rule[]
 }
-
-export type ChildSpec = OrderSpec
 
 /** Checks a request and puts it in numbers. @throws FillgridError unknown_name, invalid_value */
 export function readOrder(
@@ -126,6 +117,18 @@ export function readOrder(
       throw fail(name, below === 1 ? 'a fraction between 0 and 1' : 'a fraction above 0', value)
     return value
   }
+  const ruleStop = fraction('stopLoss', 1)
+  const ruleTarget = fraction('takeProfit', Number.POSITIVE_INFINITY)
+  const ruleTrail = fraction('trailingStop', 1)
+  const given = request.rules
+  const rules = given === undefined ? NO_RULES : checkRules(given, `order of ${symbol}.rules`)
+  if (given !== undefined && rules.length === 0) throw fail('rules', 'none, or 1 to 8 rules', given)
+  if (rules.length > 0 && !(Number.isNaN(ruleStop) && Number.isNaN(ruleTarget) && Number.isNaN(ruleTrail)))
+    throw new FillgridError(
+      'invalid_value',
+      `order of ${symbol}: rules, or stopLoss, takeProfit and trailingStop expected, found both. Put all of them into rules.`,
+      { asset: symbol },
+    )
   return {
     asset,
     side,
@@ -138,13 +141,17 @@ export function readOrder(
     timing,
     flags: (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0) | (request.signal ? L.FLAG_SIGNAL : 0),
     tag,
-    ruleStop: fraction('stopLoss', 1),
-    ruleTarget: fraction('takeProfit', Number.POSITIVE_INFINITY),
-    ruleTrail: fraction('trailingStop', 1),
+    ruleStop,
+    ruleTarget,
+    ruleTrail,
+    rules,
   }
 }
 
-type Fail = (name: string, expected: string, value: unknown) => FillgridError
+const NO_RULES: readonly Rule[] = []
+
+/** An error about a field of a request: its name, what was expected, what was found. */
+export type Fail = (name: string, expected: string, value: unknown) => FillgridError
 
 function readSize(
   request: OrderRequest,
@@ -193,7 +200,8 @@ function readSize(
   return { size, amount, side }
 }
 
-function readTrail(
+/** Distance of a trailing stop, of whose two names exactly one is given; NaN where none is wanted. @throws FillgridError invalid_value */
+export function readTrail(
   wanted: boolean,
   amount: number | undefined,
   fraction: number | undefined,
@@ -215,69 +223,4 @@ function readTrail(
   if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1))
     throw fail(fractionName, 'a fraction between 0 and 1', fraction)
   return { distance: fraction, fraction: true }
-}
-
-const NO_CHILDREN: ChildSpec[] = []
-
-/** The children of a bracket: the stop or trail first, then the target (semantics 3.8). @throws FillgridError invalid_value */
-export function bracketChildren(request: BracketRequest, parent: OrderSpec, market: Market): ChildSpec[] {
-  const { stopLossPrice: stop, takeProfitPrice: target, childTrailAmount, childTrailFraction } = request
-  const trails = childTrailAmount !== undefined || childTrailFraction !== undefined
-  if (stop === undefined && target === undefined && !trails) return NO_CHILDREN
-  const fail: Fail = (name, expected, value) =>
-    new FillgridError('invalid_value', `bracket of ${asset}.${name}: ${expected} expected, found ${show(value)}.`, {
-      asset,
-    })
-  const asset = market.assets[parent.asset]
-  if (parent.size >= L.SIZE_TARGET_UNITS)
-    throw fail('size', 'units, value or fraction, not a target', SIZE_TYPES[parent.size])
-  if (trails && stop !== undefined) throw fail('stopLossPrice', 'a stop price or a trail, not both', stop)
-  for (const [name, price] of [
-    ['stopLossPrice', stop],
-    ['takeProfitPrice', target],
-  ] as const) {
-    if (price === undefined) continue
-    if (!Number.isFinite(price)) throw fail(name, 'a finite price', price)
-    if (price <= 0 && !market.allowNonPositive)
-      throw fail(name, 'a price above 0 (or a market with allowNonPositive)', price)
-  }
-  const long = parent.side > 0
-  const order = long ? 'stop < limit < target' : 'target < limit < stop'
-  const above = (a: number | undefined, b: number | undefined) =>
-    a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b) || (long ? a < b : a > b)
-  const limit = parent.type === L.TYPE_LIMIT ? parent.limit : undefined
-  if (!above(stop, target) || !above(stop, limit) || !above(limit, target)) {
-    throw new FillgridError(
-      'invalid_value',
-      `bracket of ${asset}: a ${long ? 'long' : 'short'} one needs ${order}, found stop ${show(stop)}, ${limit === undefined ? '' : `limit ${show(limit)}, `}target ${show(target)}. Mend the prices.`,
-      { asset },
-    )
-  }
-  const child = (type: number): ChildSpec => ({
-    ...parent,
-    side: -parent.side,
-    type,
-    size: L.SIZE_UNITS,
-    amount: Number.NaN,
-    limit: Number.NaN,
-    stop: Number.NaN,
-    trail: Number.NaN,
-    flags: parent.flags & L.FLAG_SIGNAL,
-    ruleStop: Number.NaN,
-    ruleTarget: Number.NaN,
-    ruleTrail: Number.NaN,
-  })
-  const children: ChildSpec[] = []
-  if (stop !== undefined) children.push({ ...child(L.TYPE_STOP), stop })
-  if (trails) {
-    const trail = readTrail(true, childTrailAmount, childTrailFraction, fail, 'childTrailAmount', 'childTrailFraction')
-    const order = child(L.TYPE_TRAILING_STOP)
-    children.push({
-      ...order,
-      trail: trail.distance,
-      flags: order.flags | (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0),
-    })
-  }
-  if (target !== undefined) children.push({ ...child(L.TYPE_LIMIT), limit: target })
-  return children
 }

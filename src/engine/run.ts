@@ -7,13 +7,14 @@ import type { Market } from '../market/market.ts'
 import { PanelScope, panelCache } from '../signals/panels.ts'
 import { Bar } from './bar.ts'
 import { Broker, type DefaultSize } from './broker.ts'
+import { Clock } from './clock.ts'
 import { type CheckedSettings, writeSettings } from './config.ts'
 import { runOnce } from './given.ts'
 import { Hooks } from './hooks.ts'
-import { indicatorOf } from './indicator.ts'
+import { PanelIndicator } from './indicator.ts'
 import { checkOrigin, noteOrigin } from './origin.ts'
 import { SignalWriter } from './signals.ts'
-import type { ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
+import { attach, type ParameterValues, type SignalColumns, type SignalStrategy, type Strategy } from './strategy.ts'
 
 /** What drives the broker: a strategy's hooks, or signal columns (bare, or made by a signal strategy). */
 export type Driver =
@@ -53,8 +54,10 @@ const SLICE = 4096
 export class Run {
   readonly setup: RunSetup
   readonly lane: Lane
-  readonly #bar: Bar
-  readonly #broker: Broker
+  /** What hooks are given, and what moves it; other ones once the run starts again. */
+  #clock!: Clock
+  #bar!: Bar
+  #broker!: Broker
   readonly #scope: PanelScope
   readonly #contextNames: string[]
   #signals: SignalWriter | undefined
@@ -90,8 +93,14 @@ export class Run {
       periods: setup.record === L.RECORD_NONE ? market.periods : undefined,
     })
     this.#scope = new PanelScope(panelCache(market, engine))
-    this.#bar = new Bar(market)
-    this.#broker = new Broker(this.lane, market, setup.settings, setup.size, this.#contextNames)
+    this.#open()
+  }
+
+  #open(): void {
+    const { market, settings, size } = this.setup
+    this.#clock = new Clock()
+    this.#bar = new Bar(market, this.#clock)
+    this.#broker = new Broker(this.lane, market, settings, size, this.#contextNames, this.#clock)
   }
 
   /** Index of the last bar whose hook has run; -1 before the first. */
@@ -162,7 +171,7 @@ export class Run {
   /** Saves the run as it is after a hook. @throws FillgridError invalid_strategy where the state cannot be cloned */
   snapshot(): Snapshot {
     if (!this.#started) this.#start()
-    this.#broker.commit()
+    this.lane.flush()
     const image = this.lane.save()
     noteOrigin(image, this.setup)
     return { bar: this.bar, image, state: this.#saveState() }
@@ -178,7 +187,7 @@ export class Run {
     checkOrigin(snapshot, this.lane, this.setup)
     this.lane.load(snapshot.image)
     this.lane.writeMarket(this.setup.market.pointers)
-    this.#broker.forget()
+    this.#clock.jumpTo(this.bar)
     this.#ended = false
     const { driver } = this.setup
     if (driver.kind === 'hooks') {
@@ -186,7 +195,6 @@ export class Run {
       if (driver.strategy.loadState) driver.strategy.loadState(state)
       else driver.strategy.state = state
     } else this.#signals?.write()
-    this.#bar.moveTo(this.bar)
     return this
   }
 
@@ -215,7 +223,8 @@ export class Run {
     this.setup.driver = driver
     this.#scope.release()
     this.lane.reset()
-    this.#broker.forget()
+    this.#clock.end()
+    if (driver.kind === 'hooks') this.#open()
     this.#hooks = undefined
     this.#started = false
     this.#ended = false
@@ -225,7 +234,7 @@ export class Run {
   release(): void {
     if (this.#released) return
     this.#released = true
-    this.#bar.end()
+    this.#clock.end()
     this.#scope.release()
     this.lane.release()
   }
@@ -252,18 +261,18 @@ export class Run {
       return
     }
     const { strategy } = driver
-    strategy.attach({
-      market,
-      parameters,
-      indicator: (name, given, output) =>
-        indicatorOf(this.#scope.panel(name, given, output), market.assetCount, () => this.bar),
+    const clock = this.#clock
+    attach(strategy, {
+      assets: Object.freeze([...market.assets]),
+      parameters: Object.freeze({ ...parameters }),
+      indicator: (name, given, output) => new PanelIndicator(this.#scope.panel(name, given, output), clock),
     })
     this.#hooks = new Hooks(strategy, this.lane, market, this.#broker)
-    this.#broker.setStarting(true)
+    clock.starting = true
     try {
       this.#hooks.onStart()
     } finally {
-      this.#broker.setStarting(false)
+      clock.starting = false
     }
   }
 
@@ -277,8 +286,8 @@ export class Run {
 
   #decide(): void {
     const index = this.bar
-    this.#bar.moveTo(index)
-    this.#broker.setOpen(true)
+    this.#clock.moveTo(index)
+    this.#clock.setOpen(true)
     try {
       if (this.lane.shape.record >= L.RECORD_EVENTS) this.#deliver()
       this.#hooks?.onBar(this.#bar, index)
@@ -286,11 +295,11 @@ export class Run {
       this.#ended = true
       throw error
     } finally {
-      this.#broker.setOpen(false)
+      this.#clock.setOpen(false)
     }
     if (this.lane.ringCount > 0) {
       this.lane.bind()
-      this.#broker.commit()
+      this.lane.flush()
     }
   }
 
@@ -314,20 +323,21 @@ export class Run {
   #end(): void {
     this.#finish()
     this.#ended = true
+    this.#clock.moveTo(this.bar)
     if (!this.#hooks) {
       this.#events?.(this.lane.takeEvents())
       return
     }
     if (this.lane.shape.record >= L.RECORD_EVENTS) {
       // A hook that hears of the end may order as ever; that ends with the data too, unheard.
-      this.#broker.setOpen(true)
+      this.#clock.setOpen(true)
       try {
         this.#deliver()
       } finally {
-        this.#broker.setOpen(false)
+        this.#clock.setOpen(false)
       }
       this.lane.bind()
-      this.#broker.commit()
+      this.lane.flush()
       this.#finish()
       this.lane.takeEvents()
     }

@@ -36,10 +36,14 @@ export interface Indicator {
 
 /** What a run gives to a strategy before `onStart`. Not for users. */
 export interface StrategyHost {
-  market: Market
+  /** Both frozen, as hooks can keep them. */
+  assets: readonly string[]
   parameters: ParameterValues
   indicator(name: string, parameters: PanelParameters, output?: string): Indicator
 }
+
+/** By the run, before `onStart`: no method, which a strategy could call or put another in the place of. */
+export let attach: (strategy: Strategy, host: StrategyHost) => void
 
 /**
  * A strategy as hooks. A subclass declares `static parameters`, its indicators in `onStart`, and decides in `onBar`,
@@ -69,14 +73,14 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
   state: unknown = undefined
   #host: StrategyHost | undefined
 
-  /** Checked parameters of this run. */
+  /** Checked parameters of this run; frozen. */
   get parameters(): P {
     return this.#started().parameters as P
   }
 
-  /** Names of the assets; hooks use their indexes. */
+  /** Names of the assets, frozen; hooks use their indexes. */
   get assets(): readonly string[] {
-    return this.#started().market.assets
+    return this.#started().assets
   }
 
   /**
@@ -105,9 +109,10 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
   /** Takes back what `saveState` gave. */
   loadState?(saved: unknown): void
 
-  /** Called by the run. */
-  attach(host: StrategyHost): void {
-    this.#host = host
+  static {
+    attach = (strategy, host) => {
+      strategy.#host = host
+    }
   }
 
   #started(): StrategyHost {

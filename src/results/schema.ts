@@ -3,7 +3,7 @@ import type { TableData } from '../kernel/tables.ts'
 import type { Column } from './table.ts'
 
 /** Words of the numbers that the broker writes, in the order of layout.ts. */
-export const FILL_REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'signal'] as const
+export const FILL_REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'signal', 'ended'] as const
 export const PHASES = ['open', 'range', 'close'] as const
 export const ORDER_STATUSES = ['pending', 'triggered', 'filled', 'partially_filled', 'cancelled', 'rejected'] as const
 export const ORDER_REASONS = [
@@ -21,6 +21,8 @@ export const ORDER_REASONS = [
   'size_zero',
   'bust',
   'end_of_data',
+  'delisted',
+  'not_listed',
 ] as const
 export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop-limit', 'trailing-stop'] as const
 export const SIZE_TYPES = ['units', 'value', 'fraction', 'target-units', 'target-value', 'target-fraction'] as const
@@ -80,6 +82,22 @@ function bits(column: number, shift: number, mask: number): Take {
   return (raw) => {
     const codes = raw.i32(column)
     return (row) => (codes[row] >> shift) & mask
+  }
+}
+
+/**
+ * Place of a rule in its chain, from 0, out of the code of a fill or trade; -1 without.
+ * @param shift CODE_PLACE_SHIFT for fills, CODE_EXIT_PLACE_SHIFT for trades
+ */
+export function rulePlace(code: number, shift: number): number {
+  return ((code >> shift) & 15) - 1
+}
+
+/** The same as a column. */
+function rule(column: number, shift: number): Take {
+  return (raw) => {
+    const codes = raw.i32(column)
+    return (row) => rulePlace(codes[row], shift)
   }
 }
 
@@ -175,6 +193,14 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     unit: '',
     doc: 'Why it happened.',
     take: bits(L.FILL_CODE, 0, 15),
+  },
+  {
+    name: 'rule',
+    field: 'rule',
+    kind: 'i32',
+    unit: '',
+    doc: 'Place in its chain of the rule that it follows, from 0; -1 for fills of orders and at a bust.',
+    take: rule(L.FILL_CODE, L.CODE_PLACE_SHIFT),
   },
   {
     name: 'phase',
@@ -292,6 +318,14 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     unit: '',
     doc: 'Why the exit happened.',
     take: bits(L.TRADE_CODE, 0, 15),
+  },
+  {
+    name: 'exitRule',
+    field: 'exit_rule',
+    kind: 'i32',
+    unit: '',
+    doc: 'Place in its chain of the rule that closed it, from 0; -1 without.',
+    take: rule(L.TRADE_CODE, L.CODE_EXIT_PLACE_SHIFT),
   },
   {
     name: 'exitPhase',
@@ -428,6 +462,13 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     doc: "The caller's tag of the exit order; 0 without.",
     take: f(L.TRADE_EXIT_TAG),
   },
+]
+
+/** Ambiguous bars: one row a pair of bar and asset (semantics 5.7), in order. */
+export const AMBIGUOUS_COLUMNS: readonly SchemaColumn[] = [
+  { name: 'bar', field: 'bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar.', take: n(L.AMBIGUOUS_BAR) },
+  { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.', take: at(L.AMBIGUOUS_BAR) },
+  { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.', take: n(L.AMBIGUOUS_ASSET) },
 ]
 
 /** A price that only some order types have; the others' is NaN. */

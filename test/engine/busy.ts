@@ -91,18 +91,20 @@ export class Busy extends Strategy<{ length: number; salt: number }> {
         break
       case 3:
         ids.push(
-          ...broker.submitOco([
-            { asset, side, quantity: 5, type: 'limit', limitPrice: price - sign * step },
-            {
-              asset,
-              side,
-              quantity: 5,
-              type: 'stop-limit',
-              stopPrice: price + sign * step,
-              limitPrice: price + 2 * sign * step,
-              childTrailFraction: 0.02,
-            },
-          ]),
+          ...broker
+            .submitOco([
+              { asset, side, quantity: 5, type: 'limit', limitPrice: price - sign * step },
+              {
+                asset,
+                side,
+                quantity: 5,
+                type: 'stop-limit',
+                stopPrice: price + sign * step,
+                limitPrice: price + 2 * sign * step,
+                childTrailFraction: 0.02,
+              },
+            ])
+            .map(({ parent }) => parent),
         )
         break
       case 4:

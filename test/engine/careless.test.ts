@@ -155,3 +155,74 @@ it('the quantities that a hook sees are its own: writing to them changes no posi
   expect(Array.from(result.openPositions, (row) => row.quantity)).toEqual([2])
   expect(kept?.[0]).toBe(5)
 })
+
+it('what is read of a request may do anything meanwhile: ids stay those of the orders, runs inside disturb none', () => {
+  const inner = () => backtest(one(), at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 9 }) }))
+  const ids: unknown[] = []
+  let given: number[] = []
+  const result = backtest(
+    one(),
+    at(
+      {
+        0: (broker) => {
+          const targets = {
+            length: 1,
+            get 0() {
+              inner()
+              ids.push(broker.submitOrder({ asset: 0, quantity: 1 }))
+              return 4
+            },
+          }
+          ids.push(broker.orderTargets(targets))
+          ids.push(
+            broker.submitOrder({
+              asset: 0,
+              get quantity() {
+                inner()
+                return 2
+              },
+            }),
+          )
+          const limit = broker.submitOrder({ asset: 0, quantity: 1, type: 'limit', limitPrice: 50 })
+          const changes = {
+            get limitPrice() {
+              inner()
+              return 60
+            },
+          }
+          ids.push(limit, broker.updateOrder(limit, changes), broker.getOrder(limit)?.limitPrice)
+        },
+      },
+      { onOrder: ({ id }) => void given.push(id) },
+    ),
+  )
+  given = given.sort((a, b) => a - b)
+  expect(ids).toEqual([1, 1, 3, 4, true, 60])
+  expect(Array.from(result.orders.values('id'))).toEqual([1, 2, 3, 4])
+  expect(Array.from(result.orders.values('amount'))).toEqual([1, 4, 2, 1])
+  expect(given).toEqual([1, 2, 3, 4])
+})
+
+it('what was checked of a rule is what counts, whatever its object becomes', () => {
+  const action = { type: 'exit-fraction' as const, fraction: 0.5 }
+  const rules = [{ type: 'target' as const, distance: 0.1, action }]
+  const rising = market(flat(100, 100, 111, 111))
+  const run = () =>
+    backtest(rising, at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 4 }) }), {
+      rules,
+    }).trades.values('quantity')
+  const first = Array.from(run())
+  const prepared = prepare(
+    rising,
+    strategy({
+      onBar(bar, broker) {
+        if (bar.index === 0) broker.submitOrder({ asset: 0, quantity: 4 })
+        action.fraction = 1
+      },
+    }),
+    { rules },
+  )
+  prepared.run({})
+  expect([first, Array.from(prepared.run({}).trades.values('quantity'))]).toEqual([[2], [2]])
+  prepared.release()
+})

@@ -232,10 +232,52 @@ describe('orders', () => {
       'an update of a trail to 100 percent',
       (b) =>
         b.updateOrder(b.submitOrder({ asset: 0, quantity: 1, type: 'trailing-stop', trailFraction: 0.1 }), {
-          trail: 1,
+          trailFraction: 1,
         }),
       'invalid_value',
-      /trail.*below 1.*found 1/,
+      /trailFraction.*below 1.*found 1/,
+    ],
+    [
+      'a trail in both units',
+      (b) => b.updateOrder(1, { trailAmount: 1, trailFraction: 0.1 }),
+      'invalid_value',
+      /order 1: one of trailAmount and trailFraction expected, found both/,
+    ],
+    [
+      'an update of a trail to nothing',
+      (b) => b.updateOrder(1, { trailAmount: 0 }),
+      'invalid_value',
+      /order 1\.trailAmount.*above 0.*found 0/,
+    ],
+    [
+      'rules of its own and the shorthand',
+      (b) => b.submitOrder({ asset: 0, quantity: 1, rules: [{ type: 'time', bars: 2 }], takeProfit: 0.1 }),
+      'invalid_value',
+      /order of .*: rules, or stopLoss, takeProfit and trailingStop expected, found both/,
+    ],
+    [
+      'no rules of its own',
+      (b) => b.orderTargetValue(0, 5, { rules: [] }),
+      'invalid_value',
+      /rules: none, or 1 to 8 rules expected, found \[\]/,
+    ],
+    [
+      'nine rules of its own',
+      (b) => b.submitOrder({ asset: 0, quantity: 1, rules: Array(9).fill({ type: 'time', bars: 2 }) }),
+      'invalid_value',
+      /order of .*\.rules: at most 8 rules/,
+    ],
+    [
+      'a rule of its own that cannot be',
+      (b) => b.submitBracket({ asset: 0, quantity: 1, stopLossPrice: 5, rules: [{ type: 'stop', distance: 1 }] }),
+      'invalid_value',
+      /order of .*\.rules\[0\]\.distance/,
+    ],
+    [
+      'null for rules of its own',
+      (b) => b.submitOrder({ asset: 0, quantity: 1, rules: null as never }),
+      'invalid_value',
+      /rules: a list of rules expected, found null/,
     ],
     [
       'rules that are no list',

@@ -53,6 +53,7 @@ describe('questions about orders', () => {
         limitPrice: 60,
         stopPrice: Number.NaN,
         trailAmount: Number.NaN,
+        trailFraction: Number.NaN,
         filledQuantity: 0,
         filledPrice: Number.NaN,
         createdBar: 0,
@@ -125,10 +126,10 @@ describe('updates and cancels', () => {
       })
       expect(broker.updateOrder(limit, { limitPrice: 91 })).toBe(true)
       expect(broker.updateOrder(limit, { stopPrice: 91 })).toBe(false)
-      expect(broker.updateOrder(limit, { limitPrice: 92, trail: 3 })).toBe(false)
+      expect(broker.updateOrder(limit, { limitPrice: 92, trailAmount: 3 })).toBe(false)
       expect(broker.getOrder(limit)?.limitPrice).toBe(91)
       expect(broker.updateOrder(stop, { stopPrice: 111, quantity: 2 })).toBe(true)
-      expect(broker.updateOrder(trail, { trail: 3 })).toBe(true)
+      expect(broker.updateOrder(trail, { trailAmount: 3 })).toBe(true)
       expect(broker.updateOrder(value, { quantity: 3 })).toBe(false)
       expect(broker.updateOrder(child, { stopPrice: 85 })).toBe(true)
       expect(broker.updateOrder(child, { quantity: 2 })).toBe(false)
@@ -477,10 +478,12 @@ describe('very many orders', () => {
             if (i % 7 === 0) ids.push(broker.closePosition(1))
             if (i % 11 === 0)
               ids.push(
-                ...broker.submitOco([
-                  { asset: 1, quantity: 1, type: 'limit', limitPrice: 40 },
-                  { asset: 1, quantity: 1, type: 'stop', stopPrice: 60, stopLossPrice: 55 },
-                ]),
+                ...broker
+                  .submitOco([
+                    { asset: 1, quantity: 1, type: 'limit', limitPrice: 40 },
+                    { asset: 1, quantity: 1, type: 'stop', stopPrice: 60, stopLossPrice: 55 },
+                  ])
+                  .flatMap(({ parent, stop }) => (stop === 0 ? [parent] : [parent, stop])),
               )
           }
         },

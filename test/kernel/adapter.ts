@@ -1,8 +1,8 @@
 import * as L from '../../assembly/layout.ts'
 import { type BacktestConfig, openRun } from '../../src/engine/backtest.ts'
 import type { Bar } from '../../src/engine/bar.ts'
+import type { BracketRequest } from '../../src/engine/bracket.ts'
 import type { Broker } from '../../src/engine/broker.ts'
-import type { BracketRequest } from '../../src/engine/request.ts'
 import type { Run } from '../../src/engine/run.ts'
 import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
 import { Market } from '../../src/market/market.ts'
@@ -51,7 +51,7 @@ export class Scripted extends Strategy {
           broker.updateOrder(command.id, {
             limitPrice: command.limit,
             stopPrice: command.stop,
-            trail: command.trail,
+            ...trailOf(command, broker),
             quantity: command.units,
           }),
         )
@@ -63,6 +63,13 @@ export class Scripted extends Strategy {
         broker.setPositionRules(command.rules, command.asset)
     }
   }
+}
+
+/** The new distance of a trail in the unit that its order has. */
+function trailOf({ id, trail }: Extract<Command, { kind: 'update' }>, broker: Broker) {
+  const order = trail === undefined ? undefined : broker.getOrder(id)
+  const fraction = order?.status === 'pending' && !Number.isNaN(order.trailFraction)
+  return fraction ? { trailFraction: trail } : { trailAmount: trail }
 }
 
 function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {

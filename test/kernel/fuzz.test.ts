@@ -41,7 +41,9 @@ function engineOrSkip(scenario: Scenario): Outcome {
   try {
     return runEngine(scenario)
   } catch (error) {
-    fc.pre(!(error instanceof FillgridError && error.message.includes('trail: a fraction below 1')))
+    fc.pre(
+      !(error instanceof FillgridError && error.message.includes('trailFraction: a finite number above 0 and below 1')),
+    )
     throw error
   }
 }

@@ -158,6 +158,8 @@ export type OrderReason =
   | 'size_zero'
   | 'bust'
   | 'end_of_data'
+  | 'delisted'
+  | 'not_listed'
 
 export interface Order {
   id: number

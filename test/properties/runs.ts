@@ -14,7 +14,8 @@ export function runScenario(scenario: Scenario, market: Market): Result | undefi
   try {
     return backtest(market, new Scripted(scenario.commands), scenario.settings)
   } catch (error) {
-    if (error instanceof FillgridError && error.message.includes('trail: a fraction below 1')) return undefined
+    if (error instanceof FillgridError && error.message.includes('trailFraction: a finite number above 0 and below 1'))
+      return undefined
     throw error
   }
 }

@@ -168,7 +168,8 @@ describe('what is refused', () => {
   it('gives all memory back', () => {
     const { arena } = getEngine()
     const before = arena.bytesHeld
-    for (const delisted of [{ B: day(3) }, { X: day(3) }, { C: 'x' }]) refused(() => of(LATE, { delisted }))
+    const wrong: MarketOptions['delisted'][] = [{ B: day(3) }, { X: day(3) }, { C: 'x' }]
+    for (const delisted of wrong) refused(() => of(LATE, { delisted }))
     const market = of(LATE, { delisted: 'infer' })
     const part = market.slice(1, 3)
     market.release()
@@ -255,14 +256,15 @@ describe('markets made of a market', () => {
 
 describe('the digest', () => {
   it('holds the times where there are some, and is what it was elsewhere', () => {
-    const digests = [
+    const all: MarketOptions[] = [
       {},
       { delisted: {} },
       { delisted: { C: day(2) } },
-      { delisted: 'infer' as const },
+      { delisted: 'infer' },
       { delisted: { C: day(3) } },
       { delisted: { C: day(2), D: day(2) } },
-    ].map((options) => {
+    ]
+    const digests = all.map((options) => {
       const market = of(LATE, options)
       const digest = market.digest()
       market.release()

@@ -165,10 +165,10 @@ function legOf(c: Case): Leg {
   }
 }
 
-const RUNS = Number(process.env.RUNS ?? 3000)
+const RUNS = Number(process.env.RUNS ?? 2000)
 
 describe('the search by pieces', () => {
-  test('finds the largest multiple that fits, as trying them all does', { timeout: 120_000 }, () => {
+  test('finds the largest multiple that fits, as trying them all does', { timeout: 3_600_000 }, () => {
     let cut = 0
     fc.assert(
       fc.property(cases, (c) => {
@@ -182,7 +182,7 @@ describe('the search by pieces', () => {
     expect(cut).toBeGreaterThan(RUNS / 10)
   })
 
-  test('without a step finds one that fits, where none of many above it do', { timeout: 120_000 }, () => {
+  test('without a step finds one that fits, where none of many above it do', { timeout: 3_600_000 }, () => {
     fc.assert(
       fc.property(cases, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 50 }), (c, places) => {
         const leg = legOf(c)
@@ -197,7 +197,7 @@ describe('the search by pieces', () => {
         for (const k of more)
           if (k > found && k <= c.wanted && k >= 1e-9 * c.wanted) expect(leg.need(k)).toBeGreaterThan(leg.available)
       }),
-      { numRuns: RUNS / 4 },
+      { numRuns: RUNS / 10 },
     )
   })
 })

@@ -34,6 +34,8 @@ export type ErrorCode =
   | 'invalid_space'
   /** A worker died twice on the same work. */
   | 'worker_failed'
+  /** Numbers of a run have left the finite range: sizes or prices that are too large. */
+  | 'not_finite'
   /** The engine binary does not fit this library, or broke its own rules. Ours to mend. */
   | 'engine_failed'
   /** The caller aborted. */
@@ -51,6 +53,8 @@ export interface ErrorPlace {
   bar?: number
   /** ISO 8601 UTC time of the bar. */
   time?: string
+  /** Id of the order, 0 where it was none. */
+  order?: number
 }
 
 /** The one error type of the library. `code` is stable, `message` is a sentence, `place` says where. */

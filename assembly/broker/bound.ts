@@ -95,7 +95,7 @@ export function endBound(cash: f64): void {
 // @ts-ignore: decorator
 @inline export function noteBound(bar: i32, equity: f64, bound: f64): void {
   const worst = smaller(bound, equity)
-  if (worst <= run.floor) noteWorst(bar, equity, bound, worst)
+  if (worst <= run.floor) noteWorst(bar, equity, worst)
 }
 
 /**
@@ -122,22 +122,22 @@ export function noteFall(worst: f64, peak: f64): void {
 }
 
 /** A bar that has come to the floor. */
-function noteWorst(bar: i32, equity: f64, bound: f64, worst: f64): void {
+function noteWorst(bar: i32, equity: f64, worst: f64): void {
   const r = run
   noteFall(worst, drawdown().peak)
   setFloor()
-  if (!(bound < equity) || r.account == L.ACCOUNT_UNLIMITED) return
-  if (bound <= 0 && equity > 0) {
+  if (r.account == L.ACCOUNT_UNLIMITED) return
+  if (worst <= 0 && equity > 0) {
     addTotal(L.TOTAL_INTRABAR_BUSTS, 1)
-    if (!(bound >= r.bustBound)) {
-      r.bustBound = bound
+    if (!(worst >= r.bustBound)) {
+      r.bustBound = worst
       r.bustBar = bar
     }
   }
-  if (r.account == L.ACCOUNT_MARGIN && r.maintenance > 0 && !r.marginCall && bound < r.maintenance * r.boundExposure) {
+  if (r.account == L.ACCOUNT_MARGIN && !r.marginCall && worst < r.maintenance * r.boundExposure) {
     addTotal(L.TOTAL_INTRABAR_CALLS, 1)
-    if (!(bound >= r.callBound)) {
-      r.callBound = bound
+    if (!(worst >= r.callBound)) {
+      r.callBound = worst
       r.callBar = bar
     }
   }

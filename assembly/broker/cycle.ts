@@ -39,6 +39,7 @@ export function advance(): i32 {
   compactPool()
   r.bar++
   r.bound = r.bust ? NaN : Infinity
+  r.boundExposure = 0
   if (r.held > 0 || r.live > 0 || r.batch > 0) {
     openPhase()
     if (r.bust && r.held == 0) {

@@ -134,7 +134,8 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
     best = larger(0, larger(up, down) / average)
     worst = smaller(0, smaller(up, down) / average)
   }
-  const held = barsHeld(p, phase)
+  // An asset that has ended has no bar of its own here.
+  const held = reason == L.REASON_ENDED ? p.barsHeld : barsHeld(p, phase)
   const gone = k == size
   setQuantity(asset, gone ? 0 : q - side * k)
   checkFill(order, pnl, asset, p)

@@ -13,6 +13,7 @@ export interface MarketFileOptions extends TextFileOptions {
   from?: string
   to?: string
   signals?: boolean
+  delisted?: 'infer'
   cache?: string
 }
 
@@ -36,6 +37,12 @@ export function addMarketOptions(command: Command): Command {
       .option('--from <TIME>', 'only bars from this time on (ISO 8601, UTC)')
       .option('--to <TIME>', 'only bars before this time (ISO 8601, UTC)')
       .option('--no-signals', 'without the columns beyond prices and volume')
+      .addOption(
+        new Option(
+          '--delisted <HOW>',
+          'infer: an asset whose last bar is not the last of the data has ended (default: it may trade again)',
+        ).choices(['infer']),
+      )
       .option('--cache <DIR>', 'folder that keeps what was read: the same files then load fast'),
   )
 }
@@ -92,8 +99,8 @@ export async function marketOf(
 
 /** The bars as the files have them. */
 export function readMarket(files: readonly MarketInput[], options: MarketFileOptions): Promise<Market> {
-  const { symbols, from, to, signals, cache } = options
-  return usage(() => openMarket(files, { ...textOptionsOf(options), symbols, from, to, signals, cache }))
+  const { symbols, from, to, signals, delisted, cache } = options
+  return usage(() => openMarket(files, { ...textOptionsOf(options), symbols, from, to, signals, delisted, cache }))
 }
 
 /** The longer bars of a market, which is given back. */

@@ -9,6 +9,7 @@ import { Bar } from './bar.ts'
 import { Broker, type DefaultSize } from './broker.ts'
 import { Clock } from './clock.ts'
 import { type CheckedSettings, writeSettings } from './config.ts'
+import { notFinite } from './fault.ts'
 import { runOnce } from './given.ts'
 import { Hooks } from './hooks.ts'
 import { PanelIndicator } from './indicator.ts'
@@ -88,6 +89,7 @@ export class Run {
       dense: market.dense,
       nonPositive: market.allowNonPositive,
       pointers: market.pointers,
+      listing: market.listing,
       record,
       contexts: this.#contextNames.length,
       periods: setup.record === L.RECORD_NONE ? market.periods : undefined,
@@ -186,7 +188,7 @@ export class Run {
     if (!this.#started) this.#start()
     checkOrigin(snapshot, this.lane, this.setup)
     this.lane.load(snapshot.image)
-    this.lane.writeMarket(this.setup.market.pointers)
+    this.lane.writeMarket(this.setup.market)
     this.#clock.jumpTo(this.bar)
     this.#ended = false
     const { driver } = this.setup
@@ -276,9 +278,16 @@ export class Run {
     }
   }
 
+  /** The run ends for numbers that are none. */
+  #fault(): FillgridError {
+    this.#ended = true
+    return notFinite(this.lane, this.setup.market)
+  }
+
   #step(): number {
     for (;;) {
       const status = this.lane.engine.kernels.advance()
+      if (status === L.STATUS_FAULT) throw this.#fault()
       if (status !== L.STATUS_ROOM) return status
       roomForStep(this.lane)
     }
@@ -314,6 +323,7 @@ export class Run {
         continue
       }
       if (this.#events) this.#events(this.lane.takeEvents())
+      if (status === L.STATUS_FAULT) throw this.#fault()
       if (status === L.STATUS_SLICE) return true
       this.#end()
       return false

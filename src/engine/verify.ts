@@ -226,5 +226,6 @@ function replacedAfter(market: Market, after: number): Market {
     signals: Object.fromEntries([...market.signals].map(([name, { values }]) => [name, swap(values, (cut + 1) * n)])),
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, swap(values, cut + 1)])),
     allowNonPositive: market.allowNonPositive,
+    delisted: market.delisted,
   })
 }

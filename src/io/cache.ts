@@ -74,6 +74,8 @@ interface Meta {
   allowNonPositive: boolean
   remarks: Remark[]
   provenance?: Provenance
+  /** `market.delisted`, where an asset has a time. */
+  delisted?: Readonly<Record<string, number>>
   /** `market.digest()`: what is read must have it too. */
   digest: string
 }
@@ -105,6 +107,7 @@ export function readCached({ folder }: MarketCache, key: string): Market | undef
       allowNonPositive: meta.allowNonPositive,
       remarks: meta.remarks.filter(({ code }) => !REMADE.has(code)),
       provenance: meta.provenance,
+      delisted: meta.delisted,
     })
     if (market.digest() !== meta.digest) {
       market.release()
@@ -134,6 +137,7 @@ export function writeCached(
     allowNonPositive: market.allowNonPositive,
     remarks: [...market.remarks],
     provenance: market.provenance,
+    ...(Object.keys(market.delisted).length > 0 ? { delisted: market.delisted } : {}),
     digest: market.digest(),
   }
   const width = market.assetCount

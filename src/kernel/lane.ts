@@ -18,6 +18,8 @@ export interface LaneShape {
     rangeHigh: number
     rangeLow: number
   }
+  /** Columns by asset: its first bar, and the bar from which on it has ended; 0 where every asset has all bars. */
+  listing: { listed: number; ends: number }
   /** RECORD_NONE keeps totals and equity only, RECORD_TABLES the tables too, RECORD_EVENTS what happened in order too. */
   record: number
   /** Return periods, for runs that follow their equity and keep no column of it. */
@@ -107,7 +109,7 @@ export class Lane {
 
   /** Back to before the first bar; settings, rules and signals have to be written again. */
   reset(): void {
-    const { assets, bars, pointers, dense, nonPositive, record, contexts } = this.shape
+    const { assets, bars, dense, nonPositive, record, contexts } = this.shape
     const arena = this.engine.arena
     const capacities = CAPACITIES.map((field) => this.i32(field))
     arena.u8(this.pointer, L.RUN_BYTES).fill(0)
@@ -123,13 +125,13 @@ export class Lane {
     this.setI32(L.RUN_RECORD, record)
     this.setI32(L.RUN_CONTEXTS, contexts)
     this.setI32(L.RUN_NEXT_ID, 1)
-    this.setI32(L.RUN_NEXT_END, 0x7fffffff)
     this.setI32(L.RUN_PERIOD_ENDS, this.shape.periods?.ends ?? 0)
     this.setI32(L.RUN_PERIODS, this.shape.periods?.count ?? 0)
     this.nextId = 1
     this.ringCount = 0
+    this.ringChains = 0
     this.setI32(L.RUN_RING_CAPACITY, RING)
-    this.writeMarket(pointers)
+    this.writeMarket(this.shape)
     const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
     block(L.RUN_QUANTITIES, assets * 8).fill(0)
     this.column(L.RUN_MARKS).fill(Number.NaN)
@@ -147,12 +149,14 @@ export class Lane {
   }
 
   /** Where the market's columns lie: at the start, and after a snapshot of a run over a market of equal content. */
-  writeMarket(pointers: LaneShape['pointers']): void {
+  writeMarket({ pointers, listing }: Pick<LaneShape, 'pointers' | 'listing'>): void {
     this.setI32(L.RUN_OPEN, pointers.open)
     this.setI32(L.RUN_CLOSE, pointers.close)
     this.setI32(L.RUN_VOLUME, pointers.volume)
     this.setI32(L.RUN_RANGE_HIGH, pointers.rangeHigh)
     this.setI32(L.RUN_RANGE_LOW, pointers.rangeLow)
+    this.setI32(L.RUN_LISTED, listing.listed)
+    this.setI32(L.RUN_ENDS, listing.ends)
   }
 
   /** Gives all its memory back. Whoever reads it afterwards gets an error: views are taken anew at the next look. */
@@ -295,8 +299,8 @@ export class Lane {
     const most = count + this.i32(L.RUN_BATCH)
     roomForOrders(this, most)
     if (this.ringChains > 0) roomForChains(this, this.ringChains)
-    this.ringChains = 0
     roomForEnds(this, most)
+    this.ringChains = 0
     this.ringCount = 0
     this.setI32(L.RUN_RING_COUNT, count)
     this.engine.kernels.flushCommands()
@@ -364,6 +368,7 @@ export class Lane {
     this.tables.ambiguous.load(image.tables.ambiguous)
     this.nextId = this.i32(L.RUN_NEXT_ID)
     this.ringCount = 0
+    this.ringChains = 0
   }
 
   /** A block that is released with the lane and whose address the caller keeps; not part of snapshots. */

@@ -206,6 +206,7 @@ function apply(
     signals: Object.fromEntries([...market.signals].map(([name, { values }]) => [name, values.slice()])),
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, values.slice()])),
     allowNonPositive: market.allowNonPositive,
+    delisted: market.delisted,
     remarks: [...inheritedRemarks(market.remarks), ...remarks],
     provenance: market.provenance && {
       ...market.provenance,

@@ -5,11 +5,13 @@ import {
   isoTime,
   type MarketColumns,
   type MarketOptions,
+  type Moment,
   marketError,
   type Numbers,
   PRICE_COLUMNS,
   toDoubles,
 } from './input.ts'
+import { momentMs } from './listing.ts'
 import { lowerBound, timeOrder } from './order.ts'
 
 /** Input of either form, brought to one list of assets and one line of time; columns are written on demand. */
@@ -26,6 +28,8 @@ export interface Aligned {
   contextUnmatched: number
   /** Rows that stood before an earlier one and were put in order. */
   mended: number
+  /** Delisted times that came with tables, by asset. */
+  delisted: ReadonlyMap<string, Moment>
   /** Writes every cell of a time-major column, NaN where there is no value. */
   write(kind: 'price' | 'signal', name: string, target: Float64Array): void
   /** Where the row of a bar came from. */
@@ -64,6 +68,7 @@ export function alignColumns(input: MarketColumns, options: MarketOptions): Alig
     signals: [...signals.keys()],
     ...alignContext(options.context, time, order),
     mended,
+    delisted: new Map(),
     write(kind, name, target) {
       const source = (kind === 'price' ? prices : signals).get(name)!
       if (!order) target.set(source)
@@ -141,6 +146,7 @@ export function alignTables(tables: readonly AssetTable[], options: MarketOption
     signals,
     ...alignContext(options.context, time, undefined),
     mended,
+    delisted: delistedOf(tables),
     write: (kind, name, target) =>
       writeTiles(pieces, columns.get(`${kind} ${name}`)!, assets.length, time.length, target),
     place(asset, bar) {
@@ -154,6 +160,23 @@ export function alignTables(tables: readonly AssetTable[], options: MarketOption
       return { asset: assets[asset], bar, time: isoTime(time[bar]) }
     },
   }
+}
+
+/** The delisted times of tables; those of one asset must be the same moment. */
+function delistedOf(tables: readonly AssetTable[]): Map<string, Moment> {
+  const found = new Map<string, Moment>()
+  for (const { asset, delisted } of tables) {
+    if (delisted === undefined) continue
+    const before = found.get(asset)
+    if (before !== undefined && momentMs(before, asset) !== momentMs(delisted, asset))
+      throw new FillgridError(
+        'invalid_market',
+        `market: tables of one asset must agree on delisted, found ${show(before)} and ${show(delisted)} of ${asset}. Give one time.`,
+        { asset },
+      )
+    found.set(asset, delisted)
+  }
+  return found
 }
 
 function rowPlace(table: AssetTable, row: number, time: number): ErrorPlace {

@@ -2,6 +2,7 @@ import { FillgridError } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
 import type { Aligned } from './align.ts'
 import { type MarketOptions, marketError, PRICE_COLUMNS, type PriceColumn, type Remark } from './input.ts'
+import { delistedTimes, type Listing, makeListing } from './listing.ts'
 import { commonStep, returnPeriods } from './periods.ts'
 import type { Provenance } from './provenance.ts'
 import { type Found, remarksOf } from './remarks.ts'
@@ -30,6 +31,9 @@ export interface MarketDescriptor {
   signals: readonly { name: string; pointer: number }[]
   context: readonly { name: string; pointer: number }[]
   periods: { ends: number; count: number; perYear: 252 | 365 }
+  listing: Listing
+  /** Delisted times by asset, ms UTC, NaN for none; undefined where no asset has one. */
+  delisted?: Float64Array
   remarks: Remark[]
   /** Where the data came from, where that is known. */
   provenance?: Provenance
@@ -94,6 +98,9 @@ export function buildMarket(
     arena.i32(ends, periods.ends.length).set(periods.ends)
 
     const found = settlePrices(views, width, options.allowNonPositive === true, input)
+    const delisted = delistedTimes(input, options.delisted, time, views.close)
+    const listing = makeListing(engine, time, views.close, delisted, found.absent === 0)
+    if (listing.listed !== 0) blocks.push(listing.listed)
     let { high: rangeHigh, low: rangeLow } = prices
     if (found.outsideOpen + found.outsideClose > 0) {
       const range = allocate(engine, line(cells * 8) * 2, width, bars, perCell + 2)
@@ -121,6 +128,8 @@ export function buildMarket(
       signals,
       context,
       periods: { ends, count: periods.ends.length, perYear: periods.perYear },
+      listing,
+      ...(delisted.every(Number.isNaN) ? {} : { delisted }),
       remarks: [...(options.remarks ?? []), ...remarksOf(input, found)],
       provenance: options.provenance,
     }

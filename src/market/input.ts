@@ -21,6 +21,9 @@ export interface ContextTable {
   carry?: boolean
 }
 
+/** A moment: milliseconds UTC, ISO 8601 (UTC where it names no zone) or a Date. */
+export type Moment = number | string | Date
+
 /** What all ways of making a market have in common. */
 export interface MarketOptions {
   /** Puts rows in time order instead of refusing them. Default false. Duplicates are refused either way. */
@@ -37,6 +40,11 @@ export interface MarketOptions {
   remarks?: readonly Remark[]
   /** Where the data came from and what was done with them. */
   provenance?: Provenance
+  /**
+   * The time from which an asset has no bars any more, by name (semantics 3.11). 'infer': an asset whose last bar is not the
+   * market's last has ended with the bar after it. Default: none, an asset without bars may yet have some.
+   */
+  delisted?: 'infer' | Readonly<Record<string, Moment>>
 }
 
 /** Something a careful person would want to know about the data; nothing was left out in silence. */
@@ -92,6 +100,8 @@ export interface AssetTable {
   volume?: Numbers
   /** Further columns of the asset, by name. */
   signals?: Readonly<Record<string, Numbers>>
+  /** The time from which the asset has no bars any more; `delisted` of the options wins. Tables of one asset must agree. */
+  delisted?: Moment
   /** Where a row came from (file, line), for errors. */
   origin?: (row: number) => ErrorPlace
 }
@@ -104,6 +114,7 @@ const OPTION_NAMES = {
   context: true,
   remarks: true,
   provenance: true,
+  delisted: true,
 } satisfies Record<keyof MarketOptions, true>
 const CELL_NAMES = { time: true, open: true, high: true, low: true, close: true, volume: true, signals: true } as const
 const OPTIONS: ReadonlySet<string> = new Set(Object.keys(OPTION_NAMES))
@@ -111,7 +122,7 @@ const COLUMNS: ReadonlySet<string> = new Set(
   Object.keys({ assets: true, ...CELL_NAMES, ...OPTION_NAMES } satisfies Record<keyof MarketColumns, true>),
 )
 const TABLE: ReadonlySet<string> = new Set(
-  Object.keys({ asset: true, ...CELL_NAMES, origin: true } satisfies Record<keyof AssetTable, true>),
+  Object.keys({ asset: true, ...CELL_NAMES, delisted: true, origin: true } satisfies Record<keyof AssetTable, true>),
 )
 
 /**

@@ -13,6 +13,7 @@ import {
   PRICE_COLUMNS,
   type Remark,
 } from './input.ts'
+import { type Listing, sliceListing } from './listing.ts'
 import { nearNames } from './names.ts'
 import { returnPeriods } from './periods.ts'
 import type { Provenance } from './provenance.ts'
@@ -52,6 +53,10 @@ export class Market {
   readonly step: number
   /** Return periods: pointer to the index (i32) of the last bar of each, their count, and how many make a year. */
   readonly periods: Readonly<{ ends: number; count: number; perYear: 252 | 365 }>
+  /** Pointers to the first bar of each asset and to the one from which it has ended (semantics 3.11), for kernels. */
+  readonly listing: Readonly<Listing>
+  /** The time from which an asset has no bars any more, ms UTC by name; only those that have one (semantics 3.11). */
+  readonly delisted: Readonly<Record<string, number>>
   /** What a careful person would want to know about the data. */
   readonly remarks: readonly Remark[]
   /** Where the data came from and what was done with them; undefined for data from memory. */
@@ -83,6 +88,8 @@ export class Market {
     this.allowNonPositive = descriptor.allowNonPositive
     this.step = descriptor.step
     this.periods = descriptor.periods
+    this.listing = descriptor.listing
+    this.delisted = delistedByName(descriptor)
     this.remarks = descriptor.remarks
     this.provenance = descriptor.provenance
     this.#engine = engine
@@ -232,18 +239,24 @@ export class Market {
     for (const name of Object.keys(pointers) as (keyof MarketPointers)[])
       pointers[name] += name === 'time' ? perBar : perCell
     const from = fromBar * this.assetCount
+    const dense = this.dense || !this.close.subarray(from, from + bars * this.assetCount).some(Number.isNaN)
+    const listing = sliceListing(this.#engine, this.listing, this.assetCount, fromBar, dense)
     const descriptor: MarketDescriptor = {
       ...this.#descriptor,
       bars,
       pointers,
-      dense: this.dense || !this.close.subarray(from, from + bars * this.assetCount).some(Number.isNaN),
+      dense,
+      listing,
       signals: this.#descriptor.signals.map(({ name, pointer }) => ({ name, pointer: pointer + perCell })),
       context: this.#descriptor.context.map(({ name, pointer }) => ({ name, pointer: pointer + perBar })),
       periods: { ends, count: periods.ends.length, perYear: periods.perYear },
       digest: undefined,
     }
     for (const holding of this.#holdings) holding.holders++
-    return new Market(this.#engine, descriptor, [...this.#holdings, newHolding([ends])])
+    return new Market(this.#engine, descriptor, [
+      ...this.#holdings,
+      newHolding(listing.listed === 0 ? [ends] : [ends, listing.listed]),
+    ])
   }
 
   /**
@@ -283,6 +296,8 @@ export class Market {
       allowNonPositive: this.allowNonPositive,
       signals: signals.map(([name]) => name),
       context: context.map(([name]) => name),
+      // Only where there is one, so that the digests of other markets are what they were before it.
+      ...(this.#descriptor.delisted ? { delisted: this.assets.map((asset) => this.delisted[asset] ?? null) } : {}),
     }
     const hash = new Sha256().update(`${JSON.stringify(head)}\n`).update(this.time)
     for (const name of PRICE_COLUMNS) hash.update(this[name])
@@ -360,6 +375,11 @@ export class Market {
 
 function newHolding(blocks: number[]): Holding {
   return { blocks, holders: 1, markets: new Set() }
+}
+
+function delistedByName({ assets, delisted }: MarketDescriptor): Readonly<Record<string, number>> {
+  const known = assets.flatMap((asset, i) => (delisted && !Number.isNaN(delisted[i]) ? [[asset, delisted[i]]] : []))
+  return Object.freeze(Object.fromEntries(known))
 }
 
 /** For JSON.stringify: objects with their keys in one order. */

@@ -91,6 +91,7 @@ export function resample(market: Market, target: string | Timeframe, options: Re
     signals: Object.fromEntries([...columns.signals].map(([name, values]) => [name, cut(values)])),
     context: Object.fromEntries([...columns.context].map(([name, values]) => [name, values.subarray(from, to)])),
     allowNonPositive: market.allowNonPositive,
+    delisted: delistedOf(market, kept(stamps), cut(columns.prices.close)),
     remarks: [...inheritedRemarks(market.remarks), ...remarksOf(frame, kept(partial), outside, firstOutside)],
     provenance: market.provenance && {
       ...market.provenance,
@@ -110,6 +111,20 @@ export function resample(market: Market, target: string | Timeframe, options: Re
     last: kept(last),
     outside,
   }
+}
+
+/**
+ * When the assets end among the longer bars. A bar that holds an asset's last ones may be stamped later than it began, and
+ * than the time itself; the asset has then ended with the bar after it.
+ */
+function delistedOf(market: Market, stamps: Float64Array, close: Float64Array): Record<string, number> {
+  const width = market.assetCount
+  const known = Object.entries(market.delisted).map(([asset, time]) => {
+    let last = stamps.length - 1
+    while (last >= 0 && Number.isNaN(close[last * width + market.assetIndex(asset)])) last--
+    return [asset, last < 0 ? time : Math.max(time, stamps[last] + 1)]
+  })
+  return Object.fromEntries(known)
 }
 
 /** What a resampling did, in lines of text. */

@@ -78,5 +78,6 @@ export function marketColumns(market: Market): MarketColumns {
     signals: Object.fromEntries([...market.signals].map(([name, { values }]) => [name, values.slice()])),
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, values.slice()])),
     allowNonPositive: market.allowNonPositive,
+    delisted: market.delisted,
   } as MarketColumns
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readMarket } from '../../src/cli/load.ts'
 import { openMarket } from '../../src/io/load.ts'
 import { inProcess as fillgrid } from './inprocess.ts'
 
@@ -24,6 +25,29 @@ writeFileSync(
     )
     .join('\n')}\n`,
 )
+
+describe('--delisted', () => {
+  it('infer says which assets have ended', async () => {
+    const daily = join(folder, 'two.csv')
+    writeFileSync(daily, 'time,symbol,close\n2024-01-01,A,1\n2024-01-01,B,1\n2024-01-02,A,2\n2024-01-03,A,3\n')
+    for (const [options, times] of [
+      [{}, {}],
+      [{ delisted: 'infer' }, { B: Date.UTC(2024, 0, 2) }],
+    ] as const) {
+      const market = await readMarket([daily], options)
+      expect(market.delisted).toEqual(times)
+      market.release()
+    }
+    const digest = async (...more: string[]) => {
+      const { status, stdout } = await fillgrid('run', '--data', daily, '--strategy', 'sma-cross', '--json', ...more)
+      expect(status).toBe(0)
+      return JSON.parse(stdout).data_id
+    }
+    expect(await digest('--delisted', 'infer')).not.toBe(await digest())
+    const { status, stderr } = await fillgrid('run', '--data', daily, '--strategy', 'sma-cross', '--delisted', '2024')
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Allowed choices are infer')])
+  })
+})
 
 describe('fillgrid data resample', () => {
   it('makes longer bars, cut by the sessions of a calendar', async () => {

@@ -26,7 +26,8 @@ export function runKernel(
     return pointer
   })
   const room = scratch > 0 ? [arena.allocate(scratch * 8, 'a test')] : []
-  kernels[name](...inputs, ...results, n, stride, ...parameters, ...room)
+  const kernel = kernels[name as keyof typeof kernels] as (...numbers: number[]) => void
+  kernel(...inputs, ...results, n, stride, ...parameters, ...room)
   const found = results.map((pointer) => {
     const view = arena.f64(pointer, n * stride)
     // What lies between the bars of the asset belongs to others.

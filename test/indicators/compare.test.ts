@@ -19,7 +19,8 @@ function flags(name: string, panels: readonly (readonly number[])[], stride: num
   })
   const dst = arena.allocate(n + 32, 'a test')
   arena.u8(dst, n + 32).fill(99)
-  kernels[name](...pointers, ...(level === undefined ? [] : [level]), dst, n, stride, UP, DOWN)
+  const kernel = kernels[name as keyof typeof kernels] as (...numbers: number[]) => void
+  kernel(...pointers, ...(level === undefined ? [] : [level]), dst, n, stride, UP, DOWN)
   const all = Array.from(arena.u8(dst, n + 32))
   expect(all.slice(n)).toEqual(Array.from({ length: 32 }, () => 99))
   for (const pointer of [...pointers, dst]) arena.release(pointer)

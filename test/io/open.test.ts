@@ -110,6 +110,34 @@ describe('openMarket', () => {
     expect((await load(`AAPL=${other}.csv`, { cache })).digest).not.toBe(first.digest)
   })
 
+  it('knows when assets have ended, from the cache too', async () => {
+    const cache = join(folder, 'ended')
+    const rows = ['time,symbol,close', '2024-01-01,A,1', '2024-01-01,B,1', '2024-01-02,A,2', '2024-01-03,A,3']
+    const two = { bytes: new TextEncoder().encode(rows.join('\n')), file: 'two.csv' }
+    const times = async (options: OpenOptions) => {
+      const market = await openMarket(two, options)
+      const found = { ...market.delisted, digest: market.digest() }
+      market.release()
+      return found
+    }
+    const plain = await times({})
+    expect(plain).toEqual({ digest: plain.digest })
+    const ended = await times({ delisted: 'infer' })
+    expect(ended).toEqual({ B: Date.UTC(2024, 0, 2), digest: expect.not.stringMatching(plain.digest) })
+    expect(await times({ delisted: { B: '2024-01-02' } })).toEqual(ended)
+    expect(await times({ delisted: 'infer', cache })).toEqual(ended)
+    expect(await times({ delisted: 'infer', cache })).toEqual(ended)
+    expect(readdirSync(cache).length).toBe(1)
+    await expect(times({ delisted: { A: '2024-01-03' } })).rejects.toMatchObject({
+      code: 'invalid_market',
+      place: { asset: 'A', file: 'two.csv', line: 5 },
+    })
+    // A symbol that was left out has no time.
+    await expect(times({ symbols: ['A'], delisted: { B: '2024-01-02' } })).rejects.toMatchObject({
+      code: 'unknown_name',
+    })
+  })
+
   it('reads what was written of it in every format', async () => {
     const market = await openMarket(path)
     for (const ending of ['csv', 'json', 'arrow', 'parquet']) {

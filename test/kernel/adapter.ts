@@ -5,6 +5,7 @@ import type { BracketRequest } from '../../src/engine/bracket.ts'
 import type { Broker } from '../../src/engine/broker.ts'
 import type { Run } from '../../src/engine/run.ts'
 import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
+import { FillgridError } from '../../src/errors.ts'
 import { Market } from '../../src/market/market.ts'
 import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
 import type {
@@ -51,7 +52,8 @@ export class Scripted extends Strategy {
           broker.updateOrder(command.id, {
             limitPrice: command.limit,
             stopPrice: command.stop,
-            ...trailOf(command, broker),
+            trailAmount: command.trailFraction ? undefined : command.trail,
+            trailFraction: command.trailFraction ? command.trail : undefined,
             quantity: command.units,
           }),
         )
@@ -63,13 +65,6 @@ export class Scripted extends Strategy {
         broker.setPositionRules(command.rules, command.asset)
     }
   }
-}
-
-/** The new distance of a trail in the unit that its order has. */
-function trailOf({ id, trail }: Extract<Command, { kind: 'update' }>, broker: Broker) {
-  const order = trail === undefined ? undefined : broker.getOrder(id)
-  const fraction = order?.status === 'pending' && !Number.isNaN(order.trailFraction)
-  return fraction ? { trailFraction: trail } : { trailAmount: trail }
 }
 
 function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
@@ -87,6 +82,7 @@ function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
     stopLoss: order.rules?.stop,
     takeProfit: order.rules?.target,
     trailingStop: order.rules?.trail,
+    rules: order.chain,
     stopLossPrice: bracket?.stop,
     takeProfitPrice: bracket?.target,
     childTrailAmount: bracket?.trailFraction ? undefined : bracket?.trail,
@@ -94,20 +90,26 @@ function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
   }
 }
 
-/** A market of the scenario's bars, a day apart. */
+const DAY = 86_400_000
+
+/** A market of the scenario's bars, a day apart. Every second asset that ends does so between two bars. */
 export function makeMarket(market: ScenarioMarket): Market {
   const flat = (rows: number[][]) => Float64Array.from(rows.flat())
+  const delisted: Record<string, number> = {}
+  market.delisted?.forEach((bar, a) => {
+    if (bar !== null) delisted[`A${a}`] = (bar - (a % 2) / 2) * DAY
+  })
   return Market.from(
     {
       assets: Array.from({ length: market.assets }, (_, a) => `A${a}`),
-      time: Float64Array.from({ length: market.bars }, (_, t) => t * 86_400_000),
+      time: Float64Array.from({ length: market.bars }, (_, t) => t * DAY),
       open: flat(market.open),
       high: flat(market.high),
       low: flat(market.low),
       close: flat(market.close),
       volume: flat(market.volume),
     },
-    { allowNonPositive: market.allowNonPositive },
+    { allowNonPositive: market.allowNonPositive, ...(market.delisted ? { delisted } : {}) },
   )
 }
 
@@ -158,7 +160,7 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
   }
 }
 
-const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order'] as const
+const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order', 'ended'] as const
 const PHASES = ['open', 'range', 'close'] as const
 
 function outcomeOf(run: Run, answers: boolean[]): Outcome {
@@ -168,7 +170,8 @@ function outcomeOf(run: Run, answers: boolean[]): Outcome {
     for (const n of more) events.push(n)
   })
   try {
-    run.toEnd()
+    const fault = faultOf(run)
+    if (fault) return faulted(fault)
     const bars = run.bar + 1
     const f = lane.tables.fills.take()
     const t = lane.tables.trades.take()
@@ -186,6 +189,7 @@ function outcomeOf(run: Run, answers: boolean[]): Outcome {
         reason: REASONS[code & 15],
         phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
         tag: f.f64(L.FILL_TAG)[row],
+        rule: ((code >> 8) & 15) - 1,
       }
     })
     const trades = rows<Trade>(t.rows, (row) => {
@@ -228,6 +232,7 @@ function outcomeOf(run: Run, answers: boolean[]): Outcome {
         index: events[i + 1],
       })
     }
+    const walked = lane.tables.ambiguous.take()
     const positions = Array.from(lane.quantities, (quantity, asset) => ({
       quantity,
       price: quantity === 0 ? 0 : lane.position(asset, L.POSITION_AVERAGE),
@@ -240,13 +245,63 @@ function outcomeOf(run: Run, answers: boolean[]): Outcome {
       orders,
       occurrences,
       positions,
-      ambiguousBars: lane.total(L.TOTAL_AMBIGUOUS_BARS),
+      ambiguous: rows(walked.rows, (row) => ({ bar: walked.i32(0)[row], asset: walked.i32(1)[row] })),
       marginCalls: lane.total(L.TOTAL_MARGIN_CALLS),
       bust: lane.i32(L.RUN_BUST) !== 0,
       answers,
+      unlisted: lane.total(L.TOTAL_UNLISTED),
+      intrabar: {
+        drawdown: lane.total(L.TOTAL_INTRABAR_DRAWDOWN),
+        busts: lane.total(L.TOTAL_INTRABAR_BUSTS),
+        bustBound: lane.f64(L.RUN_BUST_BOUND),
+        bustBar: lane.i32(L.RUN_BUST_BAR),
+        calls: lane.total(L.TOTAL_INTRABAR_CALLS),
+        callBound: lane.f64(L.RUN_CALL_BOUND),
+        callBar: lane.i32(L.RUN_CALL_BAR),
+      },
     }
   } finally {
     run.release()
+  }
+}
+
+/** Runs to the end; where and in which order the numbers left the finite range, if they did (1.8). */
+function faultOf(run: Run): Outcome['fault'] {
+  try {
+    run.toEnd()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof FillgridError && error.code === 'not_finite')) throw error
+    const { bar = Number.NaN, order = Number.NaN } = error.place
+    return { bar, order }
+  }
+}
+
+/** What is compared of a run that ended by rule 1.8. */
+function faulted(fault: Outcome['fault']): Outcome {
+  return {
+    equity: [],
+    cash: [],
+    fills: [],
+    trades: [],
+    orders: [],
+    occurrences: [],
+    positions: [],
+    ambiguous: [],
+    marginCalls: 0,
+    bust: false,
+    answers: [],
+    unlisted: 0,
+    intrabar: {
+      drawdown: 0,
+      busts: 0,
+      bustBound: Number.NaN,
+      bustBar: -1,
+      calls: 0,
+      callBound: Number.NaN,
+      callBar: -1,
+    },
+    fault,
   }
 }
 
@@ -254,13 +309,21 @@ function rows<T>(count: number, make: (row: number) => T): T[] {
   return Array.from({ length: count }, (_, row) => make(row))
 }
 
-/** The first place where two outcomes differ, exactly (NaN equals NaN, 0 equals -0), or undefined. */
-export function difference(a: unknown, b: unknown, path = ''): string | undefined {
+/**
+ * The first place where two outcomes differ, exactly (NaN equals NaN, 0 equals -0), or undefined. Where either ended by
+ * rule 1.8 only the bar and the order are compared: the tables are then as far as they had come.
+ */
+export function difference(a: Outcome, b: Outcome): string | undefined {
+  if (a.fault || b.fault) return unequal(a.fault, b.fault, '.fault')
+  return unequal(a, b, '')
+}
+
+function unequal(a: unknown, b: unknown, path: string): string | undefined {
   if (typeof a === 'number' && typeof b === 'number')
     return a === b || (Number.isNaN(a) && Number.isNaN(b)) ? undefined : `${path}: ${a} / ${b}`
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {
-      const found = difference(a[i], b[i], `${path}[${i}]`)
+      const found = unequal(a[i], b[i], `${path}[${i}]`)
       if (found) return found
     }
     return a.length === b.length
@@ -269,14 +332,10 @@ export function difference(a: unknown, b: unknown, path = ''): string | undefine
   }
   if (a && b && typeof a === 'object' && typeof b === 'object') {
     for (const key of Object.keys(a)) {
-      const found = difference(
-        (a as Record<string, unknown>)[key],
-        (b as Record<string, unknown>)[key],
-        `${path}.${key}`,
-      )
+      const found = unequal((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}.${key}`)
       if (found) return found
     }
     return undefined
   }
-  return a === b ? undefined : `${path}: ${String(a)} / ${String(b)}`
+  return a === b ? undefined : `${path}: ${JSON.stringify(a)} / ${JSON.stringify(b)}`
 }

@@ -1,6 +1,6 @@
 /**
- * The long versions of some tests: `fuzz N` compares kernel and oracle on N random scenarios, from another seed each time
- * (FUZZ_SEED fixes it); `fuzz:io [N]` gives N changed files to each reader, and N of all kinds to the way that users go;
+ * The long versions of some tests: `fuzz N` compares kernel and oracle on N random scenarios (and a quarter as many of
+ * signals and of all magnitudes), from another seed each time (FUZZ_SEED fixes it); `fuzz:io [N]` gives N changed files to each reader, and N of all kinds to the way that users go;
  * `mutate [N]` gets each rule of the oracle wrong and looks for N scenarios that show it.
  */
 import { spawnSync } from 'node:child_process'
@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const TESTS = {
-  fuzz: { files: ['test/kernel/fuzz.test.ts'], variable: 'FUZZ_RUNS', runs: 20_000 },
+  fuzz: { files: ['test/kernel/fuzz.test.ts', 'test/kernel/magnitudes.test.ts'], variable: 'FUZZ_RUNS', runs: 20_000 },
   'fuzz:io': { files: ['test/io/fuzz.test.ts', 'test/io/damage.test.ts'], variable: 'FUZZ_IO_RUNS', runs: 100_000 },
   mutate: { files: ['test/kernel/mutate.test.ts'], variable: 'MUTATE_RUNS', runs: 20_000 },
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createEngine } from '../../src/kernel/load.ts'
+import { createEngine, getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
 
 /** Where memory cannot be shared it moves when it grows, and every view over it ends. */
@@ -21,6 +21,7 @@ describe('a market in unshared memory', () => {
       signals: { s: [1, 2, 3, 4] },
       context: { c: [5, 6] },
     }
+    const ending = Market.from({ ...input, close: [1, 2, 3, Number.NaN] }, { delisted: { B: 2 } })
     const market = Market.from(input)
     const before = market.close
     const signal = market.signals.get('s')!.values
@@ -36,6 +37,11 @@ describe('a market in unshared memory', () => {
     expect([...market.signals.get('s')!.values]).toEqual([1, 2, 3, 4])
     expect([...market.context.get('c')!]).toEqual([5, 6])
     expect(Market.from(input).digest()).toBe(digest)
+    const slice = ending.slice(1)
+    const { listed, ends } = slice.listing
+    const { arena } = getEngine()
+    expect([...arena.i32(listed, 2), ...arena.i32(ends, 2)]).toEqual([0, 0, 0x7fffffff, 0])
+    for (const one of [slice, ending]) one.release()
     large.release()
     market.release()
     expect(createEngine(false).shared).toBe(false)

@@ -3,9 +3,19 @@
  * prices and orders afterwards, so that dropping a row or lowering a number leaves a valid, simpler scenario.
  */
 import fc from 'fast-check'
-import { type BarDraw, barDraw, buildMarket, int, marketDraw, mostly, pick } from './bars.ts'
-import { buildSettings, settingsDraw } from './options.ts'
-import { Commander, commandsDraw, FRACTIONS, TARGET_FRACTIONS, TARGETS, UNITS } from './requests.ts'
+import { type BarDraw, barDraw, buildMarket, int, type MarketDraw, marketDraw, mostly, pick } from './bars.ts'
+import { buildSettings, type SettingsDraw, settingsDraw } from './options.ts'
+import {
+  atMarket,
+  type CommandDraw,
+  Commander,
+  commandDraw,
+  commandsDraw,
+  FRACTIONS,
+  TARGET_FRACTIONS,
+  TARGETS,
+  UNITS,
+} from './requests.ts'
 import type { Scenario, SignalScenario } from './types.ts'
 
 const assetCount = fc.oneof(
@@ -22,18 +32,36 @@ function rowsOf<T>(assets: number, rest: fc.Arbitrary<T>): fc.Arbitrary<{ bars: 
   return fc.array(row, { minLength: 1, maxLength: most, size: 'max' })
 }
 
-export const scenarios: fc.Arbitrary<Scenario> = assetCount.chain((assets) =>
-  fc
-    .record({ market: marketDraw, settings: settingsDraw, rows: rowsOf(assets, commandsDraw) })
-    .map(({ market, settings, rows }) => {
-      const built = buildMarket(market, assets, rows)
-      const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [])
-      return {
-        market: built.market,
-        settings: buildSettings(settings, market.tick),
-        commands: rows.map((row, t) => row.rest.map((draw) => commander.command(t, draw))),
-      }
-    }),
+function scenariosOf(
+  assets: number,
+  market: fc.Arbitrary<MarketDraw>,
+  settings: fc.Arbitrary<SettingsDraw>,
+  commands: fc.Arbitrary<CommandDraw[]>,
+): fc.Arbitrary<Scenario> {
+  return fc.record({ market, settings, rows: rowsOf(assets, commands) }).map(({ market, settings, rows }) => {
+    const built = buildMarket(market, assets, rows)
+    const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [])
+    return {
+      market: built.market,
+      settings: buildSettings(settings, market.tick),
+      commands: rows.map((row, t) => row.rest.map((draw) => commander.command(t, draw))),
+    }
+  })
+}
+
+/** The first asset ends and is sold, while others are bought by fractions of what there is (3.11, 3.2). */
+const ending = fc.record({ assets: int(2, 3), early: int(1, 6) }).chain(({ assets, early }) =>
+  scenariosOf(
+    assets,
+    marketDraw.map((draw) => ({ ...draw, lives: [{ late: 0, early }] })),
+    settingsDraw.map((draw) => ({ ...draw, plain: { ...draw.plain, ended: 'close' as const } })),
+    fc.array(commandDraw('order', { asset: int(0, 2), order: atMarket }), { maxLength: 2 }),
+  ),
+)
+
+export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
+  { weight: 11, arbitrary: assetCount.chain((assets) => scenariosOf(assets, marketDraw, settingsDraw, commandsDraw)) },
+  { weight: 1, arbitrary: ending },
 )
 
 interface SignalDraw {
@@ -51,9 +79,9 @@ const signalDraw: fc.Arbitrary<SignalDraw> = fc.record({
     { weight: 3, arbitrary: pick(1, 2, 4, 8) },
     { weight: 1, arbitrary: int(0, 15) },
   ),
-  size: int(0, 11),
+  size: int(0, 13),
   rules: int(0, 7),
-  target: int(-1, 11),
+  target: int(-1, 13),
 })
 
 export const signalScenarios: fc.Arbitrary<SignalScenario> = assetCount.chain((assets) =>
@@ -63,7 +91,7 @@ export const signalScenarios: fc.Arbitrary<SignalScenario> = assetCount.chain((a
       settings: settingsDraw,
       rows: rowsOf(assets, fc.array(signalDraw, { minLength: assets, maxLength: assets })),
       sizeType: pick('units' as const, 'value' as const, 'fraction' as const),
-      defaultSize: int(0, 11),
+      defaultSize: int(0, 13),
       /** Bits: the columns that are present. */
       columns: int(0, 511),
       targets: mostly(3, false, true),

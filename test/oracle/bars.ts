@@ -57,13 +57,30 @@ export interface MarketDraw {
   fine: boolean
   start: number
   allowNonPositive: boolean
+  /** By asset, for the first ones. */
+  lives: LifeDraw[]
 }
+
+/** Bars that an asset lacks at the beginning, and before the end, where it has ended; -1: it has not. */
+export interface LifeDraw {
+  late: number
+  early: number
+}
+
+const lifeDraw: fc.Arbitrary<LifeDraw> = fc.record({
+  late: mostly(2, 0, 1, 2, 3, 5, 12),
+  early: mostly(1, -1, 0, 1, 2, 4, 7, 11),
+})
 
 export const marketDraw: fc.Arbitrary<MarketDraw> = fc.record({
   tick: pick(0.5, 0.5, 1, 0.01),
   fine: mostly(2, false, true),
   start: pick(100, 60, 20, 8),
   allowNonPositive: mostly(11, false, true),
+  lives: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([] as LifeDraw[]) },
+    { weight: 1, arbitrary: fc.array(lifeDraw, { maxLength: 4 }) },
+  ),
 })
 
 /** Units of price to a price that the market allows. */
@@ -83,10 +100,13 @@ export function buildMarket(draw: MarketDraw, assets: number, rows: { bars: BarD
   if (draw.allowNonPositive) market.allowNonPositive = true
   const last = new Array<number>(assets).fill(draw.start)
   const units: number[][] = []
-  for (const { bars } of rows) {
+  const ends = endsOf(draw, assets, rows.length)
+  if (ends.some((end) => end !== null)) market.delisted = ends
+  for (const [t, { bars }] of rows.entries()) {
     const columns: number[][] = [[], [], [], [], []]
     for (let a = 0; a < assets; a++) {
-      const values = barValues(draw, bars[a], last, a)
+      const gone = t < (draw.lives[a]?.late ?? 0) || t >= (ends[a] ?? rows.length)
+      const values = barValues(draw, gone ? { ...bars[a], kind: 'absent' } : bars[a], last, a)
       for (let i = 0; i < 5; i++) columns[i].push(values[i])
     }
     market.open.push(columns[0])
@@ -97,6 +117,14 @@ export function buildMarket(draw: MarketDraw, assets: number, rows: { bars: BarD
     units.push([...last])
   }
   return { market, units }
+}
+
+/** The bar from which each asset has ended (3.11). */
+function endsOf(draw: MarketDraw, assets: number, bars: number): (number | null)[] {
+  return Array.from({ length: assets }, (_, a) => {
+    const early = draw.lives[a]?.early ?? -1
+    return early < 0 ? null : Math.max(0, bars - early)
+  })
 }
 
 /** O, H, L, C, V of one bar; H < L never. */

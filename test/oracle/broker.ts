@@ -5,15 +5,20 @@
  *   money.ts     prices, commissions, funds     commands.ts  what a hook asks for (3)
  *   rules.ts     levels and their order         mutations.ts deliberate mistakes, to test the tests
  *   fills.ts     one fill and its consequences  broker.ts    the order of a bar (2)
+ *   listing.ts   before and after its bars (3.11)            finite.ts    numbers that are not finite (1.8)
+ *   cuts.ts      the largest part that fits (7.6)            worst.ts     the worst bound of a bar (7.8)
  */
 import type { BrokerSettings, Timing } from '../../src/engine/settings.ts'
 import { placeCommands } from './commands.ts'
 import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
+import { checkEquity, guarded } from './finite.ts'
+import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { actionOf, itemsOf, reached, see, takeRules, widen } from './rules.ts'
 import { type Asset, type LiveOrder, newRun, type Run, wrong } from './state.ts'
-import type { Command, OrderReason, Outcome, Scenario, ScenarioMarket } from './types.ts'
+import type { Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { fireItem, firstReached, rangePhase } from './walk.ts'
+import { judgeBar } from './worst.ts'
 
 export { MUTATIONS } from './mutations.ts'
 
@@ -43,7 +48,7 @@ export function createBroker(market: ScenarioMarket, settings: BrokerSettings, o
   const run = newRun(market, settings, options.mutation ?? '', options.coverage)
   return {
     run,
-    step: () => step(run),
+    step: () => guarded(() => step(run)),
     placeCommands: (commands) => placeCommands(run, commands),
     outcome: () => outcomeOf(run),
   }
@@ -76,7 +81,10 @@ function flat(run: Run): boolean {
 }
 
 function writeEquity(run: Run): void {
-  run.equity.push(equityOf(run))
+  const equity = equityOf(run)
+  checkEquity(run, equity)
+  judgeBar(run, equity)
+  run.equity.push(equity)
   run.cashes.push(run.cash)
 }
 
@@ -95,17 +103,21 @@ function openPhase(run: Run): void {
     takeRules(run, asset)
     widen(asset.position, asset.bar.open)
   }
+  const late = wrong(run, '3.11/first')
+  if (wrong(run, '3.11/equity')) endAssets(run)
   run.sizing = equityOf(run)
   run.funds = freeFunds(run)
+  if (!late) endAssets(run)
   for (const asset of run.assets) {
     if (asset.bar) exitsAtOpen(run, asset, asset.bar.open)
   }
   entries(run, (asset) => asset.bar!.open)
+  if (late) endAssets(run)
 }
 
 function exitsAtOpen(run: Run, asset: Asset, open: number): void {
   if (run.bust) {
-    const exit = { place: 0, reason: 'bust' as const, action: { type: 'exit' as const }, mode: 'level' as const }
+    const exit = { place: -1, reason: 'bust' as const, action: { type: 'exit' as const }, mode: 'level' as const }
     if (asset.position) exitNow(run, asset, exit, open)
     return
   }
@@ -130,7 +142,9 @@ function ordersAtOpen(run: Run, asset: Asset, open: number): void {
     if (order.endedBar >= 0 || order.dormant || order.parent > 0) continue
     if (order.type === 'market') order.due = order.timing === 'next-open'
     else order.due = reachedAtOpen(run, asset, order, open)
-    if (order.due && !wrong(run, '4.1/closing-part')) closeLeg(run, asset, order, open)
+    if (order.due && order.size === 'position' && !asset.position && wrong(run, '3.6/turn'))
+      cancelOrder(run, asset, order, 'position_closed')
+    else if (order.due && !wrong(run, '4.1/closing-part')) closeLeg(run, asset, order, open)
   }
 }
 
@@ -208,6 +222,7 @@ function closeBeforeHook(run: Run): void {
     if (run.set.timing === 'next-close') timeExits(run, asset, close)
   })
   const equity = equityOf(run)
+  checkEquity(run, equity)
   if (run.set.account === 'margin' && !run.bust) {
     const under = equity < run.set.maintenance * exposureOf(run)
     run.called = under || (run.called && wrong(run, '7.7/cured'))
@@ -233,6 +248,7 @@ function closeAfterHook(run: Run): void {
 /** Every order is cancelled, no exit follows but each position's own at its next O (7.7). */
 function goBust(run: Run): void {
   run.bust = true
+  run.bustBar = run.bar
   endAll(run, 'bust')
   for (const { position } of run.assets) {
     if (position === null) continue
@@ -240,18 +256,6 @@ function goBust(run: Run): void {
     position.chain = []
     position.movedStop = null
     position.waiting = []
-  }
-}
-
-/** Ends all pending orders by id, children before their parent (2, 7.7). */
-function endAll(run: Run, reason: OrderReason): void {
-  for (const order of run.orders) {
-    const asset = run.assets[order.asset]
-    if (order.endedBar >= 0) continue
-    for (const id of order.children) {
-      if (run.orders[id - 1].endedBar < 0) cancelOrder(run, asset, run.orders[id - 1], reason)
-    }
-    cancelOrder(run, asset, order, reason)
   }
 }
 
@@ -277,9 +281,12 @@ function outcomeOf(run: Run): Outcome {
     })),
     occurrences: run.occurrences,
     positions: run.assets.map(({ position: p }) => ({ quantity: p ? p.q : 0, price: p ? p.average : 0 })),
-    ambiguousBars: run.ambiguousBars,
+    ambiguous: run.ambiguous,
     marginCalls: run.marginCalls,
     bust: run.bust,
     answers: run.answers,
+    unlisted: run.unlisted,
+    intrabar: run.intrabar,
+    ...(run.fault ? { fault: run.fault } : {}),
   }
 }

@@ -1,7 +1,8 @@
 /** What a hook asks for (sections 3.8 to 3.10): orders, brackets, groups, updates, cancels, rules. */
 import { cancelOrder, endOrder } from './fills.ts'
-import { trailTo } from './rules.ts'
-import { type LiveOrder, type Run, sideOf, wrong } from './state.ts'
+import { refuseByListing } from './listing.ts'
+import { ownChain, trailTo } from './rules.ts'
+import { type Asset, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 import type { BracketSpec, Command, OrderSpec } from './types.ts'
 
 export function placeCommands(run: Run, commands: Command[]): void {
@@ -37,7 +38,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     trailFraction: spec.trailFraction ?? false,
     timing: wrong(run, '3.1/timing') ? run.set.timing : (spec.timing ?? run.set.timing),
     tag: spec.tag ?? 0,
-    rules: spec.rules ?? null,
+    rules: ownChain(run, spec),
     reason: 'order',
     parent: 0,
     children: [],
@@ -124,10 +125,19 @@ function refuseAtOnce(run: Run, order: LiveOrder): void {
     endOrder(run, asset, order, 'rejected', 'bust')
     return
   }
-  if (order.type === 'market' && order.timing === 'same-close' && !asset.bar) {
+  if (wrong(run, '3.11/refusals') && noPrice(asset, order)) {
+    endOrder(run, asset, order, 'rejected', 'no_price')
+    return
+  }
+  if (refuseByListing(run, asset, order)) return
+  if (noPrice(asset, order)) {
     if (wrong(run, '3.4')) order.timing = 'next-open'
     else endOrder(run, asset, order, 'rejected', 'no_price')
   }
+}
+
+function noPrice(asset: Asset, order: LiveOrder): boolean {
+  return order.type === 'market' && order.timing === 'same-close' && !asset.bar
 }
 
 function cancel(run: Run, id: number): boolean {
@@ -141,7 +151,7 @@ function cancel(run: Run, id: number): boolean {
 function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean {
   const order = run.orders[change.id - 1]
   if (order === undefined || order.endedBar >= 0) return false
-  const { limit, stop, trail, units } = change
+  const { limit, stop, trail, trailFraction = false, units } = change
   const parentless = order.parent === 0 && order.size === 'units'
   const whole = !wrong(run, '3.10/whole')
   if (whole && limit !== undefined && !(Number.isFinite(limit) && !Number.isNaN(order.limit))) return false
@@ -153,6 +163,7 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   if (units !== undefined) order.amount = units
   if (trail !== undefined) {
     order.trail = trail
+    if (!wrong(run, '3.10/unit')) order.trailFraction = trailFraction
     // The new distance is taken from the old mark; the level never loosens (5.5).
     if (!Number.isNaN(order.water)) trailTo(run, order, order.water)
   }

@@ -1,9 +1,12 @@
 /** One fill and what follows from it: position, trade, cancellations, ends of orders (sections 3 and 7). */
 import type { Rule } from '../../src/engine/settings.ts'
-import { affordable, closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
-import { actionOf, chainOf, moveStop, newPlace, ownChain, trailTo } from './rules.ts'
+import { affordable } from './cuts.ts'
+import { checkFill } from './finite.ts'
+import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
+import { actionOf, chainOf, moveStop, newPlace, trailTo } from './rules.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
+import { probeFill } from './worst.ts'
 
 /** Ends an order; children that never lived end before it (2.4, 3.8). */
 export function endOrder(run: Run, asset: Asset, order: LiveOrder, status: OrderStatus, reason: OrderReason): void {
@@ -40,6 +43,7 @@ export function fill(
   base: number,
   slips: boolean,
   reason: FillReason,
+  rule = -1,
 ): number {
   const price = fillPrice(run, asset, s, k, base, slips)
   const value = Math.abs(k * price)
@@ -66,10 +70,13 @@ export function fill(
     reason,
     phase: run.phase,
     tag: order ? order.tag : 0,
+    rule,
   })
   run.occurrences.push({ kind: 'fill', index: run.fills.length - 1 })
   if (closes) run.occurrences.push({ kind: 'trade', index: run.trades.length - 1 })
   else run.entered = true
+  checkFill(run, asset, order, closes)
+  probeFill(run, asset, flow, base)
   if (order && !closes) wakeChildren(run, asset, order, k, base)
   cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0)
   return fundsChange(run, flow, q, m, asset.position ? asset.position.q : 0, asset.mark)
@@ -112,11 +119,12 @@ function open(
     own: order.rules !== null && !wrong(run, '8.1'),
     movedStop: null,
     addedFired: false,
+    gone: [],
     waiting: [],
     timeDue: [],
     ambiguous: run.ambiguousNow,
   }
-  const rules: Rule[] = position.own ? ownChain(order.rules!) : chainOf(run, asset)
+  const rules: Rule[] = position.own ? order.rules! : chainOf(run, asset)
   position.chain = rules.map((rule) => newPlace(run, position, rule))
   return position
 }
@@ -253,7 +261,9 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   if (!(k > 0)) return 0
   order.closed = held
   // What a reversal would open beyond |q| is dropped when it is dust (1.6).
-  order.remaining = units - held <= (wrong(run, '1.6/beyond') ? 0 : 1e-9 * held) ? 0 : units - held
+  const whole = wrong(run, '3.7/left') && !isTarget(order)
+  const beyond = whole ? order.units - (order.filled + held) : units - held
+  order.remaining = beyond <= (wrong(run, '1.6/beyond') ? 0 : 1e-9 * held) ? 0 : beyond
   const reduceOnly = order.parent > 0 || order.size === 'position'
   const change = fill(run, asset, order, side, k, base, slipsOf(order), order.reason)
   if (reduceOnly || (!isTarget(order) && order.remaining === 0)) endOrder(run, asset, order, 'filled', '')
@@ -360,6 +370,6 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
     if (k < held) k = closing(run, rounded(run, part), held)
   }
   if (!(k > 0)) return
-  const change = fill(run, asset, null, -sideOf(position), k, base, exit.reason !== 'target', exit.reason)
+  const change = fill(run, asset, null, -sideOf(position), k, base, exit.reason !== 'target', exit.reason, exit.place)
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change
 }

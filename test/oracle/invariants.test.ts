@@ -59,13 +59,29 @@ test('fills, trades, positions and orders agree', () => {
     }
     const probe = createBroker(scenario.market, scenario.settings).run
     for (const f of o.fills) {
+      expect(f.rule >= 0).toBe(f.order === 0 && f.reason !== 'bust' && f.reason !== 'ended')
       probe.bar = f.bar
-      const bar = barOf(probe, f.asset)!
+      const bar = barOf(probe, f.asset)
+      if (f.reason === 'ended') {
+        expect([bar, f.bar, f.phase, f.price]).toEqual([null, scenario.market.delisted![f.asset], 'open', f.base])
+        continue
+      }
+      if (bar === null) throw new Error(`a fill in bar ${f.bar}, which asset ${f.asset} lacks`)
       expect(f.base >= bar.low && f.base <= bar.high).toBe(true)
       expect(f.commission).toBeGreaterThanOrEqual(0)
       if (f.phase === 'open') expect(f.base).toBe(bar.open)
       if (f.phase === 'close') expect(f.base).toBe(bar.close)
     }
+    // The worst bound is at most the equity, so the intrabar drawdown is no smaller than that of closes, up to a bust.
+    let peak = probe.set.cash
+    let deepest = 0
+    const till = o.bust ? o.equity.findIndex((equity) => equity <= 0) + 1 : o.equity.length
+    for (const equity of o.equity.slice(0, till)) {
+      deepest = Math.max(deepest, (peak - equity) / peak)
+      peak = Math.max(peak, equity)
+    }
+    expect(o.intrabar.drawdown).toBeGreaterThanOrEqual(deepest)
+    expect([o.intrabar.busts > 0, o.intrabar.calls > 0]).toEqual([o.intrabar.bustBar >= 0, o.intrabar.callBar >= 0])
     const ended = new Map<number, number>()
     for (const { kind, index } of o.occurrences) if (kind === 'order') ended.set(index, (ended.get(index) ?? 0) + 1)
     for (const order of o.orders) {

@@ -49,10 +49,11 @@ export function freeFunds(run: Run): number {
   return equityOf(run) - initial * exposureOf(run)
 }
 
-/** n = trunc(units / step + 1e-9), units = n * step (3.2). */
+/** n = trunc(units / step + 1e-9), units = n * step, unless the step is finer than doubles of that size (3.2). */
 export function rounded(run: Run, units: number): number {
   const step = run.set.step
   if (step === 0) return units
+  if (units / step >= 2 ** 53 && !wrong(run, '3.2/finer')) return units
   if (wrong(run, '3.2/nudge')) return Math.trunc(units / step) * step
   if (wrong(run, '3.2/round')) return Math.round(units / step) * step
   return Math.trunc(units / step + 1e-9) * step
@@ -72,15 +73,23 @@ export function fillPrice(run: Run, asset: Asset, s: number, k: number, base: nu
   if (slippage.type === 'fraction') price = scaled(run, base, against * slippage.rate)
   if (slippage.type === 'per-unit') price = base + against * slippage.amount
   if (slippage.type === 'volume-share') {
-    const v = asset.bar!.volume
+    // Only the mistake of 3.11/slip gets here without a bar.
+    const v = asset.bar ? asset.bar.volume : 0
     const share = v === 0 ? (wrong(run, '7.1/volume') ? 0 : 1) : k / v
     price = scaled(run, base, against * slippage.rate * Math.min(1, share))
   }
   return base > 0 && price <= 0 && !wrong(run, '7.1/positive') ? base : price
 }
 
-/** c of rule 7.2; a forced rate stands for one tier while a cut is looked for. */
-function commissionOf(run: Run, c: Commission, units: number, value: number, forced?: number): number {
+/** The tier of an order value, edge included (7.2). */
+export function tierOf(run: Run, tiers: readonly { upTo: number; rate: number }[], value: number): number {
+  const edge = wrong(run, '7.2/edge')
+  const at = tiers.findIndex((tier) => (edge ? tier.upTo > value : tier.upTo >= value))
+  return at < 0 ? tiers.length - 1 : at
+}
+
+/** c of rule 7.2. */
+function commissionOf(run: Run, c: Commission, units: number, value: number): number {
   if (units === 0) return 0
   switch (c.type) {
     case 'none':
@@ -93,21 +102,18 @@ function commissionOf(run: Run, c: Commission, units: number, value: number, for
       return c.amount
     case 'fraction-plus-fixed':
       return c.rate * value + c.fixed
-    case 'tiered': {
-      if (forced !== undefined) return forced * value
-      const edge = wrong(run, '7.2/edge')
-      return c.tiers.find((tier) => (edge ? tier.upTo > value : tier.upTo >= value))!.rate * value
-    }
+    case 'tiered':
+      return c.tiers[tierOf(run, c.tiers, value)].rate * value
   }
 }
 
 /** Commission of one more fill of an order (null: an exit that is an order of its own) (7.2). */
-export function commissionFor(run: Run, order: LiveOrder | null, k: number, value: number, forced?: number): number {
+export function commissionFor(run: Run, order: LiveOrder | null, k: number, value: number): number {
   const c = run.set.commission
   const before = order !== null && order.chargedBar === run.bar && !wrong(run, '7.2/order')
   const units = before ? order.chargedUnits : 0
   const worth = before ? order.chargedValue : 0
-  const change = commissionOf(run, c, units + k, worth + value, forced) - commissionOf(run, c, units, worth)
+  const change = commissionOf(run, c, units + k, worth + value) - commissionOf(run, c, units, worth)
   return change < 0 && !wrong(run, '7.2/negative') ? 0 : change
 }
 
@@ -120,70 +126,12 @@ export function need(
   k: number,
   base: number,
   slips: boolean,
-  forced?: number,
 ): number {
   const fill = fillPrice(run, asset, s, k, base, slips)
-  const commission = wrong(run, '7.5/commission') ? 0 : commissionFor(run, order, k, Math.abs(k * fill), forced)
+  const commission = wrong(run, '7.5/commission') ? 0 : commissionFor(run, order, k, Math.abs(k * fill))
   if (run.set.account === 'cash') return k * fill + commission
   const slipped = wrong(run, '7.5/slippage') ? 0 : Math.abs(fill - base) * k
   return run.set.initial * k * Math.abs(base) + slipped + commission
-}
-
-/** The largest quantity below `wanted` whose need fits; 0 when none does (7.6). */
-export function affordable(
-  run: Run,
-  asset: Asset,
-  order: LiveOrder,
-  s: number,
-  wanted: number,
-  base: number,
-  slips: boolean,
-  available: number,
-): number {
-  const c = run.set.commission
-  const fits = (k: number) => need(run, asset, order, s, k, base, slips) <= available
-  const before = order.chargedBar === run.bar ? order.chargedValue : 0
-  let best = 0
-  for (const tier of c.type === 'tiered' ? c.tiers : [undefined]) {
-    // Within one tier the need grows with the quantity; the tier itself ends at its largest order value.
-    const fitsTier = (k: number) =>
-      (tier === undefined || before + Math.abs(k * fillPrice(run, asset, s, k, base, slips)) <= tier.upTo) &&
-      need(run, asset, order, s, k, base, slips, tier?.rate) <= available
-    for (const k of largest(run.set.step, wanted, fitsTier)) {
-      if (k > best && k <= wanted && fits(k)) best = k
-    }
-    if (wrong(run, '7.6/tiers') && best > 0) break
-  }
-  return best
-}
-
-/** Candidates for the largest quantity that fits: the edge found by halving and the doubles around it. */
-function largest(step: number, wanted: number, fits: (k: number) => boolean): number[] {
-  const quantity = step === 0 ? doubleAt : (n: bigint) => Number(n) * step
-  let low = 0n
-  let high = step === 0 ? bitsOf(wanted) : BigInt(Math.trunc(wanted / step + 1e-9))
-  const end = high
-  if (fits(quantity(high))) low = high
-  while (high - low > 1n) {
-    const middle = (low + high) / 2n
-    if (fits(quantity(middle))) low = middle
-    else high = middle
-  }
-  const found: number[] = []
-  for (let n = low > 64n ? low - 64n : 1n; n <= low + 64n && n <= end; n++) found.push(quantity(n))
-  return found
-}
-
-const double = new Float64Array(1)
-const bits = new BigUint64Array(double.buffer)
-/** Positive doubles are ordered as their bits are. */
-function bitsOf(x: number): bigint {
-  double[0] = x
-  return bits[0]
-}
-function doubleAt(n: bigint): number {
-  bits[0] = n
-  return double[0]
 }
 
 /** Change of the free funds by a fill from q, m to q2, m2 with a cash flow (5.6). */

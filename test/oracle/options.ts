@@ -28,6 +28,23 @@ export const commission: fc.Arbitrary<number | Commission | undefined> = pick<nu
     ],
   },
   { type: 'fraction-plus-fixed', rate: 0.002, fixed: 0.7 },
+  {
+    type: 'tiered',
+    tiers: [
+      { upTo: 60, rate: 0.001 },
+      { upTo: 120, rate: 0.4 },
+      { upTo: 400, rate: 0.02 },
+      { upTo: Number.POSITIVE_INFINITY, rate: 0 },
+    ],
+  },
+  {
+    type: 'tiered',
+    tiers: [
+      { upTo: 80, rate: 0.3 },
+      { upTo: 300, rate: 0.9 },
+      { upTo: Number.POSITIVE_INFINITY, rate: 0.002 },
+    ],
+  },
 )
 
 export const slippage: fc.Arbitrary<number | Slippage | undefined> = pick<number | Slippage | undefined>(
@@ -40,6 +57,8 @@ export const slippage: fc.Arbitrary<number | Slippage | undefined> = pick<number
   { type: 'per-unit', amount: 0.5 },
   { type: 'per-unit', amount: 12 },
   { type: 'volume-share', rate: 0.1 },
+  { type: 'volume-share', rate: 0.6 },
+  { type: 'volume-share', rate: 0.9 },
 )
 
 export const account: fc.Arbitrary<Account | Account['type'] | undefined> = pick<Account | Account['type'] | undefined>(
@@ -110,6 +129,8 @@ export const settingsDraw: fc.Arbitrary<SettingsDraw> = fc.record({
     shortfall: pick(undefined, undefined, 'auto' as const, 'reject' as const, 'partial' as const),
     stopFill: pick(undefined, 'level' as const, 'extreme' as const, 'close' as const, 'next-open' as const),
     stopBasis: pick(undefined, 'fill' as const, 'signal' as const),
+    ended: pick(undefined, 'hold' as const, 'close' as const, 'close' as const),
+    notListed: pick(undefined, 'wait' as const, 'reject' as const),
   }),
   rules: fc.option(chainDraw, { nil: undefined, freq: 2 }),
 })

@@ -1,50 +1,8 @@
 /** Ledgers worked out by hand from docs/semantics.md; the numbers in the titles are its rules. */
 import { describe, expect, test } from 'vitest'
-import type { BrokerSettings, PathPolicy, Rule } from '../../src/engine/settings.ts'
-import { runOracle } from './broker.ts'
+import type { PathPolicy } from '../../src/engine/settings.ts'
+import { ends, last, ledger, market, order, run, stop, target, trail } from './hand.ts'
 import { runSignalsOracle } from './signals.ts'
-import type { BracketSpec, Command, OrderSpec, Outcome, ScenarioMarket } from './types.ts'
-
-/** One asset; rows are O, H, L, C and V (1000). */
-function market(rows: number[][]): ScenarioMarket {
-  const column = (i: number) => rows.map((row) => [row[i] ?? 1000])
-  return {
-    assets: 1,
-    bars: rows.length,
-    open: column(0),
-    high: column(1),
-    low: column(2),
-    close: column(3),
-    volume: column(4),
-  }
-}
-
-/** Runs commands given by bar; bar 0 is a quiet bar at 100 so that orders can be given. */
-function run(rows: number[][], settings: BrokerSettings, commands: Record<number, Command[]>): Outcome {
-  const all = [[100, 100, 100, 100], ...rows]
-  return runOracle({ market: market(all), settings, commands: all.map((_, t) => commands[t] ?? []) })
-}
-
-function order(
-  type: OrderSpec['type'],
-  side: 1 | -1,
-  amount: number,
-  more: Partial<OrderSpec> = {},
-  bracket?: BracketSpec,
-) {
-  const spec: OrderSpec = { asset: 0, type, side, size: 'units', amount, ...more }
-  return { kind: 'order', order: spec, ...(bracket ? { bracket } : {}) } satisfies Command
-}
-
-const ledger = (o: Outcome) => o.fills.map((f) => [f.bar, f.phase, f.order, f.quantity, f.price, f.reason])
-const ends = (o: Outcome) => o.orders.map((x) => (x.reason === '' ? x.status : `${x.status}: ${x.reason}`))
-const last = (o: Outcome) => o.equity[o.equity.length - 1]
-
-const stop = (distance: number, more: Partial<Rule> = {}): Rule =>
-  ({ type: 'stop', distance, unit: 'price', ...more }) as Rule
-const target = (distance: number, more: Partial<Rule> = {}): Rule =>
-  ({ type: 'target', distance, unit: 'price', ...more }) as Rule
-const trail = (distance: number): Rule => ({ type: 'trail', distance, unit: 'price' })
 
 describe('gaps and levels (3.5, 4.1, 5.3)', () => {
   test('a gap through a stop fills at the open', () => {
@@ -129,7 +87,7 @@ describe('path policies (5.1, 5.2, 5.7)', () => {
   ] as const)('stop and target in one bar, %s, high %d, low %d: %d', (path, high, low, price) => {
     const o = both(high, low, path)
     expect(ledger(o)[1].slice(0, 5)).toEqual([2, 'range', 0, -10, price])
-    expect(o.ambiguousBars).toBe(1)
+    expect(o.ambiguous.length).toBe(1)
     expect(o.trades[0].ambiguous).toBe(true)
   })
 
@@ -149,7 +107,7 @@ describe('path policies (5.1, 5.2, 5.7)', () => {
       [1, 'range', 1, 10, 98, 'order'],
       [1, 'range', reason === 'stop' ? 2 : 3, -10, price, reason],
     ])
-    expect(o.ambiguousBars).toBe(1)
+    expect(o.ambiguous.length).toBe(1)
     // The sibling ends before the child that filled.
     expect(o.occurrences.slice(2)).toEqual([
       { kind: 'fill', index: 1 },
@@ -163,7 +121,7 @@ describe('path policies (5.1, 5.2, 5.7)', () => {
     // As above without target: turned, the price still comes to 95 after 101.
     const o = run([[100, 101, 95, 100]], {}, { 0: [order('limit', 1, 10, { limit: 98 }, { stop: 96 })] })
     expect(o.trades[0]).toMatchObject({ pnl: -20, entryBar: 1, exitBar: 1, barsHeld: 0, ambiguous: false })
-    expect(o.ambiguousBars).toBe(0)
+    expect(o.ambiguous.length).toBe(0)
   })
 })
 
@@ -340,7 +298,7 @@ describe('stop-limits (4.4, 5.3)', () => {
     const bar = [100, 105, 99, 104]
     const adverse = run([bar], {}, { 0: [back] })
     expect(ledger(adverse)).toEqual([])
-    expect(adverse.ambiguousBars).toBe(1)
+    expect(adverse.ambiguous.length).toBe(1)
     expect(ends(adverse)).toEqual(['cancelled: end_of_data'])
     expect(ledger(run([bar], { path: 'favourable' }, { 0: [back] }))).toEqual([[1, 'range', 1, 1, 101.5, 'order']])
   })

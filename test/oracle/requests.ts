@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { SizeType } from '../../src/engine/settings.ts'
 import { type Built, int, type MarketDraw, mostly, pick, priceOf } from './bars.ts'
-import { buildRule, chainDraw, type RuleDraw } from './options.ts'
+import { buildRule, chainDraw, type RuleDraw, ruleDraw } from './options.ts'
 import type { BracketSpec, Command, OrderSpec, PositionRules } from './types.ts'
 
 export interface OrderDraw {
@@ -17,6 +17,8 @@ export interface OrderDraw {
   trailFraction: boolean
   timing: OrderSpec['timing']
   rules: number
+  /** Own rules of any kind, in place of `rules`. */
+  chain: RuleDraw[]
   bracket: number
   tag: number
 }
@@ -32,13 +34,17 @@ export const orderDraw: fc.Arbitrary<OrderDraw> = fc.record({
   ),
   side: pick<1 | -1>(1, -1),
   size: mostly<SizeType>(2, 'units', 'value', 'fraction', 'target-units', 'target-value', 'target-fraction'),
-  amount: int(0, 11),
+  amount: int(0, 13),
   off: int(-5, 5),
   off2: int(-3, 3),
   trail: int(1, 6),
   trailFraction: fc.boolean(),
   timing: mostly(5, undefined, 'next-open' as const, 'next-close' as const, 'same-close' as const),
   rules: mostly(6, 0, 1, 2, 3, 4, 5, 6, 7),
+  chain: fc.oneof(
+    { weight: 6, arbitrary: fc.constant([] as RuleDraw[]) },
+    { weight: 1, arbitrary: fc.array(ruleDraw, { minLength: 1, maxLength: 8 }) },
+  ),
   bracket: mostly(2, 0, 1, 2, 3, 4, 5, 6, 7),
   tag: mostly(4, 0, 1, 7),
 })
@@ -64,6 +70,7 @@ export const simple: OrderDraw = {
   trailFraction: false,
   timing: undefined,
   rules: 0,
+  chain: [],
   bracket: 0,
   tag: 0,
 }
@@ -93,19 +100,39 @@ export const anyCommand = fc.oneof(
   { weight: 2, arbitrary: commandDraw('close', { order: orderDraw }) },
   { weight: 3, arbitrary: commandDraw('update', { order: orderDraw, back: int(0, 5), fields: int(0, 31) }) },
   { weight: 1, arbitrary: commandDraw('cancel', { back: int(0, 5) }) },
-  { weight: 2, arbitrary: commandDraw('rules', { chain: chainDraw, fields: int(0, 8) }) },
+  // 9 takes the rules away, or brings them back (6.1).
+  {
+    weight: 3,
+    arbitrary: commandDraw('rules', { chain: chainDraw, fields: fc.oneof(int(0, 11), fc.constant(9)) }),
+  },
+)
+
+/** Market orders with the run's timing. */
+export const atMarket: fc.Arbitrary<OrderDraw> = orderDraw.map((draw) => ({
+  ...draw,
+  type: 'market',
+  timing: undefined,
+}))
+/** Orders of one asset that fill at one price, and closings of its position among them (3.6, 3.7). */
+const together = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: commandDraw('order', { asset: fc.constant(0), order: atMarket }) },
+    { weight: 1, arbitrary: commandDraw('close', { asset: fc.constant(0) }) },
+  ),
+  { minLength: 2, maxLength: 4 },
 )
 
 export const commandsDraw = fc.oneof(
   { weight: 3, arbitrary: fc.constant([] as CommandDraw[]) },
   { weight: 3, arbitrary: fc.array(anyCommand, { minLength: 1, maxLength: 1 }) },
   { weight: 1, arbitrary: fc.array(anyCommand, { minLength: 1, maxLength: 4 }) },
+  { weight: 1, arbitrary: together },
 )
 
-export const UNITS = [1, 2, 3, 5, 10, 0.1, 0.2, 0.3, 2.5, 0.7, 1 + 1e-10, 3 - 1e-9]
-export const FRACTIONS = [0.1, 0.25, 0.5, 1, 0.9, 1.2, 0.05, 0.3, 2, 0.75, 0.999, 0.01]
-export const TARGETS = [0, 1, -1, 3, -3, 2, -2, 0.5, -0.2, 5, 0.3, -10]
-export const TARGET_FRACTIONS = [0, 0.5, -0.5, 1, -1, 0.25, 0.1, -0.1, 1.5, -2, 0.9, -0.9]
+export const UNITS = [1, 2, 3, 5, 10, 0.1, 0.2, 0.3, 2.5, 0.7, 1 + 1e-10, 3 - 1e-9, 20, 100]
+export const FRACTIONS = [0.1, 0.25, 0.5, 1, 0.9, 1.2, 0.05, 0.3, 2, 0.75, 0.999, 0.01, 5, 9]
+export const TARGETS = [0, 1, -1, 3, -3, 2, -2, 0.5, -0.2, 5, 0.3, -10, 40, -40]
+export const TARGET_FRACTIONS = [0, 0.5, -0.5, 1, -1, 0.25, 0.1, -0.1, 1.5, -2, 0.9, -0.9, 6, -6]
 
 export function amountOf(draw: OrderDraw, cash: number): number {
   if (draw.size === 'units') return UNITS[draw.amount]
@@ -124,9 +151,12 @@ export class Commander {
   readonly assets: number
   ids = 0
   chain: RuleDraw[]
+  /** The last chain that was not empty. */
+  away: RuleDraw[]
 
   constructor(market: MarketDraw, built: Built, cash: number, chain: RuleDraw[]) {
     this.chain = chain
+    this.away = chain
     this.market = market
     this.units = built.units
     this.assets = built.market.assets
@@ -154,7 +184,8 @@ export class Commander {
     if (draw.rules & 1) rules.stop = 0.05
     if (draw.rules & 2) rules.target = 0.06
     if (draw.rules & 4) rules.trail = 0.04
-    if (draw.rules > 0) order.rules = rules
+    if (draw.chain.length > 0) order.chain = draw.chain.map((rule) => buildRule(this.market.tick, rule))
+    else if (draw.rules > 0) order.rules = rules
     this.ids++
     if (draw.bracket === 0 || size.startsWith('target')) return { order }
     const bracket = this.bracket(draw, center)
@@ -201,9 +232,12 @@ export class Commander {
     return this.rules(asset, draw)
   }
 
-  /** New rules, or the last ones with other distances (5.5, 6.1). */
+  /** New rules, the last ones with other distances, none for a while, or those that were there before (5.5, 6.1). */
   rules(asset: number, draw: CommandDraw): Command {
-    if (draw.fields > 4)
+    if (this.chain.length > 0) this.away = this.chain
+    if (draw.fields > 10) this.chain = this.away
+    else if (draw.fields > 8) this.chain = this.chain.length > 0 ? [] : this.away
+    else if (draw.fields > 4)
       this.chain = this.chain.map((rule) => ({ ...rule, distance: 1 + ((rule.distance + draw.fields) % 8) }))
     else this.chain = draw.fields === 0 ? [] : draw.chain
     const rules = draw.fields === 0 ? null : this.chain.map((rule) => buildRule(this.market.tick, rule))
@@ -212,13 +246,13 @@ export class Commander {
 
   update(t: number, asset: number, id: number, draw: CommandDraw): Command {
     const at = this.units[t][asset]
-    const { off, off2, trail, amount } = draw.order
+    const { off, off2, amount } = draw.order
     const command: Command = { kind: 'update', id }
     // One field in most cases, since most types have but one price.
     const fields = draw.fields < 20 ? 1 << (draw.fields % 4) : draw.fields % 16
     if (fields & 1) command.limit = this.price(at + off, off2 + 60)
     if (fields & 2) command.stop = this.price(at + off2 + off, off + 50)
-    if (fields & 4) command.trail = trail * (draw.order.trailFraction ? 0.02 : this.market.tick)
+    if (fields & 4) Object.assign(command, this.trail(draw.order))
     if (fields & 8) command.units = UNITS[amount]
     return command
   }

@@ -2,7 +2,7 @@
 import type { Rule, RuleAction } from '../../src/engine/settings.ts'
 import { scaled } from './money.ts'
 import { type Asset, cover, type LiveOrder, type Place, type Position, type Run, sideOf, wrong } from './state.ts'
-import type { PositionRules } from './types.ts'
+import type { OrderSpec } from './types.ts'
 
 /** Something with a level: a rule of the position or a live order. */
 export interface Item {
@@ -22,12 +22,20 @@ export function chainOf(run: Run, asset: Asset): Rule[] {
   return run.globalRules
 }
 
-export function ownChain(rules: PositionRules): Rule[] {
+/** The rules that come with an order: a chain of any, or fractions of the entry (8.1); null for none. */
+export function ownChain(run: Run, order: OrderSpec): Rule[] | null {
+  if (order.chain) return wrong(run, '8.1/actions') ? order.chain.map(exitAll) : order.chain
+  const rules = order.rules
+  if (rules === undefined) return null
   const chain: Rule[] = []
   if (rules.stop !== undefined) chain.push({ type: 'stop', distance: rules.stop })
   if (rules.target !== undefined) chain.push({ type: 'target', distance: rules.target })
   if (rules.trail !== undefined) chain.push({ type: 'trail', distance: rules.trail })
   return chain
+}
+
+function exitAll(rule: Rule): Rule {
+  return { ...rule, action: { type: 'exit' } }
 }
 
 function sameAction(a: RuleAction, b: RuleAction): boolean {
@@ -75,9 +83,14 @@ export function takeRules(run: Run, asset: Asset): void {
   const position = asset.position
   if (position === null || position.own) return
   const old = position.chain
+  old.forEach((place, at) => {
+    if (place.fired) position.gone.push({ at, rule: place.rule })
+  })
   position.chain = chainOf(run, asset).map((rule, i) => {
     const place = newPlace(run, position, rule)
     const was = old[i]
+    if (wrong(run, '6.1/away') && position.gone.some((one) => one.at === i && sameRule(one.rule, rule)))
+      place.fired = true
     if (was === undefined) return place
     if (sameRule(was.rule, rule) && !wrong(run, '6.1/fired')) place.fired = was.fired
     if (was.rule.type === 'trail' && rule.type === 'trail' && !wrong(run, '5.5/rule-loosens')) {

@@ -3,6 +3,8 @@ import type {
   Account,
   BrokerSettings,
   Commission,
+  Ended,
+  NotListed,
   PathPolicy,
   Rule,
   RuleAction,
@@ -17,11 +19,11 @@ import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
 import type {
   Fill,
   FillReason,
+  Intrabar,
   OccurrenceKind,
   OrderReason,
   OrderStatus,
   Phase,
-  PositionRules,
   ScenarioMarket,
   Trade,
 } from './types.ts'
@@ -39,6 +41,8 @@ export interface Settings {
   shortfall: Shortfall
   stopFill: StopFill
   stopBasis: StopBasis
+  ended: Ended
+  notListed: NotListed
   rules: Rule[]
 }
 
@@ -86,6 +90,8 @@ export interface Position {
   movedStop: number | null
   /** The stop that move-stop added to a chain without one has fired. */
   addedFired: boolean
+  /** Places that have fired and were taken away since; a mistake brings them back as they were (6.1). */
+  gone: { at: number; rule: Rule }[]
   waiting: Waiting[]
   /** Time exits that step 3 found due for step 5. */
   timeDue: number[]
@@ -105,7 +111,8 @@ export interface LiveOrder {
   trailFraction: boolean
   timing: Timing
   tag: number
-  rules: PositionRules | null
+  /** Rules of the position that it opens (8.1). */
+  rules: Rule[] | null
   reason: FillReason
   parent: number
   children: number[]
@@ -143,6 +150,24 @@ export interface Asset {
   /** Orders that have not ended, by id. */
   pending: LiveOrder[]
   rules: Rule[] | null
+  /** Its first bar, and the bar from which it has ended; Infinity for none (3.11). */
+  first: number
+  ends: number
+  /** What it may have been worth at its worst in this bar (7.8); null while flat without a fill in the range. */
+  worst: WorstPart | null
+}
+
+/** An asset's own part of the worst bound, and |q * price| where it is (7.8). */
+export interface WorstPart {
+  own: number
+  exposure: number
+}
+
+/** Follows the walk that was picked (7.8). */
+export interface Probe {
+  flows: number
+  fills: number
+  worst: WorstPart | null
 }
 
 export interface Run {
@@ -167,7 +192,19 @@ export interface Run {
   equity: number[]
   cashes: number[]
   answers: boolean[]
-  ambiguousBars: number
+  ambiguous: { bar: number; asset: number }[]
+  /** Orders given while their asset was not listed (3.11). */
+  unlisted: number
+  intrabar: Intrabar
+  /** Initial cash, or the highest equity of the bars before (7.8). */
+  peak: number
+  /** Cash that the open phase has left (7.8). */
+  openCash: number
+  /** Set while the path that was picked is walked (7.8). */
+  probe: Probe | null
+  /** A candidate path is tried, which may leave the finite range (1.8). */
+  trying: boolean
+  fault: { bar: number; order: number } | undefined
   /** The (asset, bar) that walks now is ambiguous (5.7). */
   ambiguousNow: boolean
   /** An entry has filled in the walk under way (5.1). */
@@ -176,6 +213,8 @@ export interface Run {
   called: boolean
   marginCalls: number
   bust: boolean
+  /** Bar of the bust; Infinity before. */
+  bustBar: number
   ended: boolean
 }
 
@@ -197,7 +236,18 @@ export function newRun(market: ScenarioMarket, s: BrokerSettings, mutation: stri
   const maintenance = account.type === 'margin' ? account.maintenance : undefined
   const assets: Asset[] = []
   for (let i = 0; i < market.assets; i++) {
-    assets.push({ index: i, bar: null, mark: Number.NaN, position: null, pending: [], rules: null })
+    const first = market.close.findIndex((row, t) => t < market.bars && !Number.isNaN(row[i]))
+    assets.push({
+      index: i,
+      bar: null,
+      mark: Number.NaN,
+      position: null,
+      pending: [],
+      rules: null,
+      first: first < 0 ? Number.POSITIVE_INFINITY : first,
+      ends: market.delisted?.[i] ?? Number.POSITIVE_INFINITY,
+      worst: null,
+    })
   }
   return {
     market,
@@ -218,6 +268,8 @@ export function newRun(market: ScenarioMarket, s: BrokerSettings, mutation: stri
       shortfall: s.shortfall ?? 'auto',
       stopFill: s.stopFill ?? 'level',
       stopBasis: s.stopBasis ?? 'fill',
+      ended: s.ended ?? 'hold',
+      notListed: s.notListed ?? 'wait',
       rules: s.rules ?? [],
     },
     mutation,
@@ -237,12 +289,28 @@ export function newRun(market: ScenarioMarket, s: BrokerSettings, mutation: stri
     equity: [],
     cashes: [],
     answers: [],
-    ambiguousBars: 0,
+    ambiguous: [],
+    unlisted: 0,
+    intrabar: {
+      drawdown: 0,
+      busts: 0,
+      bustBound: Number.NaN,
+      bustBar: -1,
+      calls: 0,
+      callBound: Number.NaN,
+      callBar: -1,
+    },
+    peak: s.cash ?? 100_000,
+    openCash: 0,
+    probe: null,
+    trying: false,
+    fault: undefined,
     ambiguousNow: false,
     entered: false,
     called: false,
     marginCalls: 0,
     bust: false,
+    bustBar: Number.POSITIVE_INFINITY,
     ended: false,
   }
 }
@@ -257,6 +325,7 @@ export function copyAsset(asset: Asset): Asset {
       chain: p.chain.map((place) => ({ ...place })),
       waiting: p.waiting.map((exit) => ({ ...exit })),
       timeDue: [...p.timeDue],
+      gone: [...p.gone],
     },
     pending: asset.pending.map((order) => ({ ...order })),
   }

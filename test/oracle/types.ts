@@ -15,6 +15,8 @@ export interface ScenarioMarket {
   volume: number[][]
   /** Prices may be zero or negative (1.3); default false. */
   allowNonPositive?: boolean
+  /** By asset the bar from which it has ended (3.11), null where it has not; its rows from there on are absent. */
+  delisted?: (number | null)[]
 }
 
 /** Fractions of the basis that become the rules of the position this order opens (8.1, chain order stop, target, trail). */
@@ -40,6 +42,8 @@ export interface OrderSpec {
   timing?: Timing
   tag?: number
   rules?: PositionRules
+  /** Own rules of any kind in place of `rules`, 1 to 8 (8.1). */
+  chain?: Rule[]
 }
 
 /** A child of a bracket: exactly one of its prices is given. */
@@ -64,7 +68,16 @@ export type Command =
   | { kind: 'oco'; members: { order: OrderSpec; bracket?: BracketSpec }[] }
   /** Reduce-only market order for the whole position (3.6), also while flat. */
   | { kind: 'close'; asset: number; timing?: Timing; tag?: number }
-  | { kind: 'update'; id: number; limit?: number; stop?: number; trail?: number; units?: number }
+  /** `trail` is an amount, or a fraction when trailFraction is true, whatever it was before (3.10). */
+  | {
+      kind: 'update'
+      id: number
+      limit?: number
+      stop?: number
+      trail?: number
+      trailFraction?: boolean
+      units?: number
+    }
   | { kind: 'cancel'; id: number }
   /** Replaces the global chain, or with an asset that asset's chain (null: back to the global one). */
   | { kind: 'rules'; asset?: number; rules: Rule[] | null }
@@ -96,13 +109,13 @@ export interface SignalScenario {
   trail?: number[][]
 }
 
-export type FillReason = 'order' | 'stop' | 'target' | 'trail' | 'time' | 'bust'
+export type FillReason = 'order' | 'stop' | 'target' | 'trail' | 'time' | 'bust' | 'ended'
 export type Phase = 'open' | 'range' | 'close'
 
 export interface Fill {
   bar: number
   asset: number
-  /** 0 for rule exits, time exits and bust exits, which belong to no order. */
+  /** 0 for exits by rule, time, bust and end, which belong to no order. */
   order: number
   /** Signed units: + bought, - sold. */
   quantity: number
@@ -112,11 +125,13 @@ export interface Fill {
   commission: number
   /**
    * 'order' for every fill of an order without a parent; bracket children say 'stop', 'target' or 'trail';
-   * rule exits say the rule's type; 'bust' is rule 7.7. (The driver's word 'signal' is not distinguished here.)
+   * rule exits say the rule's type; 'bust' is rule 7.7, 'ended' 3.11. (The driver's word 'signal' is not distinguished here.)
    */
   reason: FillReason
   phase: Phase
   tag: number
+  /** Place in the chain of the rule that fired, from 0; the chain's length for the stop that a move added; -1 for none. */
+  rule: number
 }
 
 export interface Trade {
@@ -173,6 +188,20 @@ export interface Order {
   filled: number
 }
 
+/** What the bars may have seen at their worst (7.8). */
+export interface Intrabar {
+  /** Largest (peak - bound) / peak. */
+  drawdown: number
+  /** Bars whose bound is at most 0 where their equity is not; the lowest such bound and the first bar that has it. */
+  busts: number
+  bustBound: number
+  bustBar: number
+  /** The same of bars whose bound is below maintenance where the close was no margin call. NaN and -1 where there is none. */
+  calls: number
+  callBound: number
+  callBar: number
+}
+
 /** One thing that happened, in the order of rule 2.4; index into the table of its kind (orders: the id). */
 export type OccurrenceKind = 'fill' | 'trade' | 'order'
 
@@ -188,9 +217,16 @@ export interface Outcome {
   occurrences: { kind: OccurrenceKind; index: number }[]
   /** Open at the end: signed units and average price by asset. */
   positions: { quantity: number; price: number }[]
-  ambiguousBars: number
+  /** Pairs of bar and asset that were ambiguous (5.7), in the order in which they were walked. */
+  ambiguous: { bar: number; asset: number }[]
   marginCalls: number
   bust: boolean
   /** Results of the update and cancel commands in the order given. */
   answers: boolean[]
+  /** Orders given while their asset was not listed, kept or rejected (3.11). */
+  unlisted: number
+  /** The worst of the bars (7.8). */
+  intrabar: Intrabar
+  /** Numbers left the finite range here, and the run ended (1.8); the tables are as they were then. */
+  fault?: { bar: number; order: number }
 }

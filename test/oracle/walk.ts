@@ -5,6 +5,7 @@ import { equityOf, freeFunds } from './money.ts'
 import { before, type Item, itemsOf, reached, see } from './rules.ts'
 import { type Asset, copyAsset, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { Fill } from './types.ts'
+import { probeBar, probePrice } from './worst.ts'
 
 interface Path {
   highFirst: boolean
@@ -24,7 +25,8 @@ export function rangePhase(run: Run): void {
   run.phase = 'range'
   run.sizing = equityOf(run)
   run.funds = freeFunds(run)
-  for (const asset of run.assets) if (asset.bar) walkAsset(run, asset)
+  run.openCash = run.cash
+  for (const asset of run.assets) probeBar(run, asset, () => walkAsset(run, asset))
 }
 
 function walkAsset(run: Run, asset: Asset): void {
@@ -38,12 +40,17 @@ function walkAsset(run: Run, asset: Asset): void {
     { highFirst: !nearest, turn: true },
   ]
   const trials: Trial[] = []
+  const { probe } = run
+  run.probe = null
+  run.trying = true
   for (const path of paths) {
     const trial = tryPath(run, asset, path)
     if (trial !== null) trials.push(trial)
   }
+  run.trying = false
+  run.probe = probe
   const ambiguous = trials.some((trial) => !sameTrial(run, trial, trials[0]))
-  if (ambiguous) run.ambiguousBars++
+  if (ambiguous) run.ambiguous.push({ bar: run.bar, asset: asset.index })
   run.ambiguousNow = ambiguous
   walk(run, asset, choose(run, trials).path)
   run.ambiguousNow = false
@@ -100,7 +107,9 @@ function choose(run: Run, trials: Trial[]): Trial {
   const lowest = (run.set.path === 'adverse') !== wrong(run, '5.2/direction')
   let best = trials[0].own
   for (const { own } of trials) if (lowest ? own < best : own > best) best = own
-  const near = trials.filter((trial) => Math.abs(trial.own - best) <= 1e-9 * largest)
+  // Parts that are not finite (1.8) are equal to themselves, and where none is near the first candidate stands.
+  const near = trials.filter((trial) => trial.own === best || Math.abs(trial.own - best) <= 1e-9 * largest)
+  if (near.length === 0) return trials[0]
   return wrong(run, '5.2/earliest') ? near[near.length - 1] : near[0]
 }
 
@@ -113,6 +122,7 @@ function walk(run: Run, asset: Asset, path: Path): boolean {
   let turned = false
   let price = open
   run.entered = false
+  probePrice(run, asset, price)
   if (!(wrong(run, '4.3/live') && asset.position?.entryBar === run.bar)) settle(run, asset, price)
   for (let leg = 0; leg < 3; ) {
     if (path.turn && !turned && leg === 0 && run.entered && price !== first) {
@@ -122,6 +132,7 @@ function walk(run: Run, asset: Asset, path: Path): boolean {
     if (price !== legs[leg]) {
       price = nextPrice(run, asset, price, legs[leg])
       see(run, asset, price)
+      probePrice(run, asset, price)
       settle(run, asset, price)
     }
     if (price === legs[leg]) leg++

@@ -14,9 +14,10 @@ import { Run, type RunSetup } from './run.ts'
 import type { BrokerSettings } from './settings.ts'
 import type { ParameterSchema, StrategyInput } from './strategy.ts'
 import { verifyLookahead, verifySnapshot } from './verify.ts'
+import { type WindowOptions, windowOf, windowSettings } from './window.ts'
 
 /** Everything that can be set about a backtest, all optional. */
-export interface BacktestConfig extends BrokerSettings {
+export interface BacktestConfig extends BrokerSettings, WindowOptions {
   /** Parameters of the strategy; its defaults for the rest. */
   parameters?: Readonly<Record<string, number | string | boolean>>
   /** Size of entries that give none; the whole equity divided by the number of assets. */
@@ -49,6 +50,8 @@ const CONFIG_NAMES: ReadonlySet<string> = new Set([
   'band',
   'verify',
   'strategySource',
+  'from',
+  'to',
 ])
 
 /**
@@ -114,6 +117,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   const settings = checkSettings(config)
   const size = checkSize(config.size, market)
   const engine = getEngine()
+  const window = windowOf(market, engine, config)
   const metrics = new Float64Array(METRICS.length)
   /** Runs for metrics alone, kept from set to set. */
   const quick: Run[] = []
@@ -128,6 +132,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
     checkConstraints(strategy.constraints, checked, strategy.name)
     return {
       market,
+      window,
       driver: strategy.driver(),
       settings,
       parameters: checked,
@@ -231,6 +236,7 @@ export function openRun(market: Market, input: StrategyInput, config: BacktestCo
   checkConstraints(strategy.constraints, parameters, strategy.name)
   return new Run({
     market,
+    window: windowOf(market, getEngine(), config),
     settings: checkSettings(config),
     parameters,
     size: checkSize(config.size, market),
@@ -247,10 +253,11 @@ export function resultOf(run: Run): Result {
   const input = driver.strategy as StrategyInput
   run.lane.bind()
   run.lane.settle()
-  if (!run.ended && run.bar >= 0) {
+  if (!run.ended && run.bar >= run.lane.shape.first) {
     // Written at the end of the bar, which has not come yet; the next step writes it again.
-    run.lane.equity[run.bar] = run.lane.accountValue
-    run.lane.cash[run.bar] = run.lane.f64(L.RUN_CASH)
+    const row = run.bar - run.lane.shape.first
+    run.lane.equity[row] = run.lane.accountValue
+    run.lane.cash[row] = run.lane.f64(L.RUN_CASH)
   }
   return collect(run, readStrategy(input), run.setup)
 }
@@ -298,37 +305,37 @@ function checkSize(size: DefaultSize | undefined, market: Market): DefaultSize {
 
 // ---- outcome -------------------------------------------------------------------------------------
 
-const holdReturns = new WeakMap<Market, number>()
 let engineDigest: string | undefined
+
+/** How many bars have been traded so far. */
+function barsOf(run: Run): number {
+  return Math.max(0, run.bar + 1 - run.setup.window.first)
+}
 
 /** Metrics of a run that has ended, from its equity and totals; written to `out` in the order of METRICS. */
 function readMetrics(run: Run, out: Float64Array): Float64Array {
   const { lane } = run
-  const { market, settings } = run.setup
+  const { window, settings } = run.setup
   const { arena, kernels } = lane.engine
   const scratch = lane.i32(L.RUN_RING) >>> 0
-  const bars = Math.max(0, run.bar + 1)
-  let hold = holdReturns.get(market)
-  if (hold === undefined) {
-    hold = kernels.holdReturn(market.pointers.close, market.bars, market.assetCount)
-    holdReturns.set(market, hold)
-  }
-  const { ends, count, perYear } = market.periods
-  if (lane.shape.periods) {
+  const bars = barsOf(run)
+  const { periods, perYear } = window
+  const ends = lane.periodEnds
+  if (lane.shape.followed) {
     lane.bind()
     kernels.followedStats(perYear, scratch)
-  } else kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, count, settings.cash, perYear, scratch)
+  } else kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, periods, settings.cash, perYear, scratch)
   const stats = arena.f64(scratch, L.STAT_COUNT)
   const totals = lane.totals
-  const context = { initialCash: settings.cash, holdReturn: hold }
+  const context = { initialCash: settings.cash, holdReturn: window.holdReturn() }
   for (let i = 0; i < METRICS.length; i++) out[i] = METRICS[i].from(stats, totals, context)
   return out
 }
 
 function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 'strategySource' | 'band'>): Result {
   const { lane } = run
-  const { market, settings, parameters, size } = run.setup
-  const bars = Math.max(0, run.bar + 1)
+  const { market, window, settings, parameters, size } = run.setup
+  const bars = barsOf(run)
   const metrics = readMetrics(run, new Float64Array(METRICS.length))
   const positions: OpenPosition[] = []
   const quantities = lane.quantities
@@ -347,6 +354,7 @@ function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 
   }
   return new Result({
     market,
+    firstBar: window.first,
     fills: lane.tables.fills.take(),
     trades: lane.tables.trades.take(),
     orders: lane.tables.orders.take(),
@@ -355,7 +363,7 @@ function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 
     cash: lane.cash.slice(0, bars),
     metrics,
     contextNames: run.setup.contextNames,
-    settings: { ...settings, size },
+    settings: { ...settings, size, ...windowSettings(market, window) },
     parameters,
     strategy: strategy.name,
     warnings: warnings(run, market, config.band === true),
@@ -409,8 +417,8 @@ function warnings(run: Run, market: Market, banded: boolean): Warning[] {
       message: `The account was bust at bar ${run.bar} (${market.barTime(run.bar)}); the run ended there.`,
     })
   // Years are counted in periods, whatever lies between them.
-  const { count: periods, perYear } = market.periods
-  const days = (market.time[market.bars - 1] - market.time[0]) / 86_400_000 / (periods - 1)
+  const { first, end, periods, perYear } = run.setup.window
+  const days = (market.time[end - 1] - market.time[first]) / 86_400_000 / (periods - 1)
   if (periods > 20 && days > (2 * 365.25) / perYear)
     out.push({
       code: 'sparse_periods',

@@ -14,6 +14,7 @@ import { indicatorOf } from './indicator.ts'
 import { checkOrigin, noteOrigin } from './origin.ts'
 import { SignalWriter } from './signals.ts'
 import type { ParameterValues, SignalColumns, SignalStrategy, Strategy } from './strategy.ts'
+import type { Window } from './window.ts'
 
 /** What drives the broker: a strategy's hooks, or signal columns (bare, or made by a signal strategy). */
 export type Driver =
@@ -31,6 +32,7 @@ export interface Snapshot {
 /** Everything one run needs, checked. */
 export interface RunSetup {
   market: Market
+  window: Window
   driver: Driver
   settings: CheckedSettings
   parameters: ParameterValues
@@ -79,22 +81,26 @@ export class Run {
     if (driver.kind === 'hooks' && record === L.RECORD_NONE)
       record =
         driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade ? L.RECORD_EVENTS : L.RECORD_TABLES
+    const { window } = setup
     this.lane = new Lane(engine, {
-      bars: market.bars,
+      first: window.first,
+      bars: window.end,
+      marks: window.marks,
       assets: market.assetCount,
       dense: market.dense,
       nonPositive: market.allowNonPositive,
       pointers: market.pointers,
       record,
       contexts: this.#contextNames.length,
-      periods: setup.record === L.RECORD_NONE ? market.periods : undefined,
+      periods: { ends: window.ends ?? market.periods.ends, count: window.periods },
+      followed: setup.record === L.RECORD_NONE,
     })
     this.#scope = new PanelScope(panelCache(market, engine))
     this.#bar = new Bar(market)
     this.#broker = new Broker(this.lane, market, setup.settings, setup.size, this.#contextNames)
   }
 
-  /** Index of the last bar whose hook has run; -1 before the first. */
+  /** Index of the last bar whose hook has run; before the first the one before it, -1 without a window. */
   get bar(): number {
     return this.lane.i32(L.RUN_BAR)
   }

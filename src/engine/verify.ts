@@ -5,6 +5,7 @@ import type { TableData } from '../kernel/tables.ts'
 import { Market } from '../market/market.ts'
 import { releasePanels } from '../signals/panels.ts'
 import { Run, type RunSetup } from './run.ts'
+import type { Window } from './window.ts'
 
 /** How many bars are tried. */
 const TRIES = 8
@@ -18,8 +19,8 @@ const TRIES = 8
  */
 export function verifyLookahead(setup: () => RunSetup): void {
   const first = setup()
-  const { market } = first
-  const cuts = tries(market.bars)
+  const { market, window } = first
+  const cuts = tries(window)
   const expected = picturesAt(first, cuts)
   cuts.forEach((cut, i) => {
     const after = market.time[cut]
@@ -57,9 +58,9 @@ export function verifyLookahead(setup: () => RunSetup): void {
  */
 export function verifySnapshot(setup: () => RunSetup): void {
   const first = setup()
-  const { market } = first
-  const [whole] = picturesAt(first, [market.bars])
-  for (const cut of tries(market.bars)) {
+  const { market, window } = first
+  const [whole] = picturesAt(first, [window.end])
+  for (const cut of tries(window)) {
     const source = new Run(setup())
     const target = new Run(setup())
     try {
@@ -83,12 +84,13 @@ export function verifySnapshot(setup: () => RunSetup): void {
 }
 
 /** Bars to try, spread over the run and moved by a fixed random number, so that equal calls check equal bars. */
-function tries(bars: number): number[] {
+function tries({ first, end }: Window): number[] {
   const out = new Set<number>()
+  const bars = end - first
   let seed = 12345
   for (let i = 0; i < TRIES && bars > 1; i++) {
     seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff
-    out.add(Math.min(bars - 2, Math.floor(((i + seed / 0x80000000) / TRIES) * (bars - 1))))
+    out.add(first + Math.min(bars - 2, Math.floor(((i + seed / 0x80000000) / TRIES) * (bars - 1))))
   }
   return [...out]
 }
@@ -104,7 +106,9 @@ interface Picture {
   pending: Map<number, string>
   /** The chains of rules, as text. */
   rules: string
-  /** Equity of each bar; of the last one as its hook saw it. */
+  /** The first bar of the window. */
+  first: number
+  /** Equity of each bar from the first on; of the last one as its hook saw it. */
   equity: number[]
 }
 
@@ -138,9 +142,12 @@ function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
       [...f64.subarray(0, L.LIVE_ID / 8), ...i32.subarray(L.LIVE_ID / 4, L.LIVE_NEXT / 4)].join(),
     )
   }
-  const equity = Array.from(lane.equity.subarray(0, Math.max(0, run.bar)))
-  if (run.bar >= 0) equity.push(run.ended ? lane.equity[run.bar] : lane.accountValue)
-  return { fillRows: lane.tables.fills.rows, orderRows: lane.tables.orders.rows, pending, rules: chains(lane), equity }
+  const row = run.bar - lane.shape.first
+  const equity = Array.from(lane.equity.subarray(0, Math.max(0, row)))
+  if (row >= 0) equity.push(run.ended ? lane.equity[row] : lane.accountValue)
+  const { fills, orders } = lane.tables
+  const { first } = lane.shape
+  return { fillRows: fills.rows, orderRows: orders.rows, pending, rules: chains(lane), first, equity }
 }
 
 /** The global chain and those of the assets. */
@@ -167,7 +174,7 @@ function firstDifference(a: Picture, b: Picture): string | undefined {
   if (a.pending.size !== b.pending.size) return `${b.pending.size} orders are pending instead of ${a.pending.size}`
   if (a.rules !== b.rules) return 'the position rules are others'
   const bar = a.equity.findIndex((equity, i) => !Object.is(equity, b.equity[i]))
-  if (bar >= 0) return `the equity of bar ${bar} is ${b.equity[bar]} instead of ${a.equity[bar]}`
+  if (bar >= 0) return `the equity of bar ${bar + a.first} is ${b.equity[bar]} instead of ${a.equity[bar]}`
   return a.equity.length === b.equity.length
     ? undefined
     : `it ended after ${b.equity.length} bars instead of ${a.equity.length}`

@@ -7,6 +7,9 @@ import { beginEvents, beginPool, roomForEnds, roomForOrders } from './room.ts'
 
 /** What a lane is made for. Pointers are those of the market's columns. */
 export interface LaneShape {
+  /** First bar that is traded; columns of equity and cash begin with it. */
+  first: number
+  /** Index behind the last bar that is traded. */
   bars: number
   assets: number
   dense: boolean
@@ -22,8 +25,12 @@ export interface LaneShape {
   }
   /** RECORD_NONE keeps totals and equity only, RECORD_TABLES the tables too, RECORD_EVENTS what happened in order too. */
   record: number
-  /** Return periods, for runs that follow their equity and keep no column of it. */
-  periods?: { ends: number; count: number }
+  /** Last close of each asset before the first bar, NaN without one; undefined: none has any. */
+  marks: Float64Array | undefined
+  /** Return periods: where the index of the last bar of each stands, or these, counted from the first bar. */
+  periods: { ends: number | Int32Array; count: number }
+  /** The equity is followed for its metrics, and no column of it kept. */
+  followed: boolean
   /** Names of position context values written to trades, at most 8. */
   contexts: number
 }
@@ -50,6 +57,8 @@ export class Lane {
   readonly engine: Engine
   readonly shape: LaneShape
   readonly pointer: number
+  /** Where the index of the last bar of each return period stands. */
+  readonly periodEnds: number
   readonly #blocks: Blocks
   #targets: Float64Array = NO_NUMBERS
   /** The tables that the run writes; orders only where they are recorded. */
@@ -89,9 +98,12 @@ export class Lane {
     this.block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.block(L.RUN_ASSET_RULE_COUNTS, assets * 4, 'rules')
     this.block(L.RUN_RING, RING * L.COMMAND_FIELDS * 8, 'commands')
-    if (shape.periods) this.block(L.RUN_PERIOD_EQUITY, shape.periods.count * 8, 'equity by period')
-    else this.block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
-    if (shape.record > L.RECORD_NONE && !shape.periods) this.block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
+    const traded = bars - shape.first
+    if (shape.followed) this.block(L.RUN_PERIOD_EQUITY, shape.periods.count * 8, 'equity by period')
+    else this.block(L.RUN_EQUITY_COLUMN, traded * 8, `equity of ${traded} bars`)
+    if (shape.record > L.RECORD_NONE && !shape.followed)
+      this.block(L.RUN_CASH_COLUMN, traded * 8, `cash of ${traded} bars`)
+    this.periodEnds = this.#placeEnds()
     beginPool(this)
     const rows = shape.record > L.RECORD_NONE ? ROWS : FEW_ROWS
     this.tables.fills.begin(rows)
@@ -101,9 +113,17 @@ export class Lane {
     this.reset()
   }
 
+  #placeEnds(): number {
+    const { ends } = this.shape.periods
+    if (typeof ends === 'number') return ends
+    const pointer = this.ownBlock(ends.length * 4, 'return periods')
+    this.engine.arena.i32(pointer, ends.length).set(ends)
+    return pointer
+  }
+
   /** Back to before the first bar; settings, rules and signals have to be written again. */
   reset(): void {
-    const { assets, bars, pointers, dense, nonPositive, record, contexts } = this.shape
+    const { assets, first, bars, marks, pointers, dense, nonPositive, record, contexts, followed } = this.shape
     const arena = this.engine.arena
     const capacities = CAPACITIES.map((field) => this.i32(field))
     arena.u8(this.pointer, L.RUN_BYTES).fill(0)
@@ -113,21 +133,23 @@ export class Lane {
     })
     this.setI32(L.RUN_BARS, bars)
     this.setI32(L.RUN_ASSETS, assets)
-    this.setI32(L.RUN_BAR, -1)
+    this.setI32(L.RUN_FIRST, first)
+    this.setI32(L.RUN_BAR, first - 1)
     this.setI32(L.RUN_DENSE, dense ? 1 : 0)
     this.setI32(L.RUN_NON_POSITIVE, nonPositive ? 1 : 0)
     this.setI32(L.RUN_RECORD, record)
     this.setI32(L.RUN_CONTEXTS, contexts)
     this.setI32(L.RUN_NEXT_ID, 1)
-    this.setI32(L.RUN_PERIOD_ENDS, this.shape.periods?.ends ?? 0)
-    this.setI32(L.RUN_PERIODS, this.shape.periods?.count ?? 0)
+    this.setI32(L.RUN_PERIOD_ENDS, followed ? this.periodEnds : 0)
+    this.setI32(L.RUN_PERIODS, followed ? this.shape.periods.count : 0)
     this.nextId = 1
     this.ringCount = 0
     this.setI32(L.RUN_RING_CAPACITY, RING)
     this.writeMarket(pointers)
     const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
     block(L.RUN_QUANTITIES, assets * 8).fill(0)
-    this.column(L.RUN_MARKS).fill(Number.NaN)
+    if (marks) this.column(L.RUN_MARKS).set(marks)
+    else this.column(L.RUN_MARKS).fill(Number.NaN)
     this.column(L.RUN_HIGHS).fill(0)
     this.column(L.RUN_LOWS).fill(0)
     this.column(L.RUN_BELOWS).fill(Number.NEGATIVE_INFINITY)
@@ -207,14 +229,14 @@ export class Lane {
     return this.#quantities
   }
 
-  /** Equity by bar, a view; valid up to the bars that have run. */
+  /** Equity by bar from the first one on, a view; valid up to the bars that have run. */
   get equity(): Float64Array {
-    return this.engine.arena.f64(this.i32(L.RUN_EQUITY_COLUMN) >>> 0, this.shape.bars)
+    return this.engine.arena.f64(this.i32(L.RUN_EQUITY_COLUMN) >>> 0, this.shape.bars - this.shape.first)
   }
 
-  /** Cash by bar, a view (with tables). */
+  /** Cash likewise (with tables). */
   get cash(): Float64Array {
-    return this.engine.arena.f64(this.i32(L.RUN_CASH_COLUMN) >>> 0, this.shape.bars)
+    return this.engine.arena.f64(this.i32(L.RUN_CASH_COLUMN) >>> 0, this.shape.bars - this.shape.first)
   }
 
   /** Cash and positions at the last prices, currency. */

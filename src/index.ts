@@ -7,10 +7,13 @@ export { type BacktestConfig, backtest, openRun, prepare, type Runner, resultOf 
 export type { Bar, Series } from './engine/bar.ts'
 export type { BracketIds, Broker, DefaultSize } from './engine/broker.ts'
 export type { CloseRequest, OrderChanges } from './engine/changes.ts'
+export type { Decision, Given } from './engine/decision.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './engine/events.ts'
+export type { HookRun } from './engine/hookrun.ts'
+export type { Mark } from './engine/marks.ts'
+export type { OpenRun } from './engine/openrun.ts'
 export type { PositionView } from './engine/position.ts'
 export type { BracketRequest, OrderRequest, TargetOptions } from './engine/request.ts'
-export type { Run, Snapshot } from './engine/run.ts'
 export type {
   Account,
   BrokerSettings,
@@ -25,6 +28,8 @@ export type {
   StopFill,
   Timing,
 } from './engine/settings.ts'
+export type { SignalRun } from './engine/signalrun.ts'
+export { decodeSnapshot, encodeSnapshot, type Snapshot, type StrategyIdentity } from './engine/snapshot.ts'
 export {
   defineSignals,
   type Indicator,
@@ -38,6 +43,7 @@ export {
   type StrategyClass,
   type StrategyInput,
 } from './engine/strategy.ts'
+export type { WindowOptions } from './engine/window.ts'
 export { type ErrorCode, type ErrorPlace, FillgridError } from './errors.ts'
 export {
   type CsvFile,
@@ -66,6 +72,7 @@ export {
 export { type FactorTable, readFactors } from './market/factors.ts'
 export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Remark } from './market/input.ts'
 export { Market, type MarketColumn } from './market/market.ts'
+export type { Moment } from './market/moment.ts'
 export type { Provenance, ProvenanceStep, SourceRecord } from './market/provenance.ts'
 export { type Resampled, type ResampleOptions, resample, resampleSummary } from './market/resample.ts'
 export { nextStart, SESSIONS, session, sessionColumn, sessionsAt } from './market/sessions.ts'

@@ -46,6 +46,7 @@ export class Broker {
   readonly #orders: OrderBook
   readonly #commands: Commands
   #open = false
+  #refusal: (() => FillgridError) | undefined
   /** What `quantities` gives: the run's own are not for writing. */
   #held = new Float64Array(0)
   #heldKnown = false
@@ -337,9 +338,10 @@ export class Broker {
     this.#starting = starting
   }
 
-  /** Opened and closed by the run around hooks that may order. */
-  setOpen(open: boolean): void {
+  /** Opened and closed by the run around hooks that may order. @param refusal what an order meets while it is closed */
+  setOpen(open: boolean, refusal?: () => FillgridError): void {
     this.#open = open
+    this.#refusal = refusal
     this.#heldKnown = false
   }
 
@@ -350,9 +352,12 @@ export class Broker {
 
   #mayOrder(): void {
     if (!this.#open)
-      throw new FillgridError(
-        'invalid_value',
-        'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
+      throw (
+        this.#refusal?.() ??
+        new FillgridError(
+          'invalid_value',
+          'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
+        )
       )
   }
 

@@ -4,7 +4,8 @@ import type { Lane } from '../kernel/lane.ts'
 import type { TableData } from '../kernel/tables.ts'
 import { Market } from '../market/market.ts'
 import { releasePanels } from '../signals/panels.ts'
-import { Run, type RunSetup } from './run.ts'
+import { type DrivenRun, type DrivenSetup, driven } from './driven.ts'
+import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
 import type { Window } from './window.ts'
 
 /** How many bars are tried. */
@@ -17,7 +18,7 @@ const TRIES = 8
  * that reads arrays or panels of its own, made before, is beyond this.
  * @throws FillgridError verification_failed with the bar and the first difference
  */
-export function verifyLookahead(setup: () => RunSetup): void {
+export function verifyLookahead(setup: () => DrivenSetup): void {
   const first = setup()
   const { market, window } = first
   const cuts = tries(window)
@@ -52,22 +53,22 @@ export function verifyLookahead(setup: () => RunSetup): void {
 }
 
 /**
- * Saves the run at random bars, lets it go on to its end, then goes on from the copy with a fresh instance and compares
- * the ends.
+ * Saves the run at random bars, as for a file, lets it go on to its end, then goes on from the copy with a fresh instance
+ * and compares the ends.
  * @throws FillgridError verification_failed with the bar and the first difference
  */
-export function verifySnapshot(setup: () => RunSetup): void {
+export function verifySnapshot(setup: () => DrivenSetup): void {
   const first = setup()
   const { market, window } = first
   const [whole] = picturesAt(first, [window.end])
   for (const cut of tries(window)) {
-    const source = new Run(setup())
-    const target = new Run(setup())
+    const source = driven(setup())
+    const target = driven(setup())
     try {
       while (source.bar < cut && source.advance()) {}
-      const saved = source.snapshot()
+      const saved = encodeSnapshot(source.snapshot())
       source.toEnd()
-      target.restore(saved).toEnd()
+      target.restore(decodeSnapshot(saved)).toEnd()
       const tables = { fills: target.lane.tables.fills.take(), orders: target.lane.tables.orders.take() }
       const difference = firstDifference(whole, { ...moment(target), ...tables })
       if (difference === undefined) continue
@@ -113,8 +114,8 @@ interface Picture {
 }
 
 /** Runs to the last of some bars in order (or the end), and tells how things stood after the hook of each. */
-function picturesAt(setup: RunSetup, bars: readonly number[]): Picture[] {
-  const run = new Run(setup)
+function picturesAt(setup: DrivenSetup, bars: readonly number[]): Picture[] {
+  const run = driven(setup)
   try {
     const moments = bars.map((bar) => {
       while (run.bar < bar && run.advance()) {}
@@ -128,7 +129,7 @@ function picturesAt(setup: RunSetup, bars: readonly number[]): Picture[] {
   }
 }
 
-function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
+function moment(run: DrivenRun): Omit<Picture, 'fills' | 'orders'> {
   const { lane } = run
   lane.bind()
   lane.settle()

@@ -1,9 +1,9 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Blocks } from './blocks.ts'
-import { FILLS, LaneTable, ORDERS, ROWS, type TableImage, TRADES } from './lanetable.ts'
+import { FILLS, LaneTable, ORDERS, ROWS, TRADES } from './lanetable.ts'
 import type { Engine } from './load.ts'
-import { beginEvents, beginPool, roomForEnds, roomForOrders } from './room.ts'
+import { beginEvents, beginPool, roomForEnds, roomForEvents, roomForOrders } from './room.ts'
 
 /** What a lane is made for. Pointers are those of the market's columns. */
 export interface LaneShape {
@@ -185,12 +185,17 @@ export class Lane {
     this.#blocks.release()
     for (const table of Object.values(this.tables)) table.reset()
     this.engine.arena.release(this.pointer)
+    // Another run may get the same place.
+    if (this.engine.bound === this.pointer) this.engine.bound = 0
   }
 
   /** Makes this lane the one that the thread's kernels work on. */
   bind(): void {
     if (this.#released) throw this.#gone()
-    this.engine.kernels.bind(this.pointer)
+    const { engine } = this
+    if (engine.bound === this.pointer) return
+    engine.kernels.bind(this.pointer)
+    engine.bound = this.pointer
   }
 
   f64(offset: number): number {
@@ -351,41 +356,34 @@ export class Lane {
     return events
   }
 
-  /** Everything that a run depends on, as bytes: what a snapshot keeps. */
-  save(): LaneImage {
-    this.bind()
-    this.settle()
-    return {
-      record: this.engine.arena.u8(this.pointer, L.RUN_BYTES).slice(),
-      blocks: this.#blocks.save(),
-      tables: {
-        fills: this.tables.fills.save(),
-        trades: this.tables.trades.save(),
-        orders: this.tables.orders.save(),
-      },
+  /** The same events, which stay to be taken. */
+  pendingEvents(): Int32Array {
+    const events = this.takeEvents()
+    this.setI32(L.RUN_EVENT_COUNT, events.length / 2)
+    return events
+  }
+
+  /** Events that are to be taken next, in place of all others; none where the run does not tell of any. */
+  putEvents(events: Int32Array): void {
+    this.setI32(L.RUN_EVENT_COUNT, 0)
+    if (this.shape.record < L.RECORD_EVENTS || events.length === 0) return
+    roomForEvents(this, events.length / 2)
+    const table = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, events.length)
+    table.set(events)
+    for (let i = 0; i < events.length; i += 2) {
+      if (events[i] === L.EVENT_FILL) table[i + 1] -= this.tables.fills.base
+      else if (events[i] === L.EVENT_TRADE) table[i + 1] -= this.tables.trades.base
     }
+    this.setI32(L.RUN_EVENT_COUNT, events.length / 2)
   }
 
-  /** Puts a saved image back, also one of another lane of the same shape. */
-  load(image: LaneImage): void {
-    this.#stale = true
-    this.#blocks.load(image.blocks)
-    this.engine.arena.u8(this.pointer, L.RUN_BYTES).set(image.record)
-    this.#blocks.writeAddresses()
-    this.tables.fills.load(image.tables.fills)
-    this.tables.trades.load(image.tables.trades)
-    this.tables.orders.load(image.tables.orders)
-    this.nextId = this.i32(L.RUN_NEXT_ID)
-    this.ringCount = 0
-  }
-
-  /** A block that is released with the lane and whose address the caller keeps; not part of snapshots. */
+  /** A block that is released with the lane and whose address the caller keeps. */
   ownBlock(bytes: number, purpose: string): number {
     this.#stale = true
     return this.#blocks.own(bytes, purpose)
   }
 
-  /** A block whose address stands in the run record at `field`; part of snapshots. */
+  /** A block whose address stands in the run record at `field`. */
   block(field: number, bytes: number, purpose: string): number {
     this.#stale = true
     return this.#blocks.set(field, bytes, purpose)
@@ -424,10 +422,3 @@ export class Lane {
 
 const NO_NUMBERS = new Float64Array(0)
 const NO_EVENTS = new Int32Array(0)
-
-/** A copy of a lane. */
-export interface LaneImage {
-  record: Uint8Array
-  blocks: Map<number, Uint8Array>
-  tables: Record<'fills' | 'trades' | 'orders', TableImage>
-}

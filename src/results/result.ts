@@ -25,6 +25,7 @@ export interface Warning {
     | 'sparse_periods'
     | 'closes_only'
     | 'inline_strategy'
+    | 'strategy_changed'
     | (string & {})
   message: string
 }

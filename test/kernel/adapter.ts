@@ -2,8 +2,8 @@ import * as L from '../../assembly/layout.ts'
 import { type BacktestConfig, openRun } from '../../src/engine/backtest.ts'
 import type { Bar } from '../../src/engine/bar.ts'
 import type { Broker } from '../../src/engine/broker.ts'
+import type { DrivenRun } from '../../src/engine/driven.ts'
 import type { BracketRequest } from '../../src/engine/request.ts'
-import type { Run } from '../../src/engine/run.ts'
 import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
 import { Market } from '../../src/market/market.ts'
 import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
@@ -154,7 +154,7 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
 const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order'] as const
 const PHASES = ['open', 'range', 'close'] as const
 
-function outcomeOf(run: Run, answers: boolean[]): Outcome {
+function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
   const { lane } = run
   const events: number[] = []
   run.onEvents((more) => {

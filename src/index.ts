@@ -3,13 +3,16 @@
  * (files, worker threads) is in `fillgrid/node`, Arrow in `fillgrid/arrow`.
  */
 
+export { type AsyncConfig, type AsyncRun, backtestAsync, openAsync } from './engine/async.ts'
 export { type BacktestConfig, backtest, openRun, prepare, type Runner, resultOf } from './engine/backtest.ts'
 export type { Bar, Series } from './engine/bar.ts'
 export type { BracketIds, Broker, DefaultSize } from './engine/broker.ts'
 export type { CloseRequest, OrderChanges } from './engine/changes.ts'
 export type { Decision, Given } from './engine/decision.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './engine/events.ts'
+export type { RunEvent } from './engine/happened.ts'
 export type { HookRun } from './engine/hookrun.ts'
+export { type ManualConfig, type ManualRun, openManual } from './engine/manual.ts'
 export type { Mark } from './engine/marks.ts'
 export type { OpenRun } from './engine/openrun.ts'
 export type { PositionView } from './engine/position.ts'

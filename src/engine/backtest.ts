@@ -8,7 +8,7 @@ import type { BandEntry, Result } from '../results/result.ts'
 import type { DefaultSize } from './broker.ts'
 import { checkSettings, PATHS } from './config.ts'
 import { type DrivenRun, type DrivenSetup, driven, toEndTogether } from './driven.ts'
-import { type ReadStrategy, readStrategy } from './given.ts'
+import { type NamedStrategy, type ReadStrategy, readStrategy } from './given.ts'
 import type { OpenRun, OpenSetup } from './openrun.ts'
 import { checkConstraints, checkParameters } from './parameters.ts'
 import type { BrokerSettings } from './settings.ts'
@@ -235,7 +235,11 @@ export function openRun(market: Market, input: StrategyInput, config: BacktestCo
 }
 
 /** What a run needs that is stepped, checked. @throws FillgridError */
-export function stepSetup(market: Market, strategy: ReadStrategy, config: BacktestConfig): OpenSetup {
+export function stepSetup(
+  market: Market,
+  strategy: NamedStrategy & Pick<ReadStrategy, 'contextNames' | 'constraints'>,
+  config: BacktestConfig,
+): OpenSetup {
   checkMarket(market)
   checkNames(config)
   for (const name of ['band', 'verify'] as const)

@@ -3,6 +3,7 @@ import { Broker } from './broker.ts'
 import type { CloseRequest, OrderChanges } from './changes.ts'
 import type { BracketRequest, OrderRequest, TargetOptions } from './request.ts'
 import type { Rule } from './settings.ts'
+import { damaged } from './statebytes.ts'
 
 /** One call of a broker that changes something, as plain data: its name and what it was given. */
 export type Given =
@@ -74,6 +75,19 @@ export function giveAgain(broker: Broker, given: readonly Given[]): void {
       )
     const call = broker[one.call] as (...values: readonly unknown[]) => unknown
     call.apply(broker, one.with)
+  }
+}
+
+/** Whether these are decisions of bars in order, from `first` to `last`. @throws FillgridError snapshot_damaged */
+export function checkDecisions(decisions: readonly Decision[], first: number, last: number): void {
+  let before = first - 1
+  for (const decision of decisions) {
+    const { bar, given, state } = decision ?? {}
+    if (!Number.isInteger(bar) || bar <= before || bar > last) throw damaged(`a decision of bar ${show(bar)}`)
+    if (!Array.isArray(given) || !given.every((one) => CALLS.has(one?.call) && Array.isArray(one.with)))
+      throw damaged(`what is no decision at bar ${bar}`)
+    if (state !== undefined && !(state instanceof Uint8Array)) throw damaged(`a state of bar ${bar} that is none`)
+    before = bar
   }
 }
 

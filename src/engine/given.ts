@@ -18,11 +18,19 @@ export type Driver =
   | { kind: 'hooks'; strategy: Strategy }
   | { kind: 'signals'; strategy: SignalStrategy | SignalColumns }
 
-/** A strategy in whatever form it was given, in the one that runs are made of. */
-export interface ReadStrategy {
+/** What a strategy is told from others by. */
+export interface NamedStrategy {
   name: string
-  kind: Driver['kind']
   schema: ParameterSchema
+  /** What stands for it in the fingerprint. */
+  digest(source: string | undefined): string
+  /** The source that it names itself, in place of its text. */
+  source: string | undefined
+}
+
+/** A strategy in whatever form it was given, in the one that runs are made of. */
+export interface ReadStrategy extends NamedStrategy {
+  kind: Driver['kind']
   contextNames: readonly string[]
   constraints: readonly string[]
   /** It is an instance, and can be run once. */
@@ -30,10 +38,6 @@ export interface ReadStrategy {
   /** It is bare signal columns. */
   columns?: boolean
   driver(): Driver
-  /** What stands for it in the fingerprint. */
-  digest(source: string | undefined): string
-  /** The source that it names itself, in place of its text. */
-  source: string | undefined
 }
 
 /** Instances that have been run: what they remember of it would be there from the start the next time. */

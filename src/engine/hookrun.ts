@@ -30,6 +30,12 @@ export class HookRun extends OpenRun<HookSetup> {
     this.#broker = this.run.makeBroker()
   }
 
+  /** Everything before the first bar: settings and `onStart`. */
+  begin(): this {
+    this.ready()
+    return this
+  }
+
   /** Index of the last bar whose hook has run; before the first the one before it, -1 without a window. */
   get bar(): number {
     return this.run.index
@@ -39,7 +45,7 @@ export class HookRun extends OpenRun<HookSetup> {
   advance(): boolean {
     this.checkIdle()
     if (this.isOver) return false
-    this.begin()
+    this.prepare()
     const on = this.#runTo(this.run.index + 1)
     this.keepMarkIfDue()
     return on
@@ -49,7 +55,7 @@ export class HookRun extends OpenRun<HookSetup> {
   toEnd(): this {
     this.checkIdle()
     if (this.isOver) return this
-    this.begin()
+    this.prepare()
     while (this.#runTo(this.run.index + this.stride)) this.keepMarkIfDue()
     return this
   }

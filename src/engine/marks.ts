@@ -20,7 +20,7 @@ export interface Marked {
 }
 
 /** Milliseconds between two marks that a run keeps, so that the way from one to a bar before the next takes no longer. */
-const SPACING = 2
+const SPACING = 1
 /** Bars between them at most: those of signals go by faster than they are gone through again. */
 const MOST_BARS = 1 << 14
 /** Bytes of the marks that a run keeps. */

@@ -7,15 +7,23 @@ import { Sha256 } from '../kernel/sha256.ts'
 import type { Result } from '../results/result.ts'
 import { PanelScope, panelCache } from '../signals/panels.ts'
 import type { Decision } from './decision.ts'
-import type { ReadStrategy } from './given.ts'
+import type { NamedStrategy } from './given.ts'
 import { type Mark, type Marked, Marks } from './marks.ts'
 import { collect, readMetrics } from './outcome.ts'
 import { Run, type RunSetup } from './run.ts'
-import { makeSnapshot, openSnapshot, type Snapshot, type SnapshotHead, type StrategyIdentity } from './snapshot.ts'
+import {
+  makeSnapshot,
+  openSnapshot,
+  type Pending,
+  type Snapshot,
+  type SnapshotHead,
+  type StrategyIdentity,
+} from './snapshot.ts'
+import { damaged } from './statebytes.ts'
 
 /** What a driver is made of, beside what its run needs. */
 export interface OpenSetup extends RunSetup {
-  strategy: ReadStrategy
+  strategy: NamedStrategy
   /** Text that stands for the strategy, in place of its own. */
   strategySource?: string
   /** Marks are kept on the way, so that it can step back. */
@@ -118,6 +126,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
       bar,
       time: bar < 0 ? null : market.barTime(bar),
       decisions: this.recorded(),
+      pending: this.pending(),
       state: this.encodeState() ?? null,
     })
   }
@@ -133,11 +142,11 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.ready()
     const head = this.#head()
     const { live, history } = openSnapshot(snapshot, head, this.lane)
-    this.checkDecisions(snapshot.decisions)
+    this.checkDriven(snapshot)
     // The strategy first, which may refuse; then nothing can fail.
     this.giveState(snapshot.state ?? undefined)
     putHistory(this.lane, history)
-    this.#put(live, snapshot.decisions)
+    this.#put(live, snapshot)
     this.#warned = head.strategy.source === null && snapshot.strategy.text !== head.strategy.text
     return this
   }
@@ -167,7 +176,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
 
   // ---- for drivers -----------------------------------------------------------------------------
 
-  /** Everything before the first bar. */
+  /** What of the driver comes before the first bar. */
   protected abstract start(): void
 
   /** Goes on to a bar from before it, as the run has done. */
@@ -194,10 +203,18 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     return []
   }
 
-  /** Takes what a restored run was given. */
-  protected putDecisions(_: readonly Decision[]): void {}
+  /** What of the bar is still to be asked, in runs that can stand there. */
+  protected pending(): Pending | null {
+    return null
+  }
 
-  protected checkDecisions(_: readonly Decision[]): void {}
+  /** Takes both of another run. */
+  protected putDriven(_: Pick<Snapshot, 'decisions' | 'pending'>): void {}
+
+  /** Whether both can be of such a run. @throws FillgridError snapshot_damaged */
+  protected checkDriven({ decisions, pending }: Snapshot): void {
+    if (decisions.length > 0 || pending !== null) throw damaged('decisions of a run that records none')
+  }
 
   /** What works out what stands for the strategy in the fingerprint, when it is asked for. */
   protected digester(): () => string {
@@ -208,7 +225,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   /** The run is there and nobody is at work on it. @throws FillgridError busy, released */
   protected ready(): void {
     this.checkIdle()
-    this.begin()
+    this.prepare()
   }
 
   /** @throws FillgridError busy */
@@ -221,11 +238,11 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
       )
   }
 
-  /** Everything before the first bar: settings, the strategy's columns or `onStart`. */
-  begin(): this {
+  /** Everything before the first bar, where it has not been yet: settings, the strategy's columns or `onStart`. */
+  protected prepare(): void {
     if (this.#released) this.lane.bind()
     this.setup.market.checkHeld()
-    if (this.begun) return this
+    if (this.begun) return
     this.begun = true
     try {
       this.run.begin()
@@ -235,7 +252,6 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
       throw error
     }
     this.keepMark()
-    return this
   }
 
   protected makeMark(strategy: Uint8Array | undefined): Mark {
@@ -276,12 +292,12 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
 
   /** Takes this run to where another one is; both are between two bars. */
   protected continue(other: OpenRun, state: Uint8Array | undefined): this {
-    this.begin()
+    this.prepare()
     const live = other.run.take()
     const history = takeHistory(other.lane)
     this.giveState(state)
     putHistory(this.lane, history)
-    this.#put(live, other.recorded())
+    this.#put(live, { decisions: other.recorded(), pending: other.pending() })
     this.isOver = other.isOver
     return this
   }
@@ -296,12 +312,12 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.isOver = false
   }
 
-  #put(live: LiveState, decisions: readonly Decision[]): void {
+  #put(live: LiveState, driven: Pick<Snapshot, 'decisions' | 'pending'>): void {
     this.run.put(live)
     this.marks.replaced(this.run.index)
     this.isOver = false
     this.forget()
-    this.putDecisions(decisions)
+    this.putDriven(driven)
   }
 
   #head(): SnapshotHead {

@@ -78,6 +78,7 @@ export class Run {
   begin(): void {
     this.setup.market.checkHeld()
     writeSettings(this.lane, this.setup.settings)
+    this.bar.moveTo(this.index)
   }
 
   /** Goes on to the close of the next bar. @returns false where there is none: the data or the account have ended */

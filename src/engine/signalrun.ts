@@ -19,6 +19,12 @@ export class SignalRun extends OpenRun<SignalSetup> {
   readonly kind = 'signals'
   #signals: SignalWriter | undefined
 
+  /** Everything before the first bar: settings, `onStart` or the strategy's columns. */
+  begin(): this {
+    this.ready()
+    return this
+  }
+
   /** Index of the last bar that was decided; before the first the one before it, -1 without a window. */
   get bar(): number {
     return this.run.index
@@ -40,7 +46,7 @@ export class SignalRun extends OpenRun<SignalSetup> {
 
   /** Runs over so many bars, or a stretch more. @returns false when the run has ended */
   slice(bars: number): boolean {
-    if (!this.begun) this.begin()
+    if (!this.begun) this.prepare()
     this.setup.market.checkHeld()
     const { lane } = this
     lane.bind()

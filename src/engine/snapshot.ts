@@ -7,8 +7,8 @@ import { strangeIn } from '../kernel/statecheck.ts'
 import { canonical } from '../results/result.ts'
 import { checksumOf, checksumOfFields } from './checksum.ts'
 import type { Decision } from './decision.ts'
-import { encodeState } from './state.ts'
-import { damaged } from './statebytes.ts'
+import { encodeState, writeState } from './state.ts'
+import { ByteWriter, damaged } from './statebytes.ts'
 import { decodeState } from './statedecode.ts'
 
 /**
@@ -33,12 +33,22 @@ export interface Snapshot {
   readonly strategy: StrategyIdentity
   /** What was given, bar by bar, in runs that record it. */
   readonly decisions: readonly Decision[]
+  /** Hooks of the bar that were not yet asked, in a run that was stopped between them; else null. */
+  readonly pending: Pending | null
   /** The strategy's state, encoded; null where it has none to keep. */
   readonly state: Uint8Array | null
   /** Account, positions, orders, rules and tables, encoded. */
   readonly image: Uint8Array
   /** Over all other fields. */
   readonly checksum: string
+}
+
+/** What of a bar is still to be asked. */
+export interface Pending {
+  /** The hook that comes after those of events: of a bar, or of the end. */
+  readonly last: 'onBar' | 'onEnd'
+  /** Events that were not told: kind (EVENT_*) and row of its table, or id of an order that was triggered. */
+  readonly events: readonly (readonly [kind: number, at: number])[]
 }
 
 /** By what a strategy is told from another one. */
@@ -66,9 +76,9 @@ export function makeSnapshot(
   head: SnapshotHead,
   lane: Lane,
   live: LiveState,
-  more: Pick<Snapshot, 'bar' | 'time' | 'decisions' | 'state'>,
+  more: Pick<Snapshot, 'bar' | 'time' | 'decisions' | 'pending' | 'state'>,
 ): Snapshot {
-  const { bar, time, decisions, state } = more
+  const { bar, time, decisions, pending, state } = more
   const fields = {
     format: FORMAT,
     version: VERSION,
@@ -77,6 +87,7 @@ export function makeSnapshot(
     time,
     ...head,
     decisions,
+    pending,
     state,
     image: encodeState({ live, history: takeHistory(lane) }, 'image'),
   } as const
@@ -105,18 +116,17 @@ export function openSnapshot(
 }
 
 /** @throws FillgridError snapshot_damaged */
-function checkWhole(snapshot: Snapshot): void {
+function checkForm(snapshot: Snapshot): void {
   if (snapshot === null || typeof snapshot !== 'object' || snapshot.format !== FORMAT)
     throw damaged(`no snapshot but ${show(snapshot)}`)
-  const { state, image } = snapshot
-  if (
-    !(
-      image instanceof Uint8Array &&
-      (state === null || state instanceof Uint8Array) &&
-      Array.isArray(snapshot.decisions)
-    )
-  )
-    throw damaged('parts that are missing')
+  const { state, image, decisions } = snapshot
+  const known = image instanceof Uint8Array && (state === null || state instanceof Uint8Array)
+  if (!known || !Array.isArray(decisions)) throw damaged('parts that are missing')
+}
+
+/** @throws FillgridError snapshot_damaged */
+function checkWhole(snapshot: Snapshot): void {
+  checkForm(snapshot)
   let sum: string
   try {
     sum = checksumOfFields(snapshot)
@@ -181,15 +191,16 @@ function checkStrategy(was: StrategyIdentity, is: StrategyIdentity): void {
 const MAGIC = 'FGSNAP1\n'
 const SUM = 16
 
-/** A snapshot as bytes for a file. */
+/** A snapshot as bytes for a file. @throws FillgridError snapshot_damaged for what is none */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
-  checkWhole(snapshot)
-  const fields = encodeState(snapshot, 'snapshot')
-  const out = new Uint8Array(MAGIC.length + fields.length + SUM)
-  write(out, 0, MAGIC)
-  out.set(fields, MAGIC.length)
-  write(out, MAGIC.length + fields.length, checksumOf([out.subarray(0, MAGIC.length + fields.length)]))
-  return out
+  checkForm(snapshot)
+  const out = new ByteWriter()
+  out.raw(lettersOf(MAGIC))
+  writeState(out, snapshot, 'snapshot')
+  out.raw(new Uint8Array(SUM))
+  const bytes = out.take()
+  bytes.set(lettersOf(checksumOf([bytes.subarray(0, bytes.length - SUM)])), bytes.length - SUM)
+  return bytes
 }
 
 /** The snapshot that such bytes hold. @throws FillgridError snapshot_damaged */
@@ -200,12 +211,12 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const [sum, written] = [checksumOf([bytes.subarray(0, end)]), read(bytes, end, bytes.length)]
   if (sum !== written) throw damaged(`checksum ${show(written)} at its end and ${sum} over it`)
   const snapshot = decodeState(bytes.subarray(MAGIC.length, end)) as Snapshot
-  checkWhole(snapshot)
+  checkForm(snapshot)
   return snapshot
 }
 
-function write(bytes: Uint8Array, at: number, text: string): void {
-  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i)
+function lettersOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0))
 }
 
 function read(bytes: Uint8Array, from: number, to: number): string {

@@ -59,31 +59,38 @@ export const WORD = 64
  * @throws FillgridError invalid_strategy that names the place of what cannot be kept
  */
 export function encodeState(value: unknown, subject = 'state'): Uint8Array<ArrayBuffer> {
-  return new Encoder(subject).encode(value)
+  const out = new ByteWriter()
+  writeState(out, value, subject)
+  return out.take()
+}
+
+/** The same behind what was written before. */
+export function writeState(out: ByteWriter, value: unknown, subject: string): void {
+  new Encoder(out, subject).encode(value)
 }
 
 type Holder = object
 
 class Encoder {
   readonly #subject: string
-  readonly #out = new ByteWriter()
+  readonly #out: ByteWriter
   readonly #numbers = new Map<object, number>()
   readonly #words = new Map<string, number>()
   /** Objects whose contents are still to be written, in the order of their numbers, with who holds them and where. */
   readonly #queue: { holder: Holder; from: number; key: string }[] = []
   #from = -1
 
-  constructor(subject: string) {
+  constructor(out: ByteWriter, subject: string) {
+    this.#out = out
     this.#subject = subject
   }
 
-  encode(value: unknown): Uint8Array<ArrayBuffer> {
+  encode(value: unknown): void {
     this.#value(value, '')
     for (let at = 0; at < this.#queue.length; at++) {
       this.#from = at
       this.#contents(this.#queue[at].holder)
     }
-    return this.#out.take()
   }
 
   #value(value: unknown, key: string): void {

@@ -1,14 +1,27 @@
 import { FillgridError } from '../errors.ts'
 
+/** Bytes from which on they are not copied before the end. */
+const LARGE = 4096
+
 /** Bytes that are written one after another. */
 export class ByteWriter {
   #bytes = new Uint8Array(256)
   #view = new DataView(this.#bytes.buffer)
   #at = 0
+  /** What comes before: what was written, and what was too large to be copied twice. */
+  readonly #pieces: Uint8Array[] = []
+  #length = 0
 
-  /** What was written. */
+  /** What was written, in memory of its own. */
   take(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#at)
+    const out = new Uint8Array(this.#length + this.#at)
+    let at = 0
+    for (const piece of this.#pieces) {
+      out.set(piece, at)
+      at += piece.length
+    }
+    out.set(this.#bytes.subarray(0, this.#at), at)
+    return out
   }
 
   u8(value: number): void {
@@ -47,7 +60,14 @@ export class ByteWriter {
     }
   }
 
+  /** Bytes that stay as they are until all is taken. */
   raw(bytes: Uint8Array): void {
+    if (bytes.length >= LARGE) {
+      this.#pieces.push(this.#bytes.slice(0, this.#at), bytes)
+      this.#length += this.#at + bytes.length
+      this.#at = 0
+      return
+    }
     this.#room(bytes.length)
     this.#bytes.set(bytes, this.#at)
     this.#at += bytes.length

@@ -47,6 +47,8 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   protected inside = false
   protected listener: ((events: Int32Array) => void) | undefined
   #unkept: unknown
+  #stride = 1
+  #askAt = 0
   #warned = false
   #released = false
 
@@ -261,6 +263,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
 
   protected goTo(mark: Mark, marked: Marked): void {
     this.marks.returned(mark)
+    this.#askAt = 0
     this.run.put(marked.live)
     this.isOver = marked.ended
     this.forget()
@@ -280,14 +283,19 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     }
   }
 
-  /** Keeps a mark where it is time for one. */
+  /** Keeps a mark where it is time for one. Fast bars ask the clock more rarely than slow ones. */
   protected keepMarkIfDue(): void {
-    if (this.setup.keepMarks && this.marks.isDue(this.run.index)) this.keepMark()
+    const { index } = this.run
+    if (!this.setup.keepMarks || index < this.#askAt) return
+    const due = this.marks.isDue(index)
+    if (due) this.keepMark()
+    this.#stride = due ? Math.max(1, this.#stride >> 1) : Math.min(MOST_STRIDE, 2 * this.#stride)
+    this.#askAt = index + this.#stride
   }
 
   /** Bars until it is asked again whether a mark is due. */
   protected get stride(): number {
-    return this.setup.keepMarks ? STRIDE : Number.POSITIVE_INFINITY
+    return this.setup.keepMarks ? this.#stride : Number.POSITIVE_INFINITY
   }
 
   /** Takes this run to where another one is; both are between two bars. */
@@ -307,6 +315,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.scope.release()
     this.run.reset()
     this.marks.clear()
+    this.#askAt = 0
     this.forget()
     this.begun = false
     this.isOver = false
@@ -315,6 +324,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   #put(live: LiveState, driven: Pick<Snapshot, 'decisions' | 'pending'>): void {
     this.run.put(live)
     this.marks.replaced(this.run.index)
+    this.#askAt = 0
     this.isOver = false
     this.forget()
     this.putDriven(driven)
@@ -348,8 +358,8 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   abstract readonly kind: StrategyIdentity['kind']
 }
 
-/** Some tens of nanoseconds a bar would go into asking the clock. */
-const STRIDE = 64
+/** Asking the clock costs as much as a bar. */
+const MOST_STRIDE = 512
 
 /** How much of what happens a run of hooks records: events where its strategy listens to them, tables at least. */
 export function recordOf(listens: boolean, record: number): number {

@@ -2,11 +2,13 @@ import { FillgridError, show } from '../errors.ts'
 import type { LiveState } from '../kernel/livestate.ts'
 import type { Market } from '../market/market.ts'
 import type { Result } from '../results/result.ts'
+import { Awaiting, isPromise } from './abort.ts'
+import { type Ask, callOf } from './asks.ts'
 import { type BacktestConfig, stepSetup } from './backtest.ts'
 import type { Broker } from './broker.ts'
 import { checkDecisions, type Decision, type Given, giveAgain, RecordingBroker, recordTo } from './decision.ts'
 import { readStrategy, runOnce } from './given.ts'
-import { type EventPlace, eventAt, placesOf } from './happened.ts'
+import { placesOf } from './happened.ts'
 import { encodeStrategy, giveStrategy, type HookSetup } from './hookrun.ts'
 import { Hooks } from './hooks.ts'
 import { indicatorOf } from './indicator.ts'
@@ -64,9 +66,6 @@ function makeAsync(market: Market, input: StrategyInput, config: AsyncConfig, ke
 /** The state of a strategy that remembers nothing. */
 const NOTHING = encodeState(undefined)
 
-/** A hook that is to be asked, and what with. */
-type Ask = { hook: 'onStart' | 'onBar' | 'onEnd' } | { hook: 'event'; place: EventPlace }
-
 /** Milliseconds after which a run lets others have their turn, so that an abort is heard. */
 const TURN = 15
 
@@ -74,6 +73,7 @@ const TURN = 15
 export class AsyncRun extends OpenRun<HookSetup> {
   readonly kind = 'async'
   readonly #signal: AbortSignal | undefined
+  readonly #awaiting: Awaiting
   readonly #hooks: Hooks
   /** Asked for questions about orders, never open. */
   readonly #reader: Broker
@@ -84,14 +84,14 @@ export class AsyncRun extends OpenRun<HookSetup> {
   #started = false
   /** The strategy's state as it was last kept with a decision. */
   #state: Uint8Array = NOTHING
-  /** A hook that was given up and has not settled; then the state that it may still have touched. */
-  #abandoned = false
+  /** The state before a hook that was given up, which it may still have touched. */
   #spoilt: Uint8Array | undefined
   #turn = 0
 
   constructor(setup: HookSetup, signal?: AbortSignal) {
     super(setup)
     this.#signal = signal
+    this.#awaiting = new Awaiting(signal, () => this.#aborted())
     this.#reader = this.run.makeBroker()
     this.#hooks = new Hooks(setup.driver.strategy, this.lane, setup.market, this.#reader)
   }
@@ -171,7 +171,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
 
   /** @throws FillgridError busy while a hook that was given up is still at work */
   #recover(): void {
-    if (this.#abandoned)
+    if (this.#awaiting.abandoned)
       throw new FillgridError(
         'busy',
         `run: the hook of bar ${this.run.index} that was given up has not settled yet, found another call of the run. Let it end: hear the signal in the hook.`,
@@ -268,16 +268,9 @@ export class AsyncRun extends OpenRun<HookSetup> {
   /** Asks a hook, with a broker of its own; what it throws leaves everything as it was before it. */
   async #ask(ask: Ask): Promise<void> {
     const { strategy } = this.setup.driver
-    if (
-      ask.hook === 'onStart'
-        ? !strategy.onStart
-        : ask.hook === 'onBar'
-          ? !strategy.onBar
-          : ask.hook === 'onEnd' && !strategy.onEnd
-    )
-      return
     const broker = this.run.makeBroker(RecordingBroker) as RecordingBroker
-    const call = this.#callOf(ask, broker)
+    const place = { lane: this.lane, market: this.setup.market, bar: this.run.bar }
+    const call = callOf(ask, strategy, place, this.#reader, broker)
     if (!call) return
     const before = { live: this.run.take(), state: encodeStrategy(strategy), given: this.#given.length }
     recordTo(broker, (given) => this.#given.push(given))
@@ -285,7 +278,11 @@ export class AsyncRun extends OpenRun<HookSetup> {
     broker.setOpen(ask.hook === 'onBar' || ask.hook === 'event', ask.hook === 'onEnd' ? overError : undefined)
     try {
       const returned: unknown = call.run()
-      if (isPromise(returned)) await this.#await(returned, before.state)
+      if (isPromise(returned))
+        await this.#awaiting.wait(returned, () => {
+          // Whatever it still does to the strategy's state is undone before anything goes on.
+          this.#spoilt = before.state
+        })
     } catch (error) {
       this.#goBack(before)
       if (error instanceof FillgridError && error.code === 'aborted') throw error
@@ -296,71 +293,11 @@ export class AsyncRun extends OpenRun<HookSetup> {
     }
   }
 
-  /** The hook that hears of it; undefined where the strategy has none. */
-  #callOf(ask: Ask, broker: Broker): { hook: string; symbol?: string; run: () => unknown } | undefined {
-    const { strategy } = this.setup.driver
-    if (ask.hook !== 'event') {
-      const { hook } = ask
-      return {
-        hook,
-        run: () => (hook === 'onBar' ? strategy.onBar?.(this.run.bar, broker) : strategy[hook]?.(broker)),
-      }
-    }
-    const happened = eventAt(ask.place, this.lane, this.setup.market, this.#reader)
-    if (happened.type === 'fill' && strategy.onFill) {
-      const { fill } = happened
-      return { hook: 'onFill', symbol: fill.symbol, run: () => strategy.onFill?.(fill, broker) }
-    }
-    if (happened.type === 'trade' && strategy.onTrade) {
-      const { trade } = happened
-      return { hook: 'onTrade', symbol: trade.symbol, run: () => strategy.onTrade?.(trade, broker) }
-    }
-    if (happened.type === 'order' && strategy.onOrder) {
-      const { order } = happened
-      return { hook: 'onOrder', symbol: order.symbol, run: () => strategy.onOrder?.(order, broker) }
-    }
-    return undefined
-  }
-
   #goBack({ live, state, given }: { live: LiveState; state: Uint8Array; given: number }): void {
     this.run.put(live)
     this.forget()
     this.#given.length = given
     giveStrategy(this.setup.driver.strategy, state)
-  }
-
-  /** A hook's promise, or the abort that comes before it. */
-  async #await(promise: PromiseLike<unknown>, state: Uint8Array): Promise<void> {
-    const signal = this.#signal
-    if (!signal) {
-      await promise
-      return
-    }
-    let settled = false
-    const done = Promise.resolve(promise).finally(() => {
-      settled = true
-      this.#abandoned = false
-    })
-    let stop = () => {}
-    const aborted = new Promise<never>((_, reject) => {
-      stop = () => reject(this.#aborted())
-      if (signal.aborted) stop()
-      else signal.addEventListener('abort', stop, { once: true })
-    })
-    try {
-      await Promise.race([done, aborted])
-    } catch (error) {
-      if (!settled) {
-        // Whatever it still does to the strategy's state is undone before anything goes on.
-        this.#abandoned = true
-        this.#spoilt = state
-        done.catch(() => {})
-      }
-      throw error
-    } finally {
-      signal.removeEventListener('abort', stop)
-      aborted.catch(() => {})
-    }
   }
 
   /** Between two bars: an abort is heard, and others have their turn now and then. */
@@ -371,7 +308,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
       })
       this.#turn = performance.now()
     }
-    if (this.#signal?.aborted) throw this.#aborted()
+    this.#awaiting.check()
   }
 
   #aborted(): FillgridError {
@@ -474,10 +411,6 @@ export class AsyncRun extends OpenRun<HookSetup> {
     this.#asks = pending ? [...events, { hook: pending.last }] : []
     this.isOver = pending?.last === 'onEnd'
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return value !== null && typeof value === 'object' && typeof (value as PromiseLike<unknown>).then === 'function'
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

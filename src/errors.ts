@@ -40,6 +40,32 @@ export type ErrorCode =
   | 'engine_failed'
   /** The caller aborted. */
   | 'aborted'
+  /** A run that is over was asked to go on, or was given orders. */
+  | 'run_over'
+  /** A run was asked to step back to before its start, or to where it no longer can. */
+  | 'no_earlier_bar'
+  /** A recorded decision was given to another bar than its own. */
+  | 'wrong_bar'
+  /** A bar whose decision was committed was decided again. */
+  | 'already_committed'
+  /** A run was asked for something while a hook of it is still at work. */
+  | 'busy'
+  /** A hook gave an order after it had settled. */
+  | 'late_call'
+  /** A mark of another run, or of a way that the run has left. */
+  | 'lost_mark'
+  /** A snapshot of a run with other settings. */
+  | 'snapshot_settings'
+  /** A snapshot of a run with other parameters. */
+  | 'snapshot_parameters'
+  /** A snapshot of another strategy, or of another kind of run. */
+  | 'snapshot_strategy'
+  /** A snapshot that is not as it was taken, or none. */
+  | 'snapshot_damaged'
+  /** A snapshot of another version of the engine. */
+  | 'snapshot_version'
+  /** A snapshot of a run over other data, or another window of them. */
+  | 'snapshot_market'
 
 /** Where it happened, as far as it is known. */
 export interface ErrorPlace {

@@ -3,15 +3,21 @@
  * (files, worker threads) is in `fillgrid/node`, Arrow in `fillgrid/arrow`.
  */
 
+export { type AsyncConfig, type AsyncRun, backtestAsync, openAsync } from './engine/async.ts'
 export { type BacktestConfig, backtest, openRun, prepare, type Runner, resultOf } from './engine/backtest.ts'
 export type { Bar, Series } from './engine/bar.ts'
 export type { BracketIds, BracketRequest } from './engine/bracket.ts'
 export type { Broker, DefaultSize } from './engine/broker.ts'
 export type { CloseRequest, OrderChanges } from './engine/changes.ts'
+export type { Decision, Given } from './engine/decision.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './engine/events.ts'
+export type { RunEvent } from './engine/happened.ts'
+export type { HookRun } from './engine/hookrun.ts'
+export { type ManualConfig, type ManualRun, openManual } from './engine/manual.ts'
+export type { Mark } from './engine/marks.ts'
+export type { OpenRun } from './engine/openrun.ts'
 export type { PositionView } from './engine/position.ts'
 export type { OrderRequest, TargetOptions } from './engine/request.ts'
-export type { Run, Snapshot } from './engine/run.ts'
 export type {
   Account,
   BrokerSettings,
@@ -28,6 +34,8 @@ export type {
   StopFill,
   Timing,
 } from './engine/settings.ts'
+export type { SignalRun } from './engine/signalrun.ts'
+export { decodeSnapshot, encodeSnapshot, type Snapshot, type StrategyIdentity } from './engine/snapshot.ts'
 export {
   defineSignals,
   type Indicator,
@@ -41,6 +49,7 @@ export {
   type StrategyClass,
   type StrategyInput,
 } from './engine/strategy.ts'
+export type { WindowOptions } from './engine/window.ts'
 export { type ErrorCode, type ErrorPlace, FillgridError } from './errors.ts'
 export {
   type CsvFile,
@@ -69,6 +78,7 @@ export {
 export { type FactorTable, readFactors } from './market/factors.ts'
 export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Remark } from './market/input.ts'
 export { Market, type MarketColumn } from './market/market.ts'
+export type { Moment } from './market/moment.ts'
 export type { Provenance, ProvenanceStep, SourceRecord } from './market/provenance.ts'
 export { type Resampled, type ResampleOptions, resample, resampleSummary } from './market/resample.ts'
 export { nextStart, SESSIONS, session, sessionColumn, sessionsAt } from './market/sessions.ts'

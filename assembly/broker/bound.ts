@@ -89,7 +89,7 @@ export function endBound(cash: f64): void {
 }
 
 /**
- * A bar is over, with this equity and bound (Infinity: nothing was held in its range; NaN: it is not looked at); before its
+ * A bar is over, with this equity and bound (NaN: it is not looked at); before its
  * equity is followed, as it falls from the highest before it.
  */
 // @ts-ignore: decorator
@@ -98,6 +98,9 @@ export function endBound(cash: f64): void {
   if (worst <= run.floor) noteWorst(bar, equity, worst)
 }
 
+/** A fraction of the peak that covers the rounding of a fall from it. */
+export const SLACK: f64 = 1e-15
+
 /**
  * Nothing has to be noted of a bar whose worst stays above the floor: it falls less than some bar before, and the account would
  * not have been asked for money. Taken a little too high, as it saves the question but does not answer it.
@@ -105,8 +108,15 @@ export function endBound(cash: f64): void {
 export function setFloor(): void {
   const r = run
   const peak = drawdown().peak
-  const floor = peak - intrabarDrawdown() * peak * (1 - 1e-12)
+  const deepest = intrabarDrawdown()
+  const floor = deepest > 0 ? peak - deepest * peak + peak * SLACK : below(peak)
   r.floor = r.account == L.ACCOUNT_UNLIMITED ? floor : r.maintenance > 0 ? Infinity : larger(floor, 0)
+}
+
+/** The double below a positive one. */
+// @ts-ignore: decorator
+@inline function below(x: f64): f64 {
+  return reinterpret<f64>(reinterpret<u64>(x) - 1)
 }
 
 /** The deepest fall so far from the highest equity to the worst of a bar, a fraction. */

@@ -38,7 +38,7 @@ export function advance(): i32 {
   } else beginEquity()
   compactPool()
   r.bar++
-  r.bound = r.bust ? NaN : Infinity
+  r.bound = r.bust ? NaN : r.cash
   r.boundExposure = 0
   if (r.held > 0 || r.live > 0 || r.batch > 0) {
     openPhase()
@@ -132,7 +132,7 @@ function passCalm(): bool {
     if (r.cash <= 0 && r.account != L.ACCOUNT_UNLIMITED) return false
     writeEquity()
     r.bar = next
-    r.bound = Infinity
+    r.bound = r.cash
     r.poolCount = 0
     r.chainCount = 0
     return true

@@ -4,7 +4,7 @@ import { beginDrawdown, follow, followEight, followSame, putDrawdown } from '../
 import * as L from '../layout'
 import { returnStats } from '../stats/performance'
 import { equityNow, fault, isNumber } from './account'
-import { drawdown, intrabarDrawdown, noteBound, noteFall, setFloor } from './bound'
+import { SLACK, drawdown, intrabarDrawdown, noteBound, noteFall, setFloor } from './bound'
 import { addTotal, at, larger, run, smaller } from './state'
 
 /** The run keeps no column of its equity. */
@@ -135,7 +135,7 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
   // The fraction grows with the peak where the lowest is above zero, and falls with it below.
   const before = drawdown().peak
   const peak = lowest > 0 ? larger(before, highest) : before
-  return peak - lowest >= intrabarDrawdown() * peak * (1 - 1e-12)
+  return peak - lowest >= intrabarDrawdown() * peak - peak * SLACK
 }
 
 /** How deep the bars of a stretch fall inside, each from the highest equity before it. */
@@ -149,7 +149,7 @@ function passWorst(first: i32, last: i32, quantity: f64): void {
     const equity = cash + quantity * load<f64>(at(closes, bar))
     const own = smaller(quantity * load<f64>(at(lows, bar)), quantity * load<f64>(at(highs, bar)))
     const worst = smaller(cash + own, equity)
-    if (peak - worst >= intrabarDrawdown() * peak * (1 - 1e-12)) noteFall(worst, peak)
+    if (peak - worst >= intrabarDrawdown() * peak - peak * SLACK) noteFall(worst, peak)
     peak = larger(peak, equity)
   }
 }

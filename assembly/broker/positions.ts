@@ -2,6 +2,7 @@
 import * as L from '../layout'
 import { Position } from '../records'
 import { fault, isNumber, payFill } from './account'
+import { noteOwn } from './bound'
 import { dropFence, openFence } from './fence'
 import { beginRules, resetRules, setOwnRules } from './rules'
 import { addTotal, at, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
@@ -101,6 +102,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
   }
   checkFill(order, 0, asset, p)
   setMark(asset, base)
+  if (phase == L.PHASE_RANGE) noteOwn(asset, base)
   appendFill(asset, order, s * k, price, base, commission, tag, codeOf(reason, phase))
 }
 
@@ -140,6 +142,7 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   setQuantity(asset, gone ? 0 : q - side * k)
   checkFill(order, pnl, asset, p)
   setMark(asset, base)
+  if (phase == L.PHASE_RANGE) noteOwn(asset, base)
   const code = codeOf(reason, phase) | ((place + 1) << L.CODE_PLACE_SHIFT)
   appendFill(asset, order, -side * k, price, base, commission, tag, code)
   appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, code)

@@ -73,7 +73,7 @@ function choosePath(asset: i32, nearest: f64): void {
     const sign: f64 = run.path == L.PATH_FAVOURABLE ? 1 : -1
     tolerance = 1e-9 * tolerance
     chosenOwn = best(best(best(own0, own1, sign), own2, sign), own3, sign)
-    chosen = isNear(own0, chosenOwn, tolerance) ? 0 : isNear(own1, chosenOwn, tolerance) ? 1 : isNear(own2, chosenOwn, tolerance) ? 2 : 3
+    chosen = isNear(own0, chosenOwn, tolerance) ? 0 : isNear(own1, chosenOwn, tolerance) ? 1 : isNear(own2, chosenOwn, tolerance) ? 2 : isNear(own3, chosenOwn, tolerance) ? 3 : 0
   }
   if (chosen != walked) {
     restore(asset)
@@ -104,7 +104,8 @@ function choosePath(asset: i32, nearest: f64): void {
 
 // @ts-ignore: decorator
 @inline function isNear(own: f64, best: f64, tolerance: f64): bool {
-  return Math.abs(own - best) <= tolerance
+  // Infinite ones have no distance.
+  return own == best || Math.abs(own - best) <= tolerance
 }
 
 /** The sequence of fills and the exits left waiting, as one number. */

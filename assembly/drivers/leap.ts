@@ -68,7 +68,7 @@ function stretch(): bool {
     // Flat: the bar of the signal is worth what the one before was.
     writeEquity()
     r.bar = signal
-    r.bound = Infinity
+    r.bound = r.cash
     return true
   }
   if (!isStill(q) || !isFenced(0) || !(belowOf(0) < Infinity)) return false
@@ -120,7 +120,7 @@ function settle(): void {
 function finishBar(): void {
   const r = run
   const q = quantityOf(0)
-  r.bound = Infinity
+  r.bound = r.cash
   if (q != 0) {
     const low = price(r.rangeLow, r.bar)
     const high = price(r.rangeHigh, r.bar)

@@ -50,7 +50,7 @@ export function skipQuiet(): void {
   if (q == 0) {
     sameEquity(from, next - 2, cash)
     run.equity = cash
-    run.bound = Infinity
+    run.bound = cash
   } else {
     run.bound = cash + restingOwn(q, load<f64>(at(run.rangeLow, next - 1)), load<f64>(at(run.rangeHigh, next - 1)))
     const close = load<f64>(at(run.close, next - 1))

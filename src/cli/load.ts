@@ -29,12 +29,16 @@ export interface FrameFileOptions {
   dayZone?: string
 }
 
-/** Adds the options that say which bars of the files are wanted, and how text is read. */
-export function addMarketOptions(command: Command): Command {
+/**
+ * Adds the options that say which bars of the files are wanted, and how text is read.
+ *
+ * @param from what `--from` does
+ */
+export function addMarketOptions(command: Command, from = 'only bars from this time on (ISO 8601, UTC)'): Command {
   return addTextOptions(
     command
       .option('--symbols <A,B,...>', 'only these symbols', (text) => text.split(',').map((one) => one.trim()))
-      .option('--from <TIME>', 'only bars from this time on (ISO 8601, UTC)')
+      .option('--from <TIME>', from)
       .option('--to <TIME>', 'only bars before this time (ISO 8601, UTC)')
       .option('--no-signals', 'without the columns beyond prices and volume')
       .addOption(

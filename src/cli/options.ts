@@ -50,7 +50,9 @@ export function addRunOptions(command: Command): Command {
     'file of any format (see `data inspect`), URL or duckdb: query; repeatable',
     collect((text) => usage(() => parseInput(text))),
   )
-  addFrameOptions(addMarketOptions(command))
+  addFrameOptions(
+    addMarketOptions(command, 'trade from this time on (ISO 8601, UTC); indicators see what comes before it'),
+  )
   return command
     .optionsGroup('Strategy and broker:')
     .requiredOption('-s, --strategy <NAME|FILE[#EXPORT]>', 'built-in strategy, or a .ts or .js file')

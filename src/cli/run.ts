@@ -3,6 +3,8 @@ import { type BacktestConfig, backtest } from '../engine/backtest.ts'
 import { checkSettings } from '../engine/config.ts'
 import { checkConstraints, checkParameters } from '../engine/parameters.ts'
 import type { ParameterSchema } from '../engine/strategy.ts'
+import type { Market } from '../market/market.ts'
+import { moment } from '../market/moment.ts'
 import { formatNumber } from '../report/format.ts'
 import { runTitle, summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
@@ -34,7 +36,7 @@ export function addRunCommand(program: Command, console: Console): void {
       const config = configOf(options, parameters, more)
       usage(() => checkConstraints(constraints, checkParameters(parameters, config.parameters ?? {}, name), name))
       if (options.out) openFolder(options.out)
-      const market = await marketOf(options.data, options)
+      const market = await tradedMarket(options)
       const result = backtest(market, loaded, config)
       showWarnings(console, result.warnings)
       const summary = runSummary(result, options.verify)
@@ -50,7 +52,7 @@ export function configOf(
   schema: ParameterSchema,
   more: Partial<BacktestConfig> = {},
 ): BacktestConfig {
-  const { cash, commission, slippage, timing, path, size, account } = options
+  const { cash, commission, slippage, timing, path, size, account, from } = options
   const config = {
     cash,
     commission,
@@ -61,11 +63,18 @@ export function configOf(
     size,
     rules: rulesOf(options),
     parameters: parametersOf(options, schema),
+    from,
     ...more,
   }
   const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as BacktestConfig
   usage(() => checkSettings(given))
+  usage(() => moment('--from', 'a time', from))
   return given
+}
+
+/** The market that options name, with what lies before `--from`: a window is traded, and what comes before it is seen. */
+export function tradedMarket(options: RunOptions): Promise<Market> {
+  return marketOf(options.data, { ...options, from: undefined })
 }
 
 /**

@@ -18,11 +18,10 @@ import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
 import type { ParameterSet } from '../workers/job.ts'
 import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { type Console, colourDepth, usage } from './console.ts'
-import { marketOf } from './load.ts'
 import { addRunOptions, asDeclared, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, type ResultFiles, runFiles, toJson, writeFiles } from './output.ts'
 import { progressView } from './progress.ts'
-import { configOf, runSummary, runText, showWarnings, strategyOf } from './run.ts'
+import { configOf, runSummary, runText, showWarnings, strategyOf, tradedMarket } from './run.ts'
 import { collect, readCount, UsageError } from './values.ts'
 
 /** The options that `sweep` has beside those of `run`. */
@@ -78,7 +77,7 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   const heat = heatAxes(space, options.heat)
   for (const metric of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(metric))
   if (options.out) openFolder(options.out)
-  const market = await marketOf(options.data, options)
+  const market = await tradedMarket(options)
 
   const { result, seconds } = await watchedSweep(market, strategy, space, config, options)
   const best = result.best < 0 ? undefined : result.rerun(result.best)

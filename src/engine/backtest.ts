@@ -1,22 +1,23 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
-import { engineBytes, getEngine } from '../kernel/load.ts'
-import { Sha256 } from '../kernel/sha256.ts'
+import { getEngine } from '../kernel/load.ts'
 import { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
 import { METRICS } from '../results/metrics.ts'
-import { type BandEntry, type OpenPosition, Result, type Warning } from '../results/result.ts'
+import type { BandEntry, Result } from '../results/result.ts'
 import type { DefaultSize } from './broker.ts'
 import { checkSettings, PATHS } from './config.ts'
-import { type ReadStrategy, readStrategy } from './given.ts'
+import { type DrivenRun, type DrivenSetup, driven, toEndTogether } from './driven.ts'
+import { type NamedStrategy, type ReadStrategy, readStrategy } from './given.ts'
+import type { OpenRun, OpenSetup } from './openrun.ts'
 import { checkConstraints, checkParameters } from './parameters.ts'
-import { Run, type RunSetup } from './run.ts'
 import type { BrokerSettings } from './settings.ts'
 import type { ParameterSchema, StrategyInput } from './strategy.ts'
 import { verifyLookahead, verifySnapshot } from './verify.ts'
+import { type WindowOptions, windowOf } from './window.ts'
 
 /** Everything that can be set about a backtest, all optional. */
-export interface BacktestConfig extends BrokerSettings {
+export interface BacktestConfig extends BrokerSettings, WindowOptions {
   /** Parameters of the strategy; its defaults for the rest. */
   parameters?: Readonly<Record<string, number | string | boolean>>
   /** Size of entries that give none; the whole equity divided by the number of assets. */
@@ -51,6 +52,8 @@ const CONFIG_NAMES: ReadonlySet<string> = new Set([
   'band',
   'verify',
   'strategySource',
+  'from',
+  'to',
 ])
 
 /**
@@ -116,35 +119,39 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   const settings = checkSettings(config)
   const size = checkSize(config.size, market)
   const engine = getEngine()
+  const window = windowOf(market, engine, config)
   const metrics = new Float64Array(METRICS.length)
   /** Runs for metrics alone, kept from set to set. */
-  const quick: Run[] = []
-  const quickRun = (place: number, next: RunSetup): Run => {
+  const quick: DrivenRun[] = []
+  const quickRun = (place: number, next: DrivenSetup): DrivenRun => {
     if (quick[place]) quick[place].restart(next.parameters, next.driver)
-    else quick[place] = new Run(next)
+    else quick[place] = driven(next)
     return quick[place]
   }
 
-  const setup = (parameters: Readonly<Record<string, number | string | boolean>>, record: number): RunSetup => {
+  const setup = (parameters: Readonly<Record<string, number | string | boolean>>, record: number): DrivenSetup => {
     const checked = checkParameters(strategy.schema, { ...config.parameters, ...parameters }, strategy.name)
     checkConstraints(strategy.constraints, checked, strategy.name)
     return {
       market,
+      window,
       driver: strategy.driver(),
+      strategy,
+      strategySource: config.strategySource,
       settings,
       parameters: checked,
       size,
       record,
+      followed: record === L.RECORD_NONE,
       contextNames: strategy.contextNames,
       engine,
     }
   }
 
   const full = (parameters: Readonly<Record<string, number | string | boolean>>, path = settings.path): Result => {
-    const run = new Run({ ...setup(parameters, L.RECORD_TABLES), settings: { ...settings, path } })
+    const run = driven({ ...setup(parameters, L.RECORD_TABLES), settings: { ...settings, path }, banded: config.band })
     try {
-      run.toEnd()
-      return collect(run, strategy, config)
+      return run.toEnd().result()
     } finally {
       run.release()
     }
@@ -153,14 +160,14 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   return {
     parameters: strategy.schema,
     metrics(parameters) {
-      return readMetrics(quickRun(0, setup(parameters, L.RECORD_NONE)).toEnd(), metrics)
+      return quickRun(0, setup(parameters, L.RECORD_NONE)).toEnd().metrics(metrics)
     },
     metricsOf(sets, take) {
       const together = strategy.kind === 'signals' ? inStep(market) : 1
       const rows = Array.from({ length: together }, () => new Float64Array(METRICS.length))
       for (let from = 0; from < sets.length; ) {
         const outcomes: (Float64Array | { error: unknown })[] = []
-        const places = new Map<Run, number>()
+        const places = new Map<DrivenRun, number>()
         for (; outcomes.length < together && from + outcomes.length < sets.length; ) {
           const place = outcomes.length
           try {
@@ -172,10 +179,10 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
             outcomes.push({ error })
           }
         }
-        Run.toEndInStep([...places.keys()], STEP_BARS, (run, error) => {
+        toEndTogether([...places.keys()], STEP_BARS, (run, error) => {
           outcomes[places.get(run) as number] = { error }
         })
-        for (const [run, place] of places) if (outcomes[place] === rows[place]) readMetrics(run, rows[place])
+        for (const [run, place] of places) if (outcomes[place] === rows[place]) run.metrics(rows[place])
         // Last, so that nothing the caller does can come between.
         outcomes.forEach((outcome, place) => {
           take(from + place, outcome)
@@ -218,9 +225,23 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
   }
 }
 
-/** A run to be stepped, saved, restored and forked; release it when done. */
-export function openRun(market: Market, input: StrategyInput, config: BacktestConfig = {}): Run {
+/**
+ * A run to be stepped, marked, stepped back, saved, restored and forked; release it when done.
+ *
+ * @throws FillgridError as `backtest`
+ */
+export function openRun(market: Market, input: StrategyInput, config: BacktestConfig = {}): DrivenRun {
   const strategy = readStrategy(input)
+  const setup = stepSetup(market, strategy, config)
+  return driven({ ...setup, driver: strategy.driver() })
+}
+
+/** What a run needs that is stepped, checked. @throws FillgridError */
+export function stepSetup(
+  market: Market,
+  strategy: NamedStrategy & Pick<ReadStrategy, 'contextNames' | 'constraints'>,
+  config: BacktestConfig,
+): OpenSetup {
   checkMarket(market)
   checkNames(config)
   for (const name of ['band', 'verify'] as const)
@@ -231,30 +252,26 @@ export function openRun(market: Market, input: StrategyInput, config: BacktestCo
       )
   const parameters = checkParameters(strategy.schema, config.parameters ?? {}, strategy.name)
   checkConstraints(strategy.constraints, parameters, strategy.name)
-  return new Run({
+  const engine = getEngine()
+  return {
     market,
+    window: windowOf(market, engine, config),
     settings: checkSettings(config),
     parameters,
     size: checkSize(config.size, market),
     record: L.RECORD_EVENTS,
+    followed: false,
     contextNames: strategy.contextNames,
+    strategy,
     strategySource: config.strategySource,
-    driver: strategy.driver(),
-  })
+    keepMarks: true,
+    engine,
+  }
 }
 
-/** The result of a run that was opened with `openRun`, as far as it has come. */
-export function resultOf(run: Run): Result {
-  const { driver } = run.setup
-  const input = driver.strategy as StrategyInput
-  run.lane.bind()
-  run.lane.settle()
-  if (!run.ended && run.bar >= 0) {
-    // Written at the end of the bar, which has not come yet; the next step writes it again.
-    run.lane.equity[run.bar] = run.lane.accountValue
-    run.lane.cash[run.bar] = run.lane.f64(L.RUN_CASH)
-  }
-  return collect(run, readStrategy(input), run.setup)
+/** The result of a run that is stepped, as far as it has come. */
+export function resultOf(run: OpenRun): Result {
+  return run.result()
 }
 
 // ---- config --------------------------------------------------------------------------------------
@@ -296,128 +313,4 @@ function checkSize(size: DefaultSize | undefined, market: Market): DefaultSize {
   if (!(size.amount > 0 && Number.isFinite(size.amount)))
     throw new FillgridError('invalid_value', `size.amount: a number above 0 expected, found ${show(size.amount)}.`)
   return { type: size.type, amount: size.amount }
-}
-
-// ---- outcome -------------------------------------------------------------------------------------
-
-const holdReturns = new WeakMap<Market, number>()
-let engineDigest: string | undefined
-
-/** Metrics of a run that has ended, from its equity and totals; written to `out` in the order of METRICS. */
-function readMetrics(run: Run, out: Float64Array): Float64Array {
-  const { lane } = run
-  const { market, settings } = run.setup
-  const { arena, kernels } = lane.engine
-  const scratch = lane.i32(L.RUN_RING) >>> 0
-  const bars = Math.max(0, run.bar + 1)
-  let hold = holdReturns.get(market)
-  if (hold === undefined) {
-    hold = kernels.holdReturn(market.pointers.close, market.bars, market.assetCount)
-    holdReturns.set(market, hold)
-  }
-  const { ends, count, perYear } = market.periods
-  if (lane.shape.periods) {
-    lane.bind()
-    kernels.followedStats(perYear, scratch)
-  } else kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, count, settings.cash, perYear, scratch)
-  const stats = arena.f64(scratch, L.STAT_COUNT)
-  const totals = lane.totals
-  const context = { initialCash: settings.cash, holdReturn: hold }
-  for (let i = 0; i < METRICS.length; i++) out[i] = METRICS[i].from(stats, totals, context)
-  return out
-}
-
-function collect(run: Run, strategy: ReadStrategy, config: Pick<BacktestConfig, 'strategySource' | 'band'>): Result {
-  const { lane } = run
-  const { market, settings, parameters, size } = run.setup
-  const bars = Math.max(0, run.bar + 1)
-  const metrics = readMetrics(run, new Float64Array(METRICS.length))
-  const positions: OpenPosition[] = []
-  const quantities = lane.quantities
-  for (let asset = 0; asset < quantities.length; asset++) {
-    if (quantities[asset] === 0) continue
-    positions.push({
-      asset,
-      quantity: quantities[asset],
-      average: lane.position(asset, L.POSITION_AVERAGE),
-      mark: lane.mark(asset),
-      commission: lane.position(asset, L.POSITION_COMMISSION),
-      barsHeld: lane.barsHeld(asset),
-      entryBar: lane.positionI32(asset, L.POSITION_ENTRY_BAR),
-      entryOrder: lane.positionI32(asset, L.POSITION_ENTRY_ORDER),
-    })
-  }
-  return new Result({
-    market,
-    fills: lane.tables.fills.take(),
-    trades: lane.tables.trades.take(),
-    orders: lane.tables.orders.take(),
-    positions,
-    equity: lane.equity.slice(0, bars),
-    cash: lane.cash.slice(0, bars),
-    metrics,
-    contextNames: run.setup.contextNames,
-    settings: { ...settings, size },
-    parameters,
-    strategy: strategy.name,
-    warnings: warnings(run, market, config.band === true),
-    engineDigest: () => {
-      engineDigest ??= new Sha256().update(engineBytes()).hex()
-      return engineDigest
-    },
-    strategyDigest: () => strategy.digest(config.strategySource),
-  })
-}
-
-function warnings(run: Run, market: Market, banded: boolean): Warning[] {
-  const { lane } = run
-  const out: Warning[] = []
-  const total = (index: number) => lane.total(index)
-  const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
-  if (total(L.TOTAL_SAME_BAR_FILLS) > 0) {
-    out.push({
-      code: 'same_bar_fills',
-      message: `${count(total(L.TOTAL_SAME_BAR_FILLS), 'fill')} at the close of the bar that decided them: the decision has to be made before the price is known. Compare with timing next-open.`,
-    })
-  }
-  if (total(L.TOTAL_AMBIGUOUS_BARS) > 0) {
-    out.push({
-      code: 'ambiguous_bars',
-      message: `${count(total(L.TOTAL_AMBIGUOUS_BARS), 'bar')} in which the price's way through the bar decides the fills, taken as ${run.setup.settings.path}. ${banded ? 'The band shows what that is worth; finer bars make it smaller.' : 'Run with band: true to see what that is worth, or use finer bars.'}`,
-    })
-  }
-  if (total(L.TOTAL_ENTRIES_ATTEMPTED) > 0 && total(L.TOTAL_ENTRIES_ATTEMPTED) === total(L.TOTAL_ENTRIES_REFUSED)) {
-    out.push({
-      code: 'entries_rejected',
-      message: `${total(L.TOTAL_ENTRIES_ATTEMPTED) === 1 ? 'The only entry was' : `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were`} refused; the orders table has the reasons. Check cash, size and account.`,
-    })
-  } else if (total(L.TOTAL_TRADES) === 0) {
-    out.push({
-      code: 'no_trades',
-      message:
-        total(L.TOTAL_ORDERS) === 0
-          ? 'The strategy gave no orders.'
-          : `No trade was closed, with ${count(total(L.TOTAL_ORDERS), 'order')} given.`,
-    })
-  }
-  if (total(L.TOTAL_MARGIN_CALLS) > 0)
-    out.push({
-      code: 'margin_calls',
-      message: `${count(total(L.TOTAL_MARGIN_CALLS), 'bar')} closed below the maintenance margin.`,
-    })
-  if (lane.i32(L.RUN_BUST))
-    out.push({
-      code: 'bust',
-      message: `The account was bust at bar ${run.bar} (${market.barTime(run.bar)}); the run ended there.`,
-    })
-  // Years are counted in periods, whatever lies between them.
-  const { count: periods, perYear } = market.periods
-  const days = (market.time[market.bars - 1] - market.time[0]) / 86_400_000 / (periods - 1)
-  if (periods > 20 && days > (2 * 365.25) / perYear)
-    out.push({
-      code: 'sparse_periods',
-      message: `Returns lie ${days.toFixed(1)} days apart, and ${perYear} of them are taken for a year: cagr, volatility, sharpe, sortino and calmar are larger than those of a year. Compare them with those of like bars only.`,
-    })
-  for (const remark of market.remarks) out.push({ code: remark.code, message: remark.message })
-  return out
 }

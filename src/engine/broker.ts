@@ -6,7 +6,7 @@ import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
 import { type BracketIds, type BracketRequest, bracketChildren, bracketIds } from './bracket.ts'
 import { type CloseRequest, checkId, type OrderChanges, readChanges, readClose } from './changes.ts'
-import { type Clock, checkMaker, closeClass } from './clock.ts'
+import { type Clock, checkMaker, closeClass, type Gate } from './clock.ts'
 import { Commands } from './commands.ts'
 import type { CheckedSettings } from './config.ts'
 import { checkRules, TIMINGS, writeRules } from './config.ts'
@@ -41,6 +41,7 @@ export class Broker {
   readonly #orders: OrderBook
   readonly #commands: Commands
   readonly #clock: Clock
+  readonly #gate: Gate
   /** The run's own quantities, as long as they have a length and the epoch is this one. */
   #quantities: Float64Array = NOT_YET
   #epoch = -1
@@ -48,16 +49,18 @@ export class Broker {
   readonly #copy: Float64Array
   #turn = -1
 
-  /** Made by the run, which moves the clock. `contextNames` are names of position context, in the order of the run's. */
+  /** Made by the run, which moves the clock and opens the gate. `contextNames` are names of position context, in the order of the run's. */
   constructor(
     lane: Lane,
     market: Market,
     settings: CheckedSettings,
     defaultSize: DefaultSize,
     contextNames: readonly string[],
-    clock: Clock,
+    gate: Gate,
   ) {
-    checkMaker(clock, 'broker')
+    checkMaker(gate, 'broker')
+    const { clock } = gate
+    this.#gate = gate
     this.#lane = lane
     this.#market = market
     this.#clock = clock
@@ -238,7 +241,8 @@ export class Broker {
 
   /** Signed units held, by asset, as they are in this hook; one array, written anew for each. */
   get quantities(): Float64Array {
-    const { open, turn } = this.#clock
+    const { open } = this.#gate
+    const { turn } = this.#clock
     // Nothing fills while a hook runs.
     if (!open || this.#turn !== turn) {
       copy(this.#held(), this.#copy)
@@ -294,7 +298,7 @@ export class Broker {
    * one. Counts from the asset's next bar. May be called in `onStart` too.
    */
   setPositionRules(rules: readonly Rule[] | null, asset?: number | string): void {
-    if (!this.#clock.starting) this.#mayOrder()
+    if (!this.#gate.starting) this.#mayOrder()
     const index = asset === undefined ? -1 : this.#asset(asset)
     const checked = rules === null && index >= 0 ? null : checkRules(rules ?? [], 'rules')
     this.#commands.settle()
@@ -336,10 +340,13 @@ export class Broker {
   }
 
   #mayOrder(): void {
-    if (!this.#clock.open)
-      throw new FillgridError(
-        'invalid_value',
-        'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
+    if (!this.#gate.open)
+      throw (
+        this.#gate.refusal?.() ??
+        new FillgridError(
+          'invalid_value',
+          'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
+        )
       )
   }
 

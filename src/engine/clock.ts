@@ -14,20 +14,10 @@ export class Clock {
   turn = 0
   /** Raised when the run goes back, starts again or ends: nothing that was remembered of it holds any more. */
   epoch = 0
-  /** A hook runs that may give orders. */
-  open = false
-  /** `onStart` runs, in which rules can be set but nothing ordered. */
-  starting = false
 
   /** The run has come to this bar. */
   moveTo(index: number): void {
     this.index = index
-    this.turn++
-  }
-
-  /** Orders are taken from here on, or no longer. */
-  setOpen(open: boolean): void {
-    this.open = open
     this.turn++
   }
 
@@ -43,14 +33,36 @@ export class Clock {
   }
 }
 
+/** Whether a broker takes orders: the run alone opens and closes it. */
+export class Gate {
+  readonly clock: Clock
+  /** A hook runs that may give orders. */
+  open = false
+  /** `onStart` runs, in which rules can be set but nothing ordered. */
+  starting = false
+  /** What an order meets while it is closed; undefined: that it is not the time for it. */
+  refusal: (() => FillgridError) | undefined
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  /** Orders are taken from here on, or no longer. */
+  setOpen(open: boolean, refusal?: () => FillgridError): void {
+    this.open = open
+    this.refusal = refusal
+    this.clock.turn++
+  }
+}
+
 /**
  * Refuses to make what only runs make. Hooks can reach the constructors of what they are given (`bar.constructor`), but
  * no clock.
  *
  * @throws FillgridError invalid_value
  */
-export function checkMaker(clock: Clock, what: string): void {
-  if (!(clock instanceof Clock))
+export function checkMaker(maker: Clock | Gate, what: string): void {
+  if (!(maker instanceof Clock || maker instanceof Gate))
     throw new FillgridError(
       'invalid_value',
       `${what}: made by its run, found a call of its constructor. Use the one that the hook was given.`,

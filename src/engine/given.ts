@@ -3,8 +3,8 @@ import { Sha256 } from '../kernel/sha256.ts'
 import { canonical } from '../results/result.ts'
 import { contextField, TRADE_COLUMNS } from '../results/schema.ts'
 import { checkDeclaration, checkHooks } from './declaration.ts'
-import type { Driver } from './run.ts'
 import {
+  givenSource,
   type ParameterSchema,
   type SignalColumns,
   type SignalStrategy,
@@ -13,11 +13,24 @@ import {
   type StrategyInput,
 } from './strategy.ts'
 
-/** A strategy in whatever form it was given, in the one that runs are made of. */
-export interface ReadStrategy {
+/** What drives the broker: a strategy's hooks, or signal columns (bare, or made by a signal strategy). */
+export type Driver =
+  | { kind: 'hooks'; strategy: Strategy }
+  | { kind: 'signals'; strategy: SignalStrategy | SignalColumns }
+
+/** What a strategy is told from others by. */
+export interface NamedStrategy {
   name: string
-  kind: Driver['kind']
   schema: ParameterSchema
+  /** What stands for it in the fingerprint. */
+  digest(source: string | undefined): string
+  /** The source that it names itself, in place of its text. */
+  source: string | undefined
+}
+
+/** A strategy in whatever form it was given, in the one that runs are made of. */
+export interface ReadStrategy extends NamedStrategy {
+  kind: Driver['kind']
   contextNames: readonly string[]
   constraints: readonly string[]
   /** It is an instance, and can be run once. */
@@ -25,8 +38,6 @@ export interface ReadStrategy {
   /** It is bare signal columns. */
   columns?: boolean
   driver(): Driver
-  /** What stands for it in the fingerprint. */
-  digest(source: string | undefined): string
 }
 
 /** Instances that have been run: what they remember of it would be there from the start the next time. */
@@ -66,6 +77,7 @@ function describe(input: StrategyInput): ReadStrategy {
       instance: false,
       driver: () => ({ kind: 'hooks', strategy: construct(made) }),
       digest: text(sourceOf(made)),
+      source: ownSource(made),
     }
   }
   if (input instanceof Strategy) {
@@ -82,6 +94,7 @@ function describe(input: StrategyInput): ReadStrategy {
         return { kind: 'hooks', strategy: input }
       },
       digest: text(sourceOf(made)),
+      source: ownSource(made),
     }
   }
   if (input && typeof input === 'object') {
@@ -96,6 +109,7 @@ function describe(input: StrategyInput): ReadStrategy {
         instance: false,
         driver: () => ({ kind: 'signals', strategy }),
         digest: text((strategy.source ?? Function.prototype.toString.call(strategy.signals)) + strategy.name),
+        source: givenSource(strategy),
       }
     }
     const columns = input as SignalColumns
@@ -109,9 +123,14 @@ function describe(input: StrategyInput): ReadStrategy {
       columns: true,
       driver: () => ({ kind: 'signals', strategy: columns }),
       digest: () => digestColumns(columns),
+      source: undefined,
     }
   }
   throw notStrategy(input)
+}
+
+function ownSource(made: StrategyClass): string | undefined {
+  return Object.hasOwn(made, 'source') && made.source !== undefined ? String(made.source) : undefined
 }
 
 /** What a class does, as text: its own source and that of what it extends, up to Strategy. */

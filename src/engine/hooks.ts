@@ -33,7 +33,7 @@ export class Hooks {
     try {
       refusePromise(this.strategy.onBar(bar, this.#broker))
     } catch (error) {
-      throw this.#failed('onBar', index, undefined, error)
+      throw this.failed('onBar', index, undefined, error)
     }
   }
 
@@ -90,12 +90,12 @@ export class Hooks {
     try {
       refusePromise(call())
     } catch (error) {
-      throw this.#failed(hook, bar, symbol, error)
+      throw this.failed(hook, bar, symbol, error)
     }
   }
 
   /** What a hook threw, with where it happened. */
-  #failed(hook: string, bar: number, symbol: string | undefined, cause: unknown): FillgridError {
+  failed(hook: string, bar: number, symbol: string | undefined, cause: unknown): FillgridError {
     const market = this.#market
     const time = bar >= 0 ? market.barTime(bar) : undefined
     const where = bar >= 0 ? `at bar ${bar} (${time})` : 'before the first bar'
@@ -114,7 +114,7 @@ export class Hooks {
 }
 
 /** Bars do not wait: what an async hook does after its first await would come too late, and what it throws be lost. */
-function refusePromise(returned: unknown): void {
+export function refusePromise(returned: unknown): void {
   if (returned === undefined || typeof (returned as PromiseLike<unknown> | null)?.then !== 'function') return
   const promise = returned as Promise<unknown>
   promise.then(undefined, () => {})
@@ -124,7 +124,8 @@ function refusePromise(returned: unknown): void {
   )
 }
 
-function readFill(lane: Lane, market: Market, row: number): FillEvent {
+/** A row of the table of fills, counted from the run's start. */
+export function readFill(lane: Lane, market: Market, row: number): FillEvent {
   const f = (column: number) => lane.tables.fills.f64(column, row)
   const n = (column: number) => lane.tables.fills.i32(column, row)
   const quantity = f(L.FILL_QUANTITY)
@@ -147,7 +148,8 @@ function readFill(lane: Lane, market: Market, row: number): FillEvent {
   }
 }
 
-function readTrade(lane: Lane, market: Market, row: number): TradeEvent {
+/** A row of the table of trades, likewise. */
+export function readTrade(lane: Lane, market: Market, row: number): TradeEvent {
   const f = (column: number) => lane.tables.trades.f64(column, row)
   const n = (column: number) => lane.tables.trades.i32(column, row)
   const asset = n(L.TRADE_ASSET)

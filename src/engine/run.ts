@@ -1,384 +1,151 @@
 import * as L from '../../assembly/layout.ts'
-import { FillgridError } from '../errors.ts'
-import { Lane, type LaneImage } from '../kernel/lane.ts'
+import type { FillgridError } from '../errors.ts'
+import { Lane } from '../kernel/lane.ts'
+import { type LiveState, putState, takeState } from '../kernel/livestate.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import { roomForStep } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
-import { PanelScope, panelCache } from '../signals/panels.ts'
 import { Bar } from './bar.ts'
 import { Broker, type DefaultSize } from './broker.ts'
-import { Clock } from './clock.ts'
+import { Clock, type Gate } from './clock.ts'
 import { type CheckedSettings, writeSettings } from './config.ts'
 import { notFinite } from './fault.ts'
-import { runOnce } from './given.ts'
-import { Hooks } from './hooks.ts'
-import { PanelIndicator } from './indicator.ts'
-import { checkOrigin, noteOrigin } from './origin.ts'
-import { SignalWriter } from './signals.ts'
-import { attach, type ParameterValues, type SignalColumns, type SignalStrategy, type Strategy } from './strategy.ts'
+import type { ParameterValues } from './strategy.ts'
+import type { Window } from './window.ts'
 
-/** What drives the broker: a strategy's hooks, or signal columns (bare, or made by a signal strategy). */
-export type Driver =
-  | { kind: 'hooks'; strategy: Strategy }
-  | { kind: 'signals'; strategy: SignalStrategy | SignalColumns }
-
-/** A run at some bar: the run region, what was written so far, and the strategy's state. Can be restored many times. */
-export interface Snapshot {
-  /** Index of the last bar whose hook has run; -1 before the first. */
-  readonly bar: number
-  readonly image: LaneImage
-  readonly state: unknown
-}
-
-/** Everything one run needs, checked. */
+/** Everything a run needs, checked; nothing of who decides. */
 export interface RunSetup {
   market: Market
-  driver: Driver
+  window: Window
   settings: CheckedSettings
   parameters: ParameterValues
   size: DefaultSize
-  /** RECORD_* of the layout; hooks with onOrder, onFill or onTrade raise it to events. */
+  /** RECORD_* of the layout. */
   record: number
+  /** Its equity is followed for metrics alone, and no column of it kept. */
+  followed: boolean
   contextNames: readonly string[]
-  /** What stands for the strategy in the fingerprint, where it is not its own text. */
-  strategySource?: string
   engine?: Engine
 }
 
-/** Bars of one slice of the signals driver: some tens of microseconds to milliseconds. */
-const SLICE = 4096
-
 /**
- * One run over a market, bar by bar: `advance` until it returns false, or `toEnd`. It can be saved after any bar,
- * restored and forked; a restored run ends byte-identical.
+ * The step that does not know who decides: `advance` goes to the next decision, at the close of a bar; orders are given
+ * to a broker while it is open; `commit` carries them out. Drivers stand on top (openrun.ts).
+ *
+ *     begin() -> advance() -> [orders] -> commit() -> advance() -> ... -> false -> finish()
  */
 export class Run {
   readonly setup: RunSetup
   readonly lane: Lane
-  /** What hooks are given, and what moves it; other ones once the run starts again. */
-  #clock!: Clock
-  #bar!: Bar
-  #broker!: Broker
-  readonly #scope: PanelScope
-  readonly #contextNames: string[]
-  #signals: SignalWriter | undefined
-  #hooks: Hooks | undefined
-  #events: ((events: Int32Array) => void) | undefined
-  #started = false
-  #ended = false
+  /** Where the run is, for what hooks are given. */
+  clock = new Clock()
+  /** The bar that has closed, for whoever decides. */
+  bar: Bar
+  /** Names of position context, in the order first used. */
+  readonly contextNames: string[]
+  readonly #kernels: Engine['kernels']
   #released = false
 
   constructor(setup: RunSetup) {
-    const { market, driver } = setup
+    const { market, window } = setup
     const engine = setup.engine ?? getEngine()
     this.setup = setup
-    this.#contextNames = [...setup.contextNames]
-    let record = setup.record
-    if (
-      driver.kind === 'hooks' &&
-      record > L.RECORD_NONE &&
-      (driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade)
-    )
-      record = L.RECORD_EVENTS
-    if (driver.kind === 'hooks' && record === L.RECORD_NONE)
-      record =
-        driver.strategy.onOrder || driver.strategy.onFill || driver.strategy.onTrade ? L.RECORD_EVENTS : L.RECORD_TABLES
+    this.contextNames = [...setup.contextNames]
+    this.#kernels = engine.kernels
     this.lane = new Lane(engine, {
-      bars: market.bars,
+      first: window.first,
+      bars: window.end,
+      marks: window.marks,
       assets: market.assetCount,
       dense: market.dense,
       nonPositive: market.allowNonPositive,
       pointers: market.pointers,
       listing: market.listing,
-      record,
-      contexts: this.#contextNames.length,
-      periods: setup.record === L.RECORD_NONE ? market.periods : undefined,
+      record: setup.record,
+      contexts: this.contextNames.length,
+      periods: { ends: window.ends ?? market.periods.ends, count: window.periods },
+      followed: setup.followed,
     })
-    this.#scope = new PanelScope(panelCache(market, engine))
-    this.#open()
+    this.bar = new Bar(market, this.clock)
   }
 
-  #open(): void {
-    const { market, settings, size } = this.setup
-    this.#clock = new Clock()
-    this.#bar = new Bar(market, this.#clock)
-    this.#broker = new Broker(this.lane, market, settings, size, this.#contextNames, this.#clock)
-  }
-
-  /** Index of the last bar whose hook has run; -1 before the first. */
-  get bar(): number {
+  /** Index of the bar that closed last; before the first one the bar before it, -1 without a window. */
+  get index(): number {
     return this.lane.i32(L.RUN_BAR)
   }
 
-  get ended(): boolean {
-    return this.#ended
+  /** A broker of this run behind a gate. */
+  makeBroker(gate: Gate, make: typeof Broker = Broker): Broker {
+    const { market, settings, size } = this.setup
+    return new make(this.lane, market, settings, size, this.contextNames, gate)
   }
 
-  /** Called with the raw events (kind, index) of every bar, in order; for tests and journals. Needs RECORD_EVENTS. */
-  onEvents(listener: (events: Int32Array) => void): void {
-    this.#events = listener
+  /** Everything before the first bar: the settings. */
+  begin(): void {
+    this.setup.market.checkHeld()
+    writeSettings(this.lane, this.setup.settings)
+    this.clock.moveTo(this.index)
   }
 
-  /** Runs up to and including the next hook. @returns false when the run has ended */
+  /** Goes on to the close of the next bar. @returns false where there is none: the data or the account have ended */
   advance(): boolean {
-    if (this.#ended) return false
+    const { lane } = this
     this.setup.market.checkHeld()
-    if (this.setup.driver.kind === 'signals') return this.#advanceSignals(1)
-    if (!this.#started) this.#start()
-    this.lane.bind()
-    if (this.#step() === L.STATUS_DONE) {
-      this.#end()
-      return false
-    }
-    this.#decide()
-    return true
-  }
-
-  /** Runs to the end. */
-  toEnd(): this {
-    const slice = this.setup.driver.kind === 'signals' ? SLICE : 1
-    if (slice === 1) while (this.advance()) {}
-    else while (!this.#ended && this.#advanceSignals(slice)) {}
-    return this
-  }
-
-  /** Everything before the first bar: settings, the strategy's columns or `onStart`. */
-  begin(): this {
-    this.setup.market.checkHeld()
-    if (!this.#started) this.#start()
-    return this
-  }
-
-  /**
-   * Runs over one market to their ends; those of signals in step: each over some bars, then each over the next, so that
-   * the bars come into the processor's cache once for all of them.
-   * @param failed told of a run that cannot go on
-   */
-  static toEndInStep(runs: readonly Run[], bars: number, failed: (run: Run, error: unknown) => void): void {
-    let left = runs
-    while (left.length > 0) {
-      left = left.filter((run) => {
-        try {
-          if (run.setup.driver.kind === 'signals') return run.#advanceSignals(bars)
-          run.toEnd()
-          return false
-        } catch (error) {
-          failed(run, error)
-          return false
-        }
-      })
+    lane.bind()
+    for (;;) {
+      const status = this.#kernels.advance()
+      if (status === L.STATUS_BAR) {
+        this.clock.moveTo(this.index)
+        return true
+      }
+      if (status === L.STATUS_DONE) return false
+      if (status === L.STATUS_FAULT) throw this.fault()
+      roomForStep(lane)
     }
   }
 
-  /** Saves the run as it is after a hook. @throws FillgridError invalid_strategy where the state cannot be cloned */
-  snapshot(): Snapshot {
-    if (!this.#started) this.#start()
-    this.lane.flush()
-    const image = this.lane.save()
-    noteOrigin(image, this.setup)
-    return { bar: this.bar, image, state: this.#saveState() }
-  }
-
-  /**
-   * Takes the run back (or forward) to a snapshot of a run with the same setup.
-   * The market may be another object of equal content.
-   * @throws FillgridError invalid_value where data, settings or parameters differ
-   */
-  restore(snapshot: Snapshot): this {
-    if (!this.#started) this.#start()
-    checkOrigin(snapshot, this.lane, this.setup)
-    this.lane.load(snapshot.image)
-    this.lane.writeMarket(this.setup.market)
-    this.#clock.jumpTo(this.bar)
-    this.#ended = false
-    const { driver } = this.setup
-    if (driver.kind === 'hooks') {
-      const state = structuredClone(snapshot.state)
-      if (driver.strategy.loadState) driver.strategy.loadState(state)
-      else driver.strategy.state = state
-    } else this.#signals?.write()
-    return this
-  }
-
-  /**
-   * A second run that goes on from here. Runs of hooks give the instance that is to go on: one that has not been run.
-   * @throws FillgridError invalid_value, invalid_strategy
-   */
-  fork(strategy?: Strategy): Run {
-    const { driver } = this.setup
-    if ((driver.kind === 'hooks') !== (strategy !== undefined))
-      throw new FillgridError(
-        'invalid_value',
-        strategy
-          ? 'fork: no strategy expected for a run of signals, found one. Call fork().'
-          : 'fork: a fresh instance of the strategy expected, found none. Pass new YourStrategy().',
-      )
-    if (strategy) runOnce(strategy)
-    const snapshot = this.snapshot()
-    const run = new Run({ ...this.setup, driver: strategy ? { kind: 'hooks', strategy } : driver })
-    return run.restore(snapshot)
-  }
-
-  /** Back to before the first bar with other parameters; keeps the memory. */
-  restart(parameters: ParameterValues, driver: Driver = this.setup.driver): void {
-    this.setup.parameters = parameters
-    this.setup.driver = driver
-    this.#scope.release()
-    this.lane.reset()
-    this.#clock.end()
-    if (driver.kind === 'hooks') this.#open()
-    this.#hooks = undefined
-    this.#started = false
-    this.#ended = false
-  }
-
-  /** Gives the run's memory back. Its broker, positions and indicators throw from then on. */
-  release(): void {
-    if (this.#released) return
-    this.#released = true
-    this.#clock.end()
-    this.#scope.release()
-    this.lane.release()
-  }
-
-  /** Everything before the first bar. A run that cannot start has ended. */
-  #start(): void {
-    this.#started = true
-    try {
-      writeSettings(this.lane, this.setup.settings)
-      this.#startDriver()
-    } catch (error) {
-      this.#ended = true
-      throw error
-    }
-  }
-
-  #startDriver(): void {
-    const { driver, market, parameters, size } = this.setup
-    if (driver.kind === 'signals') {
-      this.#signals ??= new SignalWriter(this.lane, market, this.#scope)
-      this.#signals.prepare(driver.strategy, parameters, size)
-      // What was computed of them is the run's own now.
-      this.#scope.release()
-      return
-    }
-    const { strategy } = driver
-    const clock = this.#clock
-    attach(strategy, {
-      assets: Object.freeze([...market.assets]),
-      parameters: Object.freeze({ ...parameters }),
-      indicator: (name, given, output) => new PanelIndicator(this.#scope.panel(name, given, output), clock),
-    })
-    this.#hooks = new Hooks(strategy, this.lane, market, this.#broker)
-    clock.starting = true
-    try {
-      this.#hooks.onStart()
-    } finally {
-      clock.starting = false
-    }
-  }
-
-  /** The run ends for numbers that are none. */
-  #fault(): FillgridError {
-    this.#ended = true
+  /** What the run has ended in: numbers that have left the finite range. */
+  fault(): FillgridError {
     return notFinite(this.lane, this.setup.market)
   }
 
-  #step(): number {
-    for (;;) {
-      const status = this.lane.engine.kernels.advance()
-      if (status === L.STATUS_FAULT) throw this.#fault()
-      if (status !== L.STATUS_ROOM) return status
-      roomForStep(this.lane)
-    }
-  }
-
-  #decide(): void {
-    const index = this.bar
-    this.#clock.moveTo(index)
-    this.#clock.setOpen(true)
-    try {
-      if (this.lane.shape.record >= L.RECORD_EVENTS) this.#deliver()
-      this.#hooks?.onBar(this.#bar, index)
-    } catch (error) {
-      this.#ended = true
-      throw error
-    } finally {
-      this.#clock.setOpen(false)
-    }
-    if (this.lane.ringCount > 0) {
-      this.lane.bind()
-      this.lane.flush()
-    }
-  }
-
-  #advanceSignals(bars: number): boolean {
-    this.setup.market.checkHeld()
-    if (!this.#started) this.#start()
+  /** Carries out what was ordered since the last time. */
+  commit(): void {
     this.lane.bind()
-    for (;;) {
-      const status = this.lane.engine.kernels.runSignals(bars)
-      if (status === L.STATUS_ROOM) {
-        roomForStep(this.lane)
-        continue
-      }
-      if (this.#events) this.#events(this.lane.takeEvents())
-      if (status === L.STATUS_FAULT) throw this.#fault()
-      if (status === L.STATUS_SLICE) return true
-      this.#end()
-      return false
-    }
+    this.lane.flush()
   }
 
-  #end(): void {
-    this.#finish()
-    this.#ended = true
-    this.#clock.moveTo(this.bar)
-    if (!this.#hooks) {
-      this.#events?.(this.lane.takeEvents())
-      return
-    }
-    if (this.lane.shape.record >= L.RECORD_EVENTS) {
-      // A hook that hears of the end may order as ever; that ends with the data too, unheard.
-      this.#clock.setOpen(true)
-      try {
-        this.#deliver()
-      } finally {
-        this.#clock.setOpen(false)
-      }
-      this.lane.bind()
-      this.lane.flush()
-      this.#finish()
-      this.lane.takeEvents()
-    }
-    this.#hooks.onEnd(this.bar)
+  /** The run is over: what is still pending ends. */
+  finish(): void {
+    this.lane.bind()
+    while (this.#kernels.finish() === L.STATUS_ROOM) roomForStep(this.lane)
   }
 
-  /** Tells what happened since the last time. */
-  #deliver(): void {
-    const events = this.lane.takeEvents()
-    this.#events?.(events)
-    this.#hooks?.deliver(events, this.bar)
+  /** What the run is in the middle of. */
+  take(): LiveState {
+    return takeState(this.lane)
   }
 
-  /** Ends what is still pending. The lane is bound. */
-  #finish(): void {
-    while (this.lane.engine.kernels.finish() === L.STATUS_ROOM) roomForStep(this.lane)
+  /** Goes back to what was taken. */
+  put(state: LiveState): void {
+    this.lane.bind()
+    putState(this.lane, state)
+    this.clock.jumpTo(this.index)
   }
 
-  #saveState(): unknown {
-    const { driver } = this.setup
-    if (driver.kind !== 'hooks') return undefined
-    const { strategy } = driver
-    try {
-      return structuredClone(strategy.saveState ? strategy.saveState() : strategy.state)
-    } catch (cause) {
-      throw new FillgridError(
-        'invalid_strategy',
-        `strategy: its state cannot be copied: ${(cause as Error).message}. Keep plain data in state, or give saveState and loadState.`,
-        {},
-        { cause },
-      )
-    }
+  /** Back to before the first bar; keeps the memory. What hooks were given before reads nothing from here on. */
+  reset(): void {
+    this.clock.end()
+    this.clock = new Clock()
+    this.bar = new Bar(this.setup.market, this.clock)
+    this.lane.reset()
+  }
+
+  /** Gives the memory back. Brokers, positions and indicators throw from then on. */
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.clock.end()
+    this.lane.release()
   }
 }

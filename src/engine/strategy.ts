@@ -69,7 +69,10 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
    */
   static source?: string
 
-  /** What the strategy remembers between bars; structured-cloneable, else give `saveState` and `loadState`. */
+  /**
+   * What the strategy remembers between bars: plain data, Map, Set, Date, typed arrays (semantics 9.1); else give
+   * `saveState` and `loadState`.
+   */
   state: unknown = undefined
   #host: StrategyHost | undefined
 
@@ -104,7 +107,7 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
   onTrade?(trade: TradeEvent, broker: Broker): void
   /** After the last bar; orders can no longer be given. */
   onEnd?(broker: Broker): void
-  /** What a snapshot keeps of the strategy in place of a clone of `state`. */
+  /** What a snapshot keeps of the strategy in place of `state`: plain data likewise. */
   saveState?(): unknown
   /** Takes back what `saveState` gave. */
   loadState?(saved: unknown): void
@@ -195,7 +198,7 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
   source?: string
   signals(context: SignalContext<P>): SignalColumns
 }): SignalStrategy<P> {
-  return {
+  const strategy: SignalStrategy<P> = {
     kind: 'signals',
     name: definition.name,
     parameters: definition.parameters ?? {},
@@ -203,6 +206,16 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
     source: definition.source ?? Function.prototype.toString.call(definition.signals),
     signals: (context) => definition.signals(context),
   }
+  if (definition.source === undefined) OWN_TEXT.add(strategy)
+  return strategy
+}
+
+/** Signal strategies whose source is their own text. */
+const OWN_TEXT = new WeakSet<object>()
+
+/** The source that a signal strategy was given, undefined where its own text stands for it. */
+export function givenSource(strategy: SignalStrategy): string | undefined {
+  return OWN_TEXT.has(strategy) ? undefined : strategy.source
 }
 
 /** What can be run: a class of strategies, an instance of one, a signal strategy, or bare signal columns. */

@@ -4,7 +4,9 @@ import type { Lane } from '../kernel/lane.ts'
 import type { TableData } from '../kernel/tables.ts'
 import { Market } from '../market/market.ts'
 import { releasePanels } from '../signals/panels.ts'
-import { Run, type RunSetup } from './run.ts'
+import { type DrivenRun, type DrivenSetup, driven } from './driven.ts'
+import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
+import type { Window } from './window.ts'
 
 /** How many bars are tried. */
 const TRIES = 8
@@ -16,10 +18,10 @@ const TRIES = 8
  * that reads arrays or panels of its own, made before, is beyond this.
  * @throws FillgridError verification_failed with the bar and the first difference
  */
-export function verifyLookahead(setup: () => RunSetup): void {
+export function verifyLookahead(setup: () => DrivenSetup): void {
   const first = setup()
-  const { market } = first
-  const cuts = tries(market.bars)
+  const { market, window } = first
+  const cuts = tries(window)
   const expected = picturesAt(first, cuts)
   cuts.forEach((cut, i) => {
     const after = market.time[cut]
@@ -51,22 +53,22 @@ export function verifyLookahead(setup: () => RunSetup): void {
 }
 
 /**
- * Saves the run at random bars, lets it go on to its end, then goes on from the copy with a fresh instance and compares
- * the ends.
+ * Saves the run at random bars, as for a file, lets it go on to its end, then goes on from the copy with a fresh instance
+ * and compares the ends.
  * @throws FillgridError verification_failed with the bar and the first difference
  */
-export function verifySnapshot(setup: () => RunSetup): void {
+export function verifySnapshot(setup: () => DrivenSetup): void {
   const first = setup()
-  const { market } = first
-  const [whole] = picturesAt(first, [market.bars])
-  for (const cut of tries(market.bars)) {
-    const source = new Run(setup())
-    const target = new Run(setup())
+  const { market, window } = first
+  const [whole] = picturesAt(first, [window.end])
+  for (const cut of tries(window)) {
+    const source = driven(setup())
+    const target = driven(setup())
     try {
       while (source.bar < cut && source.advance()) {}
-      const saved = source.snapshot()
+      const saved = encodeSnapshot(source.snapshot())
       source.toEnd()
-      target.restore(saved).toEnd()
+      target.restore(decodeSnapshot(saved)).toEnd()
       const tables = { fills: target.lane.tables.fills.take(), orders: target.lane.tables.orders.take() }
       const difference = firstDifference(whole, { ...moment(target), ...tables })
       if (difference === undefined) continue
@@ -83,12 +85,13 @@ export function verifySnapshot(setup: () => RunSetup): void {
 }
 
 /** Bars to try, spread over the run and moved by a fixed random number, so that equal calls check equal bars. */
-function tries(bars: number): number[] {
+function tries({ first, end }: Window): number[] {
   const out = new Set<number>()
+  const bars = end - first
   let seed = 12345
   for (let i = 0; i < TRIES && bars > 1; i++) {
     seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff
-    out.add(Math.min(bars - 2, Math.floor(((i + seed / 0x80000000) / TRIES) * (bars - 1))))
+    out.add(first + Math.min(bars - 2, Math.floor(((i + seed / 0x80000000) / TRIES) * (bars - 1))))
   }
   return [...out]
 }
@@ -104,13 +107,15 @@ interface Picture {
   pending: Map<number, string>
   /** The chains of rules, as text. */
   rules: string
-  /** Equity of each bar; of the last one as its hook saw it. */
+  /** The first bar of the window. */
+  first: number
+  /** Equity of each bar from the first on; of the last one as its hook saw it. */
   equity: number[]
 }
 
 /** Runs to the last of some bars in order (or the end), and tells how things stood after the hook of each. */
-function picturesAt(setup: RunSetup, bars: readonly number[]): Picture[] {
-  const run = new Run(setup)
+function picturesAt(setup: DrivenSetup, bars: readonly number[]): Picture[] {
+  const run = driven(setup)
   try {
     const moments = bars.map((bar) => {
       while (run.bar < bar && run.advance()) {}
@@ -124,7 +129,7 @@ function picturesAt(setup: RunSetup, bars: readonly number[]): Picture[] {
   }
 }
 
-function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
+function moment(run: DrivenRun): Omit<Picture, 'fills' | 'orders'> {
   const { lane } = run
   lane.bind()
   lane.settle()
@@ -138,9 +143,12 @@ function moment(run: Run): Omit<Picture, 'fills' | 'orders'> {
       [...f64.subarray(0, L.LIVE_ID / 8), ...i32.subarray(L.LIVE_ID / 4, L.LIVE_NEXT / 4)].join(),
     )
   }
-  const equity = Array.from(lane.equity.subarray(0, Math.max(0, run.bar)))
-  if (run.bar >= 0) equity.push(run.ended ? lane.equity[run.bar] : lane.accountValue)
-  return { fillRows: lane.tables.fills.rows, orderRows: lane.tables.orders.rows, pending, rules: chains(lane), equity }
+  const row = run.bar - lane.shape.first
+  const equity = Array.from(lane.equity.subarray(0, Math.max(0, row)))
+  if (row >= 0) equity.push(run.ended ? lane.equity[row] : lane.accountValue)
+  const { fills, orders } = lane.tables
+  const { first } = lane.shape
+  return { fillRows: fills.rows, orderRows: orders.rows, pending, rules: chains(lane), first, equity }
 }
 
 /** The global chain and those of the assets. */
@@ -167,7 +175,7 @@ function firstDifference(a: Picture, b: Picture): string | undefined {
   if (a.pending.size !== b.pending.size) return `${b.pending.size} orders are pending instead of ${a.pending.size}`
   if (a.rules !== b.rules) return 'the position rules are others'
   const bar = a.equity.findIndex((equity, i) => !Object.is(equity, b.equity[i]))
-  if (bar >= 0) return `the equity of bar ${bar} is ${b.equity[bar]} instead of ${a.equity[bar]}`
+  if (bar >= 0) return `the equity of bar ${bar + a.first} is ${b.equity[bar]} instead of ${a.equity[bar]}`
   return a.equity.length === b.equity.length
     ? undefined
     : `it ended after ${b.equity.length} bars instead of ${a.equity.length}`

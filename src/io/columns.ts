@@ -1,12 +1,12 @@
 import { show } from '../errors.ts'
 import { checkPolicies, MOST_OFFENCES } from '../market/checks.ts'
 import { PRICE_COLUMNS, type PriceColumn } from '../market/input.ts'
+import { type EpochUnit, epochMs, epochUnit, parseDate, stampEnd, stampZoned } from '../market/stamp.ts'
 import { placeStamps } from './clock.ts'
 import { chooseExtras, fileError, neededRoles, type TableKind } from './head.ts'
 import { type ReadOptions, rowChoice } from './options.ts'
 import { leaveOut } from './rowchecks.ts'
 import { keepRows, type RowTable } from './rows.ts'
-import { type EpochUnit, epochMs, epochUnit, parseDate, stampEnd, stampZoned } from './stamp.ts'
 import { areTicks } from './ticks.ts'
 
 /** Words by row, as indices into a list. */

@@ -1,6 +1,6 @@
+import type { DateOrder, EpochUnit } from '../market/stamp.ts'
 import type { DialectSpec } from './dialects/spec.ts'
 import type { Role } from './roles.ts'
-import type { DateOrder, EpochUnit } from './stamp.ts'
 
 /** What a caller may say about a text; it wins over what is found. All of it may be left out. */
 export interface TextOptions {

@@ -1,10 +1,10 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
 import { atPlace } from '../market/input.ts'
 import { nearNames } from '../market/names.ts'
+import { type EpochUnit, epochUnit, parseDate, stampEnd } from '../market/stamp.ts'
 import { decimalEnd, parseDecimal } from './decimal.ts'
 import { type Dialect, splitLine } from './dialect.ts'
 import { findRoles, ROLES, type Role, type RoleMap } from './roles.ts'
-import { type EpochUnit, epochUnit, parseDate, stampEnd } from './stamp.ts'
 
 /** What a file of bars must have, and what a context table must have. */
 export type TableKind = 'bars' | 'context'

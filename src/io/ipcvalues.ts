@@ -1,9 +1,9 @@
+import { epochMs } from '../market/stamp.ts'
 import type { ByteSource } from './bytes.ts'
 import { byCode, WordList, type Words } from './columns.ts'
 import type { IpcField, IpcType } from './ipcschema.ts'
 import { lz4Decompress } from './lz4.ts'
 import { decimalNumber, int64, spread } from './numbers.ts'
-import { epochMs } from './stamp.ts'
 import { zstdDecompress } from './zstd.ts'
 
 /** A record batch: its bytes, and where in them its buffers lie. */

@@ -1,12 +1,11 @@
-import { FillgridError, show } from '../errors.ts'
 import { asCalendar, type Calendar } from '../market/calendar.ts'
 import type { CheckPolicies } from '../market/checks.ts'
 import type { ContextTable, MarketOptions, Numbers } from '../market/input.ts'
+import { moment } from '../market/moment.ts'
 import type { TextOptions } from './dialect.ts'
 import type { SignalChoice } from './head.ts'
 import type { RowChoice } from './parser.ts'
 import type { RowOptions } from './rows.ts'
-import { parseDate, stampEnd } from './stamp.ts'
 
 /** How files are read into a market, whatever their format. `Context` is what the reader accepts as context. */
 export interface ReadOptions<Context = never> extends Omit<MarketOptions, 'context'>, TextOptions {
@@ -33,8 +32,8 @@ export function rowChoice(options: ReadOptions<unknown>): RowChoice {
   return {
     signals: options.signals,
     symbols: options.symbols && new Set(options.symbols),
-    from: moment('from', options.from),
-    to: moment('to', options.to),
+    from: moment('market', 'from', options.from),
+    to: moment('market', 'to', options.to),
   }
 }
 
@@ -43,17 +42,4 @@ export function marketOptions(options: ReadOptions<unknown>, context: MarketOpti
   const { sort, allowNonPositive, barTime, barLength, remarks, checks, calendar, provenance, delisted } = options
   const known = calendar === undefined ? undefined : asCalendar(calendar)
   return { sort, allowNonPositive, barTime, barLength, remarks, checks, calendar: known, provenance, context, delisted }
-}
-
-function moment(name: string, value: number | string | undefined): number | undefined {
-  if (value === undefined || (typeof value === 'number' && !Number.isNaN(value))) return value
-  const bytes = new TextEncoder().encode(String(value))
-  const ms = parseDate(bytes, 0, bytes.length)
-  if (typeof value !== 'string' || Number.isNaN(ms) || stampEnd < bytes.length) {
-    throw new FillgridError(
-      'invalid_value',
-      `market: ${name} must be milliseconds or ISO 8601, found ${show(value)}. For example '2024-01-31'.`,
-    )
-  }
-  return ms
 }

@@ -1,7 +1,7 @@
+import { epochMs } from '../market/stamp.ts'
 import { decimalNumber, half, int64, spread } from './numbers.ts'
 import { readDeltas } from './parquetdeltas.ts'
 import type { Meaning, ParquetColumn } from './parquetmeta.ts'
-import { epochMs } from './stamp.ts'
 
 /** Numbers of the encodings that a page may have. */
 const PLAIN = 0

@@ -1,6 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
 import { type CheckOutcome, type CheckPolicies, checkPolicies } from '../market/checks.ts'
 import { PRICE_COLUMNS, type PriceColumn } from '../market/input.ts'
+import { epochMs, epochUnit, parseClock, parseDate, stampEnd, stampOffset, stampZoned } from '../market/stamp.ts'
 import { decimalEnd, parseDecimal } from './decimal.ts'
 import { type Detection, detect } from './detect.ts'
 import type { TextOptions } from './dialect.ts'
@@ -10,7 +11,6 @@ import { BLANK, blankEnd, CR, fieldEnd, fieldText, LF, QUOTE, quotedBreaks, setQ
 import { type FileHead, fileError, looseNumber, MISSING, readHead, type SignalChoice, type TableKind } from './head.ts'
 import { ROLES } from './roles.ts'
 import type { RowTable } from './rows.ts'
-import { epochMs, epochUnit, parseClock, parseDate, stampEnd, stampOffset, stampZoned } from './stamp.ts'
 import { Symbols } from './symbols.ts'
 import { type ZoneMix, ZoneTally } from './zonemix.ts'
 

@@ -1,10 +1,10 @@
 import { FillgridError, show } from '../errors.ts'
+import { type DateOrder, parseDate, stampEnd } from '../market/stamp.ts'
 import { type Dialect, findMarks, type Marks, splitLine, type TextOptions } from './dialect.ts'
 import type { DialectSpec } from './dialects/spec.ts'
 import type { Line } from './lines.ts'
 import { findRoles, plainName, ROLES, type Role } from './roles.ts'
 import { baseName, isGeneral, rowsAfter } from './signs.ts'
-import { type DateOrder, parseDate, stampEnd } from './stamp.ts'
 
 /** Where a dialect's header and rows stand, and how much speaks for it. */
 export interface Fit {

@@ -44,22 +44,9 @@ export class Blocks {
     this.#bytes(field).set(old)
   }
 
-  /** Writes the addresses, after the record was cleared or replaced. */
+  /** Writes the addresses, after the record was cleared. */
   writeAddresses(): void {
     for (const [field, { pointer }] of this.#blocks) this.#arena.i32(this.#record + field, 1)[0] = pointer
-  }
-
-  /** Copies of those whose addresses stand in the record. */
-  save(): Map<number, Uint8Array> {
-    return new Map([...this.#blocks.keys()].map((field) => [field, this.#bytes(field).slice()]))
-  }
-
-  /** Puts saved copies back; the addresses are written by `writeAddresses`. */
-  load(saved: ReadonlyMap<number, Uint8Array>): void {
-    for (const [field, bytes] of saved) {
-      if (this.#bytes(field).length < bytes.length) this.set(field, bytes.length, 'a snapshot')
-      this.#bytes(field).set(bytes)
-    }
   }
 
   /** Gives everything back. */

@@ -1,12 +1,15 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Blocks } from './blocks.ts'
-import { AMBIGUOUS, FILLS, LaneTable, ORDERS, ROWS, type TableImage, TRADES } from './lanetable.ts'
+import { AMBIGUOUS, FILLS, LaneTable, ORDERS, ROWS, TRADES } from './lanetable.ts'
 import type { Engine } from './load.ts'
-import { beginEvents, beginPool, roomForChains, roomForEnds, roomForOrders } from './room.ts'
+import { beginEvents, beginPool, roomForChains, roomForEnds, roomForEvents, roomForOrders } from './room.ts'
 
 /** What a lane is made for. Pointers are those of the market's columns. */
 export interface LaneShape {
+  /** First bar that is traded; columns of equity and cash begin with it. */
+  first: number
+  /** Index behind the last bar that is traded. */
   bars: number
   assets: number
   dense: boolean
@@ -22,8 +25,12 @@ export interface LaneShape {
   listing: { listed: number; ends: number }
   /** RECORD_NONE keeps totals and equity only, RECORD_TABLES the tables too, RECORD_EVENTS what happened in order too. */
   record: number
-  /** Return periods, for runs that follow their equity and keep no column of it. */
-  periods?: { ends: number; count: number }
+  /** Last close of each asset before the first bar, NaN without one; undefined: none has any. */
+  marks: Float64Array | undefined
+  /** Return periods: where the index of the last bar of each stands, or these, counted from the first bar. */
+  periods: { ends: number | Int32Array; count: number }
+  /** The equity is followed for its metrics, and no column of it kept. */
+  followed: boolean
   /** Names of position context values written to trades, at most 8. */
   contexts: number
 }
@@ -52,6 +59,8 @@ export class Lane {
   readonly engine: Engine
   readonly shape: LaneShape
   readonly pointer: number
+  /** Where the index of the last bar of each return period stands. */
+  readonly periodEnds: number
   readonly #blocks: Blocks
   #targets: Float64Array = NO_NUMBERS
   /** The tables that the run writes; orders only where they are recorded. */
@@ -92,9 +101,12 @@ export class Lane {
     this.block(L.RUN_ASSET_RULES, assets * L.RULE_LIMIT * L.RULE_BYTES, 'rules')
     this.block(L.RUN_ASSET_RULE_COUNTS, assets * 4, 'rules')
     this.block(L.RUN_RING, RING * L.COMMAND_FIELDS * 8, 'commands')
-    if (shape.periods) this.block(L.RUN_PERIOD_EQUITY, shape.periods.count * 8, 'equity by period')
-    else this.block(L.RUN_EQUITY_COLUMN, bars * 8, `equity of ${bars} bars`)
-    if (shape.record > L.RECORD_NONE && !shape.periods) this.block(L.RUN_CASH_COLUMN, bars * 8, `cash of ${bars} bars`)
+    const traded = bars - shape.first
+    if (shape.followed) this.block(L.RUN_PERIOD_EQUITY, shape.periods.count * 8, 'equity by period')
+    else this.block(L.RUN_EQUITY_COLUMN, traded * 8, `equity of ${traded} bars`)
+    if (shape.record > L.RECORD_NONE && !shape.followed)
+      this.block(L.RUN_CASH_COLUMN, traded * 8, `cash of ${traded} bars`)
+    this.periodEnds = this.#placeEnds()
     beginPool(this)
     const rows = shape.record > L.RECORD_NONE ? ROWS : FEW_ROWS
     this.tables.fills.begin(rows)
@@ -107,9 +119,17 @@ export class Lane {
     this.reset()
   }
 
+  #placeEnds(): number {
+    const { ends } = this.shape.periods
+    if (typeof ends === 'number') return ends
+    const pointer = this.ownBlock(ends.length * 4, 'return periods')
+    this.engine.arena.i32(pointer, ends.length).set(ends)
+    return pointer
+  }
+
   /** Back to before the first bar; settings, rules and signals have to be written again. */
   reset(): void {
-    const { assets, bars, dense, nonPositive, record, contexts } = this.shape
+    const { assets, first, bars, marks, dense, nonPositive, record, contexts, followed } = this.shape
     const arena = this.engine.arena
     const capacities = CAPACITIES.map((field) => this.i32(field))
     arena.u8(this.pointer, L.RUN_BYTES).fill(0)
@@ -119,14 +139,15 @@ export class Lane {
     })
     this.setI32(L.RUN_BARS, bars)
     this.setI32(L.RUN_ASSETS, assets)
-    this.setI32(L.RUN_BAR, -1)
+    this.setI32(L.RUN_FIRST, first)
+    this.setI32(L.RUN_BAR, first - 1)
     this.setI32(L.RUN_DENSE, dense ? 1 : 0)
     this.setI32(L.RUN_NON_POSITIVE, nonPositive ? 1 : 0)
     this.setI32(L.RUN_RECORD, record)
     this.setI32(L.RUN_CONTEXTS, contexts)
     this.setI32(L.RUN_NEXT_ID, 1)
-    this.setI32(L.RUN_PERIOD_ENDS, this.shape.periods?.ends ?? 0)
-    this.setI32(L.RUN_PERIODS, this.shape.periods?.count ?? 0)
+    this.setI32(L.RUN_PERIOD_ENDS, followed ? this.periodEnds : 0)
+    this.setI32(L.RUN_PERIODS, followed ? this.shape.periods.count : 0)
     this.nextId = 1
     this.ringCount = 0
     this.ringChains = 0
@@ -134,7 +155,8 @@ export class Lane {
     this.writeMarket(this.shape)
     const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
     block(L.RUN_QUANTITIES, assets * 8).fill(0)
-    this.column(L.RUN_MARKS).fill(Number.NaN)
+    if (marks) this.column(L.RUN_MARKS).set(marks)
+    else this.column(L.RUN_MARKS).fill(Number.NaN)
     this.column(L.RUN_HIGHS).fill(0)
     this.column(L.RUN_LOWS).fill(0)
     this.column(L.RUN_BELOWS).fill(Number.NEGATIVE_INFINITY)
@@ -170,12 +192,17 @@ export class Lane {
     this.#blocks.release()
     for (const table of Object.values(this.tables)) table.reset()
     this.engine.arena.release(this.pointer)
+    // Another run may get the same place.
+    if (this.engine.bound === this.pointer) this.engine.bound = 0
   }
 
   /** Makes this lane the one that the thread's kernels work on. */
   bind(): void {
     if (this.#released) throw this.#gone()
-    this.engine.kernels.bind(this.pointer)
+    const { engine } = this
+    if (engine.bound === this.pointer) return
+    engine.kernels.bind(this.pointer)
+    engine.bound = this.pointer
   }
 
   f64(offset: number): number {
@@ -214,14 +241,14 @@ export class Lane {
     return this.#quantities
   }
 
-  /** Equity by bar, a view; valid up to the bars that have run. */
+  /** Equity by bar from the first one on, a view; valid up to the bars that have run. */
   get equity(): Float64Array {
-    return this.engine.arena.f64(this.i32(L.RUN_EQUITY_COLUMN) >>> 0, this.shape.bars)
+    return this.engine.arena.f64(this.i32(L.RUN_EQUITY_COLUMN) >>> 0, this.shape.bars - this.shape.first)
   }
 
-  /** Cash by bar, a view (with tables). */
+  /** Cash likewise (with tables). */
   get cash(): Float64Array {
-    return this.engine.arena.f64(this.i32(L.RUN_CASH_COLUMN) >>> 0, this.shape.bars)
+    return this.engine.arena.f64(this.i32(L.RUN_CASH_COLUMN) >>> 0, this.shape.bars - this.shape.first)
   }
 
   /** Cash and positions at the last prices, currency. */
@@ -340,44 +367,34 @@ export class Lane {
     return events
   }
 
-  /** Everything that a run depends on, as bytes: what a snapshot keeps. */
-  save(): LaneImage {
-    this.bind()
-    this.settle()
-    return {
-      record: this.engine.arena.u8(this.pointer, L.RUN_BYTES).slice(),
-      blocks: this.#blocks.save(),
-      tables: {
-        fills: this.tables.fills.save(),
-        trades: this.tables.trades.save(),
-        orders: this.tables.orders.save(),
-        ambiguous: this.tables.ambiguous.save(),
-      },
+  /** The same events, which stay to be taken. */
+  pendingEvents(): Int32Array {
+    const events = this.takeEvents()
+    this.setI32(L.RUN_EVENT_COUNT, events.length / 2)
+    return events
+  }
+
+  /** Events that are to be taken next, in place of all others; none where the run does not tell of any. */
+  putEvents(events: Int32Array): void {
+    this.setI32(L.RUN_EVENT_COUNT, 0)
+    if (this.shape.record < L.RECORD_EVENTS || events.length === 0) return
+    roomForEvents(this, events.length / 2)
+    const table = this.engine.arena.i32(this.i32(L.RUN_EVENT_TABLE) >>> 0, events.length)
+    table.set(events)
+    for (let i = 0; i < events.length; i += 2) {
+      if (events[i] === L.EVENT_FILL) table[i + 1] -= this.tables.fills.base
+      else if (events[i] === L.EVENT_TRADE) table[i + 1] -= this.tables.trades.base
     }
+    this.setI32(L.RUN_EVENT_COUNT, events.length / 2)
   }
 
-  /** Puts a saved image back, also one of another lane of the same shape. */
-  load(image: LaneImage): void {
-    this.#stale = true
-    this.#blocks.load(image.blocks)
-    this.engine.arena.u8(this.pointer, L.RUN_BYTES).set(image.record)
-    this.#blocks.writeAddresses()
-    this.tables.fills.load(image.tables.fills)
-    this.tables.trades.load(image.tables.trades)
-    this.tables.orders.load(image.tables.orders)
-    this.tables.ambiguous.load(image.tables.ambiguous)
-    this.nextId = this.i32(L.RUN_NEXT_ID)
-    this.ringCount = 0
-    this.ringChains = 0
-  }
-
-  /** A block that is released with the lane and whose address the caller keeps; not part of snapshots. */
+  /** A block that is released with the lane and whose address the caller keeps. */
   ownBlock(bytes: number, purpose: string): number {
     this.#stale = true
     return this.#blocks.own(bytes, purpose)
   }
 
-  /** A block whose address stands in the run record at `field`; part of snapshots. */
+  /** A block whose address stands in the run record at `field`. */
   block(field: number, bytes: number, purpose: string): number {
     this.#stale = true
     return this.#blocks.set(field, bytes, purpose)
@@ -416,10 +433,3 @@ export class Lane {
 
 const NO_NUMBERS = new Float64Array(0)
 const NO_EVENTS = new Int32Array(0)
-
-/** A copy of a lane. */
-export interface LaneImage {
-  record: Uint8Array
-  blocks: Map<number, Uint8Array>
-  tables: Record<'fills' | 'trades' | 'orders' | 'ambiguous', TableImage>
-}

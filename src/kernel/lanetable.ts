@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from './lane.ts'
-import { joinParts, type Missing, type TableData, type TablePart } from './tables.ts'
+import { cutPart, joinParts, type Missing, type TableData, type TablePart } from './tables.ts'
 
 /** Where the run record has what belongs to a table, and its columns. */
 export interface TableSpec {
@@ -68,15 +68,10 @@ export const AMBIGUOUS: TableSpec = {
   wide: L.RUN_AMBIGUOUS_COUNT,
   missing: () => undefined,
 }
+const NONE = new Float64Array(0)
 
 /** Rows of a table, unless one step needs more: beyond that taking rows out costs less than memory that is new to the cache. */
 export const ROWS = 1 << 13
-
-/** What a snapshot keeps of a table beside its block. */
-export interface TableImage {
-  parts: readonly TablePart[]
-  base: number
-}
 
 /** One of a run's tables: a block of the arena that the kernel appends to, and the rows taken out of it when it was full. */
 export class LaneTable {
@@ -155,16 +150,60 @@ export class LaneTable {
 
   /** All rows, apart from the run. */
   take(): TableData {
-    return joinParts([...this.#parts, this.#takeOut()], this.#widths, this.#spec.missing)
+    return joinParts([...this.#parts, this.#takeOut()], this.widths, this.#spec.missing)
   }
 
-  save(): TableImage {
-    return { parts: [...this.#parts], base: this.base }
+  /** All rows as one part, apart from the run. */
+  whole(): TablePart {
+    const parts = [...this.#parts, this.#takeOut()].filter(({ rows }) => rows > 0)
+    if (parts.length === 1) return parts[0]
+    const wide = parts.some((part) => part.wide)
+    const data = joinParts(parts, this.widths, this.#spec.missing)
+    const { rareF64, rareI32 } = this.#spec
+    // What no row has said is left out, as in each of the parts.
+    const said = (kind: 'f64' | 'i32', column: number) =>
+      parts.some((part) => part[kind][column] !== undefined) ||
+      (wide &&
+        column >= (kind === 'f64' ? rareF64 : rareI32) &&
+        this.#spec.missing(() => NONE, kind, column) !== undefined)
+    const columns = parts.length === 0 ? { f64: 0, i32: 0 } : this.widths
+    return {
+      rows: data.rows,
+      wide,
+      f64: Array.from({ length: columns.f64 }, (_, i) => (said('f64', i) ? data.f64(i) : undefined)),
+      i32: Array.from({ length: columns.i32 }, (_, i) => (said('i32', i) ? data.i32(i) : undefined)),
+    }
   }
 
-  load({ parts, base }: TableImage): void {
-    this.#parts = [...parts]
-    this.base = base
+  /** Goes back to its first `rows` rows. */
+  truncate(rows: number): void {
+    const lane = this.#lane
+    if (rows >= this.base) {
+      lane.setI32(this.#spec.count, rows - this.base)
+      if (rows === this.base) lane.setI32(this.#spec.wide, 0)
+      return
+    }
+    while (this.base > rows) {
+      const last = this.#parts.pop() as TablePart
+      this.base -= last.rows
+      if (this.base < rows) this.#push(cutPart(last, rows - this.base))
+    }
+    lane.setI32(this.#spec.count, 0)
+    lane.setI32(this.#spec.wide, 0)
+  }
+
+  /** Begins with rows that another table of this kind has had, and goes on behind them. */
+  replace(part: TablePart): void {
+    this.#parts = []
+    this.base = 0
+    if (part.rows > 0) this.#push(part)
+    this.#lane.setI32(this.#spec.count, 0)
+    this.#lane.setI32(this.#spec.wide, 0)
+  }
+
+  #push(part: TablePart): void {
+    this.#parts.push(part)
+    this.base += part.rows
   }
 
   /**
@@ -179,8 +218,7 @@ export class LaneTable {
     if (count + rows <= capacity) return
     if (count > 0) {
       before?.(count)
-      this.#parts.push(this.#takeOut())
-      this.base += count
+      this.#push(this.#takeOut())
       lane.setI32(this.#spec.count, 0)
       lane.setI32(this.#spec.wide, 0)
     }
@@ -191,13 +229,13 @@ export class LaneTable {
   #allocate(atLeast: number): void {
     // Columns a multiple of 4 KiB apart would all compete for the same few lines of the cache; these are 3 lines off it.
     const rows = Math.ceil(atLeast / 512) * 512 + 24
-    const { f64, i32 } = this.#widths
+    const { f64, i32 } = this.widths
     this.#lane.block(this.#spec.table, rows * (8 * f64 + 4 * i32), `tables of ${rows} rows`)
     this.#lane.setI32(this.#spec.capacity, rows)
   }
 
   /** Columns: a trade has one more for each name of position context. */
-  get #widths(): { f64: number; i32: number } {
+  get widths(): { f64: number; i32: number } {
     const { f64, i32 } = this.#spec
     return { f64: this.#spec === TRADES ? f64 + this.#lane.shape.contexts : f64, i32 }
   }
@@ -206,7 +244,7 @@ export class LaneTable {
   #takeOut(): TablePart {
     const { arena, kernels } = this.#lane.engine
     const rows = this.#lane.i32(this.#spec.count)
-    const { f64, i32 } = this.#widths
+    const { f64, i32 } = this.widths
     const column = <T>(kind: 'f64' | 'i32', at: number, take: (pointer: number) => T): T | undefined => {
       if (!this.#isWritten(kind, at)) return undefined
       const pointer = this.#columnAt(kind, at)
@@ -225,6 +263,6 @@ export class LaneTable {
     const capacity = this.#lane.i32(this.#spec.capacity)
     const pointer = this.#lane.i32(this.#spec.table) >>> 0
     if (kind === 'f64') return pointer + 8 * column * capacity
-    return pointer + (8 * this.#widths.f64 + 4 * column) * capacity
+    return pointer + (8 * this.widths.f64 + 4 * column) * capacity
   }
 }

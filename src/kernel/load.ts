@@ -14,6 +14,8 @@ export interface Engine {
   readonly kernels: Kernels
   /** Whether the memory can be shared with workers. */
   readonly shared: boolean
+  /** Address of the run that the kernels work on; 0 before the first. */
+  bound: number
 }
 
 let bytes: Uint8Array<ArrayBuffer> | undefined
@@ -61,7 +63,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, sha
       `engine: the binary has layout ${version}, found library with layout ${layout.LAYOUT_VERSION}. Build again (npm run build).`,
     )
   }
-  return { module, arena: new Arena(memory, exports.heapBase()), kernels: exports, shared }
+  return { module, arena: new Arena(memory, exports.heapBase()), kernels: exports, shared, bound: 0 }
 }
 
 /** Shared memory can be made and passed to workers here: always in Node, in a browser only when isolated. */

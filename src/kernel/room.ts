@@ -42,7 +42,8 @@ export function beginEvents(lane: Lane): void {
   lane.setI32(L.RUN_EVENT_CAPACITY, EVENTS)
 }
 
-function roomForEvents(lane: Lane, count: number): void {
+/** Room for `count` more events, in runs that tell of them. */
+export function roomForEvents(lane: Lane, count: number): void {
   const used = lane.i32(L.RUN_EVENT_COUNT)
   let capacity = lane.i32(L.RUN_EVENT_CAPACITY)
   if (used + count <= capacity) return

@@ -7,6 +7,16 @@ export interface TablePart {
   i32: readonly (Int32Array | undefined)[]
 }
 
+/** The first rows of a part. */
+export function cutPart(part: TablePart, rows: number): TablePart {
+  return {
+    rows,
+    wide: part.wide,
+    f64: part.f64.map((column) => column?.slice(0, rows)),
+    i32: part.i32.map((column) => column?.slice(0, rows)),
+  }
+}
+
 /** The rows of one table of the broker. A column is put together when it is first asked for. */
 export class TableData {
   readonly rows: number

@@ -6,7 +6,7 @@ import { nearNames } from '../market/names.ts'
 export interface MetricContext {
   /** Cash before the first bar, currency. */
   initialCash: number
-  /** Return of holding every asset over the whole market, a fraction. */
+  /** Return of holding every asset over the bars of the run, a fraction. */
   holdReturn: number
 }
 

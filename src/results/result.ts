@@ -25,6 +25,7 @@ export interface Warning {
     | 'sparse_periods'
     | 'closes_only'
     | 'inline_strategy'
+    | 'strategy_changed'
     | (string & {})
   message: string
 }
@@ -52,6 +53,8 @@ export interface BandEntry {
 /** What a run leaves: made by `backtest`. */
 export interface ResultParts {
   market: Market
+  /** First bar of the run; the market's numbering. */
+  firstBar: number
   fills: TableData
   trades: TableData
   orders: TableData
@@ -84,6 +87,8 @@ export interface OpenPosition {
 /** The outcome of one run. Tables are made when they are first asked for; only the fingerprint and the data's id still need the market. */
 export class Result {
   readonly assets: readonly string[]
+  /** The market's index of the first bar that was run: row 0 of time, equity and cash. Bars in tables are the market's too. */
+  readonly firstBar: number
   /** Start of each bar that was run, ms UTC. */
   readonly time: Float64Array
   /** Equity at the end of each bar that was run, currency. */
@@ -109,7 +114,8 @@ export class Result {
   constructor(parts: ResultParts) {
     this.#parts = parts
     this.assets = parts.market.assets
-    this.time = parts.market.time.slice(0, parts.equity.length)
+    this.firstBar = parts.firstBar
+    this.time = parts.market.time.slice(parts.firstBar, parts.firstBar + parts.equity.length)
     this.equity = parts.equity
     this.cash = parts.cash
     this.metrics = parts.metrics
@@ -148,7 +154,7 @@ export class Result {
       asset: (p) => p.asset,
       side: (p) => (p.quantity > 0 ? 1 : 0),
       quantity: (p) => p.quantity,
-      entryTime: (p) => this.time[p.entryBar],
+      entryTime: (p) => this.time[p.entryBar - this.firstBar],
       entryPrice: (p) => p.average,
       markPrice: (p) => p.mark,
       unrealizedPnl: (p) => (p.mark - p.average) * p.quantity - p.commission,
@@ -225,7 +231,8 @@ export class Result {
   #table(name: string, schema: readonly SchemaColumn[], data: TableData): Table {
     const known = this.#tables.get(name)
     if (known) return known
-    const make = (column: Column) => fill(column, data.rows, (column as SchemaColumn).take(data, this.time))
+    const make = (column: Column) =>
+      fill(column, data.rows, (column as SchemaColumn).take(data, this.time, this.firstBar))
     const table = new Table(schema, { rows: data.rows, make }, this.assets)
     this.#tables.set(name, table)
     return table

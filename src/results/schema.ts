@@ -39,8 +39,8 @@ export interface SchemaColumn extends Column {
   take: Take
 }
 
-/** Reads the values of a column out of a table of the broker, where stamps are bars of `time`. */
-export type Take = (raw: TableData, time: Float64Array) => (row: number) => number
+/** Reads the values of a column out of a table of the broker, where stamps are bars of `time`, which begins with bar `first`. */
+export type Take = (raw: TableData, time: Float64Array, first: number) => (row: number) => number
 
 /** Name in files of a position context value: snake_case. */
 export function contextField(name: string): string {
@@ -71,9 +71,9 @@ function n(column: number): Take {
 
 /** The time of a column of bars. */
 function at(column: number): Take {
-  return (raw, time) => {
+  return (raw, time, first) => {
     const bars = raw.i32(column)
-    return (row) => time[bars[row]]
+    return (row) => time[bars[row] - first]
   }
 }
 

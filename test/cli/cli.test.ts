@@ -211,8 +211,32 @@ describe.skipIf(!built)('the output folder', () => {
     const late = fillgrid('run', '--data', bars, '--strategy', 'sma-cross', '--from', '2099-01-01')
     expect([late.status, late.stderr]).toEqual([
       1,
+      expect.stringMatching(/window: .*found none from 2099-01-01T00:00:00.000Z in a market of \d+ bars from/),
+    ])
+    const early = fillgrid('run', '--data', bars, '--strategy', 'sma-cross', '--to', '1999-01-01')
+    expect([early.status, early.stderr]).toEqual([
+      1,
       expect.stringMatching(/none in .*bars\.csv.*do --from and --to leave/),
     ])
+  })
+
+  it('trades from --from on, and its indicators see what comes before', () => {
+    const equities = [
+      'run',
+      '--data',
+      join(process.cwd(), 'data/equities.csv'),
+      '--strategy',
+      'sma-cross',
+      '--param',
+      'slow=200',
+      '--json',
+    ]
+    const whole = JSON.parse(fillgrid(...equities).stdout)
+    const cut = JSON.parse(fillgrid(...equities, '--from', '2016-06-01', '--to', '2017-06-01').stdout)
+    expect([cut.start, cut.end < '2017-06-01']).toEqual(['2016-06-01T00:00:00.000Z', true])
+    expect(cut.settings.window).toEqual({ from: '2016-06-01T00:00:00.000Z', to: null })
+    expect(whole.settings.window).toBeUndefined()
+    expect(cut.num_trades + cut.open_positions.length).toBeGreaterThan(0)
   })
 })
 

@@ -223,7 +223,10 @@ describe('hooks', () => {
 
   it('cannot order before the first bar or after the last', () => {
     const prices = market(flat(100, 101))
-    for (const hook of ['onStart', 'onEnd'] as const) {
+    for (const [hook, code] of [
+      ['onStart', 'invalid_value'],
+      ['onEnd', 'run_over'],
+    ] as const) {
       const error = failure(() =>
         backtest(
           prices,
@@ -231,7 +234,8 @@ describe('hooks', () => {
         ),
       )
       expect(error.code).toBe('strategy_failed')
-      expect(causeOf(error).message).toMatch(/not before the first bar or after the last/)
+      expect(causeOf(error).code).toBe(code)
+      expect(causeOf(error).message).toMatch(/not before the first bar or after the last|found one that is over/)
     }
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decimalEnd, parseDecimal } from '../../src/io/decimal.ts'
+import { Symbols } from '../../src/io/symbols.ts'
 import {
   type DateOrder,
   epochMs,
@@ -10,8 +11,7 @@ import {
   stampEnd,
   stampOffset,
   stampZoned,
-} from '../../src/io/stamp.ts'
-import { Symbols } from '../../src/io/symbols.ts'
+} from '../../src/market/stamp.ts'
 
 const encoder = new TextEncoder()
 

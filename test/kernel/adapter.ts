@@ -3,7 +3,7 @@ import { type BacktestConfig, openRun } from '../../src/engine/backtest.ts'
 import type { Bar } from '../../src/engine/bar.ts'
 import type { BracketRequest } from '../../src/engine/bracket.ts'
 import type { Broker } from '../../src/engine/broker.ts'
-import type { Run } from '../../src/engine/run.ts'
+import type { DrivenRun } from '../../src/engine/driven.ts'
 import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { Market } from '../../src/market/market.ts'
@@ -163,7 +163,7 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
 const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order', 'ended'] as const
 const PHASES = ['open', 'range', 'close'] as const
 
-function outcomeOf(run: Run, answers: boolean[]): Outcome {
+function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
   const { lane } = run
   const events: number[] = []
   run.onEvents((more) => {
@@ -266,7 +266,7 @@ function outcomeOf(run: Run, answers: boolean[]): Outcome {
 }
 
 /** Runs to the end; where and in which order the numbers left the finite range, if they did (1.8). */
-function faultOf(run: Run): Outcome['fault'] {
+function faultOf(run: DrivenRun): Outcome['fault'] {
   try {
     run.toEnd()
     return undefined

@@ -48,20 +48,28 @@ function compare(scenario: Scenario): Promise<string | undefined> {
   worker ??= new Worker(join(folder, 'worker.mjs'))
   const thread = worker
   return new Promise((resolve, reject) => {
-    const done = (act: () => void) => {
+    const done = () => {
       clearTimeout(timer)
-      thread.removeAllListeners()
-      act()
+      // Each by itself: all at once would take those of Node's own with them, and with these the next answer.
+      thread.off('message', answered)
+      thread.off('error', failed)
+    }
+    const answered = (answer: string | undefined) => {
+      done()
+      resolve(answer)
+    }
+    const failed = (error: unknown) => {
+      worker = undefined
+      done()
+      reject(error)
     }
     const timer = setTimeout(() => {
       worker = undefined
-      thread.terminate().then(() => done(() => resolve(`no end after ${LIMIT_MS} ms`)), reject)
+      done()
+      thread.terminate().then(() => resolve(`no end after ${LIMIT_MS} ms`), reject)
     }, LIMIT_MS)
-    thread.once('message', (answer: string | undefined) => done(() => resolve(answer)))
-    thread.once('error', (error) => {
-      worker = undefined
-      done(() => reject(error))
-    })
+    thread.on('message', answered)
+    thread.on('error', failed)
     thread.postMessage(scenario)
   })
 }

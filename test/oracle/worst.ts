@@ -63,7 +63,7 @@ export function judgeBar(run: Run, equity: number): void {
       parts.map((part) => ({ index: part.index, value: of(part) })),
     )
   const cash = wrong(run, '7.8/cash') ? run.cash : run.openCash
-  const low = parts.length > 0 ? cash + sum((part) => part.own) : equity
+  const low = cash + sum((part) => part.own)
   const bound = equity < low && !wrong(run, '7.8/close') ? equity : low
   const report = run.intrabar
   if (wrong(run, '7.8/peak')) run.peak = Math.max(run.peak, equity)

@@ -1,6 +1,6 @@
 import type { CheckPolicies } from '../../market/checks.ts'
+import type { DateOrder, EpochUnit } from '../../market/stamp.ts'
 import type { Role } from '../roles.ts'
-import type { DateOrder, EpochUnit } from '../stamp.ts'
 
 /**
  * What a field of a row looks like. From the most telling: `zero` (0, 0.0), `compact` (20240131 093000), `day` (20240131),

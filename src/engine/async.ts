@@ -1,0 +1,418 @@
+import { FillgridError, show } from '../errors.ts'
+import type { LiveState } from '../kernel/livestate.ts'
+import type { Market } from '../market/market.ts'
+import type { Result } from '../results/result.ts'
+import { Awaiting, isPromise } from './abort.ts'
+import { type Ask, callOf } from './asks.ts'
+import { type BacktestConfig, stepSetup } from './backtest.ts'
+import type { Broker } from './broker.ts'
+import { Gate } from './clock.ts'
+import { checkDecisions, type Decision, type Given, giveAgain, RecordingBroker, recordTo } from './decision.ts'
+import { readStrategy, runOnce } from './given.ts'
+import { placesOf } from './happened.ts'
+import { encodeStrategy, giveStrategy, type HookSetup } from './hookrun.ts'
+import { Hooks } from './hooks.ts'
+import { PanelIndicator } from './indicator.ts'
+import { OpenRun } from './openrun.ts'
+import { lateError, overError } from './refusals.ts'
+import type { Pending, Snapshot } from './snapshot.ts'
+import { encodeState } from './state.ts'
+import { damaged } from './statebytes.ts'
+import { attach, type Strategy, type StrategyInput } from './strategy.ts'
+
+/** Everything that can be set about an asynchronous run. */
+export type AsyncConfig = Omit<BacktestConfig, 'band' | 'verify'> & {
+  /** Ends it early: whatever is awaited is given up, and the run stays where it was. */
+  signal?: AbortSignal
+}
+
+/**
+ * Runs hooks that may return promises over a market, one bar at a time, and returns what came of it.
+ *
+ * @throws FillgridError as `backtest`; aborted where the signal says so
+ */
+export async function backtestAsync(market: Market, input: StrategyInput, config: AsyncConfig = {}): Promise<Result> {
+  const run = makeAsync(market, input, config, false)
+  try {
+    await run.toEnd()
+    return run.result()
+  } finally {
+    run.release()
+  }
+}
+
+/**
+ * A run of hooks that may return promises, to be stepped, marked, stepped back, saved and forked; release it when done.
+ *
+ * @throws FillgridError as `backtest`
+ */
+export function openAsync(market: Market, input: StrategyInput, config: AsyncConfig = {}): AsyncRun {
+  return makeAsync(market, input, config, true)
+}
+
+function makeAsync(market: Market, input: StrategyInput, config: AsyncConfig, keepMarks: boolean): AsyncRun {
+  const strategy = readStrategy(input)
+  const { signal, ...rest } = config ?? {}
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw new FillgridError('invalid_value', `config.signal: an AbortSignal expected, found ${show(signal)}.`)
+  const setup = { ...stepSetup(market, strategy, config === null ? config : rest), keepMarks }
+  if (strategy.kind !== 'hooks')
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy ${strategy.name}: hooks expected for an asynchronous run, found signals, which are computed before the run. Use backtest.`,
+    )
+  return new AsyncRun({ ...setup, driver: strategy.driver() as HookSetup['driver'] }, signal)
+}
+
+/** The state of a strategy that remembers nothing. */
+const NOTHING = encodeState(undefined)
+
+/** Milliseconds after which a run lets others have their turn, so that an abort is heard. */
+const TURN = 15
+
+/** See `openAsync`. While a hook is awaited nothing else can be asked of the run, save `release`. */
+export class AsyncRun extends OpenRun<HookSetup> {
+  readonly kind = 'async'
+  readonly #signal: AbortSignal | undefined
+  readonly #awaiting: Awaiting
+  readonly #hooks: Hooks
+  /** Asked for questions about orders, never open. */
+  readonly #reader: Broker
+  /** Hooks of this bar that are still to be asked. */
+  #asks: Ask[] = []
+  #decisions: Decision[] = []
+  #given: Given[] = []
+  #started = false
+  /** The strategy's state as it was last kept with a decision. */
+  #state: Uint8Array = NOTHING
+  /** The state before a hook that was given up, which it may still have touched. */
+  #spoilt: Uint8Array | undefined
+  #turn = 0
+
+  constructor(setup: HookSetup, signal?: AbortSignal) {
+    super(setup)
+    this.#signal = signal
+    this.#awaiting = new Awaiting(signal, () => this.#aborted())
+    this.#reader = this.run.makeBroker(new Gate(this.run.clock))
+    this.#hooks = new Hooks(setup.driver.strategy, this.lane, setup.market, this.#reader)
+  }
+
+  /** Index of the bar that closed last; before the first one the bar before it, -1 without a window. */
+  get bar(): number {
+    return this.run.index
+  }
+
+  /** What was given so far, bar by bar, and the strategy's state after it where it has changed: plain data. */
+  get decisions(): readonly Decision[] {
+    return this.recorded()
+  }
+
+  /** Everything before the first bar: settings and `onStart`. */
+  async begin(): Promise<this> {
+    await this.#alone(() => this.#begin())
+    return this
+  }
+
+  /**
+   * Runs up to and including the next hooks. Where one fails or the run is aborted it is as it was before that hook, the
+   * strategy's state too; the next call asks that hook again.
+   *
+   * @returns false when the run has ended
+   * @throws FillgridError strategy_failed, aborted, busy
+   */
+  async advance(): Promise<boolean> {
+    if (this.isOver && this.#asks.length === 0 && !this.inside) return false
+    return this.#alone(async () => {
+      await this.#begin()
+      return this.#step()
+    })
+  }
+
+  /** Runs to the end. @throws FillgridError as `advance` */
+  async toEnd(): Promise<this> {
+    while (await this.advance()) {}
+    return this
+  }
+
+  /**
+   * A second run that goes on from here; what was decided is not asked again, only `onStart` of the fresh instance.
+   *
+   * @param strategy an instance that has not been run
+   */
+  async fork(strategy: Strategy): Promise<AsyncRun> {
+    if (strategy === undefined)
+      throw new FillgridError(
+        'invalid_value',
+        'fork: a fresh instance of the strategy expected, found none. Pass new YourStrategy().',
+      )
+    this.ready()
+    runOnce(strategy)
+    const fork = new AsyncRun({ ...this.setup, driver: { kind: 'hooks', strategy } }, this.#signal)
+    try {
+      await fork.begin()
+      this.ready()
+      return fork.continue(this, this.encodeState())
+    } catch (error) {
+      fork.release()
+      throw error
+    }
+  }
+
+  /** One call at a time. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    this.checkIdle()
+    this.#recover()
+    this.inside = true
+    try {
+      return await work()
+    } finally {
+      this.inside = false
+    }
+  }
+
+  /** @throws FillgridError busy while a hook that was given up is still at work */
+  #recover(): void {
+    if (this.#awaiting.abandoned)
+      throw new FillgridError(
+        'busy',
+        `run: the hook of bar ${this.run.index} that was given up has not settled yet, found another call of the run. Let it end: hear the signal in the hook.`,
+        { bar: this.run.index },
+      )
+    if (this.#spoilt === undefined) return
+    giveStrategy(this.setup.driver.strategy, this.#spoilt)
+    this.#spoilt = undefined
+  }
+
+  protected override ready(): void {
+    super.ready()
+    this.#recover()
+  }
+
+  protected override prepare(): void {
+    if (!this.#started)
+      throw new FillgridError(
+        'invalid_value',
+        'run: it has not begun, and its onStart may have to be awaited. Await begin() first.',
+      )
+    super.prepare()
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#started) return
+    const { market, parameters, driver } = this.setup
+    market.checkHeld()
+    this.run.begin()
+    const { clock } = this.run
+    attach(driver.strategy, {
+      assets: Object.freeze([...market.assets]),
+      parameters: Object.freeze({ ...parameters }),
+      indicator: (name, given, output) => new PanelIndicator(this.scope.panel(name, given, output), clock),
+    })
+    await this.#ask({ hook: 'onStart' })
+    this.#started = true
+    this.#decide()
+    super.prepare()
+  }
+
+  protected start(): void {}
+
+  async #step(): Promise<boolean> {
+    const { run } = this
+    if (this.#asks.length === 0) {
+      await this.#yield()
+      const on = run.advance()
+      if (!on) {
+        run.finish()
+        this.isOver = true
+      }
+      this.#queue(on ? 'onBar' : 'onEnd')
+    }
+    while (this.#asks.length > 0) {
+      const [ask] = this.#asks
+      if (ask.hook === 'onEnd') this.#close()
+      await this.#ask(ask)
+      this.#asks.shift()
+    }
+    if (this.isOver) return false
+    run.commit()
+    this.#decide()
+    this.keepMarkIfDue()
+    return true
+  }
+
+  /** The hooks that hear of what has happened, then the one that decides. */
+  #queue(then: 'onBar' | 'onEnd'): void {
+    const raw = this.lane.takeEvents()
+    this.listener?.(raw)
+    const events: Ask[] = placesOf(raw, this.lane).map((place) => ({ hook: 'event', place }))
+    this.#asks = [...events, { hook: then }]
+  }
+
+  /** What was ordered on hearing of the end ends with the data too, unheard. */
+  #close(): void {
+    this.run.commit()
+    this.run.finish()
+    this.lane.takeEvents()
+    this.#given = []
+  }
+
+  /** Notes what was given at this bar, and the strategy's state where it has changed. */
+  #decide(): void {
+    const state = encodeStrategy(this.setup.driver.strategy)
+    const changed = !sameBytes(state, this.#state)
+    if (this.#given.length > 0 || changed)
+      this.#decisions.push({ bar: this.run.index, given: Object.freeze(this.#given), ...(changed ? { state } : {}) })
+    this.#given = []
+    this.#state = state
+  }
+
+  /** Asks a hook, with a broker of its own; what it throws leaves everything as it was before it. */
+  async #ask(ask: Ask): Promise<void> {
+    const { strategy } = this.setup.driver
+    const gate = new Gate(this.run.clock)
+    const broker = this.run.makeBroker(gate, RecordingBroker) as RecordingBroker
+    const place = { lane: this.lane, market: this.setup.market, bar: this.run.bar }
+    const call = callOf(ask, strategy, place, this.#reader, broker)
+    if (!call) return
+    const before = { live: this.run.take(), state: encodeStrategy(strategy), given: this.#given.length }
+    recordTo(broker, (given) => this.#given.push(given))
+    if (ask.hook === 'onStart') gate.starting = true
+    gate.setOpen(ask.hook === 'onBar' || ask.hook === 'event', ask.hook === 'onEnd' ? overError : undefined)
+    try {
+      const returned: unknown = call.run()
+      if (isPromise(returned))
+        await this.#awaiting.wait(returned, () => {
+          // Whatever it still does to the strategy's state is undone before anything goes on.
+          this.#spoilt = before.state
+        })
+    } catch (error) {
+      this.#goBack(before)
+      if (error instanceof FillgridError && error.code === 'aborted') throw error
+      throw this.#hooks.failed(call.hook, ask.hook === 'onStart' ? -1 : this.run.index, call.symbol, error)
+    } finally {
+      gate.starting = false
+      gate.setOpen(false, lateError)
+    }
+  }
+
+  #goBack({ live, state, given }: { live: LiveState; state: Uint8Array; given: number }): void {
+    this.run.put(live)
+    this.#given.length = given
+    giveStrategy(this.setup.driver.strategy, state)
+  }
+
+  /** Between two bars: an abort is heard, and others have their turn now and then. */
+  async #yield(): Promise<void> {
+    if (performance.now() - this.#turn > TURN) {
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, 0)
+      })
+      this.#turn = performance.now()
+    }
+    this.#awaiting.check()
+  }
+
+  #aborted(): FillgridError {
+    const bar = this.run.index
+    return new FillgridError(
+      'aborted',
+      `run: it was to go on, found it aborted at bar ${bar}${bar >= 0 ? ` (${this.setup.market.barTime(bar)})` : ''}. It can be saved, or go on with another signal from a snapshot.`,
+      bar >= 0 ? { bar } : {},
+      { cause: this.#signal?.reason },
+    )
+  }
+
+  protected replayTo(bar: number): void {
+    const past = new Map(this.#past.map((decision) => [decision.bar, decision]))
+    const gate = new Gate(this.run.clock)
+    const broker = this.run.makeBroker(gate)
+    while (this.run.index < bar) {
+      this.run.advance()
+      this.lane.takeEvents()
+      const decision = past.get(this.run.index)
+      if (decision) {
+        gate.setOpen(true)
+        giveAgain(broker, decision.given)
+        gate.setOpen(false)
+        this.#decisions.push(decision)
+        if (decision.state) this.#state = decision.state
+      }
+      this.run.commit()
+      this.keepMarkIfDue()
+    }
+    giveStrategy(this.setup.driver.strategy, this.#state)
+  }
+
+  #past: readonly Decision[] = []
+
+  /** Goes so many bars back, to after the hooks of that bar. Nobody is asked: what they gave is given again. */
+  override back(bars = 1): this {
+    this.#past = this.#decisions
+    try {
+      return super.back(bars)
+    } finally {
+      this.#past = []
+    }
+  }
+
+  protected encodeState(): Uint8Array {
+    return encodeStrategy(this.setup.driver.strategy)
+  }
+
+  protected giveState(state: Uint8Array | undefined): void {
+    giveStrategy(this.setup.driver.strategy, state)
+  }
+
+  protected override driverMark(): unknown {
+    return { decisions: this.#decisions.length, given: [...this.#given], asks: [...this.#asks], state: this.#state }
+  }
+
+  protected override putDriverMark(mark: unknown): void {
+    const { decisions, given, asks, state } = mark as {
+      decisions: number
+      given: Given[]
+      asks: Ask[]
+      state: Uint8Array
+    }
+    this.#decisions = this.#decisions.slice(0, decisions)
+    this.#given = [...given]
+    this.#asks = [...asks]
+    this.#state = state
+  }
+
+  protected override recorded(): readonly Decision[] {
+    if (this.#given.length === 0) return [...this.#decisions]
+    return [...this.#decisions, { bar: this.run.index, given: [...this.#given] }]
+  }
+
+  protected override pending(): Pending | null {
+    const last = this.#asks.at(-1)
+    if (!last || last.hook === 'event' || last.hook === 'onStart') return null
+    return { last: last.hook, events: this.#asks.flatMap((ask) => (ask.hook === 'event' ? [ask.place] : [])) }
+  }
+
+  protected override checkDriven({ decisions, pending, bar }: Snapshot): void {
+    checkDecisions(decisions, this.setup.window.first - 1, bar)
+    if (pending === null) return
+    const known = (pending.last === 'onBar' || pending.last === 'onEnd') && Array.isArray(pending.events)
+    if (!known || !pending.events.every((one) => Array.isArray(one) && one.length === 2 && one.every(Number.isInteger)))
+      throw damaged('hooks to ask that are none')
+  }
+
+  protected override putDriven({ decisions, pending }: Pick<Snapshot, 'decisions' | 'pending'>): void {
+    const last = decisions.at(-1)
+    const open = pending !== null && last !== undefined && last.bar === this.run.index && last.state === undefined
+    this.#decisions = decisions.slice(0, open ? -1 : undefined)
+    this.#given = open ? [...last.given] : []
+    this.#state = this.#decisions.findLast(({ state }) => state !== undefined)?.state ?? NOTHING
+    const events: Ask[] = (pending?.events ?? []).map((place) => ({ hook: 'event', place }))
+    this.#asks = pending ? [...events, { hook: pending.last }] : []
+    this.isOver = pending?.last === 'onEnd'
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}

@@ -1,0 +1,286 @@
+import { FillgridError, show } from '../errors.ts'
+import { Sha256 } from '../kernel/sha256.ts'
+import type { Market } from '../market/market.ts'
+import { canonical } from '../results/result.ts'
+import { type BacktestConfig, stepSetup } from './backtest.ts'
+import type { Bar } from './bar.ts'
+import type { Broker } from './broker.ts'
+import { Gate } from './clock.ts'
+import { checkDecisions, type Decision, type Given, giveAgain, RecordingBroker, recordTo } from './decision.ts'
+import type { NamedStrategy, ReadStrategy } from './given.ts'
+import { eventAt, placesOf, type RunEvent } from './happened.ts'
+import { OpenRun, type OpenSetup } from './openrun.ts'
+import { committedError, overError } from './refusals.ts'
+import type { Snapshot } from './snapshot.ts'
+import { damaged } from './statebytes.ts'
+
+/** Everything that can be set about a manual run: what is not a strategy's. */
+export type ManualConfig = Omit<BacktestConfig, 'parameters' | 'band' | 'verify' | 'strategySource'>
+
+const MANUAL: NamedStrategy = {
+  name: 'manual',
+  schema: {},
+  source: undefined,
+  digest: () => new Sha256().update('manual').hex(),
+}
+
+/**
+ * A run whose orders are given from outside, between its bars, to its broker. It has begun: rules can be set, and
+ * `advance` goes to the close of the first bar. Release it when done.
+ *
+ * @throws FillgridError as `backtest`
+ */
+export function openManual(market: Market, config: ManualConfig = {}): ManualRun {
+  for (const name of ['parameters', 'strategySource'] as const)
+    if ((config as BacktestConfig | null)?.[name] !== undefined)
+      throw new FillgridError(
+        'invalid_value',
+        `config.${name}: it is of a strategy, found it for a manual run. Leave it out.`,
+      )
+  const none: Pick<ReadStrategy, 'contextNames' | 'constraints'> = { contextNames: [], constraints: [] }
+  return new ManualRun(stepSetup(market, { ...MANUAL, ...none }, config)).begin()
+}
+
+/** What a manual run is in beside the engine's state. */
+interface Desk {
+  decisions: number
+  given: readonly Given[]
+  committed: boolean
+  events: readonly RunEvent[]
+}
+
+/** See `openManual`. */
+export class ManualRun extends OpenRun<OpenSetup> {
+  readonly kind = 'manual'
+  readonly #gate: Gate
+  readonly #broker: RecordingBroker
+  /** Of bars that are committed. */
+  #decisions: Decision[] = []
+  /** What was given at this one. */
+  #given: Given[] = []
+  #committed = false
+  #events: readonly RunEvent[] = []
+  /** What is given again on the way back. */
+  #past: readonly Decision[] = []
+
+  constructor(setup: OpenSetup) {
+    super(setup)
+    this.#gate = new Gate(this.run.clock)
+    this.#broker = this.run.makeBroker(this.#gate, RecordingBroker) as RecordingBroker
+    recordTo(this.#broker, (given) => this.#given.push(given))
+  }
+
+  /** The bar that has closed. @throws FillgridError out_of_range before the first */
+  get bar(): Bar {
+    if (this.run.index < 0)
+      throw new FillgridError('out_of_range', 'run: no bar has closed yet, found a look at it. Call advance first.')
+    return this.run.bar
+  }
+
+  /** Index of that bar; before the first one the bar before it, -1 without a window. */
+  get index(): number {
+    return this.run.index
+  }
+
+  /** The account, and where orders go: open from the close of a bar until it is committed. */
+  get broker(): Broker {
+    return this.#broker
+  }
+
+  /** What has happened since the last `advance`, in order. */
+  get events(): readonly RunEvent[] {
+    return this.#events
+  }
+
+  /** What was given so far, bar by bar: plain data, which `apply` gives again. */
+  get decisions(): readonly Decision[] {
+    return this.recorded()
+  }
+
+  /** Everything before the first bar. */
+  begin(): this {
+    this.ready()
+    return this
+  }
+
+  /** Commits what was given, and goes on to the close of the next bar. @returns false when the run has ended */
+  advance(): boolean {
+    this.ready()
+    if (this.isOver) return false
+    if (!this.#committed) this.#commit()
+    const on = this.run.advance()
+    if (!on) {
+      this.run.finish()
+      this.isOver = true
+    }
+    this.#given = []
+    this.#committed = !on
+    const raw = this.lane.takeEvents()
+    this.listener?.(raw)
+    this.#setDesk()
+    const places = placesOf(raw, this.lane)
+    this.#events = places.map((place) => eventAt(place, this.lane, this.setup.market, this.#broker))
+    if (on) this.keepMarkIfDue()
+    return on
+  }
+
+  /** Goes on to the end; nothing more is given. */
+  toEnd(): this {
+    while (this.advance()) {}
+    return this
+  }
+
+  /** Carries out what was given at this bar, which is decided then; `advance` does so too. @throws FillgridError run_over, already_committed */
+  commit(): this {
+    this.#mayDecide()
+    this.#commit()
+    this.#setDesk()
+    return this
+  }
+
+  /**
+   * Gives what was recorded of this bar once more: all of it or, where some is refused, nothing.
+   *
+   * @throws FillgridError wrong_bar, run_over, already_committed, and what the broker refuses
+   */
+  apply(decision: Decision): this {
+    this.#mayDecide()
+    if (decision === null || typeof decision !== 'object' || !Array.isArray(decision.given))
+      throw new FillgridError(
+        'invalid_value',
+        `apply: a decision expected, found ${show(decision)}. Give what \`decisions\` has.`,
+      )
+    if (decision.bar !== this.run.index)
+      throw new FillgridError(
+        'wrong_bar',
+        `apply: a decision of bar ${this.run.index} expected, found one of bar ${show(decision.bar)}. Advance or step back to its bar.`,
+        { bar: this.run.index },
+      )
+    const before = this.mark()
+    try {
+      giveAgain(this.#broker, decision.given)
+    } catch (error) {
+      this.rewind(before)
+      throw error
+    }
+    return this
+  }
+
+  /** Goes so many bars back, to the close of that bar, at which nothing was given yet; what was given before is kept. */
+  override back(bars = 1): this {
+    this.#past = this.#decisions
+    try {
+      return super.back(bars)
+    } finally {
+      this.#past = []
+    }
+  }
+
+  /** A second run that goes on from here, with the same past. */
+  fork(): ManualRun {
+    this.ready()
+    const fork = new ManualRun({ ...this.setup })
+    try {
+      fork.continue(this, undefined)
+      fork.#decisions = [...this.#decisions]
+      fork.#given = [...this.#given]
+      fork.#committed = this.#committed
+      fork.#events = this.#events
+      fork.#setDesk()
+      return fork
+    } catch (error) {
+      fork.release()
+      throw error
+    }
+  }
+
+  protected start(): void {
+    this.#setDesk()
+  }
+
+  protected replayTo(bar: number): void {
+    const given = new Map(this.#past.map((decision) => [decision.bar, decision.given]))
+    const { listener } = this
+    this.listener = undefined
+    while (this.run.index < bar) {
+      giveAgain(this.#broker, given.get(this.run.index) ?? [])
+      this.advance()
+    }
+    this.listener = listener
+  }
+
+  protected encodeState(): undefined {
+    return undefined
+  }
+
+  protected giveState(): void {}
+
+  protected override driverMark(): Desk {
+    return {
+      decisions: this.#decisions.length,
+      given: [...this.#given],
+      committed: this.#committed,
+      events: this.#events,
+    }
+  }
+
+  protected override putDriverMark(mark: unknown): void {
+    const { decisions, given, committed, events } = mark as Desk
+    this.#decisions = this.#decisions.slice(0, decisions)
+    this.#given = [...given]
+    this.#committed = committed
+    this.#events = events
+    this.#setDesk()
+  }
+
+  protected override recorded(): readonly Decision[] {
+    if (this.#committed || this.#given.length === 0) return [...this.#decisions]
+    return [...this.#decisions, { bar: this.run.index, given: [...this.#given] }]
+  }
+
+  protected override checkDriven({ decisions, pending, bar }: Snapshot): void {
+    checkDecisions(decisions, this.setup.window.first - 1, bar)
+    if (pending !== null) throw damaged('hooks of a run without any')
+  }
+
+  protected override putDriven({ decisions }: Pick<Snapshot, 'decisions'>): void {
+    const last = decisions.at(-1)
+    const open = last !== undefined && last.bar === this.run.index
+    this.#decisions = decisions.slice(0, open ? -1 : undefined)
+    this.#given = open ? [...last.given] : []
+    this.#committed = false
+    this.#events = []
+    this.#setDesk()
+  }
+
+  protected override digester(): () => string {
+    const decisions = this.recorded()
+    return () => new Sha256().update(`manual\n${canonical(decisions)}`).hex()
+  }
+
+  #commit(): void {
+    this.run.commit()
+    if (this.#given.length > 0) this.#decisions.push({ bar: this.run.index, given: Object.freeze(this.#given) })
+    this.#committed = true
+  }
+
+  #mayDecide(): void {
+    this.ready()
+    if (this.isOver) throw overError()
+    if (this.#committed)
+      throw new FillgridError(
+        'already_committed',
+        `run: bar ${this.run.index} is decided once, found another commit or decision of it. Advance to the next bar, or step back.`,
+        { bar: this.run.index },
+      )
+  }
+
+  /** Opens or closes the broker: before the first bar rules can be set, at the close of a bar all be given. */
+  #setDesk(): void {
+    const before = this.run.index < this.setup.window.first
+    const open = !this.isOver && !this.#committed
+    this.#gate.starting = before && open
+    if (before && open) this.#gate.setOpen(false)
+    else this.#gate.setOpen(open, this.isOver ? overError : committedError)
+  }
+}

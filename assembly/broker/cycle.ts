@@ -1,11 +1,11 @@
 // The order of events in one bar (semantics 2 and 4); the only file that knows it.
 import * as L from '../layout'
-import { Order } from '../records'
+import { Order, Run } from '../records'
 import { equityNow, fault, freeFunds, gross, isNumber, markAll } from './account'
 import { heldBits, orderBits, outside, passRange, words } from './active'
 import { fillBatch, placeBatch } from './batch'
 import { addOwn, beginBound, clearOwn, endBound, restingOwn, setOwn } from './bound'
-import { beginEquity, writeEquity } from './equity'
+import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
 import { WAITING_SAME_CLOSE, endAssets, fillWaiting, fireRule, timeExits, trigger } from './exits'
 import { aboveOf, belowOf, isFenced, isInside } from './fence'
 import { fillClosing, fillDue, fillRuleExit } from './fills'
@@ -17,7 +17,7 @@ import { compactPool, endAll } from './orders'
 import { barsHeld, touchPosition } from './positions'
 import { adoptChanges } from './rules'
 import {
-  addTotal, at, barValue, firstOrder, hasBar, highOf, larger, lowOf, markOf, orderAt, positionOf, quantityOf, run, setMark, setWaterMarks, smaller,
+  addTotal, barValue, firstOrder, hasBar, highOf, larger, lowOf, markOf, orderAt, positionOf, quantityOf, run, setMark, setWaterMarks, smaller,
 } from './state'
 import { walkAsset } from './walk'
 
@@ -125,35 +125,44 @@ export function hasRoom(): bool {
 /** The whole step where nothing can fire in the next bar. False, with nothing done, where something may. */
 function passCalm(): bool {
   const r = run
-  const next = r.bar + 1
-  const q = quantityOf(0)
+  const cash = r.cash
+  const q = load<f64>(r.quantities)
+  const unchecked = r.account == L.ACCOUNT_UNLIMITED
   if (q == 0) {
-    // A bust is told by the long way.
-    if (r.cash <= 0 && r.account != L.ACCOUNT_UNLIMITED) return false
-    writeEquity()
-    r.bar = next
-    r.bound = r.cash
-    r.poolCount = 0
-    r.chainCount = 0
+    // What is flat is worth its cash. A bust is told by the long way.
+    if (!(cash > 0 || unchecked)) return false
+    endCalm(r, cash)
+    r.equity = cash
+    r.bound = cash
     return true
   }
-  const low = load<f64>(at(r.rangeLow, next))
-  const high = load<f64>(at(r.rangeHigh, next))
+  const next = (<usize>(r.bar + 1)) << 3
+  const low = load<f64>(r.rangeLow + next)
+  const high = load<f64>(r.rangeHigh + next)
   if (!isFenced(0) || !(low > belowOf(0) && high < aboveOf(0))) return false
-  const close = load<f64>(at(r.close, next))
-  const equity = r.cash + (0 + q * close)
+  const close = load<f64>(r.close + next)
+  const equity = cash + (0 + q * close)
   // The account is looked at by the long way where that may find something.
-  if (!isNumber(equity) || (equity <= 0 && r.account != L.ACCOUNT_UNLIMITED)) return false
-  writeEquity()
-  r.bar = next
-  r.bound = r.cash + restingOwn(q, low, high)
-  r.poolCount = 0
-  r.chainCount = 0
+  if (!isNumber(equity) || !(equity > 0 || unchecked)) return false
+  addTotal(L.TOTAL_EXPOSED_BARS, 1)
+  endCalm(r, accountValue())
+  r.equity = equity
+  r.bound = cash + restingOwn(q, low, high)
   setWaterMarks(0, larger(highOf(0), high), smaller(lowOf(0), low))
   setMark(0, close)
-  r.equity = equity
-  r.unvalued = 0
   return true
+}
+
+/** This bar is over, with this equity; the next one begins, and nobody waits for anything. */
+// @ts-ignore: decorator
+@inline function endCalm(r: Run, equity: f64): void {
+  const bar = r.bar
+  tellEquity(bar, equity, r.bound)
+  if (r.cashColumn) store<f64>(r.cashColumn + ((<usize>(bar - r.first)) << 3), r.cash)
+  r.bar = bar + 1
+  r.unvalued = 0
+  r.poolCount = 0
+  r.chainCount = 0
 }
 
 /** Sizes by fraction of equity take it as it is before the first fill of a phase (3.2). */

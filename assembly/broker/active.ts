@@ -1,6 +1,5 @@
 // Which assets have to be looked at in a bar: 64 in a word of bits, told without a branch an asset.
 import * as L from '../layout'
-import { restingOwn, setOwn } from './bound'
 import { at, quantityOf, run } from './state'
 
 // @ts-ignore: decorator
@@ -43,8 +42,7 @@ export function outside(word: i32, prices: usize): u64 {
 
 /**
  * Which of the word's assets have a range in this bar that does not lie inside their fence, or have no bar. The others, save
- * those of `apart`, pass it: their water marks are taken along the range (those of assets without a position mean nothing),
- * and their own parts are noted (7.8); those of all other assets of the word are 0.
+ * those of `apart`, pass it: their water marks are taken along the range; those of assets without a position mean nothing.
  */
 export function passRange(word: i32, apart: u64): u64 {
   const r = run
@@ -53,7 +51,6 @@ export function passRange(word: i32, apart: u64): u64 {
   const lows = r.rangeLow + ((<usize>r.bar * <usize>r.assets) << 3)
   const highs = r.rangeHigh + ((<usize>r.bar * <usize>r.assets) << 3)
   const ones = i64x2(1, 2)
-  const exposed = r.maintenance > 0
   let bits: u64 = 0
   let a = first
   for (; a + 2 <= last; a += 2) {
@@ -67,19 +64,12 @@ export function passRange(word: i32, apart: u64): u64 {
     const least = v128.load(at(r.lows, a))
     v128.store(at(r.highs, a), v128.bitselect(f64x2.pmax(most, high), most, taken))
     v128.store(at(r.lows, a), v128.bitselect(f64x2.pmin(least, low), least, taken))
-    const q = v128.load(at(r.quantities, a))
-    const own = v128.and(f64x2.pmin(f64x2.mul(q, low), f64x2.mul(q, high)), taken)
-    v128.store(at(r.worsts, a), own)
-    if (exposed) v128.store(at(r.worstExposures, a), f64x2.abs(own))
   }
   if (a < last) {
     const low = load<f64>(at(lows, a))
     const high = load<f64>(at(highs, a))
-    setOwn(a, 0, 0)
     if (!(low > load<f64>(at(r.belows, a)) && high < load<f64>(at(r.aboves, a)))) bits |= <u64>1 << (a - first)
     else if (((apart >> (a - first)) & 1) == 0) {
-      const own = restingOwn(quantityOf(a), low, high)
-      setOwn(a, own, Math.abs(own))
       store<f64>(at(r.highs, a), Math.max(load<f64>(at(r.highs, a)), high))
       store<f64>(at(r.lows, a), Math.min(load<f64>(at(r.lows, a)), low))
     }

@@ -1,8 +1,8 @@
 // The worst bound of a bar (semantics 7.8): the equity with each position at the price of the bar that hurts it most while it is
-// open. Own parts by asset stand in a column while the range phase goes over the assets; they are summed word by word.
+// open. Own parts by asset stand in a column where a walk has found them; they are summed word by word.
 import * as L from '../layout'
 import { Drawdown } from '../records'
-import { addTotal, at, larger, quantityOf, run, smaller } from './state'
+import { addTotal, at, barValue, hasBar, larger, markOf, quantityOf, run, smaller } from './state'
 
 // @ts-ignore: decorator
 @inline export function drawdown(): Drawdown {
@@ -26,19 +26,11 @@ import { addTotal, at, larger, quantityOf, run, smaller } from './state'
   }
 }
 
-/** The asset's own part of this bar, and its exposure then where somebody asks for it. */
+/** The asset's own part of this bar, which its walk has found, and its exposure then. */
 // @ts-ignore: decorator
 @inline export function setOwn(asset: i32, own: f64, exposure: f64): void {
   store<f64>(at(run.worsts, asset), own)
-  if (run.maintenance > 0) store<f64>(at(run.worstExposures, asset), exposure)
-}
-
-/** No asset of the word has an own part yet. */
-export function clearOwn(word: i32): void {
-  const first = word << 6
-  const bytes = <usize>(min(first + 64, run.assets) - first) << 3
-  memory.fill(at(run.worsts, first), 0, bytes)
-  if (run.maintenance > 0) memory.fill(at(run.worstExposures, first), 0, bytes)
+  store<f64>(at(run.worstExposures, asset), exposure)
 }
 
 // The four strands of a sum: assets 0 and 1 of each four in one vector, 2 and 3 in the other. Words begin with a four.
@@ -55,24 +47,72 @@ export function beginBound(): void {
   exposure23 = f64x2.splat(0)
 }
 
-/** Adds the own parts of a word. */
-export function addOwn(word: i32): void {
-  own01 = addStrand(own01, run.worsts, word, 0)
-  own23 = addStrand(own23, run.worsts, word, 2)
-  if (run.maintenance > 0) {
-    exposure01 = addStrand(exposure01, run.worstExposures, word, 0)
-    exposure23 = addStrand(exposure23, run.worstExposures, word, 2)
+/** So many assets of a word are added as fast one by one as all at once. */
+const FEW: i32 = 20
+
+/** Adds the own parts of some assets of a word; of those in `walked` they are there, the others rest. */
+export function addOwn(word: i32, assets: u64, walked: u64): void {
+  const r = run
+  if (walked == 0 && r.dense && !(r.maintenance > 0) && <i32>popcnt(assets) > FEW) {
+    addResting(word)
+    return
+  }
+  for (let bits = assets; bits != 0; bits &= bits - 1) {
+    const bit = <i32>ctz(bits)
+    const a = (word << 6) + bit
+    let own: f64
+    let exposure: f64
+    if ((walked >> bit) & 1) {
+      own = load<f64>(at(r.worsts, a))
+      exposure = load<f64>(at(r.worstExposures, a))
+    } else {
+      const q = quantityOf(a)
+      own = hasBar(a) ? restingOwn(q, barValue(r.rangeLow, a), barValue(r.rangeHigh, a)) : q * markOf(a)
+      exposure = Math.abs(own)
+    }
+    const both = oneOf(bit, own)
+    if (bit & 2) own23 = f64x2.add(own23, both)
+    else own01 = f64x2.add(own01, both)
+    if (!(r.maintenance > 0)) continue
+    const taken = oneOf(bit, exposure)
+    if (bit & 2) exposure23 = f64x2.add(exposure23, taken)
+    else exposure01 = f64x2.add(exposure01, taken)
   }
 }
 
-/** Adds two of every four assets of the word, beginning with its asset `from`. */
+/** A number in the lane of an asset, 0 in the other. */
 // @ts-ignore: decorator
-@inline function addStrand(sum: v128, column: usize, word: i32, from: i32): v128 {
-  const last = min((word << 6) + 64, run.assets)
-  let a = (word << 6) + from
-  for (; a + 2 <= last; a += 4) sum = f64x2.add(sum, v128.load(at(column, a)))
-  if (a < last) sum = f64x2.add(sum, f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(at(column, a))))
-  return sum
+@inline function oneOf(bit: i32, x: f64): v128 {
+  return bit & 1 ? f64x2.replace_lane(f64x2.splat(0), 1, x) : f64x2.replace_lane(f64x2.splat(0), 0, x)
+}
+
+/** Adds all assets of a word at rest: those without a position add 0. */
+function addResting(word: i32): void {
+  const r = run
+  const last = min((word << 6) + 64, r.assets)
+  const row = (<usize>r.bar * <usize>r.assets) << 3
+  const lows = r.rangeLow + row
+  const highs = r.rangeHigh + row
+  let low = own01
+  let high = own23
+  let a = word << 6
+  for (; a + 4 <= last; a += 4) {
+    low = f64x2.add(low, restingTwo(a, lows, highs))
+    high = f64x2.add(high, restingTwo(a + 2, lows, highs))
+  }
+  own01 = a + 2 <= last ? f64x2.add(low, restingTwo(a, lows, highs)) : low
+  own23 = high
+  for (a = last & ~1; a < last; a++) {
+    const both = oneOf(0, restingOwn(quantityOf(a), load<f64>(at(lows, a)), load<f64>(at(highs, a))))
+    if (a & 2) own23 = f64x2.add(own23, both)
+    else own01 = f64x2.add(own01, both)
+  }
+}
+
+// @ts-ignore: decorator
+@inline function restingTwo(a: i32, lows: usize, highs: usize): v128 {
+  const q = v128.load(at(run.quantities, a))
+  return f64x2.pmin(f64x2.mul(q, v128.load(at(lows, a))), f64x2.mul(q, v128.load(at(highs, a))))
 }
 
 /** `(s0 + s2) + (s1 + s3)`. */

@@ -4,7 +4,7 @@ import { Order, Run } from '../records'
 import { equityNow, fault, freeFunds, gross, isNumber, markAll } from './account'
 import { heldBits, orderBits, outside, passRange, words } from './active'
 import { fillBatch, placeBatch } from './batch'
-import { addOwn, beginBound, clearOwn, endBound, restingOwn, setOwn } from './bound'
+import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
 import { WAITING_SAME_CLOSE, endAssets, fillWaiting, fireRule, timeExits, trigger } from './exits'
 import { aboveOf, belowOf, isFenced, isInside } from './fence'
@@ -168,12 +168,7 @@ function passCalm(): bool {
 /** Sizes by fraction of equity take it as it is before the first fill of a phase (3.2). */
 // @ts-ignore: decorator
 @inline export function takePhaseEquity(): void {
-  if (run.fractions > 0) lookAtEquity()
-}
-
-function lookAtEquity(): void {
-  run.phaseEquity = equityNow()
-  if (!isNumber(run.phaseEquity)) fault(0, run.bar)
+  if (run.fractions > 0) run.phaseEquity = equityNow()
 }
 
 // ---- open (section 4) --------------------------------------------------------------------------
@@ -298,25 +293,22 @@ function rangePhase(): void {
     const held = heldBits(w)
     let bits = orders | held
     if (bits == 0) continue
+    let walked: u64 = 0
     if (held) bits &= orders | passRange(w, orders)
-    else clearOwn(w)
     for (; bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
-      const q = quantityOf(a)
-      if (!hasBar(a)) {
-        if (q != 0) setOwn(a, q * markOf(a), Math.abs(q * markOf(a)))
-        continue
-      }
+      if (!hasBar(a)) continue
       const low = barValue(r.rangeLow, a)
       const high = barValue(r.rangeHigh, a)
       if (firstOrder(a) < 0 && isInside(a, low, high)) {
         touchPosition(a, high)
         touchPosition(a, low)
-        const own = restingOwn(q, low, high)
-        setOwn(a, own, Math.abs(own))
-      } else walkAsset(a)
+      } else {
+        walkAsset(a)
+        walked |= bits & -bits
+      }
     }
-    addOwn(w)
+    addOwn(w, held | walked, walked)
   }
   if (!r.bust) endBound(cash)
 }

@@ -6,7 +6,7 @@ import { freeFunds, fundsChange } from './account'
 import { commissionOf, doesSlip, entryNeed, needOf, nextCommission, slipped } from './costs'
 import { largestEntry } from './cut'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
-import { fillEntry, fillExit, setEntry } from './positions'
+import { fillEntry, fillExit, setEntry, setEntryChain } from './positions'
 import { DUST, MANY_STEPS, addTotal, larger, markOf, quantityOf, run, signOf } from './state'
 
 /** Units rounded toward zero to the quantity step (3.2). */
@@ -46,7 +46,8 @@ function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
 @inline export function leftToTarget(goal: f64, q: f64, closed: f64): f64 {
   const difference = goal - q
   const dust = DUST * larger(larger(Math.abs(goal), Math.abs(q)), closed)
-  return Math.abs(difference) <= dust ? 0 : difference
+  // What is not a number asks for nothing.
+  return Math.abs(difference) > dust ? difference : 0
 }
 
 /** The units to close of a position of `size`, `k` being wanted: all of it where next to nothing would stay. */
@@ -70,8 +71,8 @@ function wanted(order: Order, base: f64): f64 {
     const difference = leftToTarget(sizeInUnits(order.size, order.amount, base), q, order.units)
     return order.type != L.TYPE_MARKET && difference * <f64>order.side < 0 ? 0 : difference
   }
-  // A fraction of a negative equity is no units.
-  if (order.units != order.units) order.units = Math.max(0, rounded(sizeInUnits(order.size, order.amount, base)))
+  // A fraction of a negative equity, or of one that is not a number, is no units.
+  if (order.units != order.units) order.units = larger(0, rounded(sizeInUnits(order.size, order.amount, base)))
   return <f64>order.side * order.units
 }
 
@@ -156,7 +157,8 @@ let legCommission: f64 = 0
 @inline export function openUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): void {
   priceLeg(order, s, k, base)
   order.opened = order.opened + k
-  setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail, order.chain, order.chainRules)
+  setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
+  if (order.chainRules > 0) setEntryChain(order.chain, order.chainRules)
   fillEntry(order.asset, s, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase)
 }
 
@@ -315,7 +317,7 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
  */
 export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64, basis: f64, stop: f64, target: f64): bool {
   const r = run
-  const k = Math.max(0, rounded(sizeInUnits(size, amount, base)))
+  const k = larger(0, rounded(sizeInUnits(size, amount, base)))
   if (!(k > 0)) return false
   const price = slipped(asset, s, k, base)
   const commission = costAtOnce(k, price)
@@ -325,7 +327,7 @@ export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64
   }
   if (stop == stop || target == target) r.ruled = 1
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
-  setEntry(basis, stop, target, NaN, 0, 0)
+  setEntry(basis, stop, target, NaN)
   fillEntry(asset, s, k, price, base, commission, countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN)
   return true
 }

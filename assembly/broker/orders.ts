@@ -89,7 +89,6 @@ function squeezePool(): void {
   order.parent = 0
   order.group = 0
   order.children = 0
-  order.chain = 0
   order.chainRules = 0
 }
 

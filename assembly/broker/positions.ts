@@ -4,7 +4,7 @@ import { Position } from '../records'
 import { fault, isNumber, payFill } from './account'
 import { noteOwn } from './bound'
 import { dropFence, openFence } from './fence'
-import { beginRules, resetRules, setOwnRules } from './rules'
+import { beginRules, resetRules, setOwnChain, setOwnRules } from './rules'
 import { addTotal, at, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
 import { appendFill, appendTrade } from './tables'
 
@@ -13,17 +13,21 @@ export let entryBasis: f64 = NaN
 export let entryStop: f64 = NaN
 export let entryTarget: f64 = NaN
 export let entryTrail: f64 = NaN
+/** A chain of the order's own, for one entry. */
 let entryChain: i32 = 0
 let entryChainRules: i32 = 0
 
+export function setEntryChain(chain: i32, rules: i32): void {
+  entryChain = chain
+  entryChainRules = rules
+}
+
 // @ts-ignore: decorator
-@inline export function setEntry(basis: f64, stop: f64, target: f64, trail: f64, chain: i32, rules: i32): void {
+@inline export function setEntry(basis: f64, stop: f64, target: f64, trail: f64): void {
   entryBasis = basis
   entryStop = stop
   entryTarget = target
   entryTrail = trail
-  entryChain = chain
-  entryChainRules = rules
 }
 
 // @ts-ignore: decorator
@@ -87,7 +91,8 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.entryOrder = order
     p.entryCode = codeOf(reason, phase)
     resetRules(asset)
-    setOwnRules(p, entryStop, entryTarget, entryTrail, entryChain, entryChainRules)
+    if (entryChainRules > 0) setOwnChain(p, entryChain, entryChainRules)
+    else setOwnRules(p, entryStop, entryTarget, entryTrail)
     if (r.contexts) memory.fill(detailOf(p) + L.DETAIL_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
     beginRules(asset, p)
@@ -99,17 +104,14 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.commission = p.commission + commission
     p.slippage = p.slippage + slippage
     setQuantity(asset, q + s * k)
+    if (!isNumber(p.average) || !isNumber(q + s * k)) fault(order, r.bar)
   }
-  checkFill(order, 0, asset, p)
+  entryChainRules = 0
+  // The units and the price of a first entry are in it.
+  if (!isNumber(r.cash)) fault(order, r.bar)
   setMark(asset, base)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
   appendFill(asset, order, s * k, price, base, commission, tag, codeOf(reason, phase))
-}
-
-/** The first fill after which a number is none ends the run (1.8). */
-// @ts-ignore: decorator
-@inline function checkFill(order: i32, pnl: f64, asset: i32, position: Position): void {
-  if (!isNumber(run.cash) || !isNumber(pnl) || !isNumber(quantityOf(asset)) || !isNumber(position.average)) fault(order, run.bar)
 }
 
 /** Takes `k` units (at most all) off the position at `price` and writes the trade; `place` is that of the rule that did it, or -1. Returns whether it is gone. */
@@ -140,7 +142,7 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const held = reason == L.REASON_ENDED ? p.barsHeld : barsHeld(p, phase)
   const gone = k == size
   setQuantity(asset, gone ? 0 : q - side * k)
-  checkFill(order, pnl, asset, p)
+  if (!isNumber(r.cash) || !isNumber(pnl)) fault(order, r.bar)
   setMark(asset, base)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
   const code = codeOf(reason, phase) | ((place + 1) << L.CODE_PLACE_SHIFT)

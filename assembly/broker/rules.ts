@@ -23,14 +23,15 @@ export function resetRules(asset: i32): void {
   v128.store(levels, none, 48)
 }
 
-/** What an order brings becomes the position's own chain: a chain as it is, or fractions in the order stop, target, trail (8.1). */
-export function setOwnRules(position: Position, stop: f64, target: f64, trail: f64, chain: i32, count: i32): void {
+/** A chain that an order brings becomes the position's own (8.1). */
+export function setOwnChain(position: Position, chain: i32, count: i32): void {
+  position.ownCount = count
+  memory.copy(detailOf(position) + L.DETAIL_OWN_RULES, orderChain(chain), <usize>count * L.RULE_BYTES)
+}
+
+/** Fractions that it brings do, in the order stop, target, trail. */
+export function setOwnRules(position: Position, stop: f64, target: f64, trail: f64): void {
   position.ownCount = 0
-  if (count > 0) {
-    position.ownCount = count
-    memory.copy(detailOf(position) + L.DETAIL_OWN_RULES, orderChain(chain), <usize>count * L.RULE_BYTES)
-    return
-  }
   if (stop != stop && target != target && trail != trail) return
   ownRule(position, L.REASON_STOP, stop)
   ownRule(position, L.REASON_TARGET, target)

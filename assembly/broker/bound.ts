@@ -47,8 +47,8 @@ export function beginBound(): void {
   exposure23 = f64x2.splat(0)
 }
 
-/** So many assets of a word are added as fast one by one as all at once. */
-const FEW: i32 = 20
+/** So many assets of a word are added as fast one by one as all 64 at once, which asks nothing that nobody can foresee. */
+const FEW: i32 = 3
 
 /** Adds the own parts of some assets of a word; of those in `walked` they are there, the others rest. */
 export function addOwn(word: i32, assets: u64, walked: u64): void {

@@ -142,7 +142,8 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const held = reason == L.REASON_ENDED ? p.barsHeld : barsHeld(p, phase)
   const gone = k == size
   setQuantity(asset, gone ? 0 : q - side * k)
-  if (!isNumber(r.cash) || !isNumber(pnl)) fault(order, r.bar)
+  // Asked of both at once; only where that says no, of each.
+  if (!isNumber(Math.abs(r.cash) + Math.abs(pnl)) && (!isNumber(r.cash) || !isNumber(pnl))) fault(order, r.bar)
   setMark(asset, base)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
   const code = codeOf(reason, phase) | ((place + 1) << L.CODE_PLACE_SHIFT)

@@ -499,7 +499,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     kind: 'label',
     labels: SIDES,
     unit: '',
-    doc: 'buy or sell; of a market target the way it traded, or, where it did not, the way it was when given.',
+    doc: 'buy or sell; of a market target the way it traded last, or, where it did not, the way it was when given.',
     take: bits(L.ENDED_CODE, L.ORDER_CODE_BUY, 1),
   },
   {

@@ -464,10 +464,10 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
   },
 ]
 
-/** Ambiguous bars: one row a pair of bar and asset (semantics 5.7), in order. */
+/** Ambiguous bars: one row a pair of bar and asset (semantics 5.7), in the order in which they happened. */
 export const AMBIGUOUS_COLUMNS: readonly SchemaColumn[] = [
-  { name: 'bar', field: 'bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar.', take: n(L.AMBIGUOUS_BAR) },
   { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.', take: at(L.AMBIGUOUS_BAR) },
+  { name: 'bar', field: 'bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar.', take: n(L.AMBIGUOUS_BAR) },
   { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.', take: n(L.AMBIGUOUS_ASSET) },
 ]
 

@@ -93,7 +93,7 @@ export { monthlyReturns, tearSheet } from './report/html.ts'
 export { summaryText, tradesText } from './report/summary.ts'
 export { tableText } from './report/text.ts'
 export { METRICS, type MetricSpec, metricIndex } from './results/metrics.ts'
-export type { BandEntry, Fingerprint, Result, Warning } from './results/result.ts'
+export type { BandEntry, Fingerprint, Result } from './results/result.ts'
 export {
   FILL_REASONS,
   type FillReason,
@@ -108,6 +108,7 @@ export {
   SIZE_TYPES,
 } from './results/schema.ts'
 export type { Cell, Column, ColumnKind, Table } from './results/table.ts'
+export type { Warning } from './results/warning.ts'
 export { INDICATORS, type Indicator as IndicatorSpec } from './signals/catalogue.ts'
 export { type Panel, type PanelParameters, panelCache, releasePanels } from './signals/panels.ts'
 export { Breakout, breakout } from './strategies/breakout.ts'

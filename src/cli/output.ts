@@ -41,6 +41,7 @@ const RESULT_FILES = [
   'trades.csv',
   'trades.arrow',
   'equity.arrow',
+  'ambiguous.arrow',
   'equity.svg',
   'report.html',
   'sweep.arrow',
@@ -70,6 +71,7 @@ export async function runFiles(result: Result, summary: unknown): Promise<Result
     'trades.csv': tableToCsv(result.trades),
     'trades.arrow': tableToArrow(result.trades),
     'equity.arrow': equityToArrow(result.time, result.equity),
+    'ambiguous.arrow': tableToArrow(result.ambiguousBars),
     'report.html': tearSheet(result),
     'equity.svg': equitySvg({
       title: runTitle(result),

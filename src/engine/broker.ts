@@ -6,7 +6,7 @@ import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
 import { type BracketIds, type BracketRequest, bracketChildren, bracketIds } from './bracket.ts'
 import { type CloseRequest, checkId, type OrderChanges, readChanges, readClose } from './changes.ts'
-import { type Clock, checkMaker, closeClass, type Gate } from './clock.ts'
+import { type Clock, checkMaker, closeClass, type Gate, GONE } from './clock.ts'
 import { Commands } from './commands.ts'
 import type { CheckedSettings } from './config.ts'
 import { checkRules, TIMINGS, writeRules } from './config.ts'
@@ -14,6 +14,7 @@ import type { OrderEvent } from './events.ts'
 import { checkFields } from './fields.ts'
 import { OrderBook } from './orderbook.ts'
 import { PositionView } from './position.ts'
+import { releasedError } from './refusals.ts'
 import { type OrderRequest, readOrder, type TargetOptions } from './request.ts'
 import type { Rule, SizeType } from './settings.ts'
 import { readTargets, wrongTarget } from './targets.ts'
@@ -253,6 +254,7 @@ export class Broker {
 
   /** The asset's position; a live view, one object an asset. */
   getPosition(asset: number | string): PositionView {
+    this.#mayLook()
     const index = this.#asset(asset)
     this.#positions[index] ??= new PositionView(this.#lane, this.#market, index, this.#contextNames, this.#clock)
     return this.#positions[index]
@@ -261,28 +263,33 @@ export class Broker {
   /** An order as it stands, pending or ended; undefined for an id that was never given. */
   getOrder(id: number): OrderEvent | undefined {
     checkId(id)
+    this.#mayLook()
     this.#commands.settle()
     return this.#orders.pending(id) ?? this.#orders.ended(id)
   }
 
   /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
   getPendingOrders(asset?: number | string): OrderEvent[] {
+    this.#mayLook()
     this.#commands.settle()
     return this.#orders.pendingOf(asset === undefined ? undefined : this.#asset(asset))
   }
 
   /** Cash, currency. */
   getCash(): number {
+    this.#mayLook()
     return this.#lane.f64(L.RUN_CASH)
   }
 
   /** Cash and positions marked at the last prices, currency. */
   getAccountValue(): number {
+    this.#mayLook()
     return this.#lane.accountValue
   }
 
   /** What entries may use: free funds over the initial margin, the cash of a cash account, Infinity if unlimited. */
   getBuyingPower(): number {
+    this.#mayLook()
     const account = this.#settings.account
     if (account.type === 'unlimited') return Number.POSITIVE_INFINITY
     if (account.type === 'cash') return this.getCash()
@@ -333,21 +340,27 @@ export class Broker {
   /** The run's own quantities, a view: never to be given to a hook. */
   #held(): Float64Array {
     if (this.#epoch !== this.#clock.epoch || this.#quantities.length === 0) {
+      this.#mayLook()
       this.#quantities = this.#lane.quantities
       this.#epoch = this.#clock.epoch
     }
     return this.#quantities
   }
 
+  /** The run's memory is used again for its next parameter set: what was kept of an earlier one tells nothing of that. */
+  #mayLook(): void {
+    if (this.#clock.index === GONE) throw releasedError()
+  }
+
   #mayOrder(): void {
-    if (!this.#gate.open)
-      throw (
-        this.#gate.refusal?.() ??
-        new FillgridError(
-          'invalid_value',
-          'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
-        )
-      )
+    if (this.#gate.open) return
+    const { refusal } = this.#gate
+    if (refusal) throw refusal()
+    this.#mayLook()
+    throw new FillgridError(
+      'invalid_value',
+      'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
+    )
   }
 
   #asset(asset: number | string): number {
@@ -360,15 +373,14 @@ export class Broker {
   }
 
   #target(asset: number | string, size: number, amount: number, options?: TargetOptions): number {
+    this.#mayOrder()
     if (options || typeof asset === 'string' || !Number.isFinite(amount)) {
       if (options) checkFields(options, 'target', 'target order')
       const name = SIZE_TYPES[size]
       const side = this.#goalUnits(this.#asset(asset), size, amount) > this.getQuantity(asset) ? 'buy' : 'sell'
-      this.#mayOrder()
       return this.#submit({ ...options, asset, side, size: { type: name, amount } })
     }
     // The short way: thousands of these a bar.
-    this.#mayOrder()
     const quantities = this.#held()
     const index = asset >= 0 && asset < quantities.length && asset % 1 === 0 ? asset : this.#asset(asset)
     const goal = size === L.SIZE_TARGET_UNITS ? amount : this.#goalUnits(index, size, amount)

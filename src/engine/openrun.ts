@@ -43,7 +43,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   protected readonly marks = new Marks()
   protected begun = false
   protected isOver = false
-  /** A hook of this run is being called. */
+  /** A hook of this run is being called, or its strategy works out its columns. */
   protected inside = false
   protected listener: ((events: Int32Array) => void) | undefined
   #unkept: unknown
@@ -232,7 +232,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     if (this.inside)
       throw new FillgridError(
         'busy',
-        `run: a hook of bar ${this.run.index} is at work, and only that can go on now, found another call of the run. Wait until it has returned.`,
+        `run: its strategy is at work at bar ${this.run.index}, and only that can go on now, found another call of the run. Wait until it has returned.`,
         { bar: this.run.index },
       )
   }
@@ -243,12 +243,16 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.setup.market.checkHeld()
     if (this.begun) return
     this.begun = true
+    const { inside } = this
+    this.inside = true
     try {
       this.run.begin()
       this.start()
     } catch (error) {
       this.isOver = true
       throw error
+    } finally {
+      this.inside = inside
     }
     this.keepMark()
   }
@@ -306,8 +310,9 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     return this
   }
 
-  /** Back to before the first bar; keeps the memory. */
+  /** Back to before the first bar; keeps the memory. @throws FillgridError busy */
   protected reset(): void {
+    this.checkIdle()
     this.scope.release()
     this.run.reset()
     this.marks.clear()

@@ -2,8 +2,9 @@ import * as L from '../../assembly/layout.ts'
 import { engineBytes } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { METRICS } from '../results/metrics.ts'
-import { type OpenPosition, Result, type Warning } from '../results/result.ts'
+import { type OpenPosition, Result } from '../results/result.ts'
 import type { Run } from './run.ts'
+import { warningsOf } from './warnings.ts'
 import { windowSettings } from './window.ts'
 
 /** What a result says that the run does not know. */
@@ -78,6 +79,7 @@ export function collect(run: Run, ended: boolean, parts: OutcomeParts): Result {
     fills: lane.tables.fills.take(),
     trades: lane.tables.trades.take(),
     orders: lane.tables.orders.take(),
+    ambiguous: lane.tables.ambiguous.take(),
     positions,
     equity: lane.equity.slice(0, bars),
     cash: lane.cash.slice(0, bars),
@@ -86,71 +88,11 @@ export function collect(run: Run, ended: boolean, parts: OutcomeParts): Result {
     settings: { ...settings, size, ...windowSettings(market, window) },
     parameters,
     strategy: parts.name,
-    warnings: warnings(run, parts),
+    warnings: warningsOf(run, positions, parts),
     engineDigest: () => {
       engineDigest ??= new Sha256().update(engineBytes()).hex()
       return engineDigest
     },
     strategyDigest: parts.strategyDigest,
   })
-}
-
-function warnings(run: Run, { banded, changed }: OutcomeParts): Warning[] {
-  const { lane } = run
-  const { market } = run.setup
-  const out: Warning[] = []
-  const total = (index: number) => lane.total(index)
-  const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
-  if (total(L.TOTAL_SAME_BAR_FILLS) > 0) {
-    out.push({
-      code: 'same_bar_fills',
-      message: `${count(total(L.TOTAL_SAME_BAR_FILLS), 'fill')} at the close of the bar that decided them: the decision has to be made before the price is known. Compare with timing next-open.`,
-    })
-  }
-  if (total(L.TOTAL_AMBIGUOUS_BARS) > 0) {
-    out.push({
-      code: 'ambiguous_bars',
-      message: `${count(total(L.TOTAL_AMBIGUOUS_BARS), 'bar')} in which the price's way through the bar decides the fills, taken as ${run.setup.settings.path}. ${banded ? 'The band shows what that is worth; finer bars make it smaller.' : 'Run with band: true to see what that is worth, or use finer bars.'}`,
-    })
-  }
-  if (total(L.TOTAL_ENTRIES_ATTEMPTED) > 0 && total(L.TOTAL_ENTRIES_ATTEMPTED) === total(L.TOTAL_ENTRIES_REFUSED)) {
-    out.push({
-      code: 'entries_rejected',
-      message: `${total(L.TOTAL_ENTRIES_ATTEMPTED) === 1 ? 'The only entry was' : `All ${total(L.TOTAL_ENTRIES_ATTEMPTED)} entries were`} refused; the orders table has the reasons. Check cash, size and account.`,
-    })
-  } else if (total(L.TOTAL_TRADES) === 0) {
-    out.push({
-      code: 'no_trades',
-      message:
-        total(L.TOTAL_ORDERS) === 0
-          ? 'The strategy gave no orders.'
-          : `No trade was closed, with ${count(total(L.TOTAL_ORDERS), 'order')} given.`,
-    })
-  }
-  if (total(L.TOTAL_MARGIN_CALLS) > 0)
-    out.push({
-      code: 'margin_calls',
-      message: `${count(total(L.TOTAL_MARGIN_CALLS), 'bar')} closed below the maintenance margin.`,
-    })
-  if (lane.i32(L.RUN_BUST))
-    out.push({
-      code: 'bust',
-      message: `The account was bust at bar ${run.index} (${market.barTime(run.index)}); the run ended there.`,
-    })
-  // Years are counted in periods, whatever lies between them.
-  const { first, end, periods, perYear } = run.setup.window
-  const days = (market.time[end - 1] - market.time[first]) / 86_400_000 / (periods - 1)
-  if (periods > 20 && days > (2 * 365.25) / perYear)
-    out.push({
-      code: 'sparse_periods',
-      message: `Returns lie ${days.toFixed(1)} days apart, and ${perYear} of them are taken for a year: cagr, volatility, sharpe, sortino and calmar are larger than those of a year. Compare them with those of like bars only.`,
-    })
-  if (changed)
-    out.push({
-      code: 'strategy_changed',
-      message:
-        'The run was restored from a snapshot of another text of the strategy: what is before it was decided by that. Run it from the start to be sure, or name a `source` that says when the strategy is another one.',
-    })
-  for (const remark of market.remarks) out.push({ code: remark.code, message: remark.message })
-  return out
 }

@@ -2,7 +2,8 @@ import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import { strangeNameError } from '../market/names.ts'
-import { type Clock, checkMaker, closeClass } from './clock.ts'
+import { type Clock, checkMaker, closeClass, GONE } from './clock.ts'
+import { releasedError } from './refusals.ts'
 
 const NOT_YET = new Float64Array(0)
 const NO_WORDS = new Int32Array(0)
@@ -37,8 +38,9 @@ export class PositionView {
     Object.freeze(this)
   }
 
-  /** Signed units; 0 when flat. */
+  /** Signed units; 0 when flat. Everything else here asks for them first. */
   get quantity(): number {
+    if (this.#clock.index === GONE) throw releasedError()
     return this.#lane.quantities[this.asset]
   }
 

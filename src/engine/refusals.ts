@@ -23,3 +23,11 @@ export function lateError(): FillgridError {
     'broker: each hook has a broker of its own, for as long as it is at work, found a call after it had settled or was given up. Await what it does before it returns.',
   )
 }
+
+/** What a broker or a position meets whose run has given its memory back, or has begun anew with other parameters. */
+export function releasedError(): FillgridError {
+  return new FillgridError(
+    'released',
+    'broker: it is of one run and tells of nothing after it, found a call after its memory was given back. Ask it in hooks, or take what you need from the Result.',
+  )
+}

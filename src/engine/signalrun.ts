@@ -44,8 +44,9 @@ export class SignalRun extends OpenRun<SignalSetup> {
     return this
   }
 
-  /** Runs over so many bars, or a stretch more. @returns false when the run has ended */
+  /** Runs over so many bars, or a stretch more. @returns false when the run has ended @throws FillgridError busy */
   slice(bars: number): boolean {
+    this.checkIdle()
     if (!this.begun) this.prepare()
     this.setup.market.checkHeld()
     const { lane } = this
@@ -88,9 +89,9 @@ export class SignalRun extends OpenRun<SignalSetup> {
 
   /** Back to before the first bar with other parameters; keeps the memory. */
   restart(parameters: ParameterValues, driver: Driver): void {
+    this.reset()
     this.setup.parameters = parameters
     this.setup.driver = driver as SignalSetup['driver']
-    this.reset()
   }
 
   protected start(): void {

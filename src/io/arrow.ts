@@ -179,6 +179,7 @@ export interface ArrowResult {
   orders: arrow.Table
   positions: arrow.Table
   equity: arrow.Table
+  ambiguous: arrow.Table
 }
 
 /**
@@ -186,13 +187,13 @@ export interface ArrowResult {
  * write to them. Times, words and flags, which Arrow keeps in another form, are made anew.
  */
 export async function resultToArrow(result: Result): Promise<ArrowResult> {
-  const [trades, fills, orders, positions] = await Promise.all(
-    [result.trades, result.fills, result.orders, result.openPositions].map(toArrow),
+  const [trades, fills, orders, positions, ambiguous] = await Promise.all(
+    [result.trades, result.fills, result.orders, result.openPositions, result.ambiguousBars].map(toArrow),
   )
   // The package is large and slow to load; who does not ask for its tables does without it.
   const { makeVector, Table: ArrowTable } = await import('apache-arrow')
   const equity = new ArrowTable({ time: await timeVector(result.time), equity: makeVector(result.equity) })
-  return { trades, fills, orders, positions, equity }
+  return { trades, fills, orders, positions, equity, ambiguous }
 }
 
 /** One table as an Arrow table in memory, as `resultToArrow` does. */

@@ -17,7 +17,7 @@ export const TABLE_FORMATS = ['arrow', 'parquet', 'csv', 'json'] as const
 export type TableFormat = (typeof TABLE_FORMATS)[number]
 
 /** Tables of a result. */
-export const RESULT_TABLES = ['trades', 'fills', 'orders', 'positions', 'equity'] as const
+export const RESULT_TABLES = ['trades', 'fills', 'orders', 'positions', 'equity', 'ambiguous'] as const
 export type ResultTable = (typeof RESULT_TABLES)[number]
 
 /**
@@ -100,6 +100,8 @@ export function resultTable(result: Result, name: ResultTable): Table {
       return result.openPositions
     case 'equity':
       return equityTable(result)
+    case 'ambiguous':
+      return result.ambiguousBars
     default:
       throw new FillgridError('unknown_name', `result: tables are ${RESULT_TABLES.join(', ')}, found ${show(name)}.`)
   }

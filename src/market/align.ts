@@ -5,13 +5,13 @@ import {
   isoTime,
   type MarketColumns,
   type MarketOptions,
-  type Moment,
   marketError,
   type Numbers,
   PRICE_COLUMNS,
   toDoubles,
 } from './input.ts'
-import { momentMs } from './listing.ts'
+import { delistedMs } from './listing.ts'
+import type { Moment } from './moment.ts'
 import { lowerBound, timeOrder } from './order.ts'
 
 /** Input of either form, brought to one list of assets and one line of time; columns are written on demand. */
@@ -168,7 +168,7 @@ function delistedOf(tables: readonly AssetTable[]): Map<string, Moment> {
   for (const { asset, delisted } of tables) {
     if (delisted === undefined) continue
     const before = found.get(asset)
-    if (before !== undefined && momentMs(before, asset) !== momentMs(delisted, asset))
+    if (before !== undefined && delistedMs(before, asset) !== delistedMs(delisted, asset))
       throw new FillgridError(
         'invalid_market',
         `market: tables of one asset must agree on delisted, found ${show(before)} and ${show(delisted)} of ${asset}. Give one time.`,

@@ -1,4 +1,5 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import type { Moment } from './moment.ts'
 import { closeNames, strangeNameError } from './names.ts'
 import type { Provenance } from './provenance.ts'
 
@@ -20,9 +21,6 @@ export interface ContextTable {
    */
   carry?: boolean
 }
-
-/** A moment: milliseconds UTC, ISO 8601 (UTC where it names no zone) or a Date. */
-export type Moment = number | string | Date
 
 /** What all ways of making a market have in common. */
 export interface MarketOptions {

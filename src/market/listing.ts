@@ -1,7 +1,8 @@
 import { FillgridError, show } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
 import type { Aligned } from './align.ts'
-import { isoTime, LAST_TIME, type MarketOptions, type Moment, marketError } from './input.ts'
+import { isoTime, LAST_TIME, type MarketOptions, marketError } from './input.ts'
+import { type Moment, moment } from './moment.ts'
 import { nearNames } from './names.ts'
 import { lowerBound } from './order.ts'
 
@@ -18,25 +19,15 @@ export const NEVER = 0x7fffffff
 
 const NO_LISTING: Listing = { listed: 0, ends: 0 }
 
-/** Milliseconds UTC of a moment. @throws FillgridError invalid_value */
-export function momentMs(moment: Moment, asset: string): number {
-  const ms = moment instanceof Date ? moment.getTime() : typeof moment === 'string' ? textMs(moment) : moment
-  if (typeof ms === 'number' && Math.abs(ms) <= LAST_TIME) return ms
+/** Milliseconds UTC of the time from which an asset has no bars. @throws FillgridError invalid_value */
+export function delistedMs(given: Moment, asset: string): number {
+  const ms = moment('market', `delisted of ${asset}`, given, { asset })
+  if (ms !== undefined && Math.abs(ms) <= LAST_TIME) return ms
   throw new FillgridError(
     'invalid_value',
-    `market: delisted of ${asset} must be milliseconds UTC, ISO 8601 or a Date, found ${show(moment)}. For example '2024-01-31'.`,
+    `market: delisted of ${asset} must be a time from -271821-04-20 to +275760-09-13, found ${show(given)}.`,
     { asset },
   )
-}
-
-/** ISO 8601, in UTC where it names no zone; NaN for anything else, and for days that a month does not have. */
-function textMs(text: string): number {
-  const parts = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(text)
-  if (!parts) return Number.NaN
-  const [, date, time = '00:00', zone = 'Z'] = parts
-  const midnight = Date.parse(`${date}T00:00Z`)
-  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) return Number.NaN
-  return Date.parse(`${date}T${time}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`)
 }
 
 /**
@@ -55,14 +46,14 @@ export function delistedTimes(
   const { assets } = input
   const times = new Float64Array(assets.length).fill(Number.NaN)
   const index = new Map(assets.map((asset, i) => [asset, i]))
-  for (const [asset, moment] of input.delisted) times[index.get(asset)!] = momentMs(moment, asset)
+  for (const [asset, given] of input.delisted) times[index.get(asset)!] = delistedMs(given, asset)
   if (given !== undefined && given !== 'infer') {
     checkRecord(given)
-    for (const [asset, moment] of Object.entries(given)) {
-      if (moment === undefined) continue
-      const at = index.get(asset)
-      if (at === undefined) throw unknownAsset(asset, assets)
-      times[at] = momentMs(moment, asset)
+    for (const [asset, at] of Object.entries(given)) {
+      if (at === undefined) continue
+      const column = index.get(asset)
+      if (column === undefined) throw unknownAsset(asset, assets)
+      times[column] = delistedMs(at, asset)
     }
   }
   const width = assets.length

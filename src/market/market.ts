@@ -307,6 +307,11 @@ export class Market {
     return this.#digest
   }
 
+  /** It was released and cannot be used any more. */
+  get released(): boolean {
+    return this.#released
+  }
+
   /** For whoever goes on with pointers that were read before. @throws FillgridError released */
   checkHeld(): void {
     this.#check()

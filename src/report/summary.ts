@@ -16,6 +16,7 @@ const LEFT = [
   'volatility',
   'maxDrawdown',
   'maxDrawdownBars',
+  'intrabarDrawdown',
   'exposure',
 ]
 const RIGHT = [
@@ -30,6 +31,7 @@ const RIGHT = [
   'totalCommission',
   'totalSlippage',
   'ambiguousBars',
+  'marginCalls',
 ]
 
 /** Trades as they are printed; the others stay in the files. */

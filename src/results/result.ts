@@ -4,6 +4,7 @@ import type { TableData } from '../kernel/tables.ts'
 import type { Market } from '../market/market.ts'
 import { summarize } from './metrics.ts'
 import {
+  AMBIGUOUS_COLUMNS,
   contextColumn,
   FILL_COLUMNS,
   ORDER_COLUMNS,
@@ -12,23 +13,8 @@ import {
   TRADE_COLUMNS,
 } from './schema.ts'
 import { type Column, Table } from './table.ts'
-
-/** Something a careful person would want to know before trusting a result. */
-export interface Warning {
-  code:
-    | 'same_bar_fills'
-    | 'ambiguous_bars'
-    | 'entries_rejected'
-    | 'no_trades'
-    | 'bust'
-    | 'margin_calls'
-    | 'sparse_periods'
-    | 'closes_only'
-    | 'inline_strategy'
-    | 'strategy_changed'
-    | (string & {})
-  message: string
-}
+import { volumeWarnings } from './volume.ts'
+import type { Warning } from './warning.ts'
 
 /**
  * SHA-256 (hex) over the parts that make a result, and over all of them: the engine's binary as shipped, the market,
@@ -58,6 +44,7 @@ export interface ResultParts {
   fills: TableData
   trades: TableData
   orders: TableData
+  ambiguous: TableData
   positions: OpenPosition[]
   equity: Float64Array
   cash: Float64Array
@@ -66,7 +53,8 @@ export interface ResultParts {
   settings: unknown
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
-  warnings: Warning[]
+  /** All but those that take the market's volume, which are worked out when asked for. */
+  warnings: readonly Warning[]
   /** SHA-256 of the engine's binary, and of what stands for the strategy; worked out when asked for. */
   engineDigest: () => string
   strategyDigest: () => string
@@ -84,7 +72,7 @@ export interface OpenPosition {
   entryOrder: number
 }
 
-/** The outcome of one run. Tables are made when they are first asked for; only the fingerprint and the data's id still need the market. */
+/** The outcome of one run. Tables are made when they are first asked for; only warnings, the fingerprint and the data's id still need the market. */
 export class Result {
   readonly assets: readonly string[]
   /** The market's index of the first bar that was run: row 0 of time, equity and cash. Bars in tables are the market's too. */
@@ -104,12 +92,12 @@ export class Result {
   readonly parameters: Readonly<Record<string, number | string | boolean>>
   /** Settings with all defaults. */
   readonly settings: unknown
-  readonly warnings: readonly Warning[]
   /** With `band`: the same run under the three path policies; the distance is what the way inside bars is worth. */
   band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | undefined
   readonly #parts: ResultParts
   readonly #tables = new Map<string, Table>()
   #fingerprint: Fingerprint | undefined
+  #warnings: readonly Warning[] | undefined
 
   constructor(parts: ResultParts) {
     this.#parts = parts
@@ -123,7 +111,6 @@ export class Result {
     this.strategy = parts.strategy
     this.parameters = parts.parameters
     this.settings = parts.settings
-    this.warnings = parts.warnings
   }
 
   /** Closed trades in the order of their exits. */
@@ -143,6 +130,11 @@ export class Result {
    */
   get orders(): Table {
     return this.#tables.get('orders') ?? this.#table('orders', ORDER_COLUMNS, sortedById(this.#parts.orders))
+  }
+
+  /** Bars, and assets in them, in which the price's way through the bar decides the fills (semantics 5.7); in the order in which they happened. */
+  get ambiguousBars(): Table {
+    return this.#table('ambiguous', AMBIGUOUS_COLUMNS, this.#parts.ambiguous)
   }
 
   /** Positions open at the end, which are not counted as trades. */
@@ -173,6 +165,16 @@ export class Result {
     )
     this.#tables.set('positions', table)
     return table
+  }
+
+  /**
+   * What a careful person would want to know. The volumes of all fills are looked up when this is first asked for: where
+   * the market was released before, `volume_unknown` says so.
+   */
+  get warnings(): readonly Warning[] {
+    const { warnings, market, fills } = this.#parts
+    this.#warnings ??= [...warnings, ...volumeWarnings(market, fills)]
+    return this.#warnings
   }
 
   /**

@@ -2,30 +2,52 @@ import * as L from '../../assembly/layout.ts'
 import type { TableData } from '../kernel/tables.ts'
 import type { Column } from './table.ts'
 
-/** Words of the numbers that the broker writes, in the order of layout.ts. */
+// Words of the numbers that the broker writes, in the order of layout.ts.
+
+/**
+ * Why a fill happened: an `order` of a hook or by hand, one of a `signal`, a position rule (`stop`, `target`, `trail`,
+ * `time`), a `bust`, or that the asset had `ended`, with `ended: 'close'` (semantics 3.11).
+ */
 export const FILL_REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'signal', 'ended'] as const
+/** When in a bar a fill happened. */
 export const PHASES = ['open', 'range', 'close'] as const
+/** How far an order has come; it ends as one of the last four (semantics 3.3). */
 export const ORDER_STATUSES = ['pending', 'triggered', 'filled', 'partially_filled', 'cancelled', 'rejected'] as const
+/** Why an order ended as it did (semantics 3.3); nothing where it was filled as given. */
 export const ORDER_REASONS = [
   '',
+  /** It was cancelled by whoever gave it. */
   'user',
+  /** Another order of its group was filled. */
   'oco',
+  /** The other child of its bracket was filled. */
   'sibling',
+  /** Its parent ended with nothing opened. */
   'parent',
+  /** It could only reduce a position, which is gone or reversed. */
   'position_closed',
+  /** It was cut to what could be paid. */
   'cut',
   'insufficient_funds',
   'short_not_allowed',
+  /** Entries are refused until the margin call is cured. */
   'margin_call',
+  /** It was to fill at the close of a bar that its asset does not have. */
   'no_price',
   'size_zero',
   'bust',
+  /** The run ended first. */
   'end_of_data',
+  /** Its asset has ended: cancelled where it was pending, rejected where it was given later (semantics 3.11). */
   'delisted',
+  /** Its asset had had no bar yet, with `notListed: 'reject'` (semantics 3.11). */
   'not_listed',
 ] as const
+/** Types of orders. */
 export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop-limit', 'trailing-stop'] as const
+/** What the size of an order is measured in; a target is the position that it leads to. */
 export const SIZE_TYPES = ['units', 'value', 'fraction', 'target-units', 'target-value', 'target-fraction'] as const
+/** Sides of orders and fills. */
 export const SIDES = ['sell', 'buy'] as const
 
 export type FillReason = (typeof FILL_REASONS)[number]
@@ -127,7 +149,7 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     field: 'order_id',
     kind: 'i32',
     unit: '',
-    doc: 'Order it belongs to; 0 for exits by rule, time or bust.',
+    doc: 'Order it belongs to; 0 for exits by rule, time, bust or the end of the asset.',
     take: n(L.FILL_ORDER),
   },
   {
@@ -199,7 +221,7 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     field: 'rule',
     kind: 'i32',
     unit: '',
-    doc: 'Place in its chain of the rule that it follows, from 0; -1 for fills of orders and at a bust.',
+    doc: 'Place in its chain of the rule that it follows, from 0; -1 for fills of orders, at a bust and at the end of the asset.',
     take: rule(L.FILL_CODE, L.CODE_PLACE_SHIFT),
   },
   {
@@ -443,7 +465,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     field: 'exit_order_id',
     kind: 'i32',
     unit: '',
-    doc: 'Order that closed it; 0 for exits by rule, time or bust.',
+    doc: 'Order that closed it; 0 for exits by rule, time, bust or the end of the asset.',
     take: n(L.TRADE_EXIT_ORDER),
   },
   {
@@ -464,10 +486,10 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
   },
 ]
 
-/** Ambiguous bars: one row a pair of bar and asset (semantics 5.7), in order. */
+/** Ambiguous bars: one row a pair of bar and asset (semantics 5.7), in the order in which they happened. */
 export const AMBIGUOUS_COLUMNS: readonly SchemaColumn[] = [
-  { name: 'bar', field: 'bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar.', take: n(L.AMBIGUOUS_BAR) },
   { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.', take: at(L.AMBIGUOUS_BAR) },
+  { name: 'bar', field: 'bar', kind: 'i32', unit: 'bars', doc: 'Index of the bar.', take: n(L.AMBIGUOUS_BAR) },
   { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.', take: n(L.AMBIGUOUS_ASSET) },
 ]
 
@@ -499,7 +521,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     kind: 'label',
     labels: SIDES,
     unit: '',
-    doc: 'buy or sell; of a market target the way it traded, or, where it did not, the way it was when given.',
+    doc: 'buy or sell; of a market target the way it traded last, or, where it did not, the way it was when given.',
     take: bits(L.ENDED_CODE, L.ORDER_CODE_BUY, 1),
   },
   {

@@ -312,7 +312,7 @@ export function panelCache(market: Market, engine: Engine = getEngine()): PanelC
   let cache = caches.get(market)
   if (!cache) {
     for (const [other, panels] of caches) {
-      if (!isReleased(other)) continue
+      if (!other.released) continue
       panels.clear()
       caches.delete(other)
     }
@@ -320,14 +320,6 @@ export function panelCache(market: Market, engine: Engine = getEngine()): PanelC
     caches.set(market, cache)
   }
   return cache
-}
-
-function isReleased(market: Market): boolean {
-  try {
-    return market.time.length === 0
-  } catch {
-    return true
-  }
 }
 
 /** Gives back the panels of a market at once; those of a released market go when the next one is read. */

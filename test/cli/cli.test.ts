@@ -16,7 +16,15 @@ const folder = mkdtempSync(join(tmpdir(), 'fillgrid-test-'))
 const bars = join(folder, 'bars.csv')
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const RESULT = ['equity.arrow', 'equity.svg', 'report.html', 'summary.json', 'trades.arrow', 'trades.csv']
+const RESULT = [
+  'ambiguous.arrow',
+  'equity.arrow',
+  'equity.svg',
+  'report.html',
+  'summary.json',
+  'trades.arrow',
+  'trades.csv',
+]
 
 beforeAll(() => {
   const { time, open, high, low, close, volume, bars: n } = makeMinutes({ bars: 4000 })
@@ -321,6 +329,7 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
       expect(fillgrid(...SWEEP, '--out', `w${workers}`, '--workers', workers).status).toBe(0)
     const names = readdirSync(join(folder, 'w1')).sort()
     expect(names).toEqual([
+      'ambiguous.arrow',
       'equity.arrow',
       'equity.svg',
       'heatmap.svg',

@@ -7,6 +7,7 @@ import { backtest, openRun, prepare } from '../../src/engine/backtest.ts'
 import type { Bar } from '../../src/engine/bar.ts'
 import type { Broker } from '../../src/engine/broker.ts'
 import type { FillEvent, OrderEvent, TradeEvent } from '../../src/engine/events.ts'
+import type { PositionView } from '../../src/engine/position.ts'
 import { type Indicator, Strategy } from '../../src/engine/strategy.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
@@ -587,26 +588,79 @@ describe('what was closed', () => {
   })
 
   it('what was kept of one parameter set tells nothing of the next', () => {
-    const kept: Hand[] = []
-    const read: string[] = []
+    const kept: (Hand & { position?: PositionView })[] = []
+    const read: Record<string, string> = {}
     const made = looking((hand) => {
       if (hand.bar?.index !== NOW) return
       const before = kept.at(-1)
-      kept.push(hand)
+      kept.push({ ...hand, position: hand.broker.getPosition(0) })
       if (!before?.bar) return
-      const { bar, strategy } = before as Required<Hand>
+      const { bar, strategy, broker, position } = before as Required<(typeof kept)[0]>
       const { average } = strategy as Strategy & { average: Indicator }
-      for (const look of [() => bar.index, () => bar.close, () => bar.value('close'), () => bar.last('close', 2)])
-        read.push(failure(look as () => unknown).code)
-      for (const look of [() => average.value(), () => average.value(0, 1), () => average.last(2)])
-        read.push(failure(look as () => unknown).code)
-      read.push(failure(() => before.broker.submitOrder({ asset: 0, quantity: 1 })).code)
+      const given: Record<string, unknown[]> = {
+        'bar.value': ['close'],
+        'bar.last': ['close', 2],
+        'bar.signal': ['score'],
+        'bar.context': ['rate'],
+        'average.last': [2],
+        'position.context': ['mood'],
+        'broker.getPendingOrders': [],
+        'broker.getOrder': [1],
+        'broker.submitOrder': [{ asset: 0, quantity: 1 }],
+        'broker.submitBracket': [{ asset: 0, quantity: 1, stopLossPrice: 1 }],
+        'broker.submitOco': [
+          [
+            { asset: 0, quantity: 1 },
+            { asset: 0, quantity: 2 },
+          ],
+        ],
+        'broker.orderTargets': [[1, 1]],
+        'broker.orderTargetPercent': [0, 0.5, { tag: 1 }],
+        'broker.orderTargetQuantity': [0, 1],
+        'broker.orderTargetValue': ['A', 1],
+        'broker.updateOrder': [1, { limitPrice: 2 }],
+        'broker.cancelOrder': [1],
+        'broker.setPositionRules': [[]],
+        'broker.updatePositionContext': [0, { mood: 1 }],
+        'broker.enterPosition': [0, 'long'],
+      }
+      for (const [of, object] of Object.entries({ bar, average, position, broker }))
+        for (const name of NAMES[of === 'average' ? 'indicator' : of]) {
+          const at = `${of}.${name}`
+          if (/\.(asset|symbol|key|warmup|constructor|defaultSize)$/.test(at)) continue
+          read[at] = failure(() => {
+            const found = (object as unknown as Record<string, unknown>)[name]
+            if (typeof found === 'function') found.apply(object, given[at] ?? [0])
+          }).code
+        }
     })
     const runner = prepare(prices(), made)
     runner.metrics({ length: 3 })
     runner.metrics({ length: 5 })
     runner.release()
-    expect(read).toEqual([...Array(7).fill('released'), 'invalid_value'])
+    expect(Object.keys(read).length).toBeGreaterThan(45)
+    const expected = Object.keys(read).map((at) => [at, ORDERS.has(at.slice(7)) ? 'run_over' : 'released'])
+    expect(read).toEqual(Object.fromEntries(expected))
+  })
+
+  it('what was kept of a run that was given back midway is refused, orders too', () => {
+    let kept: Broker | undefined
+    const run = openRun(
+      prices(),
+      looking(({ broker }) => {
+        kept = broker
+      }),
+    )
+    for (let i = 0; i < 5; i++) run.advance()
+    run.release()
+    const broker = kept as Broker
+    for (const give of [
+      () => broker.submitOrder({ asset: 0, quantity: 1 }),
+      () => broker.orderTargetPercent(0, 0.5, { tag: 1 }),
+      () => broker.cancelOrder(1),
+      () => broker.getPosition(0),
+    ])
+      expect(failure(give).code).toBe('released')
   })
 
   it('a bar that was written over is itself again when the run goes back to it', () => {

@@ -103,12 +103,14 @@ export function textOf(result: {
   fills: Table
   orders: Table
   openPositions: Table
+  ambiguousBars: Table
   equity: Float64Array
   cash: Float64Array
   metrics: Float64Array
 }): string {
   const number = (x: number) => (Object.is(x, -0) ? '-0' : String(x))
-  const tables = [result.trades, result.fills, result.orders, result.openPositions].map((table) =>
+  const { trades, fills, orders, openPositions, ambiguousBars } = result
+  const tables = [trades, fills, orders, openPositions, ambiguousBars].map((table) =>
     table.columns.map(({ name }) => [name, Array.from(table.values(name), number)]),
   )
   return JSON.stringify([

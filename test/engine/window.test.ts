@@ -203,6 +203,6 @@ describe('a wrong window', () => {
   ])('%o names no moment', (window) => {
     const error = failure(() => backtest(prices, Busy, window as never))
     expect(error.code).toBe('invalid_value')
-    expect(error.message).toMatch(/window: (from|to) must be milliseconds or ISO 8601/)
+    expect(error.message).toMatch(/window: (from|to) must be milliseconds UTC, ISO 8601 or a Date/)
   })
 })

@@ -155,7 +155,9 @@ describe('what is refused', () => {
     ['nothing', null as unknown as string],
     ['a list', [1] as unknown as string],
   ])('is %s as a time', (_, time) => {
-    expect(refused(() => of(LATE, { delisted: { C: time } })).code).toBe('invalid_value')
+    const error = refused(() => of(LATE, { delisted: { C: time } }))
+    expect([error.code, error.place.asset]).toEqual(['invalid_value', 'C'])
+    expect(error.message).toMatch(/^market: delisted of C must be /)
   })
 
   it.each([['inferred'], [new Date(0)], [new Map([['C', 1]])], [true], [null], [['C']]])(

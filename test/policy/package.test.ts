@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { root, textOf, trackedFiles } from './sources.ts'
+import { BUILT_FILES, root, textOf, trackedFiles } from './sources.ts'
 
 const manifest = JSON.parse(textOf('package.json'))
 
@@ -51,8 +51,9 @@ describe('the package', () => {
     const wanted =
       /^(build\/(src|data|assembly)\/.+\.(js|d\.ts)|build\/engine\.wasm|docs\/.+|[A-Z]+\.md|LICENSE|package\.json)$/
     expect(files.filter((file) => !wanted.test(file))).toEqual([])
-    const sources = trackedFiles().filter((file) => /^src\/.*\.ts$/.test(file) && !file.endsWith('.d.ts'))
-    const missing = [...sources, 'src/kernel/binary.ts'].filter((file) => {
+    const all = [...trackedFiles(), ...BUILT_FILES]
+    const sources = all.filter((file) => /^src\/.*\.ts$/.test(file) && !file.endsWith('.d.ts'))
+    const missing = sources.filter((file) => {
       const built = `build/${file.replace(/\.ts$/, '')}`
       return !files.includes(`${built}.js`) || !files.includes(`${built}.d.ts`)
     })

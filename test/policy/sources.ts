@@ -13,6 +13,9 @@ export function trackedFiles(): string[] {
   return [...new Set(files)].filter((file) => file !== '' && existsSync(resolve(root, file))).sort()
 }
 
+/** Files that the build makes and git ignores. */
+export const BUILT_FILES: readonly string[] = ['assembly/checks.ts', 'src/kernel/binary.ts', 'src/kernel/exports.ts']
+
 /** Text of a file by its path from the root. */
 export function textOf(file: string): string {
   return readFileSync(resolve(root, file), 'utf8')

@@ -219,6 +219,8 @@ it('a trade in every bar, each of them ambiguous, for long', () => {
   const runner = prepare(market, { entries, stop: 0.01, target: 0.01 }, { account: 'unlimited' })
   const whole = runner.run({})
   expect(whole.trades.length).toBe(bars - 11)
+  expect(whole.ambiguousBars.length).toBe(bars - 11)
+  expect(whole.ambiguousBars.values('bar')).toEqual(Int32Array.from({ length: bars - 11 }, (_, i) => i + 11))
   expect(bits(runner.metrics({}))).toEqual(bits(whole.metrics))
   runner.release()
   market.release()

@@ -1,6 +1,7 @@
 /** What must be true of every result, worked out again from its fills alone. */
 import type { Market } from '../../src/market/market.ts'
 import type { Result } from '../../src/results/result.ts'
+import { FILL_REASONS } from '../../src/results/schema.ts'
 
 interface Fill {
   bar: number
@@ -12,6 +13,7 @@ interface Fill {
   basePrice: number
   commission: number
   phase: number
+  reason: number
 }
 
 interface Held {
@@ -22,6 +24,7 @@ interface Held {
   entryBar: number
 }
 
+const REASON_ENDED = FILL_REASONS.indexOf('ended')
 const PHASE_OPEN = 0
 const PHASE_CLOSE = 2
 const BUY = 1
@@ -33,7 +36,8 @@ const BUY = 1
  * - equity of every bar = cash + position * last close, with cash and position from the fills
  * - initial cash + closed P&L + open P&L = equity, at the last bar
  * - fills add up to the open positions, and partition into the trades: one trade a reduction, with its price and units
- * - prices before slippage lie inside the bar's range, at its open or close where the phase says so
+ * - prices before slippage lie inside the bar's range, at its open or close where the phase says so; of an asset that has
+ *   ended (3.11) both prices are its last close
  * - orders are numbered without gaps, end once and not before they were given, and own their fills
  * - drawdown is from 0 to 1 while equity is positive
  */
@@ -60,7 +64,8 @@ export function validateResult(result: Result, market: Market): string[] {
     for (; at < fills.length && fills[at].bar === bar; at++) {
       const fill = fills[at]
       const place = `fill ${at} (bar ${bar}, asset ${fill.asset})`
-      checkPrice(fill, market, check, place)
+      if (fill.reason === REASON_ENDED) checkEnded(fill, market, check, place)
+      else checkPrice(fill, market, check, place)
       const position = held[fill.asset]
       const { quantity, price, commission } = fill
       cash -= quantity * price + commission
@@ -155,9 +160,8 @@ function readFills(result: Result): Fill[] {
   const { fills } = result
   const values = (name: string) => fills.values(name)
   const [bar, asset, orderId, side] = ['bar', 'asset', 'orderId', 'side'].map(values)
-  const [quantity, price, basePrice, commission, phase] = ['quantity', 'price', 'basePrice', 'commission', 'phase'].map(
-    values,
-  )
+  const [quantity, price, basePrice] = ['quantity', 'price', 'basePrice'].map(values)
+  const [commission, phase, reason] = ['commission', 'phase', 'reason'].map(values)
   return Array.from({ length: fills.length }, (_, i) => ({
     bar: bar[i],
     asset: asset[i],
@@ -167,6 +171,7 @@ function readFills(result: Result): Fill[] {
     basePrice: basePrice[i],
     commission: commission[i],
     phase: phase[i],
+    reason: reason[i],
   }))
 }
 
@@ -190,6 +195,24 @@ function checkPrice(fill: Fill, market: Market, check: Check, place: string): vo
   )
 }
 
+/** A position closed because its asset had ended: at the open of a bar that the asset does not have, at its last close. */
+function checkEnded(fill: Fill, market: Market, check: Check, place: string): void {
+  const { bar, asset, basePrice, price, phase, orderId, commission } = fill
+  const closeAt = (at: number) => market.close[at * market.assetCount + asset]
+  let last = bar - 1
+  while (last >= 0 && Number.isNaN(closeAt(last))) last--
+  check(Number.isNaN(closeAt(bar)), () => `${place}: the asset has a bar where it had ended`)
+  check(last >= 0 && basePrice === closeAt(last), () => `${place}: ${basePrice} is not the last close`)
+  check(price === basePrice, () => `${place}: slipped from ${basePrice} to ${price}`)
+  check(phase === PHASE_OPEN && orderId === 0, () => `${place}: phase ${phase}, order ${orderId}`)
+  check(commission >= 0, () => `${place}: commission ${commission}`)
+  const time = market.delisted[market.assets[asset]]
+  check(
+    market.time[bar] >= time && !(market.time[bar - 1] >= time),
+    () => `${place}: not the first bar from the delisted time on`,
+  )
+}
+
 function checkPositions(result: Result, held: readonly Held[], check: Check): void {
   const { openPositions } = result
   const expected = held.flatMap(({ quantity }, asset) => (quantity === 0 ? [] : [[asset, quantity]]))
@@ -209,18 +232,24 @@ function checkPositions(result: Result, held: readonly Held[], check: Check): vo
 }
 
 function checkOrders(result: Result, fills: readonly Fill[], check: Check): void {
-  const own = new Map<number, { units: number; side: number }>()
+  const own = new Map<number, { units: number; side: number; turns: number }>()
   for (const { orderId, quantity } of fills) {
     if (orderId === 0) continue
-    const sum = own.get(orderId) ?? { units: 0, side: Math.sign(quantity) }
-    check(sum.side === Math.sign(quantity), () => `order ${orderId} traded both ways`)
+    const sum = own.get(orderId) ?? { units: 0, side: Math.sign(quantity), turns: 0 }
+    if (sum.side !== Math.sign(quantity)) sum.turns++
+    // A market target has the side that it traded on last.
+    sum.side = Math.sign(quantity)
     sum.units += Math.abs(quantity)
     own.set(orderId, sum)
   }
   for (let row = 0; row < result.orders.length; row++) {
     const order = result.orders.row(row)
     const name = `order ${order.id}`
-    const { units, side } = own.get(order.id as number) ?? { units: 0, side: 0 }
+    const { units, side, turns } = own.get(order.id as number) ?? { units: 0, side: 0, turns: 0 }
+    // A target is worked out anew at each leg (3.2): where another order has closed the position in between, what took some
+    // of it off among the exits builds it up again among the entries.
+    const turnable = order.type === 'market' && String(order.sizeType).startsWith('target')
+    check(turns <= (turnable ? 1 : 0), () => `${name} traded both ways`)
     check(order.id === row + 1, () => `${name} stands in row ${row}`)
     check(
       ['filled', 'partially_filled', 'cancelled', 'rejected'].includes(order.status as string),

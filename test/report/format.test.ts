@@ -142,7 +142,7 @@ describe('tables', () => {
 
   it('have a summary of every run in two columns', () => {
     const lines = summaryText(METRICS.map((_, i) => i * 1000 + 0.5)).split('\n')
-    expect(lines).toHaveLength(11)
+    expect(lines).toHaveLength(12)
     expect(new Set(lines.map((line) => line.length)).size).toBe(1)
     expect(lines[0]).toMatch(/^final value +[\d,.]+ +num trades +[\d,.]+$/)
   })

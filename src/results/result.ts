@@ -78,7 +78,10 @@ export class Result {
   /** The market's index of the first bar that was run: row 0 of time, equity and cash. Bars in tables are the market's too. */
   readonly firstBar: number
   /** Start of each bar that was run, ms UTC. */
-  readonly time: Float64Array
+  get time(): Float64Array {
+    this.#ownTime ??= this.#time.slice()
+    return this.#ownTime
+  }
   /** Equity at the end of each bar that was run, currency. */
   readonly equity: Float64Array
   /** Cash at the end of each bar that was run, currency. */
@@ -95,6 +98,9 @@ export class Result {
   /** With `band`: the same run under the three path policies; the distance is what the way inside bars is worth. */
   band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | undefined
   readonly #parts: ResultParts
+  /** A part of what all results of the market share, and the copy that is handed out. */
+  readonly #time: Float64Array
+  #ownTime: Float64Array | undefined
   readonly #tables = new Map<string, Table>()
   #fingerprint: Fingerprint | undefined
   #warnings: readonly Warning[] | undefined
@@ -103,7 +109,7 @@ export class Result {
     this.#parts = parts
     this.assets = parts.market.assets
     this.firstBar = parts.firstBar
-    this.time = parts.market.time.slice(parts.firstBar, parts.firstBar + parts.equity.length)
+    this.#time = timesOf(parts.market).subarray(parts.firstBar, parts.firstBar + parts.equity.length)
     this.equity = parts.equity
     this.cash = parts.cash
     this.metrics = parts.metrics
@@ -146,7 +152,7 @@ export class Result {
       asset: (p) => p.asset,
       side: (p) => (p.quantity > 0 ? 1 : 0),
       quantity: (p) => p.quantity,
-      entryTime: (p) => this.time[p.entryBar - this.firstBar],
+      entryTime: (p) => this.#time[p.entryBar - this.firstBar],
       entryPrice: (p) => p.average,
       markPrice: (p) => p.mark,
       unrealizedPnl: (p) => (p.mark - p.average) * p.quantity - p.commission,
@@ -234,11 +240,23 @@ export class Result {
     const known = this.#tables.get(name)
     if (known) return known
     const make = (column: Column) =>
-      fill(column, data.rows, (column as SchemaColumn).take(data, this.time, this.firstBar))
+      fill(column, data.rows, (column as SchemaColumn).take(data, this.#time, this.firstBar))
     const table = new Table(schema, { rows: data.rows, make }, this.assets)
     this.#tables.set(name, table)
     return table
   }
+}
+
+/** The times of a market's bars, copied once: results outlive it. */
+const times = new WeakMap<Market, Float64Array>()
+
+function timesOf(market: Market): Float64Array {
+  let copy = times.get(market)
+  if (!copy) {
+    copy = market.time.slice()
+    times.set(market, copy)
+  }
+  return copy
 }
 
 function fill(column: Column, rows: number, take: (row: number) => number): Float64Array | Int32Array {

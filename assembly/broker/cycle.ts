@@ -113,7 +113,7 @@ export function hasRoom(): bool {
 // ---- calm bars ---------------------------------------------------------------------------------
 //
 // A hook on one asset gets most of its bars while nothing is pending and the price stays inside the fence. Such a bar is its
-// equity, its water marks and its close: a step of 14 ns in place of 60.
+// equity, its water marks and its close: a hook over 525,600 bars took 35 ms with this way and 88 without.
 
 /** Whether the next bar may be one: the run admits it, and what has been ordered does not have to be looked at. */
 // @ts-ignore: decorator

@@ -14,7 +14,7 @@ export const OPEN_ENDED: i32 = 2
 /**
  * Which of the asset's levels, trails as near as they can come, lie inside [low, high]. Certain is only what is known to be
  * the same on every candidate path: one level at a fixed price, whose fill makes nothing else live and moves no level. That
- * spares the walk of two to four paths: 500 assets with stops and targets take 33 ms with it and 52 without.
+ * spares the walk of two to four paths: 500 assets with stops at 2 % and targets at 3 % took 144 ms with it and 171 without.
  */
 export function reach(asset: i32, low: f64, high: f64): i32 {
   if (hasWaiting(asset, L.STOP_FILL_EXTREME)) return OPEN_ENDED

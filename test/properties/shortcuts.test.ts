@@ -3,6 +3,7 @@
  * orders that wait as a batch. On coarse prices, so that levels, opens and funds are met exactly now and then.
  */
 import { describe, expect, it } from 'vitest'
+import * as L from '../../assembly/layout.ts'
 import { type BacktestConfig, backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
 import type { Bar } from '../../src/engine/bar.ts'
 import type { Broker } from '../../src/engine/broker.ts'
@@ -466,4 +467,88 @@ describe('orderTargets', () => {
       prices.release()
     }
   }, 600_000)
+})
+
+describe('a run that is admitted to every way it may take', () => {
+  /** Gives orders of all kinds now and then, by a seed: what a hook does on one asset or a few. */
+  function strategyOf(seed: number, often: number) {
+    return class Now extends Strategy {
+      #dice = dice(seed)
+      override onBar(bar: Bar, broker: Broker): void {
+        const d = this.#dice
+        if (!d.chance(often)) return
+        const asset = d.whole(0, this.assets.length - 1)
+        const price = bar.close[asset]
+        if (Number.isNaN(price)) return
+        const side = d.of(['buy', 'sell'] as const)
+        const sign = side === 'buy' ? 1 : -1
+        switch (d.whole(0, 7)) {
+          case 0:
+            broker.submitOrder({ asset, side, quantity: d.whole(1, 5) })
+            break
+          case 1:
+            broker.submitOrder({ asset, side, fraction: 0.5, stopLoss: 0.02, takeProfit: 0.03 })
+            break
+          case 2:
+            broker.submitOrder({ asset, side, quantity: 2, type: 'limit', limitPrice: price - sign * 0.5 })
+            break
+          case 3:
+            broker.submitBracket({
+              asset,
+              side,
+              quantity: 1,
+              stopLossPrice: price - sign * 2,
+              takeProfitPrice: price + sign * 2,
+            })
+            break
+          case 4:
+            broker.submitOrder({
+              asset,
+              side,
+              value: 200,
+              rules: [
+                { type: 'trail', distance: 0.02 },
+                { type: 'time', bars: 7 },
+              ],
+            })
+            break
+          case 5:
+            broker.orderTargetQuantity(asset, d.whole(-3, 3))
+            break
+          case 6:
+            for (const order of broker.getPendingOrders(asset)) broker.cancelOrder(order.id)
+            break
+          default:
+            broker.closePosition(asset)
+        }
+      }
+    }
+  }
+
+  it('has the bytes of one that is admitted to none', () => {
+    let trades = 0
+    let calm = 0
+    for (let seed = 0; seed < CASES; seed++) {
+      const d = dice(seed + 31_000)
+      const assets = d.chance(0.7) ? 1 : d.whole(2, 70)
+      const market = coarseMarket(d, assets, d.whole(2, 160), d.chance(0.2))
+      const config = randomConfig(d)
+      const often = d.of([0.02, 0.1, 0.5])
+      const make = () =>
+        seed % 4 > 0 ? strategyOf(seed, often) : randomColumns(dice(seed), market.bars * market.assetCount)
+      const [free, bound] = [openRun(market, make() as never, config), openRun(market, make() as never, config)]
+      free.begin()
+      bound.begin()
+      if (free.lane.i32(L.RUN_WAYS) & L.WAY_CALM) calm++
+      bound.lane.setI32(L.RUN_WAYS, 0)
+      const [result, expected] = [resultOf(free.toEnd()), resultOf(bound.toEnd())]
+      expect(textOf(result), `seed ${seed}`).toBe(textOf(expected))
+      trades += result.trades.length
+      free.release()
+      bound.release()
+      market.release()
+    }
+    expect(trades).toBeGreaterThan(CASES)
+    expect(calm).toBeGreaterThan(CASES / 4)
+  })
 })

@@ -26,7 +26,9 @@ function sourcesHash() {
 
 /** Hash of what was made; empty where something is missing. */
 function outputHash() {
-  const files = ['build/engine.wasm', 'src/kernel/binary.ts', 'src/kernel/exports.ts'].map((name) => new URL(name, root))
+  const files = ['build/engine.wasm', 'src/kernel/binary.ts', 'src/kernel/exports.ts'].map(
+    (name) => new URL(name, root),
+  )
   if (!files.every((file) => existsSync(file))) return ''
   const hash = createHash('sha256')
   for (const file of files) hash.update(readFileSync(file))

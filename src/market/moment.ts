@@ -1,7 +1,7 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
 import { parseDate, stampEnd } from './stamp.ts'
 
-/** A moment as options name it: milliseconds UTC, ISO 8601 (without a zone UTC; a date alone is its midnight), or a Date. */
+/** A moment as options name it: milliseconds UTC, ISO 8601 (without a zone UTC; a date, month or year alone is its first midnight), or a Date. */
 export type Moment = number | string | Date
 
 /**
@@ -19,7 +19,8 @@ export function moment(
   if (value === undefined) return undefined
   const given = value instanceof Date ? value.getTime() : value
   if (typeof given === 'number' && !Number.isNaN(given)) return given
-  const bytes = new TextEncoder().encode(String(given))
+  const text = typeof given === 'string' ? wholeDate(given) : String(given)
+  const bytes = new TextEncoder().encode(text)
   const ms = parseDate(bytes, 0, bytes.length)
   if (typeof given !== 'string' || Number.isNaN(ms) || stampEnd < bytes.length) {
     throw new FillgridError(
@@ -29,4 +30,10 @@ export function moment(
     )
   }
   return ms
+}
+
+/** A year or a month as its first day: '2016' and '2016-03' are ISO 8601 too. */
+function wholeDate(text: string): string {
+  if (/^\d{4}$/.test(text)) return `${text}-01-01`
+  return /^\d{4}-\d{2}$/.test(text) ? `${text}-01` : text
 }

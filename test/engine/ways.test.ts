@@ -1,0 +1,49 @@
+/** Which short ways settings leave: none by default, so that what nobody has thought of goes the long way. */
+import { describe, expect, it } from 'vitest'
+import * as L from '../../assembly/layout.ts'
+import { type CheckedSettings, checkSettings } from '../../src/engine/config.ts'
+import type { BrokerSettings } from '../../src/engine/settings.ts'
+import { waysOf } from '../../src/engine/ways.ts'
+
+const plain = { assets: 1, dense: true, nonPositive: false }
+const all = L.WAY_CALM | L.WAY_QUIET | L.WAY_LEAP | L.WAY_BATCH | L.WAY_CERTAIN
+const ways = (settings: BrokerSettings, market = plain) => waysOf(checkSettings(settings), market)
+
+describe('short ways', () => {
+  it('are all open to the defaults over one asset without holes', () => {
+    expect(ways({})).toBe(all)
+    expect(ways({ commission: 0.001, slippage: 0.001, account: 'cash', path: 'nearest' })).toBe(all)
+  })
+
+  it('are closed by a setting that is not in the table, and by a value that is not in its row', () => {
+    const settings = checkSettings({})
+    expect(waysOf({ ...settings, fundingRate: 0.1 } as CheckedSettings, plain)).toBe(0)
+    for (const changed of [
+      { timing: 'next-week' },
+      { path: 'random' },
+      { shortfall: 'borrow' },
+      { stopFill: 'somewhere' },
+      { stopBasis: 'mood' },
+      { ended: 'sell' },
+      { notListed: 'guess' },
+      { commission: { type: 'by-mood' } },
+      { slippage: { type: 'square-root' } },
+      { account: { type: 'portfolio' } },
+    ])
+      expect(waysOf({ ...settings, ...changed } as unknown as CheckedSettings, plain), JSON.stringify(changed)).toBe(0)
+  })
+
+  it('need a market that is plain enough', () => {
+    expect(ways({}, { ...plain, assets: 2 })).toBe(L.WAY_BATCH | L.WAY_CERTAIN)
+    expect(ways({}, { ...plain, dense: false })).toBe(L.WAY_CERTAIN)
+    expect(ways({}, { ...plain, nonPositive: true })).toBe(L.WAY_CERTAIN)
+  })
+
+  it('leave out what a setting needs to see', () => {
+    expect(ways({ account: { type: 'margin', initial: 0.5, maintenance: 0.25 } })).toBe(L.WAY_BATCH | L.WAY_CERTAIN)
+    expect(ways({ quantityStep: 1 })).toBe(all & ~L.WAY_BATCH)
+    expect(ways({ stopFill: 'extreme' }) & (L.WAY_CERTAIN | L.WAY_LEAP)).toBe(0)
+    expect(ways({ timing: 'same-close' }) & L.WAY_LEAP).toBe(0)
+    expect(ways({ timing: 'next-close' }) & L.WAY_BATCH).toBe(0)
+  })
+})

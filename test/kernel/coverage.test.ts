@@ -16,6 +16,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   '8.3': 'test/properties/drivers.test.ts',
   '9.1': 'test/engine/snapshot.test.ts and verify.test.ts',
   '9.2': 'test/properties/memory.test.ts and test/sweep',
+  '9.3': 'test/properties/window.test.ts and test/engine/window.test.ts',
+  '9.4': 'test/engine/async.test.ts and test/properties/fourdrivers.test.ts',
 }
 
 const text = readFileSync(new URL('../../docs/semantics.md', import.meta.url), 'utf8')

@@ -4,7 +4,7 @@ import { beginDrawdown, follow, followEight, followSame, putDrawdown } from '../
 import * as L from '../layout'
 import { returnStats } from '../stats/performance'
 import { equityNow, fault, isNumber } from './account'
-import { SLACK, drawdown, intrabarDrawdown, noteBound, noteFall, setFloor } from './bound'
+import { SLACK, drawdown, intrabarDrawdown, noteBound, noteFall, restingOwn, setFloor } from './bound'
 import { addTotal, at, larger, run, smaller } from './state'
 
 /** The run keeps no column of its equity. */
@@ -86,10 +86,7 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
   if (first == last) return
   const cash = run.cash
   const state = drawdown()
-  // What falls deeper than any bar before it is looked for only where it can be.
-  const atLow = quantity * low
-  const atHigh = quantity * high
-  if (mayFall(cash + smaller(atLow, atHigh), cash + larger(atLow, atHigh))) passWorst(first + 1, last, quantity)
+  passFalls(first + 1, last, quantity, low, high)
   const closes = run.close
   const column: usize = isFollowed() ? 0 : equityFrom()
   const cash2 = f64x2.splat(cash)
@@ -129,13 +126,24 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
   for (let end = nextEnd(); end <= last; end = nextEnd()) endPeriod(cash + quantity * load<f64>(at(closes, end)))
 }
 
-/** Whether a bar could fall deeper than all before it: from the highest equity that there can have been to the lowest. */
+/**
+ * How deep the bars of a stretch fall inside. Without a new peak the deepest is at the price that hurts most, wherever it comes:
+ * rounding keeps the order of products, sums and quotients. The bar after the stretch may have had that price; it falls from
+ * the same peak. Else the bars are looked at only where one could fall deeper than all before: from the highest equity that
+ * there can have been to the lowest; the fraction grows with the peak where the lowest is above zero, and falls with it below.
+ */
 // @ts-ignore: decorator
-@inline function mayFall(lowest: f64, highest: f64): bool {
-  // The fraction grows with the peak where the lowest is above zero, and falls with it below.
-  const before = drawdown().peak
-  const peak = lowest > 0 ? larger(before, highest) : before
-  return peak - lowest >= intrabarDrawdown() * peak - peak * SLACK
+@inline function passFalls(first: i32, last: i32, quantity: f64, low: f64, high: f64): void {
+  const cash = run.cash
+  const peak = drawdown().peak
+  const lowest = cash + restingOwn(quantity, low, high)
+  const highest = cash + larger(quantity * low, quantity * high)
+  if (highest <= peak) {
+    if (peak - lowest >= intrabarDrawdown() * peak - peak * SLACK) noteFall(lowest, peak)
+    return
+  }
+  const top = lowest > 0 ? highest : peak
+  if (top - lowest >= intrabarDrawdown() * top - top * SLACK) passWorst(first, last, quantity)
 }
 
 /** How deep the bars of a stretch fall inside, each from the highest equity before it. */

@@ -63,8 +63,10 @@ export function beginEquity(): void {
 /** The bars from `first`, which is over but for its equity, to `last` have the same equity: nothing is held. */
 export function sameEquity(first: i32, last: i32, equity: f64): void {
   noteBound(first, equity, run.bound)
-  followSame(drawdown(), first, last, equity)
-  setFloor()
+  const state = drawdown()
+  const peak = state.peak
+  followSame(state, first, last, equity)
+  if (equity > peak) setFloor()
   if (isFollowed()) {
     while (nextEnd() <= last) endPeriod(equity)
     return
@@ -87,6 +89,7 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
   const cash = run.cash
   const state = drawdown()
   passFalls(first + 1, last, quantity, low, high)
+  const before = state.peak
   const closes = run.close
   const column: usize = isFollowed() ? 0 : equityFrom()
   const cash2 = f64x2.splat(cash)
@@ -121,7 +124,7 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
     if (column) store<f64>(at(column, bar), equity)
     follow(state, bar, equity)
   }
-  setFloor()
+  if (state.peak > before) setFloor()
   if (column) return
   for (let end = nextEnd(); end <= last; end = nextEnd()) endPeriod(cash + quantity * load<f64>(at(closes, end)))
 }
@@ -139,11 +142,14 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
   const lowest = cash + restingOwn(quantity, low, high)
   const highest = cash + larger(quantity * low, quantity * high)
   if (highest <= peak) {
-    if (peak - lowest >= intrabarDrawdown() * peak - peak * SLACK) noteFall(lowest, peak)
-    return
+    if (lowest > run.floor) return
+    noteFall(lowest, peak)
+  } else {
+    const top = lowest > 0 ? highest : peak
+    if (top - lowest < intrabarDrawdown() * top - top * SLACK) return
+    passWorst(first, last, quantity)
   }
-  const top = lowest > 0 ? highest : peak
-  if (top - lowest >= intrabarDrawdown() * top - top * SLACK) passWorst(first, last, quantity)
+  setFloor()
 }
 
 /** How deep the bars of a stretch fall inside, each from the highest equity before it. */

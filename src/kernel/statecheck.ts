@@ -106,11 +106,19 @@ function strangeShape(lane: Lane, state: LiveState): string | undefined {
   return undefined
 }
 
-function strangeNumbers(lane: Lane, { i32 }: LiveState): string | undefined {
+function strangeNumbers(lane: Lane, { i32, f64 }: LiveState): string | undefined {
   const allowed = ranges(lane)
   for (let i = 0; i < LIVE_I32.length; i++) {
     const [least, most] = allowed.get(LIVE_I32[i]) ?? [0, -1]
     if (!within(i32[i], least, most)) return `${i32[i]} where ${least} to ${most} can be`
+  }
+  const told = [
+    [L.TOTAL_INTRABAR_BUSTS, L.RUN_BUST_BAR],
+    [L.TOTAL_INTRABAR_CALLS, L.RUN_CALL_BAR],
+  ]
+  for (const [total, bar] of told) {
+    const count = f64[LIVE_F64.indexOf(L.RUN_TOTALS + 8 * total)]
+    if (count !== 0 && numberOf(i32, bar) < lane.shape.first) return `${count} bars and none of them the worst`
   }
   return undefined
 }

@@ -12,6 +12,7 @@ import {
   decisionOf,
   type Given,
   giveAgain,
+  placeFrom,
   RecordingBroker,
   readDecisions,
   recordTo,
@@ -338,14 +339,15 @@ export class AsyncRun extends OpenRun<HookSetup> {
   }
 
   protected replayTo(bar: number): void {
-    const past = new Map(this.#past.map((decision) => [decision.bar, decision]))
+    const past = this.#past
+    let next = placeFrom(past, this.run.index + 1)
     const gate = new Gate(this.run.clock)
     const broker = this.run.makeBroker(gate)
     while (this.run.index < bar) {
       if (!this.run.advance()) break
       this.lane.takeEvents()
-      const decision = past.get(this.run.index)
-      if (decision) {
+      if (past[next]?.bar === this.run.index) {
+        const decision = past[next++]
         gate.setOpen(true)
         giveAgain(broker, decision.given)
         gate.setOpen(false)

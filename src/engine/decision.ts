@@ -82,6 +82,17 @@ export function decisionOf(bar: number, given: readonly Given[], state?: Uint8Ar
   return Object.freeze({ bar, given: Object.freeze([...given]), ...(state ? { state } : {}) })
 }
 
+/** Place of the first of some decisions that is of a bar or of a later one. */
+export function placeFrom(decisions: readonly Decision[], bar: number): number {
+  let [low, high] = [0, decisions.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (decisions[middle].bar < bar) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** Decisions for whoever asks: what can be changed of them, the bytes of states, is a copy. */
 export function shownDecisions(decisions: readonly Decision[]): Decision[] {
   return decisions.map((one) => (one.state ? decisionOf(one.bar, one.given, one.state.slice()) : one))

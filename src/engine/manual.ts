@@ -12,6 +12,7 @@ import {
   decisionOf,
   type Given,
   giveAgain,
+  placeFrom,
   RecordingBroker,
   readDecisions,
   readGiven,
@@ -49,7 +50,13 @@ export function openManual(market: Market, config: ManualConfig = {}): ManualRun
         `config.${name}: it is of a strategy, found it for a manual run. Leave it out.`,
       )
   const none: Pick<ReadStrategy, 'contextNames' | 'constraints'> = { contextNames: [], constraints: [] }
-  return new ManualRun(stepSetup(market, { ...MANUAL, ...none }, config)).begin()
+  const run = new ManualRun(stepSetup(market, { ...MANUAL, ...none }, config))
+  try {
+    return run.begin()
+  } catch (error) {
+    run.release()
+    throw error
+  }
 }
 
 /** What a manual run is in beside the engine's state. */
@@ -205,9 +212,10 @@ export class ManualRun extends OpenRun<OpenSetup> {
   }
 
   protected replayTo(bar: number): void {
-    const given = new Map(this.#past.map((decision) => [decision.bar, decision.given]))
+    const past = this.#past
+    let next = placeFrom(past, this.run.index)
     while (this.run.index < bar) {
-      giveAgain(this.#broker, given.get(this.run.index) ?? [])
+      if (past[next]?.bar === this.run.index) giveAgain(this.#broker, past[next++].given)
       if (!this.advance()) return
     }
   }

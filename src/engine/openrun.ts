@@ -2,7 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import { putHistory, takeHistory } from '../kernel/history.ts'
 import type { Lane } from '../kernel/lane.ts'
-import type { LiveState } from '../kernel/livestate.ts'
+import { type LiveState, roomForState } from '../kernel/livestate.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { METRICS } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
@@ -167,7 +167,8 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     const own = ownSnapshot(snapshot)
     const { live, history } = openSnapshot(own, head, this.lane)
     const driven = this.readDriven(own, live)
-    // The strategy first, which may refuse; then nothing can fail.
+    // What may fail comes first: room, then the strategy.
+    roomForState(this.lane, live)
     this.alone(() => this.giveState(own.state ?? undefined))
     putHistory(this.lane, history)
     this.#put(live, driven)

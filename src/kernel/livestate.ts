@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from './lane.ts'
-import { roomForChains, roomForOrders } from './room.ts'
+import { roomForChains, roomForEvents, roomForOrders } from './room.ts'
 
 // What a run is in the middle of, between two steps: what `advance` goes on from, without the history that it has
 // written down, the settings that it was begun with, and what is worked out anew in each step. Addresses are no part of
@@ -118,6 +118,14 @@ export function takeState(lane: Lane): LiveState {
       lane.tables.ambiguous.rows,
     ),
   }
+}
+
+/** Room for a state of another lane, made before anything is put: without it this one stays as it is. @throws FillgridError memory_limit */
+export function roomForState(lane: Lane, { orders, brought, events }: LiveState): void {
+  const missing = (count: number, field: number) => Math.max(0, count - lane.i32(field))
+  roomForOrders(lane, missing(orders.length / L.LIVE_BYTES, L.RUN_POOL_COUNT))
+  roomForChains(lane, missing(brought.length / L.CHAIN_BYTES, L.RUN_CHAIN_COUNT))
+  if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, missing(events.length / 2, L.RUN_EVENT_COUNT))
 }
 
 /**

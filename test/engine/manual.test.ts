@@ -210,6 +210,23 @@ describe('by hand', () => {
     expect(over.back(2).broker.getQuantity(0)).toBe(1)
   })
 
+  it('steps back as fast after many decisions as after few', () => {
+    const prices = market(walk(60_000, 3))
+    const run = openManual(prices)
+    const backs = (to: number): number => {
+      while (run.index < to && run.advance()) run.broker.orderTargetQuantity(0, run.index % 3)
+      const times = Array.from({ length: 31 }, () => {
+        const start = performance.now()
+        run.back()
+        return performance.now() - start
+      })
+      return times.sort((a, b) => a - b)[15]
+    }
+    const early = backs(1000)
+    expect(backs(59_000)).toBeLessThan(4 * early + 3)
+    run.release()
+  })
+
   it('is over where numbers leave the finite range', () => {
     const run = openManual(five, { account: 'unlimited' })
     run.advance()

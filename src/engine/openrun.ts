@@ -141,13 +141,12 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   snapshot(): Snapshot {
     this.readable()
     this.#checkBetweenBars()
-    const { market } = this.setup
     const state = this.save() ?? null
     const live = this.run.take()
     const bar = this.run.index
     return makeSnapshot(this.#head(), this.lane, live, {
       bar,
-      time: bar < 0 ? null : market.barTime(bar),
+      time: this.#timeOf(bar),
       decisions: shownDecisions(this.recorded()),
       pending: this.pending(),
       state,
@@ -166,6 +165,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     const head = this.#head()
     const own = ownSnapshot(snapshot)
     const { live, history } = openSnapshot(own, head, this.lane)
+    if (own.time !== this.#timeOf(own.bar)) throw damaged(`${show(own.time)} for the time of bar ${own.bar}`)
     const driven = this.readDriven(own, live)
     // What may fail comes first: room, then the strategy.
     roomForState(this.lane, live)
@@ -410,6 +410,10 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.#askAt = 0
     this.isOver = false
     this.putDriven(driven)
+  }
+
+  #timeOf(bar: number): string | null {
+    return bar < 0 ? null : this.setup.market.barTime(bar)
   }
 
   #head(): SnapshotHead {

@@ -185,7 +185,8 @@ function checkHead(snapshot: Snapshot, head: SnapshotHead): void {
     ['settings', 'snapshot_settings'],
   ] as const) {
     const [was, is] = [snapshot[name] as Record<string, unknown>, head[name] as Record<string, unknown>]
-    for (const key of new Set([...Object.keys(was ?? {}), ...Object.keys(is)])) {
+    if (was === null || typeof was !== 'object') throw damaged(`no ${name} but ${show(was)}`)
+    for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
       const [before, now] = [canonical(was[key]), canonical(is[key])]
       if (before !== now)
         throw new FillgridError(

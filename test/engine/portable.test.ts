@@ -328,7 +328,9 @@ describe('is refused', () => {
           throw new Error('no')
         },
       }),
-      { ...saved, bar: 69, checksum: checksumOfFields({ ...saved, bar: 69 }) },
+      ...[{ bar: 69 }, { time: null }, { time: 5 }, { settings: null }, { parameters: null }, { parameters: 5 }].map(
+        (change) => ({ ...saved, ...change, checksum: checksumOfFields({ ...saved, ...change }) }),
+      ),
     ])
       expect(failure(() => open().restore(none as never)).code).toBe('snapshot_damaged')
     for (const none of [null, 'x', new Uint8Array(0), new Uint8Array(100), new Uint8Array(1 << 20)])

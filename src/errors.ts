@@ -102,8 +102,31 @@ export function show(value: unknown): string {
   try {
     text = typeof value === 'number' || value === undefined ? String(value) : JSON.stringify(value)
   } catch {
-    text = String(value)
+    // What has no JSON may still be text.
   }
-  text ??= String(value)
+  try {
+    text ??= String(value)
+  } catch {
+    text = `${typeof value === 'object' ? 'an object' : `a ${typeof value}`} that cannot be shown`
+  }
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** What something that was thrown says; it may be anything, and is shown where it is no error. */
+export function messageOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return String(thrown.message)
+  } catch {
+    return 'something that cannot be read'
+  }
+  return show(thrown)
+}
+
+/** Something that was thrown, where it is an error of the library. */
+export function ownError(thrown: unknown): FillgridError | undefined {
+  try {
+    return thrown instanceof FillgridError ? thrown : undefined
+  } catch {
+    return undefined
+  }
 }

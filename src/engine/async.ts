@@ -7,15 +7,25 @@ import { type Ask, callOf } from './asks.ts'
 import { type BacktestConfig, stepSetup } from './backtest.ts'
 import type { Broker } from './broker.ts'
 import { Gate } from './clock.ts'
-import { checkDecisions, type Decision, type Given, giveAgain, RecordingBroker, recordTo } from './decision.ts'
+import {
+  type Decision,
+  decisionOf,
+  type Given,
+  giveAgain,
+  placeFrom,
+  RecordingBroker,
+  readDecisions,
+  recordTo,
+  shownDecisions,
+} from './decision.ts'
 import { readStrategy, runOnce } from './given.ts'
-import { placesOf } from './happened.ts'
+import { placesOf, readPlaces } from './happened.ts'
 import { encodeStrategy, giveStrategy, type HookSetup } from './hookrun.ts'
 import { Hooks } from './hooks.ts'
 import { PanelIndicator } from './indicator.ts'
 import { OpenRun } from './openrun.ts'
 import { lateError, overError } from './refusals.ts'
-import type { Pending, Snapshot } from './snapshot.ts'
+import type { Driven, Pending, Snapshot } from './snapshot.ts'
 import { encodeState } from './state.ts'
 import { damaged } from './statebytes.ts'
 import { attach, type Strategy, type StrategyInput } from './strategy.ts'
@@ -88,6 +98,8 @@ export class AsyncRun extends OpenRun<HookSetup> {
   /** The state before a hook that was given up, which it may still have touched. */
   #spoilt: Uint8Array | undefined
   #turn = 0
+  /** The last error of an abort of this run; hooks may meet those of others. */
+  #abort: FillgridError | undefined
 
   constructor(setup: HookSetup, signal?: AbortSignal) {
     super(setup)
@@ -104,7 +116,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
 
   /** What was given so far, bar by bar, and the strategy's state after it where it has changed: plain data. */
   get decisions(): readonly Decision[] {
-    return this.recorded()
+    return shownDecisions(this.recorded())
   }
 
   /** Everything before the first bar: settings and `onStart`. */
@@ -151,7 +163,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
     try {
       await fork.begin()
       this.ready()
-      return fork.continue(this, this.encodeState())
+      return fork.continue(this, this.save())
     } catch (error) {
       fork.release()
       throw error
@@ -188,6 +200,15 @@ export class AsyncRun extends OpenRun<HookSetup> {
     this.#recover()
   }
 
+  /** Also while a hook that was given up is still at work: where the run is, that does not reach. */
+  protected override readable(): void {
+    super.ready()
+    if (!this.#awaiting.abandoned) this.#recover()
+  }
+
+  /** A hook that is awaited may never settle. */
+  protected override mayRelease(): void {}
+
   protected override prepare(): void {
     if (!this.#started)
       throw new FillgridError(
@@ -217,15 +238,9 @@ export class AsyncRun extends OpenRun<HookSetup> {
   protected start(): void {}
 
   async #step(): Promise<boolean> {
-    const { run } = this
     if (this.#asks.length === 0) {
       await this.#yield()
-      const on = run.advance()
-      if (!on) {
-        run.finish()
-        this.isOver = true
-      }
-      this.#queue(on ? 'onBar' : 'onEnd')
+      this.#queue(this.step() ? 'onBar' : 'onEnd')
     }
     while (this.#asks.length > 0) {
       const [ask] = this.#asks
@@ -234,7 +249,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
       this.#asks.shift()
     }
     if (this.isOver) return false
-    run.commit()
+    this.run.commit()
     this.#decide()
     this.keepMarkIfDue()
     return true
@@ -261,7 +276,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
     const state = encodeStrategy(this.setup.driver.strategy)
     const changed = !sameBytes(state, this.#state)
     if (this.#given.length > 0 || changed)
-      this.#decisions.push({ bar: this.run.index, given: Object.freeze(this.#given), ...(changed ? { state } : {}) })
+      this.#decisions.push(decisionOf(this.run.index, this.#given, changed ? state : undefined))
     this.#given = []
     this.#state = state
   }
@@ -287,7 +302,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
         })
     } catch (error) {
       this.#goBack(before)
-      if (error instanceof FillgridError && error.code === 'aborted') throw error
+      if (error === this.#abort) throw error
       throw this.#hooks.failed(call.hook, ask.hook === 'onStart' ? -1 : this.run.index, call.symbol, error)
     } finally {
       gate.starting = false
@@ -314,23 +329,25 @@ export class AsyncRun extends OpenRun<HookSetup> {
 
   #aborted(): FillgridError {
     const bar = this.run.index
-    return new FillgridError(
+    this.#abort = new FillgridError(
       'aborted',
       `run: it was to go on, found it aborted at bar ${bar}${bar >= 0 ? ` (${this.setup.market.barTime(bar)})` : ''}. It can be saved, or go on with another signal from a snapshot.`,
       bar >= 0 ? { bar } : {},
       { cause: this.#signal?.reason },
     )
+    return this.#abort
   }
 
   protected replayTo(bar: number): void {
-    const past = new Map(this.#past.map((decision) => [decision.bar, decision]))
+    const past = this.#past
+    let next = placeFrom(past, this.run.index + 1)
     const gate = new Gate(this.run.clock)
     const broker = this.run.makeBroker(gate)
     while (this.run.index < bar) {
-      this.run.advance()
+      if (!this.run.advance()) break
       this.lane.takeEvents()
-      const decision = past.get(this.run.index)
-      if (decision) {
+      if (past[next]?.bar === this.run.index) {
+        const decision = past[next++]
         gate.setOpen(true)
         giveAgain(broker, decision.given)
         gate.setOpen(false)
@@ -356,7 +373,8 @@ export class AsyncRun extends OpenRun<HookSetup> {
   }
 
   protected encodeState(): Uint8Array {
-    return encodeStrategy(this.setup.driver.strategy)
+    // What a hook that was given up does to it is no part of it.
+    return this.#spoilt ?? encodeStrategy(this.setup.driver.strategy)
   }
 
   protected giveState(state: Uint8Array | undefined): void {
@@ -381,8 +399,9 @@ export class AsyncRun extends OpenRun<HookSetup> {
   }
 
   protected override recorded(): readonly Decision[] {
-    if (this.#given.length === 0) return [...this.#decisions]
-    return [...this.#decisions, { bar: this.run.index, given: [...this.#given] }]
+    // What is ordered on hearing of the end is no decision of a bar.
+    if (this.#given.length === 0 || this.isOver) return [...this.#decisions]
+    return [...this.#decisions, decisionOf(this.run.index, this.#given)]
   }
 
   protected override pending(): Pending | null {
@@ -391,23 +410,24 @@ export class AsyncRun extends OpenRun<HookSetup> {
     return { last: last.hook, events: this.#asks.flatMap((ask) => (ask.hook === 'event' ? [ask.place] : [])) }
   }
 
-  protected override checkDriven({ decisions, pending, bar }: Snapshot): void {
-    checkDecisions(decisions, this.setup.window.first - 1, bar)
-    if (pending === null) return
-    const known = (pending.last === 'onBar' || pending.last === 'onEnd') && Array.isArray(pending.events)
-    if (!known || !pending.events.every((one) => Array.isArray(one) && one.length === 2 && one.every(Number.isInteger)))
-      throw damaged('hooks to ask that are none')
+  protected override readDriven({ decisions, pending, bar }: Snapshot, live: LiveState): Driven {
+    const own = readDecisions(decisions, this.setup.window.first - 1, bar)
+    if (pending === null) return { decisions: own, pending }
+    const { last, events } = pending ?? {}
+    if (last !== 'onBar' && last !== 'onEnd') throw damaged('hooks to ask that are none')
+    return { decisions: own, pending: { last, events: readPlaces(events, live) } }
   }
 
-  protected override putDriven({ decisions, pending }: Pick<Snapshot, 'decisions' | 'pending'>): void {
+  protected override putDriven({ decisions, pending }: Driven): void {
     const last = decisions.at(-1)
-    const open = pending !== null && last !== undefined && last.bar === this.run.index && last.state === undefined
+    // Of a bar whose onBar is still to be asked nothing is decided yet.
+    const open = pending?.last === 'onBar' && last !== undefined && last.bar === this.run.index
     this.#decisions = decisions.slice(0, open ? -1 : undefined)
     this.#given = open ? [...last.given] : []
     this.#state = this.#decisions.findLast(({ state }) => state !== undefined)?.state ?? NOTHING
     const events: Ask[] = (pending?.events ?? []).map((place) => ({ hook: 'event', place }))
-    this.#asks = pending ? [...events, { hook: pending.last }] : []
-    this.isOver = pending?.last === 'onEnd'
+    this.#asks = pending?.last === 'onBar' || pending?.last === 'onEnd' ? [...events, { hook: pending.last }] : []
+    this.isOver = this.run.ended
   }
 }
 

@@ -116,7 +116,7 @@ export class Broker {
         'invalid_value',
         `oco: a list of at least 2 orders expected, found ${Array.isArray(requests) ? requests.length : show(requests)}. Use submitOrder for one.`,
       )
-    const members = requests.map((request) => {
+    const members = Array.from(requests, (request) => {
       checkFields(request, 'bracket', 'order of oco')
       const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
       return { order, children: bracketChildren(request, order, this.#market) }
@@ -140,7 +140,9 @@ export class Broker {
    */
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
+    const known = checkId(id)
     const { limit, stop, trail, trailUnit, units } = readChanges(id, changes, this.#market.allowNonPositive)
+    if (!known) return false
     this.#commands.settle()
     return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, trailUnit, units) !== 0
   }
@@ -148,7 +150,7 @@ export class Broker {
   /** Cancels a pending order. @returns false where it was not pending */
   cancelOrder(id: number): boolean {
     this.#mayOrder()
-    checkId(id)
+    if (!checkId(id)) return false
     this.#commands.settle()
     // The order ends outside a step, and up to three children with it.
     roomForEnds(this.#lane, 4)
@@ -262,7 +264,7 @@ export class Broker {
 
   /** An order as it stands, pending or ended; undefined for an id that was never given. */
   getOrder(id: number): OrderEvent | undefined {
-    checkId(id)
+    if (!checkId(id)) return undefined
     this.#mayLook()
     this.#commands.settle()
     return this.#orders.pending(id) ?? this.#orders.ended(id)

@@ -32,9 +32,8 @@ export interface CloseRequest {
   signal?: boolean
 }
 
-/** Checks changes and puts them in numbers. @throws FillgridError invalid_value, unknown_name */
+/** Checks changes of an order and puts them in numbers. @throws FillgridError invalid_value, unknown_name */
 export function readChanges(id: number, changes: OrderChanges, allowNonPositive: boolean): ChangeSpec {
-  checkId(id)
   checkFields(changes, 'changes', 'changes of an order')
   const check = (name: keyof OrderChanges, positive: boolean, below = Number.POSITIVE_INFINITY) => {
     const value = changes[name]
@@ -77,11 +76,23 @@ export function readClose(
   const tag = request.tag ?? 0
   if (typeof tag !== 'number')
     throw new FillgridError('invalid_value', `close of ${symbol}.tag: a number expected, found ${show(tag)}.`)
-  return { timing, flags: request.signal ? L.FLAG_SIGNAL : 0, tag }
+  const { signal } = request
+  if (signal !== undefined && typeof signal !== 'boolean')
+    throw new FillgridError(
+      'invalid_value',
+      `close of ${symbol}.signal: true or false expected, found ${show(signal)}.`,
+    )
+  return { timing, flags: signal ? L.FLAG_SIGNAL : 0, tag }
 }
 
-/** A bracket gives three ids in an object, which would quietly be the id of no order. @throws FillgridError invalid_value */
-export function checkId(id: number): void {
+/**
+ * Whether a number can be the id of an order: the kernel would cut others to a whole one of 32 bits, which may be that of
+ * another order. A bracket gives three ids in an object, which would quietly be the id of none.
+ *
+ * @throws FillgridError invalid_value for what is no number
+ */
+export function checkId(id: number): boolean {
   if (typeof id !== 'number')
     throw new FillgridError('invalid_value', `order: the id of an order expected, a number, found ${show(id)}.`)
+  return (id | 0) === id
 }

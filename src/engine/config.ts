@@ -2,6 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import { onlyNames } from '../market/names.ts'
+import { fieldsRead } from './fields.ts'
 import type {
   Account,
   BrokerSettings,
@@ -86,6 +87,9 @@ const RULE_FIELDS: Record<Rule['type'], string[]> = {
   time: ['bars', 'action'],
 }
 
+const RULE_NAMES = [...new Set(['type', ...Object.values(RULE_FIELDS).flat()])]
+const ACTION_NAMES = [...new Set(['type', ...Object.values(ACTION_FIELDS).flat()])]
+
 /** Checks settings and fills in the defaults. @throws FillgridError invalid_value that names the setting and the value */
 export function checkSettings(settings: BrokerSettings): CheckedSettings {
   const cash = settings.cash ?? 100_000
@@ -123,10 +127,14 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
       `${name}: at most ${L.RULE_LIMIT} rules in a chain, found ${rules.length}. Merge or drop some.`,
     )
   }
-  return rules.map((rule, i) => {
+  // Holes are places too.
+  return Array.from(rules, (given, i) => {
     const at = `${name}[${i}]`
+    need(given !== null && typeof given === 'object', at, given, 'a rule')
+    // Read once: what is checked is what is kept.
+    const rule = Object.fromEntries(fieldsRead(given, RULE_NAMES)) as unknown as Rule
     variant(rule, at, RULE_FIELDS, 'a rule')
-    const action = rule.action ?? { type: 'exit' as const }
+    const action = rule.action === undefined ? { type: 'exit' as const } : ownAction(rule.action, at)
     variant(action, `${at}.action`, ACTION_FIELDS, 'an action')
     if (action.type === 'exit-fraction') {
       need(
@@ -152,7 +160,7 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
         'a whole number of bars from 1',
       )
       need(action.type !== 'move-stop', `${at}.action.type`, action.type, "'exit' or 'exit-fraction' for a time rule")
-      return { type: rule.type, bars: rule.bars, action: { ...action } }
+      return { type: rule.type, bars: rule.bars, action }
     }
     const unit = rule.unit ?? 'fraction'
     oneOf(`${at}.unit`, unit, ['fraction', 'price'] as const)
@@ -163,8 +171,13 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
       rule.distance,
       below === 1 ? 'a fraction between 0 and 1 (5 percent is 0.05)' : 'a finite number above 0',
     )
-    return { type: rule.type, distance: rule.distance, unit, action: { ...action } }
+    return { type: rule.type, distance: rule.distance, unit, action }
   })
+}
+
+function ownAction(action: RuleAction, at: string): RuleAction {
+  need(action !== null && typeof action === 'object', `${at}.action`, action, 'an action')
+  return Object.fromEntries(fieldsRead(action, ACTION_NAMES)) as unknown as RuleAction
 }
 
 function checkCommission(commission: number | Commission): Commission {

@@ -3,6 +3,7 @@ import type { BracketRequest } from './bracket.ts'
 import { Broker } from './broker.ts'
 import type { CloseRequest, OrderChanges } from './changes.ts'
 import { closeClass } from './clock.ts'
+import { fieldsRead, REQUEST_FIELDS } from './fields.ts'
 import type { OrderRequest, TargetOptions } from './request.ts'
 import type { Rule } from './settings.ts'
 import { damaged } from './statebytes.ts'
@@ -51,45 +52,95 @@ export interface Decision {
   readonly state?: Uint8Array
 }
 
-const CALLS: ReadonlySet<string> = new Set<Given['call']>([
-  'submitOrder',
-  'submitBracket',
-  'submitOco',
-  'updateOrder',
-  'cancelOrder',
-  'closePosition',
-  'orderTargetQuantity',
-  'orderTargetValue',
-  'orderTargetPercent',
-  'orderTargets',
-  'enterPosition',
-  'setPositionRules',
-  'updatePositionContext',
+/** Calls that change something, and how many values each takes at most. */
+const CALLS: ReadonlyMap<string, number> = new Map<Given['call'], number>([
+  ['submitOrder', 1],
+  ['submitBracket', 1],
+  ['submitOco', 1],
+  ['updateOrder', 2],
+  ['cancelOrder', 1],
+  ['closePosition', 2],
+  ['orderTargetQuantity', 3],
+  ['orderTargetValue', 3],
+  ['orderTargetPercent', 3],
+  ['orderTargets', 2],
+  ['enterPosition', 3],
+  ['setPositionRules', 2],
+  ['updatePositionContext', 2],
 ])
 
-/** Gives what was recorded once more. @throws FillgridError invalid_value for what is no decision */
+/** Gives what was recorded once more. @throws FillgridError what the broker refuses */
 export function giveAgain(broker: Broker, given: readonly Given[]): void {
   for (const one of given) {
-    if (one === null || typeof one !== 'object' || !CALLS.has(one.call) || !Array.isArray(one.with))
-      throw new FillgridError(
-        'invalid_value',
-        `decision: a call of the broker expected, found ${show(one)}. Give what \`decisions\` has.`,
-      )
     const call = broker[one.call] as (...values: readonly unknown[]) => unknown
-    call.apply(broker, one.with)
+    call.apply(broker, [...one.with])
   }
 }
 
-/** Whether these are decisions of bars in order, from `first` to `last`. @throws FillgridError snapshot_damaged */
-export function checkDecisions(decisions: readonly Decision[], first: number, last: number): void {
+/** A decision of the run itself: nobody changes it any more. */
+export function decisionOf(bar: number, given: readonly Given[], state?: Uint8Array): Decision {
+  return Object.freeze({ bar, given: Object.freeze([...given]), ...(state ? { state } : {}) })
+}
+
+/** Place of the first of some decisions that is of a bar or of a later one. */
+export function placeFrom(decisions: readonly Decision[], bar: number): number {
+  let [low, high] = [0, decisions.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (decisions[middle].bar < bar) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Decisions for whoever asks: what can be changed of them, the bytes of states, is a copy. */
+export function shownDecisions(decisions: readonly Decision[]): Decision[] {
+  return decisions.map((one) => (one.state ? decisionOf(one.bar, one.given, one.state.slice()) : one))
+}
+
+/**
+ * Decisions from outside as the run's own: each value is read once, what is checked is what is kept, and nobody changes it
+ * any more. Bars are in order, from `first` to `last`.
+ *
+ * @throws FillgridError snapshot_damaged
+ */
+export function readDecisions(decisions: readonly Decision[], first: number, last: number): Decision[] {
+  const out: Decision[] = []
   let before = first - 1
   for (const decision of decisions) {
     const { bar, given, state } = decision ?? {}
     if (!Number.isInteger(bar) || bar <= before || bar > last) throw damaged(`a decision of bar ${show(bar)}`)
-    if (!Array.isArray(given) || !given.every((one) => CALLS.has(one?.call) && Array.isArray(one.with)))
-      throw damaged(`what is no decision at bar ${bar}`)
     if (state !== undefined && !(state instanceof Uint8Array)) throw damaged(`a state of bar ${bar} that is none`)
+    const own = readGiven(given)
+    if (!own) throw damaged(`what is no decision at bar ${bar}`)
+    out.push(decisionOf(bar, own, state?.slice()))
     before = bar
+  }
+  return out
+}
+
+/** Calls from outside as the run's own; undefined where one is none. */
+export function readGiven(given: unknown): Given[] | undefined {
+  if (!Array.isArray(given)) return undefined
+  const out: Given[] = []
+  for (const one of given) {
+    const own = readCall(one)
+    if (!own) return undefined
+    out.push(own)
+  }
+  return out
+}
+
+function readCall(one: unknown): Given | undefined {
+  if (one === null || typeof one !== 'object') return undefined
+  const { call, with: values } = one as { call: unknown; with: unknown }
+  const most = typeof call === 'string' ? CALLS.get(call) : undefined
+  if (most === undefined || !Array.isArray(values) || values.length > most) return undefined
+  try {
+    return deepFreeze({ call, with: listOf(values, 0) }) as Given
+  } catch (error) {
+    if (error instanceof FillgridError) return undefined
+    throw error
   }
 }
 
@@ -142,7 +193,8 @@ export class RecordingBroker extends Broker {
     return this.#give('orderTargetPercent', given, (one) => super.orderTargetPercent(...one))
   }
 
-  override orderTargets(...given: Parameters<Broker['orderTargets']>): number {
+  override orderTargets(...[targets, type]: Parameters<Broker['orderTargets']>): number {
+    const given: Parameters<Broker['orderTargets']> = type === undefined ? [alike(targets)] : [alike(targets), type]
     return this.#give('orderTargets', given, (one) => super.orderTargets(...one))
   }
 
@@ -154,13 +206,17 @@ export class RecordingBroker extends Broker {
     this.#give('setPositionRules', given, (one) => super.setPositionRules(...one))
   }
 
-  override updatePositionContext(...given: Parameters<Broker['updatePositionContext']>): boolean {
+  override updatePositionContext(...[asset, values]: Parameters<Broker['updatePositionContext']>): boolean {
+    const given: Parameters<Broker['updatePositionContext']> = [
+      asset,
+      values && Object.fromEntries(Object.entries(values)),
+    ]
     return this.#give('updatePositionContext', given, (one) => super.updatePositionContext(...one))
   }
 
-  /** Copied first, so that what is recorded is what was read. */
+  /** Copied first, so that what is recorded is what was read; what a call does not take is left out. */
   #give<A extends readonly unknown[], T>(call: Given['call'], given: A, carryOut: (given: A) => T): T {
-    const copy = given.map((one) => plain(one)) as unknown as A
+    const copy = listOf(given.slice(0, CALLS.get(call)), 0) as unknown as A
     const answer = carryOut(copy)
     recorders.get(this)?.(deepFreeze({ call, with: copy }) as unknown as Given)
     return answer
@@ -169,15 +225,40 @@ export class RecordingBroker extends Broker {
 
 closeClass(RecordingBroker)
 
-/** No request is deeper: a list of orders, an order, its size. */
-const DEPTH = 4
+/** No request is deeper: a list of orders, an order, its rules, a rule, its action. */
+const DEPTH = 5
+/** Longer lists are none of requests; the broker refuses them as they are. */
+const LONGEST = 1 << 24
 
 /** Plain data anew: lists, objects of fields, and what is neither as it is. What else is given the broker refuses. */
-function plain(value: unknown, depth = 0): unknown {
+function plain(value: unknown, depth: number): unknown {
   if (value === null || typeof value !== 'object' || depth > DEPTH) return value
-  if (ArrayBuffer.isView(value) && 'length' in value) return Array.from(value as unknown as ArrayLike<number>)
-  if (Array.isArray(value)) return value.map((one) => plain(one, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field, depth + 1)]))
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value))
+    return listOf(value as unknown as ArrayLike<unknown>, depth)
+  return Object.fromEntries(fieldsRead(value, REQUEST_FIELDS).map(([name, field]) => [name, plain(field, depth + 1)]))
+}
+
+function listOf(list: ArrayLike<unknown>, depth: number): unknown {
+  const { length } = list
+  if (length > LONGEST) return list
+  const out: unknown[] = []
+  for (let i = 0; i < length; i++) {
+    // A list of nothing can be longer than memory.
+    if (!(i in list))
+      throw new FillgridError(
+        'invalid_value',
+        `broker: lists with a value at each place expected, found none at place ${i} of ${length}. Leave none out.`,
+      )
+    out.push(plain(list[i], depth + 1))
+  }
+  return out
+}
+
+/** Whatever has a length and numbers is a list to the broker. */
+function alike(targets: ArrayLike<number>): ArrayLike<number> {
+  const list = targets === null || typeof targets !== 'object' || Array.isArray(targets) || ArrayBuffer.isView(targets)
+  if (list || !Number.isInteger(targets.length)) return targets
+  return listOf(targets, 0) as number[]
 }
 
 function deepFreeze(value: unknown): unknown {

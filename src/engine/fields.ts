@@ -56,6 +56,24 @@ const FIELDS = {
   close: fieldsOf({ timing: true, tag: true, signal: true } satisfies Record<keyof CloseRequest, true>),
 } as const
 
+/** Names of all fields that requests and what is in them may have. */
+export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.values(FIELDS).flatMap((names) => [...names]),
+  ...['distance', 'unit', 'bars', 'action', 'offset'],
+])
+
+/**
+ * What an object says in its fields, each read once: those that `for` finds, and of `names` those that it has otherwise, as a
+ * class has getters.
+ */
+export function fieldsRead(given: object, names: Iterable<string>): [name: string, value: unknown][] {
+  const out: [string, unknown][] = []
+  const read = (name: string) => out.push([name, (given as Record<string, unknown>)[name]])
+  for (const name in given) read(name)
+  for (const name of names) if (name in given && !out.some(([known]) => known === name)) read(name)
+  return out
+}
+
 /**
  * Refuses what is no object, or has a field that this kind of request has not: a misspelt limit is no market order. In
  * the good case nothing is allocated.

@@ -1,4 +1,4 @@
-import { FillgridError, show } from '../errors.ts'
+import { FillgridError, messageOf, show } from '../errors.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { canonical } from '../results/result.ts'
 import { contextField, TRADE_COLUMNS } from '../results/schema.ts'
@@ -45,6 +45,7 @@ const ran = new WeakSet<Strategy>()
 
 /** Notes that an instance is run. @throws FillgridError invalid_strategy where it has been already */
 export function runOnce(instance: Strategy): void {
+  if (!(instance instanceof Strategy)) throw notInstance(instance)
   if (ran.has(instance))
     throw new FillgridError(
       'invalid_strategy',
@@ -150,14 +151,20 @@ function construct(made: StrategyClass): Strategy {
     ran.add(instance)
     return instance
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : show(cause)
     throw new FillgridError(
       'strategy_failed',
-      `strategy ${made.name || '(without a name)'}: its constructor threw: ${what}`,
+      `strategy ${made.name || '(without a name)'}: its constructor threw: ${messageOf(cause)}`,
       {},
       { cause },
     )
   }
+}
+
+function notInstance(found: unknown): FillgridError {
+  return new FillgridError(
+    'invalid_strategy',
+    `strategy: an instance of a class that extends Strategy expected, found ${typeof found === 'function' ? 'a class or function' : show(found)}. Pass new YourStrategy().`,
+  )
 }
 
 function notStrategy(found: unknown): FillgridError {

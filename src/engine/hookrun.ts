@@ -81,7 +81,7 @@ export class HookRun extends OpenRun<HookSetup> {
         'fork: a fresh instance of the strategy expected, found none. Pass new YourStrategy().',
       )
     this.ready()
-    const state = this.encodeState()
+    const state = this.save()
     runOnce(strategy)
     const fork = new HookRun({ ...this.setup, driver: { kind: 'hooks', strategy } })
     try {

@@ -1,5 +1,5 @@
 import * as L from '../../assembly/layout.ts'
-import { FillgridError, show } from '../errors.ts'
+import { FillgridError, messageOf, ownError } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import { FILL_REASONS, PHASES, rulePlace } from '../results/schema.ts'
@@ -99,14 +99,13 @@ export class Hooks {
     const market = this.#market
     const time = bar >= 0 ? market.barTime(bar) : undefined
     const where = bar >= 0 ? `at bar ${bar} (${time})` : 'before the first bar'
-    const what = cause instanceof Error ? cause.message : show(cause)
     return new FillgridError(
       'strategy_failed',
-      `strategy: ${hook} ${where}${symbol ? ` for ${symbol}` : ''} threw: ${what}`,
+      `strategy: ${hook} ${where}${symbol ? ` for ${symbol}` : ''} threw: ${messageOf(cause)}`,
       {
         bar: bar >= 0 ? bar : undefined,
         time,
-        asset: symbol ?? (cause instanceof FillgridError ? cause.place.asset : undefined),
+        asset: symbol ?? ownError(cause)?.place.asset,
       },
       { cause },
     )

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
+import type { LiveState } from '../kernel/livestate.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import type { Market } from '../market/market.ts'
 import { canonical } from '../results/result.ts'
@@ -6,12 +7,23 @@ import { type BacktestConfig, stepSetup } from './backtest.ts'
 import type { Bar } from './bar.ts'
 import type { Broker } from './broker.ts'
 import { Gate } from './clock.ts'
-import { checkDecisions, type Decision, type Given, giveAgain, RecordingBroker, recordTo } from './decision.ts'
+import {
+  type Decision,
+  decisionOf,
+  type Given,
+  giveAgain,
+  placeFrom,
+  RecordingBroker,
+  readDecisions,
+  readGiven,
+  recordTo,
+  shownDecisions,
+} from './decision.ts'
 import type { NamedStrategy, ReadStrategy } from './given.ts'
-import { eventAt, placesOf, type RunEvent } from './happened.ts'
+import { type EventPlace, eventAt, placesOf, type RunEvent, readPlaces } from './happened.ts'
 import { OpenRun, type OpenSetup } from './openrun.ts'
 import { committedError, overError } from './refusals.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { Driven, Pending, Snapshot } from './snapshot.ts'
 import { damaged } from './statebytes.ts'
 
 /** Everything that can be set about a manual run: what is not a strategy's. */
@@ -38,7 +50,13 @@ export function openManual(market: Market, config: ManualConfig = {}): ManualRun
         `config.${name}: it is of a strategy, found it for a manual run. Leave it out.`,
       )
   const none: Pick<ReadStrategy, 'contextNames' | 'constraints'> = { contextNames: [], constraints: [] }
-  return new ManualRun(stepSetup(market, { ...MANUAL, ...none }, config)).begin()
+  const run = new ManualRun(stepSetup(market, { ...MANUAL, ...none }, config))
+  try {
+    return run.begin()
+  } catch (error) {
+    run.release()
+    throw error
+  }
 }
 
 /** What a manual run is in beside the engine's state. */
@@ -46,6 +64,7 @@ interface Desk {
   decisions: number
   given: readonly Given[]
   committed: boolean
+  places: readonly EventPlace[]
   events: readonly RunEvent[]
 }
 
@@ -59,6 +78,7 @@ export class ManualRun extends OpenRun<OpenSetup> {
   /** What was given at this one. */
   #given: Given[] = []
   #committed = false
+  #places: readonly EventPlace[] = []
   #events: readonly RunEvent[] = []
   /** What is given again on the way back. */
   #past: readonly Decision[] = []
@@ -94,7 +114,7 @@ export class ManualRun extends OpenRun<OpenSetup> {
 
   /** What was given so far, bar by bar: plain data, which `apply` gives again. */
   get decisions(): readonly Decision[] {
-    return this.recorded()
+    return shownDecisions(this.recorded())
   }
 
   /** Everything before the first bar. */
@@ -108,18 +128,13 @@ export class ManualRun extends OpenRun<OpenSetup> {
     this.ready()
     if (this.isOver) return false
     if (!this.#committed) this.#commit()
-    const on = this.run.advance()
-    if (!on) {
-      this.run.finish()
-      this.isOver = true
-    }
+    const on = this.#step()
     this.#given = []
     this.#committed = !on
     const raw = this.lane.takeEvents()
     this.listener?.(raw)
     this.#setDesk()
-    const places = placesOf(raw, this.lane)
-    this.#events = places.map((place) => eventAt(place, this.lane, this.setup.market, this.#broker))
+    this.#happened(placesOf(raw, this.lane))
     if (on) this.keepMarkIfDue()
     return on
   }
@@ -145,20 +160,23 @@ export class ManualRun extends OpenRun<OpenSetup> {
    */
   apply(decision: Decision): this {
     this.#mayDecide()
-    if (decision === null || typeof decision !== 'object' || !Array.isArray(decision.given))
+    // Read once: what is checked is what is given.
+    const { bar, given } = decision ?? {}
+    const own = readGiven(given)
+    if (!own)
       throw new FillgridError(
         'invalid_value',
-        `apply: a decision expected, found ${show(decision)}. Give what \`decisions\` has.`,
+        `apply: a decision with calls of the broker expected, found ${show(decision)}. Give what \`decisions\` has.`,
       )
-    if (decision.bar !== this.run.index)
+    if (bar !== this.run.index)
       throw new FillgridError(
         'wrong_bar',
-        `apply: a decision of bar ${this.run.index} expected, found one of bar ${show(decision.bar)}. Advance or step back to its bar.`,
+        `apply: a decision of bar ${this.run.index} expected, found one of bar ${show(bar)}. Advance or step back to its bar.`,
         { bar: this.run.index },
       )
     const before = this.mark()
     try {
-      giveAgain(this.#broker, decision.given)
+      giveAgain(this.#broker, own)
     } catch (error) {
       this.rewind(before)
       throw error
@@ -182,11 +200,6 @@ export class ManualRun extends OpenRun<OpenSetup> {
     const fork = new ManualRun({ ...this.setup })
     try {
       fork.continue(this, undefined)
-      fork.#decisions = [...this.#decisions]
-      fork.#given = [...this.#given]
-      fork.#committed = this.#committed
-      fork.#events = this.#events
-      fork.#setDesk()
       return fork
     } catch (error) {
       fork.release()
@@ -199,14 +212,12 @@ export class ManualRun extends OpenRun<OpenSetup> {
   }
 
   protected replayTo(bar: number): void {
-    const given = new Map(this.#past.map((decision) => [decision.bar, decision.given]))
-    const { listener } = this
-    this.listener = undefined
+    const past = this.#past
+    let next = placeFrom(past, this.run.index)
     while (this.run.index < bar) {
-      giveAgain(this.#broker, given.get(this.run.index) ?? [])
-      this.advance()
+      if (past[next]?.bar === this.run.index) giveAgain(this.#broker, past[next++].given)
+      if (!this.advance()) return
     }
-    this.listener = listener
   }
 
   protected encodeState(): undefined {
@@ -220,37 +231,48 @@ export class ManualRun extends OpenRun<OpenSetup> {
       decisions: this.#decisions.length,
       given: [...this.#given],
       committed: this.#committed,
+      places: this.#places,
       events: this.#events,
     }
   }
 
   protected override putDriverMark(mark: unknown): void {
-    const { decisions, given, committed, events } = mark as Desk
+    const { decisions, given, committed, places, events } = mark as Desk
     this.#decisions = this.#decisions.slice(0, decisions)
     this.#given = [...given]
     this.#committed = committed
+    this.#places = places
     this.#events = events
     this.#setDesk()
   }
 
   protected override recorded(): readonly Decision[] {
     if (this.#committed || this.#given.length === 0) return [...this.#decisions]
-    return [...this.#decisions, { bar: this.run.index, given: [...this.#given] }]
+    return [...this.#decisions, decisionOf(this.run.index, this.#given)]
   }
 
-  protected override checkDriven({ decisions, pending, bar }: Snapshot): void {
-    checkDecisions(decisions, this.setup.window.first - 1, bar)
-    if (pending !== null) throw damaged('hooks of a run without any')
+  protected override pending(): Pending {
+    return { last: this.#committed ? 'advance' : 'commit', events: this.#places }
   }
 
-  protected override putDriven({ decisions }: Pick<Snapshot, 'decisions'>): void {
+  protected override readDriven({ decisions, pending, bar }: Snapshot, live: LiveState): Driven {
+    const { last, events } = pending ?? {}
+    if (last !== 'commit' && last !== 'advance') throw damaged('hooks of a run without any')
+    return {
+      decisions: readDecisions(decisions, this.setup.window.first - 1, bar),
+      pending: { last, events: readPlaces(events, live) },
+    }
+  }
+
+  protected override putDriven({ decisions, pending }: Driven): void {
     const last = decisions.at(-1)
-    const open = last !== undefined && last.bar === this.run.index
+    this.#committed = pending?.last === 'advance'
+    const open = !this.#committed && last !== undefined && last.bar === this.run.index
     this.#decisions = decisions.slice(0, open ? -1 : undefined)
     this.#given = open ? [...last.given] : []
-    this.#committed = false
-    this.#events = []
+    this.isOver = this.run.ended
     this.#setDesk()
+    this.#happened(pending?.events ?? [])
   }
 
   protected override digester(): () => string {
@@ -258,9 +280,24 @@ export class ManualRun extends OpenRun<OpenSetup> {
     return () => new Sha256().update(`manual\n${canonical(decisions)}`).hex()
   }
 
+  #happened(places: readonly EventPlace[]): void {
+    this.#places = places
+    this.#events = places.map((place) => eventAt(place, this.lane, this.setup.market, this.#broker))
+  }
+
+  /** Where it fails, nothing more is given either. */
+  #step(): boolean {
+    try {
+      return this.step()
+    } catch (error) {
+      this.#setDesk()
+      throw error
+    }
+  }
+
   #commit(): void {
     this.run.commit()
-    if (this.#given.length > 0) this.#decisions.push({ bar: this.run.index, given: Object.freeze(this.#given) })
+    if (this.#given.length > 0) this.#decisions.push(decisionOf(this.run.index, this.#given))
     this.#committed = true
   }
 

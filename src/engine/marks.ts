@@ -1,5 +1,6 @@
 import { FillgridError } from '../errors.ts'
 import { type LiveState, stateBytes } from '../kernel/livestate.ts'
+import { type PackedState, packState, unpackState } from '../kernel/pack.ts'
 
 /** A place that a run can go back to, for as long as it has not gone back to before it. */
 export interface Mark {
@@ -19,10 +20,18 @@ export interface Marked {
   readonly driver: unknown
 }
 
+/** The same as it is kept, with the number of its mark. */
+interface Made extends Omit<Marked, 'live'> {
+  readonly live: PackedState
+  readonly serial: number
+}
+
 /** Milliseconds between two marks that a run keeps, so that the way from one to a bar before the next takes no longer. */
 const SPACING = 1
 /** Bars between them at most: those of signals go by faster than they are gone through again. */
 const MOST_BARS = 1 << 14
+/** Bytes of what holds a mark's: some dozen small objects. */
+const OVERHEAD = 1024
 /** Bytes of the marks that a run keeps. */
 const BUDGET = 32 << 20
 
@@ -31,10 +40,10 @@ const BUDGET = 32 << 20
  * memory than there is for them, every second of the older half goes, so that they lie thinner the longer ago they are.
  */
 export class Marks {
-  readonly #made = new WeakMap<Mark, { marked: Marked; serial: number }>()
+  readonly #made = new WeakMap<Mark, Made>()
   #serial = 0
-  /** Numbers of marks that hold: from, to; the last is open. */
-  #alive: [from: number, to: number][] = [[0, Number.POSITIVE_INFINITY]]
+  /** Numbers of marks that hold, ascending: from, to; the last is open. */
+  readonly #alive: [from: number, to: number][] = [[0, Number.POSITIVE_INFINITY]]
   #kept: Mark[] = []
   #bytes = 0
   #next = 0
@@ -42,9 +51,10 @@ export class Marks {
 
   /** A mark of what was taken. */
   make(bar: number, marked: Marked): Mark {
-    const bytes = stateBytes(marked.live) + (marked.strategy?.length ?? 0)
+    const live = packState(marked.live)
+    const bytes = stateBytes(live) + (marked.strategy?.length ?? 0)
     const mark = Object.freeze({ bar, bytes })
-    this.#made.set(mark, { marked, serial: this.#serial++ })
+    this.#made.set(mark, { ...marked, live, serial: this.#serial++ })
     return mark
   }
 
@@ -61,31 +71,41 @@ export class Marks {
         'lost_mark',
         `rewind: a mark on the way that led here expected, found one of bar ${mark.bar} that lies on a way that the run has left. Use a snapshot to come back to it.`,
       )
-    return made.marked
+    return { ...made, live: unpackState(made.live) }
   }
 
   /** The run is at this mark again: those made after it hold no longer. */
   returned(mark: Mark): void {
     const { serial } = this.#made.get(mark) as { serial: number }
-    this.#alive = this.#alive.filter(([from]) => from <= serial)
-    this.#alive[this.#alive.length - 1][1] = serial
-    this.#alive.push([this.#serial, Number.POSITIVE_INFINITY])
-    this.#drop((kept) => this.#serialOf(kept) <= serial)
+    const alive = this.#alive
+    while (alive[alive.length - 1][0] > serial) alive.pop()
+    const last = alive[alive.length - 1]
+    // Where none was made since, the range goes on.
+    if (serial + 1 === this.#serial) last[1] = Number.POSITIVE_INFINITY
+    else {
+      last[1] = serial
+      alive.push([this.#serial, Number.POSITIVE_INFINITY])
+    }
+    const kept = this.#kept
+    while (kept.length > 0 && this.#serialOf(kept[kept.length - 1]) > serial)
+      this.#bytes -= (kept.pop() as Mark).bytes + OVERHEAD
     this.#nextBar = mark.bar + MOST_BARS
   }
 
   /** The run has become another one: of its marks only the first, from before the first bar, still holds. */
   replaced(bar: number): void {
     const first = this.#kept[0]
-    this.#alive = [[this.#serial, Number.POSITIVE_INFINITY]]
-    if (first) this.#alive.unshift([this.#serialOf(first), this.#serialOf(first)])
+    this.#alive.length = 0
+    if (first) this.#alive.push([this.#serialOf(first), this.#serialOf(first)])
+    this.#alive.push([this.#serial, Number.POSITIVE_INFINITY])
     this.#drop((kept) => kept === first)
     this.#nextBar = bar + MOST_BARS
   }
 
   /** Nothing holds any more. */
   clear(): void {
-    this.#alive = [[this.#serial, Number.POSITIVE_INFINITY]]
+    this.#alive.length = 0
+    this.#alive.push([this.#serial, Number.POSITIVE_INFINITY])
     this.#drop(() => false)
   }
 
@@ -97,7 +117,7 @@ export class Marks {
   /** Keeps a mark; `cost` is how many milliseconds it took to make. */
   keep(mark: Mark, cost: number): void {
     this.#kept.push(mark)
-    this.#bytes += mark.bytes
+    this.#bytes += mark.bytes + OVERHEAD
     // Marks of a large state are rarer, so that a run does not mostly make marks.
     this.#next = performance.now() + Math.max(SPACING, 4 * cost)
     this.#nextBar = mark.bar + MOST_BARS
@@ -115,7 +135,14 @@ export class Marks {
   }
 
   #holds(serial: number): boolean {
-    return this.#alive.some(([from, to]) => serial >= from && serial <= to)
+    const alive = this.#alive
+    let [low, high] = [0, alive.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (alive[middle][1] < serial) low = middle + 1
+      else high = middle
+    }
+    return low < alive.length && alive[low][0] <= serial
   }
 
   #serialOf(mark: Mark): number {
@@ -124,7 +151,7 @@ export class Marks {
 
   #drop(keeps: (mark: Mark) => boolean): void {
     this.#kept = this.#kept.filter(keeps)
-    this.#bytes = this.#kept.reduce((sum, { bytes }) => sum + bytes, 0)
+    this.#bytes = this.#kept.reduce((sum, { bytes }) => sum + bytes + OVERHEAD, 0)
   }
 
   #thin(): void {

@@ -2,18 +2,21 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import { putHistory, takeHistory } from '../kernel/history.ts'
 import type { Lane } from '../kernel/lane.ts'
-import type { LiveState } from '../kernel/livestate.ts'
+import { type LiveState, roomForState } from '../kernel/livestate.ts'
 import { Sha256 } from '../kernel/sha256.ts'
+import { METRICS } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import { PanelScope, panelCache } from '../signals/panels.ts'
-import type { Decision } from './decision.ts'
+import { type Decision, shownDecisions } from './decision.ts'
 import type { NamedStrategy } from './given.ts'
 import { type Mark, type Marked, Marks } from './marks.ts'
-import { collect, readMetrics } from './outcome.ts'
+import { collect, readMetrics, upToNow } from './outcome.ts'
 import { Run, type RunSetup } from './run.ts'
 import {
+  type Driven,
   makeSnapshot,
   openSnapshot,
+  ownSnapshot,
   type Pending,
   type Snapshot,
   type SnapshotHead,
@@ -80,14 +83,14 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
    */
   mark(): Mark {
     this.ready()
-    return this.makeMark(this.encodeState())
+    return this.makeMark(this.save())
   }
 
   /** Goes back to a mark of this run. Marks that were made after it hold no longer. @throws FillgridError lost_mark, busy */
   rewind(mark: Mark): this {
     this.ready()
     const marked = this.marks.open(mark)
-    this.giveState(marked.strategy)
+    this.alone(() => this.giveState(marked.strategy))
     this.goTo(mark, marked)
     return this
   }
@@ -114,22 +117,39 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     if (!mark)
       throw new FillgridError('no_earlier_bar', 'back: this run keeps no marks to step back to. Open it with openRun.')
     this.rewind(mark)
-    this.replayTo(target)
+    const { listener } = this
+    this.listener = undefined
+    try {
+      this.replayTo(target)
+    } finally {
+      this.listener = listener
+    }
+    if (this.run.index !== target)
+      throw new FillgridError(
+        'no_earlier_bar',
+        `back: the same decisions as before on the way to bar ${target} expected, found a run that ends at bar ${this.run.index}. Decide by data, parameters and state alone.`,
+        { bar: this.run.index },
+      )
     return this
   }
 
-  /** The run with all that it has written down, for other runs, processes and files. @throws FillgridError invalid_strategy, busy */
+  /**
+   * The run with all that it has written down, for other runs, processes and files.
+   *
+   * @throws FillgridError invalid_strategy, busy, run_over where the run has failed in the middle of a bar
+   */
   snapshot(): Snapshot {
-    this.ready()
-    const { market } = this.setup
+    this.readable()
+    this.#checkBetweenBars()
+    const state = this.save() ?? null
     const live = this.run.take()
     const bar = this.run.index
     return makeSnapshot(this.#head(), this.lane, live, {
       bar,
-      time: bar < 0 ? null : market.barTime(bar),
-      decisions: this.recorded(),
+      time: this.#timeOf(bar),
+      decisions: shownDecisions(this.recorded()),
       pending: this.pending(),
-      state: this.encodeState() ?? null,
+      state,
     })
   }
 
@@ -143,13 +163,16 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   restore(snapshot: Snapshot): this {
     this.ready()
     const head = this.#head()
-    const { live, history } = openSnapshot(snapshot, head, this.lane)
-    this.checkDriven(snapshot)
-    // The strategy first, which may refuse; then nothing can fail.
-    this.giveState(snapshot.state ?? undefined)
+    const own = ownSnapshot(snapshot)
+    const { live, history } = openSnapshot(own, head, this.lane)
+    if (own.time !== this.#timeOf(own.bar)) throw damaged(`${show(own.time)} for the time of bar ${own.bar}`)
+    const driven = this.readDriven(own, live)
+    // What may fail comes first: room, then the strategy.
+    roomForState(this.lane, live)
+    this.alone(() => this.giveState(own.state ?? undefined))
     putHistory(this.lane, history)
-    this.#put(live, snapshot)
-    this.#warned = head.strategy.source === null && snapshot.strategy.text !== head.strategy.text
+    this.#put(live, driven)
+    this.#warned = head.strategy.source === null && own.strategy.text !== head.strategy.text
     return this
   }
 
@@ -163,14 +186,25 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     })
   }
 
-  /** Metrics so far in the order of METRICS, written to `out`. */
+  /** Metrics so far in the order of METRICS, written to `out`, which has room for them. @throws FillgridError invalid_value */
   metrics(out: Float64Array): Float64Array {
+    if (!(out instanceof Float64Array && out.length >= METRICS.length))
+      throw new FillgridError(
+        'invalid_value',
+        `metrics: a Float64Array of ${METRICS.length} numbers expected, found ${show(out?.length)}. Pass new Float64Array(METRICS.length).`,
+      )
+    upToNow(this.run, this.isOver)
     return readMetrics(this.run, out)
   }
 
-  /** Gives the run's memory back. Its broker, positions and indicators throw from then on. */
+  /**
+   * Gives the run's memory back. Its broker, positions and indicators throw from then on.
+   *
+   * @throws FillgridError busy in a hook of the run, which is to go on in that memory
+   */
   release(): void {
     if (this.#released) return
+    this.mayRelease()
     this.#released = true
     this.scope.release()
     this.run.release()
@@ -208,11 +242,12 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   }
 
   /** Takes both of another run. */
-  protected putDriven(_: Pick<Snapshot, 'decisions' | 'pending'>): void {}
+  protected putDriven(_: Driven): void {}
 
-  /** Whether both can be of such a run. @throws FillgridError snapshot_damaged */
-  protected checkDriven({ decisions, pending }: Snapshot): void {
+  /** Both of a snapshot, as the run's own. @throws FillgridError snapshot_damaged where they can be of no such run */
+  protected readDriven({ decisions, pending }: Snapshot, _: LiveState): Driven {
     if (decisions.length > 0 || pending !== null) throw damaged('decisions of a run that records none')
+    return { decisions: [], pending: null }
   }
 
   /** What works out what stands for the strategy in the fingerprint, when it is asked for. */
@@ -225,6 +260,49 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   protected ready(): void {
     this.checkIdle()
     this.prepare()
+  }
+
+  /** The run is there and can be looked at. @throws FillgridError busy, released */
+  protected readable(): void {
+    this.ready()
+  }
+
+  /** @throws FillgridError busy */
+  protected mayRelease(): void {
+    this.checkIdle()
+  }
+
+  /** Does something that asks the strategy: the run goes nowhere meanwhile. */
+  protected alone<T>(work: () => T): T {
+    const { inside } = this
+    this.inside = true
+    try {
+      return work()
+    } finally {
+      this.inside = inside
+    }
+  }
+
+  /** The strategy's state, encoded. */
+  protected save(): Uint8Array | undefined {
+    return this.alone(() => this.encodeState())
+  }
+
+  /**
+   * Goes on to the close of the next bar.
+   *
+   * @returns false where there is none: the run is over, and what was pending has ended
+   */
+  protected step(): boolean {
+    try {
+      if (this.run.advance()) return true
+    } catch (error) {
+      if (this.run.faulted) this.isOver = true
+      throw error
+    }
+    this.run.finish()
+    this.isOver = true
+    return false
   }
 
   /** @throws FillgridError busy */
@@ -275,7 +353,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     if (!this.setup.keepMarks || this.#unkept) return
     const start = performance.now()
     try {
-      const mark = this.makeMark(this.encodeState())
+      const mark = this.makeMark(this.save())
       this.marks.keep(mark, performance.now() - start)
     } catch (error) {
       this.#unkept = error
@@ -303,9 +381,9 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.prepare()
     const live = other.run.take()
     const history = takeHistory(other.lane)
-    this.giveState(state)
+    this.alone(() => this.giveState(state))
     putHistory(this.lane, history)
-    this.#put(live, { decisions: other.recorded(), pending: other.pending() })
+    this.#put(live, { decisions: [...other.recorded()], pending: other.pending() })
     this.isOver = other.isOver
     return this
   }
@@ -321,12 +399,26 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.isOver = false
   }
 
-  #put(live: LiveState, driven: Pick<Snapshot, 'decisions' | 'pending'>): void {
+  /** A hook or a step that failed has left half a bar behind, which no run could come to. */
+  #checkBetweenBars(): void {
+    if (!this.isOver || (this.run.ended && !this.run.faulted)) return
+    throw new FillgridError(
+      'run_over',
+      `snapshot: a run between two bars expected, found one that failed in bar ${this.run.index}. Step back to before it.`,
+      { bar: this.run.index },
+    )
+  }
+
+  #put(live: LiveState, driven: Driven): void {
     this.run.put(live)
     this.marks.replaced(this.run.index)
     this.#askAt = 0
     this.isOver = false
     this.putDriven(driven)
+  }
+
+  #timeOf(bar: number): string | null {
+    return bar < 0 ? null : this.setup.market.barTime(bar)
   }
 
   #head(): SnapshotHead {

@@ -25,6 +25,18 @@ function barsOf(run: Run): number {
   return Math.max(0, run.index + 1 - run.setup.window.first)
 }
 
+/** Has what was ordered carried out, and the equity of the bar that the run stands on written: with that it can be looked at. */
+export function upToNow(run: Run, ended: boolean): void {
+  const { lane } = run
+  const bars = barsOf(run)
+  lane.bind()
+  lane.settle()
+  if (ended || bars === 0) return
+  // Written at the end of the bar, which has not come yet; the next step writes it again.
+  lane.equity[bars - 1] = lane.accountValue
+  lane.cash[bars - 1] = lane.f64(L.RUN_CASH)
+}
+
 /** Metrics of a run as far as it has come, from its equity and totals; written to `out` in the order of METRICS. */
 export function readMetrics(run: Run, out: Float64Array): Float64Array {
   const { lane } = run
@@ -50,13 +62,7 @@ export function collect(run: Run, ended: boolean, parts: OutcomeParts): Result {
   const { lane } = run
   const { market, window, settings, parameters, size } = run.setup
   const bars = barsOf(run)
-  lane.bind()
-  lane.settle()
-  if (!ended && bars > 0) {
-    // Written at the end of the bar, which has not come yet; the next step writes it again.
-    lane.equity[bars - 1] = lane.accountValue
-    lane.cash[bars - 1] = lane.f64(L.RUN_CASH)
-  }
+  upToNow(run, ended)
   const metrics = readMetrics(run, new Float64Array(METRICS.length))
   const positions: OpenPosition[] = []
   const quantities = lane.quantities

@@ -110,6 +110,8 @@ export function readOrder(
   if (timing < 0) throw fail('timing', `one of ${TIMINGS.join(', ')}`, request.timing)
   const tag = request.tag ?? 0
   if (typeof tag !== 'number') throw fail('tag', 'a number', tag)
+  const { signal } = request
+  if (signal !== undefined && typeof signal !== 'boolean') throw fail('signal', 'true or false', signal)
   const fraction = (name: 'stopLoss' | 'takeProfit' | 'trailingStop', below: number): number => {
     const value = request[name]
     if (value === undefined || Number.isNaN(value)) return Number.NaN
@@ -139,7 +141,7 @@ export function readOrder(
     stop,
     trail: trail.distance,
     timing,
-    flags: (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0) | (request.signal ? L.FLAG_SIGNAL : 0),
+    flags: (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0) | (signal ? L.FLAG_SIGNAL : 0),
     tag,
     ruleStop,
     ruleTarget,

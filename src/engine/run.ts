@@ -74,6 +74,16 @@ export class Run {
     return this.lane.i32(L.RUN_BAR)
   }
 
+  /** The data or the account have ended. */
+  get ended(): boolean {
+    return this.lane.i32(L.RUN_ENDED) !== 0
+  }
+
+  /** Numbers have left the finite range: it is in the middle of a bar and cannot go on. */
+  get faulted(): boolean {
+    return this.lane.i32(L.RUN_FAULT) !== 0
+  }
+
   /** A broker of this run behind a gate. */
   makeBroker(gate: Gate, make: typeof Broker = Broker): Broker {
     const { market, settings, size } = this.setup

@@ -57,7 +57,7 @@ export class SignalRun extends OpenRun<SignalSetup> {
         roomForStep(lane)
         continue
       }
-      this.listener?.(lane.takeEvents())
+      this.#tell()
       if (status === L.STATUS_FAULT) {
         this.isOver = true
         throw this.run.fault()
@@ -65,9 +65,15 @@ export class SignalRun extends OpenRun<SignalSetup> {
       if (status === L.STATUS_SLICE) return true
       this.run.finish()
       this.isOver = true
-      this.listener?.(lane.takeEvents())
+      this.#tell()
       return false
     }
+  }
+
+  /** Taken also where nobody listens: they would pile up, and be part of every mark. */
+  #tell(): void {
+    const events = this.lane.takeEvents()
+    this.listener?.(events)
   }
 
   /** A second run that goes on from here. @throws FillgridError invalid_value */

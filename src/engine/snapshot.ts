@@ -1,8 +1,8 @@
-import { LAYOUT_VERSION } from '../../assembly/layout.ts'
-import { FillgridError, show } from '../errors.ts'
+import { LAYOUT_VERSION, RUN_BAR } from '../../assembly/layout.ts'
+import { FillgridError, messageOf, show } from '../errors.ts'
 import { type History, takeHistory } from '../kernel/history.ts'
 import type { Lane } from '../kernel/lane.ts'
-import type { LiveState } from '../kernel/livestate.ts'
+import { LIVE_I32, type LiveState } from '../kernel/livestate.ts'
 import { strangeIn } from '../kernel/statecheck.ts'
 import { canonical } from '../results/result.ts'
 import { checksumOf, checksumOfFields } from './checksum.ts'
@@ -43,12 +43,18 @@ export interface Snapshot {
   readonly checksum: string
 }
 
-/** What of a bar is still to be asked. */
+/** What of a bar is still to be done. */
 export interface Pending {
-  /** The hook that comes after those of events: of a bar, or of the end. */
-  readonly last: 'onBar' | 'onEnd'
-  /** Events that were not told: kind (EVENT_*) and row of its table, or id of an order that was triggered. */
+  /** The hook that comes after those of events, of a bar or of the end; in a run by hand what comes next. */
+  readonly last: 'onBar' | 'onEnd' | 'commit' | 'advance'
+  /** Events that were not told, or by hand those of the last bar: kind (EVENT_*) and row of its table, or id of an order that was triggered. */
   readonly events: readonly (readonly [kind: number, at: number])[]
+}
+
+/** What is the driver's own in a snapshot. */
+export interface Driven {
+  decisions: Decision[]
+  pending: Pending | null
 }
 
 /** By what a strategy is told from another one. */
@@ -85,13 +91,27 @@ export function makeSnapshot(
     layout: LAYOUT_VERSION,
     bar,
     time,
-    ...head,
+    // Copies: what is done to them does not reach the run.
+    ...copyOf(head),
     decisions,
-    pending,
+    pending: copyOf(pending),
     state,
     image: encodeState({ live, history: takeHistory(lane) }, 'image'),
   } as const
   return { ...fields, checksum: checksumOfFields(fields) }
+}
+
+function copyOf<T>(data: T): T {
+  return decodeState(encodeState(data, 'snapshot')) as T
+}
+
+/** A snapshot each of whose fields is read once. @throws FillgridError snapshot_damaged */
+export function ownSnapshot(snapshot: Snapshot): Snapshot {
+  try {
+    return { ...snapshot }
+  } catch (cause) {
+    throw damaged(`what cannot be read: ${messageOf(cause)}`)
+  }
 }
 
 /**
@@ -110,6 +130,8 @@ export function openSnapshot(
   checkHead(snapshot, head)
   const image = decodeState(snapshot.image) as { live: LiveState; history: History }
   if (image === null || typeof image !== 'object') throw damaged('no image in it')
+  if (image.live?.i32?.[LIVE_I32.indexOf(RUN_BAR)] !== snapshot.bar)
+    throw damaged(`another bar than ${show(snapshot.bar)}`)
   const strange = strangeIn(lane, image.live, image.history)
   if (strange) throw damaged(strange)
   return image
@@ -163,7 +185,8 @@ function checkHead(snapshot: Snapshot, head: SnapshotHead): void {
     ['settings', 'snapshot_settings'],
   ] as const) {
     const [was, is] = [snapshot[name] as Record<string, unknown>, head[name] as Record<string, unknown>]
-    for (const key of new Set([...Object.keys(was ?? {}), ...Object.keys(is)])) {
+    if (was === null || typeof was !== 'object') throw damaged(`no ${name} but ${show(was)}`)
+    for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
       const [before, now] = [canonical(was[key]), canonical(is[key])]
       if (before !== now)
         throw new FillgridError(

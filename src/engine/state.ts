@@ -1,4 +1,4 @@
-import { FillgridError, show } from '../errors.ts'
+import { FillgridError, messageOf, show } from '../errors.ts'
 import { ByteWriter } from './statebytes.ts'
 
 // What a strategy remembers, as bytes: a form of our own, so that it is the same on every host and says what it cannot
@@ -69,31 +69,40 @@ export function writeState(out: ByteWriter, value: unknown, subject: string): vo
   new Encoder(out, subject).encode(value)
 }
 
-type Holder = object
+/** Where in its holder a value stands: the name of a field, a place; of the keys of a map the places below 0. */
+type Key = string | number
 
 class Encoder {
   readonly #subject: string
   readonly #out: ByteWriter
   readonly #numbers = new Map<object, number>()
   readonly #words = new Map<string, number>()
-  /** Objects whose contents are still to be written, in the order of their numbers, with who holds them and where. */
-  readonly #queue: { holder: Holder; from: number; key: string }[] = []
-  #from = -1
+  /** Objects whose contents are still to be written, in order, each with the place in this list of who holds it, and where. */
+  readonly #holders: object[] = []
+  readonly #from: number[] = []
+  readonly #keys: Key[] = []
+  /** Whose contents are being written. */
+  #at = -1
 
   constructor(out: ByteWriter, subject: string) {
-    this.#out = out
     this.#subject = subject
+    this.#out = out
   }
 
   encode(value: unknown): void {
-    this.#value(value, '')
-    for (let at = 0; at < this.#queue.length; at++) {
-      this.#from = at
-      this.#contents(this.#queue[at].holder)
+    try {
+      this.#value(value, '')
+      for (let at = 0; at < this.#holders.length; at++) {
+        this.#at = at
+        this.#contents(this.#holders[at])
+      }
+    } catch (error) {
+      if (error instanceof FillgridError) throw error
+      throw this.#cannot(undefined, `what cannot be read (${messageOf(error)})`, error)
     }
   }
 
-  #value(value: unknown, key: string): void {
+  #value(value: unknown, key: Key): void {
     const out = this.#out
     if (value === undefined) out.u8(TAG.undefined)
     else if (value === null) out.u8(TAG.null)
@@ -126,7 +135,7 @@ class Encoder {
     this.#out.text(value)
   }
 
-  #object(value: object, key: string): void {
+  #object(value: object, key: Key): void {
     const out = this.#out
     const known = this.#numbers.get(value)
     if (known !== undefined) {
@@ -143,30 +152,40 @@ class Encoder {
       out.count(bytes.length)
       out.raw(bytes)
     } else if (tag === TAG.view) this.#view(value as ArrayBufferView, key)
-    else this.#queue.push({ holder: value, from: this.#from, key })
+    else {
+      this.#holders.push(value)
+      this.#from.push(this.#at)
+      this.#keys.push(key)
+    }
   }
 
-  #view(value: ArrayBufferView, key: string): void {
+  #view(value: ArrayBufferView, key: Key): void {
     const kind = VIEWS.findIndex((view) => value instanceof view)
     this.#out.u8(kind)
     this.#out.count(value.byteOffset)
     this.#out.count(value.byteLength / width(kind))
-    this.#value(value.buffer, `${key}.buffer`)
+    this.#value(value.buffer, key)
   }
 
-  #tagOf(value: object, key: string): number {
+  #tagOf(value: object, key: Key): number {
     const prototype = Object.getPrototypeOf(value)
-    if (Array.isArray(value) && prototype === Array.prototype) return TAG.list
+    if (prototype === Object.prototype && !isExotic(value)) return TAG.object
+    if (prototype === Array.prototype && Array.isArray(value)) return TAG.list
     if (prototype === Map.prototype && value instanceof Map) return this.#unnamed(value, key, TAG.map)
     if (prototype === Set.prototype && value instanceof Set) return this.#unnamed(value, key, TAG.set)
     if (prototype === Date.prototype && value instanceof Date) return this.#unnamed(value, key, TAG.date)
-    if (prototype === ArrayBuffer.prototype) return this.#unnamed(value, key, TAG.buffer)
+    if (prototype === ArrayBuffer.prototype) {
+      if ((value as { resizable?: boolean }).resizable) throw this.#cannot(key, 'a buffer that can be resized')
+      return this.#unnamed(value, key, TAG.buffer)
+    }
     if (ArrayBuffer.isView(value) && VIEWS.some((view) => prototype === view.prototype)) {
       if (!(value.buffer instanceof ArrayBuffer)) throw this.#cannot(key, 'a view of shared memory')
       return TAG.view
     }
-    if (prototype === null) return TAG.bare
-    if (isPlain(prototype)) return TAG.object
+    if (!isExotic(value)) {
+      if (prototype === null) return TAG.bare
+      if (isPlain(prototype)) return TAG.object
+    }
     const name = (value.constructor as { name?: unknown } | undefined)?.name
     throw this.#cannot(
       key,
@@ -175,42 +194,43 @@ class Encoder {
   }
 
   /** Maps and the like keep what is in them, not what was hung on them. */
-  #unnamed(value: object, key: string, tag: number): number {
+  #unnamed(value: object, key: Key, tag: number): number {
     const [first] = Reflect.ownKeys(value)
     if (first !== undefined) throw this.#cannot(key, `a property ${String(first)} of its own on it`)
     return tag
   }
 
-  #contents(holder: Holder): void {
+  #contents(holder: object): void {
     const out = this.#out
     if (Array.isArray(holder)) this.#list(holder)
     else if (holder instanceof Map) {
       out.count(holder.size)
       let n = 0
       for (const [key, value] of holder) {
-        this.#value(key, `.keys()[${n}]`)
-        this.#value(value, typeof key === 'string' ? `.get(${show(key)})` : `.values()[${n}]`)
+        this.#value(key, -1 - n)
+        this.#value(value, typeof key === 'string' ? key : n)
         n++
       }
     } else if (holder instanceof Set) {
       out.count(holder.size)
       let n = 0
-      for (const value of holder) this.#value(value, `.values()[${n++}]`)
+      for (const value of holder) this.#value(value, n++)
     } else this.#fields(holder)
   }
 
   #list(list: unknown[]): void {
     const keys = Object.keys(list)
+    const { length } = list
     const named = keys.length > 0 && !isIndex(keys[keys.length - 1]) ? keys[keys.length - 1] : undefined
-    if (named !== undefined) throw this.#cannot('', `a list with a property ${named}`)
+    if (named !== undefined) throw this.#cannot(undefined, `a list with a property ${named}`)
     this.#noSymbols(list)
-    this.#out.count(list.length)
+    this.#out.count(length)
     this.#out.count(keys.length)
-    if (keys.length === list.length) for (let i = 0; i < list.length; i++) this.#value(list[i], `[${i}]`)
+    if (keys.length === length) for (let i = 0; i < length; i++) this.#value(list[i], i)
     else
       for (const key of keys) {
         this.#out.count(Number(key))
-        this.#value(list[Number(key)], `[${key}]`)
+        this.#value(list[Number(key)], Number(key))
       }
   }
 
@@ -220,23 +240,23 @@ class Encoder {
     this.#out.count(keys.length)
     for (const key of keys) {
       const field = Object.getOwnPropertyDescriptor(holder, key)
-      const at = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? `.${key}` : `[${show(key)}]`
-      if (!field || !('value' in field)) throw this.#cannot(at, 'a getter or setter')
-      if (!field.enumerable) throw this.#cannot(at, 'a hidden property')
+      if (!field || !('value' in field)) throw this.#cannot(key, 'a getter or setter')
+      if (!field.enumerable) throw this.#cannot(key, 'a hidden property')
       this.#text(key)
-      this.#value(field.value, at)
+      this.#value(field.value, key)
     }
   }
 
   #noSymbols(holder: object): void {
     const [symbol] = Object.getOwnPropertySymbols(holder)
-    if (symbol !== undefined) throw this.#cannot(`[${String(symbol)}]`, 'a symbol for a name')
+    if (symbol !== undefined) throw this.#cannot(symbol, 'a symbol for a name')
   }
 
-  #cannot(key: string, found: string): FillgridError {
-    let path = key
-    for (let at = this.#from; at >= 0; at = this.#queue[at].from) {
-      path = this.#queue[at].key + path
+  /** @param key of what cannot be kept, in what is being written; undefined where it is that itself */
+  #cannot(key: Key | symbol | undefined, found: string, cause?: unknown): FillgridError {
+    let path = key === undefined ? '' : segment(this.#holders[this.#at], key)
+    for (let at = this.#at; at >= 0; at = this.#from[at]) {
+      path = segment(this.#holders[this.#from[at]], this.#keys[at]) + path
       if (path.length > 400) {
         path = `...${path.slice(-120)}`
         break
@@ -245,14 +265,31 @@ class Encoder {
     return new FillgridError(
       'invalid_strategy',
       `strategy: ${this.#subject}${path} cannot be kept: plain data, Map, Set, Date and typed arrays expected, found ${found}. Keep plain data in state, or give saveState and loadState.`,
+      {},
+      cause === undefined ? undefined : { cause },
     )
   }
+}
+
+/** How a value is reached from its holder; the outermost has none. */
+function segment(holder: object | undefined, key: Key | symbol): string {
+  if (holder === undefined) return ''
+  if (typeof key === 'symbol') return `[${String(key)}]`
+  if (Array.isArray(holder)) return `[${key}]`
+  if (holder instanceof Map && typeof key === 'string') return `.get(${show(key)})`
+  if (typeof key === 'number') return key < 0 ? `.keys()[${-1 - key}]` : `.values()[${key}]`
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? `.${key}` : `[${show(key)}]`
 }
 
 /** Bytes of an element of a view. */
 export function width(kind: number): number {
   const view = VIEWS[kind]
   return view === DataView ? 1 : (view as Exclude<typeof view, DataViewConstructor>).BYTES_PER_ELEMENT
+}
+
+/** Whether something is a list or a view, whatever its prototype. */
+function isExotic(value: object): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value)
 }
 
 /** Whether objects of this prototype are plain data: that of objects, also of another realm, or of a class without methods. */

@@ -3,6 +3,9 @@ import { FillgridError } from '../errors.ts'
 /** Bytes from which on they are not copied before the end. */
 const LARGE = 4096
 
+/** Texts up to so many letters are read at once. */
+const SHORT = 64
+
 /** Bytes that are written one after another. */
 export class ByteWriter {
   #bytes = new Uint8Array(256)
@@ -127,6 +130,10 @@ export class ByteReader {
     const length = Math.floor(size / 2)
     const wide = size % 2 === 1
     this.need(length * (wide ? 2 : 1))
+    if (!wide && length <= SHORT) {
+      this.#at += length
+      return String.fromCharCode(...this.#bytes.subarray(this.#at - length, this.#at))
+    }
     const parts: string[] = []
     // In pieces, as a call takes so many arguments only.
     for (let from = 0; from < length; from += 4096) {

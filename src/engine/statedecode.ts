@@ -110,7 +110,7 @@ class Decoder {
     const kind = this.#in.u8()
     const offset = this.#in.count()
     const length = this.#in.count()
-    const buffer = this.#value()
+    const buffer = this.#buffer()
     if (!(buffer instanceof ArrayBuffer) || kind >= VIEWS.length) throw damaged('a view of nothing')
     const bytes = width(kind)
     if (offset % bytes !== 0 || offset + length * bytes > buffer.byteLength) throw damaged('a view beyond its buffer')
@@ -118,6 +118,13 @@ class Decoder {
     const made = new View(buffer, offset, length)
     this.#objects[number] = made
     return made
+  }
+
+  /** Nothing but a buffer, or the number of one: a view of a view of a view could go on without end. */
+  #buffer(): unknown {
+    const tag = this.#in.u8()
+    if (tag === TAG.known) return this.#objects[this.#in.count()]
+    return tag === TAG.buffer ? this.#object(tag) : undefined
   }
 
   #contents(holder: object): void {
@@ -133,8 +140,10 @@ class Decoder {
       for (let n = this.#size(2); n > 0; n--) {
         const key = this.#text(this.#in.u8())
         const value = this.#value()
-        // Not by assignment, which would take `__proto__` for the prototype.
-        Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
+        // Not by assignment where the name is one already, as `__proto__` is.
+        if (key in holder)
+          Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
+        else (holder as Record<string, unknown>)[key] = value
       }
     }
   }

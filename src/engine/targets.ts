@@ -23,7 +23,8 @@ export function readTargets(
       'invalid_value',
       `targets: a list of ${assets.length} numbers, one for each asset, expected, found ${Array.isArray(targets) || ArrayBuffer.isView(targets) ? targets.length : show(targets)}.`,
     )
-  if (targets instanceof Float64Array) return { values: targets, size }
+  // As it is only where it can be nothing else: the engine reads it later on.
+  if (isDoubles(targets) && lengthOf.call(targets) === assets.length) return { values: targets, size }
   const values = new Float64Array(assets.length)
   for (let asset = 0; asset < values.length; asset++) {
     const target = targets[asset]
@@ -32,6 +33,16 @@ export function readTargets(
   }
   return { values, size }
 }
+
+/** Whether something is a Float64Array and no subclass or proxy of one. */
+function isDoubles(targets: ArrayLike<number>): targets is Float64Array {
+  return ArrayBuffer.isView(targets) && Object.getPrototypeOf(targets) === Float64Array.prototype
+}
+
+/** The length that a typed array has, whatever it says. */
+const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Float64Array.prototype), 'length')?.get as (
+  this: Float64Array,
+) => number
 
 /** What a target ends in that is no number to trade to. */
 export function wrongTarget(target: unknown, asset: string): FillgridError {

@@ -84,6 +84,19 @@ export class Lane {
     engine.arena.u8(this.pointer, L.RUN_BYTES).fill(0)
     this.#blocks = new Blocks(engine.arena, this.pointer)
     this.#take()
+    try {
+      this.#allocate()
+      this.periodEnds = this.#placeEnds()
+      this.reset()
+    } catch (error) {
+      // Where there is no room for all of it, nothing is kept.
+      this.release()
+      throw error
+    }
+  }
+
+  #allocate(): void {
+    const { shape } = this
     const { assets, bars } = shape
     const words = (assets + 63) >> 6
     this.block(L.RUN_QUANTITIES, assets * 8, 'positions')
@@ -106,7 +119,6 @@ export class Lane {
     else this.block(L.RUN_EQUITY_COLUMN, traded * 8, `equity of ${traded} bars`)
     if (shape.record > L.RECORD_NONE && !shape.followed)
       this.block(L.RUN_CASH_COLUMN, traded * 8, `cash of ${traded} bars`)
-    this.periodEnds = this.#placeEnds()
     beginPool(this)
     const rows = shape.record > L.RECORD_NONE ? ROWS : FEW_ROWS
     this.tables.fills.begin(rows)
@@ -116,7 +128,6 @@ export class Lane {
       this.tables.ambiguous.begin(FEW_ROWS)
     }
     if (shape.record >= L.RECORD_EVENTS) beginEvents(this)
-    this.reset()
   }
 
   #placeEnds(): number {

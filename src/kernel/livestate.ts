@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from './lane.ts'
-import { roomForChains, roomForOrders } from './room.ts'
+import { roomForChains, roomForEvents, roomForOrders } from './room.ts'
 
 // What a run is in the middle of, between two steps: what `advance` goes on from, without the history that it has
 // written down, the settings that it was begun with, and what is worked out anew in each step. Addresses are no part of
@@ -74,8 +74,8 @@ export interface LiveState {
   rows: Int32Array
 }
 
-/** Bytes of a state. */
-export function stateBytes(state: LiveState): number {
+/** Bytes of a state, in whatever form. */
+export function stateBytes(state: object): number {
   let bytes = 0
   for (const part of Object.values(state) as (Float64Array | Int32Array | Uint8Array)[]) bytes += part.byteLength
   return bytes
@@ -94,15 +94,18 @@ export function takeState(lane: Lane): LiveState {
   })
   const held = heldAssets(columns, assets)
   const details = new Uint8Array(held.length * L.DETAIL_BYTES)
+  const positions = bytes(L.RUN_POSITIONS, assets * L.POSITION_BYTES).slice()
   held.forEach((asset, i) => {
-    details.set(arena.u8(detailAt(lane, asset), L.DETAIL_BYTES), i * L.DETAIL_BYTES)
+    const detail = details.subarray(i * L.DETAIL_BYTES, (i + 1) * L.DETAIL_BYTES)
+    detail.set(arena.u8(detailAt(lane, asset), L.DETAIL_BYTES))
+    clearLeft(detail, positions, asset)
   })
   const chains = arena.i32(lane.i32(L.RUN_ASSET_RULE_COUNTS) >>> 0, assets).slice()
   return {
     f64: Float64Array.from(LIVE_F64, (field) => lane.f64(field)),
     i32: Int32Array.from(LIVE_I32, (field) => lane.i32(field)),
     columns,
-    positions: bytes(L.RUN_POSITIONS, assets * L.POSITION_BYTES).slice(),
+    positions,
     details,
     ...pendingOrders(lane),
     chains,
@@ -117,6 +120,14 @@ export function takeState(lane: Lane): LiveState {
   }
 }
 
+/** Room for a state of another lane, made before anything is put: without it this one stays as it is. @throws FillgridError memory_limit */
+export function roomForState(lane: Lane, { orders, brought, events }: LiveState): void {
+  const missing = (count: number, field: number) => Math.max(0, count - lane.i32(field))
+  roomForOrders(lane, missing(orders.length / L.LIVE_BYTES, L.RUN_POOL_COUNT))
+  roomForChains(lane, missing(brought.length / L.CHAIN_BYTES, L.RUN_CHAIN_COUNT))
+  if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, missing(events.length / 2, L.RUN_EVENT_COUNT))
+}
+
 /**
  * Puts a state back, of this lane or of another one of the same shape; the tables must have the rows that it knows of, and
  * lose those behind them.
@@ -127,6 +138,10 @@ export function putState(lane: Lane, state: LiveState): void {
   // Whatever waited without a record is gone. The next asset to end is looked for anew.
   lane.setI32(L.RUN_BATCH, 0)
   lane.setI32(L.RUN_NEXT_END, 0)
+  // What the run has ended in since lies ahead of it again.
+  lane.setI32(L.RUN_FAULT, 0)
+  lane.setI32(L.RUN_FAULT_ORDER, 0)
+  lane.setI32(L.RUN_FAULT_BAR, 0)
   lane.setI32(L.RUN_POOL_COUNT, 0)
   roomForOrders(lane, state.orders.length / L.LIVE_BYTES)
   LIVE_F64.forEach((field, i) => {
@@ -158,6 +173,16 @@ export function putState(lane: Lane, state: LiveState): void {
   lane.ringCount = 0
   lane.ringChains = 0
   lane.nextId = lane.i32(L.RUN_NEXT_ID)
+}
+
+/** Takes out of a position's details what earlier ones have left behind their lists, so that equal states are equal bytes. */
+function clearLeft(detail: Uint8Array, positions: Uint8Array, asset: number): void {
+  const words = new Int32Array(positions.buffer, asset * L.POSITION_BYTES, L.POSITION_BYTES / 4)
+  const waiting = words[L.POSITION_PENDING_COUNT / 4]
+  detail.fill(0, L.DETAIL_PENDING_FRACTIONS + 8 * waiting, L.DETAIL_OWN_RULES)
+  detail.fill(0, L.DETAIL_PENDING_CODES + 4 * waiting, L.DETAIL_BYTES)
+  detail.fill(0, L.DETAIL_OWN_RULES + words[L.POSITION_OWN_COUNT / 4] * L.RULE_BYTES, L.DETAIL_SEEN_RULES)
+  detail.fill(0, L.DETAIL_SEEN_RULES + words[L.POSITION_SEEN_COUNT / 4] * L.RULE_BYTES, L.DETAIL_CONTEXT)
 }
 
 /** Assets with a position. */

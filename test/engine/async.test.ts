@@ -211,6 +211,44 @@ describe('an abort', () => {
     expect(saved.decisions.flatMap(({ given }) => given)).toEqual([])
   })
 
+  it('of a hook that never settles leaves a run that can be saved and go on elsewhere', async () => {
+    const control = new AbortController()
+    class Hangs extends Strategy {
+      override state = { n: 0 }
+      override async onBar(bar: Bar, broker: Broker): Promise<void> {
+        this.state.n++
+        broker.orderTargetQuantity(0, bar.index)
+        if (bar.index !== 2 || control.signal.aborted) return
+        this.state.n = 1000
+        control.abort()
+        await new Promise(() => {})
+      }
+    }
+    const four = market(flat(1, 2, 3, 4))
+    const run = openAsync(four, new Hangs(), { signal: control.signal })
+    expect((await refused(() => run.toEnd())).code).toBe('aborted')
+    const saved = decodeSnapshot(encodeSnapshot(run.snapshot()))
+    for (const call of [() => run.mark(), () => run.back(), () => run.restore(saved)])
+      expect(failure(call).code).toBe('busy')
+    const fresh = new Hangs()
+    const other = (await openAsync(four, fresh).begin()).restore(saved)
+    expect([other.bar, fresh.state, other.decisions.map(({ bar }) => bar)]).toEqual([2, { n: 2 }, [-1, 0, 1]])
+    expect(told(await other.toEnd())).toBe(textOf(await backtestAsync(four, Hangs)))
+    run.release()
+  })
+
+  it('of another run, met in a hook, is an error of that hook', async () => {
+    const control = new AbortController()
+    control.abort()
+    const nests = strategy({
+      async onBar() {
+        await backtestAsync(prices, Slow, { signal: control.signal })
+      },
+    } as never)
+    const error = await refused(() => backtestAsync(market(flat(1, 2)), nests))
+    expect([error.code, (error.cause as FillgridError).code]).toEqual(['strategy_failed', 'aborted'])
+  })
+
   it('is heard by hooks without promises too', async () => {
     const control = new AbortController()
     setTimeout(() => control.abort(), 5)
@@ -225,6 +263,64 @@ describe('an abort', () => {
     })
     expect((await refused(() => backtestAsync(long, busy, { signal: control.signal }))).code).toBe('aborted')
     expect(bars).toBeLessThan(20_000)
+  })
+})
+
+describe('the end', () => {
+  /** Orders in the last bars, and on hearing of the end; fails at the nth end of an order, or in onEnd. */
+  const ending = (fails: { at: number; onEnd?: boolean }) =>
+    class Ending extends Strategy {
+      override async onBar(bar: Bar, broker: Broker): Promise<void> {
+        if (bar.index === 2)
+          for (let i = 0; i < 3; i++) broker.submitOrder({ asset: 0, quantity: 1, type: 'limit', limitPrice: 0.1 })
+        if (bar.index === 3) broker.submitOrder({ asset: 0, quantity: 1 })
+      }
+      override async onOrder(order: { reason: string }, broker: Broker): Promise<void> {
+        if (order.reason === 'end_of_data') broker.submitOrder({ asset: 0, quantity: 1 })
+        if (--fails.at === 0) throw new Error('no network')
+      }
+      override async onEnd(): Promise<void> {
+        if (fails.onEnd) throw new Error('no network')
+      }
+    }
+
+  it.each([1, 2, 3, 4, 0])(
+    'that fails at event %i (0: in onEnd) can be saved, and keeps the decisions of the last bar',
+    async (nth) => {
+      const four = market(flat(1, 2, 3, 4))
+      const quiet = { at: -1 }
+      const whole = await openAsync(four, new (ending(quiet))()).toEnd()
+      expect(whole.decisions.map(({ bar }) => bar)).toEqual([2, 3])
+      const fails = { at: nth, onEnd: nth === 0 }
+      const run = openAsync(four, new (ending(fails))())
+      expect((await refused(() => run.toEnd())).code).toBe('strategy_failed')
+      const other = await openAsync(four, new (ending(quiet))()).begin()
+      other.restore(decodeSnapshot(encodeSnapshot(run.snapshot())))
+      fails.onEnd = false
+      for (const one of [run, await run.fork(new (ending(quiet))()), other]) {
+        await one.toEnd()
+        expect(one.decisions).toEqual(whole.decisions)
+        expect(told(one)).toBe(told(whole))
+        expect([one.ended, await one.advance()]).toEqual([true, false])
+      }
+    },
+  )
+
+  it('comes where numbers leave the finite range, and no hook is asked any more', async () => {
+    const heard: string[] = []
+    const huge = strategy({
+      async onBar(bar: Bar, broker: Broker) {
+        heard.push(`bar ${bar.index}`)
+        broker.submitOrder({ asset: 0, quantity: 1.7e308 })
+      },
+      async onEnd() {
+        heard.push('end')
+      },
+    } as never)
+    const run = openAsync(market(flat(3, 3, 3)), huge, { account: 'unlimited' })
+    expect((await refused(() => run.toEnd())).code).toBe('not_finite')
+    expect([run.ended, await run.advance(), heard]).toEqual([true, false, ['bar 0']])
+    expect(failure(() => run.snapshot()).code).toBe('run_over')
   })
 })
 
@@ -265,6 +361,8 @@ describe('decisions', () => {
       expect(failure(call).message).toMatch(/Await begin/)
     expect((await refused(() => run.fork(undefined as never))).code).toBe('invalid_value')
     await run.begin()
+    for (const none of [Busy, {}, () => new Busy()])
+      expect((await refused(() => run.fork(none as never))).code).toBe('invalid_strategy')
     expect(failure(() => run.back()).code).toBe('no_earlier_bar')
     run.release()
     expect((await refused(() => run.advance())).code).toBe('released')

@@ -4,6 +4,7 @@ import { backtest } from '../../src/engine/backtest.ts'
 import { type ManualRun, openManual } from '../../src/engine/manual.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../src/engine/snapshot.ts'
 import { getEngine } from '../../src/kernel/load.ts'
+import { METRICS } from '../../src/results/metrics.ts'
 import { at, DAY, failure, flat, market, textOf, walk } from './script.ts'
 
 const five = market(flat(100, 101, 102, 103, 104))
@@ -154,6 +155,89 @@ describe('by hand', () => {
     }
     run.broker.submitOrder(odd)
     expect([reads, run.decisions[0].given[2].with[0]]).toEqual([1, { asset: 0, quantity: 1, tag: 0 }])
+  })
+
+  it('is looked at without a change: metrics so far are those of the result, and orders given stay given', () => {
+    const prices = market(walk(60, 3))
+    const go = (look: (run: ManualRun) => void) => {
+      const run = openManual(prices)
+      while (run.advance()) {
+        run.broker.orderTargetQuantity(0, run.index % 5)
+        run.broker.submitOrder({ asset: 0, quantity: 1, type: 'limit', limitPrice: 90 })
+        look(run)
+      }
+      return told(run)
+    }
+    const seen = go((run) => {
+      const numbers = run.metrics(new Float64Array(METRICS.length))
+      expect(numbers).toEqual(run.result().metrics)
+    })
+    expect(seen).toBe(go(() => {}))
+    const run = openManual(prices)
+    for (const out of [new Float64Array(METRICS.length - 1), [], null, undefined])
+      expect(failure(() => run.metrics(out as never)).code).toBe('invalid_value')
+  })
+
+  it('is in a snapshot as it stands: with its events, committed or not, or over', () => {
+    const run = openManual(five)
+    const twin = () => {
+      const other = openManual(five).restore(decodeSnapshot(encodeSnapshot(run.snapshot())))
+      expect([other.index, other.ended, other.events, other.decisions]).toEqual([
+        run.index,
+        run.ended,
+        run.events,
+        run.decisions,
+      ])
+      return other
+    }
+    twin().broker.setPositionRules([])
+    run.advance()
+    run.broker.orderTargetQuantity(0, 1)
+    expect(twin().broker.orderTargetQuantity(0, 2)).toBe(2)
+    run.commit()
+    expect(failure(() => twin().broker.orderTargetQuantity(0, 2)).code).toBe('already_committed')
+    expect(failure(() => twin().commit()).code).toBe('already_committed')
+    run.advance()
+    expect(twin().events.map(({ type }) => type)).toEqual(['fill', 'order'])
+    run.broker.submitOrder({ asset: 0, quantity: 1, type: 'limit', limitPrice: 1 })
+    run.toEnd()
+    const over = twin()
+    expect(over.ended).toBe(true)
+    expect(failure(() => over.broker.orderTargetQuantity(0, 2)).code).toBe('run_over')
+    expect(failure(() => over.commit()).code).toBe('run_over')
+    expect(over.advance()).toBe(false)
+    expect(told(over)).toBe(told(run))
+    expect(over.back(2).broker.getQuantity(0)).toBe(1)
+  })
+
+  it('steps back as fast after many decisions as after few', () => {
+    const prices = market(walk(60_000, 3))
+    const run = openManual(prices)
+    const backs = (to: number): number => {
+      while (run.index < to && run.advance()) run.broker.orderTargetQuantity(0, run.index % 3)
+      const times = Array.from({ length: 31 }, () => {
+        const start = performance.now()
+        run.back()
+        return performance.now() - start
+      })
+      return times.sort((a, b) => a - b)[15]
+    }
+    const early = backs(1000)
+    expect(backs(59_000)).toBeLessThan(4 * early + 3)
+    run.release()
+  })
+
+  it('is over where numbers leave the finite range', () => {
+    const run = openManual(five, { account: 'unlimited' })
+    run.advance()
+    run.broker.submitOrder({ asset: 0, quantity: 1.7e308 })
+    expect(failure(() => run.advance()).code).toBe('not_finite')
+    expect([run.ended, run.advance()]).toEqual([true, false])
+    expect(failure(() => run.broker.orderTargetQuantity(0, 1)).code).toBe('run_over')
+    expect(failure(() => run.snapshot()).code).toBe('run_over')
+    run.back()
+    expect([run.ended, run.index, run.broker.orderTargetQuantity(0, 1)]).toEqual([false, 0, 1])
+    expect(run.toEnd().result().openPositions.length).toBe(1)
   })
 
   it('gives its memory back', () => {

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { type BacktestConfig, openRun, resultOf } from '../../src/engine/backtest.ts'
 import type { DrivenRun } from '../../src/engine/driven.ts'
 import { Marks } from '../../src/engine/marks.ts'
+import type { Rule } from '../../src/engine/settings.ts'
+import { encodeSnapshot } from '../../src/engine/snapshot.ts'
 import { Strategy } from '../../src/engine/strategy.ts'
 import type { LiveState } from '../../src/kernel/livestate.ts'
 import { Busy, busyMarket } from './busy.ts'
@@ -135,6 +137,106 @@ describe('a mark', () => {
     expect(upTo(openRun(one, orders(0)), 300).mark().bytes).toBeLessThanOrEqual(2 << 10)
   })
 
+  it('takes no more where each of them brings a whole chain of rules', () => {
+    const rules = (i: number): Rule[] =>
+      Array.from({ length: 8 }, (_, k) => ({
+        type: k % 2 ? 'stop' : 'target',
+        distance: 0.01 * (k + 1) + i * 1e-5,
+        unit: 'price',
+        action: { type: 'exit-fraction', fraction: 0.5 },
+      }))
+    const chains = at({
+      2: (broker) => {
+        for (let i = 0; i < 300; i++)
+          broker.submitOrder({ asset: 0, quantity: 1 + i, type: 'limit', limitPrice: 1 + i / 50, rules: rules(i) })
+      },
+    })
+    const run = upTo(openRun(market(walk(400, 2, 0)), chains), 3)
+    const mark = run.mark()
+    expect(mark.bytes).toBeLessThanOrEqual(64 << 10)
+    const before = encodeSnapshot(run.snapshot())
+    upTo(run, 9)
+    expect(encodeSnapshot(run.rewind(mark).snapshot())).toEqual(before)
+    run.release()
+  })
+
+  it('of signals is as small, whatever has happened before', () => {
+    const bars = 20_000
+    const flags = (at: number) => Array.from({ length: bars }, (_, i) => i % 10 === at)
+    const run = openRun(market(walk(bars, 2, 0)), { entries: flags(0), exits: flags(5), size: 1 })
+    run.toEnd()
+    expect(run.mark().bytes).toBeLessThanOrEqual(2 << 10)
+    run.release()
+  })
+
+  it('is the way back from numbers that have left the finite range', () => {
+    const huge = at({
+      4: (broker) => void broker.submitOrder({ asset: 0, quantity: 1e307 }),
+      5: (broker) => void broker.submitOrder({ asset: 0, quantity: 1e307 }),
+    })
+    const run = upTo(openRun(market(walk(40, 2, 0)), huge, { account: 'unlimited' }), 3)
+    const mark = run.mark()
+    const saved = run.snapshot()
+    const text = told(run)
+    const failed = () => {
+      expect(failure(() => run.toEnd()).code).toBe('not_finite')
+      expect([run.ended, run.advance()]).toEqual([true, false])
+      // It stands in the middle of a bar, where no run comes to.
+      expect(failure(() => run.snapshot()).code).toBe('run_over')
+    }
+    failed()
+    expect(told(run.rewind(mark))).toBe(text)
+    expect(run.advance()).toBe(true)
+    failed()
+    expect(told(run.restore(saved))).toBe(text)
+    failed()
+    run.back(run.bar - 2)
+    expect([run.bar, run.ended, run.advance()]).toEqual([2, false, true])
+    failed()
+    run.release()
+  })
+
+  it('holds while the strategy is asked for its state: it cannot move the run', () => {
+    const codes: string[] = []
+    class Moves extends Strategy {
+      override saveState(): unknown {
+        this.#try()
+        return 1
+      }
+      override loadState(): void {
+        this.#try()
+      }
+      #try(): void {
+        for (const call of [() => run.advance(), () => run.mark(), () => run.back(), () => run.release()])
+          if (run) codes.push(failure(call).code)
+      }
+    }
+    let run = undefined as unknown as DrivenRun
+    run = upTo(openRun(prices, new Moves()), 3)
+    codes.length = 0
+    const mark = run.mark()
+    run.snapshot()
+    upTo(run, 6)
+    run.rewind(mark)
+    expect(run.bar).toBe(3)
+    expect(codes.length).toBeGreaterThanOrEqual(12)
+    expect(new Set(codes)).toEqual(new Set(['busy']))
+  })
+
+  it('back lands where it says, or says that the way is another one', () => {
+    let early = false
+    const fickle = at({ 3: (broker) => void broker.orderTargetQuantity(0, early ? 1e5 : 1) })
+    const run = openRun(market(flat(100, 100, 100, 100, 100, 1, 1, 1, 1)), fickle, {
+      account: { type: 'margin', initial: 0.01 },
+    })
+    run.toEnd()
+    early = true
+    const error = failure(() => run.back(1))
+    expect(error.code).toBe('no_earlier_bar')
+    expect(error.message).toMatch(/same decisions/)
+    run.release()
+  })
+
   it('goes back over tables that were taken out, pools that have grown, columns that were widened', () => {
     const many = market(walk(9000, 4, 0))
     class Turning extends Strategy {
@@ -196,6 +298,7 @@ describe('a mark', () => {
       (run) => run.advance(),
       (run) => run.toEnd(),
       (run) => run.fork(new Busy()),
+      (run) => run.release(),
     ]
     const codes: string[] = []
     const nested = at({
@@ -211,7 +314,9 @@ describe('a mark', () => {
 })
 
 describe('kept marks', () => {
-  const live = (bytes: number) => ({ rules: new Uint8Array(bytes) }) as unknown as LiveState
+  const none = new Uint8Array(0)
+  const live = (bytes: number) =>
+    ({ rules: new Uint8Array(bytes), orders: none, brought: none }) as unknown as LiveState
   const marked = (bytes: number) => ({ live: live(bytes), strategy: undefined, ended: false, driver: undefined })
 
   it('stay within their memory, the first always, the latest thickest', () => {
@@ -224,6 +329,33 @@ describe('kept marks', () => {
     expect(marks.before(499)?.bar).toBe(499)
     expect(marks.before(498)?.bar).toBe(498)
     expect(marks.kept.marks).toBeGreaterThan(10)
+  })
+
+  it('count what holds them too, so that many small ones do not take many times their memory', () => {
+    const marks = new Marks()
+    for (let bar = 0; bar < 40_000; bar++) marks.keep(marks.make(bar, marked(100)), 0)
+    expect(marks.kept.marks).toBeLessThan(32_768)
+    expect(marks.before(0)?.bar).toBe(0)
+  })
+
+  it('of a run that steps back again and again cost the same each time', () => {
+    const marks = new Marks()
+    const first = marks.make(0, marked(1))
+    // As a run does that tries something at each bar and goes on.
+    const time = (from: number): number => {
+      const start = performance.now()
+      for (let bar = from; bar < from + 5000; bar++) {
+        const mark = marks.make(bar, marked(1))
+        marks.make(bar + 1, marked(1))
+        marks.open(mark)
+        marks.returned(mark)
+      }
+      return performance.now() - start
+    }
+    const early = time(1)
+    for (let from = 5001; from < 30_000; from += 5000) time(from)
+    expect(time(30_001)).toBeLessThan(4 * early + 50)
+    expect(marks.open(first).ended).toBe(false)
   })
 
   it('are never so many bars apart that signals would take long to go through them again', () => {

@@ -7,8 +7,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as L from '../../assembly/layout.ts'
 import { type BacktestConfig, openRun, resultOf } from '../../src/engine/backtest.ts'
+import type { Broker } from '../../src/engine/broker.ts'
 import { checksumOfFields } from '../../src/engine/checksum.ts'
 import type { DrivenRun } from '../../src/engine/driven.ts'
+import type { Rule } from '../../src/engine/settings.ts'
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../src/engine/snapshot.ts'
 import { encodeState } from '../../src/engine/state.ts'
 import { decodeState } from '../../src/engine/statedecode.ts'
@@ -18,7 +20,7 @@ import type { History } from '../../src/kernel/history.ts'
 import { LIVE_I32, type LiveState } from '../../src/kernel/livestate.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Busy, busyMarket } from './busy.ts'
-import { DAY, failure, flat, market, textOf, walk } from './script.ts'
+import { at, DAY, failure, flat, market, textOf, walk } from './script.ts'
 
 const prices = busyMarket(160)
 const config: BacktestConfig = {
@@ -103,6 +105,49 @@ describe('a snapshot', () => {
     expect(encodeSnapshot(upTo(open(), 70).snapshot())).toEqual(encodeSnapshot(saved))
     const restored = open().restore(saved)
     expect(encodeSnapshot(restored.snapshot())).toEqual(encodeSnapshot(saved))
+  })
+
+  it('is data of its own: what is done to it does not reach the run, nor the strategy’s class', () => {
+    const run = upTo(open(), 30)
+    const text = JSON.stringify([run.result().settings, run.setup.parameters, Busy.parameters])
+    const change = (value: unknown): void => {
+      if (value instanceof Uint8Array) value.fill(0)
+      else if (value !== null && typeof value === 'object')
+        for (const [name, field] of Object.entries(value)) {
+          change(field)
+          if (typeof field !== 'object') (value as Record<string, unknown>)[name] = 7
+        }
+    }
+    change(run.snapshot())
+    expect(JSON.stringify([run.result().settings, run.setup.parameters, Busy.parameters])).toBe(text)
+    expect(end(run)).toEqual(whole)
+  })
+
+  it('is the same bytes whatever came before, of positions with rules of their own too', () => {
+    const chains = (n: number): Rule[] => Array.from({ length: n }, (_, i) => ({ type: 'target', distance: 1 + i / 9 }))
+    const order = (n: number) => (broker: Broker) =>
+      void broker.orderTargetQuantity(0, n % 2 ? -3 : 3, { rules: chains(n) })
+    const one = market(walk(60, 5, 0))
+    const steps = { 3: order(1), 9: order(2), 15: order(8), 30: order(3) }
+    const fresh = () => openRun(one, at(steps))
+    const early = upTo(fresh(), 1).snapshot()
+    const run = fresh()
+    const back = fresh().toEnd().restore(early)
+    for (const bar of [5, 12, 20, 40, 59])
+      expect(encodeSnapshot(upTo(back, bar).snapshot())).toEqual(encodeSnapshot(upTo(run, bar).snapshot()))
+  })
+
+  it('is not taken of a run that has failed in the middle of a bar', () => {
+    const fails = at({
+      4: (broker) => {
+        broker.orderTargetQuantity(0, 5)
+        throw new Error('no')
+      },
+    })
+    const run = openRun(prices, fails)
+    expect(failure(() => run.toEnd()).code).toBe('strategy_failed')
+    expect(failure(() => run.snapshot()).code).toBe('run_over')
+    expect(run.back().snapshot().bar).toBe(3)
   })
 
   it('goes on in another process', () => {
@@ -272,6 +317,20 @@ describe('is refused', () => {
       { ...saved, decisions: () => 1 },
       { ...saved, extra: 1 },
       { ...saved, extra: () => 1 },
+      {
+        ...saved,
+        get image() {
+          throw new Error('no')
+        },
+      },
+      new Proxy(saved, {
+        ownKeys() {
+          throw new Error('no')
+        },
+      }),
+      ...[{ bar: 69 }, { time: null }, { time: 5 }, { settings: null }, { parameters: null }, { parameters: 5 }].map(
+        (change) => ({ ...saved, ...change, checksum: checksumOfFields({ ...saved, ...change }) }),
+      ),
     ])
       expect(failure(() => open().restore(none as never)).code).toBe('snapshot_damaged')
     for (const none of [null, 'x', new Uint8Array(0), new Uint8Array(100), new Uint8Array(1 << 20)])
@@ -503,6 +562,54 @@ describe('a hostile snapshot, with a checksum that is right', () => {
     expect(end(neighbour)).toEqual(whole)
     expect(end(run.restore(saved))).toEqual(whole)
     arena.release(canary)
+  })
+
+  it('of any prices and money ends or is refused, and the run goes on from one that is whole', () => {
+    const run = openRun(prices, new Busy(), { ...config, account: 'unlimited', stopFill: 'next-open' })
+    const neighbour = open()
+    const good = upTo(run, 60).snapshot()
+    const right = textOf(resultOf(run.toEnd()))
+    const odd = fc.constantFrom(
+      Number.NaN,
+      Infinity,
+      -Infinity,
+      1.7e308,
+      -1e308,
+      -1,
+      0,
+      -0,
+      5e-324,
+      1e300,
+      2 ** 53,
+      -1e-9,
+    )
+    const codes = new Set<string>()
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(9), fc.nat(100_000), odd), { minLength: 1, maxLength: 4 }), (changes) => {
+        const { live, history } = decodeState(good.image) as Image
+        const parts = [live.f64, live.columns, live.positions, live.details, live.orders, live.brought, live.rules]
+        parts.push(history.equity, history.cash, history.fills.f64[0] as Float64Array)
+        for (const [part, at, value] of changes) {
+          const { buffer, byteOffset, byteLength } = parts[part]
+          const doubles = new Float64Array(buffer, byteOffset, byteLength >> 3)
+          if (doubles.length > 0) doubles[at % doubles.length] = value
+        }
+        const fields = { ...good, image: encodeState({ live, history }) }
+        try {
+          run.restore({ ...fields, checksum: checksumOfFields(fields) }).toEnd()
+          resultOf(run)
+          codes.add('ended')
+        } catch (error) {
+          codes.add((error as FillgridError).code)
+        }
+        expect(textOf(resultOf(run.restore(good).toEnd()))).toBe(right)
+      }),
+      { numRuns: 300, seed: 9 },
+    )
+    // Whole numbers lie between the doubles, and some of those are damaged by them.
+    expect([...codes].sort()).toEqual(['ended', 'not_finite', 'snapshot_damaged'])
+    expect(end(neighbour)).toEqual(whole)
+    run.release()
   })
 
   it('of a state that loadState refuses leaves the strategy and the run as they were', () => {

@@ -1,7 +1,7 @@
 /** The form of a strategy's state: what it keeps, that it keeps it whole, what it refuses. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeState } from '../../src/engine/state.ts'
+import { encodeState, TAG } from '../../src/engine/state.ts'
 import { decodeState } from '../../src/engine/statedecode.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { failure } from './script.ts'
@@ -155,6 +155,20 @@ describe('refused, with its place', () => {
   }
   const named = Object.assign([1], { index: 2 })
   const hung = Object.assign(new Map(), { size2: 1 })
+  const gone = new ArrayBuffer(8)
+  const goneView = new DataView(gone)
+  structuredClone(gone, { transfer: [gone] })
+  const resizable = Reflect.construct(ArrayBuffer, [8, { maxByteLength: 16 }])
+  const revoked = Proxy.revocable({}, {})
+  revoked.revoke()
+  const throwing = new Proxy(
+    {},
+    {
+      ownKeys() {
+        throw new Error('no')
+      },
+    },
+  )
   it.each<[string, unknown, RegExp]>([
     ['a function', { next: () => 1 }, /state\.next cannot be kept: .*found a function/],
     ['a method among many', { a: { b: [0, { c() {} }] } }, /state\.a\.b\[1\]\.c cannot/],
@@ -183,6 +197,14 @@ describe('refused, with its place', () => {
     ['a list with a name', { l: named }, /state\.l .*property index/],
     ['a map with a name', { m: hung }, /state\.m .*size2/],
     ['shared memory', { v: new Uint8Array(new SharedArrayBuffer(8)) }, /state\.v .*shared memory/],
+    ['a list of its own', Object.setPrototypeOf([1], Object.prototype), /state cannot.*an instance/],
+    ['a view without a prototype', { v: Object.setPrototypeOf(new Float64Array(2), null) }, /state\.v .*an instance/],
+    ['a buffer that was given away', { a: { b: gone } }, /state\.a .*cannot be read \(.*detached/],
+    ['a view of one', { v: goneView }, /state .*cannot be read \(/],
+    ['a buffer that can be resized', { a: resizable }, /state\.a .*can be resized/],
+    ['a view of one that can be', [new Uint8Array(resizable as ArrayBuffer)], /state\[0\] .*can be resized/],
+    ['what can no longer be looked at', { deep: { p: revoked.proxy } }, /state\.deep .*cannot be read \(.*revoked/],
+    ['what throws when it is read', { p: throwing }, /state\.p .*cannot be read \(no\)/],
     ['an odd name', { 'a b': { '1x': () => 1 } }, /state\["a b"\]\["1x"\] /],
   ])('%s', (_, value, message) => {
     const error = failure(() => encodeState(value))
@@ -197,7 +219,33 @@ describe('refused, with its place', () => {
   })
 })
 
+describe('a list that grows while it is read', () => {
+  it('is kept as long as it was', () => {
+    const list: number[] = [1, 2, 3]
+    Object.defineProperty(list, 0, { enumerable: true, configurable: true, get: () => list.push(9) })
+    expect(back(list)).toEqual([4, 2, 3])
+  })
+})
+
 describe('bytes that are damaged', () => {
+  it('and go on without end in each other are refused', () => {
+    // Views of views of views, four bytes each.
+    const bomb = new Uint8Array(4 * 300_000 + 1)
+    for (let i = 0; i < 300_000; i++) bomb.set([TAG.view, 1, 0, 0], 4 * i)
+    bomb[bomb.length - 1] = 1
+    expect(failure(() => decodeState(bomb)).code).toBe('snapshot_damaged')
+    const itself = Uint8Array.of(TAG.view, 1, 0, 0, TAG.known, 0)
+    expect(failure(() => decodeState(itself)).code).toBe('snapshot_damaged')
+  })
+
+  it('do not touch what all objects have', () => {
+    const bytes = encodeState(JSON.parse('{"__proto__": {"x": 1}, "toString": 2, "a": {"__proto__": 3}}'))
+    const kept = decodeState(bytes) as Record<string, unknown>
+    expect(Object.keys(kept)).toEqual(['__proto__', 'toString', 'a'])
+    expect(({} as { x?: number }).x).toBeUndefined()
+    expect(Object.getPrototypeOf(kept)).toBe(Object.prototype)
+  })
+
   it('are refused or mean something else; nothing else is thrown, nothing large is made', () => {
     const value = {
       a: [1, 2.5, 'text', -7n],

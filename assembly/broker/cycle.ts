@@ -395,9 +395,16 @@ function closeOrders(a: i32, close: f64, timing: i32): i32 {
   return due
 }
 
+/** Whether the equity was a number before anything is filled at this close (1.8): an `unlimited` account is not valued before. */
+function wasFinite(): bool {
+  if (run.unvalued && !isNumber(accountValue())) fault(0, run.bar)
+  return !run.fault
+}
+
 function closeAfterHook(): void {
   const r = run
   if (r.batch > 0 && r.timing == L.TIMING_SAME_CLOSE) {
+    if (!wasFinite()) return
     r.sameBar = 1
     r.unvalued = 1
     fillBatch(r.close, L.PHASE_CLOSE)
@@ -406,7 +413,7 @@ function closeAfterHook(): void {
   }
   // Exits that wait for this close come from time exits of runs with this timing.
   const waiting = r.ruled != 0 && r.timing == L.TIMING_SAME_CLOSE && r.held > 0
-  if (r.bust || !(waiting || r.atClose > 0)) return
+  if (r.bust || !(waiting || r.atClose > 0) || !wasFinite()) return
   r.sameBar = 1
   r.unvalued = 1
   takePhaseEquity()

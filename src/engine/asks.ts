@@ -1,8 +1,9 @@
+import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import type { Bar } from './bar.ts'
 import type { Broker } from './broker.ts'
-import { type EventPlace, eventAt } from './happened.ts'
+import { type EventPlace, eventAt, type RunEvent } from './happened.ts'
 import type { Strategy } from './strategy.ts'
 
 /** A hook that is to be asked, and what with. */
@@ -15,40 +16,47 @@ export interface HookCall {
   run: () => unknown
 }
 
-/**
- * The hook that is asked; undefined where the strategy has none.
- *
- * @param reader a broker to look orders up with
- * @param broker that of the hook
- */
+/** The name of the hook that is asked. */
+export function hookOf(ask: Ask): 'onStart' | 'onBar' | 'onEnd' | 'onFill' | 'onTrade' | 'onOrder' {
+  if (ask.hook !== 'event') return ask.hook
+  const [kind] = ask.place
+  return kind === L.EVENT_FILL ? 'onFill' : kind === L.EVENT_TRADE ? 'onTrade' : 'onOrder'
+}
+
+/** The hook that is asked, which the strategy has, with the broker that it gets; `reader` looks orders up. */
 export function callOf(
   ask: Ask,
   strategy: Strategy,
   { lane, market, bar }: { lane: Lane; market: Market; bar: Bar },
   reader: Broker,
   broker: Broker,
-): HookCall | undefined {
+): HookCall {
   switch (ask.hook) {
     case 'onBar':
-      return strategy.onBar && { hook: 'onBar', run: () => strategy.onBar?.(bar, broker) }
+      return { hook: 'onBar', run: () => strategy.onBar?.(bar, broker) }
     case 'onStart':
-      return strategy.onStart && { hook: 'onStart', run: () => strategy.onStart?.(broker) }
+      return { hook: 'onStart', run: () => strategy.onStart?.(broker) }
     case 'onEnd':
-      return strategy.onEnd && { hook: 'onEnd', run: () => strategy.onEnd?.(broker) }
+      return { hook: 'onEnd', run: () => strategy.onEnd?.(broker) }
+    case 'event':
+      return tellingOf(eventAt(ask.place, lane, market, reader), strategy, broker)
   }
-  const happened = eventAt(ask.place, lane, market, reader)
+}
+
+/** The hook that hears of what has happened. */
+export function tellingOf(happened: RunEvent, strategy: Strategy, broker: Broker): HookCall {
   switch (happened.type) {
     case 'fill': {
       const { fill } = happened
-      return strategy.onFill && { hook: 'onFill', symbol: fill.symbol, run: () => strategy.onFill?.(fill, broker) }
+      return { hook: 'onFill', symbol: fill.symbol, run: () => strategy.onFill?.(fill, broker) }
     }
     case 'trade': {
       const { trade } = happened
-      return strategy.onTrade && { hook: 'onTrade', symbol: trade.symbol, run: () => strategy.onTrade?.(trade, broker) }
+      return { hook: 'onTrade', symbol: trade.symbol, run: () => strategy.onTrade?.(trade, broker) }
     }
     case 'order': {
       const { order } = happened
-      return strategy.onOrder && { hook: 'onOrder', symbol: order.symbol, run: () => strategy.onOrder?.(order, broker) }
+      return { hook: 'onOrder', symbol: order.symbol, run: () => strategy.onOrder?.(order, broker) }
     }
   }
 }

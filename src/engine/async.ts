@@ -3,7 +3,7 @@ import type { LiveState } from '../kernel/livestate.ts'
 import type { Market } from '../market/market.ts'
 import type { Result } from '../results/result.ts'
 import { Awaiting, isPromise } from './abort.ts'
-import { type Ask, callOf } from './asks.ts'
+import { type Ask, callOf, hookOf } from './asks.ts'
 import { type BacktestConfig, stepSetup } from './backtest.ts'
 import type { Broker } from './broker.ts'
 import { Gate } from './clock.ts'
@@ -119,7 +119,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
     return shownDecisions(this.recorded())
   }
 
-  /** Everything before the first bar: settings and `onStart`. */
+  /** Everything before the first bar: settings and `onStart`. @throws FillgridError as `advance` */
   async begin(): Promise<this> {
     await this.#alone(() => this.#begin())
     return this
@@ -130,7 +130,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
    * strategy's state too; the next call asks that hook again.
    *
    * @returns false when the run has ended
-   * @throws FillgridError strategy_failed, aborted, busy
+   * @throws FillgridError strategy_failed, aborted, busy, not_finite
    */
   async advance(): Promise<boolean> {
     if (this.isOver && this.#asks.length === 0 && !this.inside) return false
@@ -150,6 +150,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
    * A second run that goes on from here; what was decided is not asked again, only `onStart` of the fresh instance.
    *
    * @param strategy an instance that has not been run
+   * @throws FillgridError invalid_value, invalid_strategy, and as `advance` for its `onStart`
    */
   async fork(strategy: Strategy): Promise<AsyncRun> {
     if (strategy === undefined)
@@ -232,7 +233,9 @@ export class AsyncRun extends OpenRun<HookSetup> {
     await this.#ask({ hook: 'onStart' })
     this.#started = true
     this.#decide()
-    super.prepare()
+    // Begun above: once more would undo what onStart has set.
+    this.begun = true
+    this.keepMark()
   }
 
   protected start(): void {}
@@ -284,11 +287,11 @@ export class AsyncRun extends OpenRun<HookSetup> {
   /** Asks a hook, with a broker of its own; what it throws leaves everything as it was before it. */
   async #ask(ask: Ask): Promise<void> {
     const { strategy } = this.setup.driver
+    if (!strategy[hookOf(ask)]) return
     const gate = new Gate(this.run.clock)
     const broker = this.run.makeBroker(gate, RecordingBroker) as RecordingBroker
     const place = { lane: this.lane, market: this.setup.market, bar: this.run.bar }
     const call = callOf(ask, strategy, place, this.#reader, broker)
-    if (!call) return
     const before = { live: this.run.take(), state: encodeStrategy(strategy), given: this.#given.length }
     recordTo(broker, (given) => this.#given.push(given))
     if (ask.hook === 'onStart') gate.starting = true
@@ -329,10 +332,12 @@ export class AsyncRun extends OpenRun<HookSetup> {
 
   #aborted(): FillgridError {
     const bar = this.run.index
+    const { market, window } = this.setup
+    const begun = bar >= window.first
     this.#abort = new FillgridError(
       'aborted',
-      `run: it was to go on, found it aborted at bar ${bar}${bar >= 0 ? ` (${this.setup.market.barTime(bar)})` : ''}. It can be saved, or go on with another signal from a snapshot.`,
-      bar >= 0 ? { bar } : {},
+      `run: it was to go on, found it aborted ${begun ? `at bar ${bar} (${market.barTime(bar)})` : 'before its first bar'}. It can be saved, or go on with another signal from a snapshot.`,
+      begun ? { bar } : {},
       { cause: this.#signal?.reason },
     )
     return this.#abort
@@ -427,7 +432,6 @@ export class AsyncRun extends OpenRun<HookSetup> {
     this.#state = this.#decisions.findLast(({ state }) => state !== undefined)?.state ?? NOTHING
     const events: Ask[] = (pending?.events ?? []).map((place) => ({ hook: 'event', place }))
     this.#asks = pending?.last === 'onBar' || pending?.last === 'onEnd' ? [...events, { hook: pending.last }] : []
-    this.isOver = this.run.ended
   }
 }
 

@@ -25,10 +25,10 @@ export interface BracketIds {
 /** A child in the numbers of a command. */
 export type ChildSpec = OrderSpec
 
-const NO_CHILDREN: ChildSpec[] = []
+export const NO_CHILDREN: readonly ChildSpec[] = []
 
 /** The children of a bracket: the stop or trail first, then the target (semantics 3.8). @throws FillgridError invalid_value */
-export function bracketChildren(request: BracketRequest, parent: OrderSpec, market: Market): ChildSpec[] {
+export function bracketChildren(request: BracketRequest, parent: OrderSpec, market: Market): readonly ChildSpec[] {
   const { stopLossPrice: stop, takeProfitPrice: target, childTrailAmount, childTrailFraction } = request
   const trails = childTrailAmount !== undefined || childTrailFraction !== undefined
   if (stop === undefined && target === undefined && !trails) return NO_CHILDREN

@@ -4,7 +4,7 @@ import type { Lane } from '../kernel/lane.ts'
 import { roomForEnds } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
-import { type BracketIds, type BracketRequest, bracketChildren, bracketIds } from './bracket.ts'
+import { type BracketIds, type BracketRequest, bracketChildren, bracketIds, NO_CHILDREN } from './bracket.ts'
 import { type CloseRequest, checkId, type OrderChanges, readChanges, readClose } from './changes.ts'
 import { type Clock, checkMaker, closeClass, type Gate, GONE } from './clock.ts'
 import { Commands } from './commands.ts'
@@ -28,7 +28,9 @@ export interface DefaultSize {
 /**
  * The account as a hook sees and uses it. Orders, updates and cancels take effect after the hook in the order given;
  * what is asked here about orders already includes them, position and cash change only with fills. Assets are given
- * by index or name. Errors are thrown at the call, before anything is changed.
+ * by index or name. Errors are thrown at the call, before anything is changed. Every call throws `released` after its run,
+ * and `late_call`, `run_over` or `already_committed` where the bar it was given for is decided; names and values that cannot
+ * be are `unknown_name` and `invalid_value`.
  */
 export class Broker {
   /** Size of entries that give none; frozen. */
@@ -398,7 +400,7 @@ export class Broker {
 
   #submit(request: OrderRequest): number {
     const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
-    return this.#commands.order(order, [], 0)
+    return this.#commands.order(order, NO_CHILDREN, 0)
   }
 }
 

@@ -7,7 +7,7 @@ import { encodeState } from './state.ts'
 export function checksumOf(parts: readonly Uint8Array[]): string {
   let [a, b, c, d] = [0x24234428, 0x85ebca77, 0, -0x61c8864f]
   for (const bytes of parts) {
-    const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice()
+    const aligned = (bytes.byteOffset & 3) === 0 ? bytes : new Uint8Array(bytes)
     const count = (bytes.length >> 4) << 2
     const words = new Int32Array(aligned.buffer, aligned.byteOffset, count)
     for (let i = 0; i < count; i += 4) {

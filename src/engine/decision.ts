@@ -95,7 +95,7 @@ export function placeFrom(decisions: readonly Decision[], bar: number): number {
 
 /** Decisions for whoever asks: what can be changed of them, the bytes of states, is a copy. */
 export function shownDecisions(decisions: readonly Decision[]): Decision[] {
-  return decisions.map((one) => (one.state ? decisionOf(one.bar, one.given, one.state.slice()) : one))
+  return decisions.map((one) => (one.state ? decisionOf(one.bar, one.given, new Uint8Array(one.state)) : one))
 }
 
 /**
@@ -113,7 +113,7 @@ export function readDecisions(decisions: readonly Decision[], first: number, las
     if (state !== undefined && !(state instanceof Uint8Array)) throw damaged(`a state of bar ${bar} that is none`)
     const own = readGiven(given)
     if (!own) throw damaged(`what is no decision at bar ${bar}`)
-    out.push(decisionOf(bar, own, state?.slice()))
+    out.push(decisionOf(bar, own, state && new Uint8Array(state)))
     before = bar
   }
   return out

@@ -3,9 +3,9 @@ import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import { LIVE_I32, type LiveState } from '../kernel/livestate.ts'
 import type { Market } from '../market/market.ts'
+import { FILL_REASONS, PHASES, rulePlace } from '../results/schema.ts'
 import type { Broker } from './broker.ts'
 import type { FillEvent, OrderEvent, TradeEvent } from './events.ts'
-import { readFill, readTrade } from './hooks.ts'
 import { endedOrder } from './orderbook.ts'
 import { damaged } from './statebytes.ts'
 
@@ -18,8 +18,11 @@ export type RunEvent =
 /** An event by its place: its kind (EVENT_*), and the row of its table or, of an order that was triggered, its id. */
 export type EventPlace = readonly [kind: number, at: number]
 
+const NONE: readonly EventPlace[] = Object.freeze([])
+
 /** Places of raw events, in order; those of ended orders are the last rows of their table. */
-export function placesOf(raw: Int32Array, lane: Lane): EventPlace[] {
+export function placesOf(raw: Int32Array, lane: Lane): readonly EventPlace[] {
+  if (raw.length === 0) return NONE
   let ended = lane.tables.orders.rows
   for (let i = 0; i < raw.length; i += 2) if (raw[i] === L.EVENT_ORDER) ended--
   return Array.from({ length: raw.length / 2 }, (_, i) => {
@@ -71,5 +74,54 @@ export function eventAt([kind, at]: EventPlace, lane: Lane, market: Market, brok
       if (!order) throw new FillgridError('engine_failed', `engine: event of order ${at}, which is nowhere.`)
       return { type: 'order', order: { ...order, status: 'triggered', reason: '' } }
     }
+  }
+}
+
+/** A row of the table of fills, counted from the run's start. */
+function readFill(lane: Lane, market: Market, row: number): FillEvent {
+  const f = (column: number) => lane.tables.fills.f64(column, row)
+  const n = (column: number) => lane.tables.fills.i32(column, row)
+  const quantity = f(L.FILL_QUANTITY)
+  const code = n(L.FILL_CODE)
+  const asset = n(L.FILL_ASSET)
+  return {
+    bar: n(L.FILL_BAR),
+    asset,
+    symbol: market.assets[asset],
+    orderId: n(L.FILL_ORDER),
+    side: quantity > 0 ? ('buy' as const) : ('sell' as const),
+    quantity: Math.abs(quantity),
+    price: f(L.FILL_PRICE),
+    basePrice: f(L.FILL_BASE),
+    commission: f(L.FILL_COMMISSION),
+    reason: FILL_REASONS[code & 15],
+    rule: rulePlace(code, L.CODE_PLACE_SHIFT),
+    phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
+    tag: f(L.FILL_TAG),
+  }
+}
+
+/** A row of the table of trades, likewise. */
+function readTrade(lane: Lane, market: Market, row: number): TradeEvent {
+  const f = (column: number) => lane.tables.trades.f64(column, row)
+  const n = (column: number) => lane.tables.trades.i32(column, row)
+  const asset = n(L.TRADE_ASSET)
+  const code = n(L.TRADE_CODE)
+  return {
+    asset,
+    symbol: market.assets[asset],
+    quantity: f(L.TRADE_QUANTITY),
+    entryBar: n(L.TRADE_ENTRY_BAR),
+    exitBar: n(L.TRADE_EXIT_BAR),
+    entryPrice: f(L.TRADE_ENTRY_PRICE),
+    exitPrice: f(L.TRADE_EXIT_PRICE),
+    pnl: f(L.TRADE_PNL),
+    barsHeld: n(L.TRADE_BARS_HELD),
+    exitReason: FILL_REASONS[code & 15],
+    exitRule: rulePlace(code, L.CODE_EXIT_PLACE_SHIFT),
+    mfe: f(L.TRADE_MFE),
+    mae: f(L.TRADE_MAE),
+    entryOrderId: n(L.TRADE_ENTRY_ORDER),
+    exitOrderId: n(L.TRADE_EXIT_ORDER),
   }
 }

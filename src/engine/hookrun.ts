@@ -94,10 +94,10 @@ export class HookRun extends OpenRun<HookSetup> {
 
   /** Back to before the first bar with other parameters; keeps the memory. */
   restart(parameters: ParameterValues, driver: Driver): void {
+    this.reset()
     this.setup.parameters = parameters
     this.setup.driver = driver as HookSetup['driver']
     this.#hooks = undefined
-    this.reset()
     this.#open()
   }
 
@@ -112,23 +112,15 @@ export class HookRun extends OpenRun<HookSetup> {
     })
     this.#hooks = new Hooks(strategy, this.lane, market, this.#broker)
     this.#gate.starting = true
-    this.inside = true
     try {
       this.#hooks.onStart()
     } finally {
-      this.inside = false
       this.#gate.starting = false
     }
   }
 
   protected replayTo(bar: number): void {
-    const { listener } = this
-    this.listener = undefined
-    try {
-      while (this.run.index < bar && this.#runTo(Math.min(bar, this.run.index + this.stride))) this.keepMarkIfDue()
-    } finally {
-      this.listener = listener
-    }
+    while (this.run.index < bar && this.#runTo(Math.min(bar, this.run.index + this.stride))) this.keepMarkIfDue()
   }
 
   protected encodeState(): Uint8Array {

@@ -22,7 +22,7 @@ import {
 import type { NamedStrategy, ReadStrategy } from './given.ts'
 import { type EventPlace, eventAt, placesOf, type RunEvent, readPlaces } from './happened.ts'
 import { OpenRun, type OpenSetup } from './openrun.ts'
-import { committedError, overError } from './refusals.ts'
+import { committedError, earlyError, overError } from './refusals.ts'
 import type { Driven, Pending, Snapshot } from './snapshot.ts'
 import { damaged } from './statebytes.ts'
 
@@ -90,7 +90,7 @@ export class ManualRun extends OpenRun<OpenSetup> {
     recordTo(this.#broker, (given) => this.#given.push(given))
   }
 
-  /** The bar that has closed. @throws FillgridError out_of_range before the first */
+  /** The bar that has closed; before the first of a window the one before it. @throws FillgridError out_of_range where none has */
   get bar(): Bar {
     if (this.run.index < 0)
       throw new FillgridError('out_of_range', 'run: no bar has closed yet, found a look at it. Call advance first.')
@@ -123,7 +123,12 @@ export class ManualRun extends OpenRun<OpenSetup> {
     return this
   }
 
-  /** Commits what was given, and goes on to the close of the next bar. @returns false when the run has ended */
+  /**
+   * Commits what was given, and goes on to the close of the next bar.
+   *
+   * @returns false when the run has ended
+   * @throws FillgridError not_finite, busy, released
+   */
   advance(): boolean {
     this.ready()
     if (this.isOver) return false
@@ -270,7 +275,6 @@ export class ManualRun extends OpenRun<OpenSetup> {
     const open = !this.#committed && last !== undefined && last.bar === this.run.index
     this.#decisions = decisions.slice(0, open ? -1 : undefined)
     this.#given = open ? [...last.given] : []
-    this.isOver = this.run.ended
     this.#setDesk()
     this.#happened(pending?.events ?? [])
   }
@@ -317,7 +321,7 @@ export class ManualRun extends OpenRun<OpenSetup> {
     const before = this.run.index < this.setup.window.first
     const open = !this.isOver && !this.#committed
     this.#gate.starting = before && open
-    if (before && open) this.#gate.setOpen(false)
+    if (before && open) this.#gate.setOpen(false, earlyError)
     else this.#gate.setOpen(open, this.isOver ? overError : committedError)
   }
 }

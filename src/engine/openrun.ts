@@ -49,7 +49,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   /** A hook of this run is being called, or its strategy works out its columns. */
   protected inside = false
   protected listener: ((events: Int32Array) => void) | undefined
-  #unkept: unknown
+  #unkept: { error: unknown } | undefined
   #stride = 1
   #askAt = 0
   #warned = false
@@ -99,7 +99,8 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
    * Goes so many bars back, to where the run was when it had come to that bar; nobody is asked anew but hooks, whose
    * answers are the same by contract (semantics 9.2).
    *
-   * @throws FillgridError no_earlier_bar before the first bar, invalid_strategy where the strategy's state cannot be kept
+   * @throws FillgridError invalid_value, busy, released, no_earlier_bar before the first bar, invalid_strategy where the
+   * strategy's state cannot be kept
    */
   back(bars = 1): this {
     if (!(Number.isInteger(bars) && bars >= 1))
@@ -112,7 +113,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
         'no_earlier_bar',
         `back: at most ${this.run.index - first + 1} bars to before the first one expected, found ${bars} from bar ${this.run.index}.`,
       )
-    if (this.#unkept) throw this.#unkept
+    if (this.#unkept) throw this.#unkept.error
     const mark = this.marks.before(target)
     if (!mark)
       throw new FillgridError('no_earlier_bar', 'back: this run keeps no marks to step back to. Open it with openRun.')
@@ -356,7 +357,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
       const mark = this.makeMark(this.save())
       this.marks.keep(mark, performance.now() - start)
     } catch (error) {
-      this.#unkept = error
+      this.#unkept = { error }
       this.marks.clear()
     }
   }
@@ -394,6 +395,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.scope.release()
     this.run.reset()
     this.marks.clear()
+    this.#unkept = undefined
     this.#askAt = 0
     this.begun = false
     this.isOver = false
@@ -413,7 +415,8 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     this.run.put(live)
     this.marks.replaced(this.run.index)
     this.#askAt = 0
-    this.isOver = false
+    this.isOver = this.run.ended
+    this.#unkept = undefined
     this.putDriven(driven)
   }
 

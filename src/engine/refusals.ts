@@ -8,6 +8,14 @@ export function overError(): FillgridError {
   )
 }
 
+/** What an order of a manual run meets that is given before its first bar. */
+export function earlyError(): FillgridError {
+  return new FillgridError(
+    'invalid_value',
+    'broker: orders are given from the close of the first bar on, found one before it. Call advance first.',
+  )
+}
+
 /** What an order meets that is given to a bar whose decision was committed. */
 export function committedError(): FillgridError {
   return new FillgridError(

@@ -109,10 +109,7 @@ export class SignalRun extends OpenRun<SignalSetup> {
   }
 
   protected replayTo(bar: number): void {
-    const { listener } = this
-    this.listener = undefined
     while (this.run.index < bar && this.slice(1)) this.keepMarkIfDue()
-    this.listener = listener
   }
 
   protected encodeState(): undefined {

@@ -139,11 +139,13 @@ export function openSnapshot(
 
 /** @throws FillgridError snapshot_damaged */
 function checkForm(snapshot: Snapshot): void {
+  if ((snapshot as unknown) instanceof Uint8Array) throw damaged('bytes, which decodeSnapshot reads')
   if (snapshot === null || typeof snapshot !== 'object' || snapshot.format !== FORMAT)
     throw damaged(`no snapshot but ${show(snapshot)}`)
   const { state, image, decisions } = snapshot
   const known = image instanceof Uint8Array && (state === null || state instanceof Uint8Array)
-  if (!known || !Array.isArray(decisions)) throw damaged('parts that are missing')
+  if (!known || !Array.isArray(decisions))
+    throw damaged('parts that are missing, as JSON leaves them (encodeSnapshot keeps them)')
 }
 
 /** @throws FillgridError snapshot_damaged */

@@ -151,7 +151,8 @@ export class ByteReader {
   raw(length: number): Uint8Array<ArrayBuffer> {
     this.need(length)
     this.#at += length
-    return this.#bytes.slice(this.#at - length, this.#at) as Uint8Array<ArrayBuffer>
+    // Not by slice: that of Node's Buffer, as files are read into, shares its memory.
+    return new Uint8Array(this.#bytes.subarray(this.#at - length, this.#at))
   }
 
   /** @throws FillgridError snapshot_damaged where fewer bytes are left */

@@ -35,6 +35,25 @@ Object.defineProperty(Slow, 'name', { value: 'Busy' })
 const expected = textOf(backtest(prices, Busy, config))
 const told = (run: AsyncRun) => textOf(run.result())
 
+it('rules that onStart sets hold', async () => {
+  class Timed extends Strategy {
+    override onStart(broker: Broker): void {
+      broker.setPositionRules([{ type: 'time', bars: 2 }])
+    }
+    override onBar(bar: Bar, broker: Broker): void {
+      if (bar.index % 5 === 0) broker.submitOrder({ asset: 0, quantity: 1 })
+    }
+  }
+  const result = backtest(prices, Timed)
+  expect(result.trades.length).toBeGreaterThan(5)
+  expect(textOf(await backtestAsync(prices, Timed))).toBe(textOf(result))
+  const run = await openAsync(prices, new Timed())
+  for (let i = 0; i < 20; i++) await run.advance()
+  run.back(9)
+  const fork = await run.fork(new Timed())
+  for (const one of [run, fork]) expect(told(await one.toEnd())).toBe(textOf(result))
+})
+
 async function refused(call: () => Promise<unknown>): Promise<FillgridError> {
   try {
     await call()

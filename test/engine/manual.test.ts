@@ -106,6 +106,14 @@ describe('by hand', () => {
     expect(run.back().index).toBe(1)
   })
 
+  it('windows: before the first bar no order is taken', () => {
+    const run = openManual(five, { cash: 1000, from: 2 * DAY })
+    expect(failure(() => run.broker.submitOrder({ asset: 0, quantity: 1 })).message).toMatch(/Call advance first/)
+    run.advance()
+    expect(run.bar.index).toBe(2)
+    expect(run.broker.submitOrder({ asset: 0, quantity: 1 })).toBe(1)
+  })
+
   it('a saved run goes on with its decisions, also with those of the open bar', () => {
     const run = openManual(five)
     run.advance()

@@ -290,6 +290,24 @@ describe('a mark', () => {
     expect(run.toEnd().bar).toBe(159)
   })
 
+  it('of a state that can be kept again are kept again', () => {
+    class Now extends Strategy {
+      override state: unknown = 0
+    }
+    const one = new Now()
+    const run = upTo(openRun(prices, one), 3)
+    const saved = run.snapshot()
+    one.state = () => 1
+    expect(failure(() => run.mark()).code).toBe('invalid_strategy')
+    const other = new Now()
+    other.state = () => 1
+    const late = upTo(openRun(prices, other), 5)
+    expect(failure(() => late.back()).code).toBe('invalid_strategy')
+    other.state = 1
+    upTo(late.restore(saved), 1200)
+    expect(late.back(20).bar).toBe(139)
+  })
+
   it('cannot be taken, nor can anything else be asked of the run, while a hook is at work', () => {
     const calls: ((run: DrivenRun) => unknown)[] = [
       (run) => run.mark(),

@@ -172,7 +172,7 @@ describe('a snapshot', () => {
       `.replaceAll('"NaN"', 'NaN')
       const rest = `
         const run = openRun(prices, ${JSON.stringify(signals)}, ${JSON.stringify({ ...config, commission: undefined })})
-        run.restore(decodeSnapshot(new Uint8Array(readFileSync(${JSON.stringify(join(folder, 'snapshot'))}))))
+        run.restore(decodeSnapshot(readFileSync(${JSON.stringify(join(folder, 'snapshot'))})))
         console.log(resultOf(run.toEnd()).fingerprint.outcome)
       `
       const plain = upTo(openRun(prices, signals, { ...config, commission: undefined }), 60)

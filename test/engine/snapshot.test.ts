@@ -269,6 +269,23 @@ describe('state', () => {
   })
 })
 
+it('a run that had ended is over where it is restored, and its onEnd is not called again', () => {
+  let ends = 0
+  const counted = () =>
+    strategy({
+      onEnd: () => {
+        ends++
+      },
+    })
+  const bars = market(flat(1, 2, 3))
+  const saved = openRun(bars, counted()).toEnd().snapshot()
+  const run = openRun(bars, counted()).restore(saved)
+  expect([run.ended, run.advance(), run.toEnd().bar, ends]).toEqual([true, false, 2, 1])
+  expect(run.back(2).ended).toBe(false)
+  run.toEnd()
+  expect(ends).toBe(2)
+})
+
 describe('several runs at a time', () => {
   it('do not meet: stepped in turn, or one inside a hook of another', () => {
     const columns = { targetPosition: Array.from({ length: 480 }, (_, i) => i % 4), sizeType: 'units' as const }

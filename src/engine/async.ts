@@ -343,8 +343,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
     return this.#abort
   }
 
-  protected replayTo(bar: number): void {
-    const past = this.#past
+  protected replayTo(bar: number, past: readonly Decision[]): void {
     let next = placeFrom(past, this.run.index + 1)
     const gate = new Gate(this.run.clock)
     const broker = this.run.makeBroker(gate)
@@ -365,16 +364,8 @@ export class AsyncRun extends OpenRun<HookSetup> {
     giveStrategy(this.setup.driver.strategy, this.#state)
   }
 
-  #past: readonly Decision[] = []
-
-  /** Goes so many bars back, to after the hooks of that bar. Nobody is asked: what they gave is given again. */
-  override back(bars = 1): this {
-    this.#past = this.#decisions
-    try {
-      return super.back(bars)
-    } finally {
-      this.#past = []
-    }
+  protected override get past(): readonly Decision[] {
+    return this.#decisions
   }
 
   protected encodeState(): Uint8Array {

@@ -80,8 +80,6 @@ export class ManualRun extends OpenRun<OpenSetup> {
   #committed = false
   #places: readonly EventPlace[] = []
   #events: readonly RunEvent[] = []
-  /** What is given again on the way back. */
-  #past: readonly Decision[] = []
 
   constructor(setup: OpenSetup) {
     super(setup)
@@ -189,16 +187,6 @@ export class ManualRun extends OpenRun<OpenSetup> {
     return this
   }
 
-  /** Goes so many bars back, to the close of that bar, at which nothing was given yet; what was given before is kept. */
-  override back(bars = 1): this {
-    this.#past = this.#decisions
-    try {
-      return super.back(bars)
-    } finally {
-      this.#past = []
-    }
-  }
-
   /** A second run that goes on from here, with the same past. */
   fork(): ManualRun {
     this.ready()
@@ -216,8 +204,11 @@ export class ManualRun extends OpenRun<OpenSetup> {
     this.#setDesk()
   }
 
-  protected replayTo(bar: number): void {
-    const past = this.#past
+  protected override get past(): readonly Decision[] {
+    return this.#decisions
+  }
+
+  protected replayTo(bar: number, past: readonly Decision[]): void {
     let next = placeFrom(past, this.run.index)
     while (this.run.index < bar) {
       if (past[next]?.bar === this.run.index) giveAgain(this.#broker, past[next++].given)

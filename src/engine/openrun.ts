@@ -96,8 +96,9 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   }
 
   /**
-   * Goes so many bars back, to where the run was when it had come to that bar; nobody is asked anew but hooks, whose
-   * answers are the same by contract (semantics 9.2).
+   * Goes so many bars back, to where the run was when it had come to that bar. What was decided is given again and nobody is
+   * asked, but for synchronous hooks, whose answers are the same by contract (semantics 9.2): they and hooks that are awaited
+   * have decided that bar then; by hand nothing was given at it yet.
    *
    * @throws FillgridError invalid_value, busy, released, no_earlier_bar before the first bar, invalid_strategy where the
    * strategy's state cannot be kept
@@ -117,11 +118,11 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     const mark = this.marks.before(target)
     if (!mark)
       throw new FillgridError('no_earlier_bar', 'back: this run keeps no marks to step back to. Open it with openRun.')
+    const { listener, past } = this
     this.rewind(mark)
-    const { listener } = this
     this.listener = undefined
     try {
-      this.replayTo(target)
+      this.replayTo(target, past)
     } finally {
       this.listener = listener
     }
@@ -216,8 +217,13 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   /** What of the driver comes before the first bar. */
   protected abstract start(): void
 
-  /** Goes on to a bar from before it, as the run has done. */
-  protected abstract replayTo(bar: number): void
+  /** Decisions that are recorded; none where the driver gives the same again. */
+  protected get past(): readonly Decision[] {
+    return NO_DECISIONS
+  }
+
+  /** Goes on to a bar from before it, as the run has done, by the decisions of then. */
+  protected abstract replayTo(bar: number, past: readonly Decision[]): void
 
   /** The strategy's state, encoded; undefined where there is none. */
   protected abstract encodeState(): Uint8Array | undefined
@@ -451,6 +457,8 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   /** What drives it. */
   abstract readonly kind: StrategyIdentity['kind']
 }
+
+const NO_DECISIONS: readonly Decision[] = Object.freeze([])
 
 /** Asking the clock costs as much as a bar. */
 const MOST_STRIDE = 512

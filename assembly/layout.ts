@@ -181,9 +181,7 @@ export const TOTAL_INTRABAR_CALLS: i32 = 23
 /** Orders given before their asset's first bar, and positions closed because their asset had ended (3.11). */
 export const TOTAL_UNLISTED: i32 = 24
 export const TOTAL_ENDED: i32 = 25
-/** Largest fall from the highest equity so far to the worst bound of a bar (7.8), a fraction. */
-export const TOTAL_INTRABAR_DRAWDOWN: i32 = 26
-export const TOTAL_COUNT: i32 = 28
+export const TOTAL_COUNT: i32 = 26
 
 // ---- fields of the records, written by offsets.mjs from records.ts
 export const RUN_CASH: i32 = 0
@@ -378,11 +376,13 @@ export const LIVE_CHAIN_RULES: i32 = 188
 export const LIVE_FIELDS_BYTES: i32 = 192
 export const DRAWDOWN_PEAK: i32 = 0
 export const DRAWDOWN_LOW: i32 = 8
-export const DRAWDOWN_FRACTION: i32 = 16
-export const DRAWDOWN_MONEY: i32 = 24
-export const DRAWDOWN_LONGEST: i32 = 32
-export const DRAWDOWN_START: i32 = 36
-export const DRAWDOWN_FIELDS_BYTES: i32 = 40
+export const DRAWDOWN_WORST: i32 = 16
+export const DRAWDOWN_FRACTION: i32 = 24
+export const DRAWDOWN_MONEY: i32 = 32
+export const DRAWDOWN_INTRABAR: i32 = 40
+export const DRAWDOWN_LONGEST: i32 = 48
+export const DRAWDOWN_START: i32 = 52
+export const DRAWDOWN_FIELDS_BYTES: i32 = 56
 export const RULE_DISTANCE: i32 = 0
 export const RULE_VALUE: i32 = 8
 export const RULE_TYPE: i32 = 16
@@ -534,5 +534,7 @@ export const STAT_SHARPE: i32 = 9
 export const STAT_SORTINO: i32 = 10
 export const STAT_CAGR: i32 = 11
 export const STAT_CALMAR: i32 = 12
-export const STAT_COUNT: i32 = 13
-export const STAT_BYTES: i32 = 144
+/** Of the run and not of a column: `putIntrabar`. */
+export const STAT_INTRABAR_DRAWDOWN: i32 = 13
+export const STAT_COUNT: i32 = 14
+export const STAT_BYTES: i32 = STAT_COUNT * 8 + DRAWDOWN_FIELDS_BYTES

@@ -205,8 +205,10 @@ export class Order {
 export class Drawdown {
   peak: f64
   low: f64
+  worst: f64
   fraction: f64
   money: f64
+  intrabar: f64
   longest: i32
   start: i32
 }

@@ -2,7 +2,8 @@
 // open. Own parts by asset stand in a column where a walk has found them; they are summed word by word.
 import * as L from '../layout'
 import { Drawdown } from '../records'
-import { addTotal, at, barValue, hasBar, larger, markOf, quantityOf, run, smaller } from './state'
+import { followWorst } from '../stats/drawdown'
+import { addTotal, at, barValue, hasBar, markOf, quantityOf, run, smaller } from './state'
 
 // @ts-ignore: decorator
 @inline export function drawdown(): Drawdown {
@@ -129,54 +130,32 @@ export function endBound(cash: f64): void {
 }
 
 /**
+ * Before the first bar: at and below what worst a bar has to be looked at, as the account may have been asked for money in it; NaN
+ * where it never is, as a worst can be minus infinity.
+ */
+export function beginWorst(): void {
+  const r = run
+  r.floor = r.account == L.ACCOUNT_UNLIMITED ? NaN : r.maintenance > 0 ? Infinity : 0
+  r.bustBound = NaN
+  r.callBound = NaN
+  r.bustBar = -1
+  r.callBar = -1
+}
+
+/**
  * A bar is over, with this equity and bound (NaN: it is not looked at); before its
  * equity is followed, as it falls from the highest before it.
  */
 // @ts-ignore: decorator
 @inline export function noteBound(bar: i32, equity: f64, bound: f64): void {
   const worst = smaller(bound, equity)
+  followWorst(drawdown(), worst)
   if (worst <= run.floor) noteWorst(bar, equity, worst)
-}
-
-/** A fraction of the peak that covers the rounding of a fall from it. */
-export const SLACK: f64 = 1e-15
-
-/**
- * Nothing has to be noted of a bar whose worst stays above the floor: it falls less than some bar before, and the account would
- * not have been asked for money. Taken a little too high, as it saves the question but does not answer it.
- */
-export function setFloor(): void {
-  const r = run
-  const peak = drawdown().peak
-  const deepest = intrabarDrawdown()
-  const floor = deepest > 0 ? peak - deepest * peak + peak * SLACK : below(peak)
-  r.floor = r.account == L.ACCOUNT_UNLIMITED ? floor : r.maintenance > 0 ? Infinity : larger(floor, 0)
-}
-
-/** The double below a positive one. */
-// @ts-ignore: decorator
-@inline function below(x: f64): f64 {
-  return reinterpret<f64>(reinterpret<u64>(x) - 1)
-}
-
-/** The deepest fall so far from the highest equity to the worst of a bar, a fraction. */
-// @ts-ignore: decorator
-@inline export function intrabarDrawdown(): f64 {
-  return load<f64>(changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3))
-}
-
-/** A bar whose worst is so far below the highest equity before it. */
-export function noteFall(worst: f64, peak: f64): void {
-  const deepest = larger(intrabarDrawdown(), (peak - worst) / peak)
-  store<f64>(changetype<usize>(run) + L.RUN_TOTALS + (L.TOTAL_INTRABAR_DRAWDOWN << 3), deepest)
 }
 
 /** A bar that has come to the floor. */
 function noteWorst(bar: i32, equity: f64, worst: f64): void {
   const r = run
-  noteFall(worst, drawdown().peak)
-  setFloor()
-  if (r.account == L.ACCOUNT_UNLIMITED) return
   if (worst <= 0 && equity > 0) {
     addTotal(L.TOTAL_INTRABAR_BUSTS, 1)
     if (!(worst >= r.bustBound)) {

@@ -1,6 +1,7 @@
 // The order of events in one bar (semantics 2 and 4); the only file that knows it.
 import * as L from '../layout'
 import { Drawdown, Order, Run } from '../records'
+import { followWorst } from '../stats/drawdown'
 import { equityNow, fault, freeFunds, gross, isNumber, markAll } from './account'
 import { heldBits, orderBits, outside, passRange, words } from './active'
 import { fillBatch, placeBatch } from './batch'
@@ -163,9 +164,11 @@ function passCalm(r: Run): bool {
   const bar = r.bar
   const place = (<usize>(bar - r.first)) << 3
   const state = changetype<Drawdown>(changetype<usize>(r) + L.RUN_DRAWDOWN)
+  const worst = smaller(r.bound, equity)
   // Between two peaks, above the floor, of a run that keeps a column: `tellEquity`.
-  if (equity < state.peak && smaller(r.bound, equity) > r.floor && !r.periodEquity && isNumber(equity)) {
+  if (equity < state.peak && !(worst <= r.floor) && !r.periodEquity && isNumber(equity)) {
     if (equity < state.low) state.low = equity
+    followWorst(state, worst)
     store<f64>(r.equityColumn + place, equity)
   } else tellEquity(bar, equity, r.bound)
   if (r.cashColumn) store<f64>(r.cashColumn + place, cash)

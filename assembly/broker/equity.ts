@@ -1,10 +1,12 @@
 // The equity of each bar: followed for its drawdown and its worst (7.8), written down in a column where the run keeps one, and
 // at the ends of the return periods where it does not, as in sweeps. All give the same metrics.
-import { beginDrawdown, follow, followEight, followSame, putDrawdown } from '../stats/drawdown'
+import { beginDrawdown, deepestInside, follow, followEight, followSame, followWorst, putDrawdown } from '../stats/drawdown'
 import * as L from '../layout'
+import { Drawdown } from '../records'
+import { put } from '../stats/block'
 import { returnStats } from '../stats/performance'
 import { equityNow, fault, isNumber } from './account'
-import { SLACK, drawdown, intrabarDrawdown, noteBound, noteFall, restingOwn, setFloor } from './bound'
+import { beginWorst, drawdown, noteBound, restingOwn } from './bound'
 import { addTotal, at, larger, run, smaller } from './state'
 
 /** The run keeps no column of its equity. */
@@ -42,10 +44,7 @@ export function accountValue(): f64 {
 @inline export function tellEquity(bar: i32, equity: f64, bound: f64): void {
   if (!isNumber(equity)) fault(0, bar)
   noteBound(bar, equity, bound)
-  const state = drawdown()
-  const peak = state.peak
-  follow(state, bar, equity)
-  if (equity > peak) setFloor()
+  follow(drawdown(), bar, equity)
   if (!isFollowed()) store<f64>(at(equityFrom(), bar), equity)
   else if (nextEnd() == bar) endPeriod(equity)
 }
@@ -53,20 +52,13 @@ export function accountValue(): f64 {
 /** The first bar begins. */
 export function beginEquity(): void {
   beginDrawdown(drawdown(), run.initialCash, run.first)
-  setFloor()
-  run.bustBound = NaN
-  run.callBound = NaN
-  run.bustBar = -1
-  run.callBar = -1
+  beginWorst()
 }
 
 /** The bars from `first`, which is over but for its equity, to `last` have the same equity: nothing is held. */
 export function sameEquity(first: i32, last: i32, equity: f64): void {
   noteBound(first, equity, run.bound)
-  const state = drawdown()
-  const peak = state.peak
-  followSame(state, first, last, equity)
-  if (equity > peak) setFloor()
+  followSame(drawdown(), first, last, equity)
   if (isFollowed()) {
     while (nextEnd() <= last) endPeriod(equity)
     return
@@ -88,8 +80,9 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
   if (first == last) return
   const cash = run.cash
   const state = drawdown()
-  passFalls(first + 1, last, quantity, low, high)
-  const before = state.peak
+  const peak = state.peak
+  const worst = state.worst
+  const deep = mayFall(state, quantity, low, high)
   const closes = run.close
   const column: usize = isFollowed() ? 0 : equityFrom()
   const cash2 = f64x2.splat(cash)
@@ -124,48 +117,49 @@ export function passEquity(first: i32, last: i32, quantity: f64, low: f64, high:
     if (column) store<f64>(at(column, bar), equity)
     follow(state, bar, equity)
   }
-  if (state.peak > before) setFloor()
+  if (deep) passWorst(state, first + 1, last, quantity, peak, worst)
   if (column) return
   for (let end = nextEnd(); end <= last; end = nextEnd()) endPeriod(cash + quantity * load<f64>(at(closes, end)))
 }
 
+/** A fraction that covers the rounding of a fall from a peak. */
+const SLACK: f64 = 1e-15
+
 /**
- * How deep the bars of a stretch fall inside. Without a new peak the deepest is at the price that hurts most, wherever it comes:
- * rounding keeps the order of products, sums and quotients. The bar after the stretch may have had that price; it falls from
- * the same peak. Else the bars are looked at only where one could fall deeper than all before: from the highest equity that
- * there can have been to the lowest; the fraction grows with the peak where the lowest is above zero, and falls with it below.
+ * Follows how deep the bars of a stretch fall inside, or returns true where they have to be looked at one by one, before they are
+ * followed. Without a new peak the deepest is at the price that hurts most, wherever it comes: rounding keeps the order of
+ * products and sums. With one, none falls deeper than from the highest equity that there can have been to the lowest: the
+ * fraction grows with the peak where the lowest is above zero, and falls with it below.
  */
 // @ts-ignore: decorator
-@inline function passFalls(first: i32, last: i32, quantity: f64, low: f64, high: f64): void {
+@inline function mayFall(state: Drawdown, quantity: f64, low: f64, high: f64): bool {
   const cash = run.cash
-  const peak = drawdown().peak
   const lowest = cash + restingOwn(quantity, low, high)
   const highest = cash + larger(quantity * low, quantity * high)
-  if (highest <= peak) {
-    if (lowest > run.floor) return
-    noteFall(lowest, peak)
-  } else {
-    const top = lowest > 0 ? highest : peak
-    if (top - lowest < intrabarDrawdown() * top - top * SLACK) return
-    passWorst(first, last, quantity)
+  if (highest <= state.peak) {
+    followWorst(state, lowest)
+    return false
   }
-  setFloor()
+  const top = lowest > 0 ? highest : state.peak
+  return top - lowest > (state.intrabar - SLACK) * top
 }
 
-/** How deep the bars of a stretch fall inside, each from the highest equity before it. */
-function passWorst(first: i32, last: i32, quantity: f64): void {
+/** How deep the bars of a stretch have fallen inside, each from the highest equity before it, which was `peak`, with this worst since. */
+function passWorst(state: Drawdown, first: i32, last: i32, quantity: f64, peak: f64, worst: f64): void {
   const cash = run.cash
   const closes = run.close
   const lows = run.rangeLow
   const highs = run.rangeHigh
-  let peak = drawdown().peak
   for (let bar = first; bar <= last; bar++) {
     const equity = cash + quantity * load<f64>(at(closes, bar))
-    const own = smaller(quantity * load<f64>(at(lows, bar)), quantity * load<f64>(at(highs, bar)))
-    const worst = smaller(cash + own, equity)
-    if (peak - worst >= intrabarDrawdown() * peak - peak * SLACK) noteFall(worst, peak)
-    peak = larger(peak, equity)
+    const own = restingOwn(quantity, load<f64>(at(lows, bar)), load<f64>(at(highs, bar)))
+    worst = smaller(worst, smaller(cash + own, equity))
+    if (equity < peak) continue
+    state.intrabar = larger(state.intrabar, (peak - worst) / peak)
+    peak = equity
+    worst = equity
   }
+  state.worst = worst
 }
 
 // @ts-ignore: decorator
@@ -197,4 +191,9 @@ export function followedStats(perYear: f64, dst: usize): void {
   }
   putDrawdown(drawdown(), run.bar, dst)
   returnStats(run.periodEquity, 0, count, last, n, run.initialCash, perYear, dst)
+}
+
+/** Writes STAT_INTRABAR_DRAWDOWN of the run, up to the bar before the one that it stands on. */
+export function putIntrabar(dst: usize): void {
+  put(dst, L.STAT_INTRABAR_DRAWDOWN, deepestInside(drawdown()))
 }

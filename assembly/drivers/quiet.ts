@@ -10,6 +10,10 @@ import { addTotal, at, highOf, larger, lowOf, quantityOf, run, setMark, setWater
 
 /** Prices, units and cash below this cannot make an equity that is none (1.8). */
 const LARGE: f64 = 1e100
+/** Prices and units above this make a product that is not lost. */
+const SMALL: f64 = 1e-100
+/** A fraction that covers the rounding of a level. */
+const SLACK: f64 = 1e-14
 
 /** Whether the bars after this one may be skipped until something is reached. */
 function isQuiet(): bool {
@@ -19,10 +23,10 @@ function isQuiet(): bool {
   return q == 0 || (isStill(q) && isFenced(0) && belowOf(0) < Infinity)
 }
 
-/** The position cannot make numbers leave the finite range while prices are below LARGE. */
+/** The position cannot make numbers leave the finite range while prices are between SMALL and LARGE. */
 // @ts-ignore: decorator
 @inline export function isStill(q: f64): bool {
-  return Math.abs(q) < LARGE && Math.abs(run.cash) < LARGE
+  return Math.abs(q) < LARGE && Math.abs(q) > SMALL && Math.abs(run.cash) < LARGE
 }
 
 /**
@@ -124,12 +128,16 @@ export function nextEvent(from: i32, q: f64): i32 {
   const lows = run.rangeLow
   const mask = relevant(q)
   const mask8 = <u64>mask * 0x0101010101010101
-  const above = smaller(aboveOf(0), LARGE)
-  const below = belowOf(0)
+  let above = smaller(aboveOf(0), LARGE)
+  let below = larger(belowOf(0), SMALL)
+  if (run.account != L.ACCOUNT_UNLIMITED) {
+    // Where the worst may be zero or less. Found a little early, which only stops here.
+    const broke = -run.cash / q
+    if (q > 0) below = larger(below, broke + Math.abs(broke) * SLACK)
+    else above = smaller(above, broke - Math.abs(broke) * SLACK)
+  }
   const above2 = f64x2.splat(above)
   const below2 = f64x2.splat(below)
-  // Whether it can go bust.
-  const watched = run.account != L.ACCOUNT_UNLIMITED
   let high2 = f64x2.splat(-Infinity)
   let low2 = f64x2.splat(Infinity)
   let bar = from + 1
@@ -147,13 +155,12 @@ export function nextEvent(from: i32, q: f64): i32 {
     const most = f64x2.pmax(f64x2.pmax(h0, h1), f64x2.pmax(h2, h3))
     const least = f64x2.pmin(f64x2.pmin(l0, l1), f64x2.pmin(l2, l3))
     const signals = load<u64>(flags + bar) & mask8
-    const poor = watched ? poorBits(q, q > 0 ? low : high) : 0
-    if (signals == 0 && poor == 0 && !v128.any_true(beyond(most, least, above2, below2))) {
+    if (signals == 0 && !v128.any_true(beyond(most, least, above2, below2))) {
       high2 = f64x2.pmax(high2, most)
       low2 = f64x2.pmin(low2, least)
       continue
     }
-    const reached = poor | bitsOf(
+    const reached = bitsOf(
       beyond(h0, l0, above2, below2), beyond(h1, l1, above2, below2), beyond(h2, l2, above2, below2), beyond(h3, l3, above2, below2),
     )
     const n = min(ctz(reached | 256), signals ? <i32>(ctz(signals) >> 3) : 8)
@@ -172,26 +179,11 @@ export function nextEvent(from: i32, q: f64): i32 {
   for (; bar < bars; bar++) {
     const high = load<f64>(at(highs, bar))
     const low = load<f64>(at(lows, bar))
-    const poor = watched && run.cash + q * (q > 0 ? low : high) <= 0
-    if ((<i32>load<u8>(flags + bar) & mask) != 0 || high >= above || low <= below || poor) break
+    if ((<i32>load<u8>(flags + bar) & mask) != 0 || high >= above || low <= below) break
     highest = Math.max(highest, high)
     lowest = Math.min(lowest, low)
   }
   return reach(from, bar, q, f64x2.splat(highest), f64x2.splat(lowest))
-}
-
-/** At which of eight bars the equity is zero or less at the price that hurts most, a bit each. */
-// @ts-ignore: decorator
-@inline function poorBits(q: f64, prices: usize): i32 {
-  const cash = f64x2.splat(run.cash)
-  const quantity = f64x2.splat(q)
-  const none = f64x2.splat(0)
-  return bitsOf(
-    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(prices))), none),
-    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(prices, 16))), none),
-    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(prices, 32))), none),
-    f64x2.le(f64x2.add(cash, f64x2.mul(quantity, v128.load(prices, 48))), none),
-  )
 }
 
 /** Nothing has happened up to the bar before `bar`. */

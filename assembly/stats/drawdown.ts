@@ -7,10 +7,18 @@ import { put } from './block'
 export function beginDrawdown(state: Drawdown, cash: f64, first: i32): void {
   state.peak = cash
   state.low = cash
+  state.worst = cash
   state.fraction = 0
   state.money = 0
+  state.intrabar = 0
   state.longest = 0
   state.start = first - 1
+}
+
+/** The worst of the bar that is over, before its equity: it falls from the highest equity before it. */
+// @ts-ignore: decorator
+@inline export function followWorst(state: Drawdown, worst: f64): void {
+  if (worst < state.worst) state.worst = worst
 }
 
 /**
@@ -25,6 +33,7 @@ export function beginDrawdown(state: Drawdown, cash: f64, first: i32): void {
     settle(state, bar)
     state.peak = value
     state.low = value
+    state.worst = value
     state.start = bar
   }
 }
@@ -69,10 +78,17 @@ export function followColumn(state: Drawdown, equity: usize, n: i32): void {
 /** A fall ends at a new peak at `bar`. */
 // @ts-ignore: decorator
 @inline function settle(state: Drawdown, bar: i32): void {
+  if (state.worst < state.peak) state.intrabar = deepestInside(state)
   if (!(state.low < state.peak)) return
   state.money = max(state.money, state.peak - state.low)
   state.fraction = max(state.fraction, (state.peak - state.low) / state.peak)
   state.longest = max(state.longest, bar - state.start)
+}
+
+/** The deepest fall so far from the highest equity to the worst of a bar after it, a fraction. */
+// @ts-ignore: decorator
+@inline export function deepestInside(state: Drawdown): f64 {
+  return max(state.intrabar, (state.peak - state.worst) / state.peak)
 }
 
 /** Writes the drawdown up to bar `last`; what is under water then counts up to it. The state stays as it is. */

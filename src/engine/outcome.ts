@@ -46,10 +46,10 @@ export function readMetrics(run: Run, out: Float64Array): Float64Array {
   const bars = barsOf(run)
   const { periods, perYear } = window
   const ends = lane.periodEnds
-  if (lane.shape.followed) {
-    lane.bind()
-    kernels.followedStats(perYear, scratch)
-  } else kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, periods, settings.cash, perYear, scratch)
+  lane.bind()
+  if (lane.shape.followed) kernels.followedStats(perYear, scratch)
+  else kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, periods, settings.cash, perYear, scratch)
+  kernels.putIntrabar(scratch)
   const stats = arena.f64(scratch, L.STAT_COUNT)
   const totals = lane.totals
   const context = { initialCash: settings.cash, holdReturn: window.holdReturn() }

@@ -111,7 +111,7 @@ export const METRICS: readonly MetricSpec[] = [
     ],
     L.STAT_DRAWDOWN_BARS,
   ),
-  total(
+  stat(
     [
       'intrabarDrawdown',
       'intrabar_drawdown',
@@ -119,7 +119,7 @@ export const METRICS: readonly MetricSpec[] = [
       -1,
       'Largest (peak - worst bound) / peak over every bar, positive; the peak is the highest equity of the bars before. The worst bound is the equity with each position at the price of the bar that hurts it most: exact with one asset, a bound with several, whose worst prices need not have come together (docs/semantics.md, 7.8). At least maxDrawdown, but that bars after a bust are left out, and of a run that goes on the bar that it stands on.',
     ],
-    L.TOTAL_INTRABAR_DRAWDOWN,
+    L.STAT_INTRABAR_DRAWDOWN,
   ),
   total(
     ['numTrades', 'num_trades', '', 0, 'Closed trades; a position that is reduced in parts gives one for each.'],

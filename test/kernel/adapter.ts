@@ -6,6 +6,7 @@ import type { Broker } from '../../src/engine/broker.ts'
 import type { DrivenRun } from '../../src/engine/driven.ts'
 import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
 import { FillgridError } from '../../src/errors.ts'
+import type { Lane } from '../../src/kernel/lane.ts'
 import { Market } from '../../src/market/market.ts'
 import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
 import type {
@@ -20,6 +21,14 @@ import type {
   SignalScenario,
   Trade,
 } from '../oracle/types.ts'
+
+/** The deepest fall inside a bar so far. */
+function intrabarDrawdown(lane: Lane): number {
+  lane.bind()
+  const scratch = lane.i32(L.RUN_RING) >>> 0
+  lane.engine.kernels.putIntrabar(scratch)
+  return lane.engine.arena.f64(scratch, L.STAT_COUNT)[L.STAT_INTRABAR_DRAWDOWN]
+}
 
 /** Gives the commands of a scenario, bar by bar, through the public broker. */
 export class Scripted extends Strategy {
@@ -251,7 +260,7 @@ function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
       answers,
       unlisted: lane.total(L.TOTAL_UNLISTED),
       intrabar: {
-        drawdown: lane.total(L.TOTAL_INTRABAR_DRAWDOWN),
+        drawdown: intrabarDrawdown(lane),
         busts: lane.total(L.TOTAL_INTRABAR_BUSTS),
         bustBound: lane.f64(L.RUN_BUST_BOUND),
         bustBar: lane.i32(L.RUN_BUST_BAR),

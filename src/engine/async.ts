@@ -7,23 +7,13 @@ import { type Ask, callOf, hookOf } from './asks.ts'
 import { type BacktestConfig, stepSetup } from './backtest.ts'
 import type { Broker } from './broker.ts'
 import { Gate } from './clock.ts'
-import {
-  type Decision,
-  decisionOf,
-  type Given,
-  giveAgain,
-  placeFrom,
-  RecordingBroker,
-  readDecisions,
-  recordTo,
-  shownDecisions,
-} from './decision.ts'
+import { type Decision, giveAgain, placeFrom, RecordingBroker, recordTo } from './decision.ts'
 import { readStrategy, runOnce } from './given.ts'
 import { placesOf, readPlaces } from './happened.ts'
 import { encodeStrategy, giveStrategy, type HookSetup } from './hookrun.ts'
 import { Hooks } from './hooks.ts'
 import { PanelIndicator } from './indicator.ts'
-import { OpenRun } from './openrun.ts'
+import { type DecidedMark, RecordedRun } from './recordedrun.ts'
 import { lateError, overError } from './refusals.ts'
 import type { Driven, Pending, Snapshot } from './snapshot.ts'
 import { encodeState } from './state.ts'
@@ -81,7 +71,7 @@ const NOTHING = encodeState(undefined)
 const TURN = 15
 
 /** See `openAsync`. While a hook is awaited nothing else can be asked of the run, save `release`. */
-export class AsyncRun extends OpenRun<HookSetup> {
+export class AsyncRun extends RecordedRun<HookSetup> {
   readonly kind = 'async'
   readonly #signal: AbortSignal | undefined
   readonly #awaiting: Awaiting
@@ -90,8 +80,6 @@ export class AsyncRun extends OpenRun<HookSetup> {
   readonly #reader: Broker
   /** Hooks of this bar that are still to be asked. */
   #asks: Ask[] = []
-  #decisions: Decision[] = []
-  #given: Given[] = []
   #started = false
   /** The strategy's state as it was last kept with a decision. */
   #state: Uint8Array = NOTHING
@@ -112,11 +100,6 @@ export class AsyncRun extends OpenRun<HookSetup> {
   /** Index of the bar that closed last; before the first one the bar before it, -1 without a window. */
   get bar(): number {
     return this.run.index
-  }
-
-  /** What was given so far, bar by bar, and the strategy's state after it where it has changed: plain data. */
-  get decisions(): readonly Decision[] {
-    return shownDecisions(this.recorded())
   }
 
   /** Everything before the first bar: settings and `onStart`. @throws FillgridError as `advance` */
@@ -271,16 +254,15 @@ export class AsyncRun extends OpenRun<HookSetup> {
     this.run.commit()
     this.run.finish()
     this.lane.takeEvents()
-    this.#given = []
+    this.given = []
   }
 
   /** Notes what was given at this bar, and the strategy's state where it has changed. */
   #decide(): void {
     const state = encodeStrategy(this.setup.driver.strategy)
     const changed = !sameBytes(state, this.#state)
-    if (this.#given.length > 0 || changed)
-      this.#decisions.push(decisionOf(this.run.index, this.#given, changed ? state : undefined))
-    this.#given = []
+    this.decide(changed ? state : undefined)
+    this.given = []
     this.#state = state
   }
 
@@ -292,8 +274,8 @@ export class AsyncRun extends OpenRun<HookSetup> {
     const broker = this.run.makeBroker(gate, RecordingBroker) as RecordingBroker
     const place = { lane: this.lane, market: this.setup.market, bar: this.run.bar }
     const call = callOf(ask, strategy, place, this.#reader, broker)
-    const before = { live: this.run.take(), state: encodeStrategy(strategy), given: this.#given.length }
-    recordTo(broker, (given) => this.#given.push(given))
+    const before = { live: this.run.take(), state: encodeStrategy(strategy), given: this.given.length }
+    recordTo(broker, (given) => this.given.push(given))
     if (ask.hook === 'onStart') gate.starting = true
     gate.setOpen(ask.hook === 'onBar' || ask.hook === 'event', ask.hook === 'onEnd' ? overError : undefined)
     try {
@@ -315,7 +297,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
 
   #goBack({ live, state, given }: { live: LiveState; state: Uint8Array; given: number }): void {
     this.run.put(live)
-    this.#given.length = given
+    this.given.length = given
     giveStrategy(this.setup.driver.strategy, state)
   }
 
@@ -355,7 +337,7 @@ export class AsyncRun extends OpenRun<HookSetup> {
         gate.setOpen(true)
         giveAgain(broker, decision.given)
         gate.setOpen(false)
-        this.#decisions.push(decision)
+        this.log.push(decision)
         if (decision.state) this.#state = decision.state
       }
       this.run.commit()
@@ -364,8 +346,9 @@ export class AsyncRun extends OpenRun<HookSetup> {
     giveStrategy(this.setup.driver.strategy, this.#state)
   }
 
-  protected override get past(): readonly Decision[] {
-    return this.#decisions
+  /** What is ordered on hearing of the end is no decision of a bar. */
+  protected get isDeciding(): boolean {
+    return !this.isOver
   }
 
   protected encodeState(): Uint8Array {
@@ -378,26 +361,14 @@ export class AsyncRun extends OpenRun<HookSetup> {
   }
 
   protected override driverMark(): unknown {
-    return { decisions: this.#decisions.length, given: [...this.#given], asks: [...this.#asks], state: this.#state }
+    return { decided: this.decidedMark(), asks: [...this.#asks], state: this.#state }
   }
 
   protected override putDriverMark(mark: unknown): void {
-    const { decisions, given, asks, state } = mark as {
-      decisions: number
-      given: Given[]
-      asks: Ask[]
-      state: Uint8Array
-    }
-    this.#decisions = this.#decisions.slice(0, decisions)
-    this.#given = [...given]
+    const { decided, asks, state } = mark as { decided: DecidedMark; asks: Ask[]; state: Uint8Array }
+    this.putDecidedMark(decided)
     this.#asks = [...asks]
     this.#state = state
-  }
-
-  protected override recorded(): readonly Decision[] {
-    // What is ordered on hearing of the end is no decision of a bar.
-    if (this.#given.length === 0 || this.isOver) return [...this.#decisions]
-    return [...this.#decisions, decisionOf(this.run.index, this.#given)]
   }
 
   protected override pending(): Pending | null {
@@ -406,21 +377,20 @@ export class AsyncRun extends OpenRun<HookSetup> {
     return { last: last.hook, events: this.#asks.flatMap((ask) => (ask.hook === 'event' ? [ask.place] : [])) }
   }
 
-  protected override readDriven({ decisions, pending, bar }: Snapshot, live: LiveState): Driven {
-    const own = readDecisions(decisions, this.setup.window.first - 1, bar)
-    if (pending === null) return { decisions: own, pending }
+  protected override readDriven(snapshot: Snapshot, live: LiveState): Driven {
+    const { pending } = snapshot
+    const decisions = this.readDecisions(snapshot)
+    if (pending === null) return { decisions, pending }
     const { last, events } = pending ?? {}
     if (last !== 'onBar' && last !== 'onEnd') throw damaged('hooks to ask that are none')
-    return { decisions: own, pending: { last, events: readPlaces(events, live) } }
+    return { decisions, pending: { last, events: readPlaces(events, live) } }
   }
 
-  protected override putDriven({ decisions, pending }: Driven): void {
-    const last = decisions.at(-1)
+  protected override putDriven(driven: Driven): void {
+    const { pending } = driven
     // Of a bar whose onBar is still to be asked nothing is decided yet.
-    const open = pending?.last === 'onBar' && last !== undefined && last.bar === this.run.index
-    this.#decisions = decisions.slice(0, open ? -1 : undefined)
-    this.#given = open ? [...last.given] : []
-    this.#state = this.#decisions.findLast(({ state }) => state !== undefined)?.state ?? NOTHING
+    this.putDecisions(driven, pending?.last === 'onBar')
+    this.#state = this.log.list.findLast(({ state }) => state !== undefined)?.state ?? NOTHING
     const events: Ask[] = (pending?.events ?? []).map((place) => ({ hook: 'event', place }))
     this.#asks = pending?.last === 'onBar' || pending?.last === 'onEnd' ? [...events, { hook: pending.last }] : []
   }

@@ -7,21 +7,11 @@ import { type BacktestConfig, stepSetup } from './backtest.ts'
 import type { Bar } from './bar.ts'
 import type { Broker } from './broker.ts'
 import { Gate } from './clock.ts'
-import {
-  type Decision,
-  decisionOf,
-  type Given,
-  giveAgain,
-  placeFrom,
-  RecordingBroker,
-  readDecisions,
-  readGiven,
-  recordTo,
-  shownDecisions,
-} from './decision.ts'
+import { type Decision, giveAgain, placeFrom, RecordingBroker, readGiven, recordTo } from './decision.ts'
 import type { NamedStrategy, ReadStrategy } from './given.ts'
 import { type EventPlace, eventAt, placesOf, type RunEvent, readPlaces } from './happened.ts'
-import { OpenRun, type OpenSetup } from './openrun.ts'
+import type { OpenSetup } from './openrun.ts'
+import { type DecidedMark, RecordedRun } from './recordedrun.ts'
 import { committedError, earlyError, overError } from './refusals.ts'
 import type { Driven, Pending, Snapshot } from './snapshot.ts'
 import { damaged } from './statebytes.ts'
@@ -61,22 +51,17 @@ export function openManual(market: Market, config: ManualConfig = {}): ManualRun
 
 /** What a manual run is in beside the engine's state. */
 interface Desk {
-  decisions: number
-  given: readonly Given[]
+  decided: DecidedMark
   committed: boolean
   places: readonly EventPlace[]
   events: readonly RunEvent[]
 }
 
 /** See `openManual`. */
-export class ManualRun extends OpenRun<OpenSetup> {
+export class ManualRun extends RecordedRun {
   readonly kind = 'manual'
   readonly #gate: Gate
   readonly #broker: RecordingBroker
-  /** Of bars that are committed. */
-  #decisions: Decision[] = []
-  /** What was given at this one. */
-  #given: Given[] = []
   #committed = false
   #places: readonly EventPlace[] = []
   #events: readonly RunEvent[] = []
@@ -85,7 +70,7 @@ export class ManualRun extends OpenRun<OpenSetup> {
     super(setup)
     this.#gate = new Gate(this.run.clock)
     this.#broker = this.run.makeBroker(this.#gate, RecordingBroker) as RecordingBroker
-    recordTo(this.#broker, (given) => this.#given.push(given))
+    recordTo(this.#broker, (given) => this.given.push(given))
   }
 
   /** The bar that has closed; before the first of a window the one before it. @throws FillgridError out_of_range where none has */
@@ -110,11 +95,6 @@ export class ManualRun extends OpenRun<OpenSetup> {
     return this.#events
   }
 
-  /** What was given so far, bar by bar: plain data, which `apply` gives again. */
-  get decisions(): readonly Decision[] {
-    return shownDecisions(this.recorded())
-  }
-
   /** Everything before the first bar. */
   begin(): this {
     this.ready()
@@ -132,7 +112,7 @@ export class ManualRun extends OpenRun<OpenSetup> {
     if (this.isOver) return false
     if (!this.#committed) this.#commit()
     const on = this.#step()
-    this.#given = []
+    this.given = []
     this.#committed = !on
     const raw = this.lane.takeEvents()
     this.listener?.(raw)
@@ -204,8 +184,8 @@ export class ManualRun extends OpenRun<OpenSetup> {
     this.#setDesk()
   }
 
-  protected override get past(): readonly Decision[] {
-    return this.#decisions
+  protected get isDeciding(): boolean {
+    return !this.#committed
   }
 
   protected replayTo(bar: number, past: readonly Decision[]): void {
@@ -224,8 +204,7 @@ export class ManualRun extends OpenRun<OpenSetup> {
 
   protected override driverMark(): Desk {
     return {
-      decisions: this.#decisions.length,
-      given: [...this.#given],
+      decided: this.decidedMark(),
       committed: this.#committed,
       places: this.#places,
       events: this.#events,
@@ -233,45 +212,33 @@ export class ManualRun extends OpenRun<OpenSetup> {
   }
 
   protected override putDriverMark(mark: unknown): void {
-    const { decisions, given, committed, places, events } = mark as Desk
-    this.#decisions = this.#decisions.slice(0, decisions)
-    this.#given = [...given]
+    const { decided, committed, places, events } = mark as Desk
+    this.putDecidedMark(decided)
     this.#committed = committed
     this.#places = places
     this.#events = events
     this.#setDesk()
   }
 
-  protected override recorded(): readonly Decision[] {
-    if (this.#committed || this.#given.length === 0) return [...this.#decisions]
-    return [...this.#decisions, decisionOf(this.run.index, this.#given)]
-  }
-
   protected override pending(): Pending {
     return { last: this.#committed ? 'advance' : 'commit', events: this.#places }
   }
 
-  protected override readDriven({ decisions, pending, bar }: Snapshot, live: LiveState): Driven {
-    const { last, events } = pending ?? {}
+  protected override readDriven(snapshot: Snapshot, live: LiveState): Driven {
+    const { last, events } = snapshot.pending ?? {}
     if (last !== 'commit' && last !== 'advance') throw damaged('hooks of a run without any')
-    return {
-      decisions: readDecisions(decisions, this.setup.window.first - 1, bar),
-      pending: { last, events: readPlaces(events, live) },
-    }
+    return { decisions: this.readDecisions(snapshot), pending: { last, events: readPlaces(events, live) } }
   }
 
-  protected override putDriven({ decisions, pending }: Driven): void {
-    const last = decisions.at(-1)
-    this.#committed = pending?.last === 'advance'
-    const open = !this.#committed && last !== undefined && last.bar === this.run.index
-    this.#decisions = decisions.slice(0, open ? -1 : undefined)
-    this.#given = open ? [...last.given] : []
+  protected override putDriven(driven: Driven): void {
+    this.#committed = driven.pending?.last === 'advance'
+    this.putDecisions(driven, !this.#committed)
     this.#setDesk()
-    this.#happened(pending?.events ?? [])
+    this.#happened(driven.pending?.events ?? [])
   }
 
   protected override digester(): () => string {
-    const decisions = this.recorded()
+    const { decisions } = this
     return () => new Sha256().update(`manual\n${canonical(decisions)}`).hex()
   }
 
@@ -292,7 +259,7 @@ export class ManualRun extends OpenRun<OpenSetup> {
 
   #commit(): void {
     this.run.commit()
-    if (this.#given.length > 0) this.#decisions.push(decisionOf(this.run.index, this.#given))
+    this.decide()
     this.#committed = true
   }
 

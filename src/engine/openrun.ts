@@ -7,7 +7,8 @@ import { Sha256 } from '../kernel/sha256.ts'
 import { METRICS } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import { PanelScope, panelCache } from '../signals/panels.ts'
-import { type Decision, shownDecisions } from './decision.ts'
+import type { Decision } from './decision.ts'
+import type { DecisionLog } from './decisionlog.ts'
 import type { NamedStrategy } from './given.ts'
 import { type Mark, type Marked, Marks } from './marks.ts'
 import { collect, readMetrics, upToNow } from './outcome.ts'
@@ -149,7 +150,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     return makeSnapshot(this.#head(), this.lane, live, {
       bar,
       time: this.#timeOf(bar),
-      decisions: shownDecisions(this.recorded()),
+      decisions: this.recorded()?.encode() ?? new Uint8Array(0),
       pending: this.pending(),
       state,
     })
@@ -238,9 +239,9 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
 
   protected putDriverMark(_: unknown): void {}
 
-  /** What was given so far, in runs that record it. */
-  protected recorded(): readonly Decision[] {
-    return []
+  /** What was given so far, in runs that record it; of its own. */
+  protected recorded(): DecisionLog | undefined {
+    return undefined
   }
 
   /** What of the bar is still to be asked, in runs that can stand there. */
@@ -254,7 +255,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   /** Both of a snapshot, as the run's own. @throws FillgridError snapshot_damaged where they can be of no such run */
   protected readDriven({ decisions, pending }: Snapshot, _: LiveState): Driven {
     if (decisions.length > 0 || pending !== null) throw damaged('decisions of a run that records none')
-    return { decisions: [], pending: null }
+    return { decisions: undefined, pending: null }
   }
 
   /** What works out what stands for the strategy in the fingerprint, when it is asked for. */
@@ -390,7 +391,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     const history = takeHistory(other.lane)
     this.alone(() => this.giveState(state))
     putHistory(this.lane, history)
-    this.#put(live, { decisions: [...other.recorded()], pending: other.pending() })
+    this.#put(live, { decisions: other.recorded(), pending: other.pending() })
     this.isOver = other.isOver
     return this
   }

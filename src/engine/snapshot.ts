@@ -6,7 +6,7 @@ import { LIVE_I32, type LiveState } from '../kernel/livestate.ts'
 import { strangeIn } from '../kernel/statecheck.ts'
 import { canonical } from '../results/result.ts'
 import { checksumOf, checksumOfFields } from './checksum.ts'
-import type { Decision } from './decision.ts'
+import type { DecisionLog } from './decisionlog.ts'
 import { encodeState, writeState } from './state.ts'
 import { ByteWriter, damaged } from './statebytes.ts'
 import { decodeState } from './statedecode.ts'
@@ -31,8 +31,8 @@ export interface Snapshot {
   readonly settings: object
   readonly parameters: Readonly<Record<string, number | string | boolean>>
   readonly strategy: StrategyIdentity
-  /** What was given, bar by bar, in runs that record it. */
-  readonly decisions: readonly Decision[]
+  /** What was decided, bar by bar, in runs that record it, encoded. */
+  readonly decisions: Uint8Array
   /** Hooks of the bar that were not yet asked, in a run that was stopped between them; else null. */
   readonly pending: Pending | null
   /** The strategy's state, encoded; null where it has none to keep. */
@@ -53,7 +53,7 @@ export interface Pending {
 
 /** What is the driver's own in a snapshot. */
 export interface Driven {
-  decisions: Decision[]
+  decisions: DecisionLog | undefined
   pending: Pending | null
 }
 
@@ -143,9 +143,8 @@ function checkForm(snapshot: Snapshot): void {
   if (snapshot === null || typeof snapshot !== 'object' || snapshot.format !== FORMAT)
     throw damaged(`no snapshot but ${show(snapshot)}`)
   const { state, image, decisions } = snapshot
-  const known = image instanceof Uint8Array && (state === null || state instanceof Uint8Array)
-  if (!known || !Array.isArray(decisions))
-    throw damaged('parts that are missing, as JSON leaves them (encodeSnapshot keeps them)')
+  const known = [image, decisions, state ?? image].every((part) => part instanceof Uint8Array)
+  if (!known) throw damaged('parts that are missing, as JSON leaves them (encodeSnapshot keeps them)')
 }
 
 /** @throws FillgridError snapshot_damaged */

@@ -227,7 +227,9 @@ describe('an abort', () => {
     await pause()
     const saved = run.snapshot()
     expect(run.setup.driver.strategy.state).toEqual({ n: 2 })
-    expect(saved.decisions.flatMap(({ given }) => given)).toEqual([])
+    const other = openAsync(market(flat(1, 2, 3, 4)), new Hangs())
+    await other.begin()
+    expect(other.restore(saved).decisions.flatMap(({ given }) => given)).toEqual([])
   })
 
   it('of a hook that never settles leaves a run that can be saved and go on elsewhere', async () => {

@@ -76,7 +76,7 @@ describe('a snapshot', () => {
       settings: { cash: 9000, size: { type: 'fraction' } },
       parameters: { length: 5, salt: 0 },
       strategy: { kind: 'hooks', name: 'Busy', context: ['mood', 'average'], source: null },
-      decisions: [],
+      decisions: new Uint8Array(0),
     })
     expect(decodeState(state as Uint8Array)).toMatchObject({ ids: expect.any(Array) })
     expect(image).toBeInstanceOf(Uint8Array)

@@ -13,7 +13,7 @@ export const STATUS_SLICE: i32 = 3
 /** A number has left the finite range (1.8): `fault*` of the run say where. */
 export const STATUS_FAULT: i32 = 4
 
-// The short ways that a run may take, by its settings and its market: see src/engine/ways.ts, which admits them.
+// The short ways that a run may take, by its settings and its market: see src/settings/ways.ts, which admits them.
 export const WAY_CALM: i32 = 1
 export const WAY_QUIET: i32 = 2
 export const WAY_LEAP: i32 = 4

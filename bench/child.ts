@@ -55,7 +55,7 @@ async function readMarket(path: string) {
 async function runnerOf(driver: string, panel: string) {
   if (!DRIVERS.includes(driver as (typeof DRIVERS)[number])) throw new Error(`bench: no driver ${driver}.`)
   const { Targets, targetSignals } = await import('./strategies.ts')
-  const { backtest } = await import('../src/engine/backtest.ts')
+  const { backtest } = await import('../src/backtest.ts')
   const market = await readMarket(panel)
   const config = { account: 'unlimited', cash: 1e-6 } as const
   return { market, run: () => backtest(market, driver === 'hook' ? Targets : targetSignals, config) }
@@ -107,7 +107,7 @@ async function sized(driver: string, panel: string, runs: string): Promise<Child
 
 async function bars(...sizes: string[]): Promise<ChildOutput['bars']> {
   const { HookCross, minuteMarket } = await import('./strategies.ts')
-  const { backtest } = await import('../src/engine/backtest.ts')
+  const { backtest } = await import('../src/backtest.ts')
   // Warm first: the smallest size would otherwise pay for the compiler.
   const warm = minuteMarket(100_000)
   for (let i = 0; i < 5; i++) backtest(warm, HookCross)
@@ -129,7 +129,7 @@ async function bars(...sizes: string[]): Promise<ChildOutput['bars']> {
 /** `times` sweeps of `sets` sets each over the same market and threads; the table is that of the last one. */
 async function sweepSets(workers: string, sets: string, times = '1'): Promise<ChildOutput['sweep']> {
   const { sweep } = await import('../src/sweep/sweep.ts')
-  const { piscinaExecutor } = await import('../src/workers/piscina.ts')
+  const { piscinaExecutor } = await import('../src/jobs/piscina.ts')
   const { minuteMarket } = await import('./strategies.ts')
   const market = minuteMarket(500)
   resetPeak()

@@ -1,4 +1,4 @@
-import { prepare } from '../src/engine/backtest.ts'
+import { prepare } from '../src/prepare.ts'
 import type { Result } from '../src/results/result.ts'
 import { releasePanels } from '../src/signals/panels.ts'
 import { checksOf, expectEqual } from './checks.ts'

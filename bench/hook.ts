@@ -1,7 +1,7 @@
-import { backtest } from '../src/engine/backtest.ts'
-import { openManual } from '../src/engine/manual.ts'
-import { Strategy } from '../src/engine/strategy.ts'
+import { backtest } from '../src/backtest.ts'
+import { openManual } from '../src/drivers/manual.ts'
 import type { Market } from '../src/market/market.ts'
+import { Strategy } from '../src/strategy/strategy.ts'
 import { type Figure, summarise } from './figures.ts'
 import { HookCross, minuteMarket } from './strategies.ts'
 

@@ -1,4 +1,4 @@
-import { prepare } from '../src/engine/backtest.ts'
+import { prepare } from '../src/prepare.ts'
 import { panelCache } from '../src/signals/panels.ts'
 import type { ChildOutput } from './child.ts'
 import type { Figure } from './figures.ts'

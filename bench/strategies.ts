@@ -1,9 +1,10 @@
 import { makeMinutes } from '../data/minutes.ts'
 import { makeWorkload, type Workload, type WorkloadOptions } from '../data/workload.ts'
-import type { Bar } from '../src/engine/bar.ts'
-import type { Broker } from '../src/engine/broker.ts'
-import { defineSignals, type Indicator, Strategy } from '../src/engine/strategy.ts'
 import { Market } from '../src/market/market.ts'
+import type { Bar } from '../src/strategy/bar.ts'
+import type { Broker } from '../src/strategy/broker.ts'
+import type { Indicator } from '../src/strategy/indicator.ts'
+import { defineSignals, Strategy } from '../src/strategy/strategy.ts'
 
 /** A market of a workload; the targets are its signal column `target`. */
 export function workloadMarket(options: WorkloadOptions = {}): Market {

@@ -1,5 +1,5 @@
 import { Bench as Tinybench } from 'tinybench'
-import { backtest } from '../src/engine/backtest.ts'
+import { backtest } from '../src/backtest.ts'
 import type { Result } from '../src/results/result.ts'
 import { checksOf, expectEqual } from './checks.ts'
 import type { ChildOutput } from './child.ts'

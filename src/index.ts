@@ -3,52 +3,18 @@
  * (files, worker threads) is in `fillgrid/node`, Arrow in `fillgrid/arrow`.
  */
 
-export { type AsyncConfig, type AsyncRun, backtestAsync, openAsync } from './engine/async.ts'
-export { type BacktestConfig, backtest, openRun, prepare, type Runner, resultOf } from './engine/backtest.ts'
-export type { Bar, Series } from './engine/bar.ts'
-export type { BracketIds, BracketRequest } from './engine/bracket.ts'
-export type { Broker, DefaultSize } from './engine/broker.ts'
-export type { CloseRequest, OrderChanges } from './engine/changes.ts'
+export { backtest } from './backtest.ts'
+export { type AsyncConfig, type AsyncRun, backtestAsync, openAsync } from './drivers/async.ts'
+export { openRun } from './drivers/driven.ts'
+export type { RunEvent } from './drivers/happened.ts'
+export type { HookRun } from './drivers/hookrun.ts'
+export { type ManualConfig, type ManualRun, openManual } from './drivers/manual.ts'
+export type { SignalRun } from './drivers/signalrun.ts'
 export type { Decision, Given } from './engine/decision.ts'
-export type { FillEvent, OrderEvent, TradeEvent } from './engine/events.ts'
-export type { RunEvent } from './engine/happened.ts'
-export type { HookRun } from './engine/hookrun.ts'
-export { type ManualConfig, type ManualRun, openManual } from './engine/manual.ts'
 export type { Mark } from './engine/marks.ts'
 export type { OpenRun } from './engine/openrun.ts'
-export type { PositionView } from './engine/position.ts'
-export type { OrderRequest, TargetOptions } from './engine/request.ts'
-export type {
-  Account,
-  BrokerSettings,
-  Commission,
-  Ended,
-  NotListed,
-  PathPolicy,
-  Rule,
-  RuleAction,
-  Shortfall,
-  SizeType,
-  Slippage,
-  StopBasis,
-  StopFill,
-  Timing,
-} from './engine/settings.ts'
-export type { SignalRun } from './engine/signalrun.ts'
+export { resultOf } from './engine/openrun.ts'
 export { decodeSnapshot, encodeSnapshot, type Snapshot, type StrategyIdentity } from './engine/snapshot.ts'
-export {
-  defineSignals,
-  type Indicator,
-  type ParameterSchema,
-  type ParameterSpec,
-  type ParameterValues,
-  type SignalColumns,
-  type SignalContext,
-  type SignalStrategy,
-  Strategy,
-  type StrategyClass,
-  type StrategyInput,
-} from './engine/strategy.ts'
 export type { WindowOptions } from './engine/window.ts'
 export { type ErrorCode, type ErrorPlace, FillgridError } from './errors.ts'
 export {
@@ -64,6 +30,10 @@ export type { DialectSigns, DialectSpec, Shape } from './io/dialects/spec.ts'
 export { type JsonFile, type JsonOptions, readJson } from './io/json.ts'
 export { type ParquetFile, type ParquetOptions, readParquet } from './io/parquet.ts'
 export { type BarColumns, type TickBars, type Ticks, tickBars } from './io/ticks.ts'
+export { comlinkExecutor, serveJobs, type WorkerLike } from './jobs/comlink.ts'
+export { localExecutor } from './jobs/inline.ts'
+export type { Executor, ExecutorFactory } from './jobs/job.ts'
+export type { ModuleReference } from './jobs/strategy-ref.ts'
 export { actionsOf, type CorporateAction, eventColumns } from './market/actions.ts'
 export { type AdjustOptions, adjust, adjustByClose, adjustByFactors } from './market/adjust.ts'
 export { CALENDARS, Calendar, type CalendarTable, calendar, defineCalendar, type Session } from './market/calendar.ts'
@@ -85,6 +55,7 @@ export { nextStart, SESSIONS, session, sessionColumn, sessionsAt } from './marke
 export { marketTimeframe, type Timeframe, timeframe } from './market/timeframe.ts'
 export { alignTimeframe, closeTimes } from './market/visible.ts'
 export { type Zone, zone } from './market/zone.ts'
+export { type BacktestConfig, prepare, type Runner } from './prepare.ts'
 export { type EquityDrawing, equitySvg } from './report/equity.ts'
 export { type HeatMap, type HeatMapOptions, heatMap } from './report/heatmap.ts'
 export { heatSvg } from './report/heatsvg.ts'
@@ -109,16 +80,47 @@ export {
 } from './results/schema.ts'
 export type { Cell, Column, ColumnKind, Table } from './results/table.ts'
 export type { Warning } from './results/warning.ts'
-export { INDICATORS, type Indicator as IndicatorSpec } from './signals/catalogue.ts'
+export type {
+  Account,
+  BrokerSettings,
+  Commission,
+  DefaultSize,
+  Ended,
+  NotListed,
+  PathPolicy,
+  Rule,
+  RuleAction,
+  Shortfall,
+  SizeType,
+  Slippage,
+  StopBasis,
+  StopFill,
+  Timing,
+} from './settings/settings.ts'
+export { INDICATORS, type IndicatorSpec } from './signals/catalogue.ts'
 export { type Panel, type PanelParameters, panelCache, releasePanels } from './signals/panels.ts'
 export { Breakout, breakout } from './strategies/breakout.ts'
-export { type BuiltInStrategy, STRATEGIES } from './strategies/catalogue.ts'
+export { type BuiltInStrategy, STRATEGIES, type StrategyInput } from './strategies/catalogue.ts'
 export { RsiReversion, rsiReversion } from './strategies/rsi-reversion.ts'
 export { SmaCross, smaCross } from './strategies/sma-cross.ts'
+export type { Bar, Series } from './strategy/bar.ts'
+export type { BracketIds } from './strategy/bracket.ts'
+export type { Broker } from './strategy/broker.ts'
+export type { FillEvent, OrderEvent, TradeEvent } from './strategy/events.ts'
+export type { Indicator } from './strategy/indicator.ts'
+export type { PositionView } from './strategy/position.ts'
+export type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './strategy/requests.ts'
+export {
+  defineSignals,
+  type ParameterSchema,
+  type ParameterSpec,
+  type ParameterValues,
+  type SignalColumns,
+  type SignalContext,
+  type SignalStrategy,
+  Strategy,
+  type StrategyClass,
+} from './strategy/strategy.ts'
 export type { AxisInput, Range } from './sweep/axis.ts'
 export { grid, type Space, type SpaceInput } from './sweep/space.ts'
 export { type SweepOptions, type SweepProgress, type SweepResult, sweep } from './sweep/sweep.ts'
-export { comlinkExecutor, serveJobs, type WorkerLike } from './workers/comlink.ts'
-export { localExecutor } from './workers/inline.ts'
-export type { Executor, ExecutorFactory } from './workers/job.ts'
-export type { ModuleReference } from './workers/strategy-ref.ts'

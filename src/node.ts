@@ -22,7 +22,7 @@ export {
   writeResult,
   writeTable,
 } from './io/write.ts'
+export { bundleStrategy } from './jobs/bundle.ts'
+export { piscinaExecutor } from './jobs/piscina.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'
-export { bundleStrategy } from './workers/bundle.ts'
-export { piscinaExecutor } from './workers/piscina.ts'

@@ -44,7 +44,7 @@ export function outside(word: i32, prices: usize): u64 {
  * Which of the word's assets have a range in this bar that does not lie inside their fence, or have no bar. The others, save
  * those of `apart`, pass it: their water marks are taken along the range; those of assets without a position mean nothing.
  */
-export function passRange(word: i32, apart: u64): u64 {
+export function followRange(word: i32, apart: u64): u64 {
   const r = run
   const first = word << 6
   const last = min(first + 64, r.assets)

@@ -129,13 +129,9 @@ export function endBound(cash: f64): void {
   run.boundExposure = together(exposure01, exposure23)
 }
 
-/**
- * Before the first bar: at and below what worst a bar has to be looked at, as the account may have been asked for money in it; NaN
- * where it never is, as a worst can be minus infinity.
- */
+/** Before the first bar. */
 export function beginWorst(): void {
   const r = run
-  r.floor = r.account == L.ACCOUNT_UNLIMITED ? NaN : r.maintenance > 0 ? Infinity : 0
   r.bustBound = NaN
   r.callBound = NaN
   r.bustBar = -1

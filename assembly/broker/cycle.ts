@@ -3,7 +3,7 @@ import * as L from '../layout'
 import { Drawdown, Order, Run } from '../records'
 import { followWorst } from '../stats/drawdown'
 import { equityNow, fault, freeFunds, gross, isNumber, markAll } from './account'
-import { heldBits, orderBits, outside, passRange, words } from './active'
+import { heldBits, orderBits, outside, followRange, words } from './active'
 import { fillBatch, placeBatch } from './batch'
 import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
@@ -307,7 +307,7 @@ function rangePhase(): void {
     let bits = orders | held
     if (bits == 0) continue
     let walked: u64 = 0
-    if (held) bits &= orders | passRange(w, orders)
+    if (held) bits &= orders | followRange(w, orders)
     for (; bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
       if (!hasBar(a)) continue

@@ -1,16 +1,17 @@
 import { type Command, Option } from 'commander'
-import { type BacktestConfig, backtest } from '../engine/backtest.ts'
-import { checkSettings } from '../engine/config.ts'
-import { checkConstraints, checkParameters } from '../engine/parameters.ts'
-import type { ParameterSchema } from '../engine/strategy.ts'
+import { backtest } from '../backtest.ts'
+import { bundleStrategy } from '../jobs/bundle.ts'
+import { describeStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
 import { moment } from '../market/moment.ts'
+import type { BacktestConfig } from '../prepare.ts'
 import { formatNumber } from '../report/format.ts'
 import { runTitle, summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
 import type { Result } from '../results/result.ts'
-import { bundleStrategy } from '../workers/bundle.ts'
-import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
+import { checkSettings } from '../settings/config.ts'
+import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
+import type { ParameterSchema } from '../strategy/strategy.ts'
 import { type Console, usage } from './console.ts'
 import { marketOf } from './load.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
@@ -83,7 +84,7 @@ export function tradedMarket(options: RunOptions): Promise<Market> {
  */
 export async function strategyOf(
   options: Pick<RunOptions, 'strategy'>,
-): Promise<{ strategy: StrategyInput; source?: string }> {
+): Promise<{ strategy: StrategySource; source?: string }> {
   const match = /^(.+?)(?:#(\w+))?$/.exec(options.strategy)
   const [path, name] = match ? [match[1], match[2]] : [options.strategy, undefined]
   if (!/[\\/]|\.[cm]?[jt]sx?$/.test(path)) return { strategy: options.strategy }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { BacktestConfig } from '../engine/backtest.ts'
-import { checkParameters } from '../engine/parameters.ts'
-import type { ParameterSchema } from '../engine/strategy.ts'
+import type { ParameterSet } from '../jobs/job.ts'
+import { describeStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
+import type { BacktestConfig } from '../prepare.ts'
 import { formatNumber, formatSeconds } from '../report/format.ts'
 import { type HeatMap, heatMap } from '../report/heatmap.ts'
 import { heatSvg } from '../report/heatsvg.ts'
@@ -10,13 +10,13 @@ import { heatText } from '../report/heattext.ts'
 import { tableText } from '../report/text.ts'
 import { METRICS, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
+import { checkParameters } from '../strategy/parameters.ts'
+import type { ParameterSchema } from '../strategy/strategy.ts'
 import { parseAxis } from '../sweep/axis.ts'
 import { sweep } from '../sweep/node.ts'
 import { higherIsBetter } from '../sweep/rank.ts'
 import { Space } from '../sweep/space.ts'
 import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
-import type { ParameterSet } from '../workers/job.ts'
-import { describeStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
 import { type Console, colourDepth, usage } from './console.ts'
 import { addRunOptions, asDeclared, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, type ResultFiles, runFiles, toJson, writeFiles } from './output.ts'
@@ -100,7 +100,7 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
 /** Runs a sweep with its progress on standard error; Ctrl-C ends it early and keeps what is finished. */
 export async function watchedSweep(
   market: Market,
-  strategy: StrategyInput,
+  strategy: StrategySource,
   space: Space,
   config: BacktestConfig,
   options: Pick<SweepCommandOptions, 'objective' | 'sort' | 'minTrades' | 'workers'>,

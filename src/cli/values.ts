@@ -1,6 +1,6 @@
-import type { Account, Commission, Slippage } from '../engine/settings.ts'
 import { show } from '../errors.ts'
-import type { ParameterValue } from '../workers/job.ts'
+import type { ParameterValue } from '../jobs/job.ts'
+import type { Account, Commission, Slippage } from '../settings/settings.ts'
 
 /** The command line itself is wrong: the sentence says which part. Ends the process with code 2. */
 export class UsageError extends Error {

@@ -1,11 +1,10 @@
 import { FillgridError, show } from '../errors.ts'
-import type { BracketRequest } from './bracket.ts'
-import { Broker } from './broker.ts'
-import type { CloseRequest, OrderChanges } from './changes.ts'
-import { closeClass } from './clock.ts'
-import { fieldsRead, REQUEST_FIELDS } from './fields.ts'
-import type { OrderRequest, TargetOptions } from './request.ts'
-import type { Rule } from './settings.ts'
+import { fieldsRead } from '../market/names.ts'
+import type { Rule } from '../settings/settings.ts'
+import { Broker } from '../strategy/broker.ts'
+import { closeClass } from '../strategy/clock.ts'
+import { REQUEST_FIELDS } from '../strategy/fields.ts'
+import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from '../strategy/requests.ts'
 import { damaged } from './statebytes.ts'
 
 /** One call of a broker that changes something, as plain data: its name and what it was given. */

@@ -7,9 +7,9 @@ import { Sha256 } from '../kernel/sha256.ts'
 import { METRICS } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import { PanelScope, panelCache } from '../signals/panels.ts'
+import type { NamedStrategy } from '../strategy/given.ts'
 import type { Decision } from './decision.ts'
 import type { DecisionLog } from './decisionlog.ts'
-import type { NamedStrategy } from './given.ts'
 import { type Mark, type Marked, Marks } from './marks.ts'
 import { collect, readMetrics, upToNow } from './outcome.ts'
 import { Run, type RunSetup } from './run.ts'
@@ -467,4 +467,9 @@ const MOST_STRIDE = 512
 /** How much of what happens a run of hooks records: events where its strategy listens to them, tables at least. */
 export function recordOf(listens: boolean, record: number): number {
   return listens ? L.RECORD_EVENTS : Math.max(record, L.RECORD_TABLES)
+}
+
+/** The result of a run that is stepped, as far as it has come. */
+export function resultOf(run: OpenRun): Result {
+  return run.result()
 }

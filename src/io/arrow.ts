@@ -12,7 +12,8 @@ import { fileError } from './head.ts'
 import { openIpc } from './ipc.ts'
 import { type IpcColumn, ipcBytes } from './ipcwrite.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
-import { marketFromRows, type RowTable } from './rows.ts'
+import { marketFromRows } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 
 /** An Arrow IPC file or stream (Feather 2 is one): its bytes, or a source of them, with its name for errors and the symbol of its rows. */
 export interface ArrowFile {

@@ -3,7 +3,8 @@ import { MOST_OFFENCES } from '../market/checks.ts'
 import { isoTime } from '../market/input.ts'
 import { checkError } from '../market/quality.ts'
 import { clockUtc, fitClocks, USUAL_CLOCKS, type WallClock, wallClock, weekOpenings } from '../market/week.ts'
-import { keepRows, type RowTable } from './rows.ts'
+import { keepRows } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 import type { ZoneMix } from './zonemix.ts'
 
 const HOUR = 3600000

@@ -6,7 +6,8 @@ import { placeStamps } from './clock.ts'
 import { chooseExtras, fileError, neededRoles, type TableKind } from './head.ts'
 import { type ReadOptions, rowChoice } from './options.ts'
 import { leaveOut } from './rowchecks.ts'
-import { keepRows, type RowTable } from './rows.ts'
+import { keepRows } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 import { areTicks } from './ticks.ts'
 
 /** Words by row, as indices into a list. */

@@ -7,7 +7,8 @@ import type { Detection } from './detect.ts'
 import { fileError } from './head.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
 import { CsvParser } from './parser.ts'
-import { keepRows, marketFromRows, type RowTable } from './rows.ts'
+import { keepRows, marketFromRows } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 
 export { tableToCsv } from './csvwrite.ts'
 

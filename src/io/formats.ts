@@ -8,7 +8,7 @@ import { FILE_LIMIT, hostCodecs } from './files.ts'
 import { reading } from './format.ts'
 import { serviceAnswer } from './lines.ts'
 import type { ReadOptions } from './options.ts'
-import type { RowTable } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 import { type Source, starts } from './sources.ts'
 import type { TickBars } from './ticks.ts'
 

@@ -1,4 +1,4 @@
-import type { RowTable } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 
 /**
  * A table whose rows stand together by asset, in the order of the names, each asset's in the order of the file. Rows that

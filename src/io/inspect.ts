@@ -2,8 +2,9 @@ import { CHECKS, type CheckOutcome, type CheckPolicies, checkPolicies, type Poli
 import { type AssetTable, isoTime } from '../market/input.ts'
 import { commonStep } from '../market/periods.ts'
 import type { SourceRecord } from '../market/provenance.ts'
-import type { RowOptions, RowTable } from './rows.ts'
+import type { RowOptions } from './rows.ts'
 import { settleRows } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 
 /** What a source was found to be and to hold; plain data. */
 export interface Inspection {

@@ -7,7 +7,8 @@ import { fileError } from './head.ts'
 import { JsonColumns } from './jsoncolumns.ts'
 import { JsonScanner } from './jsonscan.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
-import { marketFromRows, type RowTable } from './rows.ts'
+import { marketFromRows } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 
 /** JSON text with its name for errors and the symbol of its rows. */
 export interface JsonFile {

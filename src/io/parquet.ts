@@ -8,7 +8,8 @@ import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
 import { type Chunk, type ParquetColumn, type ParquetMeta, parquetMeta } from './parquetmeta.ts'
 import { eachPage, type HostCodecs, type Page } from './parquetpage.ts'
 import { isDictionary, pageByteArrays, pageNumbers, plainNumbers, readHybrid } from './parquetvalues.ts'
-import { marketFromRows, type RowTable } from './rows.ts'
+import { marketFromRows } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 
 /** A Parquet file: its bytes, or a source of them, with its name for errors and the symbol of its rows. */
 export interface ParquetFile {

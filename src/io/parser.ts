@@ -10,7 +10,7 @@ import { Faults, type RowFault } from './faults.ts'
 import { BLANK, blankEnd, CR, fieldEnd, fieldText, LF, QUOTE, quotedBreaks, setQuotedBreaks } from './fields.ts'
 import { type FileHead, fileError, looseNumber, MISSING, readHead, type SignalChoice, type TableKind } from './head.ts'
 import { ROLES } from './roles.ts'
-import type { RowTable } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 import { Symbols } from './symbols.ts'
 import { type ZoneMix, ZoneTally } from './zonemix.ts'
 

@@ -3,7 +3,8 @@ import { type CheckName, type CheckOutcome, checkPolicies, MOST_OFFENCES, type O
 import type { PriceColumn } from '../market/input.ts'
 import { fileError } from './head.ts'
 import type { ReadOptions } from './options.ts'
-import { keepRows, type RowTable } from './rows.ts'
+import { keepRows } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 
 /**
  * The checks that text has while it is parsed, for tables that are typed by their file: rows that lack a stamp, every price

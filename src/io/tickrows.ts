@@ -4,7 +4,7 @@ import { namedRows, type TextRows } from './csv.ts'
 import { fileError } from './head.ts'
 import type { ReadOptions } from './options.ts'
 import { plainName } from './roles.ts'
-import type { RowTable } from './rows.ts'
+import type { RowTable } from './rowtable.ts'
 import { type BarColumns, type TickBars, type Ticks, tickBars } from './ticks.ts'
 
 /** Header words of ticks, as `plainName` writes them, best first. */

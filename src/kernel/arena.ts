@@ -1,12 +1,6 @@
 import { FillgridError } from '../errors.ts'
 import type { LedgerSlot } from './ledger.ts'
 
-/** A part of the memory in lines. */
-export interface ArenaRange {
-  start: number
-  lines: number
-}
-
 /**
  * The one memory of a process or tab, handed out in blocks of 64-byte lines.
  *

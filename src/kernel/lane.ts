@@ -1,39 +1,10 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Blocks } from './blocks.ts'
-import { AMBIGUOUS, FILLS, LaneTable, ORDERS, ROWS, TRADES } from './lanetable.ts'
+import { AMBIGUOUS, FILLS, LaneTable, type LaneTables, ORDERS, ROWS, TRADES } from './lanetable.ts'
 import type { Engine } from './load.ts'
+import type { LaneShape, RunRecord } from './record.ts'
 import { beginEvents, beginPool, roomForChains, roomForEnds, roomForEvents, roomForOrders } from './room.ts'
-
-/** What a lane is made for. Pointers are those of the market's columns. */
-export interface LaneShape {
-  /** First bar that is traded; columns of equity and cash begin with it. */
-  first: number
-  /** Index behind the last bar that is traded. */
-  bars: number
-  assets: number
-  dense: boolean
-  nonPositive: boolean
-  pointers: {
-    open: number
-    close: number
-    volume: number
-    rangeHigh: number
-    rangeLow: number
-  }
-  /** Columns by asset: its first bar, and the bar from which on it has ended; 0 where every asset has all bars. */
-  listing: { listed: number; ends: number }
-  /** RECORD_NONE keeps totals and equity only, RECORD_TABLES the tables too, RECORD_EVENTS what happened in order too. */
-  record: number
-  /** Last close of each asset before the first bar, NaN without one; undefined: none has any. */
-  marks: Float64Array | undefined
-  /** Return periods: where the index of the last bar of each stands, or these, counted from the first bar. */
-  periods: { ends: number | Int32Array; count: number }
-  /** The equity is followed for its metrics, and no column of it kept. */
-  followed: boolean
-  /** Names of position context values written to trades, at most 8. */
-  contexts: number
-}
 
 const RING = 256
 /** Columns of numbers beside the positions: water marks, the prices between which nothing happens, the worst of a bar. */
@@ -55,7 +26,7 @@ const FEW_ROWS = 256
  * equity. Blocks of the arena; the run record has their addresses. What a table holds that is full between bars is taken
  * out of it, so that nothing has to be counted beforehand.
  */
-export class Lane {
+export class Lane implements RunRecord {
   readonly engine: Engine
   readonly shape: LaneShape
   readonly pointer: number
@@ -64,7 +35,7 @@ export class Lane {
   readonly #blocks: Blocks
   #targets: Float64Array = NO_NUMBERS
   /** The tables that the run writes; orders only where they are recorded. */
-  readonly tables = {
+  readonly tables: LaneTables = {
     fills: new LaneTable(this, FILLS),
     trades: new LaneTable(this, TRADES),
     orders: new LaneTable(this, ORDERS),

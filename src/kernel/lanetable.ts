@@ -1,5 +1,5 @@
 import * as L from '../../assembly/layout.ts'
-import type { Lane } from './lane.ts'
+import type { RunRecord } from './record.ts'
 import { cutPart, joinParts, type Missing, type TableData, type TablePart } from './tables.ts'
 
 /** Where the run record has what belongs to a table, and its columns. */
@@ -75,14 +75,14 @@ export const ROWS = 1 << 13
 
 /** One of a run's tables: a block of the arena that the kernel appends to, and the rows taken out of it when it was full. */
 export class LaneTable {
-  readonly #lane: Lane
+  readonly #lane: RunRecord
   readonly #spec: TableSpec
   /** What was taken out, oldest first. */
   #parts: TablePart[] = []
   /** Rows in those parts, which precede those in the block. */
   base = 0
 
-  constructor(lane: Lane, spec: TableSpec) {
+  constructor(lane: RunRecord, spec: TableSpec) {
     this.#lane = lane
     this.#spec = spec
   }
@@ -265,4 +265,12 @@ export class LaneTable {
     if (kind === 'f64') return pointer + 8 * column * capacity
     return pointer + (8 * this.widths.f64 + 4 * column) * capacity
   }
+}
+
+/** The tables that a run writes. */
+export interface LaneTables {
+  readonly fills: LaneTable
+  readonly trades: LaneTable
+  readonly orders: LaneTable
+  readonly ambiguous: LaneTable
 }

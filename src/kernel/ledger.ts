@@ -1,4 +1,8 @@
-import type { ArenaRange } from './arena.ts'
+/** A part of the memory in lines. */
+export interface ArenaRange {
+  start: number
+  lines: number
+}
 
 /** Threads that are entered at once; further ones run without, and what they have is lost with them. */
 const SLOTS = 256

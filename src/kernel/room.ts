@@ -1,18 +1,22 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
-import type { Lane } from './lane.ts'
+import type { LaneTables } from './lanetable.ts'
+import type { RunRecord } from './record.ts'
+
+/** A run with its tables. */
+type Tabled = RunRecord & { readonly tables: LaneTables }
 
 // What a run's blocks have room for. The kernel asks before a step (STATUS_ROOM), never within one.
 
 /** Room for pending orders: some an asset at first. */
-export function beginPool(lane: Lane): void {
+export function beginPool(lane: Tabled): void {
   const capacity = Math.max(256, 2 * lane.shape.assets + 64)
   lane.block(L.RUN_POOL, capacity * L.LIVE_BYTES, pendingOrders(capacity))
   sizeScratch(lane, capacity)
 }
 
 /** Room for `count` more pending orders. */
-export function roomForOrders(lane: Lane, count: number): void {
+export function roomForOrders(lane: Tabled, count: number): void {
   const used = lane.i32(L.RUN_POOL_COUNT)
   if (used + count <= lane.i32(L.RUN_POOL_CAPACITY)) return
   const capacity = 2 * lane.i32(L.RUN_POOL_CAPACITY) + Math.max(count, lane.shape.assets)
@@ -26,7 +30,7 @@ export function roomForOrders(lane: Lane, count: number): void {
 }
 
 /** Where the walk keeps the run while it tries paths, all its pending orders included. */
-function sizeScratch(lane: Lane, capacity: number): void {
+function sizeScratch(lane: Tabled, capacity: number): void {
   const bytes = L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + capacity * L.LIVE_BYTES
   lane.block(L.RUN_SCRATCH, bytes, pendingOrders(capacity))
   lane.setI32(L.RUN_POOL_CAPACITY, capacity)
@@ -37,13 +41,13 @@ const pendingOrders = (capacity: number): string => `${capacity} pending orders`
 const EVENTS = 32_768
 
 /** Room for the events of a bar, in runs that tell of them. */
-export function beginEvents(lane: Lane): void {
+export function beginEvents(lane: Tabled): void {
   lane.block(L.RUN_EVENT_TABLE, EVENTS * 8, 'events')
   lane.setI32(L.RUN_EVENT_CAPACITY, EVENTS)
 }
 
 /** Room for `count` more events, in runs that tell of them. */
-export function roomForEvents(lane: Lane, count: number): void {
+export function roomForEvents(lane: Tabled, count: number): void {
   const used = lane.i32(L.RUN_EVENT_COUNT)
   let capacity = lane.i32(L.RUN_EVENT_CAPACITY)
   if (used + count <= capacity) return
@@ -53,14 +57,14 @@ export function roomForEvents(lane: Lane, count: number): void {
 }
 
 /** Room for `count` orders to end outside a step, as cancels do. The lane is bound. */
-export function roomForEnds(lane: Lane, count: number): void {
+export function roomForEnds(lane: Tabled, count: number): void {
   if (lane.shape.record === L.RECORD_NONE) return
   lane.tables.orders.roomFor(count)
   if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, count)
 }
 
 /** Room for all that the kernel says one step can write: takes out what full tables hold. The lane is bound. */
-export function roomForStep(lane: Lane): void {
+export function roomForStep(lane: Tabled): void {
   const { kernels } = lane.engine
   const fills = kernels.fillsAhead()
   lane.tables.fills.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_FILL, rows))
@@ -77,7 +81,7 @@ export function roomForStep(lane: Lane): void {
 }
 
 /** Room for `count` more chains of rules that wait with their orders. */
-export function roomForChains(lane: Lane, count: number): void {
+export function roomForChains(lane: Tabled, count: number): void {
   const used = lane.i32(L.RUN_CHAIN_COUNT)
   const needed = used + count
   if (needed <= lane.i32(L.RUN_CHAIN_CAPACITY)) return
@@ -87,7 +91,7 @@ export function roomForChains(lane: Lane, count: number): void {
 }
 
 /** Rows of a table begin anew: those that events tell of lie so many before. */
-function rebaseEvents(lane: Lane, kind: number, rows: number): void {
+function rebaseEvents(lane: Tabled, kind: number, rows: number): void {
   if (lane.shape.record < L.RECORD_EVENTS || lane.i32(L.RUN_EVENT_COUNT) === 0) return
   const events = lane.engine.arena.i32(lane.i32(L.RUN_EVENT_TABLE) >>> 0, 2 * lane.i32(L.RUN_EVENT_COUNT))
   for (let i = 0; i < events.length; i += 2) if (events[i] === kind) events[i + 1] -= rows

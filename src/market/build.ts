@@ -1,6 +1,6 @@
 import { FillgridError } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
-import type { Aligned } from './align.ts'
+import type { Aligned } from './aligned.ts'
 import { type MarketOptions, marketError, PRICE_COLUMNS, type PriceColumn, type Remark } from './input.ts'
 import { delistedTimes, type Listing, makeListing } from './listing.ts'
 import { commonStep, returnPeriods } from './periods.ts'

@@ -1,6 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
-import type { Aligned } from './align.ts'
+import type { Aligned } from './aligned.ts'
 import { isoTime, LAST_TIME, type MarketOptions, marketError } from './input.ts'
 import { type Moment, moment } from './moment.ts'
 import { nearNames } from './names.ts'

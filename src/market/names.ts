@@ -99,3 +99,15 @@ export function onlyNames(given: object, known: ReadonlySet<string>, subject: st
   const name = strangeName(given, known)
   if (name !== undefined) throw strangeNameError(subject, what, name, known)
 }
+
+/**
+ * What an object says in its fields, each read once: those that `for` finds, and of `names` those that it has otherwise, as a
+ * class has getters.
+ */
+export function fieldsRead(given: object, names: Iterable<string>): [name: string, value: unknown][] {
+  const out: [string, unknown][] = []
+  const read = (name: string) => out.push([name, (given as Record<string, unknown>)[name]])
+  for (const name in given) read(name)
+  for (const name of names) if (name in given && !out.some(([known]) => known === name)) read(name)
+  return out
+}

@@ -1,4 +1,4 @@
-import type { Aligned } from './align.ts'
+import type { Aligned } from './aligned.ts'
 import type { Remark } from './input.ts'
 
 /** What rule 1.3 met in the cells of a market. */

@@ -28,7 +28,7 @@ export interface IndicatorCall {
 }
 
 /** One indicator: from this record come its checks, its help and its panels. */
-export interface Indicator {
+export interface IndicatorSpec {
   name: string
   /** Formula and source. */
   doc: string
@@ -56,7 +56,7 @@ function length(value: number, min = 1, max = LONGEST): IndicatorParameter {
 type OneColumn = 'sma' | 'ema' | 'wma' | 'rma' | 'rsi' | 'roc'
 
 /** Indicators of one source, one length and one output. */
-function plain(name: OneColumn, doc: string, parameter: IndicatorParameter, before: number): Indicator {
+function plain(name: OneColumn, doc: string, parameter: IndicatorParameter, before: number): IndicatorSpec {
   return {
     name,
     doc,
@@ -70,7 +70,7 @@ function plain(name: OneColumn, doc: string, parameter: IndicatorParameter, befo
   }
 }
 
-function extreme(name: 'highest' | 'lowest', doc: string): Indicator {
+function extreme(name: 'highest' | 'lowest', doc: string): IndicatorSpec {
   return {
     name,
     doc,
@@ -89,7 +89,7 @@ function extreme(name: 'highest' | 'lowest', doc: string): Indicator {
  * All indicators. Windows count an asset's own bars: where it has none the value is NaN and nothing else changes.
  * The value at a bar depends on that bar and earlier ones alone.
  */
-export const INDICATORS: readonly Indicator[] = [
+export const INDICATORS: readonly IndicatorSpec[] = [
   plain('sma', 'Simple moving average: the exact mean of the last `length` values, rounded once.', length(20), 0),
   plain(
     'ema',
@@ -180,7 +180,7 @@ export const INDICATORS: readonly Indicator[] = [
 ]
 
 /** The record of an indicator. @throws FillgridError unknown_name with near names */
-export function findIndicator(name: string): Indicator {
+export function findIndicator(name: string): IndicatorSpec {
   const found = INDICATORS.find((indicator) => indicator.name === name)
   if (found) return found
   const names = INDICATORS.map((indicator) => indicator.name)
@@ -188,7 +188,7 @@ export function findIndicator(name: string): Indicator {
 }
 
 /** Where an output stands in `outputs`; the first by default. @throws FillgridError unknown_name */
-export function outputIndex(indicator: Indicator, output: string | undefined): number {
+export function outputIndex(indicator: IndicatorSpec, output: string | undefined): number {
   if (output === undefined) return 0
   const index = indicator.outputs.indexOf(output)
   if (index < 0) throw unknownName(`${indicator.name}: output`, output, indicator.outputs)
@@ -200,7 +200,7 @@ export function outputIndex(indicator: Indicator, output: string | undefined): n
  *
  * @throws FillgridError unknown_name, or invalid_value with the value and the range
  */
-export function indicatorValues(indicator: Indicator, given: Readonly<Record<string, unknown>>): IndicatorValues {
+export function indicatorValues(indicator: IndicatorSpec, given: Readonly<Record<string, unknown>>): IndicatorValues {
   const known = Object.keys(indicator.parameters)
   for (const name of Object.keys(given)) {
     if (!known.includes(name)) throw unknownName(`${indicator.name}: parameter`, name, known)

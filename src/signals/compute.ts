@@ -1,6 +1,6 @@
 import type { Engine } from '../kernel/load.ts'
 import type { Market } from '../market/market.ts'
-import type { Indicator, IndicatorValues } from './catalogue.ts'
+import type { IndicatorSpec, IndicatorValues } from './catalogue.ts'
 
 /** Assets that are worked on together: a cache line of doubles. */
 const TILE_ASSETS = 8
@@ -18,7 +18,7 @@ const TILE_BYTES = 4 * 1048576
 export function runIndicator(
   engine: Engine,
   market: Market,
-  indicator: Indicator,
+  indicator: IndicatorSpec,
   values: IndicatorValues,
   inputs: readonly number[],
   outputs: readonly number[],

@@ -3,7 +3,7 @@ import { type Engine, getEngine } from '../kernel/load.ts'
 import type { Market } from '../market/market.ts'
 import {
   findIndicator,
-  type Indicator,
+  type IndicatorSpec,
   type IndicatorValues,
   indicatorValues,
   outputIndex,
@@ -174,7 +174,10 @@ export class PanelCache {
     for (const market of this.#longer.release()) releasePanels(market)
   }
 
-  #input(indicator: Indicator, source: PanelSource): { key: string; pointer: number; warmup: number; panel?: Panel } {
+  #input(
+    indicator: IndicatorSpec,
+    source: PanelSource,
+  ): { key: string; pointer: number; warmup: number; panel?: Panel } {
     const market = this.#market
     if (source instanceof Panel) {
       if (source.market !== market) {
@@ -194,7 +197,7 @@ export class PanelCache {
   }
 
   #compute(
-    indicator: Indicator,
+    indicator: IndicatorSpec,
     values: IndicatorValues,
     inputs: readonly { pointer: number; warmup: number; panel?: Panel }[],
     key: string,
@@ -236,7 +239,7 @@ export class PanelCache {
   }
 
   /** The indicator of longer bars, brought to the bars of this market. */
-  #spread(indicator: Indicator, given: PanelParameters, cut: LongerCut, key: string): Entry {
+  #spread(indicator: IndicatorSpec, given: PanelParameters, cut: LongerCut, key: string): Entry {
     const { arena } = this.#engine
     const { bars, assetCount } = this.#market
     const { market, alignment } = this.#longer.of(cut)

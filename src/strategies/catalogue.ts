@@ -1,4 +1,7 @@
-import type { SignalStrategy, StrategyClass } from '../engine/strategy.ts'
+import { FillgridError, show } from '../errors.ts'
+import { nearNames } from '../market/names.ts'
+import { type ReadStrategy, readStrategy } from '../strategy/given.ts'
+import type { Runnable, SignalStrategy, StrategyClass } from '../strategy/strategy.ts'
 import { Breakout, breakout } from './breakout.ts'
 import { RsiReversion, rsiReversion } from './rsi-reversion.ts'
 import { SmaCross, smaCross } from './sma-cross.ts'
@@ -29,3 +32,23 @@ export const STRATEGIES: readonly BuiltInStrategy[] = [
   { name: 'breakout', doc: words.breakout, strategy: breakout as SignalStrategy },
   { name: 'breakout-hooks', doc: `${words.breakout} As hooks.`, strategy: Breakout },
 ]
+
+/** What can be run: the name of a built-in strategy, a class of strategies, an instance of one, a signal strategy, or bare signal columns. */
+export type StrategyInput = Runnable | string
+
+/** Reads and checks what can be run. @throws FillgridError invalid_strategy, unknown_name */
+export function readInput(input: StrategyInput): ReadStrategy {
+  return readStrategy(typeof input === 'string' ? builtIn(input) : input)
+}
+
+/** The built-in strategy of a name. @throws FillgridError unknown_name with the nearest names */
+export function builtIn(name: string): StrategyClass | SignalStrategy {
+  const found = STRATEGIES.find((one) => one.name === name)
+  if (found) return found.strategy
+  const names = STRATEGIES.map((one) => one.name)
+  const near = nearNames(name, names)
+  throw new FillgridError(
+    'unknown_name',
+    `strategy: ${show(name)} is not built in. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${names.join(', ')}; a file needs its ending, like ./mine.ts.`}`,
+  )
+}

@@ -1,5 +1,5 @@
 import { SIGNAL_ENTRY_LONG, SIGNAL_ENTRY_SHORT, SIGNAL_EXIT_LONG, SIGNAL_EXIT_SHORT } from '../../assembly/layout.ts'
-import type { Broker } from '../engine/broker.ts'
+import type { Broker } from '../strategy/broker.ts'
 
 /** The parameter that says which sides a built-in strategy trades. */
 export const DIRECTION = {

@@ -1,6 +1,7 @@
-import type { Bar } from '../engine/bar.ts'
-import type { Broker } from '../engine/broker.ts'
-import { defineSignals, type Indicator, type ParameterSchema, Strategy } from '../engine/strategy.ts'
+import type { Bar } from '../strategy/bar.ts'
+import type { Broker } from '../strategy/broker.ts'
+import type { Indicator } from '../strategy/indicator.ts'
+import { defineSignals, type ParameterSchema, Strategy } from '../strategy/strategy.ts'
 import { DIRECTION, follow, sidesOf } from './direction.ts'
 
 /** Stands for both in fingerprints, from source and built alike; raise it when they decide otherwise. */

@@ -1,6 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
+import type { ParameterValue } from '../jobs/job.ts'
 import { onlyNames } from '../market/names.ts'
-import type { ParameterValue } from '../workers/job.ts'
 
 /** From the first value to the last in equal steps, both ends included; the step is 1 where it is not given. */
 export interface Range {

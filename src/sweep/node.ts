@@ -1,7 +1,7 @@
+import { piscinaExecutor } from '../jobs/piscina.ts'
+import type { StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
-import { piscinaExecutor } from '../workers/piscina.ts'
-import type { StrategyInput } from '../workers/strategy-ref.ts'
 import type { Space, SpaceInput } from './space.ts'
 import { SWEEP_OPTIONS, type SweepOptions, type SweepResult, sweep as sweepAnywhere } from './sweep.ts'
 
@@ -16,7 +16,7 @@ const NODE_OPTIONS = new Set([...SWEEP_OPTIONS, 'workers'])
 /** `sweep` of the index, run on worker threads unless an executor says otherwise. @throws FillgridError as there */
 export async function sweep(
   market: Market,
-  strategy: StrategyInput,
+  strategy: StrategySource,
   space: Space | SpaceInput,
   options: NodeSweepOptions = {},
 ): Promise<SweepResult> {

@@ -1,6 +1,6 @@
+import type { JobOutcome } from '../jobs/job.ts'
 import type { MetricSpec } from '../results/metrics.ts'
 import { type Column, Table } from '../results/table.ts'
-import type { JobOutcome } from '../workers/job.ts'
 import type { Axis } from './axis.ts'
 import type { Piece } from './schedule.ts'
 

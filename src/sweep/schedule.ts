@@ -1,5 +1,5 @@
 import { FillgridError } from '../errors.ts'
-import type { Executor, JobOutcome } from '../workers/job.ts'
+import type { Executor, JobOutcome } from '../jobs/job.ts'
 
 /** A run of neighbouring rows; `deaths` counts the workers that died on exactly this one row. */
 export interface Piece {

@@ -1,6 +1,6 @@
-import { type Condition, type ConstraintType, parseConstraint } from '../engine/constraint.ts'
 import { FillgridError, show } from '../errors.ts'
-import type { ParameterSet, ParameterValue } from '../workers/job.ts'
+import { type Condition, type ConstraintType, parseConstraint } from '../expression/constraint.ts'
+import type { ParameterSet, ParameterValue } from '../jobs/job.ts'
 import { type Axis, type AxisInput, MOST_SETS, makeAxis } from './axis.ts'
 
 /** A grid as plain data: for each parameter a range `{ from, to, step }`, a list of values, or one value. */

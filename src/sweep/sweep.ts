@@ -1,14 +1,16 @@
-import { type BacktestConfig, backtest, checkMarket } from '../engine/backtest.ts'
-import { checkParameters } from '../engine/parameters.ts'
+import { backtest } from '../backtest.ts'
+import { checkMarket } from '../engine/setup.ts'
 import { FillgridError, show } from '../errors.ts'
+import { localExecutor } from '../jobs/inline.ts'
+import type { Executor, ExecutorFactory, Job, JobCodec, ParameterSet } from '../jobs/job.ts'
+import { describeStrategy, type LoadedStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
+import type { BacktestConfig } from '../prepare.ts'
 import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
-import { localExecutor } from '../workers/inline.ts'
-import type { Executor, ExecutorFactory, Job, JobCodec, ParameterSet } from '../workers/job.ts'
-import { describeStrategy, type LoadedStrategy, resolveStrategy, type StrategyInput } from '../workers/strategy-ref.ts'
+import { checkParameters } from '../strategy/parameters.ts'
 import { rankRows } from './rank.ts'
 import { parameterColumnName, SweepRows } from './rows.ts'
 import { type Piece, runSchedule } from './schedule.ts'
@@ -145,7 +147,7 @@ export class SweepResult {
  */
 export async function sweep(
   market: Market,
-  strategy: StrategyInput,
+  strategy: StrategySource,
   space: Space | SpaceInput,
   options: SweepOptions = {},
 ): Promise<SweepResult> {

@@ -11,7 +11,7 @@ let node: Awaited<ReturnType<typeof runScenario>>
 
 beforeAll(async () => {
   modules['/page.js'] = (await bundleForBrowser('test/browser/page.ts')).text
-  modules['/worker.js'] = (await bundleForBrowser('src/workers/browser.ts')).text
+  modules['/worker.js'] = (await bundleForBrowser('src/jobs/browser.ts')).text
   // The same library as in the browsers: the built one.
   const built = await bundleForBrowser('test/determinism/scenario.ts')
   const { runScenario: run } = await import(`data:text/javascript,${encodeURIComponent(built.text)}`)

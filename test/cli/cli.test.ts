@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
+import { builtFile } from '../../src/jobs/bundle.ts'
 import { METRICS } from '../../src/results/metrics.ts'
-import { builtFile } from '../../src/workers/bundle.ts'
 import { inProcess } from './inprocess.ts'
 
 const main = fileURLToPath(builtFile('cli/main.js'))

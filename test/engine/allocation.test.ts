@@ -13,8 +13,8 @@ let measured: Record<string, { bytes: number; numbers: number }> = {}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fillgrid-allocation-'))
-  const contents = `export { openRun } from '../../src/engine/backtest.ts'
-    export { Strategy } from '../../src/engine/strategy.ts'
+  const contents = `export { openRun } from '../../src/drivers/driven.ts'
+    export { Strategy } from '../../src/strategy/strategy.ts'
     export { Market } from '../../src/market/market.ts'`
   await build({
     stdin: { contents, resolveDir: here },

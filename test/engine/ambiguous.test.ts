@@ -1,7 +1,9 @@
 /** The table of ambiguous bars (semantics 5.7): which they are, in which order, and through all that runs can do. */
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun, prepare } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../src/engine/snapshot.ts'
+import { type BacktestConfig, prepare } from '../../src/prepare.ts'
 import type { Result } from '../../src/results/result.ts'
 import { Busy, busyMarket } from './busy.ts'
 import { DAY, market, type Row, rows, strategy, textOf } from './script.ts'

@@ -1,13 +1,13 @@
 /** Runs whose hooks are awaited: order, errors, aborts, late calls, steps back, forks. */
 import { describe, expect, it } from 'vitest'
-import { type AsyncRun, backtestAsync, openAsync } from '../../src/engine/async.ts'
-import { backtest } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
+import { backtest } from '../../src/backtest.ts'
+import { type AsyncRun, backtestAsync, openAsync } from '../../src/drivers/async.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../src/engine/snapshot.ts'
-import { Strategy } from '../../src/engine/strategy.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { Busy, busyMarket } from './busy.ts'
 import { failure, flat, market, strategy, textOf, walk } from './script.ts'
 

@@ -1,11 +1,11 @@
 /** What a hook can read: columns of this bar, the last values, indicators. Nothing after now. */
 import { describe, expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import { Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
 import { INDICATORS } from '../../src/signals/catalogue.ts'
 import { panelCache } from '../../src/signals/panels.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { at, causeOf, DAY, failure, flat, market, strategy, walk } from './script.ts'
 
 const two = () =>

@@ -1,9 +1,11 @@
 /** A strategy that does a bit of everything, decided by numbers that it keeps in its state, and a market for it. */
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import type { FillEvent, OrderEvent, TradeEvent } from '../../src/engine/events.ts'
-import { type Indicator, Strategy } from '../../src/engine/strategy.ts'
+
 import type { Market } from '../../src/market/market.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import type { FillEvent, OrderEvent, TradeEvent } from '../../src/strategy/events.ts'
+import type { Indicator } from '../../src/strategy/indicator.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { market, walk } from './script.ts'
 
 export function busyMarket(bars: number, seed = 1): Market {

@@ -1,9 +1,12 @@
 /** What goes wrong without types: values that are missing, null or of another kind. Each is an error, none a default. */
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
-import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
 import { Market } from '../../src/market/market.ts'
+import { type BacktestConfig, prepare } from '../../src/prepare.ts'
 import { SmaCross } from '../../src/strategies/sma-cross.ts'
+import { defineSignals, Strategy } from '../../src/strategy/strategy.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 import { at, causeOf, failure, flat, market, strategy } from './script.ts'
 
@@ -132,7 +135,9 @@ it('a run goes no further over a market that was released', () => {
 it('a run that is stepped has the constraints and the fingerprint of one that is not', () => {
   const parameters = { fast: 9, slow: 3 }
   expect(failure(() => openRun(one(), SmaCross, { parameters })).message).toMatch(/fast < slow expected/)
-  expect(failure(() => openRun(one(), SmaCross, { verify: 'lookahead' })).message).toMatch(/config\.verify.*backtest/)
+  expect(failure(() => openRun(one(), SmaCross, { verify: 'lookahead' } as object)).message).toMatch(
+    /config\.verify.*backtest/,
+  )
   const config = { strategySource: 'mine' }
   const [stepped, whole] = [resultOf(openRun(one(), SmaCross, config).toEnd()), backtest(one(), SmaCross, config)]
   expect(stepped.fingerprint).toEqual(whole.fingerprint)

@@ -3,15 +3,18 @@
  * own memory. Everything is walked: own properties and prototypes, getters and methods, what these return and throw.
  */
 import { describe, expect, it } from 'vitest'
-import { backtest, openRun, prepare } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import type { FillEvent, OrderEvent, TradeEvent } from '../../src/engine/events.ts'
-import type { PositionView } from '../../src/engine/position.ts'
-import { type Indicator, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
+import { prepare } from '../../src/prepare.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import type { FillEvent, OrderEvent, TradeEvent } from '../../src/strategy/events.ts'
+import type { Indicator } from '../../src/strategy/indicator.ts'
+import type { PositionView } from '../../src/strategy/position.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { DAY, failure, textOf, walk } from './script.ts'
 
 const BARS = 40

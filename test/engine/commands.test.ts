@@ -1,11 +1,11 @@
 /** What a hook's orders look like to the kernel: records of the ring, before it hears of them. */
 import { describe, expect, it } from 'vitest'
 import * as L from '../../assembly/layout.ts'
-import { openRun } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { Commands } from '../../src/engine/commands.ts'
-import type { Rule } from '../../src/engine/settings.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import type { Lane } from '../../src/kernel/lane.ts'
+import type { Rule } from '../../src/settings/settings.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { Commands } from '../../src/strategy/commands.ts'
 import { at, failure, flat, market } from './script.ts'
 
 const { COMMAND_FIELDS: N, KIND_CHAIN } = L

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseConstraint } from '../../src/engine/constraint.ts'
 import { FillgridError } from '../../src/errors.ts'
+import { parseConstraint } from '../../src/expression/constraint.ts'
 
 const types = new Map([
   ['fast', 'number'],

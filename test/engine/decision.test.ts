@@ -1,14 +1,14 @@
 /** Decisions that were recorded: nobody changes them, they are what the broker was given, and foreign ones do no harm. */
 import { describe, expect, it } from 'vitest'
-import { openAsync } from '../../src/engine/async.ts'
-import { backtest } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openAsync } from '../../src/drivers/async.ts'
+import { type ManualRun, openManual } from '../../src/drivers/manual.ts'
 import { checksumOfFields } from '../../src/engine/checksum.ts'
 import type { Decision } from '../../src/engine/decision.ts'
-import { type ManualRun, openManual } from '../../src/engine/manual.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import { encodeState } from '../../src/engine/state.ts'
-import { Strategy } from '../../src/engine/strategy.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { at, failure, market, textOf, walk } from './script.ts'
 
 const prices = market({ A: walk(40, 1, 0), B: walk(40, 2, 0) })

@@ -1,6 +1,6 @@
 /** Mistakes of the engine that this one was modelled on, by their descriptions: each test fails where one is made again. */
 import { describe, expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
 import { at, flat, market, rows } from './script.ts'
 
 const quiet = [100, 100, 100, 100]

@@ -1,6 +1,7 @@
 /** Sizes beyond what doubles can count, and numbers beyond what they can hold (semantics 1.8, 3.2, 7.6). */
 import { describe, expect, it } from 'vitest'
-import { backtest, openRun } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import { at, failure, flat, market, rows } from './script.ts'
 
 describe('an entry that is cut', () => {

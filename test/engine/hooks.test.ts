@@ -1,8 +1,10 @@
 /** When hooks are called, in which order, what they see, and what becomes of what they throw. */
 import { describe, expect, it } from 'vitest'
-import { backtest, openRun } from '../../src/engine/backtest.ts'
-import { type Indicator, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import type { FillgridError } from '../../src/errors.ts'
+import type { Indicator } from '../../src/strategy/indicator.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { at, causeOf, failure, flat, type Hooks, market, rows, strategy, walk } from './script.ts'
 
 const quiet = [100, 100, 100, 100]

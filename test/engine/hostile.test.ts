@@ -1,12 +1,13 @@
 /** What is given to the engine may be anything: it is read once, refused by a typed error, or does no harm. */
 import { describe, expect, it } from 'vitest'
-import { backtest, openRun } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import type { DrivenRun } from '../../src/engine/driven.ts'
-import type { OrderRequest } from '../../src/engine/request.ts'
-import type { Rule } from '../../src/engine/settings.ts'
-import { Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import type { DrivenRun } from '../../src/drivers/driven.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import { type FillgridError, show } from '../../src/errors.ts'
+import type { Rule } from '../../src/settings/settings.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import type { OrderRequest } from '../../src/strategy/requests.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { at, causeOf, failure, flat, market, rows, strategy, textOf, walk } from './script.ts'
 
 const prices = market({ A: walk(40, 1, 0), B: walk(40, 2, 0) })

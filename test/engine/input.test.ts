@@ -1,11 +1,14 @@
 /** Bad input to the engine: each is a typed error that names the value and the place. */
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun, prepare } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { defineSignals, type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import type { ErrorCode } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
+import { type BacktestConfig, prepare } from '../../src/prepare.ts'
+import { smaCross } from '../../src/strategies/sma-cross.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { defineSignals, type SignalColumns, Strategy } from '../../src/strategy/strategy.ts'
 import { at, causeOf, DAY, failure, flat, market, strategy } from './script.ts'
 
 const idle = strategy({})
@@ -462,11 +465,22 @@ describe('strategies and signals', () => {
     ['nothing', undefined, /found undefined/],
     ['a function', function onBar() {}, /found function onBar/],
     ['a class that is no strategy', class Other {}, /found function Other/],
-    ['a name', 'sma-cross', /found "sma-cross"/],
   ])('%s', (_, input, message) => {
     const error = failure(() => backtest(two(), input as never))
     expect(error.code).toBe('invalid_strategy')
     expect(error.message).toMatch(message)
+  })
+
+  it('the name of a built-in one runs it, in every form of a run; another name is told the nearest', () => {
+    const whole = backtest(two(), 'sma-cross', { parameters: { fast: 1, slow: 2 } })
+    expect(whole.fingerprint).toEqual(backtest(two(), smaCross, { parameters: { fast: 1, slow: 2 } }).fingerprint)
+    expect(
+      openRun(two(), 'sma-cross', { parameters: { fast: 1, slow: 2 } })
+        .toEnd()
+        .result().fingerprint,
+    ).toEqual(whole.fingerprint)
+    const error = failure(() => backtest(two(), 'sma-cros'))
+    expect([error.code, error.message]).toEqual(['unknown_name', expect.stringMatching(/Did you mean sma-cross/)])
   })
 
   it('context names that are too many, twice the same, or those of a column of trades', () => {

@@ -1,7 +1,7 @@
 /** Runs by hand: orders from outside, what has happened, steps back, forks, and every wrong call. */
 import { describe, expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
-import { type ManualRun, openManual } from '../../src/engine/manual.ts'
+import { backtest } from '../../src/backtest.ts'
+import { type ManualRun, openManual } from '../../src/drivers/manual.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../src/engine/snapshot.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { METRICS } from '../../src/results/metrics.ts'

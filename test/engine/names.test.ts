@@ -1,10 +1,11 @@
 /** Names that nothing has: a misspelt field is an error that says which name was meant, never a setting that is missing. */
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { defineSignals, type SignalColumns } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
 import { nearNames } from '../../src/market/names.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { defineSignals, type SignalColumns } from '../../src/strategy/strategy.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 import { at, causeOf, failure, flat, market, strategy } from './script.ts'
 

@@ -1,9 +1,10 @@
 /** Runs inside runs: what is at work on its own memory is not begun anew under its feet. */
 import { describe, expect, it } from 'vitest'
-import { openRun, prepare, type Runner } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { prepare, type Runner } from '../../src/prepare.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { defineSignals, Strategy } from '../../src/strategy/strategy.ts'
 import { failure, market, walk } from './script.ts'
 
 const prices = () => market(walk(30, 1, 0))

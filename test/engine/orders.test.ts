@@ -1,7 +1,8 @@
 /** The broker as a hook uses it: orders, updates, questions, rules, context; and very many of them at once. */
 import { describe, expect, it } from 'vitest'
-import { backtest, prepare } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
+import { backtest } from '../../src/backtest.ts'
+import { prepare } from '../../src/prepare.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
 import { at, DAY, flat, market, rows, strategy } from './script.ts'
 
 const quiet = [100, 100, 100, 100]

@@ -1,10 +1,13 @@
 /** Orders that bring a chain of rules of their own, and what fills and trades say of the rule that they follow. */
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun, resultOf } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import type { FillEvent, TradeEvent } from '../../src/engine/events.ts'
-import type { Rule } from '../../src/engine/settings.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
 import type { Result } from '../../src/results/result.ts'
+import type { Rule } from '../../src/settings/settings.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import type { FillEvent, TradeEvent } from '../../src/strategy/events.ts'
 import { at, flat, market, type Row, rows, textOf, walk } from './script.ts'
 
 const FREE: BacktestConfig = { account: 'unlimited' }

@@ -1,10 +1,11 @@
 /** What a strategy keeps of a run beyond its end: its memory belongs to something else then, so it says so. */
 import { expect, it } from 'vitest'
-import { backtest, openRun } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import type { PositionView } from '../../src/engine/position.ts'
-import type { Indicator } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import type { Indicator } from '../../src/strategy/indicator.ts'
+import type { PositionView } from '../../src/strategy/position.ts'
 import { failure, type Hooks, market, strategy, walk } from './script.ts'
 
 interface Kept {

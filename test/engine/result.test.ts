@@ -1,12 +1,15 @@
 /** Results: which tables, columns and numbers there are, warnings, the band of paths, the fingerprint. */
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
-import { defineSignals, type SignalStrategy, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
 import { Market } from '../../src/market/market.ts'
+import { type BacktestConfig, prepare } from '../../src/prepare.ts'
 import type { Fingerprint } from '../../src/results/result.ts'
 import { STRATEGIES } from '../../src/strategies/catalogue.ts'
 import { SmaCross, smaCross } from '../../src/strategies/sma-cross.ts'
+import { defineSignals, type SignalStrategy, Strategy } from '../../src/strategy/strategy.ts'
 import { Busy, busyMarket } from './busy.ts'
 import { at, DAY, flat, market, rows, strategy, textOf, walk } from './script.ts'
 

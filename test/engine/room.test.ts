@@ -1,12 +1,12 @@
 /** Memory that is not there when it is asked for: what was begun is given back, and a run that exists stays as it was. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { openAsync } from '../../src/engine/async.ts'
-import { openRun } from '../../src/engine/backtest.ts'
-import { openManual } from '../../src/engine/manual.ts'
-import type { Commission } from '../../src/engine/settings.ts'
+import { openAsync } from '../../src/drivers/async.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { openManual } from '../../src/drivers/manual.ts'
 import { encodeSnapshot } from '../../src/engine/snapshot.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
+import type { Commission } from '../../src/settings/settings.ts'
 import { at, failure, market, strategy, walk } from './script.ts'
 
 const { arena } = getEngine()

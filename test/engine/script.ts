@@ -1,12 +1,13 @@
 /** Small markets and strategies made of functions, for tests of what surrounds the broker. */
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import type { FillEvent, OrderEvent, TradeEvent } from '../../src/engine/events.ts'
-import { type ParameterSchema, Strategy, type StrategyClass } from '../../src/engine/strategy.ts'
+
 import { FillgridError } from '../../src/errors.ts'
 import type { MarketOptions } from '../../src/market/input.ts'
 import { Market } from '../../src/market/market.ts'
 import type { Table } from '../../src/results/table.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import type { FillEvent, OrderEvent, TradeEvent } from '../../src/strategy/events.ts'
+import { type ParameterSchema, Strategy, type StrategyClass } from '../../src/strategy/strategy.ts'
 
 export const DAY = 86_400_000
 

@@ -1,10 +1,13 @@
 /** Saving, restoring and forking runs (semantics 9.1). */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun, resultOf } from '../../src/engine/backtest.ts'
-import type { DrivenRun } from '../../src/engine/driven.ts'
-import { Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import type { DrivenRun } from '../../src/drivers/driven.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
 import { getEngine } from '../../src/kernel/load.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { Busy, busyMarket } from './busy.ts'
 import { at, failure, flat, market, strategy, textOf, walk } from './script.ts'
 

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
-import { backtest, openRun, resultOf } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { Strategy } from '../../src/strategy/strategy.ts'
 import { at, failure, flat, market as marketOf, strategy } from './script.ts'
 
 const market = Market.from({

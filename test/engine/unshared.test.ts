@@ -1,6 +1,6 @@
 /** Where memory cannot be shared it moves when it grows, in the middle of a hook too; what the hook reads stays right. */
 import { expect, it, vi } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
 import { DAY, market, strategy, walk } from './script.ts'
 
@@ -24,7 +24,7 @@ it('reads the same before and after the memory has moved', () => {
   const prices = market({ A: walk(12, 1, 0), B: walk(12, 2, 0) })
   const close = prices.close.slice()
   const moved: number[] = []
-  let indicator: ReturnType<import('../../src/engine/strategy.ts').Strategy['indicator']>
+  let indicator: ReturnType<import('../../src/strategy/strategy.ts').Strategy['indicator']>
   const made = strategy({
     onStart() {
       indicator = this.indicator('sma', { length: 1 })

@@ -1,12 +1,13 @@
 /** `verify`: honest strategies pass, those that read the future or keep state outside are caught. */
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { defineSignals, Strategy, type StrategyInput } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
-import { STRATEGIES } from '../../src/strategies/catalogue.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
+import { STRATEGIES, type StrategyInput } from '../../src/strategies/catalogue.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { defineSignals, Strategy } from '../../src/strategy/strategy.ts'
 import { Busy, busyMarket } from './busy.ts'
 import { DAY, failure, flat, market, strategy, walk } from './script.ts'
 

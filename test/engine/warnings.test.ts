@@ -1,11 +1,13 @@
 /** What results warn of, by hand: the place that is named, the numbers, and that nothing is said where nothing is. */
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun } from '../../src/engine/backtest.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { openManual } from '../../src/engine/manual.ts'
-import type { StrategyInput } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { openManual } from '../../src/drivers/manual.ts'
 import type { Market } from '../../src/market/market.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
 import type { Result } from '../../src/results/result.ts'
+import type { StrategyInput } from '../../src/strategies/catalogue.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
 import { at, DAY, flat, market, type Row, strategy } from './script.ts'
 
 const calm: Row = [100, 100, 100, 100]
@@ -76,6 +78,20 @@ describe('bars that were worse inside than at their close', () => {
     })
     for (const found of [unlimited, stopped])
       expect(Object.keys(found).filter((code) => inside.includes(code))).toEqual([])
+  })
+
+  it.each([
+    ['unlimited', { cash: 100, account: 'unlimited' }, []],
+    ['margin', { cash: 100, account }, ['intrabar_bust', 'intrabar_margin_call']],
+    ['maintenance', { cash: 300, account: { ...account, maintenance: 0.25 } }, ['intrabar_margin_call']],
+  ] as const)('are found after a snapshot as without it: %s', (_, config, codes) => {
+    const prices = market([calm, calm, wild, calm, calm])
+    const whole = openRun(prices, at({ 0: buy(10) }), config)
+    whole.advance()
+    const other = openRun(prices, at({ 0: buy(10) }), config).restore(whole.snapshot())
+    const inside = (result: Result) => Object.keys(messages(result)).filter((code) => code.startsWith('intrabar'))
+    expect(inside(other.toEnd().result())).toEqual(codes)
+    expect(other.result().summary).toEqual(whole.toEnd().result().summary)
   })
 
   it('name the bar of the market in a window, and are there while the run goes on', () => {

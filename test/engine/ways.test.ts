@@ -1,9 +1,9 @@
 /** Which short ways settings leave: none by default, so that what nobody has thought of goes the long way. */
 import { describe, expect, it } from 'vitest'
 import * as L from '../../assembly/layout.ts'
-import { type CheckedSettings, checkSettings } from '../../src/engine/config.ts'
-import type { BrokerSettings } from '../../src/engine/settings.ts'
-import { waysOf } from '../../src/engine/ways.ts'
+import { checkSettings } from '../../src/settings/config.ts'
+import type { BrokerSettings, CheckedSettings } from '../../src/settings/settings.ts'
+import { waysOf } from '../../src/settings/ways.ts'
 
 const plain = { assets: 1, dense: true, nonPositive: false }
 const all = L.WAY_CALM | L.WAY_QUIET | L.WAY_LEAP | L.WAY_BATCH | L.WAY_CERTAIN

@@ -1,10 +1,13 @@
 /** Windows: what is traded, what is seen, what is refused (semantics 9.3). */
 import { describe, expect, it } from 'vitest'
 import * as L from '../../assembly/layout.ts'
-import { type BacktestConfig, backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
-import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
 import { SmaCross, smaCross } from '../../src/index.ts'
 import { getEngine } from '../../src/kernel/load.ts'
+import { type BacktestConfig, prepare } from '../../src/prepare.ts'
+import { defineSignals, Strategy } from '../../src/strategy/strategy.ts'
 import { Busy, busyMarket } from './busy.ts'
 import { DAY, failure, flat, market, rows, strategy, textOf, walk } from './script.ts'
 

@@ -5,9 +5,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, openRun } from '../../src/engine/backtest.ts'
-import type { SignalColumns } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
 import type { Result } from '../../src/results/result.ts'
+import type { SignalColumns } from '../../src/strategy/strategy.ts'
 import { difference, makeMarket, runEngine, runEngineSignals, Scripted } from '../kernel/adapter.ts'
 import { runOracle } from '../oracle/broker.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'

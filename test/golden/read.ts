@@ -1,5 +1,5 @@
 /** Reads a golden scenario: bars as rows, orders in the short words of the files, as what the oracle and the engine take. */
-import type { BrokerSettings, Rule } from '../../src/engine/settings.ts'
+import type { BrokerSettings, Rule } from '../../src/settings/settings.ts'
 import type {
   BracketSpec,
   Command,

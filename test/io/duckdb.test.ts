@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { parseDuckQuery } from '../../src/io/duckdb.ts'
 import { loadMarket } from '../../src/io/load.ts'

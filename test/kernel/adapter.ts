@@ -1,14 +1,15 @@
 import * as L from '../../assembly/layout.ts'
-import { type BacktestConfig, openRun } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { BracketRequest } from '../../src/engine/bracket.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import type { DrivenRun } from '../../src/engine/driven.ts'
-import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
+import type { DrivenRun } from '../../src/drivers/driven.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import { FillgridError } from '../../src/errors.ts'
 import type { Lane } from '../../src/kernel/lane.ts'
 import { Market } from '../../src/market/market.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
 import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import type { BracketRequest } from '../../src/strategy/requests.ts'
+import { type SignalColumns, Strategy } from '../../src/strategy/strategy.ts'
 import type {
   BracketSpec,
   Command,

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { defineSignals, type Indicator, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
 import { type ResampleOptions, resample } from '../../src/market/resample.ts'
 import { alignTimeframe, closeTimes } from '../../src/market/visible.ts'
 import { panelCache, releasePanels } from '../../src/signals/panels.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import type { Indicator } from '../../src/strategy/indicator.ts'
+import { defineSignals, Strategy } from '../../src/strategy/strategy.ts'
 import { bars, marketOf } from './minutes.ts'
 
 const DAY = 86400000

@@ -8,7 +8,7 @@
  *   listing.ts   before and after its bars (3.11)            finite.ts    numbers that are not finite (1.8)
  *   cuts.ts      the largest part that fits (7.6)            worst.ts     the worst bound of a bar (7.8)
  */
-import type { BrokerSettings, Timing } from '../../src/engine/settings.ts'
+import type { BrokerSettings, Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
 import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'

@@ -1,7 +1,7 @@
 /** The largest part that fits (7.6): examples by hand, and the search by pieces against every multiple there is. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Account, BrokerSettings, Commission, Slippage } from '../../src/engine/settings.ts'
+import type { Account, BrokerSettings, Commission, Slippage } from '../../src/settings/settings.ts'
 import { int, pick } from './bars.ts'
 import { createBroker } from './broker.ts'
 import { type Leg, largestByPieces, largestOfAll } from './cuts.ts'

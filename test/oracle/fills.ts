@@ -1,5 +1,5 @@
 /** One fill and what follows from it: position, trade, cancellations, ends of orders (sections 3 and 7). */
-import type { Rule } from '../../src/engine/settings.ts'
+import type { Rule } from '../../src/settings/settings.ts'
 import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'

@@ -1,6 +1,6 @@
 /** Numbers that leave the finite range end the run (1.8); steps that are finer than doubles (3.2). */
 import { describe, expect, test } from 'vitest'
-import type { BrokerSettings } from '../../src/engine/settings.ts'
+import type { BrokerSettings } from '../../src/settings/settings.ts'
 import { runOracle } from './broker.ts'
 import { ends, market, order, run, stop } from './hand.ts'
 

@@ -1,5 +1,5 @@
 /** What ledgers worked out by hand are written with. */
-import type { BrokerSettings, Rule } from '../../src/engine/settings.ts'
+import type { BrokerSettings, Rule } from '../../src/settings/settings.ts'
 import { runOracle } from './broker.ts'
 import type { BracketSpec, Command, OrderSpec, Outcome, ScenarioMarket } from './types.ts'
 

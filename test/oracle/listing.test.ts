@@ -1,6 +1,6 @@
 /** Assets that are not listed yet, and assets that have ended, worked out by hand (3.11). */
 import { describe, expect, test } from 'vitest'
-import type { BrokerSettings } from '../../src/engine/settings.ts'
+import type { BrokerSettings } from '../../src/settings/settings.ts'
 import { runOracle } from './broker.ts'
 import { ends, last, ledger, order } from './hand.ts'
 import type { Command, Outcome, ScenarioMarket } from './types.ts'

@@ -4,7 +4,7 @@
  * drawn as small integers, as in arbitrary.ts.
  */
 import fc from 'fast-check'
-import type { BrokerSettings, Commission, Rule, Slippage } from '../../src/engine/settings.ts'
+import type { BrokerSettings, Commission, Rule, Slippage } from '../../src/settings/settings.ts'
 import { int, mostly, pick } from './bars.ts'
 import { account } from './options.ts'
 import type { Command, OrderSpec, Scenario, ScenarioMarket } from './types.ts'

@@ -1,5 +1,5 @@
 /** Section 7 and the arithmetic of section 1: prices, commissions, equity, funds. Nothing here changes the run. */
-import type { Commission } from '../../src/engine/settings.ts'
+import type { Commission } from '../../src/settings/settings.ts'
 import { type Asset, type Bar, cover, type LiveOrder, type Run, wrong } from './state.ts'
 
 /** The bar of an asset as triggers see it, or null when it is absent (1.3). */

@@ -1,6 +1,6 @@
 /** Random settings and rule chains. */
 import fc from 'fast-check'
-import type { Account, BrokerSettings, Commission, Rule, RuleAction, Slippage } from '../../src/engine/settings.ts'
+import type { Account, BrokerSettings, Commission, Rule, RuleAction, Slippage } from '../../src/settings/settings.ts'
 import { int, pick } from './bars.ts'
 
 export const commission: fc.Arbitrary<number | Commission | undefined> = pick<number | Commission | undefined>(

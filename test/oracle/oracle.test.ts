@@ -1,6 +1,6 @@
 /** Ledgers worked out by hand from docs/semantics.md; the numbers in the titles are its rules. */
 import { describe, expect, test } from 'vitest'
-import type { PathPolicy } from '../../src/engine/settings.ts'
+import type { PathPolicy } from '../../src/settings/settings.ts'
 import { ends, last, ledger, market, order, run, stop, target, trail } from './hand.ts'
 import { runSignalsOracle } from './signals.ts'
 

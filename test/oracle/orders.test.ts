@@ -1,6 +1,6 @@
 /** Orders and rules that meet at one price, and what fills say of them, worked out by hand. */
 import { describe, expect, test } from 'vitest'
-import type { Rule } from '../../src/engine/settings.ts'
+import type { Rule } from '../../src/settings/settings.ts'
 import { ends, ledger, order, run, stop, target, trail } from './hand.ts'
 
 const quiet = [100, 100, 100, 100]

@@ -1,6 +1,6 @@
 /** Random commands, with prices near the last close. */
 import fc from 'fast-check'
-import type { SizeType } from '../../src/engine/settings.ts'
+import type { SizeType } from '../../src/settings/settings.ts'
 import { type Built, int, type MarketDraw, mostly, pick, priceOf } from './bars.ts'
 import { buildRule, chainDraw, type RuleDraw, ruleDraw } from './options.ts'
 import type { BracketSpec, Command, OrderSpec, PositionRules } from './types.ts'

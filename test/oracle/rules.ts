@@ -1,5 +1,5 @@
 /** Levels: position rules (section 6), trails (5.5), and the order in which reached levels have their turn (5.3). */
-import type { Rule, RuleAction } from '../../src/engine/settings.ts'
+import type { Rule, RuleAction } from '../../src/settings/settings.ts'
 import { scaled } from './money.ts'
 import { type Asset, cover, type LiveOrder, type Place, type Position, type Run, sideOf, wrong } from './state.ts'
 import type { OrderSpec } from './types.ts'

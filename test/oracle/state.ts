@@ -14,7 +14,7 @@ import type {
   StopBasis,
   StopFill,
   Timing,
-} from '../../src/engine/settings.ts'
+} from '../../src/settings/settings.ts'
 import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
 import type {
   Fill,

@@ -2,7 +2,7 @@
  * The plain data that the oracle and the kernel are both run on, so that a scenario can be
  * generated, shrunk, printed and replayed. Rule numbers: docs/semantics.md.
  */
-import type { BrokerSettings, Rule, SizeType, Timing } from '../../src/engine/settings.ts'
+import type { BrokerSettings, Rule, SizeType, Timing } from '../../src/settings/settings.ts'
 
 export interface ScenarioMarket {
   /** Number of assets and bars; every column below is [bar][asset]. NaN close = the bar is absent (1.3). */

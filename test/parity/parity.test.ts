@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Targets, targetSignals, workloadMarket } from '../../bench/strategies.ts'
-import { backtest } from '../../src/engine/backtest.ts'
-import { defineSignals } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
 import type { Market } from '../../src/market/market.ts'
 import type { Result } from '../../src/results/result.ts'
+import { defineSignals } from '../../src/strategy/strategy.ts'
 import { type ClosedTrade, type CrossData, compareTrades, type Levels } from './compare.ts'
 import {
   CROSS_SETS,

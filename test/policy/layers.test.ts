@@ -1,19 +1,24 @@
 /** The plan of the house: who may import whom, and which files may name which package. */
 import { isBuiltin } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { BUILT_FILES, importsOf, reach, textOf, trackedFiles, withoutComments } from './sources.ts'
+import { BUILT_FILES, circles, importsOf, reach, textOf, trackedFiles, withoutComments } from './sources.ts'
 
 /** Folders and files of `src` from the ground up; each imports only from lower ranks and from its own folder. */
 const RANKS: readonly (readonly string[])[] = [
   ['assembly/layout.ts', 'data'],
   ['src/errors.ts'],
-  ['src/kernel'],
+  ['src/kernel', 'src/expression'],
   ['src/market'],
+  ['src/settings'],
   ['src/results', 'src/signals'],
-  ['src/engine', 'src/io'],
-  ['src/strategies'],
-  ['src/workers'],
-  ['src/sweep', 'src/report'],
+  ['src/strategy'],
+  ['src/engine', 'src/strategies'],
+  ['src/drivers'],
+  ['src/verify.ts'],
+  ['src/prepare.ts'],
+  ['src/backtest.ts', 'src/io', 'src/report'],
+  ['src/jobs'],
+  ['src/sweep'],
   ['src/index.ts'],
   ['src/node.ts'],
   ['src/cli'],
@@ -36,15 +41,15 @@ const OWNERS: Record<string, RegExp> = {
   '@assemblyscript/loader': /^src\/kernel\/load\.ts$/,
   'apache-arrow': /^src\/io\/arrow\.ts$/,
   'cli-progress': /^src\/cli\/progress\.ts$/,
-  comlink: /^src\/workers\/comlink\.ts$/,
+  comlink: /^src\/jobs\/comlink\.ts$/,
   commander: /^src\/cli\//,
   'hyparquet-writer': /^src\/io\/parquetwrite\.ts$/,
-  esbuild: /^src\/workers\/bundle\.ts$/,
-  piscina: /^src\/workers\/(piscina|worker)\.ts$/,
+  esbuild: /^src\/jobs\/bundle\.ts$/,
+  piscina: /^src\/jobs\/(piscina|worker)\.ts$/,
 }
 
 /** What may import Node: its own entries, and readers and writers of files. That `fillgrid` reaches none is tested apart. */
-const NODE_FILES = /^src\/(cli\/|io\/|node\.ts|sweep\/node\.ts|workers\/(piscina|worker|bundle)\.ts)/
+const NODE_FILES = /^src\/(cli\/|io\/|node\.ts|sweep\/node\.ts|jobs\/(piscina|worker|bundle)\.ts)/
 
 function rankOf(file: string, ranks: readonly (readonly string[])[]): { rank: number; home: string } | undefined {
   for (let rank = 0; rank < ranks.length; rank++) {
@@ -82,6 +87,10 @@ describe('layers', () => {
   it('imports descend by rank; neighbours do not import each other', () => {
     expect(library.length).toBeGreaterThan(50)
     expect(climbs([...library, ...data], RANKS)).toEqual([])
+  })
+
+  it('no file imports itself by way of others, types counted', () => {
+    expect(circles([...library, ...data])).toEqual([])
   })
 
   it('the kernel descends from index to layout, and imports nothing from outside', () => {
@@ -130,7 +139,7 @@ describe('layers', () => {
 
   it.each([
     { entry: 'src/index.ts', packages: ['@assemblyscript/loader', 'comlink'] },
-    { entry: 'src/workers/browser.ts', packages: ['@assemblyscript/loader', 'comlink'] },
+    { entry: 'src/jobs/browser.ts', packages: ['@assemblyscript/loader', 'comlink'] },
     { entry: 'src/io/arrow.ts', packages: ['@assemblyscript/loader', 'apache-arrow'] },
   ])('$entry reaches no Node module', ({ entry, packages }) => {
     const { files, packages: found } = reach(entry)

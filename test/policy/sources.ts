@@ -75,3 +75,28 @@ export function reach(entry: string): { files: string[]; packages: string[] } {
   visit(entry)
   return { files: [...files].sort(), packages: [...packages].sort() }
 }
+
+/** Groups of files each of which reaches all others of its group by imports, types counted (Tarjan). */
+export function circles(files: readonly string[]): string[][] {
+  const known = new Set(files)
+  const numbers = new Map<string, number>()
+  const path: string[] = []
+  const found: string[][] = []
+  const visit = (file: string): number => {
+    const number = numbers.size
+    numbers.set(file, number)
+    path.push(file)
+    let low = number
+    for (const { file: next } of importsOf(file)) {
+      if (next === undefined || !known.has(next)) continue
+      if (!numbers.has(next)) low = Math.min(low, visit(next))
+      else if (path.includes(next)) low = Math.min(low, numbers.get(next) as number)
+    }
+    if (low < number) return low
+    const group = path.splice(path.indexOf(file))
+    if (group.length > 1) found.push(group.sort())
+    return low
+  }
+  for (const file of files) if (!numbers.has(file)) visit(file)
+  return found
+}

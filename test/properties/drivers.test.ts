@@ -1,7 +1,9 @@
 /** The same decisions given by a hook and by signal columns yield byte-equal results (semantics 8.3). */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { backtest, openRun, resultOf } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
 import { textOf } from '../engine/script.ts'
 import { makeMarket } from '../kernel/adapter.ts'
 import { signalScenarios } from '../oracle/arbitrary.ts'

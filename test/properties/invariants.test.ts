@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
 import type { Market } from '../../src/market/market.ts'
 import type { Result } from '../../src/results/result.ts'
 import { STRATEGIES } from '../../src/strategies/catalogue.ts'

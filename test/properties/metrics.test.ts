@@ -1,10 +1,11 @@
 /** What a sweep computes of a parameter set is what the whole run of it says. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest, prepare } from '../../src/engine/backtest.ts'
-import type { ParameterValues } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
+import { type BacktestConfig, prepare } from '../../src/prepare.ts'
 import { STRATEGIES } from '../../src/strategies/catalogue.ts'
+import type { ParameterValues } from '../../src/strategy/strategy.ts'
 import { Busy, busyMarket } from '../engine/busy.ts'
 import { market, strategy, walk } from '../engine/script.ts'
 import { makeMarket } from '../kernel/adapter.ts'

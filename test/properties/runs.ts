@@ -1,11 +1,12 @@
 /** Random scenarios run through the public interface. */
-import { type BacktestConfig, backtest } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
 import { FillgridError } from '../../src/errors.ts'
 import type { Market } from '../../src/market/market.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
 import type { Result } from '../../src/results/result.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { type SignalColumns, Strategy } from '../../src/strategy/strategy.ts'
 import { Scripted } from '../kernel/adapter.ts'
 import type { Scenario, SignalScenario } from '../oracle/types.ts'
 

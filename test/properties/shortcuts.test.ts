@@ -4,11 +4,14 @@
  */
 import { describe, expect, it } from 'vitest'
 import * as L from '../../assembly/layout.ts'
-import { type BacktestConfig, backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
-import type { Bar } from '../../src/engine/bar.ts'
-import type { Broker } from '../../src/engine/broker.ts'
-import { defineSignals, type SignalColumns, Strategy } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
 import { Market } from '../../src/market/market.ts'
+import { type BacktestConfig, prepare } from '../../src/prepare.ts'
+import type { Bar } from '../../src/strategy/bar.ts'
+import type { Broker } from '../../src/strategy/broker.ts'
+import { defineSignals, type SignalColumns, Strategy } from '../../src/strategy/strategy.ts'
 import { textOf } from '../engine/script.ts'
 
 /** How many cases: `FILLGRID_SHORTCUTS=20000` for a long run. */

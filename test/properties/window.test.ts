@@ -1,8 +1,9 @@
 /** A window of a market gives what a slice of it gives, where nothing before it is looked at (semantics 9.3). */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { backtest, prepare } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
 import type { Market } from '../../src/market/market.ts'
+import { prepare } from '../../src/prepare.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import type { Result } from '../../src/results/result.ts'
 import { makeMarket, Scripted } from '../kernel/adapter.ts'

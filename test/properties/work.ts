@@ -1,7 +1,10 @@
 /** A fixed amount of varied work whose outcome must be the same wherever and after whatever it is done. */
 import fc from 'fast-check'
-import { backtest, openRun, prepare, resultOf } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
+import { resultOf } from '../../src/engine/openrun.ts'
 import { Market } from '../../src/market/market.ts'
+import { prepare } from '../../src/prepare.ts'
 import { releasePanels } from '../../src/signals/panels.ts'
 import { STRATEGIES } from '../../src/strategies/catalogue.ts'
 import { Busy, busyMarket } from '../engine/busy.ts'

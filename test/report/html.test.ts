@@ -1,6 +1,6 @@
 /** The page of a run. */
 import { describe, expect, it } from 'vitest'
-import { backtest } from '../../src/engine/backtest.ts'
+import { backtest } from '../../src/backtest.ts'
 import { monthlyReturns, tearSheet } from '../../src/report/html.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'

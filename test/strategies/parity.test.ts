@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type BacktestConfig, backtest } from '../../src/engine/backtest.ts'
-import type { ParameterValues } from '../../src/engine/strategy.ts'
+import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
 import type { Result } from '../../src/results/result.ts'
 import { releasePanels } from '../../src/signals/panels.ts'
 import { STRATEGIES } from '../../src/strategies/catalogue.ts'
+import type { ParameterValues } from '../../src/strategy/strategy.ts'
 import { prices, stream } from '../indicators/columns.ts'
 
 const HOUR = 3600000

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FillgridError } from '../../src/errors.ts'
+import type { Executor, JobOutcome } from '../../src/jobs/job.ts'
 import { type Piece, runSchedule } from '../../src/sweep/schedule.ts'
-import type { Executor, JobOutcome } from '../../src/workers/job.ts'
 
 function executor(workers: number): Executor {
   return { workers, warnings: [], run: async () => outcome(1), close: async () => {} }

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
-import type { BacktestConfig } from '../../src/engine/backtest.ts'
-import { defineSignals, Strategy } from '../../src/engine/strategy.ts'
+import { builtFile } from '../../src/jobs/bundle.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
+import type { BacktestConfig } from '../../src/prepare.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import type { Table } from '../../src/results/table.ts'
+import { defineSignals, Strategy } from '../../src/strategy/strategy.ts'
 import { sweep as sweepInNode } from '../../src/sweep/node.ts'
 import { grid } from '../../src/sweep/space.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
-import { builtFile } from '../../src/workers/bundle.ts'
 
-const built = existsSync(builtFile('workers/worker.js'))
+const built = existsSync(builtFile('jobs/worker.js'))
 const market = Market.from([makeMinutes({ bars: 3000 })])
 const config: BacktestConfig = {
   commission: 0.0004,

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { FillgridError } from '../errors.ts'
+import { workerLedger } from '../kernel/ledger.ts'
+import { getEngine } from '../kernel/load.ts'
+import { builtFile } from './bundle.ts'
+import { inlineWarning, localExecutor, useModule } from './inline.ts'
+import type { ExecutorFactory, JobReply } from './job.ts'
+import { jobSetup, outcomeOf } from './setup.ts'
+import type { WorkerData, WorkerReply, WorkerTask } from './worker.ts'
+
+/** Pools between two uses. Their threads do not keep the process alive, and what they hold of the memory is used again. */
+const idle: Piscina[] = []
+let lastId = 0
+
+/** Each costs a thread with memory of its own, and the ledger has a page for no more. */
+const MOST_WORKERS = 256
+
+/**
+ * Runs jobs in worker threads that read the one market in shared memory; each has its own run region and returns
+ * metrics only. A strategy that threads cannot load (a class or signals defined inline) runs on the calling thread,
+ * with a warning when `workers` is not given. Threads are kept for the next sweep.
+ *
+ * @param workers threads, at most 256; as many as the machine runs at once. With 1 a single worker keeps the calling thread free.
+ * @throws FillgridError invalid_value; invalid_strategy for an inline strategy with several `workers`
+ */
+export function piscinaExecutor(workers?: number): ExecutorFactory {
+  return async (context) => {
+    if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS)) {
+      throw new FillgridError(
+        'invalid_value',
+        `workers: a whole number from 1 to ${MOST_WORKERS} is needed, found ${workers}. This machine runs ${availableParallelism()} at once.`,
+      )
+    }
+    const { market, reference } = context
+    if (!reference) {
+      if (workers === undefined || workers === 1) return localExecutor(context, [inlineWarning])
+      const found = `${workers} workers and a strategy that is defined inline, which they cannot load`
+      throw new FillgridError(
+        'invalid_strategy',
+        `sweep: a strategy for workers must be loadable, found ${found}. ${useModule}`,
+      )
+    }
+    const setup = { market: market.descriptor(), ...jobSetup(context, reference) }
+    // Fewer where there are fewer sets, but no pools of all sizes: those of this machine's own stay as they are.
+    const threads = Math.min(workers ?? availableParallelism(), Math.max(context.sets, availableParallelism()))
+    const at = idle.findIndex((pool) => pool.options.maxThreads === threads)
+    const pool = at < 0 ? newPool(threads) : idle.splice(at, 1)[0]
+    const id = ++lastId
+    let under = 0
+    const ask = (task: WorkerTask): Promise<WorkerReply> =>
+      pool.run(task, { transferList: task.job.room ? [task.job.room.buffer] : [] })
+    return {
+      workers: threads,
+      warnings: [],
+      async run(job) {
+        under++
+        try {
+          const reply = await ask({ id, job })
+          // The worker that missed the setup has the room.
+          const { count, values } = job
+          return outcomeOf(('missing' in reply ? await ask({ id, job: { count, values }, setup }) : reply) as JobReply)
+        } finally {
+          under--
+        }
+      },
+      async close() {
+        if (under === 0) idle.push(pool)
+        else await pool.destroy()
+      },
+    }
+  }
+}
+
+function newPool(threads: number): Piscina {
+  const filename = fileURLToPath(builtFile('jobs/worker.js'))
+  if (!existsSync(filename)) {
+    throw new FillgridError(
+      'engine_failed',
+      `workers: the built library is needed, found no ${filename}. Run npm run build.`,
+    )
+  }
+  const { arena, module } = getEngine()
+  const ledger = workerLedger()
+  const workerData: WorkerData = { module, memory: arena.memory, ledger: ledger.buffer }
+  const pool = new Piscina({ filename, minThreads: threads, maxThreads: threads, workerData, recordTiming: false })
+  /** A worker that dies between two jobs is replaced; nothing is lost with it. */
+  pool.on('error', () => {})
+  /** What a thread had of the memory goes to another once it has ended, and not before: it writes until then. */
+  const seen = new WeakSet<object>()
+  const watch = () => {
+    for (const thread of pool.threads) {
+      if (seen.has(thread)) continue
+      seen.add(thread)
+      const { threadId } = thread
+      thread.once('exit', () => ledger.leave(threadId))
+    }
+  }
+  watch()
+  pool.on('workerCreate', watch)
+  return pool
+}

@@ -1,0 +1,410 @@
+import * as L from '../../assembly/layout.ts'
+import { FillgridError, show } from '../errors.ts'
+import type { Lane } from '../kernel/lane.ts'
+import { roomForEnds } from '../kernel/room.ts'
+import type { Market } from '../market/market.ts'
+import { SIZE_TYPES } from '../results/schema.ts'
+import { checkRules, TIMINGS, writeRules } from '../settings/config.ts'
+import type { CheckedSettings, DefaultSize, Rule, SizeType } from '../settings/settings.ts'
+import { type BracketIds, bracketChildren, bracketIds, NO_CHILDREN } from './bracket.ts'
+import { checkId, readChanges, readClose } from './changes.ts'
+import { type Clock, checkMaker, closeClass, type Gate, GONE } from './clock.ts'
+import { Commands } from './commands.ts'
+import type { OrderEvent } from './events.ts'
+import { checkFields } from './fields.ts'
+import { OrderBook } from './orderbook.ts'
+import { PositionView } from './position.ts'
+import { releasedError } from './refusals.ts'
+import { readOrder } from './request.ts'
+import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
+import { readTargets, wrongTarget } from './targets.ts'
+
+/**
+ * The account as a hook sees and uses it. Orders, updates and cancels take effect after the hook in the order given;
+ * what is asked here about orders already includes them, position and cash change only with fills. Assets are given
+ * by index or name. Errors are thrown at the call, before anything is changed. Every call throws `released` after its run,
+ * and `late_call`, `run_over` or `already_committed` where the bar it was given for is decided; names and values that cannot
+ * be are `unknown_name` and `invalid_value`.
+ */
+export class Broker {
+  /** Size of entries that give none; frozen. */
+  readonly defaultSize: Readonly<DefaultSize>
+  readonly #lane: Lane
+  readonly #market: Market
+  readonly #settings: CheckedSettings
+  readonly #timing: number
+  readonly #positions: (PositionView | undefined)[] = []
+  readonly #contextNames: readonly string[]
+  readonly #orders: OrderBook
+  readonly #commands: Commands
+  readonly #clock: Clock
+  readonly #gate: Gate
+  /** The run's own quantities, as long as they have a length and the epoch is this one. */
+  #quantities: Float64Array = NOT_YET
+  #epoch = -1
+  /** What `quantities` gives, copied at this turn: the run's own are not for writing. */
+  readonly #copy: Float64Array
+  #turn = -1
+
+  /** Made by the run, which moves the clock and opens the gate. `contextNames` are names of position context, in the order of the run's. */
+  constructor(
+    lane: Lane,
+    market: Market,
+    settings: CheckedSettings,
+    defaultSize: DefaultSize,
+    contextNames: readonly string[],
+    gate: Gate,
+  ) {
+    checkMaker(gate, 'broker')
+    const { clock } = gate
+    this.#gate = gate
+    this.#lane = lane
+    this.#market = market
+    this.#clock = clock
+    this.#copy = new Float64Array(market.assetCount)
+    this.#orders = new OrderBook(lane, market, clock)
+    this.#commands = new Commands(lane)
+    this.#settings = settings
+    this.#timing = TIMINGS.indexOf(settings.timing)
+    this.defaultSize = Object.freeze({ ...defaultSize })
+    this.#contextNames = contextNames
+    Object.freeze(this)
+  }
+
+  /**
+   * Gives an order and returns its id. Size: `quantity` (units; without `side` its sign decides), `value` (currency),
+   * `fraction` (of equity), or a target; without any, the run's size.
+   * @throws FillgridError unknown_name, invalid_value
+   */
+  submitOrder(request: OrderRequest): number {
+    this.#mayOrder()
+    checkFields(request, 'order', 'order')
+    return this.#submit(request)
+  }
+
+  /**
+   * An entry with a stop and/or a target that wake when it fills, reduce only, and cancel each other.
+   * @throws FillgridError invalid_value where the prices contradict each other
+   */
+  submitBracket(request: BracketRequest): BracketIds {
+    this.#mayOrder()
+    checkFields(request, 'bracket', 'bracket')
+    const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
+    const children = bracketChildren(request, order, this.#market)
+    if (children.length === 0)
+      throw new FillgridError(
+        'invalid_value',
+        'bracket: at least one of stopLossPrice, takeProfitPrice, childTrailAmount and childTrailFraction expected, found none. Use submitOrder for an entry alone.',
+      )
+    const parent = this.#commands.order(order, children, 0)
+    return bracketIds(parent, children)
+  }
+
+  /**
+   * Orders of one asset of which any fill cancels the rest; members may be brackets. Returns the ids of each member, in
+   * their order.
+   * @throws FillgridError invalid_value, unknown_name
+   */
+  submitOco(requests: readonly (OrderRequest | BracketRequest)[]): BracketIds[] {
+    this.#mayOrder()
+    if (!Array.isArray(requests) || requests.length < 2)
+      throw new FillgridError(
+        'invalid_value',
+        `oco: a list of at least 2 orders expected, found ${Array.isArray(requests) ? requests.length : show(requests)}. Use submitOrder for one.`,
+      )
+    const members = Array.from(requests, (request) => {
+      checkFields(request, 'bracket', 'order of oco')
+      const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
+      return { order, children: bracketChildren(request, order, this.#market) }
+    })
+    const asset = members[0].order.asset
+    const other = members.find((member) => member.order.asset !== asset)
+    if (other) {
+      throw new FillgridError(
+        'invalid_value',
+        `oco: orders of one asset expected, found ${this.#market.assets[asset]} and ${this.#market.assets[other.order.asset]}. Give a group for each.`,
+      )
+    }
+    const group = this.#commands.nextId
+    return members.map(({ order, children }) => bracketIds(this.#commands.order(order, children, group), children))
+  }
+
+  /**
+   * Changes prices or trail of a pending order, or the quantity of one given in units.
+   * @returns false, with nothing changed, where it is not pending or a change does not fit its type
+   * @throws FillgridError invalid_value for a price, trail or quantity that no order could have
+   */
+  updateOrder(id: number, changes: OrderChanges): boolean {
+    this.#mayOrder()
+    const known = checkId(id)
+    const { limit, stop, trail, trailUnit, units } = readChanges(id, changes, this.#market.allowNonPositive)
+    if (!known) return false
+    this.#commands.settle()
+    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, trailUnit, units) !== 0
+  }
+
+  /** Cancels a pending order. @returns false where it was not pending */
+  cancelOrder(id: number): boolean {
+    this.#mayOrder()
+    if (!checkId(id)) return false
+    this.#commands.settle()
+    // The order ends outside a step, and up to three children with it.
+    roomForEnds(this.#lane, 4)
+    return this.#lane.engine.kernels.cancelOrder(id) !== 0
+  }
+
+  /** A market order that closes the whole position, and never opens one. Returns its id. */
+  closePosition(asset: number | string, options: CloseRequest = {}): number {
+    this.#mayOrder()
+    checkFields(options, 'close', 'close')
+    const index = this.#asset(asset)
+    const { timing, flags, tag } = readClose(options, this.#market.assets[index], this.#timing)
+    return this.#commands.close(index, timing, flags, tag)
+  }
+
+  /**
+   * Trades to a position of this many units (signed). Returns the order's id. A limit or stop trades one way only, the
+   * one that leads to the target from the position as it is now; the targets below alike.
+   */
+  orderTargetQuantity(asset: number | string, quantity: number, options?: TargetOptions): number {
+    return this.#target(asset, L.SIZE_TARGET_UNITS, quantity, options)
+  }
+
+  /** Trades to a position worth this much currency (signed) at the fill. Returns the order's id. */
+  orderTargetValue(asset: number | string, value: number, options?: TargetOptions): number {
+    return this.#target(asset, L.SIZE_TARGET_VALUE, value, options)
+  }
+
+  /** Trades to a position worth this fraction of equity (signed; 0.5 is 50 percent). Returns the order's id. */
+  orderTargetPercent(asset: number | string, fraction: number, options?: TargetOptions): number {
+    return this.#target(asset, L.SIZE_TARGET_FRACTION, fraction, options)
+  }
+
+  /**
+   * Trades all assets at once: `targets[asset]` is the position that the asset is to have, NaN where it is to stay as it
+   * is. A market order for each, in asset order, as the calls above give them one by one; a target in units that is the
+   * position already gives none, unless an order of the asset is pending. Returns the number of orders given.
+   * @param type what the targets are: signed 'units', 'value' (currency) or 'fraction' of equity
+   * @throws FillgridError invalid_value
+   */
+  orderTargets(targets: ArrayLike<number>, type: DefaultSize['type'] = 'units'): number {
+    this.#mayOrder()
+    const { assets } = this.#market
+    const { values, size } = readTargets(targets, type, assets)
+    this.#commands.settle()
+    const given = this.#lane.orderTargets(values, size, this.#timing)
+    if (given >= 0) return given
+    throw wrongTarget(values[-1 - given], assets[-1 - given])
+  }
+
+  /**
+   * An entry as the signals driver gives it (semantics 8.2): nothing (0) while a position on that side is held or an
+   * entry is pending; a market order of the run's size when flat; against a position one that reverses it.
+   */
+  enterPosition(
+    asset: number | string,
+    side: 'long' | 'short',
+    options: TargetOptions & { size?: number } = {},
+  ): number {
+    this.#mayOrder()
+    checkFields(options, 'entry', 'entry')
+    const index = this.#asset(asset)
+    const sign = side === 'long' ? 1 : side === 'short' ? -1 : 0
+    if (sign === 0)
+      throw new FillgridError(
+        'invalid_value',
+        `entry of ${this.#market.assets[index]}.side: 'long' or 'short' expected, found ${show(side)}.`,
+      )
+    const held = this.getQuantity(index)
+    if (held * sign > 0) return 0
+    this.#commands.settle()
+    if (this.#orders.hasEntry(index)) return 0
+    const amount = options.size ?? this.defaultSize.amount
+    const size: SizeType = held === 0 ? this.defaultSize.type : `target-${this.defaultSize.type}`
+    return this.#submit({
+      ...options,
+      asset: index,
+      side: sign > 0 ? 'buy' : 'sell',
+      size: { type: size, amount: held === 0 ? amount : sign * amount },
+    })
+  }
+
+  /** Signed units held of an asset; 0 when flat. The cheapest question. */
+  getQuantity(asset: number | string): number {
+    if (typeof asset === 'number' && this.#epoch === this.#clock.epoch) {
+      const quantity = this.#quantities[asset]
+      if (quantity !== undefined) return quantity
+    }
+    return this.#held()[this.#asset(asset)]
+  }
+
+  /** Signed units held, by asset, as they are in this hook; one array, written anew for each. */
+  get quantities(): Float64Array {
+    const { open } = this.#gate
+    const { turn } = this.#clock
+    // Nothing fills while a hook runs.
+    if (!open || this.#turn !== turn) {
+      copy(this.#held(), this.#copy)
+      this.#turn = turn
+    }
+    return this.#copy
+  }
+
+  /** The asset's position; a live view, one object an asset. */
+  getPosition(asset: number | string): PositionView {
+    this.#mayLook()
+    const index = this.#asset(asset)
+    this.#positions[index] ??= new PositionView(this.#lane, this.#market, index, this.#contextNames, this.#clock)
+    return this.#positions[index]
+  }
+
+  /** An order as it stands, pending or ended; undefined for an id that was never given. */
+  getOrder(id: number): OrderEvent | undefined {
+    if (!checkId(id)) return undefined
+    this.#mayLook()
+    this.#commands.settle()
+    return this.#orders.pending(id) ?? this.#orders.ended(id)
+  }
+
+  /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
+  getPendingOrders(asset?: number | string): OrderEvent[] {
+    this.#mayLook()
+    this.#commands.settle()
+    return this.#orders.pendingOf(asset === undefined ? undefined : this.#asset(asset))
+  }
+
+  /** Cash, currency. */
+  getCash(): number {
+    this.#mayLook()
+    return this.#lane.f64(L.RUN_CASH)
+  }
+
+  /** Cash and positions marked at the last prices, currency. */
+  getAccountValue(): number {
+    this.#mayLook()
+    return this.#lane.accountValue
+  }
+
+  /** What entries may use: free funds over the initial margin, the cash of a cash account, Infinity if unlimited. */
+  getBuyingPower(): number {
+    this.#mayLook()
+    const account = this.#settings.account
+    if (account.type === 'unlimited') return Number.POSITIVE_INFINITY
+    if (account.type === 'cash') return this.getCash()
+    let gross = 0
+    const quantities = this.#held()
+    for (let a = 0; a < quantities.length; a++)
+      if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.getPosition(a).markPrice)
+    return Math.max(0, (this.getAccountValue() - account.initial * gross) / account.initial)
+  }
+
+  /**
+   * Replaces the chain of position rules: the global one, or an asset's; `null` with an asset goes back to the global
+   * one. Counts from the asset's next bar. May be called in `onStart` too.
+   */
+  setPositionRules(rules: readonly Rule[] | null, asset?: number | string): void {
+    if (!this.#gate.starting) this.#mayOrder()
+    const index = asset === undefined ? -1 : this.#asset(asset)
+    const checked = rules === null && index >= 0 ? null : checkRules(rules ?? [], 'rules')
+    this.#commands.settle()
+    this.#lane.bind()
+    writeRules(this.#lane, index, checked)
+  }
+
+  /**
+   * Attaches named numbers to an open position; the names are declared with the run (`contextNames`). They can be
+   * read from the position and are written to its trades. @returns false while flat
+   */
+  updatePositionContext(asset: number | string, values: Readonly<Record<string, number>>): boolean {
+    this.#mayOrder()
+    const index = this.#asset(asset)
+    // Read once: what is checked is what is written.
+    const entries = Object.entries(values)
+    for (const [name, value] of entries) {
+      if (!this.#contextNames.includes(name))
+        throw new FillgridError(
+          'unknown_name',
+          `position context: ${show(name)} is not declared. Declare up to eight names in the strategy's static contextNames; it has ${this.#contextNames.join(', ') || 'none'}.`,
+        )
+      if (typeof value !== 'number')
+        throw new FillgridError('invalid_value', `position context ${name}: a number expected, found ${show(value)}.`)
+    }
+    if (this.getQuantity(index) === 0) return false
+    const context = this.#lane.context(index)
+    for (const [name, value] of entries) context[this.#contextNames.indexOf(name)] = value
+    return true
+  }
+
+  /** The run's own quantities, a view: never to be given to a hook. */
+  #held(): Float64Array {
+    if (this.#epoch !== this.#clock.epoch || this.#quantities.length === 0) {
+      this.#mayLook()
+      this.#quantities = this.#lane.quantities
+      this.#epoch = this.#clock.epoch
+    }
+    return this.#quantities
+  }
+
+  /** The run's memory is used again for its next parameter set: what was kept of an earlier one tells nothing of that. */
+  #mayLook(): void {
+    if (this.#clock.index === GONE) throw releasedError()
+  }
+
+  #mayOrder(): void {
+    if (this.#gate.open) return
+    const { refusal } = this.#gate
+    if (refusal) throw refusal()
+    this.#mayLook()
+    throw new FillgridError(
+      'invalid_value',
+      'broker: orders can be given in onBar, onOrder, onFill and onTrade, not before the first bar or after the last. Move the call.',
+    )
+  }
+
+  #asset(asset: number | string): number {
+    if (typeof asset === 'string') return this.#market.assetIndex(asset)
+    if (Number.isInteger(asset) && asset >= 0 && asset < this.#market.assetCount) return asset
+    throw new FillgridError(
+      'unknown_name',
+      `broker: assets run from 0 to ${this.#market.assetCount - 1}, found ${show(asset)}.`,
+    )
+  }
+
+  #target(asset: number | string, size: number, amount: number, options?: TargetOptions): number {
+    this.#mayOrder()
+    if (options || typeof asset === 'string' || !Number.isFinite(amount)) {
+      if (options) checkFields(options, 'target', 'target order')
+      const name = SIZE_TYPES[size]
+      const side = this.#goalUnits(this.#asset(asset), size, amount) > this.getQuantity(asset) ? 'buy' : 'sell'
+      return this.#submit({ ...options, asset, side, size: { type: name, amount } })
+    }
+    // The short way: thousands of these a bar.
+    const quantities = this.#held()
+    const index = asset >= 0 && asset < quantities.length && asset % 1 === 0 ? asset : this.#asset(asset)
+    const goal = size === L.SIZE_TARGET_UNITS ? amount : this.#goalUnits(index, size, amount)
+    return this.#commands.target(index, goal > quantities[index] ? 1 : -1, size, amount)
+  }
+
+  /** A target in units at the last price: tells the side of a limit or stop, and of any target until it fills. */
+  #goalUnits(asset: number, size: number, amount: number): number {
+    if (size === L.SIZE_TARGET_UNITS || this.getQuantity(asset) === 0) return amount
+    const money = size === L.SIZE_TARGET_VALUE ? amount : amount * this.getAccountValue()
+    return money / Math.abs(this.getPosition(asset).markPrice)
+  }
+
+  #submit(request: OrderRequest): number {
+    const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
+    return this.#commands.order(order, NO_CHILDREN, 0)
+  }
+}
+
+closeClass(Broker)
+
+const NOT_YET = new Float64Array(0)
+/** Up to so many numbers a loop costs less than a call of `set`. */
+const FEW = 32
+
+function copy(from: Float64Array, to: Float64Array): void {
+  if (to.length > FEW) to.set(from)
+  else for (let i = 0; i < to.length; i++) to[i] = from[i]
+}

@@ -1,0 +1,85 @@
+import { FillgridError, show } from '../errors.ts'
+import { strangeName, strangeNameError } from '../market/names.ts'
+import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
+
+/** Names of a type's fields; the compiler sees to it that none is missing. */
+function fieldsOf(fields: Readonly<Record<string, true>>): ReadonlySet<string> {
+  return new Set(Object.keys(fields))
+}
+
+const TARGET_FIELDS = {
+  type: true,
+  limitPrice: true,
+  stopPrice: true,
+  trailAmount: true,
+  trailFraction: true,
+  timing: true,
+  tag: true,
+  stopLoss: true,
+  takeProfit: true,
+  trailingStop: true,
+  rules: true,
+  signal: true,
+} as const satisfies Record<keyof TargetOptions, true>
+const ORDER_FIELDS = {
+  asset: true,
+  side: true,
+  quantity: true,
+  value: true,
+  fraction: true,
+  size: true,
+  ...TARGET_FIELDS,
+} as const satisfies Record<keyof OrderRequest, true>
+const CHILD_FIELDS = {
+  stopLossPrice: true,
+  takeProfitPrice: true,
+  childTrailAmount: true,
+  childTrailFraction: true,
+} as const satisfies Record<Exclude<keyof BracketRequest, keyof OrderRequest>, true>
+
+/** What each kind of request may have. */
+const FIELDS = {
+  order: fieldsOf(ORDER_FIELDS),
+  bracket: fieldsOf({ ...ORDER_FIELDS, ...CHILD_FIELDS }),
+  target: fieldsOf(TARGET_FIELDS),
+  entry: fieldsOf({ ...TARGET_FIELDS, size: true }),
+  changes: fieldsOf({
+    limitPrice: true,
+    stopPrice: true,
+    trailAmount: true,
+    trailFraction: true,
+    quantity: true,
+  } satisfies Record<keyof OrderChanges, true>),
+  size: fieldsOf({ type: true, amount: true }),
+  close: fieldsOf({ timing: true, tag: true, signal: true } satisfies Record<keyof CloseRequest, true>),
+} as const
+
+/** Names of all fields that requests and what is in them may have. */
+export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.values(FIELDS).flatMap((names) => [...names]),
+  ...['distance', 'unit', 'bars', 'action', 'offset'],
+])
+
+/**
+ * Refuses what is no object, or has a field that this kind of request has not: a misspelt limit is no market order. In
+ * the good case nothing is allocated.
+ *
+ * @throws FillgridError invalid_value, unknown_name with the nearest names
+ */
+export function checkFields(given: object, kind: keyof typeof FIELDS, subject: string): void {
+  if (given === null || typeof given !== 'object')
+    throw new FillgridError('invalid_value', `${subject}: an object of fields expected, found ${show(given)}.`)
+  const name = strangeName(given, FIELDS[kind])
+  if (name === undefined) return
+  if (kind === 'order' && FIELDS.bracket.has(name))
+    throw new FillgridError(
+      'unknown_name',
+      `${subject}: ${name} is a field of brackets, found in a single order. Use submitBracket, or stopLoss, takeProfit and trailingStop, which are fractions.`,
+    )
+  if (FIELDS.order.has(name))
+    throw new FillgridError(
+      'unknown_name',
+      `${subject}: ${name} cannot be given here. There are ${[...FIELDS[kind]].join(', ')}.`,
+    )
+  throw strangeNameError(subject, 'one of its fields', name, FIELDS[kind])
+}

@@ -1,0 +1,205 @@
+import type { Market } from '../market/market.ts'
+import type { Panel, PanelParameters } from '../signals/panels.ts'
+import type { Bar } from './bar.ts'
+import type { Broker } from './broker.ts'
+import type { FillEvent, OrderEvent, TradeEvent } from './events.ts'
+import type { Indicator } from './indicator.ts'
+
+/** A parameter of a strategy: its type, default and range. Lengths are in bars, levels as the strategy says. */
+export type ParameterSpec =
+  | { type: 'integer' | 'number'; default: number; min?: number; max?: number; doc?: string }
+  | { type: 'boolean'; default: boolean; doc?: string }
+  | { type: 'choice'; default: string; choices: readonly string[]; doc?: string }
+
+/** The parameters of a strategy by name. */
+export type ParameterSchema = Readonly<Record<string, ParameterSpec>>
+
+/** Values of parameters by name. */
+export type ParameterValues = Readonly<Record<string, number | string | boolean>>
+
+/** What a run gives to a strategy before `onStart`. Not for users. */
+export interface StrategyHost {
+  /** Both frozen, as hooks can keep them. */
+  assets: readonly string[]
+  parameters: ParameterValues
+  indicator(name: string, parameters: PanelParameters, output?: string): Indicator
+}
+
+/** By the run, before `onStart`: no method, which a strategy could call or put another in the place of. */
+export let attach: (strategy: Strategy, host: StrategyHost) => void
+
+/**
+ * A strategy as hooks. A subclass declares `static parameters`, its indicators in `onStart`, and decides in `onBar`,
+ * which is called once a bar, after the bar has closed. What it remembers belongs into `state`, which snapshots keep.
+ *
+ *     class SmaCross extends Strategy {
+ *       static override parameters = { fast: { type: 'integer', default: 10, min: 1 }, slow: { type: 'integer', default: 50, min: 1 } } as const
+ *       #fast!: Indicator
+ *       override onStart() { this.#fast = this.indicator('sma', { length: this.parameters.fast }) }
+ *       override onBar(bar: Bar, broker: Broker) { if (bar.close[0] > this.#fast.value()) broker.enterPosition(0, 'long') }
+ *     }
+ */
+export abstract class Strategy<P extends ParameterValues = ParameterValues> {
+  /** Typed parameters with defaults; none by default. */
+  static parameters: ParameterSchema = {}
+  /** Constraints between parameters, like `fast < slow`. */
+  static constraints: readonly string[] = []
+  /** Names of the numbers that `updatePositionContext` attaches to positions; at most eight. */
+  static contextNames: readonly string[] = []
+  /**
+   * Text that stands for the class in fingerprints, in place of its own. Change it with every change of what the class
+   * does; classes that extend this one do not inherit it.
+   */
+  static source?: string
+
+  /**
+   * What the strategy remembers between bars: plain data, Map, Set, Date, typed arrays (semantics 9.1); else give
+   * `saveState` and `loadState`.
+   */
+  state: unknown = undefined
+  #host: StrategyHost | undefined
+
+  /** Checked parameters of this run; frozen. */
+  get parameters(): P {
+    return this.#started().parameters as P
+  }
+
+  /** Names of the assets, frozen; hooks use their indexes. */
+  get assets(): readonly string[] {
+    return this.#started().assets
+  }
+
+  /**
+   * Declares an indicator over all assets; call it in `onStart`. See INDICATORS for names and parameters; `source` is
+   * a price column ('close' by default), a signal column or another indicator's key. With `timeframe` ('1d', and
+   * `calendar: 'NYSE'`) it is taken of longer bars, each seen from the bar on at whose close it has closed.
+   */
+  indicator(name: string, parameters: PanelParameters = {}, output?: string): Indicator {
+    return this.#started().indicator(name, parameters, output)
+  }
+
+  /** Before the first bar. */
+  onStart?(broker: Broker): void
+  /** Once a bar, after it has closed. */
+  onBar?(bar: Bar, broker: Broker): void
+  /** An order ended, or a stop-limit was triggered, since the last hook. */
+  onOrder?(order: OrderEvent, broker: Broker): void
+  /** A fill happened since the last hook. */
+  onFill?(fill: FillEvent, broker: Broker): void
+  /** A position was closed or reduced since the last hook. */
+  onTrade?(trade: TradeEvent, broker: Broker): void
+  /** After the last bar; orders can no longer be given. */
+  onEnd?(broker: Broker): void
+  /** What a snapshot keeps of the strategy in place of `state`: plain data likewise. */
+  saveState?(): unknown
+  /** Takes back what `saveState` gave. */
+  loadState?(saved: unknown): void
+
+  static {
+    attach = (strategy, host) => {
+      strategy.#host = host
+    }
+  }
+
+  #started(): StrategyHost {
+    if (!this.#host)
+      throw new TypeError(
+        'strategy: parameters, assets and indicators are there from onStart on, not in the constructor.',
+      )
+    return this.#host
+  }
+}
+
+/** A class of strategies: what `backtest` takes, and sweeps make one of for each parameter set. */
+export interface StrategyClass {
+  new (): Strategy
+  parameters?: ParameterSchema
+  constraints?: readonly string[]
+  contextNames?: readonly string[]
+  source?: string
+  readonly name: string
+}
+
+/** Packed signals: one byte an asset and bar, SIGNAL_* bits; in the engine's memory (`pointer`). */
+export interface SignalFlags {
+  readonly pointer: number
+}
+
+/** What a signal strategy computes its columns with. Panels are [bar][asset]. */
+export interface SignalContext<P extends ParameterValues = ParameterValues> {
+  readonly market: Market
+  readonly parameters: P
+  /** An indicator over all assets, computed once a market and kept in its cache. */
+  indicator(name: string, parameters?: PanelParameters, output?: string): Panel
+  /** `up` flags where `fast` crosses above `slow`, `down` flags where it crosses below. */
+  crossSignals(fast: Panel, slow: Panel, up: number, down: number): SignalFlags
+  /** `up` flags where the panel crosses above the level, `down` flags where it crosses below. */
+  levelSignals(source: Panel, level: number, up: number, down: number): SignalFlags
+  /** `up` flags where the close is above the previous bar's upper channel, `down` flags where below the lower. */
+  breakoutSignals(upper: Panel, lower: Panel, up: number, down: number): SignalFlags
+  /** Adds the flags of `more` to those of `flags`. */
+  mergeSignals(flags: SignalFlags, more: SignalFlags): SignalFlags
+}
+
+/** Columns of the signals driver, each [bar][asset] (semantics 8.1); a number stands for a whole column. */
+export interface SignalColumns {
+  /** Packed signals in place of the four columns below. */
+  flags?: SignalFlags | Uint8Array
+  entries?: ArrayLike<number | boolean>
+  exits?: ArrayLike<number | boolean>
+  shortEntries?: ArrayLike<number | boolean>
+  shortExits?: ArrayLike<number | boolean>
+  /** Target position in `sizeType`, signed; NaN = no change. Excludes entries and exits. */
+  targetPosition?: ArrayLike<number>
+  /** Size of entries in `sizeType`; NaN = the run's size. */
+  size?: ArrayLike<number> | number
+  /** What `size` and `targetPosition` are measured in: units, currency or fraction of equity. The run's by default. */
+  sizeType?: 'units' | 'value' | 'fraction'
+  /** Fractions of the entry, read at the signal bar; they become that position's rules. */
+  stop?: ArrayLike<number> | number
+  target?: ArrayLike<number> | number
+  trail?: ArrayLike<number> | number
+}
+
+/** A strategy as signal columns, computed from the market and its parameters before the run. */
+export interface SignalStrategy<P extends ParameterValues = ParameterValues> {
+  readonly kind: 'signals'
+  readonly name: string
+  readonly parameters: ParameterSchema
+  readonly constraints: readonly string[]
+  /** Text that stands for the function in fingerprints; that of `signals` by default. */
+  readonly source?: string
+  signals(context: SignalContext<P>): SignalColumns
+}
+
+/** Defines a strategy as signal columns. */
+export function defineSignals<P extends ParameterValues = ParameterValues>(definition: {
+  name: string
+  parameters?: ParameterSchema
+  constraints?: readonly string[]
+  /** Text that stands for the function in fingerprints; its own by default. Change it with every change of the function. */
+  source?: string
+  signals(context: SignalContext<P>): SignalColumns
+}): SignalStrategy<P> {
+  const strategy: SignalStrategy<P> = {
+    kind: 'signals',
+    name: definition.name,
+    parameters: definition.parameters ?? {},
+    constraints: definition.constraints ?? [],
+    source: definition.source ?? Function.prototype.toString.call(definition.signals),
+    signals: (context) => definition.signals(context),
+  }
+  if (definition.source === undefined) OWN_TEXT.add(strategy)
+  return strategy
+}
+
+/** Signal strategies whose source is their own text. */
+const OWN_TEXT = new WeakSet<object>()
+
+/** The source that a signal strategy was given, undefined where its own text stands for it. */
+export function givenSource(strategy: SignalStrategy): string | undefined {
+  return OWN_TEXT.has(strategy) ? undefined : strategy.source
+}
+
+/** What can be run: a class of strategies, an instance of one, a signal strategy, or bare signal columns. */
+export type Runnable = StrategyClass | Strategy | SignalStrategy | SignalColumns

@@ -1,0 +1,138 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Worker as Thread } from 'node:worker_threads'
+// @ts-expect-error comlink ships no types for it
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { makeMinutes } from '../../data/minutes.ts'
+import { FillgridError } from '../../src/errors.ts'
+import { builtFile } from '../../src/jobs/bundle.ts'
+import { comlinkExecutor, type WorkerLike } from '../../src/jobs/comlink.ts'
+import { decodeSet, describeError, type JobCodec, runJob } from '../../src/jobs/job.ts'
+import { marketColumns } from '../../src/jobs/setup.ts'
+import { Market } from '../../src/market/market.ts'
+import { sweep } from '../../src/sweep/sweep.ts'
+
+const built = existsSync(builtFile('jobs/comlink.js'))
+const folder = mkdtempSync(join(tmpdir(), 'fillgrid-test-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('a job', () => {
+  const codec: JobCodec = {
+    names: ['fast', 'mode', 'shorts'],
+    choices: [null, ['a', 'b'], [true, false]],
+    fixed: { slow: 9 },
+  }
+  const job = { count: 3, values: Float64Array.of(1, 0, 0, 2.5, 1, 1, 3, 1, 0) }
+
+  it('has its parameter sets as numbers', () => {
+    expect([0, 1, 2].map((at) => decodeSet(codec, job, at))).toEqual([
+      { slow: 9, fast: 1, mode: 'a', shorts: true },
+      { slow: 9, fast: 2.5, mode: 'b', shorts: false },
+      { slow: 9, fast: 3, mode: 'b', shorts: true },
+    ])
+  })
+
+  it('goes on after a set that fails', () => {
+    const runner = {
+      metricsOf(sets: { fast: number }[], take: (at: number, outcome: unknown) => void) {
+        sets.forEach(({ fast }, at) => {
+          if (fast === 2.5) take(at, { error: new FillgridError('memory_limit', 'too much') })
+          else take(at, Float64Array.of(fast, 7))
+        })
+      },
+      release() {},
+    }
+    const { metrics, failures } = runJob(runner as never, codec, job, 2)
+    expect([...metrics]).toEqual([1, 7, Number.NaN, Number.NaN, 3, 7])
+    expect(failures).toMatchObject([{ at: 1, code: 'memory_limit', message: 'too much' }])
+    expect(structuredClone(failures)).toEqual(failures)
+  })
+
+  it('tells any error in plain data', () => {
+    expect(describeError(new TypeError('no'))).toMatchObject({ code: 'strategy_failed', message: 'TypeError: no' })
+    expect(describeError('text')).toEqual({ code: 'strategy_failed', message: 'text' })
+  })
+})
+
+it('a market as columns is the same market', () => {
+  const market = Market.from([makeMinutes({ bars: 50 })])
+  expect(Market.from(marketColumns(market)).digest()).toBe(market.digest())
+})
+
+describe.skipIf(!built)('the comlink executor (on threads of Node; needs the built library)', () => {
+  const market = Market.from([makeMinutes({ bars: 3000 })])
+  const space = { fast: { from: 5, to: 40, step: 5 }, slow: { from: 50, to: 100, step: 10 } }
+  const spawned: Thread[] = []
+
+  /** A thread that speaks like a web worker. */
+  function spawn(prelude = ''): WorkerLike {
+    const entry = join(folder, `entry${prelude.length}.mjs`)
+    writeFileSync(
+      entry,
+      `import { parentPort } from 'node:worker_threads'
+       import nodeEndpoint from '${import.meta.resolve('comlink/dist/esm/node-adapter.mjs')}'
+       import { serveJobs } from '${builtFile('jobs/comlink.js').href}'
+       ${prelude}
+       serveJobs(nodeEndpoint(parentPort))`,
+    )
+    const thread = new Thread(pathToFileURL(entry))
+    spawned.push(thread)
+    const endpoint = nodeEndpoint(thread)
+    return {
+      postMessage: endpoint.postMessage,
+      removeEventListener: endpoint.removeEventListener,
+      start: endpoint.start,
+      addEventListener(type: string, given) {
+        const listener = given as (event: unknown) => void
+        if (type === 'error') {
+          thread.on('error', (error) => listener(error))
+          thread.on('exit', () => listener({ message: 'worker exited' }))
+        } else endpoint.addEventListener(type, listener)
+      },
+      terminate: () => void thread.terminate(),
+    }
+  }
+
+  it('gives the same table as the calling thread', async () => {
+    const inline = await sweep(market, 'sma-cross', space)
+    for (const workers of [1, 2]) {
+      const result = await sweep(market, 'sma-cross', space, { executor: comlinkExecutor({ workers, spawn }) })
+      for (const column of inline.table.columns)
+        expect(result.table.values(column.name)).toEqual(inline.table.values(column.name))
+    }
+  }, 30_000)
+
+  it('replaces a worker that dies, and reports the set that kills it', async () => {
+    const path = join(folder, 'dies.mjs')
+    writeFileSync(
+      path,
+      `export default { kind: 'signals', name: 'dies', constraints: [], parameters: { n: { type: 'integer', default: 1 } },
+        signals({ parameters: { n }, indicator, crossSignals }) { if (n === 5) process.exit(1)
+          return { flags: crossSignals(indicator('sma', { length: n + 1 }), indicator('sma', { length: 40 }), 1, 2) } } }`,
+    )
+    const result = await sweep(
+      market,
+      { module: pathToFileURL(path).href },
+      { n: { from: 1, to: 12 } },
+      { executor: comlinkExecutor({ workers: 2, spawn }) },
+    )
+    expect(result.failed).toBe(1)
+    expect(result.table.row(4)).toMatchObject({
+      n: 5,
+      status: 'failed',
+      reason: expect.stringContaining('two workers dead on n 5'),
+    })
+  }, 30_000)
+
+  it('ends its workers with the sweep', async () => {
+    await Promise.all(
+      spawned.map(
+        (thread) => new Promise((resolve) => (thread.threadId === -1 ? resolve(0) : thread.once('exit', resolve))),
+      ),
+    )
+    expect(spawned.every((thread) => thread.threadId === -1)).toBe(true)
+  })
+})

@@ -1,13 +1,14 @@
 import * as L from '../assembly/layout.ts'
 import { type DrivenRun, type DrivenSetup, driven, toEndTogether } from './drivers/driven.ts'
-import { checkMarket, checkNames, checkSize, type RunConfig } from './engine/setup.ts'
+import { checkMarket, checkNames, type RunConfig } from './engine/setup.ts'
 import { windowOf } from './engine/window.ts'
 import { FillgridError, show } from './errors.ts'
 import { getEngine } from './kernel/load.ts'
 import type { Market } from './market/market.ts'
 import { METRICS } from './results/metrics.ts'
 import type { BandEntry, Result } from './results/result.ts'
-import { checkSettings, PATHS } from './settings/config.ts'
+import { checkSettings, checkSize } from './settings/read.ts'
+import { PATHS } from './settings/table.ts'
 import { readInput, type StrategyInput } from './strategies/catalogue.ts'
 import { checkConstraints, checkParameters } from './strategy/parameters.ts'
 import type { ParameterSchema } from './strategy/strategy.ts'
@@ -70,7 +71,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
     )
   }
   const settings = checkSettings(config)
-  const size = checkSize(config.size, market)
+  const size = checkSize(config.size, market.assetCount)
   const engine = getEngine()
   const window = windowOf(market, engine, config)
   const metrics = new Float64Array(METRICS.length)

@@ -3,8 +3,9 @@ import { FillgridError, show } from '../errors.ts'
 import { getEngine } from '../kernel/load.ts'
 import { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
-import { checkSettings } from '../settings/config.ts'
+import { checkSettings, checkSize } from '../settings/read.ts'
 import type { BrokerSettings, DefaultSize } from '../settings/settings.ts'
+import { SETTINGS } from '../settings/table.ts'
 import type { NamedStrategy, ReadStrategy } from '../strategy/given.ts'
 import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
 import type { OpenSetup } from './openrun.ts'
@@ -21,26 +22,8 @@ export interface RunConfig extends BrokerSettings, WindowOptions {
 }
 
 const CONFIG_NAMES: ReadonlySet<string> = new Set([
-  'cash',
-  'timing',
-  'path',
-  'commission',
-  'slippage',
-  'account',
-  'quantityStep',
-  'shortfall',
-  'stopFill',
-  'stopBasis',
-  'ended',
-  'notListed',
-  'rules',
-  'parameters',
-  'size',
-  'band',
-  'verify',
-  'strategySource',
-  'from',
-  'to',
+  ...Object.keys(SETTINGS),
+  ...['parameters', 'size', 'band', 'verify', 'strategySource', 'from', 'to'],
 ])
 
 /** What a run needs that is stepped, checked. @throws FillgridError */
@@ -65,7 +48,7 @@ export function stepSetup(
     window: windowOf(market, engine, config),
     settings: checkSettings(config),
     parameters,
-    size: checkSize(config.size, market),
+    size: checkSize(config.size, market.assetCount),
     record: L.RECORD_EVENTS,
     followed: false,
     contextNames: strategy.contextNames,
@@ -99,20 +82,4 @@ export function checkNames(config: RunConfig): void {
   const { parameters } = config
   if (parameters !== undefined && typeof parameters !== 'object')
     throw new FillgridError('invalid_value', `parameters: values by name expected, found ${show(parameters)}.`)
-}
-
-/** The size of entries that give none, checked; the whole equity divided by the number of assets by default. @throws FillgridError invalid_value, unknown_name */
-export function checkSize(size: DefaultSize | undefined, market: Market): DefaultSize {
-  if (size === undefined) return { type: 'fraction', amount: 1 / market.assetCount }
-  if (size === null || typeof size !== 'object')
-    throw new FillgridError('invalid_value', `size: { type, amount } expected, found ${show(size)}.`)
-  onlyNames(size, new Set(['type', 'amount']), 'size', 'a field of a size')
-  if (!['units', 'value', 'fraction'].includes(size.type))
-    throw new FillgridError(
-      'invalid_value',
-      `size.type: 'units', 'value' or 'fraction' expected, found ${show(size.type)}.`,
-    )
-  if (!(size.amount > 0 && Number.isFinite(size.amount)))
-    throw new FillgridError('invalid_value', `size.amount: a number above 0 expected, found ${show(size.amount)}.`)
-  return { type: size.type, amount: size.amount }
 }

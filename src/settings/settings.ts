@@ -1,67 +1,47 @@
+import type { ACCOUNTS, ACTIONS, COMMISSIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
+import type { ModelValue } from './spec.ts'
+import type { SETTINGS } from './table.ts'
+
 /**
- * What a caller may ask of the broker, as plain data. `config.ts` validates it and turns it into
- * the numbers that the kernel reads; rule numbers refer to docs/semantics.md.
+ * What a caller may ask of the broker, as plain data. The table (table.ts) says what each may be, `read.ts` checks it and
+ * `record.ts` turns it into the numbers that the kernel reads; rule numbers refer to docs/semantics.md.
  */
 
 /** When a market order fills: the next open, the next close, or the close of the bar it was given in (rule 3.1). */
-export type Timing = 'next-open' | 'next-close' | 'same-close'
+export type Timing = keyof (typeof SETTINGS)['timing']['values']
 
 /** Which way the price is taken to have gone inside a bar (rule 5.2). */
-export type PathPolicy = 'adverse' | 'favourable' | 'nearest'
+export type PathPolicy = keyof (typeof SETTINGS)['path']['values']
 
 /** When a rule's stop or trail that was reached fills (rule 6.3). */
-export type StopFill = 'level' | 'extreme' | 'close' | 'next-open'
+export type StopFill = keyof (typeof SETTINGS)['stopFill']['values']
 
 /** What rule levels are measured from: the average entry price or the close of the signal bar (rule 6.2). */
-export type StopBasis = 'fill' | 'signal'
+export type StopBasis = keyof (typeof SETTINGS)['stopBasis']['values']
 
 /** What becomes of a position whose asset has ended: it keeps its last mark, or is closed at its last close (rule 3.11). */
-export type Ended = 'hold' | 'close'
+export type Ended = keyof (typeof SETTINGS)['ended']['values']
 
 /** What becomes of an order for an asset that has had no bar yet: it waits for the first, or is rejected (rule 3.11). */
-export type NotListed = 'wait' | 'reject'
+export type NotListed = keyof (typeof SETTINGS)['notListed']['values']
 
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
-export type Shortfall = 'auto' | 'reject' | 'partial'
+export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
 /** Commission of an order and bar, in currency (rule 7.2). Rates are fractions of order value. */
-export type Commission =
-  | { type: 'none' }
-  | { type: 'fraction'; rate: number }
-  | { type: 'per-unit'; amount: number; minimum?: number }
-  | { type: 'per-trade'; amount: number }
-  /** Tiers by order value in ascending `upTo` (inclusive; the last is Infinity); the tier's rate applies to the whole value. */
-  | { type: 'tiered'; tiers: { upTo: number; rate: number }[] }
-  | { type: 'fraction-plus-fixed'; rate: number; fixed: number }
+export type Commission = ModelValue<typeof COMMISSIONS>
 
 /** Slippage against the trader for market orders, stops, trails and time exits (rule 7.1). */
-export type Slippage =
-  | { type: 'none' }
-  | { type: 'fraction'; rate: number }
-  /** Price units a unit of the asset. */
-  | { type: 'per-unit'; amount: number }
-  /** `rate * min(1, units / bar volume)`, a fraction of the price. */
-  | { type: 'volume-share'; rate: number }
+export type Slippage = ModelValue<typeof SLIPPAGES>
 
 /** Rules 7.5 and 7.7. `initial` and `maintenance` are fractions of gross exposure. */
-export type Account =
-  | { type: 'margin'; initial?: number; maintenance?: number }
-  | { type: 'cash' }
-  | { type: 'unlimited' }
+export type Account = ModelValue<typeof ACCOUNTS>
 
 /** What a rule does when its level or time is reached (rule 6.1). */
-export type RuleAction =
-  | { type: 'exit' }
-  /** Exits this fraction (0..1) of the position as it is then; once per position. */
-  | { type: 'exit-fraction'; fraction: number }
-  /** Moves the first stop of the chain to basis * (1 + side * offset) where that tightens it; once per position. */
-  | { type: 'move-stop'; offset: number }
+export type RuleAction = ModelValue<typeof ACTIONS>
 
 /** One position rule; `distance` is a fraction of the basis or a distance in price, by `unit` (default fraction). */
-export type Rule =
-  | { type: 'stop' | 'target' | 'trail'; distance: number; unit?: 'fraction' | 'price'; action?: RuleAction }
-  /** Exit after this many bars held (rule 6.4); the action may not be move-stop. */
-  | { type: 'time'; bars: number; action?: RuleAction }
+export type Rule = ModelValue<typeof RULES>
 
 /** Settings of one run of the broker, all optional; defaults in the comments. */
 export interface BrokerSettings {
@@ -97,24 +77,27 @@ export interface BrokerSettings {
 export type SizeType = 'units' | 'value' | 'fraction' | 'target-units' | 'target-value' | 'target-fraction'
 
 /** How entries are sized that give no size of their own: units, currency or fraction of equity. */
-export interface DefaultSize {
-  type: 'units' | 'value' | 'fraction'
-  amount: number
-}
+export type DefaultSize = ModelValue<typeof SIZES>
 
 /** Broker settings with every default filled in and every value checked. Plain data; part of the fingerprint. */
 export interface CheckedSettings {
   cash: number
   timing: Timing
   path: PathPolicy
-  commission: Commission
-  slippage: Slippage
-  account: { type: 'margin'; initial: number; maintenance: number } | { type: 'cash' } | { type: 'unlimited' }
+  commission: ModelValue<typeof COMMISSIONS, true>
+  slippage: ModelValue<typeof SLIPPAGES, true>
+  account: ModelValue<typeof ACCOUNTS, true>
   quantityStep: number
   shortfall: Shortfall
   stopFill: StopFill
   stopBasis: StopBasis
   ended: Ended
   notListed: NotListed
-  rules: Rule[]
+  rules: ModelValue<typeof RULES, true>[]
 }
+
+/** The compiler sees to it that the table and the types above name the same settings. */
+type Same<A, B> = [A, B] extends [B, A] ? true : never
+const named: Same<keyof CheckedSettings, keyof typeof SETTINGS> & Same<keyof CheckedSettings, keyof BrokerSettings> =
+  true
+void named

@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
-import { TIMINGS } from '../settings/config.ts'
+import { TIMINGS } from '../settings/table.ts'
 import { checkFields } from './fields.ts'
 import type { CloseRequest, OrderChanges } from './requests.ts'
 

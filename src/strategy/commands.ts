@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
-import { ruleNumbers } from '../settings/config.ts'
+import { ruleNumbers } from '../settings/record.ts'
 import type { Rule } from '../settings/settings.ts'
 import type { ChildSpec } from './bracket.ts'
 import type { OrderSpec } from './request.ts'

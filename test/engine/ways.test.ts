@@ -1,7 +1,7 @@
 /** Which short ways settings leave: none by default, so that what nobody has thought of goes the long way. */
 import { describe, expect, it } from 'vitest'
 import * as L from '../../assembly/layout.ts'
-import { checkSettings } from '../../src/settings/config.ts'
+import { checkSettings } from '../../src/settings/read.ts'
 import type { BrokerSettings, CheckedSettings } from '../../src/settings/settings.ts'
 import { waysOf } from '../../src/settings/ways.ts'
 

@@ -1,0 +1,184 @@
+import * as L from '../../assembly/layout.ts'
+import type { Model, NumberField, Unit } from './spec.ts'
+
+// The models that settings come in: each variant with what it takes, the code that the kernel knows it by, and the short ways
+// that it admits. A new variant stands here, in one function of the kernel (`assembly/broker/costs.ts` for costs), in its rule
+// (docs/semantics.md) and in the oracle, which is written from the rule.
+
+/** Short ways that nothing here stands against; see ways.ts. */
+export const ALL = L.WAY_CALM | L.WAY_QUIET | L.WAY_LEAP | L.WAY_BATCH | L.WAY_CERTAIN
+
+const rate = { kind: 'number', unit: 'fraction', least: 0, below: 1 } as const
+const money = { kind: 'number', unit: 'currency', least: 0 } as const
+
+/** Rule 7.2. */
+export const COMMISSIONS = {
+  none: { code: L.COMMISSION_NONE, ways: ALL, doc: 'None.', fields: {} },
+  fraction: {
+    code: L.COMMISSION_FRACTION,
+    ways: ALL,
+    doc: 'A share of the order value.',
+    fields: { rate: { ...rate, record: L.RUN_COMMISSION_A, doc: 'Of order value.' } },
+  },
+  'per-unit': {
+    code: L.COMMISSION_PER_UNIT,
+    ways: ALL,
+    doc: 'An amount a unit, at least so much an order and bar.',
+    fields: {
+      amount: { ...money, record: L.RUN_COMMISSION_A, doc: 'A unit.' },
+      minimum: { ...money, record: L.RUN_COMMISSION_B, default: 0, doc: 'An order and bar.' },
+    },
+  },
+  'per-trade': {
+    code: L.COMMISSION_PER_TRADE,
+    ways: ALL,
+    doc: 'An amount an order and bar.',
+    fields: { amount: { ...money, record: L.RUN_COMMISSION_A, doc: 'An order and bar.' } },
+  },
+  tiered: {
+    code: L.COMMISSION_TIERED,
+    ways: ALL,
+    doc: 'A share of the order value that depends on the order value.',
+    fields: {
+      tiers: {
+        kind: 'tiers',
+        doc: 'Ascending `upTo` (order value, inclusive; the last is Infinity), `rate` of the whole value.',
+      },
+    },
+  },
+  'fraction-plus-fixed': {
+    code: L.COMMISSION_FRACTION_PLUS_FIXED,
+    ways: ALL,
+    joined: '+',
+    doc: 'A share of the order value and an amount an order and bar.',
+    fields: {
+      rate: { ...rate, record: L.RUN_COMMISSION_A, doc: 'Of order value.' },
+      fixed: { ...money, record: L.RUN_COMMISSION_B, doc: 'An order and bar.' },
+    },
+  },
+} as const satisfies Model
+
+/** Rule 7.1. */
+export const SLIPPAGES = {
+  none: { code: L.SLIPPAGE_NONE, ways: ALL, doc: 'None.', fields: {} },
+  fraction: {
+    code: L.SLIPPAGE_FRACTION,
+    ways: ALL,
+    doc: 'A share of the price.',
+    fields: { rate: { ...rate, record: L.RUN_SLIPPAGE_A, doc: 'Of the price.' } },
+  },
+  'per-unit': {
+    code: L.SLIPPAGE_PER_UNIT,
+    ways: ALL,
+    doc: 'An amount of the price.',
+    fields: {
+      amount: {
+        kind: 'number',
+        unit: 'price',
+        least: 0,
+        record: L.RUN_SLIPPAGE_A,
+        doc: 'Price units a unit of the asset.',
+      },
+    },
+  },
+  'volume-share': {
+    code: L.SLIPPAGE_VOLUME_SHARE,
+    ways: ALL,
+    doc: '`rate * min(1, units / bar volume)` of the price.',
+    fields: { rate: { ...rate, record: L.RUN_SLIPPAGE_A, doc: 'Of the price, for an order as large as the volume.' } },
+  },
+} as const satisfies Model
+
+/** Rules 7.5 and 7.7. */
+export const ACCOUNTS = {
+  margin: {
+    code: L.ACCOUNT_MARGIN,
+    // The margin of a position has to be looked at in every bar.
+    ways: ({ maintenance }: { maintenance: number }) => (maintenance > 0 ? L.WAY_BATCH | L.WAY_CERTAIN : ALL),
+    doc: 'Shorts and, with less margin than 1, leverage.',
+    fields: {
+      initial: {
+        kind: 'number',
+        unit: 'fraction',
+        above: 0,
+        most: 1,
+        record: L.RUN_INITIAL_MARGIN,
+        default: 1,
+        doc: 'Of the exposure that is opened; 1 is no leverage.',
+      },
+      maintenance: {
+        kind: 'number',
+        unit: 'fraction',
+        least: 0,
+        most: 1,
+        record: L.RUN_MAINTENANCE,
+        default: 0,
+        doc: 'Of the exposure that is held.',
+      },
+    },
+  },
+  cash: { code: L.ACCOUNT_CASH, ways: ALL, doc: 'No shorts, and no more than the cash.', fields: {} },
+  unlimited: { code: L.ACCOUNT_UNLIMITED, ways: ALL, doc: 'Nothing is checked.', fields: {} },
+} as const satisfies Model
+
+const amount = (unit: Unit, doc: string): NumberField & { kind: 'number' } => ({ kind: 'number', unit, above: 0, doc })
+
+/** Rule 3.2: how entries are sized that give no size of their own. */
+export const SIZES = {
+  units: { code: L.SIZE_UNITS, doc: 'Units of the asset.', fields: { amount: amount('units', 'An entry.') } },
+  value: { code: L.SIZE_VALUE, doc: 'Money.', fields: { amount: amount('currency', 'An entry.') } },
+  fraction: {
+    code: L.SIZE_FRACTION,
+    doc: 'A share of the equity as it is when the entry fills.',
+    fields: { amount: amount('fraction', 'Of equity; above 1 with leverage.') },
+  },
+} as const satisfies Model
+
+/** What a rule does (rule 6.1). */
+export const ACTIONS = {
+  exit: { code: L.ACTION_EXIT, doc: 'Exits the position.', fields: {} },
+  'exit-fraction': {
+    code: L.ACTION_EXIT_FRACTION,
+    doc: 'Exits a share of the position as it is then; once per position.',
+    fields: { fraction: { kind: 'number', unit: 'fraction', above: 0, most: 1, doc: 'Of the position.' } },
+  },
+  'move-stop': {
+    code: L.ACTION_MOVE_STOP,
+    doc: 'Moves the first stop of the chain to basis * (1 + side * offset) where that tightens it; once per position.',
+    fields: { offset: { kind: 'number', unit: 'fraction', above: -1, doc: 'Of the basis; 0 is break-even.' } },
+  },
+} as const satisfies Model
+
+const level = {
+  distance: {
+    kind: 'number',
+    unit: 'number',
+    above: 0,
+    doc: 'A fraction of the basis, or a distance in price, by `unit`.',
+  },
+  unit: { kind: 'choice', values: ['fraction', 'price'], default: 'fraction', doc: 'Of the distance.' },
+  action: { kind: 'model', model: ACTIONS, default: 'exit', doc: 'What the rule does.' },
+} as const
+
+/** A stop or trail of all of the price or more could never be reached. */
+const belowAll = ({ distance, unit }: { distance: number; unit: 'fraction' | 'price' }) =>
+  unit === 'fraction' && !(distance < 1)
+    ? (['distance', 'a fraction above 0 and below 1 (5 percent is 0.05)'] as const)
+    : undefined
+
+/** Position rules (section 6). */
+export const RULES = {
+  stop: { code: L.REASON_STOP, doc: 'At a distance against the position.', fields: level, refuse: belowAll },
+  target: { code: L.REASON_TARGET, doc: 'At a distance for the position.', fields: level },
+  trail: { code: L.REASON_TRAIL, doc: 'At a distance behind the best price so far.', fields: level, refuse: belowAll },
+  time: {
+    code: L.REASON_TIME,
+    doc: 'After so many bars held (rule 6.4).',
+    fields: {
+      bars: { kind: 'number', unit: 'bars', whole: true, least: 1, below: 2 ** 31, doc: 'Bars held.' },
+      action: level.action,
+    },
+    refuse: ({ action }: { action: { type: string } }) =>
+      action.type === 'move-stop' ? (['action.type', "'exit' or 'exit-fraction' for a time rule"] as const) : undefined,
+  },
+} as const satisfies Model

@@ -1,0 +1,171 @@
+import { FillgridError, show } from '../errors.ts'
+import { fieldsRead, onlyNames } from '../market/names.ts'
+import type { BrokerSettings, CheckedSettings, DefaultSize, Rule } from './settings.ts'
+import type { Field, Model, ModelSetting, NumberField, NumberSetting, Range, Setting, Tier, Unit } from './spec.ts'
+import { SETTINGS, SIZE } from './table.ts'
+
+// Settings as they are given, checked against the table, with every default filled in. What is given is read once: what is
+// checked is what is kept.
+
+/** Checks settings and fills in the defaults. @throws FillgridError invalid_value, unknown_name that name the setting and the value */
+export function checkSettings(settings: BrokerSettings): CheckedSettings {
+  const given = settings as Readonly<Record<string, unknown>>
+  const entries = Object.entries(SETTINGS).map(([name, setting]) => [name, readSetting(setting, name, given[name])])
+  return Object.fromEntries(entries) as CheckedSettings
+}
+
+/** Checks a chain of position rules. @throws FillgridError invalid_value, unknown_name */
+export function checkRules(rules: readonly Rule[], name: string): Rule[] {
+  return readList(SETTINGS.rules.model, SETTINGS.rules.most, name, rules) as Rule[]
+}
+
+/** The size of entries that give none, checked. @throws FillgridError invalid_value, unknown_name */
+export function checkSize(size: DefaultSize | undefined, assets: number): DefaultSize {
+  if (size === undefined) return { type: 'fraction', amount: 1 / assets }
+  return readSetting(SIZE, 'size', size) as DefaultSize
+}
+
+/** A setting of the table as it is given; its default for undefined. @throws FillgridError invalid_value, unknown_name */
+export function readSetting(setting: Setting, name: string, given: unknown): unknown {
+  switch (setting.kind) {
+    case 'number':
+      return readNumber(setting, name, given === undefined ? setting.default : given)
+    case 'choice':
+      return oneOf(name, given === undefined ? setting.default : given, Object.keys(setting.values))
+    case 'list':
+      return readList(setting.model, setting.most, name, given === undefined ? [] : given)
+    case 'model':
+      return readModel(setting.model, name, setting.expected, inFull(setting, given))
+  }
+}
+
+/** What a bare number or word stands for. */
+function inFull(setting: ModelSetting, given: unknown): unknown {
+  if (given === undefined) return { type: setting.default }
+  if (typeof given === 'string' && setting.words) return { type: given }
+  if (typeof given === 'number' && setting.short) {
+    const [first] = Object.keys(setting.model[setting.short].fields)
+    return { type: setting.short, [first]: given }
+  }
+  return given
+}
+
+function readList(model: Model, most: number, name: string, given: unknown): unknown[] {
+  if (!Array.isArray(given)) throw wrong(name, given, 'a list of rules')
+  if (given.length > most)
+    throw new FillgridError(
+      'invalid_value',
+      `${name}: at most ${most} rules in a chain, found ${given.length}. Merge or drop some.`,
+    )
+  // Holes are places too.
+  return Array.from(given, (one, i) => readModel(model, `${name}[${i}]`, 'a rule', one))
+}
+
+function readModel(model: Model, name: string, expected: string, given: unknown): { type: string } {
+  if (given === null || typeof given !== 'object') throw wrong(name, given, expected)
+  const names = ['type', ...Object.values(model).flatMap(({ fields }) => Object.keys(fields))]
+  const own = Object.fromEntries(fieldsRead(given, new Set(names)))
+  const type = oneOf(`${name}.type`, own.type, Object.keys(model))
+  const { fields, refuse } = model[type]
+  onlyNames(own, new Set(['type', ...Object.keys(fields)]), name, `a field of type '${type}'`)
+  const value: Record<string, unknown> & { type: string } = { type }
+  for (const [field, spec] of Object.entries(fields)) value[field] = readField(spec, `${name}.${field}`, own[field])
+  const refused = refuse?.(value as never)
+  if (refused) throw wrong(`${name}.${refused[0]}`, at(value, refused[0]), refused[1])
+  return value
+}
+
+function readField(field: Field, name: string, given: unknown): unknown {
+  switch (field.kind) {
+    case 'number':
+      return readNumber(field, name, given === undefined ? field.default : given)
+    case 'choice':
+      return oneOf(name, given === undefined ? field.default : given, field.values)
+    case 'model':
+      return readModel(field.model, name, 'an action', given === undefined ? { type: field.default } : given)
+    case 'tiers':
+      return readTiers(name, given)
+  }
+}
+
+const TIER_RATE: NumberField = { kind: 'number', unit: 'fraction', least: 0, below: 1, doc: '' }
+
+function readTiers(name: string, given: unknown): Tier[] {
+  if (!Array.isArray(given) || given.length === 0) throw wrong(name, given, 'at least one tier')
+  let edge = 0
+  const tiers = Array.from(given, (tier: unknown, i): Tier => {
+    const place = `${name}[${i}]`
+    if (tier === null || typeof tier !== 'object') throw wrong(place, tier, 'a tier')
+    const { upTo, rate, ...more } = Object.fromEntries(fieldsRead(tier, ['upTo', 'rate']))
+    onlyNames(more, new Set(['upTo', 'rate']), place, 'a field of a tier')
+    const checked = readNumber(TIER_RATE, `${place}.rate`, rate)
+    if (!(typeof upTo === 'number' && upTo > edge)) throw wrong(`${place}.upTo`, upTo, `an order value above ${edge}`)
+    edge = upTo
+    return { upTo, rate: checked }
+  })
+  if (edge !== Number.POSITIVE_INFINITY) throw wrong(name, edge, 'Infinity as upTo of the last tier')
+  return tiers
+}
+
+function readNumber(spec: NumberField | NumberSetting, name: string, given: unknown): number {
+  if (typeof given !== 'number' || !isWithin(spec, given)) throw wrong(name, given, rangeWords(spec))
+  return given
+}
+
+/** Whether a range has a number. */
+export function isWithin({ above, least, below, most, whole }: Range, x: number): boolean {
+  return (
+    Number.isFinite(x) &&
+    (above === undefined || x > above) &&
+    (least === undefined || x >= least) &&
+    (below === undefined || x < below) &&
+    (most === undefined || x <= most) &&
+    (!whole || Number.isInteger(x))
+  )
+}
+
+/** Of what a number is, behind its range. */
+const UNITS: Readonly<Record<Unit, string>> = {
+  currency: ', in currency',
+  fraction: '',
+  units: ', in units',
+  price: ', in price',
+  bars: '',
+  number: '',
+}
+
+/** A range in words: 'a fraction of at least 0 and below 1 (0.1 percent is 0.001)'. */
+export function rangeWords({ unit, above, least, below, most, whole }: Range & { readonly unit: Unit }): string {
+  const what =
+    unit === 'bars'
+      ? 'a whole number of bars'
+      : unit === 'fraction'
+        ? 'a fraction'
+        : whole
+          ? 'a whole number'
+          : 'a finite number'
+  const ends: string[] = []
+  if (above !== undefined) ends.push(`above ${above}`)
+  if (least !== undefined) ends.push(`of at least ${least}`)
+  if (below !== undefined) ends.push(`below ${below}`)
+  if (most !== undefined) ends.push(`at most ${most}`)
+  const hint = unit === 'fraction' ? ' (0.1 percent is 0.001)' : ''
+  return `${[what, ends.join(' and ')].filter(Boolean).join(' ')}${UNITS[unit]}${hint}`
+}
+
+function oneOf(name: string, given: unknown, allowed: readonly string[]): string {
+  if (typeof given === 'string' && allowed.includes(given)) return given
+  throw new FillgridError(
+    'invalid_value',
+    `${name}: one of ${allowed.map((one) => `'${one}'`).join(', ')} expected, found ${show(given)}.`,
+  )
+}
+
+function wrong(name: string, found: unknown, expected: string): FillgridError {
+  return new FillgridError('invalid_value', `${name}: ${expected} expected, found ${show(found)}.`)
+}
+
+/** What stands at a path like 'action.type'. */
+function at(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((held, key) => (held as Record<string, unknown> | undefined)?.[key], value)
+}

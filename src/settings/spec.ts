@@ -1,0 +1,157 @@
+// The form of the table of settings, and the types of the values that it describes.
+
+/** What a number is measured in. */
+export type Unit = 'currency' | 'fraction' | 'units' | 'price' | 'bars' | 'number'
+
+/** Which numbers may be given; ends that are left out are open. All are finite. */
+export interface Range {
+  /** Larger than this. */
+  readonly above?: number
+  /** This or larger. */
+  readonly least?: number
+  /** Smaller than this. */
+  readonly below?: number
+  /** This or smaller. */
+  readonly most?: number
+  readonly whole?: boolean
+}
+
+/** A number of a model. `record`: where it stands in the run record (RUN_* of the layout), as a double. */
+export interface NumberField extends Range {
+  readonly kind: 'number'
+  readonly unit: Unit
+  readonly doc: string
+  readonly default?: number
+  readonly record?: number
+}
+
+/** One of several words. */
+export interface ChoiceField {
+  readonly kind: 'choice'
+  readonly values: readonly string[]
+  readonly doc: string
+  readonly default: string
+}
+
+/** Steps of order value, each with a rate. */
+export interface TiersField {
+  readonly kind: 'tiers'
+  readonly doc: string
+}
+
+/** A model within a model. */
+export interface ModelField {
+  readonly kind: 'model'
+  readonly model: Model
+  readonly doc: string
+  /** Type of the variant that stands where none is given; it has no fields. */
+  readonly default: string
+}
+
+/** What a variant of a model has beside its type. */
+export type Field = NumberField | ChoiceField | TiersField | ModelField
+
+/** The short ways of the kernel (WAY_*) that a value admits; see ways.ts. */
+export type Ways = number | ((value: never) => number)
+
+/** One of the kinds that a model comes in. */
+export interface Variant {
+  /** What the kernel calls it. */
+  readonly code: number
+  readonly doc: string
+  readonly fields: Readonly<Record<string, Field>>
+  readonly ways?: Ways
+  /** On the command line its fields stand with this between them and without its type. */
+  readonly joined?: string
+  /** What no field can say alone: which field is wrong, and what is expected of it. */
+  readonly refuse?: (value: never) => readonly [field: string, expected: string] | undefined
+}
+
+/** An object that says its kind in `type`: the kinds by type. */
+export type Model = Readonly<Record<string, Variant>>
+
+/** What every setting says of itself. */
+interface About {
+  /** What it holds for: a whole run, or an asset of its own. */
+  readonly scope: 'run' | 'asset'
+  /** Its rule in docs/semantics.md. */
+  readonly rule: string
+  readonly doc: string
+}
+
+/** A number. `record`: where it stands in the run record; it may stand in several places. */
+export interface NumberSetting extends About, Range {
+  readonly kind: 'number'
+  readonly unit: Unit
+  readonly default: number
+  readonly record: readonly number[]
+  readonly ways: Ways
+}
+
+/** One of several words. `record`: where its code stands in the run record. */
+export interface ChoiceSetting extends About {
+  readonly kind: 'choice'
+  readonly default: string
+  readonly record: number
+  readonly values: Readonly<Record<string, { readonly code: number; readonly doc: string; readonly ways: number }>>
+}
+
+/** A model. `record`: where the code of its variant stands in the run record, where the kernel has to know. */
+export interface ModelSetting extends About {
+  readonly kind: 'model'
+  readonly default: string | undefined
+  readonly record?: number
+  readonly model: Model
+  /** What is expected, in an error about something else. */
+  readonly expected: string
+  /** The variant whose first field a bare number is. */
+  readonly short?: string
+  /** A bare word is the type of a variant whose fields have all their defaults. */
+  readonly words?: boolean
+}
+
+/** A list of models. */
+export interface ListSetting extends About {
+  readonly kind: 'list'
+  readonly most: number
+  readonly model: Model
+  readonly ways: Ways
+}
+
+/** One row of the table. */
+export type Setting = NumberSetting | ChoiceSetting | ModelSetting | ListSetting
+
+// ---- the values that rows describe ---------------------------------------------------------------
+
+/** A step of order value: up to this value (inclusive; the last is Infinity) the rate holds, a fraction of the whole value. */
+export interface Tier {
+  upTo: number
+  rate: number
+}
+
+type FieldValue<F, Full> = F extends { kind: 'number' }
+  ? number
+  : F extends { kind: 'choice'; values: readonly (infer V)[] }
+    ? V
+    : F extends { kind: 'tiers' }
+      ? Tier[]
+      : F extends { kind: 'model'; model: infer M extends Model }
+        ? ModelValue<M, Full>
+        : never
+
+type Given<F> = { [K in keyof F]: F[K] extends { default: string | number } ? K : never }[keyof F]
+
+type Flat<T> = { [K in keyof T]: T[K] }
+
+type VariantValue<T, F, Full> = Full extends true
+  ? Flat<{ type: T } & { -readonly [K in keyof F]: FieldValue<F[K], true> }>
+  : Flat<
+      { type: T } & { -readonly [K in Exclude<keyof F, Given<F>>]: FieldValue<F[K], false> } & {
+        -readonly [K in Given<F>]?: FieldValue<F[K], false>
+      }
+    >
+
+/** An object of a model: as it may be given, or with all its fields. */
+export type ModelValue<M extends Model, Full = false> = {
+  [T in keyof M]: VariantValue<T, M[T]['fields'], Full>
+}[keyof M]

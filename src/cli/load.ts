@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type MarketInput, openMarket } from '../io/load.ts'
+import type { Calendar } from '../market/calendar.ts'
 import type { Market } from '../market/market.ts'
 import { type Resampled, type ResampleOptions, resample } from '../market/resample.ts'
 import { timeframe, WEEK_DAYS } from '../market/timeframe.ts'
@@ -108,14 +109,14 @@ export function readMarket(files: readonly MarketInput[], options: MarketFileOpt
 }
 
 /** The longer bars of a market, which is given back. */
-export function longerBars(market: Market, options: FrameFileOptions & { calendar?: string }): Resampled {
+export function longerBars(market: Market, options: FrameFileOptions & { calendar?: string | Calendar }): Resampled {
   const made = usage(() => resample(market, options.timeframe!, frameOptionsOf(options)))
   market.release()
   return made
 }
 
 /** @throws UsageError for options about longer bars where none are asked for */
-function frameOptionsOf(options: FrameFileOptions & { calendar?: string }): ResampleOptions {
+function frameOptionsOf(options: FrameFileOptions & { calendar?: string | Calendar }): ResampleOptions {
   const { sourceTimeframe, outside, partial, align, weekStart, stamp, dayZone, calendar } = options
   if (options.timeframe === undefined) {
     const given = {

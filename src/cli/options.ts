@@ -1,43 +1,26 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { show } from '../errors.ts'
 import { type MarketInput, parseInput } from '../io/load.ts'
 import type { ParameterSet, ParameterValue } from '../jobs/job.ts'
-import type { Account, Commission, PathPolicy, Rule, Slippage, Timing } from '../settings/settings.ts'
-import { PATHS, TIMINGS } from '../settings/table.ts'
+import type { BrokerSettings, DefaultSize, Rule } from '../settings/settings.ts'
 import { STRATEGIES } from '../strategies/catalogue.ts'
 import type { ParameterSchema } from '../strategy/strategy.ts'
 import { usage } from './console.ts'
 import { addFrameOptions, addMarketOptions, type FrameFileOptions, type MarketFileOptions } from './load.ts'
-import {
-  collect,
-  type EntrySize,
-  parseAccount,
-  parseCommission,
-  parseFraction,
-  parseParameter,
-  parseSize,
-  parseSlippage,
-  readCount,
-  readNumber,
-  UsageError,
-} from './values.ts'
+import { ALL_SETTINGS, helpOf, optionOf, parseSetting, valueWord } from './notation.ts'
+import { collect, parseFraction, parseParameter, readCount, UsageError } from './values.ts'
 
 /** The options that `run` and `sweep` share, as commander leaves them. */
-export interface RunOptions extends MarketFileOptions, FrameFileOptions {
+export interface RunOptions extends MarketFileOptions, FrameFileOptions, Omit<BrokerSettings, 'rules'> {
+  size?: DefaultSize
   data: MarketInput[]
-  strategy: string
+  strategy?: string
+  config?: string
   param?: { name: string; value: ParameterValue }[]
-  cash?: number
-  commission?: Commission
-  slippage?: Slippage
+  rule?: Rule[]
   stop?: number
   target?: number
   trail?: number
-  timing?: Timing
-  path?: PathPolicy
-  size?: EntrySize
-  account?: Account
   out?: string
   json?: boolean
   trades: number
@@ -53,32 +36,20 @@ export function addRunOptions(command: Command): Command {
   addFrameOptions(
     addMarketOptions(command, 'trade from this time on (ISO 8601, UTC); indicators see what comes before it'),
   )
-  return command
+  command
     .optionsGroup('Strategy and broker:')
-    .requiredOption('-s, --strategy <NAME|FILE[#EXPORT]>', 'built-in strategy, or a .ts or .js file')
+    .option('-s, --strategy <NAME|FILE[#EXPORT]>', 'built-in strategy, or a .ts or .js file')
     .option('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeatable', collect(parseParameter))
-    .option('--cash <AMOUNT>', 'initial cash (default: 100000)', (text) => readNumber(text, '--cash'))
-    .option(
-      '--commission <RATE|MODEL>',
-      '0.1%, per-unit:0.005:1, per-trade:5, 0.1%+1 or tiered:10000=0.2%,inf=0.1%',
-      parseCommission,
-    )
-    .option('--slippage <RATE|MODEL>', '0.05%, per-unit:0.01 or volume-share:10%', parseSlippage)
     .option('--stop <FRACTION>', 'stop loss from the entry, 5% or 0.05', fraction('--stop', 1))
     .option('--target <FRACTION>', 'take profit from the entry, 5% or 0.05', fraction('--target'))
     .option('--trail <FRACTION>', 'trailing stop, 5% or 0.05', fraction('--trail', 1))
-    .addOption(new Option('--timing <TIMING>', 'when market orders fill (default: next-open)').choices(TIMINGS))
-    .addOption(new Option('--path <POLICY>', "the price's way inside a bar (default: adverse)").choices(PATHS))
-    .option(
-      '--size <SIZE>',
-      'of an entry: 50% of equity, value:10000 or units:10 (default: all equity divided by the assets)',
-      parseSize,
-    )
-    .option(
-      '--account <ACCOUNT>',
-      'margin, margin:INITIAL:MAINTENANCE, cash or unlimited (default: margin)',
-      parseAccount,
-    )
+    .option('--config <FILE>', 'settings from a JSON file, or from the summary.json of another run; options win')
+  for (const [name, setting] of Object.entries(ALL_SETTINGS)) {
+    const parse = (text: string): unknown => parseSetting(name, text)
+    const option = new Option(`${optionOf(name)} <${valueWord(setting)}>`, helpOf(setting))
+    command.addOption(option.argParser<unknown>(setting.kind === 'list' ? (collect(parse) as typeof parse) : parse))
+  }
+  return command
     .optionsGroup('Output:')
     .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
     .option('-o, --out <DIR>', 'folder for the result files', folder)
@@ -96,9 +67,9 @@ function strategyList(): string {
   }).join('\n')
 }
 
-/** The chain of position rules that `--stop`, `--target` and `--trail` mean. */
-export function rulesOf(options: Pick<RunOptions, 'stop' | 'target' | 'trail'>): Rule[] {
-  const rules: Rule[] = []
+/** The chain of position rules that `--rule`, `--stop`, `--target` and `--trail` mean. */
+export function rulesOf(options: Pick<RunOptions, 'rule' | 'stop' | 'target' | 'trail'>): Rule[] {
+  const rules: Rule[] = [...(options.rule ?? [])]
   for (const type of ['stop', 'target', 'trail'] as const) {
     const distance = options[type]
     if (distance !== undefined) rules.push({ type, distance })

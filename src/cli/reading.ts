@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { readFile } from '../io/files.ts'
 import type { OpenOptions } from '../io/load.ts'
+import { type Calendar, defineCalendar } from '../market/calendar.ts'
 import { CHECKS, type CheckPolicies, checkPolicies } from '../market/checks.ts'
 import { usage } from './console.ts'
 import { collect, readNumber, UsageError } from './values.ts'
@@ -18,7 +19,7 @@ export interface TextFileOptions {
   encoding?: string
   barTime?: 'open' | 'close'
   day?: string
-  calendar?: string
+  calendar?: string | Calendar
   ticks?: OpenOptions['ticks']
   check?: { name: string; policy: string }[]
 }
@@ -53,7 +54,8 @@ export function addTextOptions(command: Command): Command {
     )
     .option(
       '--calendar <NAME>',
-      'when the market trades, for the check of gaps and for longer bars: NYSE, XETRA, FX, 24/7, ...',
+      'when the market trades, for the check of gaps and for longer bars: NYSE, XETRA, FX, 24/7, ..., own hours as ZONE@09:30-16:00, or a JSON file that describes one',
+      (text) => usage(() => calendarOf(text)),
     )
     .option('--day <DATE>', 'day of stamps that are times of day only (2013-10-07)')
     .option(
@@ -97,12 +99,33 @@ export function textOptionsOf(options: TextFileOptions): OpenOptions {
 
 /** A dialect's name, or the description that a JSON file holds. */
 function dialectOf(text: string): OpenOptions['dialect'] {
-  if (!/\.json$/i.test(text)) return text
-  const bytes = readFile(text)
+  return isJson(text) ? (described('--dialect', text) as OpenOptions['dialect']) : text
+}
+
+/** A calendar's name, hours in a zone (`America/New_York@09:30-16:00`), or the table that a JSON file holds. */
+function calendarOf(text: string): string | Calendar {
+  if (isJson(text)) {
+    const table = described('--calendar', text) as Parameters<typeof defineCalendar>[0]
+    if (table === null || typeof table !== 'object' || typeof table.zone !== 'string' || table.hours === undefined)
+      throw new UsageError(
+        `--calendar: ${text} must hold { name, zone, hours } as JSON, found ${JSON.stringify(table)}. Hours are like "09:30-16:00".`,
+      )
+    return defineCalendar({ ...table, name: table.name ?? text })
+  }
+  const [zone, hours] = text.split('@')
+  return hours === undefined ? text : defineCalendar({ name: text, zone, hours })
+}
+
+function isJson(text: string): boolean {
+  return /\.json$/i.test(text)
+}
+
+function described(option: string, file: string): unknown {
+  const bytes = readFile(file)
   try {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch (error) {
-    throw new UsageError(`--dialect: ${text} must hold a description as JSON, found ${(error as Error).message}.`)
+    throw new UsageError(`${option}: ${file} must hold a description as JSON, found ${(error as Error).message}.`)
   }
 }
 

@@ -10,12 +10,16 @@ import { runTitle, summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
 import type { Result } from '../results/result.ts'
 import { checkSettings } from '../settings/read.ts'
+import { STRATEGIES } from '../strategies/catalogue.ts'
 import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
 import type { ParameterSchema } from '../strategy/strategy.ts'
+import { type FileConfig, readConfig } from './configfile.ts'
 import { type Console, usage } from './console.ts'
 import { marketOf } from './load.ts'
+import { ALL_SETTINGS } from './notation.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
 import { metricsJson, openFolder, runFiles, snakeCase, toJson, writeFiles } from './output.ts'
+import { UsageError } from './values.ts'
 import { commandWords } from './words.ts'
 
 /** Adds `fillgrid run`. */
@@ -30,11 +34,12 @@ export function addRunCommand(program: Command, console: Console): void {
       ).choices(['lookahead', 'snapshot']),
     )
     .action(async (options: RunOptions & Pick<BacktestConfig, 'band' | 'verify'>) => {
-      const { strategy, source } = await strategyOf(options)
+      const file = options.config === undefined ? NO_FILE : readConfig(options.config)
+      const { strategy, source } = await strategyOf(options, file)
       const { strategy: loaded } = await usage(() => resolveStrategy(strategy))
       const { name, parameters, constraints } = describeStrategy(loaded)
       const more = { band: options.band, verify: options.verify, strategySource: source }
-      const config = configOf(options, parameters, more)
+      const config = configOf(options, parameters, file, more)
       usage(() => checkConstraints(constraints, checkParameters(parameters, config.parameters ?? {}, name), name))
       if (options.out) openFolder(options.out)
       const market = await tradedMarket(options)
@@ -47,29 +52,29 @@ export function addRunCommand(program: Command, console: Console): void {
     })
 }
 
-/** Settings of the runs as the command line gives them, checked. @throws UsageError */
+/** Where no file was named. */
+const NO_FILE: FileConfig = { config: {} }
+
+/** Settings of the runs as the file and the command line give them, which wins; checked. @throws UsageError */
 export function configOf(
   options: RunOptions,
   schema: ParameterSchema,
+  file: FileConfig = NO_FILE,
   more: Partial<BacktestConfig> = {},
 ): BacktestConfig {
-  const { cash, commission, slippage, timing, path, size, account, from } = options
+  const rules = rulesOf(options)
+  const settings = Object.keys(ALL_SETTINGS).map((name) => [name, options[name as keyof RunOptions]])
   const config = {
-    cash,
-    commission,
-    slippage,
-    timing,
-    path,
-    account,
-    size,
-    rules: rulesOf(options),
-    parameters: parametersOf(options, schema),
-    from,
+    ...Object.fromEntries(settings),
+    rules: rules.length > 0 ? rules : undefined,
+    from: options.from,
     ...more,
   }
-  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as BacktestConfig
+  const said = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
+  const parameters = { ...file.config.parameters, ...parametersOf(options, schema) }
+  const given: BacktestConfig = { ...file.config, ...said, parameters }
   usage(() => checkSettings(given))
-  usage(() => moment('--from', 'a time', from))
+  usage(() => moment('--from', 'a time', given.from))
   return given
 }
 
@@ -83,11 +88,23 @@ export function tradedMarket(options: RunOptions): Promise<Market> {
  * stands for a file in the fingerprint.
  */
 export async function strategyOf(
-  options: Pick<RunOptions, 'strategy'>,
+  options: Pick<RunOptions, 'strategy' | 'config'>,
+  file: FileConfig = NO_FILE,
 ): Promise<{ strategy: StrategySource; source?: string }> {
-  const match = /^(.+?)(?:#(\w+))?$/.exec(options.strategy)
-  const [path, name] = match ? [match[1], match[2]] : [options.strategy, undefined]
-  if (!/[\\/]|\.[cm]?[jt]sx?$/.test(path)) return { strategy: options.strategy }
+  const text = options.strategy ?? file.strategy
+  if (text === undefined)
+    throw new UsageError(
+      '--strategy: a strategy is needed, found none. Add -s NAME or -s FILE, or name it in --config.',
+    )
+  const match = /^(.+?)(?:#(\w+))?$/.exec(text)
+  const [path, name] = match ? [match[1], match[2]] : [text, undefined]
+  if (!/[\\/]|\.[cm]?[jt]sx?$/.test(path)) {
+    if (options.strategy === undefined && !STRATEGIES.some((one) => one.name === text))
+      throw new UsageError(
+        `--strategy: ${options.config} names ${JSON.stringify(text)}, which is not built in, found no -s with it. Add -s FILE.`,
+      )
+    return { strategy: text }
+  }
   const { source, ...strategy } = await bundleStrategy(path, name)
   return { strategy, source }
 }

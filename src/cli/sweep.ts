@@ -17,6 +17,7 @@ import { sweep } from '../sweep/node.ts'
 import { higherIsBetter } from '../sweep/rank.ts'
 import { Space } from '../sweep/space.ts'
 import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
+import { readConfig } from './configfile.ts'
 import { type Console, colourDepth, usage } from './console.ts'
 import { addRunOptions, asDeclared, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, type ResultFiles, runFiles, toJson, writeFiles } from './output.ts'
@@ -69,9 +70,10 @@ function metricList(): string {
 }
 
 async function runSweep(options: SweepCommandOptions, console: Console): Promise<void> {
-  const { strategy, source } = await strategyOf(options)
+  const file = options.config === undefined ? undefined : readConfig(options.config)
+  const { strategy, source } = await strategyOf(options, file)
   const { name, parameters } = describeStrategy((await usage(() => resolveStrategy(strategy))).strategy)
-  const config = configOf(options, parameters, { strategySource: source })
+  const config = configOf(options, parameters, file, { strategySource: source })
   const fixed = usage(() => checkParameters(parameters, config.parameters ?? {}, name))
   const space = usage(() => spaceOf(options, fixed, parameters))
   const heat = heatAxes(space, options.heat)

@@ -1,3 +1,12 @@
+import { ALL_SETTINGS, optionOf } from './notation.ts'
+
+/** Words of settings, as the library's sentences have them: "`ended: 'close'`". */
+const SETTING_WORDS: readonly (readonly [RegExp, string])[] = Object.entries(ALL_SETTINGS).flatMap(([name, setting]) =>
+  setting.kind === 'choice'
+    ? [[new RegExp(`\`?\\b${name}: '([\\w-]+)'\`?`, 'g'), `${optionOf(name)} $1`] as const]
+    : [],
+)
+
 /** How options are written in the library's sentences, and on the command line. Longer ones first. */
 const NOTATIONS: readonly (readonly [RegExp, string])[] = [
   [/`?checks: \{ (\w+): '(\w+)' \}`?/g, '--check $1=$2'],
@@ -17,6 +26,7 @@ const NOTATIONS: readonly (readonly [RegExp, string])[] = [
   [/`?\bband: true\b`?/g, '--band'],
   [/`(timezone|decimal|encoding|calendar|dialect|day|columns|scale|separator|symbols|ticks|from|to|signals)`/g, '--$1'],
   [/`timeUnit`/g, '--time-unit'],
+  ...SETTING_WORDS,
 ]
 
 /** A sentence of the library in the words of the command line: "`timezone: 'EET'`" becomes `--timezone EET`. */

@@ -49,7 +49,7 @@ export const COMMISSIONS = {
   'fraction-plus-fixed': {
     code: L.COMMISSION_FRACTION_PLUS_FIXED,
     ways: ALL,
-    joined: '+',
+    notation: { between: '+' },
     doc: 'A share of the order value and an amount an order and bar.',
     fields: {
       rate: { ...rate, record: L.RUN_COMMISSION_A, doc: 'Of order value.' },
@@ -126,9 +126,15 @@ const amount = (unit: Unit, doc: string): NumberField & { kind: 'number' } => ({
 /** Rule 3.2: how entries are sized that give no size of their own. */
 export const SIZES = {
   units: { code: L.SIZE_UNITS, doc: 'Units of the asset.', fields: { amount: amount('units', 'An entry.') } },
-  value: { code: L.SIZE_VALUE, doc: 'Money.', fields: { amount: amount('currency', 'An entry.') } },
+  value: {
+    code: L.SIZE_VALUE,
+    notation: { before: '$' },
+    doc: 'Money.',
+    fields: { amount: amount('currency', 'An entry.') },
+  },
   fraction: {
     code: L.SIZE_FRACTION,
+    notation: { behind: '%' },
     doc: 'A share of the equity as it is when the entry fills.',
     fields: { amount: amount('fraction', 'Of equity; above 1 with leverage.') },
   },
@@ -154,6 +160,7 @@ const level = {
     kind: 'number',
     unit: 'number',
     above: 0,
+    by: 'unit',
     doc: 'A fraction of the basis, or a distance in price, by `unit`.',
   },
   unit: { kind: 'choice', values: ['fraction', 'price'], default: 'fraction', doc: 'Of the distance.' },

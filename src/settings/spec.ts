@@ -23,6 +23,8 @@ export interface NumberField extends Range {
   readonly doc: string
   readonly default?: number
   readonly record?: number
+  /** The choice of the same variant that says whether it is a fraction. */
+  readonly by?: string
 }
 
 /** One of several words. */
@@ -61,8 +63,8 @@ export interface Variant {
   readonly doc: string
   readonly fields: Readonly<Record<string, Field>>
   readonly ways?: Ways
-  /** On the command line its fields stand with this between them and without its type. */
-  readonly joined?: string
+  /** On the command line, in place of `TYPE:FIELD:...`: its fields with this between them, or its one number before or behind this. */
+  readonly notation?: { readonly between: string } | { readonly before: string } | { readonly behind: string }
   /** What no field can say alone: which field is wrong, and what is expected of it. */
   readonly refuse?: (value: never) => readonly [field: string, expected: string] | undefined
 }

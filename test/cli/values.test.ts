@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import {
-  parseAccount,
-  parseCommission,
-  parseFraction,
-  parseParameter,
-  parseSize,
-  parseSlippage,
-  readCount,
-  readNumber,
-  UsageError,
-} from '../../src/cli/values.ts'
+import { parseSetting } from '../../src/cli/notation.ts'
+import { parseFraction, parseParameter, readCount, readNumber, UsageError } from '../../src/cli/values.ts'
+
+const parseCommission = (text: string) => parseSetting('commission', text)
+const parseSlippage = (text: string) => parseSetting('slippage', text)
+const parseAccount = (text: string) => parseSetting('account', text)
+const parseSize = (text: string) => parseSetting('size', text)
+const parseRule = (text: string) => parseSetting('rules', text)
 
 describe('fractions', () => {
   it.each([
@@ -75,8 +72,50 @@ it('reads sizes, and refuses a bare number', () => {
   expect(parseSize('value:10000')).toEqual({ type: 'value', amount: 10000 })
   expect(parseSize('$10_000')).toEqual({ type: 'value', amount: 10000 })
   expect(parseSize('units:10')).toEqual({ type: 'units', amount: 10 })
-  expect(() => parseSize('10')).toThrow('Write 50% (of equity), value:10000 (currency) or units:10.')
-  for (const text of ['0%', 'units:-1', 'lots:3', 'units:']) expect(() => parseSize(text)).toThrow(UsageError)
+  expect(() => parseSize('10')).toThrow('Write units:AMOUNT, value:AMOUNT, N%.')
+  for (const text of ['lots:3', 'units:', '%', '$', '50% of it']) expect(() => parseSize(text)).toThrow(UsageError)
+})
+
+it('reads rules, field by field or by name', () => {
+  expect(parseRule('stop:5%')).toEqual({ type: 'stop', distance: 0.05 })
+  expect(parseRule('stop:2:price')).toEqual({ type: 'stop', distance: 2, unit: 'price' })
+  expect(parseRule('target:5%:fraction:exit-fraction=50%')).toEqual({
+    type: 'target',
+    distance: 0.05,
+    unit: 'fraction',
+    action: { type: 'exit-fraction', fraction: 0.5 },
+  })
+  expect(parseRule('target:2%:action=move-stop=0%')).toEqual({
+    type: 'target',
+    distance: 0.02,
+    action: { type: 'move-stop', offset: 0 },
+  })
+  expect(parseRule('time:10')).toEqual({ type: 'time', bars: 10 })
+  for (const text of [
+    'stop',
+    'stop:5',
+    'stop:5%:percent',
+    'stop:5%:distance=4%',
+    'time:10:exit:exit',
+    'take:5%',
+    'constructor:1',
+    '',
+  ])
+    expect(() => parseRule(text), text).toThrow(UsageError)
+})
+
+it('reads words and numbers of settings', () => {
+  expect([
+    parseSetting('timing', 'same-close'),
+    parseSetting('quantityStep', '1'),
+    parseSetting('cash', '1e5'),
+  ]).toEqual(['same-close', 1, 100000])
+  for (const [name, text] of [
+    ['timing', 'later'],
+    ['timing', 'toString'],
+    ['quantityStep', 'whole'],
+  ])
+    expect(() => parseSetting(name, text), text).toThrow(UsageError)
 })
 
 it('reads parameters, counts and choices', () => {

@@ -1,0 +1,83 @@
+import { FillgridError, show } from '../errors.ts'
+import { readFile } from '../io/files.ts'
+import { onlyNames } from '../market/names.ts'
+import type { BacktestConfig } from '../prepare.ts'
+import { checkSettings, checkSize } from '../settings/read.ts'
+import { SETTINGS } from '../settings/table.ts'
+import { UsageError } from './values.ts'
+
+/** What a file says of a run: settings in the names of `backtest`, and the strategy's name or file. */
+export interface FileConfig {
+  strategy?: string
+  config: BacktestConfig
+}
+
+/** Beside the settings of the table. */
+const MORE = ['size', 'parameters', 'from', 'to', 'band', 'verify']
+const NAMES: ReadonlySet<string> = new Set([...Object.keys(SETTINGS), ...MORE, 'strategy'])
+
+/**
+ * The config in a JSON file: the settings of `backtest` as they are, or the `summary.json` of a run, whose config is under
+ * `config`.
+ *
+ * @throws UsageError that names file and field; FillgridError file_access
+ */
+export function readConfig(file: string): FileConfig {
+  const found = parse(file)
+  const summary = Object.hasOwn(found, 'config')
+  const given = summary ? found.config : found
+  if (!isObject(given))
+    throw new UsageError(`--config: ${file} must hold settings by name under config, found ${show(given)}.`)
+  const { strategy, ...config } = withInfinity(given)
+  if (strategy !== undefined && typeof strategy !== 'string')
+    throw new UsageError(`--config: ${file}: strategy: a name or a file expected, found ${show(strategy)}.`)
+  named(file, () => {
+    onlyNames(given, NAMES, 'config', 'a setting')
+    for (const [name, value] of Object.entries(config))
+      if (value === null)
+        throw new FillgridError('invalid_value', `${name}: a value expected, found null. Leave it out for the default.`)
+    checkSettings(config)
+    checkSize((config as BacktestConfig).size, 1)
+    const { parameters } = config
+    if (parameters !== undefined && !isObject(parameters))
+      throw new FillgridError('invalid_value', `parameters: values by name expected, found ${show(parameters)}.`)
+  })
+  return { strategy, config: config as BacktestConfig }
+}
+
+function parse(file: string): Record<string, unknown> {
+  const text = new TextDecoder().decode(readFile(file))
+  let found: unknown
+  try {
+    found = JSON.parse(text)
+  } catch (error) {
+    throw new UsageError(`--config: ${file} must hold JSON, found ${(error as Error).message}.`)
+  }
+  if (isObject(found)) return found
+  throw new UsageError(`--config: ${file} must hold an object of settings, found ${show(found)}.`)
+}
+
+/** JSON has no Infinity, which ends the tiers of a commission: it is written as null or as a text. */
+function withInfinity(given: Record<string, unknown>): Record<string, unknown> {
+  const { commission } = given
+  if (!isObject(commission) || !Array.isArray(commission.tiers)) return given
+  const tiers = commission.tiers.map((tier, i, all) =>
+    i === all.length - 1 && isObject(tier) && (tier.upTo === null || tier.upTo === 'Infinity')
+      ? { ...tier, upTo: Number.POSITIVE_INFINITY }
+      : tier,
+  )
+  return { ...given, commission: { ...commission, tiers } }
+}
+
+function named(file: string, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    if (error instanceof FillgridError) throw new UsageError(`--config: ${file}: ${error.message}`)
+    throw error
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

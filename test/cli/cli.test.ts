@@ -261,7 +261,7 @@ describe('the command line', () => {
       [[...RUN, '--out', ''], '--out: a folder is needed, found ""'],
       [[...RUN, '--param', 'fast=60'], 'fast < slow expected, found fast 60, slow 50'],
       [[...RUN, '--size', '10'], '--size: one of units, value, fraction is needed, found "10"'],
-      [[...RUN, '--timing', 'now'], 'Allowed choices are next-open'],
+      [[...RUN, '--timing', 'now'], 'one of next-open, next-close, same-close is needed'],
       [[...RUN, '--cash', '-1'], 'cash: a finite number above 0'],
       [[...RUN, '--param', 'fsat=3'], '"fsat" is not one of its parameters'],
       [[...RUN, '--param', 'fast=0'], 'found 0'],

@@ -12,6 +12,7 @@ export {
   type OpenOptions,
   openMarket,
 } from './io/load.ts'
+export { readResult, type WriteResultOptions, writeResult } from './io/resultfolder.ts'
 export { encodeTable, marketTable, type TableFormat, writeTable, writeTables } from './io/write.ts'
 export { bundleStrategy } from './jobs/bundle.ts'
 export { piscinaExecutor } from './jobs/piscina.ts'

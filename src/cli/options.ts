@@ -39,6 +39,7 @@ export interface RunOptions extends MarketFileOptions, FrameFileOptions {
   size?: EntrySize
   account?: Account
   out?: string
+  overwrite?: boolean
   json?: boolean
   trades: number
 }
@@ -81,7 +82,11 @@ export function addRunOptions(command: Command): Command {
     )
     .optionsGroup('Output:')
     .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
-    .option('-o, --out <DIR>', 'folder for the result files', folder)
+    .option('-o, --out <DIR>', 'folder for the result files, a new or empty one', folder)
+    .option(
+      '--overwrite',
+      'replace an earlier result in the folder, as far as its files are still as they were written',
+    )
     .option('--json', 'JSON alone on standard output')
     .addHelpText('after', () => `\nStrategies:\n${strategyList()}`)
 }

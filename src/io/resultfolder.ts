@@ -1,6 +1,14 @@
 import { join } from 'node:path'
 import { FillgridError, messageOf, show } from '../errors.ts'
-import { checkResultVersion, RESULT_FORMAT, type ResultData, resultFrom, type TableColumns } from '../results/data.ts'
+import { onlyNames } from '../market/names.ts'
+import {
+  checkResult,
+  checkResultVersion,
+  RESULT_FORMAT,
+  type ResultData,
+  resultFrom,
+  type TableColumns,
+} from '../results/data.ts'
 import type { Result } from '../results/result.ts'
 import type { Column, Values } from '../results/table.ts'
 import { RESULT_TABLES, type ResultTable, resultTable, tableColumns } from '../results/tables.ts'
@@ -36,6 +44,12 @@ export function resultFolder(
   files: FolderFiles = {},
   more: Readonly<Record<string, unknown>> = {},
 ): Folder {
+  const taken = Object.keys(files).find((name) => TABLE_FILES.includes(name.toLowerCase()))
+  if (taken !== undefined)
+    throw new FillgridError(
+      'invalid_value',
+      `folder: names that no table has expected, found ${show(taken)}. Name the file otherwise.`,
+    )
   const tables = RESULT_TABLES.map((name) => [fileOf(name), ipcParts(arrowColumns(resultTable(result, name)))])
   return sealFolder({ ...resultSummary(result), ...more }, { ...Object.fromEntries(tables), ...files })
 }
@@ -45,9 +59,18 @@ export function resultFolder(
  * The folder must be new or empty. With `overwrite` an earlier result is replaced: the files that its summary lists and that
  * are as they were written. What else lies there stays, and where it has a name that is to be written nothing is.
  *
- * @throws FillgridError folder_taken, file_access, invalid_value, released
+ * @throws FillgridError folder_taken, file_access, invalid_value, unknown_name, released
  */
 export async function writeResult(folder: string, result: Result, options: WriteResultOptions = {}): Promise<void> {
+  checkPath(folder)
+  checkResult(result)
+  // Who gave a format gave it to what writes for other programs.
+  if ('format' in options || 'tables' in options)
+    throw new FillgridError(
+      'unknown_name',
+      'writeResult: a result is written as Arrow, with all its tables, found `format` or `tables`. Use writeTables for other programs.',
+    )
+  onlyNames(options, OPTIONS, 'writeResult', 'one of its options')
   writeFolder(folder, resultFolder(result, options.files), options.overwrite === true)
 }
 
@@ -55,9 +78,10 @@ export async function writeResult(folder: string, result: Result, options: Write
  * The result in a folder that `writeResult` or `--out` of the command line has written, equal in every table and figure. It
  * needs no market.
  *
- * @throws FillgridError result_version, result_damaged with file and field, file_access
+ * @throws FillgridError result_version, result_damaged with file and field, file_access, invalid_value
  */
 export async function readResult(folder: string): Promise<Result> {
+  checkPath(folder)
   const file = join(folder, SUMMARY)
   const summary = readSummary(folder)
   if (summary.format !== RESULT_FORMAT)
@@ -82,6 +106,16 @@ export async function readResult(folder: string): Promise<Result> {
     if (error.place.file !== undefined) throw error
     throw new FillgridError(error.code, `${file}: ${error.message}`, { file }, { cause: error })
   }
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(
+  Object.keys({ overwrite: true, files: true } satisfies Record<keyof WriteResultOptions, true>),
+)
+
+/** @throws FillgridError invalid_value */
+function checkPath(folder: string): void {
+  if (typeof folder === 'string' && folder.trim() !== '') return
+  throw new FillgridError('invalid_value', `folder: a path expected, found ${show(folder)}. Name a folder.`)
 }
 
 function fileOf(name: ResultTable): string {
@@ -117,11 +151,14 @@ function readTable(
 /** @throws RangeError for what the column does not hold */
 function valuesOf(column: Column, source: SourceColumn, assets: readonly string[]): Values {
   const { kind, field, labels = [] } = column
-  const needed = kind === 'label' || kind === 'asset' ? 'text' : kind === 'time' ? 'time' : 'number'
-  if (source.kind !== needed) throw new RangeError(`${field} is ${source.type}`)
+  const textual = kind === 'label' || kind === 'asset'
+  const fits = textual
+    ? source.kind === 'text'
+    : source.kind === 'number' || (kind === 'time' && source.kind === 'time')
+  if (!fits) throw new RangeError(`${field} is ${source.type}`)
   // Copies: views would keep the whole file.
-  if (needed === 'time' || kind === 'f64') return source.numbers().slice()
-  if (needed === 'number') {
+  if (kind === 'time' || kind === 'f64') return source.numbers().slice()
+  if (!textual) {
     const numbers = source.numbers()
     const whole = Int32Array.from(numbers)
     const row = whole.findIndex((value, i) => value !== numbers[i])

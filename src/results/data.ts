@@ -1,5 +1,5 @@
 import { FillgridError, messageOf, show } from '../errors.ts'
-import { METRICS } from './metrics.ts'
+import { METRICS, metricIndex } from './metrics.ts'
 import { type BandEntry, configDigest, type Fingerprint, fingerprintOf, Result } from './result.ts'
 import { type Column, Table, type Values } from './table.ts'
 import { RESULT_TABLES, type ResultTable, resultTable, tableColumns } from './tables.ts'
@@ -44,9 +44,10 @@ export interface ResultData {
  * are worked out for it, so the market must still be there. Its arrays are the result's own: give a `structuredClone` to
  * whoever changes or transfers them.
  *
- * @throws FillgridError released
+ * @throws FillgridError released, invalid_value for what is no result
  */
 export function resultData(result: Result): ResultData {
+  checkResult(result)
   const { strategy, parameters, settings, assets, contextNames, firstBar, summary, band = null } = result
   const { warnings, dataId, fingerprint } = result
   const columns = (name: ResultTable): TableColumns => {
@@ -102,6 +103,16 @@ function read(data: ResultData): Result {
     tableOf(name, given[name], contextNames, assets),
   )
   const tables = { trades, fills, orders, positions, ambiguous }
+  // Arrays that were transferred elsewhere are empty, all of them.
+  for (const [at, table, name] of [
+    ['trades', trades, 'numTrades'],
+    ['fills', fills, 'numFills'],
+    ['equity', equity, 'bars'],
+  ] as const) {
+    const rows = metrics[metricIndex(name)]
+    if (table.length !== rows)
+      throw damaged(`tables.${at}`, `as many rows as metrics.${name} says, ${rows},`, table.length)
+  }
   const result = new Result({
     assets,
     firstBar: bars,
@@ -120,6 +131,15 @@ function read(data: ResultData): Result {
   })
   result.band = bandOf(data.band)
   return result
+}
+
+/** @throws FillgridError invalid_value */
+export function checkResult(result: Result): void {
+  if (!(result instanceof Result))
+    throw new FillgridError(
+      'invalid_value',
+      `result: a Result expected, found ${show(result)}. Give what backtest or run.result() returned.`,
+    )
 }
 
 /** @throws FillgridError result_damaged, result_version */
@@ -213,8 +233,9 @@ function arrayOf({ kind }: Column, given: unknown, field: string): Values {
 function checkNumbers({ kind, labels = [] }: Column, values: Values, assets: readonly string[], field: string): void {
   const count = kind === 'label' ? labels.length : kind === 'asset' ? assets.length : kind === 'bool' ? 2 : 0
   if (count === 0 && kind !== 'asset') return
-  const row = values.findIndex((value: number) => !(value >= 0 && value < count))
-  if (row >= 0) throw damaged(`${field}[${row}]`, `a whole number from 0 to ${count - 1}`, values[row])
+  for (let row = 0; row < values.length; row++)
+    if (!(values[row] >= 0 && values[row] < count))
+      throw damaged(`${field}[${row}]`, `a whole number from 0 to ${count - 1}`, values[row])
 }
 
 function times(values: Values): Float64Array {

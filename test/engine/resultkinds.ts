@@ -3,6 +3,7 @@ import { backtest } from '../../src/backtest.ts'
 import { backtestAsync } from '../../src/drivers/async.ts'
 import { openRun } from '../../src/drivers/driven.ts'
 import { openManual } from '../../src/drivers/manual.ts'
+import { Market } from '../../src/market/market.ts'
 import type { Result } from '../../src/results/result.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
 import { Strategy } from '../../src/strategy/strategy.ts'
@@ -67,6 +68,11 @@ export async function resultKinds(): Promise<[kind: string, result: Result][]> {
       backtest(one, at({ 1: (broker) => broker.submitOrder({ asset: 0, quantity: -1 }) }), { account: 'cash' }),
     ],
     ['negative zeros', backtest(one, smaCross, { quantityStep: -0, slippage: { type: 'fraction', rate: -0 } })],
+    ...[0.001, 0.1234567, -0].map((first): [string, Result] => {
+      const time = Array.from({ length: 60 }, (_, i) => (i === 0 ? first : 1.7e12 + i * 60000 + (first || 0.25)))
+      const clocked = Market.from({ assets: ['T'], time, close: time.map((_, i) => 100 + 9 * Math.sin(i / 4)) })
+      return [`times from ${first} on`, backtest(clocked, smaCross, { parameters: { fast: 2, slow: 5 } })]
+    }),
     ['a manual run on its way', manual.result()],
     ['a manual run before its first bar', openManual(one).result()],
     ['a run of hooks on its way', stepped.result()],

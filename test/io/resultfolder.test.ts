@@ -336,6 +336,23 @@ describe('a folder that is damaged', () => {
   })
 })
 
+it('wrong calls are told from wrong folders', async () => {
+  const calls: [() => Promise<unknown>, string, string][] = [
+    [() => writeResult(fresh(), result, { format: 'parquet' } as never), 'unknown_name', 'Use writeTables'],
+    [() => writeResult(fresh(), result, { overwite: true } as never), 'unknown_name', 'Did you mean overwrite?'],
+    [() => writeResult(fresh(), {} as never), 'invalid_value', 'a Result expected'],
+    [() => writeResult('', result), 'invalid_value', 'a path expected'],
+    [() => readResult(5 as never), 'invalid_value', 'a path expected'],
+    [() => writeResult(fresh(), result, { files: { '../x': '' } }), 'invalid_value', 'plain file names'],
+    [() => writeResult(fresh(), result, { files: { 'trades.arrow': '' } }), 'invalid_value', 'trades.arrow'],
+  ]
+  for (const [call, code, words] of calls) {
+    const error = (await call().catch((thrown) => thrown)) as FillgridError
+    expect(error).toBeInstanceOf(FillgridError)
+    expect([error.code, error.message]).toEqual([code, expect.stringContaining(words)])
+  }
+})
+
 it('a folder that was copied file by file is the same', async () => {
   const folder = changed(() => {})
   for (const name of readdirSync(good)) copyFileSync(join(good, name), join(folder, name))

@@ -296,6 +296,18 @@ describe('data that are no result', () => {
     expect(error.code).toBe(code)
   })
 
+  it('arrays that were transferred, and what resultData is not of', () => {
+    const data = resultData(kinds[0][1])
+    const copy = structuredClone(data)
+    const arrays = Object.values(copy.tables).flatMap((table) => Object.values(table).map(({ buffer }) => buffer))
+    structuredClone(copy, { transfer: [...new Set(arrays)] as ArrayBuffer[] })
+    expect(failure(() => resultFrom(copy)).message).toMatch(
+      /^result\.tables\.trades: as many rows as metrics\.numTrades says/,
+    )
+    for (const none of [undefined, null, data, 5])
+      expect(failure(() => resultData(none as unknown as Result)).code).toBe('invalid_value')
+  })
+
   it('JSON, nothing, and cycles', () => {
     const data = resultData(kinds[0][1])
     expect(failure(() => resultFrom(JSON.parse(JSON.stringify(data)))).message).toMatch(/^result\.(metrics|tables)\./)

@@ -30,6 +30,11 @@ import { resultHead, resultSummary } from './resultjson.ts'
 /** Files of a result that are read back: one Arrow file a table. */
 export const TABLE_FILES: readonly string[] = RESULT_TABLES.map(fileOf)
 
+const encoder = new TextEncoder()
+/** As words are read back, and names of columns, which may not begin with the mark of an encoding. */
+const words = new TextDecoder('utf-8', { ignoreBOM: true })
+const columnNames = new TextDecoder()
+
 /** How `writeResult` writes. */
 export interface WriteResultOptions {
   /** Replaces an earlier result in the folder, as far as it is still as it was written; false. */
@@ -49,6 +54,14 @@ export function resultFolder(
     throw new FillgridError(
       'invalid_value',
       `folder: names that no table has expected, found ${show(taken)}. Name the file otherwise.`,
+    )
+  const keeps = (name: string, how: TextDecoder) => how.decode(encoder.encode(name)) === name
+  const torn =
+    result.assets.find((name) => !keeps(name, words)) ?? result.contextNames.find((name) => !keeps(name, columnNames))
+  if (torn !== undefined)
+    throw new FillgridError(
+      'invalid_value',
+      `folder: names that UTF-8 keeps expected, found ${show(torn)}. Name it otherwise.`,
     )
   const tables = RESULT_TABLES.map((name) => [fileOf(name), ipcParts(arrowColumns(resultTable(result, name)))])
   return sealFolder({ ...resultSummary(result), ...more }, { ...Object.fromEntries(tables), ...files })
@@ -165,13 +178,13 @@ function valuesOf(column: Column, source: SourceColumn, assets: readonly string[
     if (row >= 0) throw new RangeError(`${field} has ${numbers[row]} in row ${row + 1}`)
     return whole
   }
-  const { codes, words } = source.words()
+  const { codes, words: found } = source.words()
   const known = kind === 'asset' ? assets : labels
-  const places = words.map((word) => known.indexOf(word))
+  const places = found.map((word) => known.indexOf(word))
   const none = known.indexOf('')
   return codes.map((code, row) => {
     const place = code < 0 ? none : places[code]
-    if (place < 0) throw new RangeError(`${field} has ${show(words[code] ?? null)} in row ${row + 1}`)
+    if (place < 0) throw new RangeError(`${field} has ${show(found[code] ?? null)} in row ${row + 1}`)
     return place
   })
 }

@@ -19,9 +19,11 @@ import { FillgridError } from '../../src/errors.ts'
 import { sealFolder, writeFolder } from '../../src/io/folder.ts'
 import { readResult, resultFolder, TABLE_FILES, writeResult } from '../../src/io/resultfolder.ts'
 import { resultSummary } from '../../src/io/resultjson.ts'
+import { Market } from '../../src/market/market.ts'
 import type { BacktestConfig } from '../../src/prepare.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import type { Result } from '../../src/results/result.ts'
+import { smaCross } from '../../src/strategies/sma-cross.ts'
 import { Busy, busyMarket } from '../engine/busy.ts'
 import { resultKinds } from '../engine/resultkinds.ts'
 import { expectSame } from '../engine/sameresult.ts'
@@ -350,6 +352,26 @@ it('wrong calls are told from wrong folders', async () => {
     const error = (await call().catch((thrown) => thrown)) as FillgridError
     expect(error).toBeInstanceOf(FillgridError)
     expect([error.code, error.message]).toEqual([code, expect.stringContaining(words)])
+  }
+})
+
+it('names that files cannot hold are refused, all others are kept', async () => {
+  const close = Float64Array.from({ length: 40 }, (_, i) => 100 + 9 * Math.sin(i / 3))
+  const named = (name: string) => {
+    const prices = Market.from({ assets: [name], time: close.map((_, i) => i), close })
+    return backtest(prices, smaCross, { parameters: { fast: 2, slow: 4 } })
+  }
+  const error = (await writeResult(fresh(), named('X\ud800')).catch((thrown) => thrown)) as FillgridError
+  expect([error.code, error.message]).toEqual(['invalid_value', expect.stringContaining('found "X\\ud800"')])
+  class Torn extends Busy {
+    static override contextNames = ['mood', 'average', '\ufeffmore']
+  }
+  const torn = (await writeResult(fresh(), backtest(busyMarket(20), Torn)).catch((thrown) => thrown)) as FillgridError
+  expect([torn.code, torn.message]).toEqual(['invalid_value', expect.stringContaining('names that UTF-8 keeps')])
+  for (const name of ['\ufeffX', 'null', '__proto__', '\u0000', '😀', ' ', 'x'.repeat(5000)]) {
+    const folder = fresh()
+    await writeResult(folder, named(name))
+    expectSame(await readResult(folder), named(name))
   }
 })
 

@@ -66,6 +66,12 @@ export type ErrorCode =
   | 'snapshot_version'
   /** A snapshot of a run over other data, or another window of them. */
   | 'snapshot_market'
+  /** A result, as data or in a folder, that is not as it was made, or none. */
+  | 'result_damaged'
+  /** A result of another version of its form. */
+  | 'result_version'
+  /** A folder that holds something that may not be replaced. */
+  | 'folder_taken'
 
 /** Where it happened, as far as it is known. */
 export interface ErrorPlace {

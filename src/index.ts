@@ -63,6 +63,7 @@ export { type HeatTextOptions, heatText } from './report/heattext.ts'
 export { monthlyReturns, tearSheet } from './report/html.ts'
 export { summaryText, tradesText } from './report/summary.ts'
 export { tableText } from './report/text.ts'
+export { type ResultData, resultData, resultFrom, type TableColumns } from './results/data.ts'
 export { METRICS, type MetricSpec, metricIndex } from './results/metrics.ts'
 export type { BandEntry, Fingerprint, Result } from './results/result.ts'
 export {

@@ -12,17 +12,10 @@ export {
   type OpenOptions,
   openMarket,
 } from './io/load.ts'
-export {
-  encodeTable,
-  equityTable,
-  marketTable,
-  type ResultTable,
-  resultTable,
-  type TableFormat,
-  writeResult,
-  writeTable,
-} from './io/write.ts'
+export { readResult, type WriteResultOptions, writeResult } from './io/resultfolder.ts'
+export { encodeTable, marketTable, type TableFormat, writeTable, writeTables } from './io/write.ts'
 export { bundleStrategy } from './jobs/bundle.ts'
 export { piscinaExecutor } from './jobs/piscina.ts'
+export { equityTable, type ResultTable, resultTable } from './results/tables.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'

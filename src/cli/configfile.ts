@@ -2,6 +2,7 @@ import { FillgridError, show } from '../errors.ts'
 import { readFile } from '../io/files.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
+import { RESULT_FORMAT, RESULT_VERSION } from '../results/data.ts'
 import { checkSettings, checkSize } from '../settings/read.ts'
 import { SETTINGS } from '../settings/table.ts'
 import { UsageError } from './values.ts'
@@ -26,6 +27,10 @@ export function readConfig(file: string): FileConfig {
   const found = parse(file)
   const summary = Object.hasOwn(found, 'config')
   const given = summary ? found.config : found
+  if (summary && found.format !== undefined && (found.format !== RESULT_FORMAT || found.version !== RESULT_VERSION))
+    throw new UsageError(
+      `--config: ${file} must be a ${RESULT_FORMAT} of version ${RESULT_VERSION}, found ${show(found.format)} of version ${show(found.version)}. Run it again with this version, or copy its settings into a file of their own.`,
+    )
   if (!isObject(given))
     throw new UsageError(`--config: ${file} must hold settings by name under config, found ${show(given)}.`)
   const { strategy, ...config } = withInfinity(given)

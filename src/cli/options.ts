@@ -22,6 +22,7 @@ export interface RunOptions extends MarketFileOptions, FrameFileOptions, Omit<Br
   target?: number
   trail?: number
   out?: string
+  overwrite?: boolean
   json?: boolean
   trades: number
 }
@@ -52,7 +53,11 @@ export function addRunOptions(command: Command): Command {
   return command
     .optionsGroup('Output:')
     .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
-    .option('-o, --out <DIR>', 'folder for the result files', folder)
+    .option('-o, --out <DIR>', 'folder for the result files, a new or empty one', folder)
+    .option(
+      '--overwrite',
+      'replace an earlier result in the folder, as far as its files are still as they were written',
+    )
     .option('--json', 'JSON alone on standard output')
     .addHelpText('after', () => `\nStrategies:\n${strategyList()}`)
 }

@@ -2,7 +2,9 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { FillgridError } from '../errors.ts'
 import { tableToCsv } from '../io/csv.ts'
-import { makeFolder, writeFile } from '../io/files.ts'
+import { makeFolder } from '../io/files.ts'
+import { checkFolder, type Folder, type FolderFiles } from '../io/folder.ts'
+import { resultFolder, TABLE_FILES } from '../io/resultfolder.ts'
 import { equitySvg } from '../report/equity.ts'
 import { formatNumber } from '../report/format.ts'
 import { tearSheet } from '../report/html.ts'
@@ -10,15 +12,15 @@ import { runTitle } from '../report/summary.ts'
 import { METRICS, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 
-/** Result files by name. */
-export type ResultFiles = Record<string, string | Uint8Array>
+/** All files that results are written to, beside the summary. */
+const RESULT_FILES = [...TABLE_FILES, 'trades.csv', 'equity.svg', 'report.html', 'sweep.arrow', 'heatmap.svg']
 
 /**
  * Makes the output folder and tries to write into it, before a run begins.
  *
- * @throws FillgridError file_access
+ * @throws FillgridError file_access; folder_taken where something in it stands in the way
  */
-export function openFolder(folder: string): void {
+export function openFolder(folder: string, overwrite = false): void {
   const probe = join(folder, `.fillgrid-${process.pid}`)
   try {
     makeFolder(resolve(folder))
@@ -33,45 +35,17 @@ export function openFolder(folder: string): void {
       { cause },
     )
   }
+  checkFolder(folder, RESULT_FILES, overwrite)
 }
 
-/** All files that results are written to. */
-const RESULT_FILES = [
-  'summary.json',
-  'trades.csv',
-  'trades.arrow',
-  'equity.arrow',
-  'ambiguous.arrow',
-  'equity.svg',
-  'report.html',
-  'sweep.arrow',
-  'heatmap.svg',
-]
-
-/**
- * Writes all files, each whole or not at all, and takes away those that another result left under these names: what lies
- * in the folder belongs together.
- * @throws FillgridError file_access
- */
-export function writeFiles(folder: string, files: ResultFiles): void {
-  for (const [name, content] of Object.entries(files)) writeFile(join(folder, name), content)
-  for (const name of RESULT_FILES) if (!(name in files)) rmSync(join(folder, name), { force: true })
-}
-
-/** The files of one run. They hold neither the time at which nor the place where they were made. */
-export async function runFiles(result: Result, summary: unknown): Promise<ResultFiles> {
-  // The package is large and slow to load; who writes no files does without it.
-  const { equityToArrow, tableToArrow } = await import('../io/arrow.ts')
+/** The folder of one run. Its files hold neither the time at which nor the place where they were made. */
+export function runFolder(result: Result, more: Readonly<Record<string, unknown>>, files: FolderFiles = {}): Folder {
   const value = (name: string) => {
     const i = metricIndex(name)
     return formatNumber(result.metrics[i], METRICS[i].unit)
   }
-  return {
-    'summary.json': toJson(summary),
+  const readable = {
     'trades.csv': tableToCsv(result.trades),
-    'trades.arrow': tableToArrow(result.trades),
-    'equity.arrow': equityToArrow(result.time, result.equity),
-    'ambiguous.arrow': tableToArrow(result.ambiguousBars),
     'report.html': tearSheet(result),
     'equity.svg': equitySvg({
       title: runTitle(result),
@@ -81,25 +55,5 @@ export async function runFiles(result: Result, summary: unknown): Promise<Result
       note: `total return ${value('totalReturn')}, Sharpe ratio ${value('sharpe')}, ${value('numTrades')} trades`,
     }),
   }
-}
-
-/** Metrics under their snake_case names; what is undefined is null. */
-export function metricsJson(values: ArrayLike<number>): Record<string, number | null> {
-  return Object.fromEntries(METRICS.map((spec, i) => [spec.field, Number.isFinite(values[i]) ? values[i] : null]))
-}
-
-/** The same data with the keys in snake_case, as files have them. */
-export function snakeCase(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(snakeCase)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([key, one]) => [
-    key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-    snakeCase(one),
-  ])
-  return Object.fromEntries(entries)
-}
-
-/** JSON as files and standard output carry it: two spaces, a line break at the end. */
-export function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
+  return resultFolder(result, { ...readable, ...files }, more)
 }

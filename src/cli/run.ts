@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander'
 import { backtest } from '../backtest.ts'
+import { writeFolder } from '../io/folder.ts'
+import { jsonText } from '../io/jsonwrite.ts'
+import { resultSummary } from '../io/resultjson.ts'
 import { bundleStrategy } from '../jobs/bundle.ts'
 import { describeStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
@@ -9,6 +12,7 @@ import { formatNumber } from '../report/format.ts'
 import { runTitle, summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
 import type { Result } from '../results/result.ts'
+import { ORDER_REASONS, ORDER_STATUSES } from '../results/schema.ts'
 import { checkSettings } from '../settings/read.ts'
 import { STRATEGIES } from '../strategies/catalogue.ts'
 import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
@@ -18,7 +22,7 @@ import { type Console, usage } from './console.ts'
 import { marketOf } from './load.ts'
 import { ALL_SETTINGS } from './notation.ts'
 import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
-import { metricsJson, openFolder, runFiles, snakeCase, toJson, writeFiles } from './output.ts'
+import { openFolder, runFolder } from './output.ts'
 import { UsageError } from './values.ts'
 import { commandWords } from './words.ts'
 
@@ -41,13 +45,13 @@ export function addRunCommand(program: Command, console: Console): void {
       const more = { band: options.band, verify: options.verify, strategySource: source }
       const config = configOf(options, parameters, file, more)
       usage(() => checkConstraints(constraints, checkParameters(parameters, config.parameters ?? {}, name), name))
-      if (options.out) openFolder(options.out)
+      if (options.out) openFolder(options.out, options.overwrite)
       const market = await tradedMarket(options)
       const result = backtest(market, loaded, config)
       showWarnings(console, result.warnings)
-      const summary = runSummary(result, options.verify)
-      if (options.out) writeFiles(options.out, await runFiles(result, summary))
-      if (options.json) console.json(toJson(summary))
+      const folder = options.out === undefined ? undefined : runFolder(result, { verified: options.verify ?? null })
+      if (options.out && folder) writeFolder(options.out, folder, options.overwrite)
+      if (options.json) console.json(folder?.summary ?? jsonText(runSummary(result, options.verify)))
       else console.print(runText(result, options.trades, options.verify))
     })
 }
@@ -115,25 +119,9 @@ const VERIFIED = {
   snapshot: 'verified: restored runs end the same, so the strategy keeps its state where snapshots find it',
 }
 
-/** What summary.json and `--json` hold; `verified` is what `--verify` has proved. */
+/** What `--json` prints, and summary.json lists files beside; `verified` is what `--verify` has proved. */
 export function runSummary(result: Result, verified?: keyof typeof VERIFIED): Record<string, unknown> {
-  return {
-    strategy: result.strategy,
-    parameters: result.parameters,
-    assets: result.assets,
-    start: isoOrNull(result.time[0]),
-    end: isoOrNull(result.time[result.time.length - 1]),
-    ...metricsJson(result.metrics),
-    open_positions: [...result.openPositions].map((row) =>
-      Object.fromEntries(result.openPositions.columns.map((column) => [column.field, row[column.name]])),
-    ),
-    settings: snakeCase(result.settings),
-    band: snakeCase(result.band ?? null),
-    verified: verified ?? null,
-    warnings: result.warnings,
-    data_id: result.dataId,
-    fingerprint: result.fingerprint,
-  }
+  return { ...resultSummary(result), verified: verified ?? null }
 }
 
 /** The run in words: title, metrics, band, last trades. */
@@ -144,9 +132,25 @@ export function runText(result: Result, trades: number, verified?: keyof typeof 
   const open = result.openPositions.length
   if (open > 0)
     parts.push(`${open} ${open === 1 ? 'position is' : 'positions are'} open at the end and not among the trades`)
+  const refusals = refusalText(result)
+  if (refusals) parts.push(refusals)
   if (verified) parts.push(VERIFIED[verified])
   parts.push(`fingerprint ${result.fingerprint.all}`)
   return `${parts.join('\n\n')}\n`
+}
+
+const REJECTED = ORDER_STATUSES.indexOf('rejected')
+
+/** How many orders were refused, and why. */
+function refusalText({ orders, summary }: Result): string | undefined {
+  const refused = summary.rejectedOrders
+  if (refused === 0) return undefined
+  const [status, reason] = ['status', 'reason'].map((name) => orders.values(name))
+  const counts = ORDER_REASONS.map((word) => ({ word, count: 0 }))
+  for (let row = 0; row < orders.length; row++) if (status[row] === REJECTED) counts[reason[row]].count++
+  const given = counts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)
+  const reasons = given.map(({ word, count }) => `${word} ${count}`)
+  return `${refused} of ${orders.length} orders were rejected: ${reasons.join(', ')}. The folder of --out has them in orders.arrow`
 }
 
 function bandText(band: NonNullable<Result['band']>): string {
@@ -170,8 +174,4 @@ function bandText(band: NonNullable<Result['band']>): string {
 /** What a careful person would want to know, on standard error. */
 export function showWarnings(console: Console, warnings: readonly { message: string }[]): void {
   for (const { message } of warnings) console.note(`warning: ${commandWords(message)}`)
-}
-
-function isoOrNull(time: number | undefined): string | null {
-  return time === undefined ? null : new Date(time).toISOString()
 }

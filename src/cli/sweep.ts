@@ -1,4 +1,7 @@
 import type { Command } from 'commander'
+import { tableToArrow } from '../io/arrow.ts'
+import { type Folder, sealFolder, writeFolder } from '../io/folder.ts'
+import { jsonText } from '../io/jsonwrite.ts'
 import type { ParameterSet } from '../jobs/job.ts'
 import { describeStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
@@ -20,7 +23,7 @@ import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
 import { readConfig } from './configfile.ts'
 import { type Console, colourDepth, usage } from './console.ts'
 import { addRunOptions, asDeclared, parametersOf, type RunOptions } from './options.ts'
-import { openFolder, type ResultFiles, runFiles, toJson, writeFiles } from './output.ts'
+import { openFolder, runFolder } from './output.ts'
 import { progressView } from './progress.ts'
 import { configOf, runSummary, runText, showWarnings, strategyOf, tradedMarket } from './run.ts'
 import { collect, readCount, UsageError } from './values.ts'
@@ -78,7 +81,7 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   const space = usage(() => spaceOf(options, fixed, parameters))
   const heat = heatAxes(space, options.heat)
   for (const metric of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(metric))
-  if (options.out) openFolder(options.out)
+  if (options.out) openFolder(options.out, options.overwrite)
   const market = await tradedMarket(options)
 
   const { result, seconds } = await watchedSweep(market, strategy, space, config, options)
@@ -93,8 +96,8 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   const map = mapOf(result, heat)
   if (best) showWarnings(console, best.warnings)
   const summary = { ...sweepSummary(result, best, options.top), warnings }
-  if (options.out) writeFiles(options.out, await sweepFiles(result, map, best, summary))
-  if (options.json) console.json(toJson(summary))
+  if (options.out) writeFolder(options.out, sweepFolder(result, map, best, summary), options.overwrite)
+  if (options.json) console.json(jsonText(summary))
   else console.print(sweepText(result, map, best, seconds, options))
   console.stopped = result.partial || result.failed === result.table.length
 }
@@ -170,19 +173,17 @@ export function mapOf(result: SweepResult, [x, y]: readonly [number, number | un
   })
 }
 
-/** The files of a sweep and of its best run; where none is ranked, the summary is that of the sweep. */
-async function sweepFiles(
+/** The folder of a sweep and of its best run, whose result it is; where none is ranked, the summary is that of the sweep. */
+function sweepFolder(
   result: SweepResult,
   map: HeatMap,
   best: Result | undefined,
-  summary: unknown,
-): Promise<ResultFiles> {
-  const { tableToArrow } = await import('../io/arrow.ts')
-  return {
-    'sweep.arrow': tableToArrow(result.table),
-    'heatmap.svg': heatSvg(map),
-    ...(best ? await runFiles(best, runSummary(best)) : { 'summary.json': toJson(summary) }),
-  }
+  summary: Readonly<Record<string, unknown>>,
+): Folder {
+  const files = { 'sweep.arrow': tableToArrow(result.table), 'heatmap.svg': heatSvg(map) }
+  return best
+    ? runFolder(best, { verified: null }, files)
+    : sealFolder({ format: 'fillgrid sweep', version: 1, ...summary }, files)
 }
 
 /** What `--json` prints: counts, the best sets, the best run. */

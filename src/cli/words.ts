@@ -24,6 +24,7 @@ const NOTATIONS: readonly (readonly [RegExp, string])[] = [
     '--$1 $2',
   ],
   [/`?\bband: true\b`?/g, '--band'],
+  [/`?\boverwrite: true\b`?/g, '--overwrite'],
   [/`(timezone|decimal|encoding|calendar|dialect|day|columns|scale|separator|symbols|ticks|from|to|signals)`/g, '--$1'],
   [/`timeUnit`/g, '--time-unit'],
   ...SETTING_WORDS,

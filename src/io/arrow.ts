@@ -10,7 +10,7 @@ import { namedRows } from './csv.ts'
 import { reading } from './format.ts'
 import { fileError } from './head.ts'
 import { openIpc } from './ipc.ts'
-import { type IpcColumn, ipcBytes } from './ipcwrite.ts'
+import { type IpcColumn, ipcBytes, wholeUnit } from './ipcwrite.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
 import { marketFromRows } from './rows.ts'
 import type { RowTable } from './rowtable.ts'
@@ -124,8 +124,8 @@ export function arrowTable(
 }
 
 /**
- * A table as an Arrow IPC file: snake_case names; numbers as float64 and int32, times as timestamp[ms, UTC], assets and
- * words as dictionaries, flags as bool; empty words and missing times are null, undefined numbers NaN.
+ * A table as an Arrow IPC file: snake_case names; numbers as float64 and int32, times as timestamp[ms, UTC] (microseconds where
+ * there are fractions, float64 where those are finer), assets and words as dictionaries, flags as bool; empty words and missing times are null, undefined numbers NaN.
  * Equal tables give equal bytes.
  */
 export function tableToArrow(table: Table): Uint8Array {
@@ -140,10 +140,7 @@ export function equityToArrow(time: Float64Array, equity: Float64Array): Uint8Ar
       `equity: time and equity must have equal lengths, found ${time.length} and ${equity.length}.`,
     )
   }
-  return ipcBytes([
-    { name: 'time', type: 'timestamp', values: time },
-    { name: 'equity', type: 'float64', values: equity },
-  ])
+  return ipcBytes([timeColumn('time', time), { name: 'equity', type: 'float64', values: equity }])
 }
 
 /** The columns of a table as an Arrow file has them; numbers are the table's own arrays. */
@@ -159,7 +156,7 @@ function ipcColumn(column: Column, values: Float64Array | Int32Array, assets: re
     case 'i32':
       return { name, type: 'int32', values: values instanceof Int32Array ? values : Int32Array.from(values) }
     case 'time':
-      return { name, type: 'timestamp', values: doubles(values) }
+      return timeColumn(name, doubles(values))
     case 'asset':
       return { name, type: 'dictionary', values, words: assets }
     case 'label':
@@ -167,6 +164,12 @@ function ipcColumn(column: Column, values: Float64Array | Int32Array, assets: re
     case 'bool':
       return { name, type: 'bool', values }
   }
+}
+
+/** Times as timestamps; as numbers of milliseconds where they are finer than microseconds. */
+function timeColumn(name: string, values: Float64Array): IpcColumn {
+  const unit = wholeUnit(values)
+  return unit === undefined ? { name, type: 'float64', values } : { name, type: 'timestamp', values, unit }
 }
 
 function doubles(values: Float64Array | Int32Array): Float64Array {
@@ -225,11 +228,14 @@ async function flagVector(values: ArrayLike<number>): Promise<arrow.Vector> {
   return makeVector(makeData({ type: new Bool(), data, length: values.length, nullCount: 0 }))
 }
 
-async function timeVector(values: ArrayLike<number>): Promise<arrow.Vector> {
+async function timeVector(values: Float64Array | Int32Array): Promise<arrow.Vector> {
   const { makeData, makeVector, Timestamp, TimeUnit } = await import('apache-arrow')
-  const data = new BigInt64Array(values.length)
-  for (let i = 0; i < data.length; i++) if (!Number.isNaN(values[i])) data[i] = BigInt(Math.trunc(values[i]))
-  const type = new Timestamp(TimeUnit.MILLISECOND, 'UTC')
+  const times = doubles(values)
+  const unit = wholeUnit(times)
+  if (unit === undefined) return makeVector(times)
+  const factor = unit === 'us' ? 1000 : 1
+  const data = BigInt64Array.from(times, (time) => BigInt(Number.isNaN(time) ? 0 : Math.round(time * factor)))
+  const type = new Timestamp(unit === 'us' ? TimeUnit.MICROSECOND : TimeUnit.MILLISECOND, 'UTC')
   return makeVector(makeData({ type, data, ...validity(values.length, (i) => !Number.isNaN(values[i])) }))
 }
 

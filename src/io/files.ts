@@ -88,9 +88,11 @@ export const hostCodecs = {
     brotliDecompressSync(data, { maxOutputLength: Math.max(1, limit) }),
 }
 
-/** SHA-256 of bytes, 64 hexadecimal digits, by the host's own and so fast enough for whole files. */
-export function contentHash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+/** SHA-256 of bytes, 64 hexadecimal digits, by the host's own and so fast enough for whole files. @param content all of it, or parts */
+export function contentHash(content: Uint8Array | readonly Uint8Array[]): string {
+  const hash = createHash('sha256')
+  for (const part of content instanceof Uint8Array ? [content] : content) hash.update(part)
+  return hash.digest('hex')
 }
 
 /** Whether something has this path. */

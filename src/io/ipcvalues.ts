@@ -246,7 +246,8 @@ function textCodes(type: IpcType & { kind: 'text' }, piece: Piece, list: WordLis
   const data = type.form === 'views' ? heads : buffer(piece, 2)
   const further = type.form === 'views' ? Array.from({ length: piece.count - 2 }, (_, i) => buffer(piece, 2 + i)) : []
   const view = new DataView(heads.buffer, heads.byteOffset, heads.byteLength)
-  const decoder = new TextDecoder()
+  // A word may begin with what looks like the mark of an encoding.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const codes = new Int32Array(n)
   const offset = (i: number) =>
     width === 4 ? view.getInt32(i * 4, true) : view.getUint32(i * 8, true) + view.getInt32(i * 8 + 4, true) * 4294967296

@@ -4,8 +4,8 @@ import { FlatBuilder, flatNumber } from './flatbuffer.ts'
 export type IpcColumn =
   | { name: string; type: 'float64'; values: Float64Array }
   | { name: string; type: 'int32'; values: Int32Array }
-  /** Milliseconds UTC; NaN is null. */
-  | { name: string; type: 'timestamp'; values: Float64Array }
+  /** Milliseconds UTC; NaN is null. Written in whole units. */
+  | { name: string; type: 'timestamp'; values: Float64Array; unit?: 'ms' | 'us' }
   | { name: string; type: 'dictionary'; values: ArrayLike<number>; words: readonly string[] }
   /** Lists of `width` doubles a row, one after the other. */
   | { name: string; type: 'panel'; values: Float64Array; width: number }
@@ -174,7 +174,7 @@ class Body {
       case 'timestamp': {
         const { values } = column
         const nulls = this.#valid(n, (i) => !Number.isNaN(values[i]))
-        this.#add(int64Bytes(values))
+        this.#add(int64Bytes(values, column.unit === 'us' ? 1000 : 1))
         return [[n, nulls]]
       }
       case 'dictionary': {
@@ -227,11 +227,27 @@ class Body {
   }
 }
 
-/** Whole milliseconds as 64-bit numbers; what is no number is zero. */
-function int64Bytes(values: Float64Array): Uint8Array {
+/**
+ * The unit in which times are whole: milliseconds, microseconds for those of finer clocks; undefined where neither gives the
+ * same doubles again.
+ */
+export function wholeUnit(values: Float64Array): 'ms' | 'us' | undefined {
+  let unit: 'ms' | 'us' = 'ms'
+  for (const time of values) {
+    if (Number.isNaN(time) || (Number.isInteger(time) && !Object.is(time, -0))) continue
+    if (Math.round(time * 1000) / 1000 !== time || time === 0) return undefined
+    unit = 'us'
+  }
+  // Whole milliseconds far away are too many microseconds for a double.
+  const most = Number.MAX_SAFE_INTEGER / 1000
+  return unit === 'us' && values.some((time) => Math.abs(time) > most) ? undefined : unit
+}
+
+/** Whole units as 64-bit numbers; what is no number is zero. @param factor units a millisecond */
+function int64Bytes(values: Float64Array, factor: 1 | 1000): Uint8Array {
   const view = new DataView(new ArrayBuffer(values.length * 8))
   for (let i = 0; i < values.length; i++) {
-    const value = Number.isNaN(values[i]) ? 0 : Math.trunc(values[i])
+    const value = Number.isNaN(values[i]) ? 0 : factor === 1 ? Math.trunc(values[i]) : Math.round(values[i] * factor)
     const high = Math.floor(value / 4294967296)
     view.setUint32(8 * i, value - high * 4294967296, true)
     view.setInt32(8 * i + 4, high, true)
@@ -289,7 +305,7 @@ function typeTable(builder: FlatBuilder, column: IpcColumn): [kind: number, posi
       return [INT, int32Table(builder)]
     case 'timestamp': {
       const zone = builder.text('UTC')
-      return [TIMESTAMP, builder.table([flatNumber(1, 2), zone])]
+      return [TIMESTAMP, builder.table([flatNumber(column.unit === 'us' ? 2 : 1, 2), zone])]
     }
     case 'dictionary':
       return [UTF8, builder.table([])]

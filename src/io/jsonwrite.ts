@@ -45,3 +45,24 @@ function numberText(value: number): string {
   if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
   return Number.isNaN(value) ? 'null' : value > 0 ? '1e999' : '-1e999'
 }
+
+/**
+ * Data as JSON with two spaces and a line break at the end. Numbers read back as the same doubles, as in tables: NaN is null,
+ * infinite ones are 1e999.
+ */
+export function jsonText(value: unknown): string {
+  return `${nested(value, '\n')}\n`
+}
+
+function nested(value: unknown, line: string): string {
+  if (typeof value === 'number') return numberText(value)
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  const inner = `${line}  `
+  if (Array.isArray(value)) {
+    const items = value.map((item) => nested(item, inner))
+    return items.length === 0 ? '[]' : `[${inner}${items.join(`,${inner}`)}${line}]`
+  }
+  const given = Object.entries(value).filter(([, one]) => one !== undefined)
+  const items = given.map(([key, one]) => `${JSON.stringify(key)}: ${nested(one, inner)}`)
+  return items.length === 0 ? '{}' : `{${inner}${items.join(`,${inner}`)}${line}}`
+}

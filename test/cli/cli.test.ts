@@ -5,8 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
+import { backtest } from '../../src/backtest.ts'
+import { loadMarket } from '../../src/io/load.ts'
+import { readResult } from '../../src/io/resultfolder.ts'
 import { builtFile } from '../../src/jobs/bundle.ts'
 import { METRICS } from '../../src/results/metrics.ts'
+import { expectSame } from '../engine/sameresult.ts'
 import { inProcess } from './inprocess.ts'
 
 const main = fileURLToPath(builtFile('cli/main.js'))
@@ -20,6 +24,9 @@ const RESULT = [
   'ambiguous.arrow',
   'equity.arrow',
   'equity.svg',
+  'fills.arrow',
+  'orders.arrow',
+  'positions.arrow',
   'report.html',
   'summary.json',
   'trades.arrow',
@@ -180,15 +187,77 @@ describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
 })
 
 describe.skipIf(!built)('the output folder', () => {
-  it('holds one result, whatever was in it', () => {
+  it('holds one result, in place of an earlier one with --overwrite, and what else was in it', () => {
     const grid = ['--grid', 'fast=5,10', '--min-trades']
-    fillgrid('sweep', ...RUN.slice(1), ...grid, '0', '--out', 'one')
+    const run = (...args: string[]) => fillgrid(...RUN, '--out', 'one', ...args).status
+    const sweep = (trades: string, ...args: string[]) =>
+      fillgrid('sweep', ...RUN.slice(1), ...grid, trades, '--out', 'one', ...args).status
+    rmSync(join(folder, 'one'), { recursive: true, force: true })
+    expect(sweep('0')).toBe(0)
     expect(readdirSync(join(folder, 'one')).sort()).toEqual(['heatmap.svg', ...RESULT, 'sweep.arrow'].sort())
     writeFileSync(join(folder, 'one/notes.txt'), 'mine')
-    fillgrid(...RUN, '--out', 'one')
+    expect([run(), run('--overwrite')]).toEqual([1, 0])
     expect(readdirSync(join(folder, 'one')).sort()).toEqual([...RESULT, 'notes.txt'].sort())
-    fillgrid('sweep', ...RUN.slice(1), ...grid, '1000000', '--out', 'one')
+    expect([run(), sweep('1000000'), sweep('1000000', '--overwrite')]).toEqual([1, 1, 0])
     expect(readdirSync(join(folder, 'one')).sort()).toEqual(['heatmap.svg', 'notes.txt', 'summary.json', 'sweep.arrow'])
+  })
+
+  it('is refused before the run where it holds what this command did not write', async () => {
+    const none = ['run', '--data', join(folder, 'none.csv'), '--strategy', 'sma-cross']
+    const mine = join(folder, 'mine')
+    mkdirSync(mine)
+    writeFileSync(join(mine, 'summary.json'), '{"mine": true}')
+    const plain = await inProcess(...none, '--out', mine)
+    expect([plain.status, plain.stdout]).toEqual([1, ''])
+    expect(plain.stderr).toMatch(
+      /folder: a new or empty one expected, found "summary.json" in .*--overwrite writes beside/,
+    )
+    const over = await inProcess(...none, '--out', mine, '--overwrite')
+    expect([over.status, over.stderr]).toEqual([
+      1,
+      expect.stringMatching(/found .*summary\.json, which no manifest names/),
+    ])
+    rmSync(join(mine, 'summary.json'))
+    // What a sweep would write is in the way of a sweep, whose result that is not.
+    writeFileSync(join(mine, 'sweep.arrow'), 'theirs')
+    const sweep = await inProcess('sweep', ...none.slice(1), '--grid', 'fast=5,10', '--out', mine, '--overwrite')
+    expect([sweep.status, sweep.stderr]).toEqual([1, expect.stringContaining('sweep.arrow, which no manifest names')])
+    expect([readFileSync(join(mine, 'sweep.arrow'), 'utf8'), readdirSync(mine)]).toEqual(['theirs', ['sweep.arrow']])
+  })
+
+  it('is read back as the result of the same run, with the orders that were refused and why', async () => {
+    const args = ['--account', 'cash', '--param', 'direction=both', '--param', 'fast=5', '--param', 'slow=20']
+    const out = join(folder, 'read')
+    const { status, stdout } = fillgrid('run', '--data', `X=${bars}`, '--strategy', 'sma-cross', ...args, '--out', out)
+    expect(status).toBe(0)
+    const result = await readResult(out)
+    const market = await loadMarket(`X=${bars}`)
+    const expected = backtest(market, 'sma-cross', {
+      account: 'cash',
+      parameters: { direction: 'both', fast: 5, slow: 20 },
+      rules: [],
+    })
+    expectSame(result, expected)
+    const refused = [...result.orders].filter(({ status }) => status === 'rejected')
+    expect(refused.length).toBe(result.summary.rejectedOrders)
+    expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(['short_not_allowed']))
+    expect(refused.length).toBeGreaterThan(0)
+    expect(stdout).toContain(
+      `${refused.length} of ${result.orders.length} orders were rejected: short_not_allowed ${refused.length}. The folder`,
+    )
+    market.release()
+  })
+
+  it('of a sweep is read as the result of its best set, and of one without says so', async () => {
+    const sweep = (trades: string) => [...SWEEP, '--workers', '1', '--json', '--min-trades', trades, '--out']
+    const best = await inProcess(...sweep('0'), join(folder, 'best'))
+    const result = await readResult(join(folder, 'best'))
+    expect(result.parameters).toMatchObject(JSON.parse(best.stdout).ranking[0].parameters)
+    await inProcess(...sweep('1000000'), join(folder, 'worst'))
+    const error = await readResult(join(folder, 'worst')).catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'result_damaged', place: { file: join(folder, 'worst/summary.json') } })
+    expect(error.message).toContain('found "fillgrid sweep". Of a sweep in which no set was ranked there is no result')
+    expect(JSON.parse(readFileSync(join(folder, 'worst/summary.json'), 'utf8')).files).toHaveLength(2)
   })
 
   it('has the same bytes wherever the data lie, also of what is to be said about them', () => {
@@ -328,17 +397,7 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
     for (const workers of ['1', '2'])
       expect(fillgrid(...SWEEP, '--out', `w${workers}`, '--workers', workers).status).toBe(0)
     const names = readdirSync(join(folder, 'w1')).sort()
-    expect(names).toEqual([
-      'ambiguous.arrow',
-      'equity.arrow',
-      'equity.svg',
-      'heatmap.svg',
-      'report.html',
-      'summary.json',
-      'sweep.arrow',
-      'trades.arrow',
-      'trades.csv',
-    ])
+    expect(names).toEqual(['heatmap.svg', ...RESULT, 'sweep.arrow'].sort())
     for (const name of names)
       expect(readFileSync(join(folder, 'w1', name)).equals(readFileSync(join(folder, 'w2', name)))).toBe(true)
   })
@@ -368,7 +427,7 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
         'fast=5:25:5',
         '--json',
         '--out',
-        'one',
+        'single',
       ).stdout,
     )
     expect(one).toMatchObject({
@@ -380,7 +439,7 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
       best: { strategy: 'sma-cross' },
     })
     expect(one.ranking).toHaveLength(5)
-    expect(readFileSync(join(folder, 'one/heatmap.svg'), 'utf8')).toContain('sharpe by fast<')
+    expect(readFileSync(join(folder, 'single/heatmap.svg'), 'utf8')).toContain('sharpe by fast<')
     const three = fillgrid(
       ...SWEEP,
       '--grid',

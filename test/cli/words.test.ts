@@ -18,6 +18,7 @@ it.each([
   ["say so: from: '1m'.", 'say so: --source-timeframe 1m.'],
   ["Pass outside: 'drop' to leave such bars out", 'Pass --outside drop to leave such bars out'],
   ['Run with band: true to see', 'Run with --band to see'],
+  ['`overwrite: true` replaces it', '--overwrite replaces it'],
   ['A plain sentence with a `word` in it.', 'A plain sentence with a `word` in it.'],
 ])('%s', (library, command) => {
   expect(commandWords(library)).toBe(command)

@@ -5,10 +5,12 @@ import { FillgridError } from '../../src/errors.ts'
 import {
   type ArrowFile,
   type ArrowOptions,
+  arrowTable,
   equityToArrow,
   fromArrow,
   readArrow,
   tableToArrow,
+  toArrow,
 } from '../../src/io/arrow.ts'
 import { readCsv } from '../../src/io/csv.ts'
 import { lz4Decompress } from '../../src/io/lz4.ts'
@@ -276,6 +278,26 @@ describe('writing', () => {
     )
     const read = arrow.tableFromIPC(tableToArrow(empty))
     expect([read.numRows, read.numCols]).toEqual([0, 6])
+  })
+
+  it.each([
+    ['Timestamp<MILLISECOND, UTC>', [day, NaN_, -5]],
+    ['Timestamp<MICROSECOND, UTC>', [day, NaN_, day + 0.001]],
+    ['Timestamp<MICROSECOND, UTC>', [1704067200000.123, NaN_, -0.007]],
+    ['Float64', [day, NaN_, day + 0.0005]],
+    ['Float64', [-0, NaN_, 1]],
+    ['Float64', [8.64e15, NaN_, 0.5]],
+    ['Timestamp<MILLISECOND, UTC>', [8.64e15, NaN_, -8.64e15]],
+  ])('%s keeps the times %j', async (type, given) => {
+    const times = Float64Array.from(given)
+    const [time] = table.columns
+    const one = new Table([time], new Map([['entryTime', times]]), [])
+    const written = tableToArrow(one)
+    for (const read of [arrow.tableFromIPC(written), await toArrow(one)]) {
+      expect(read.schema.fields.map(String)).toEqual([`entry_time: ${type}`])
+      expect(read.getChild('entry_time')!.get(1)).toEqual(type === 'Float64' ? NaN_ : null)
+    }
+    expect(arrowTable(written, 'f').columns[0].numbers()).toEqual(times)
   })
 
   it('writes equity', () => {

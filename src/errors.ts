@@ -66,6 +66,10 @@ export type ErrorCode =
   | 'snapshot_version'
   /** A snapshot of a run over other data, or another window of them. */
   | 'snapshot_market'
+  /** A job of another version. */
+  | 'job_version'
+  /** A job's market that is not at hand, or whose data are others than those that the job was made for. */
+  | 'job_market'
 
 /** Where it happened, as far as it is known. */
 export interface ErrorPlace {

@@ -23,6 +23,9 @@ export {
   writeTable,
 } from './io/write.ts'
 export { bundleStrategy } from './jobs/bundle.ts'
+/** Here `localExecutor` loads files, and `runJobs` runs on worker threads. */
+export { localExecutor } from './jobs/files.ts'
+export { type NodeRunJobsOptions, runJobs } from './jobs/node.ts'
 export { piscinaExecutor } from './jobs/piscina.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'

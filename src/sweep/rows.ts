@@ -1,8 +1,8 @@
-import type { JobOutcome } from '../jobs/job.ts'
+import type { PieceOutcome } from '../jobs/piece.ts'
+import type { Piece } from '../jobs/schedule.ts'
 import type { MetricSpec } from '../results/metrics.ts'
 import { type Column, Table } from '../results/table.ts'
 import type { Axis } from './axis.ts'
-import type { Piece } from './schedule.ts'
 
 /** Words of the `status` column, by value. */
 export const ROW_STATUS = ['done', 'failed'] as const
@@ -53,7 +53,7 @@ export class SweepRows {
     return this.#index
   }
 
-  finished(piece: Piece, outcome: JobOutcome): void {
+  finished(piece: Piece, outcome: PieceOutcome): void {
     const { first, count } = piece
     this.#kept.forEach(({ at }, k) => {
       const column = this.#metrics[k]
@@ -61,7 +61,7 @@ export class SweepRows {
     })
     this.#state.fill(1, first, first + count)
     this.done += count
-    for (const { at, message } of outcome.failures) {
+    for (const { set: at, message } of outcome.failures) {
       this.#state[first + at] = 2
       this.#reasons.set(first + at, message)
     }

@@ -1,8 +1,11 @@
 import { backtest } from '../backtest.ts'
 import { checkMarket } from '../engine/setup.ts'
 import { FillgridError, show } from '../errors.ts'
+import type { Executor, ExecutorFactory, JobHead } from '../jobs/executor.ts'
 import { localExecutor } from '../jobs/inline.ts'
-import type { Executor, ExecutorFactory, Job, JobCodec, ParameterSet } from '../jobs/job.ts'
+import type { ParameterSet } from '../jobs/job.ts'
+import { type JobCodec, type JobPiece, setText } from '../jobs/piece.ts'
+import { type Piece, runSchedule } from '../jobs/schedule.ts'
 import { describeStrategy, type LoadedStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
@@ -13,7 +16,6 @@ import type { Table } from '../results/table.ts'
 import { checkParameters } from '../strategy/parameters.ts'
 import { rankRows } from './rank.ts'
 import { parameterColumnName, SweepRows } from './rows.ts'
-import { type Piece, runSchedule } from './schedule.ts'
 import { Space, type SpaceInput } from './space.ts'
 
 /** How far a sweep is; `rate` in sets a second, `secondsLeft` NaN before the first set is done. */
@@ -169,12 +171,12 @@ export async function sweep(
 
   const codec = codecOf(grid, fixed)
   const letGo = market.hold()
-  const context = { market, strategy: loaded, reference, config, codec, metricCount: METRICS.length, sets: total }
+  const head: JobHead = { market, strategy: reference ?? { inline: loaded }, config, codec, keep: ['metrics'] }
   let executor: Executor | undefined
   let complete: boolean
   try {
-    executor = await (options.executor ?? localExecutor)(context)
-    complete = (await runRows(executor, grid, codec, rows, total, options)) && listed
+    executor = await (options.executor ?? localExecutor)({ sets: total, inline: reference === null })
+    complete = (await runRows(executor, grid, head, rows, total, options)) && listed
   } finally {
     await executor?.close()
     letGo()
@@ -210,7 +212,7 @@ function checkOptions(market: Market, options: SweepOptions): void {
 function runRows(
   executor: Executor,
   grid: Space,
-  codec: JobCodec,
+  head: JobHead,
   rows: SweepRows,
   total: number,
   options: SweepOptions,
@@ -227,12 +229,12 @@ function runRows(
     })
   }
   /** Arrays that have come back with metrics, which were copied, and go out again. */
-  const rooms: NonNullable<Job['room']>[] = []
+  const rooms: NonNullable<JobPiece['room']>[] = []
   return runSchedule(
     executor,
     {
       total,
-      run: (piece) => executor.run(encodeJob(grid, codec, rows.index, piece, rooms.pop())),
+      run: (piece) => executor.run(head, encodePiece(grid, head.codec, rows.index, piece, rooms.pop())),
       finished(piece, outcome) {
         rows.finished(piece, outcome)
         rooms.push(outcome.metrics)
@@ -266,13 +268,6 @@ function spaceFor(strategy: LoadedStrategy, space: Space, fixed: ParameterSet): 
   return constraints.length === 0 ? space : space.within(constraints, all)
 }
 
-/** A set in words: `fast 10, slow 50`. */
-export function setText(set: ParameterSet): string {
-  return Object.entries(set)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')
-}
-
 function rerun(market: Market, strategy: LoadedStrategy, config: BacktestConfig, parameters: ParameterSet): Result {
   return backtest(market, strategy, { ...config, parameters: { ...config.parameters, ...parameters } })
 }
@@ -287,8 +282,14 @@ function codecOf(grid: Space, fixed: ParameterSet): JobCodec {
   }
 }
 
-/** The sets of some rows as a job. */
-function encodeJob(grid: Space, codec: JobCodec, index: Float64Array, piece: Piece, room: Job['room']): Job {
+/** The sets of some rows, packed. */
+function encodePiece(
+  grid: Space,
+  codec: JobCodec,
+  index: Float64Array,
+  piece: Piece,
+  room: JobPiece['room'],
+): JobPiece {
   const n = grid.axes.length
   const values = new Float64Array(piece.count * n)
   for (let i = 0; i < piece.count; i++) {

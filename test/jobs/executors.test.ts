@@ -10,8 +10,8 @@ import { makeMinutes } from '../../data/minutes.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { builtFile } from '../../src/jobs/bundle.ts'
 import { comlinkExecutor, type WorkerLike } from '../../src/jobs/comlink.ts'
-import { decodeSet, describeError, type JobCodec, runJob } from '../../src/jobs/job.ts'
-import { marketColumns } from '../../src/jobs/setup.ts'
+import { marketColumns } from '../../src/jobs/executor.ts'
+import { decodeSet, describeError, type JobCodec, runPiece } from '../../src/jobs/piece.ts'
 import { Market } from '../../src/market/market.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 
@@ -19,16 +19,16 @@ const built = existsSync(builtFile('jobs/comlink.js'))
 const folder = mkdtempSync(join(tmpdir(), 'fillgrid-test-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe('a job', () => {
+describe('a piece of a job', () => {
   const codec: JobCodec = {
     names: ['fast', 'mode', 'shorts'],
     choices: [null, ['a', 'b'], [true, false]],
     fixed: { slow: 9 },
   }
-  const job = { count: 3, values: Float64Array.of(1, 0, 0, 2.5, 1, 1, 3, 1, 0) }
+  const piece = { count: 3, values: Float64Array.of(1, 0, 0, 2.5, 1, 1, 3, 1, 0) }
 
   it('has its parameter sets as numbers', () => {
-    expect([0, 1, 2].map((at) => decodeSet(codec, job, at))).toEqual([
+    expect([0, 1, 2].map((at) => decodeSet(codec, piece, at))).toEqual([
       { slow: 9, fast: 1, mode: 'a', shorts: true },
       { slow: 9, fast: 2.5, mode: 'b', shorts: false },
       { slow: 9, fast: 3, mode: 'b', shorts: true },
@@ -45,15 +45,15 @@ describe('a job', () => {
       },
       release() {},
     }
-    const { metrics, failures } = runJob(runner as never, codec, job, 2)
+    const { metrics, failures } = runPiece(runner as never, codec, ['metrics'], piece, 2)
     expect([...metrics]).toEqual([1, 7, Number.NaN, Number.NaN, 3, 7])
-    expect(failures).toMatchObject([{ at: 1, code: 'memory_limit', message: 'too much' }])
+    expect(failures).toMatchObject([{ set: 1, code: 'memory_limit', message: 'too much' }])
     expect(structuredClone(failures)).toEqual(failures)
   })
 
   it('tells any error in plain data', () => {
     expect(describeError(new TypeError('no'))).toMatchObject({ code: 'strategy_failed', message: 'TypeError: no' })
-    expect(describeError('text')).toEqual({ code: 'strategy_failed', message: 'text' })
+    expect(describeError('text')).toEqual({ code: 'strategy_failed', message: 'text', place: {} })
   })
 })
 

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { FillgridError } from '../../src/errors.ts'
-import type { Executor, JobOutcome } from '../../src/jobs/job.ts'
-import { type Piece, runSchedule } from '../../src/sweep/schedule.ts'
+import type { Executor } from '../../src/jobs/executor.ts'
+import type { PieceOutcome } from '../../src/jobs/piece.ts'
+import { type Piece, runSchedule } from '../../src/jobs/schedule.ts'
 
 function executor(workers: number): Executor {
   return { workers, warnings: [], run: async () => outcome(1), close: async () => {} }
 }
 
-function outcome(elapsedMs: number): JobOutcome {
+function outcome(elapsedMs: number): PieceOutcome {
   return { metrics: new Float64Array(0), failures: [], elapsedMs }
 }
 

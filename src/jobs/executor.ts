@@ -1,6 +1,6 @@
 import { FillgridError } from '../errors.ts'
 import type { MarketDescriptor } from '../market/build.ts'
-import type { MarketColumns } from '../market/input.ts'
+import type { MarketColumns, Remark } from '../market/input.ts'
 import { Market } from '../market/market.ts'
 import type { BacktestConfig } from '../prepare.ts'
 import type { MarketReference } from './job.ts'
@@ -144,5 +144,15 @@ export function marketColumns(market: Market): MarketColumns {
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, values.slice()])),
     allowNonPositive: market.allowNonPositive,
     delisted: market.delisted,
+    remarks: [...market.remarks],
+    provenance: market.provenance,
   } as MarketColumns
+}
+
+/** A market made of such arrays, with the remarks of the first one: what it said of its data is not said of a copy again. */
+export function copiedMarket({ remarks = [], ...columns }: MarketColumns): Market {
+  const market = Market.from(columns)
+  const own = market.remarks as Remark[]
+  own.splice(0, own.length, ...remarks)
+  return market
 }

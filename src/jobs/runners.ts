@@ -2,7 +2,7 @@ import { FillgridError, messageOf } from '../errors.ts'
 import { Market } from '../market/market.ts'
 import { prepare, type Runner } from '../prepare.ts'
 import { panelCache, releasePanels } from '../signals/panels.ts'
-import type { JobReply, JobSetup, MarketWay, Missing } from './executor.ts'
+import { copiedMarket, type JobReply, type JobSetup, type MarketWay, type Missing } from './executor.ts'
 import type { MarketReference } from './job.ts'
 import { describeError, type JobPiece, ownErrorOf, type PieceOutcome, runPiece } from './piece.ts'
 import { loadStrategy } from './strategy-ref.ts'
@@ -102,7 +102,7 @@ export class Runners {
   async #make(way: MarketWay): Promise<Market> {
     if ('here' in way) return way.here
     if ('shared' in way) return Market.attach(way.shared)
-    if ('columns' in way) return Market.from(way.columns!)
+    if ('columns' in way) return copiedMarket(way.columns!)
     return loadChecked(way.reference, this.#load)
   }
 

@@ -2,18 +2,16 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Worker as Thread } from 'node:worker_threads'
-// @ts-expect-error comlink ships no types for it
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { builtFile } from '../../src/jobs/bundle.ts'
-import { comlinkExecutor, type WorkerLike } from '../../src/jobs/comlink.ts'
-import { marketColumns } from '../../src/jobs/executor.ts'
+import { comlinkExecutor } from '../../src/jobs/comlink.ts'
+import { copiedMarket, marketColumns } from '../../src/jobs/executor.ts'
 import { decodeSet, describeError, type JobCodec, runPiece } from '../../src/jobs/piece.ts'
 import { Market } from '../../src/market/market.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
+import { spawned, spawnThread } from './threads.ts'
 
 const built = existsSync(builtFile('jobs/comlink.js'))
 const folder = mkdtempSync(join(tmpdir(), 'fillgrid-test-'))
@@ -57,44 +55,28 @@ describe('a piece of a job', () => {
   })
 })
 
-it('a market as columns is the same market', () => {
-  const market = Market.from([makeMinutes({ bars: 50 })])
-  expect(Market.from(marketColumns(market)).digest()).toBe(market.digest())
+it('a market as columns is the same market, with all that is said about it', () => {
+  const rows = makeMinutes({ bars: 50 })
+  const holes = { ...rows, open: rows.open.map((price, i) => (i % 7 === 0 ? Number.NaN : price * 1.01)) }
+  const market = Market.from(
+    [
+      { ...holes, asset: 'A' },
+      { ...makeMinutes({ bars: 40 }), asset: 'B' },
+    ],
+    { delisted: 'infer' },
+  )
+  const copy = copiedMarket(structuredClone(marketColumns(market)))
+  expect(copy.digest({ provenance: true })).toBe(market.digest({ provenance: true }))
+  expect(market.remarks.length).toBeGreaterThan(1)
+  expect([copy.remarks, copy.delisted]).toEqual([market.remarks, market.delisted])
+  market.addRemark({ code: 'data_doubtful', count: 1, message: 'Odd.' })
+  expect(copiedMarket(marketColumns(market)).remarks).toEqual(market.remarks)
 })
 
 describe.skipIf(!built)('the comlink executor (on threads of Node; needs the built library)', () => {
   const market = Market.from([makeMinutes({ bars: 3000 })])
   const space = { fast: { from: 5, to: 40, step: 5 }, slow: { from: 50, to: 100, step: 10 } }
-  const spawned: Thread[] = []
-
-  /** A thread that speaks like a web worker. */
-  function spawn(prelude = ''): WorkerLike {
-    const entry = join(folder, `entry${prelude.length}.mjs`)
-    writeFileSync(
-      entry,
-      `import { parentPort } from 'node:worker_threads'
-       import nodeEndpoint from '${import.meta.resolve('comlink/dist/esm/node-adapter.mjs')}'
-       import { serveJobs } from '${builtFile('jobs/comlink.js').href}'
-       ${prelude}
-       serveJobs(nodeEndpoint(parentPort))`,
-    )
-    const thread = new Thread(pathToFileURL(entry))
-    spawned.push(thread)
-    const endpoint = nodeEndpoint(thread)
-    return {
-      postMessage: endpoint.postMessage,
-      removeEventListener: endpoint.removeEventListener,
-      start: endpoint.start,
-      addEventListener(type: string, given) {
-        const listener = given as (event: unknown) => void
-        if (type === 'error') {
-          thread.on('error', (error) => listener(error))
-          thread.on('exit', () => listener({ message: 'worker exited' }))
-        } else endpoint.addEventListener(type, listener)
-      },
-      terminate: () => void thread.terminate(),
-    }
-  }
+  const spawn = () => spawnThread(folder)
 
   it('gives the same table as the calling thread', async () => {
     const inline = await sweep(market, 'sma-cross', space)

@@ -70,6 +70,12 @@ export type ErrorCode =
   | 'job_version'
   /** A job's market that is not at hand, or whose data are others than those that the job was made for. */
   | 'job_market'
+  /** A result, as data or in a folder, that is not as it was made, or none. */
+  | 'result_damaged'
+  /** A result of another version of its form. */
+  | 'result_version'
+  /** A folder that holds something that may not be replaced. */
+  | 'folder_taken'
 
 /** Where it happened, as far as it is known. */
 export interface ErrorPlace {

@@ -45,7 +45,7 @@ export type {
   ParameterSet,
   ParameterValue,
 } from './jobs/job.ts'
-export type { EquityRecord, Keep, KeptRun, ResultRecord, TableRecord } from './jobs/keep.ts'
+export type { Keep, KeptRun } from './jobs/keep.ts'
 export { type JobsProgress, type RunJobsOptions, runJobs } from './jobs/run.ts'
 export type { MarketLoader } from './jobs/runners.ts'
 export type { ModuleReference } from './jobs/strategy-ref.ts'
@@ -78,6 +78,7 @@ export { type HeatTextOptions, heatText } from './report/heattext.ts'
 export { monthlyReturns, tearSheet } from './report/html.ts'
 export { summaryText, tradesText } from './report/summary.ts'
 export { tableText } from './report/text.ts'
+export { type ResultData, resultData, resultFrom, type TableColumns } from './results/data.ts'
 export { METRICS, type MetricSpec, metricIndex } from './results/metrics.ts'
 export type { BandEntry, Fingerprint, Result } from './results/result.ts'
 export {

@@ -2,7 +2,8 @@ import * as L from '../../assembly/layout.ts'
 import { engineBytes } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { METRICS } from '../results/metrics.ts'
-import { type OpenPosition, Result } from '../results/result.ts'
+import { type OpenPosition, recordedParts } from '../results/recorded.ts'
+import { Result } from '../results/result.ts'
 import type { Run } from './run.ts'
 import { warningsOf } from './warnings.ts'
 import { windowSettings } from './window.ts'
@@ -58,7 +59,7 @@ export function readMetrics(run: Run, out: Float64Array): Float64Array {
 }
 
 /** What came of a run, as far as it has come. */
-export function collect(run: Run, ended: boolean, parts: OutcomeParts): Result {
+export function collect(run: Run, ended: boolean, known: OutcomeParts): Result {
   const { lane } = run
   const { market, window, settings, parameters, size } = run.setup
   const bars = barsOf(run)
@@ -79,7 +80,7 @@ export function collect(run: Run, ended: boolean, parts: OutcomeParts): Result {
       entryOrder: lane.positionI32(asset, L.POSITION_ENTRY_ORDER),
     })
   }
-  return new Result({
+  const parts = recordedParts({
     market,
     firstBar: window.first,
     fills: lane.tables.fills.take(),
@@ -93,12 +94,13 @@ export function collect(run: Run, ended: boolean, parts: OutcomeParts): Result {
     contextNames: run.setup.contextNames,
     settings: { ...settings, size, ...windowSettings(market, window) },
     parameters,
-    strategy: parts.name,
-    warnings: warningsOf(run, positions, parts),
+    strategy: known.name,
+    warnings: warningsOf(run, positions, known),
     engineDigest: () => {
       engineDigest ??= new Sha256().update(engineBytes()).hex()
       return engineDigest
     },
-    strategyDigest: parts.strategyDigest,
+    strategyDigest: known.strategyDigest,
   })
+  return new Result(parts)
 }

@@ -1,5 +1,5 @@
 import * as L from '../../assembly/layout.ts'
-import type { OpenPosition } from '../results/result.ts'
+import type { OpenPosition } from '../results/recorded.ts'
 import type { Warning } from '../results/warning.ts'
 import type { Run } from './run.ts'
 

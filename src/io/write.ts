@@ -5,6 +5,7 @@ import type { Market } from '../market/market.ts'
 import { nearNames } from '../market/names.ts'
 import type { Result } from '../results/result.ts'
 import { type Column, Table, type Values } from '../results/table.ts'
+import { RESULT_TABLES, type ResultTable, resultTable } from '../results/tables.ts'
 import { tableColumns } from './arrow.ts'
 import { byCode } from './columns.ts'
 import { csvParts } from './csvwrite.ts'
@@ -15,10 +16,6 @@ import { tableToJson } from './jsonwrite.ts'
 /** Formats that tables are written in, by the endings of their files. */
 export const TABLE_FORMATS = ['arrow', 'parquet', 'csv', 'json'] as const
 export type TableFormat = (typeof TABLE_FORMATS)[number]
-
-/** Tables of a result. */
-export const RESULT_TABLES = ['trades', 'fills', 'orders', 'positions', 'equity', 'ambiguous'] as const
-export type ResultTable = (typeof RESULT_TABLES)[number]
 
 /**
  * Writes a table to a file, whole or not at all. A sweep's table, a result's, a market's: all are the same to it.
@@ -66,13 +63,14 @@ function unknownFormat(format: string): FillgridError {
 }
 
 /**
- * Writes the tables of a result into a folder, each as a file of its own (`trades.arrow`, ...).
+ * Writes tables of a result into a folder for other programs, each as a file of its own (`trades.parquet`, ...). What
+ * `readResult` reads back `writeResult` writes.
  *
  * @param options `format` (default 'arrow'), `tables` (default all)
  * @returns the paths
  * @throws as `writeTable`
  */
-export async function writeResult(
+export async function writeTables(
   folder: string,
   result: Result,
   options: { format?: TableFormat; tables?: readonly ResultTable[] } = {},
@@ -85,45 +83,6 @@ export async function writeResult(
     paths.push(path)
   }
   return paths
-}
-
-/** One table of a result by its name. @throws FillgridError unknown_name */
-export function resultTable(result: Result, name: ResultTable): Table {
-  switch (name) {
-    case 'trades':
-      return result.trades
-    case 'fills':
-      return result.fills
-    case 'orders':
-      return result.orders
-    case 'positions':
-      return result.openPositions
-    case 'equity':
-      return equityTable(result)
-    case 'ambiguous':
-      return result.ambiguousBars
-    default:
-      throw new FillgridError('unknown_name', `result: tables are ${RESULT_TABLES.join(', ')}, found ${show(name)}.`)
-  }
-}
-
-const EQUITY: readonly Column[] = [
-  { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.' },
-  { name: 'equity', field: 'equity', kind: 'f64', unit: 'currency', doc: 'Cash and positions at the end of the bar.' },
-  { name: 'cash', field: 'cash', kind: 'f64', unit: 'currency', doc: 'Cash at the end of the bar.' },
-]
-
-/** Equity and cash by bar. */
-export function equityTable(result: Pick<Result, 'time' | 'equity' | 'cash'>): Table {
-  return new Table(
-    EQUITY,
-    new Map<string, Values>([
-      ['time', result.time],
-      ['equity', result.equity],
-      ['cash', result.cash],
-    ]),
-    [],
-  )
 }
 
 /**

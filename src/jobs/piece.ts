@@ -1,7 +1,7 @@
 import { type ErrorCode, type ErrorPlace, FillgridError } from '../errors.ts'
 import type { Runner } from '../prepare.ts'
 import { METRICS } from '../results/metrics.ts'
-import type { JobFailure, ParameterSet, ParameterValue } from './job.ts'
+import type { ParameterSet, ParameterValue } from './job.ts'
 import { type Keep, type KeptRun, keptOf } from './keep.ts'
 
 /**
@@ -24,11 +24,21 @@ export interface JobPiece {
   room?: Float64Array<ArrayBuffer>
 }
 
-/** What became of a piece: plain data again. Places of sets count from the piece's first. */
+/** A set that could not be run: its place in the piece, and why. */
+export interface PieceFailure {
+  at: number
+  code: ErrorCode
+  message: string
+  place: ErrorPlace
+  /** The stack of what the strategy threw, for people. */
+  stack?: string
+}
+
+/** What became of a piece: plain data again. */
 export interface PieceOutcome {
   /** `metrics[set * METRICS.length + metric]`, NaN throughout where the set failed; there may be more behind them. */
   metrics: Float64Array<ArrayBuffer>
-  failures: JobFailure[]
+  failures: PieceFailure[]
   /** What is kept of each set beyond metrics, null where it failed; nothing where metrics are all. */
   runs?: (KeptRun | null)[]
   /** How long it took, ms; decides how large the next piece is, never what it gives. */
@@ -93,11 +103,11 @@ export function runPiece(
   const count = piece.count * metricCount
   const metrics = piece.room && piece.room.length >= count ? piece.room : new Float64Array(count)
   metrics.fill(Number.NaN, 0, count)
-  const failures: JobFailure[] = []
+  const failures: PieceFailure[] = []
   const sets = Array.from({ length: piece.count }, (_, at) => decodeSet(codec, piece, at))
   const take = (at: number, outcome: Float64Array | { error: unknown }) => {
     if (outcome instanceof Float64Array) metrics.set(outcome, at * metricCount)
-    else failures.push({ set: at, ...describeError(outcome.error) })
+    else failures.push({ at, ...describeError(outcome.error) })
   }
   if (keep.every((one) => one === 'metrics')) {
     runner.metricsOf(sets, take)
@@ -118,9 +128,10 @@ export function runPiece(
 }
 
 /** An error as plain data, which survives the way between threads. */
-export function describeError(error: unknown): { code: ErrorCode; message: string; place: ErrorPlace } {
-  const { code, message, place } = ownErrorOf(error)
-  return { code, message, place: { ...place } }
+export function describeError(error: unknown): Omit<PieceFailure, 'at'> {
+  const own = ownErrorOf(error)
+  const { stack } = own.cause instanceof Error ? own.cause : own
+  return { code: own.code, message: own.message, place: { ...own.place }, stack }
 }
 
 /** What was thrown, as an error of the library: a strategy may throw anything. */

@@ -8,7 +8,7 @@ import type { Executor, ExecutorFactory, JobHead } from './executor.ts'
 import { localExecutor } from './inline.ts'
 import { JOB_VERSION, type Job, type JobFailure, type JobOutcome, OUTCOME_FORMAT } from './job.ts'
 import type { KeptRun } from './keep.ts'
-import { codecOf, describeError, encodeSets, type JobPiece, type PieceOutcome, setText } from './piece.ts'
+import { codecOf, encodeSets, type JobPiece, type PieceOutcome, setText } from './piece.ts'
 import { type Piece, runSchedule } from './schedule.ts'
 
 /** How far a list of jobs is. */
@@ -201,7 +201,8 @@ class JobList {
     const at = this.#at(piece.first)
     const first = piece.first - at.first
     this.#room(at).set(outcome.metrics.subarray(0, piece.count * METRICS.length), first * METRICS.length)
-    for (const failure of outcome.failures) at.failures.push({ ...failure, set: first + failure.set })
+    for (const { at: set, code, message, place } of outcome.failures)
+      at.failures.push({ set: first + set, code, message, place })
     outcome.runs?.forEach((run, i) => {
       at.runs[first + i] = run
     })
@@ -246,7 +247,6 @@ class JobList {
 }
 
 function outcomeOf({ job, metrics, failures, runs, error }: Running): JobOutcome {
-  const named = error && new FillgridError(error.code, `job ${show(job.id)}: ${error.message}`, error.place)
   return {
     format: OUTCOME_FORMAT,
     version: JOB_VERSION,
@@ -255,6 +255,8 @@ function outcomeOf({ job, metrics, failures, runs, error }: Running): JobOutcome
     metrics: error ? new Float64Array(0) : metrics,
     failures: error ? [] : failures.sort((a, b) => a.set - b.set),
     runs: error ? [] : runs,
-    error: named ? describeError(named) : null,
+    error: error
+      ? { code: error.code, message: `job ${show(job.id)}: ${error.message}`, place: { ...error.place } }
+      : null,
   }
 }

@@ -61,7 +61,7 @@ export class SweepRows {
     })
     this.#state.fill(1, first, first + count)
     this.done += count
-    for (const { set: at, message } of outcome.failures) {
+    for (const { at, message } of outcome.failures) {
       this.#state[first + at] = 2
       this.#reasons.set(first + at, message)
     }

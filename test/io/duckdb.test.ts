@@ -7,7 +7,7 @@ import { backtest } from '../../src/backtest.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { parseDuckQuery } from '../../src/io/duckdb.ts'
 import { loadMarket } from '../../src/io/load.ts'
-import { marketTable, writeResult, writeTable } from '../../src/io/write.ts'
+import { marketTable, writeTable, writeTables } from '../../src/io/write.ts'
 import { Market } from '../../src/market/market.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
 
@@ -148,7 +148,7 @@ describe.skipIf(!package_)('DuckDB (skipped where its package does not load)', (
     const [byAsset, byMonth] = block.split(';').map((query) => query.replace(/--.*\n/g, ''))
     for (const format of ['parquet', 'csv', 'json'] as const) {
       const out = join(folder, 'runs', format)
-      await writeResult(out, result, { format })
+      await writeTables(out, result, { format })
       const rows = await sql(':memory:', byAsset.replace('out/trades.parquet', `${out}/trades.${format}`))
       const own = ['A', 'B'].map((asset) => {
         const trades = [...result.trades].filter((trade) => trade.asset === asset).map((trade) => trade.pnl as number)

@@ -16,15 +16,14 @@ import { parquetTable } from '../../src/io/parquet.ts'
 import {
   encodeTable,
   marketTable,
-  RESULT_TABLES,
-  resultTable,
   TABLE_FORMATS,
   type TableFormat,
-  writeResult,
   writeTable,
+  writeTables,
 } from '../../src/io/write.ts'
 import { Market } from '../../src/market/market.ts'
 import { type Column, Table, type Values } from '../../src/results/table.ts'
+import { RESULT_TABLES, resultTable } from '../../src/results/tables.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
 
 let folder = ''
@@ -244,7 +243,7 @@ describe('results', () => {
   const result = backtest(market, smaCross, { parameters: { fast: 3, slow: 9 } })
 
   it.each(TABLE_FORMATS)('every table as %s, whole or not at all', async (format) => {
-    const paths = await writeResult(join(folder, format), result, { format })
+    const paths = await writeTables(join(folder, format), result, { format })
     expect(readdirSync(join(folder, format)).sort()).toEqual(RESULT_TABLES.map((name) => `${name}.${format}`).sort())
     for (const [i, path] of paths.entries())
       expect(new Uint8Array(readFile(path))).toEqual(await bytesOf(resultTable(result, RESULT_TABLES[i]), format))

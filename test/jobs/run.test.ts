@@ -21,8 +21,10 @@ import { piscinaExecutor } from '../../src/jobs/piscina.ts'
 import { runJobs } from '../../src/jobs/run.ts'
 import { Runners } from '../../src/jobs/runners.ts'
 import type { Market } from '../../src/market/market.ts'
+import { resultFrom } from '../../src/results/data.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
+import { expectSame } from '../engine/sameresult.ts'
 import { spawnThread } from './threads.ts'
 
 const built = existsSync(builtFile('jobs/worker.js'))
@@ -156,22 +158,24 @@ describe('jobs on the calling thread', () => {
     })
     jobs[1].sets.forEach((parameters, i) => {
       const whole = backtest(markets[0], smaCross, { parameters, from: markets[0].barTime(100) })
-      const { equity, trades, result } = b.runs[i]!
-      expect(result).toBe(undefined)
+      const { equity, trades, assets, result } = b.runs[i]!
+      expect([assets, result]).toEqual([['M1'], undefined])
       expect(equity).toEqual({ time: whole.time, equity: whole.equity, cash: whole.cash })
-      expect(trades!.columns.map(({ name }) => name)).toEqual(whole.trades.columns.map(({ name }) => name))
-      for (const { name } of whole.trades.columns) expect(trades!.values[name]).toEqual(whole.trades.values(name))
+      const columns = whole.trades.columns.map(({ name }) => [name, whole.trades.values(name)])
+      expect(trades).toEqual(Object.fromEntries(columns))
       expect(whole.trades.length).toBeGreaterThan(5)
     })
   })
 
-  it('keep a whole result with its fingerprint', async () => {
-    const [{ runs }] = await runJobs([job('a', 0, { keep: 'result' })], { executor: localExecutor })
-    const whole = backtest(markets[0], smaCross, { parameters: { fast: 5, slow: 20 } })
-    expect(runs[0]!.result!.fingerprint).toEqual(whole.fingerprint)
-    expect(runs[0]!.result!.dataId).toBe(whole.dataId)
-    expect(runs[0]!.result!.tables.fills.values.price).toEqual(whole.fills.values('price'))
-    expect(structuredClone(runs)).toEqual(runs)
+  it('keep a whole result', async () => {
+    const jobs = [job('a', 0, { keep: 'result' }), job('b', 1, { keep: 'result', config: { band: true } })]
+    const outcomes = await runJobs(jobs, { executor: localExecutor })
+    outcomes.forEach(({ runs }, at) => {
+      runs.forEach((run, i) => {
+        const config = { ...jobs[at].config, parameters: jobs[at].sets[i] }
+        expectSame(resultFrom(structuredClone(run!.result!)), backtest(markets[at], smaCross, config))
+      })
+    })
   })
 
   it('take markets that are there already in place of their files', async () => {

@@ -1,0 +1,271 @@
+import { FillgridError, messageOf, show } from '../errors.ts'
+import { METRICS } from './metrics.ts'
+import { type BandEntry, configDigest, type Fingerprint, fingerprintOf, Result } from './result.ts'
+import { type Column, Table, type Values } from './table.ts'
+import { RESULT_TABLES, type ResultTable, resultTable, tableColumns } from './tables.ts'
+import type { Warning } from './warning.ts'
+
+/** What the data of a result say they are. */
+export const RESULT_FORMAT = 'fillgrid result'
+/** Of the form below, with the columns of the tables and the names of the metrics. There is no way from one to another. */
+export const RESULT_VERSION = 1
+
+/** Raw values of the columns of a table by their camelCase names, as `Table.values` has them. */
+export type TableColumns = Readonly<Record<string, Values>>
+
+/**
+ * A result as plain data: `structuredClone`, `postMessage` and IndexedDB take it as it is. Times are ms UTC; assets, words
+ * and flags are numbers (places in `assets`, in the words of the column, 0 and 1). JSON would lose the arrays: `writeResult`
+ * of fillgrid/node makes files.
+ */
+export interface ResultData {
+  readonly format: typeof RESULT_FORMAT
+  readonly version: number
+  readonly strategy: string
+  readonly parameters: Readonly<Record<string, number | string | boolean>>
+  /** Settings with all defaults, the size of entries and the window. */
+  readonly settings: unknown
+  readonly assets: readonly string[]
+  /** Names of position context, whose columns trades have. */
+  readonly contextNames: readonly string[]
+  /** The market's index of the first bar that was run. */
+  readonly firstBar: number
+  /** All of METRICS by camelCase name; NaN where undefined. */
+  readonly metrics: Readonly<Record<string, number>>
+  readonly band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | null
+  readonly warnings: readonly Warning[]
+  readonly dataId: string
+  readonly fingerprint: Fingerprint
+  readonly tables: Readonly<Record<ResultTable, TableColumns>>
+}
+
+/**
+ * A result taken apart into plain data, which `resultFrom` puts together again. Warnings, the fingerprint and the data's id
+ * are worked out for it, so the market must still be there. Its arrays are the result's own: give a `structuredClone` to
+ * whoever changes or transfers them.
+ *
+ * @throws FillgridError released
+ */
+export function resultData(result: Result): ResultData {
+  const { strategy, parameters, settings, assets, contextNames, firstBar, summary, band = null } = result
+  const { warnings, dataId, fingerprint } = result
+  const columns = (name: ResultTable): TableColumns => {
+    const table = resultTable(result, name)
+    return Object.fromEntries(table.columns.map((column) => [column.name, table.values(column.name)]))
+  }
+  return {
+    format: RESULT_FORMAT,
+    version: RESULT_VERSION,
+    ...structuredClone({ strategy, parameters, settings, assets, contextNames, firstBar }),
+    metrics: { ...summary },
+    ...structuredClone({ band, warnings, dataId, fingerprint }),
+    tables: Object.fromEntries(RESULT_TABLES.map((name) => [name, columns(name)])) as ResultData['tables'],
+  }
+}
+
+/**
+ * The result that such data are of, equal in every table and figure. It needs no market, and takes the arrays as its own.
+ *
+ * @throws FillgridError result_version, result_damaged with the field
+ */
+export function resultFrom(data: ResultData): Result {
+  try {
+    return read(data)
+  } catch (cause) {
+    if (cause instanceof FillgridError) throw cause
+    throw damaged('data', 'what can be read', messageOf(cause))
+  }
+}
+
+function read(data: ResultData): Result {
+  checkForm(data)
+  const parameters = entries(data.parameters, 'parameters', (value, field) => {
+    if (typeof value === 'string' || typeof value === 'boolean') return value
+    return finite(value, field)
+  })
+  const settings = plain(data.settings, 'settings')
+  if (settings === null || typeof settings !== 'object' || Array.isArray(settings))
+    throw damaged('settings', 'settings by name', settings)
+  const assets = list(data.assets, 'assets', text)
+  const contextNames = list(data.contextNames, 'contextNames', text)
+  const bars = data.firstBar
+  if (!(Number.isInteger(bars) && bars >= 0)) throw damaged('firstBar', 'the index of a bar', bars)
+  const metrics = metricsOf(data.metrics)
+  const warnings = list(data.warnings, 'warnings', (value, field) => {
+    const { code, message } = object(value, field)
+    return { code: text(code, `${field}.code`), message: text(message, `${field}.message`) }
+  })
+  const dataId = digest(data.dataId, 'dataId')
+  const fingerprint = fingerprintIn(data.fingerprint, settings, parameters)
+  const given = object(data.tables, 'tables')
+  const [trades, fills, orders, positions, equity, ambiguous] = RESULT_TABLES.map((name) =>
+    tableOf(name, given[name], contextNames, assets),
+  )
+  const tables = { trades, fills, orders, positions, ambiguous }
+  const result = new Result({
+    assets,
+    firstBar: bars,
+    time: times(equity.values('time')),
+    equity: equity.values('equity') as Float64Array,
+    cash: equity.values('cash') as Float64Array,
+    metrics,
+    contextNames,
+    settings,
+    parameters,
+    strategy: text(data.strategy, 'strategy'),
+    table: (name) => tables[name],
+    warnings: () => warnings,
+    dataId: () => dataId,
+    fingerprint: () => fingerprint,
+  })
+  result.band = bandOf(data.band)
+  return result
+}
+
+/** @throws FillgridError result_damaged, result_version */
+function checkForm(data: ResultData): void {
+  const { format, version } = object(data, 'data')
+  if (format !== RESULT_FORMAT) throw damaged('format', show(RESULT_FORMAT), format)
+  checkResultVersion(version, 'result')
+}
+
+/** @param subject what it is the version of, for the error @throws FillgridError result_version */
+export function checkResultVersion(version: unknown, subject: string, file?: string): void {
+  if (version === RESULT_VERSION) return
+  throw new FillgridError(
+    'result_version',
+    `${subject}: version ${RESULT_VERSION} expected, found ${show(version)}. Read it with the version of fillgrid that made it, or run it again with this one.`,
+    { file },
+  )
+}
+
+function metricsOf(given: unknown): Float64Array {
+  const metrics = object(given, 'metrics')
+  for (const name of Object.keys(metrics))
+    if (!METRICS.some((spec) => spec.name === name)) throw damaged(`metrics.${name}`, 'one of METRICS', name)
+  return Float64Array.from(METRICS, ({ name }) => {
+    const value = metrics[name]
+    if (typeof value !== 'number') throw damaged(`metrics.${name}`, 'a number', value)
+    return value
+  })
+}
+
+function bandOf(given: unknown): Result['band'] {
+  if (given === null || given === undefined) return undefined
+  const band = object(given, 'band')
+  const entry = (path: string): BandEntry => {
+    const { finalValue, totalReturn, maxDrawdown } = object(band[path], `band.${path}`)
+    for (const [name, value] of Object.entries({ finalValue, totalReturn, maxDrawdown }))
+      if (typeof value !== 'number') throw damaged(`band.${path}.${name}`, 'a number', value)
+    return { finalValue, totalReturn, maxDrawdown } as BandEntry
+  }
+  return { adverse: entry('adverse'), favourable: entry('favourable'), nearest: entry('nearest') }
+}
+
+/** A fingerprint that is of these settings and parameters, and whose digest over all is of its parts. */
+function fingerprintIn(given: unknown, settings: unknown, parameters: ResultData['parameters']): Fingerprint {
+  const { engine, market, strategy, config, outcome, all } = entries(given, 'fingerprint', digest)
+  const parts = { engine, market, strategy, config, outcome }
+  for (const [name, value] of Object.entries({ ...parts, all })) digest(value, `fingerprint.${name}`)
+  const found = configDigest(settings, parameters)
+  if (config !== found)
+    throw damaged('fingerprint.config', `the digest of settings and parameters, ${found.slice(0, 16)}...,`, config)
+  const whole = fingerprintOf(parts)
+  if (all !== whole.all)
+    throw damaged('fingerprint.all', `the digest of the others, ${whole.all.slice(0, 16)}...,`, all)
+  return whole
+}
+
+/** A table whose columns are there, of their kinds and of one length, with numbers that mean something. */
+function tableOf(name: ResultTable, given: unknown, contextNames: readonly string[], assets: readonly string[]): Table {
+  const field = `tables.${name}`
+  const columns = tableColumns(name, contextNames)
+  const found = object(given, field)
+  for (const other of Object.keys(found))
+    if (!columns.some((column) => column.name === other))
+      throw damaged(`${field}.${other}`, `one of the columns of ${name}`, other)
+  const values = new Map<string, Values>()
+  let rows: number | undefined
+  for (const column of columns) {
+    const at = `${field}.${column.name}`
+    const array = arrayOf(column, found[column.name], at)
+    rows ??= array.length
+    if (array.length !== rows)
+      throw damaged(at, `as many values as ${field}.${columns[0].name} has, ${rows},`, array.length)
+    checkNumbers(column, array, assets, at)
+    values.set(column.name, array)
+  }
+  return new Table(columns, values, assets)
+}
+
+function arrayOf({ kind }: Column, given: unknown, field: string): Values {
+  const type = kind === 'f64' || kind === 'time' ? 'Float64Array' : 'Int32Array'
+  // By its tag: arrays of another realm, as test runners and frames have, are as good.
+  if (Object.prototype.toString.call(given) === `[object ${type}]`) return given as Values
+  throw damaged(
+    field,
+    `${type === 'Int32Array' ? 'an' : 'a'} ${type}, which JSON does not keep but structuredClone does,`,
+    given,
+  )
+}
+
+/** Words, assets and flags are places in lists. */
+function checkNumbers({ kind, labels = [] }: Column, values: Values, assets: readonly string[], field: string): void {
+  const count = kind === 'label' ? labels.length : kind === 'asset' ? assets.length : kind === 'bool' ? 2 : 0
+  if (count === 0 && kind !== 'asset') return
+  const row = values.findIndex((value: number) => !(value >= 0 && value < count))
+  if (row >= 0) throw damaged(`${field}[${row}]`, `a whole number from 0 to ${count - 1}`, values[row])
+}
+
+function times(values: Values): Float64Array {
+  for (let row = 0; row < values.length; row++)
+    if (!(row === 0 ? Number.isFinite(values[0]) : values[row] > values[row - 1]))
+      throw damaged(`tables.equity.time[${row}]`, 'times that increase', values[row])
+  return values as Float64Array
+}
+
+/** Data of a result that are not as they were made. */
+function damaged(field: string, expected: string, found: unknown): FillgridError {
+  return new FillgridError(
+    'result_damaged',
+    `result.${field}: ${expected} expected, found ${show(found)}. Take it from resultData again, or run it again.`,
+  )
+}
+
+function object(value: unknown, field: string): Record<string, unknown> {
+  if (value === null || typeof value !== 'object') throw damaged(field, 'an object', value)
+  return value as Record<string, unknown>
+}
+
+function entries<T>(given: unknown, field: string, read: (value: unknown, field: string) => T): Record<string, T> {
+  const all = Object.entries(object(given, field))
+  return Object.fromEntries(all.map(([name, value]) => [name, read(value, `${field}.${name}`)]))
+}
+
+function list<T>(given: unknown, field: string, read: (value: unknown, field: string) => T): T[] {
+  if (!Array.isArray(given)) throw damaged(field, 'a list', given)
+  return Array.from(given, (value, i) => read(value, `${field}[${i}]`))
+}
+
+function text(value: unknown, field: string): string {
+  if (typeof value !== 'string') throw damaged(field, 'text', value)
+  return value
+}
+
+function finite(value: unknown, field: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw damaged(field, 'a number, text or a flag', value)
+  return value
+}
+
+function digest(value: unknown, field: string): string {
+  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) throw damaged(field, '64 hexadecimal digits', value)
+  return value
+}
+
+/** A copy of numbers, text, flags and what is made of them. */
+function plain(value: unknown, field: string): unknown {
+  if (Array.isArray(value)) return list(value, field, plain)
+  if (value === null || ['number', 'string', 'boolean'].includes(typeof value)) return value
+  if (typeof value === 'object') return entries(value, field, plain)
+  throw damaged(field, 'plain data', value)
+}

@@ -1,0 +1,76 @@
+import { FillgridError, show } from '../errors.ts'
+import type { RecordedTable, Result } from './result.ts'
+import {
+  AMBIGUOUS_COLUMNS,
+  contextColumn,
+  FILL_COLUMNS,
+  ORDER_COLUMNS,
+  POSITION_COLUMNS,
+  TRADE_COLUMNS,
+} from './schema.ts'
+import { type Column, Table, type Values } from './table.ts'
+
+/** Tables of a result. */
+export const RESULT_TABLES = [
+  'trades',
+  'fills',
+  'orders',
+  'positions',
+  'equity',
+  'ambiguous',
+] as const satisfies readonly (RecordedTable | 'equity')[]
+/** Name of a table of a result. */
+export type ResultTable = (typeof RESULT_TABLES)[number]
+
+const EQUITY_COLUMNS: readonly Column[] = [
+  { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.' },
+  { name: 'equity', field: 'equity', kind: 'f64', unit: 'currency', doc: 'Cash and positions at the end of the bar.' },
+  { name: 'cash', field: 'cash', kind: 'f64', unit: 'currency', doc: 'Cash at the end of the bar.' },
+]
+
+const COLUMNS: Readonly<Record<ResultTable, readonly Column[]>> = {
+  trades: TRADE_COLUMNS,
+  fills: FILL_COLUMNS,
+  orders: ORDER_COLUMNS,
+  positions: POSITION_COLUMNS,
+  equity: EQUITY_COLUMNS,
+  ambiguous: AMBIGUOUS_COLUMNS,
+}
+
+/** The columns of a table. @param contextNames of position context, which trades have behind the others */
+export function tableColumns(name: ResultTable, contextNames: readonly string[]): readonly Column[] {
+  return name === 'trades' ? [...COLUMNS.trades, ...contextNames.map(contextColumn)] : COLUMNS[name]
+}
+
+/** One table of a result by its name. @throws FillgridError unknown_name */
+export function resultTable(result: Result, name: ResultTable): Table {
+  switch (name) {
+    case 'trades':
+      return result.trades
+    case 'fills':
+      return result.fills
+    case 'orders':
+      return result.orders
+    case 'positions':
+      return result.openPositions
+    case 'equity':
+      return equityTable(result)
+    case 'ambiguous':
+      return result.ambiguousBars
+    default:
+      throw new FillgridError('unknown_name', `result: tables are ${RESULT_TABLES.join(', ')}, found ${show(name)}.`)
+  }
+}
+
+/** Equity and cash by bar. */
+export function equityTable(result: Pick<Result, 'time' | 'equity' | 'cash'>): Table {
+  return new Table(
+    EQUITY_COLUMNS,
+    new Map<string, Values>([
+      ['time', result.time],
+      ['equity', result.equity],
+      ['cash', result.cash],
+    ]),
+    [],
+  )
+}

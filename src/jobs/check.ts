@@ -71,6 +71,8 @@ const LOAD_NAMES = new Set(
 )
 
 const LONGEST_ID = 200
+/** Metrics of as many sets are some 1.3 GB. */
+const MOST_SETS = 4_194_304
 
 /** Where Infinity may stand, which JSON has not: there it is null. */
 const ENDLESS = /\.config\.commission\.tiers\[\d+\]\.upTo$/
@@ -248,6 +250,11 @@ function checkConfig(data: unknown, at: string, keep: readonly Keep[]): JobConfi
 function checkSets(sets: unknown, at: string): ParameterSet[] {
   if (!Array.isArray(sets) || sets.length === 0)
     throw wrong(at, 'a list of at least one set of parameters ({} for the defaults)', sets)
+  if (sets.length > MOST_SETS)
+    throw new FillgridError(
+      'memory_limit',
+      `${at}: at most ${MOST_SETS} sets fit into one job, found ${sets.length}. Make several jobs of them.`,
+    )
   sets.forEach((set, i) => {
     checkSet(set, `${at}[${i}]`)
   })

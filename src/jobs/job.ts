@@ -73,10 +73,8 @@ export interface JobOutcome {
   version: typeof JOB_VERSION
   /** Of the job. */
   id: string
-  /** Names of the metrics, in their order. */
-  metricNames: string[]
-  /** `metrics[set * metricNames.length + metric]`, NaN throughout for sets that failed; empty with `error`. */
-  metrics: Float64Array<ArrayBuffer>
+  /** All of METRICS by camelCase name, a value a set; NaN where undefined, and for sets that failed. None with `error`. */
+  metrics: Readonly<Record<string, Float64Array>>
   /** Sets that could not be run, in their order. */
   failures: JobFailure[]
   /** What is kept of each set beyond metrics, null for sets that failed; empty where metrics are all, and with `error`. */

@@ -59,8 +59,10 @@ function copyList(list: readonly unknown[], at: string, depth: number, endless?:
 
 function copyObject(object: object, at: string, depth: number, endless?: RegExp): Record<string, unknown> {
   const parent = Object.getPrototypeOf(object)
-  if (parent !== null && Object.getPrototypeOf(parent) !== null)
-    throw refusal(at, `an object of class ${String(ownValue(parent, 'constructor') && object.constructor?.name)}`)
+  if (parent !== null && Object.getPrototypeOf(parent) !== null) {
+    const maker = ownValue(parent, 'constructor')
+    throw refusal(at, `an object of class ${typeof maker === 'function' ? maker.name : 'unknown'}`)
+  }
   const out: Record<string, unknown> = {}
   for (const name of Object.keys(object)) {
     if (name === '__proto__')

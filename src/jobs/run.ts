@@ -49,7 +49,8 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set(
 /**
  * Runs jobs, and gives their outcomes in the order of the jobs, the same bytes wherever they run. A set that fails is a
  * failure of its own; a job that cannot be run (its market does not load or has changed, its strategy does not load, its
- * settings do not fit) has an `error`, and the others go on.
+ * settings do not fit) has an `error`, and the others go on. Jobs name modules, which are run, and files, which are read:
+ * take them from whom you would take code.
  *
  * @throws FillgridError as `checkJob` for the first job that is none, before anything is run; what the executor cannot be
  * made for
@@ -98,7 +99,8 @@ interface Running {
   first: number
   /** Its sets, packed; from its first piece to its end. */
   values?: Float64Array<ArrayBuffer>
-  metrics: Float64Array<ArrayBuffer>
+  /** A column each of METRICS, a value a set; none before the first piece. */
+  metrics: Float64Array[]
   failures: JobFailure[]
   runs: (KeptRun | null)[]
   /** Sets that are not done yet. */
@@ -131,13 +133,12 @@ class JobList {
         codec: codecOf(job.sets, config.parameters ?? {}),
         keep: keepOf(job),
       }
-      const empty = new Float64Array(0)
       this.#jobs.push({
         job,
         place: this.#jobs.length,
         head,
         first,
-        metrics: empty,
+        metrics: [],
         failures: [],
         runs: [],
         left: job.sets.length,
@@ -200,7 +201,9 @@ class JobList {
   #finished(piece: Piece, outcome: PieceOutcome): void {
     const at = this.#at(piece.first)
     const first = piece.first - at.first
-    this.#room(at).set(outcome.metrics.subarray(0, piece.count * METRICS.length), first * METRICS.length)
+    columnsOf(at).forEach((column, metric) => {
+      for (let i = 0; i < piece.count; i++) column[first + i] = outcome.metrics[i * METRICS.length + metric]
+    })
     for (const { at: set, code, message, place } of outcome.failures)
       at.failures.push({ set: first + set, code, message, place })
     outcome.runs?.forEach((run, i) => {
@@ -216,7 +219,7 @@ class JobList {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `job: a set must not end its worker, found two workers dead on ${setText(at.job.sets[set]) || 'the defaults'} (${reason}).`
     at.failures.push({ set, code: 'worker_failed', message, place: {} })
-    this.#room(at).fill(Number.NaN, set * METRICS.length, (set + 1) * METRICS.length)
+    columnsOf(at)
     if (at.head.keep.length > 1) at.runs[set] = null
     this.#count(at, 1)
   }
@@ -225,11 +228,6 @@ class JobList {
     const at = this.#at(piece.first)
     at.error ??= error
     this.#count(at, piece.count)
-  }
-
-  #room(at: Running): Float64Array {
-    if (at.metrics.length === 0) at.metrics = new Float64Array(at.job.sets.length * METRICS.length)
-    return at.metrics
   }
 
   #count(at: Running, sets: number): void {
@@ -246,13 +244,18 @@ class JobList {
   }
 }
 
+/** The columns of a job's metrics, NaN where nothing has come yet. */
+function columnsOf(at: Running): Float64Array[] {
+  if (at.metrics.length === 0) at.metrics = METRICS.map(() => new Float64Array(at.job.sets.length).fill(Number.NaN))
+  return at.metrics
+}
+
 function outcomeOf({ job, metrics, failures, runs, error }: Running): JobOutcome {
   return {
     format: OUTCOME_FORMAT,
     version: JOB_VERSION,
     id: job.id,
-    metricNames: METRICS.map(({ name }) => name),
-    metrics: error ? new Float64Array(0) : metrics,
+    metrics: error ? {} : Object.fromEntries(METRICS.map(({ name }, metric) => [name, metrics[metric]])),
     failures: error ? [] : failures.sort((a, b) => a.set - b.set),
     runs: error ? [] : runs,
     error: error

@@ -148,6 +148,7 @@ describe('a job', () => {
     ['band without a result', with_({ config: { band: true } }), 'invalid_value', "Add 'result' to `keep`"],
     ['no set', with_({ sets: [] }), 'invalid_value', 'job "a".sets: a list of at least one set'],
     ['a hole', with_({ sets: new Array(4e9) }), 'invalid_value', 'job "a".sets[0]: plain JSON expected'],
+    ['more sets than fit', with_({ sets: new Array(4_194_305).fill({}) }), 'memory_limit', 'at most 4194304 sets'],
     ['NaN', with_({ sets: [{ fast: Number.NaN }] }), 'invalid_value', 'job "a".sets[0].fast: plain JSON expected'],
     [
       'NaN that went through JSON',

@@ -151,10 +151,10 @@ describe('jobs on the calling thread', () => {
     const jobs = [job('a', 2), job('b', 0, { keep: ['trades', 'equity'], window: { from: markets[0].barTime(100) } })]
     const [a, b] = await runJobs(jobs, { executor: localExecutor })
     expect([a.id, b.id, a.error, b.error, a.runs]).toEqual(['a', 'b', null, null, []])
-    expect(a.metricNames).toEqual(METRICS.map(({ name }) => name))
+    expect(Object.keys(a.metrics)).toEqual(METRICS.map(({ name }) => name))
     jobs[0].sets.forEach((parameters, i) => {
       const { metrics } = backtest(markets[2], smaCross, { parameters })
-      expect(a.metrics.subarray(i * METRICS.length, (i + 1) * METRICS.length)).toEqual(metrics)
+      expect(METRICS.map(({ name }) => a.metrics[name][i])).toEqual([...metrics])
     })
     jobs[1].sets.forEach((parameters, i) => {
       const whole = backtest(markets[0], smaCross, { parameters, from: markets[0].barTime(100) })
@@ -212,8 +212,8 @@ describe('jobs on the calling thread', () => {
       [3, 'invalid_value'],
     ])
     expect(outcome.runs.map((run) => run !== null)).toEqual([true, false, false, false])
-    expect(outcome.metrics.subarray(METRICS.length).every(Number.isNaN)).toBe(true)
-    expect(outcome.metrics[0]).toBeGreaterThan(0)
+    for (const column of Object.values(outcome.metrics)) expect(column.subarray(1).every(Number.isNaN)).toBe(true)
+    expect(outcome.metrics.finalValue[0]).toBeGreaterThan(0)
   })
 
   it('tell how far they are, and of each outcome once', async () => {
@@ -360,8 +360,7 @@ describe.skipIf(!built)('jobs on every executor (needs the built library)', () =
       expect(outcomes[1].runs.map((run) => run === null)).toEqual(Array.from({ length: 9 }, (_, n) => n === 3))
       const fine = moduleOf('dies-not', '')
       const [same] = await runJobs([{ ...jobs[1], strategy: fine }], { executor: localExecutor })
-      const M = METRICS.length
-      same.metrics.fill(Number.NaN, 3 * M, 4 * M)
+      for (const column of Object.values(same.metrics)) column[3] = Number.NaN
       expect(outcomes[1].metrics).toEqual(same.metrics)
     },
     60_000,
@@ -387,7 +386,7 @@ it('a job whose every set ends its worker is given up, and that job alone', asyn
   const outcomes = await runJobs(jobs, { executor, onOutcome: ({ id }) => seen.push(id) })
   expect(outcomes.map(({ error }) => error?.code)).toEqual([undefined, 'worker_failed', undefined])
   expect(outcomes[1].error!.message).toMatch(/^job "always": workers: .* each of the first 64 sets \(worker exited\)/)
-  expect([outcomes[1].metrics.length, outcomes[1].failures]).toEqual([0, []])
+  expect([outcomes[1].metrics, outcomes[1].failures]).toEqual([{}, []])
   expect(seen.sort()).toEqual(['after', 'always', 'before'])
   expect(outcomes[2]).toEqual((await runJobs([jobs[2]], { executor: localExecutor }))[0])
 })

@@ -12,6 +12,9 @@ export interface Piece {
 export interface Work {
   /** Rows in all. */
   total: number
+  /** How many of them need no run, and which. */
+  done?: number
+  isDone?(row: number): boolean
   run(piece: Piece): Promise<JobOutcome>
   /** Called once for every row, in pieces and in no particular order. */
   finished(piece: Piece, outcome: JobOutcome): void
@@ -39,19 +42,21 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
   let next = 0
   let size = 1
   let msPerRow = Number.NaN
-  let completed = 0
+  let completed = work.done ?? 0
   let hopeless = 0
   let failed: unknown
 
   function take(): Piece | undefined {
     const piece = again.pop()
     if (piece) return piece
+    while (next < work.total && work.isDone?.(next)) next++
     if (next >= work.total) return undefined
     /** Towards the end pieces shrink, so that all workers end together. */
     const fair = Math.ceil((work.total - next) / (executor.workers * AHEAD))
-    const count = Math.max(1, Math.min(size, fair))
-    next += count
-    return { first: next - count, count, deaths: 0 }
+    const end = next + Math.max(1, Math.min(size, fair))
+    const first = next++
+    while (next < end && !work.isDone?.(next)) next++
+    return { first, count: next - first, deaths: 0 }
   }
 
   async function start(piece: Piece): Promise<void> {

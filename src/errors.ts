@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'verification_failed'
   /** A parameter space that is empty, too large or contradictory. */
   | 'invalid_space'
+  /** A file of finished rows that belongs to another sweep: other data, strategy, settings or grid. */
+  | 'journal_mismatch'
   /** A worker died twice on the same work. */
   | 'worker_failed'
   /** Numbers of a run have left the finite range: sizes or prices that are too large. */

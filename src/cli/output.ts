@@ -1,5 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { FillgridError } from '../errors.ts'
 import { tableToCsv } from '../io/csv.ts'
 import { makeFolder, writeFile } from '../io/files.ts'
@@ -16,15 +16,27 @@ export type ResultFiles = Record<string, string | Uint8Array>
 /**
  * Makes the output folder and tries to write into it, before a run begins.
  *
+ * @returns what takes away the folders that it made, as far as nothing is in them, for a run that fails
  * @throws FillgridError file_access
  */
-export function openFolder(folder: string): void {
+export function openFolder(folder: string): () => void {
   const probe = join(folder, `.fillgrid-${process.pid}`)
+  const missing: string[] = []
+  for (let at = resolve(folder); !existsSync(at) && at !== dirname(at); at = dirname(at)) missing.push(at)
+  const unmake = () => {
+    try {
+      for (const made of missing) if (existsSync(made)) rmdirSync(made)
+    } catch {
+      // Something lies in it by now, so it stays, and why the run failed is what is said.
+    }
+  }
   try {
     makeFolder(resolve(folder))
     writeFileSync(probe, '')
     rmSync(probe)
+    return unmake
   } catch (cause) {
+    unmake()
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
     throw new FillgridError(
       'file_access',

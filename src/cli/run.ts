@@ -36,14 +36,20 @@ export function addRunCommand(program: Command, console: Console): void {
       const more = { band: options.band, verify: options.verify, strategySource: source }
       const config = configOf(options, parameters, more)
       usage(() => checkConstraints(constraints, checkParameters(parameters, config.parameters ?? {}, name), name))
-      if (options.out) openFolder(options.out)
-      const market = await tradedMarket(options)
-      const result = backtest(market, loaded, config)
-      showWarnings(console, result.warnings)
-      const summary = runSummary(result, options.verify)
-      if (options.out) writeFiles(options.out, await runFiles(result, summary))
-      if (options.json) console.json(toJson(summary))
-      else console.print(runText(result, options.trades, options.verify))
+      const unmake = options.out === undefined ? undefined : openFolder(options.out)
+      try {
+        const market = await tradedMarket(options)
+        const result = backtest(market, loaded, config)
+        showWarnings(console, result.warnings)
+        const summary = runSummary(result, options.verify)
+        // Before the files: the disk may be full.
+        if (options.json) console.json(toJson(summary))
+        else console.print(runText(result, options.trades, options.verify))
+        if (options.out) writeFiles(options.out, await runFiles(result, summary))
+      } catch (error) {
+        unmake?.()
+        throw error
+      }
     })
 }
 

@@ -13,6 +13,9 @@ export interface Piece {
 export interface Work {
   /** Rows in all. */
   total: number
+  /** How many of them need no run, and which. */
+  done?: number
+  isDone?(row: number): boolean
   /** Pieces do not go beyond the stretch of their first row; all rows are one by default. */
   stretch?(row: number): { first: number; end: number }
   run(piece: Piece): Promise<PieceOutcome>
@@ -47,7 +50,7 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
   let next = 0
   let size = 1
   let msPerRow = Number.NaN
-  let completed = 0
+  let completed = work.done ?? 0
   const all = { first: 0, end: work.total }
   const stretch = (row: number) => work.stretch?.(row) ?? all
   /** Deaths among the first rows of each stretch, by its first. */
@@ -57,12 +60,14 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
   function take(): Piece | undefined {
     const piece = again.pop()
     if (piece) return piece
+    while (next < work.total && work.isDone?.(next)) next++
     if (next >= work.total) return undefined
     /** Towards the end pieces shrink, so that all workers end together. */
     const fair = Math.ceil((work.total - next) / (executor.workers * AHEAD))
-    const count = Math.max(1, Math.min(size, fair, stretch(next).end - next))
-    next += count
-    return { first: next - count, count, deaths: 0 }
+    const end = Math.min(next + Math.max(1, Math.min(size, fair)), stretch(next).end)
+    const first = next++
+    while (next < end && !work.isDone?.(next)) next++
+    return { first, count: next - first, deaths: 0 }
   }
 
   function refuse(piece: Piece, error: FillgridError): void {

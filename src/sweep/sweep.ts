@@ -14,6 +14,7 @@ import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { checkParameters } from '../strategy/parameters.ts'
+import { planOf, type RowKeeper } from './keep.ts'
 import { rankRows } from './rank.ts'
 import { parameterColumnName, SweepRows } from './rows.ts'
 import { Space, type SpaceInput } from './space.ts'
@@ -74,6 +75,8 @@ export class SweepResult {
   readonly partial: boolean
   /** Sets that could not be run; the reason stands in their rows. */
   readonly failed: number
+  /** Rows that were finished before it began; see `journal` of fillgrid/node. */
+  readonly restored: number
   readonly warnings: readonly { code: string; message: string }[]
   readonly #rerun: (parameters: ParameterSet) => Result
   readonly #dataId: () => string
@@ -90,6 +93,7 @@ export class SweepResult {
     this.total = parts.total
     this.partial = parts.partial
     this.warnings = parts.warnings
+    this.restored = parts.restored
     this.failed = (parts.table.values('status') as Int32Array).reduce((sum, status) => sum + status, 0)
     this.#rerun = rerun
     this.#dataId = dataId
@@ -153,6 +157,17 @@ export async function sweep(
   space: Space | SpaceInput,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
+  return keptSweep(market, strategy, space, options, undefined)
+}
+
+/** `sweep` with somewhere to keep finished rows, and to take those of before from. @throws what that throws too */
+export async function keptSweep(
+  market: Market,
+  strategy: StrategySource,
+  space: Space | SpaceInput,
+  options: SweepOptions,
+  keeper: RowKeeper | undefined,
+): Promise<SweepResult> {
   checkOptions(market, options)
   const objective = METRICS[metricIndex(options.objective ?? 'sharpe')]
   const sort = options.sort === undefined ? undefined : METRICS[metricIndex(options.sort)]
@@ -175,16 +190,19 @@ export async function sweep(
   let executor: Executor | undefined
   let complete: boolean
   try {
+    if (listed) keeper?.begin(planOf(market, loaded, config, grid), (kept) => rows.restore(kept))
     executor = await (options.executor ?? localExecutor)({ sets: total, inline: reference === null })
-    complete = (await runRows(executor, grid, head, rows, total, options)) && listed
+    complete = (await runRows(executor, grid, head, rows, options, keeper)) && listed
   } finally {
+    keeper?.end()
     await executor?.close()
     letGo()
   }
   const table = rows.table()
+  const warnings = [...executor.warnings, ...(keeper?.warnings ?? [])]
   const ranking = rankRows(table, objective, sort, options.minimumTrades ?? 0)
   return new SweepResult(
-    { space: grid, table, objective, ranking, total, partial: !complete, warnings: executor.warnings },
+    { space: grid, table, objective, ranking, total, partial: !complete, warnings, restored: rows.restored },
     (parameters) => rerun(market, loaded, config, parameters),
     () => market.digest({ provenance: true }),
   )
@@ -214,18 +232,19 @@ function runRows(
   grid: Space,
   head: JobHead,
   rows: SweepRows,
-  total: number,
   options: SweepOptions,
+  keeper: RowKeeper | undefined,
 ): Promise<boolean> {
+  const total = rows.index.length
   const start = performance.now()
   const report = () => {
     const seconds = (performance.now() - start) / 1000
-    const rate = rows.done / seconds
+    const rate = (rows.done - rows.restored) / seconds
     options.onProgress?.({
       done: rows.done,
       total,
       rate,
-      secondsLeft: rows.done === 0 ? Number.NaN : (total - rows.done) / rate,
+      secondsLeft: rows.done === rows.restored ? Number.NaN : (total - rows.done) / rate,
     })
   }
   /** Arrays that have come back with metrics, which were copied, and go out again. */
@@ -234,9 +253,13 @@ function runRows(
     executor,
     {
       total,
+      done: rows.restored,
+      isDone: rows.restored === 0 ? undefined : (row) => rows.isDone(row),
       run: (piece) => executor.run(head, encodePiece(grid, head.codec, rows.index, piece, rooms.pop())),
       finished(piece, outcome) {
+        const { first, count } = piece
         rows.finished(piece, outcome)
+        keeper?.keep({ ...outcome, sets: rows.index.subarray(first, first + count) })
         rooms.push(outcome.metrics)
         report()
       },

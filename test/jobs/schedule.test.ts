@@ -55,6 +55,28 @@ describe('a schedule', () => {
     expect(most).toBeLessThanOrEqual(workers * 2)
   })
 
+  it.each([1, 3])('leaves out rows that are done, with %i workers', async (workers) => {
+    const rows = Uint8Array.from({ length: 500 }, (_, row) => Number(row < 3 || row % 7 === 0 || row > 490))
+    const done = rows.reduce((sum, one) => sum + one, 0)
+    const schedule = (isDone: (row: number) => boolean) =>
+      runSchedule(executor(workers), {
+        total: rows.length,
+        done,
+        isDone,
+        run: async (piece) => outcome(0.1 * piece.count),
+        finished({ first, count }) {
+          for (let row = first; row < first + count; row++) rows[row]++
+        },
+        died() {},
+      })
+    const before = rows.slice()
+    expect(await schedule((row) => before[row] === 1)).toBe(true)
+    expect(rows.every((n) => n === 1)).toBe(true)
+    const run = () => Promise.reject(new FillgridError('engine_failed', 'nothing is left to run'))
+    const nothing = { total: 9, done: 9, isDone: () => true, run, finished() {}, died() {} }
+    expect(await runSchedule(executor(workers), nothing)).toBe(true)
+  })
+
   it('makes pieces of tens of milliseconds, and small ones at the end', async () => {
     const { pieces } = await run(20000, 2, { msPerRow: 0.1 })
     const sizes = pieces.map((piece) => piece.count)

@@ -109,6 +109,30 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
     })
   }, 30_000)
 
+  it('goes on without a worker that cannot be replaced, and nothing waits for it', async () => {
+    const path = join(folder, 'ends.mjs')
+    writeFileSync(
+      path,
+      `export default { kind: 'signals', name: 'ends', constraints: [], parameters: { n: { type: 'integer', default: 1 } },
+        signals({ parameters: { n }, indicator, crossSignals }) { if (n === 3) process.exit(1)
+          return { flags: crossSignals(indicator('sma', { length: n + 1 }), indicator('sma', { length: 40 }), 1, 2) } } }`,
+    )
+    let left = 2
+    const executor = comlinkExecutor({
+      workers: 2,
+      spawn() {
+        if (left-- > 0) return spawn()
+        throw new Error('no more workers')
+      },
+    })
+    const swept = sweep(market, { module: pathToFileURL(path).href }, { n: { from: 1, to: 30 } }, { executor })
+    const outcome = await swept.then(
+      ({ failed, partial }) => [failed > 0, partial],
+      (error) => error.code,
+    )
+    expect(['worker_failed', [true, false]]).toContainEqual(outcome)
+  }, 30_000)
+
   it('ends its workers with the sweep', async () => {
     await Promise.all(
       spawned.map(

@@ -1,5 +1,5 @@
 import { checkNames } from '../engine/setup.ts'
-import { FillgridError, show } from '../errors.ts'
+import { FillgridError, messageOf, show } from '../errors.ts'
 import type { OpenOptions } from '../io/load.ts'
 import { moment } from '../market/moment.ts'
 import { onlyNames } from '../market/names.ts'
@@ -84,13 +84,15 @@ const ENDLESS = /\.config\.commission\.tiers\[\d+\]\.upTo$/
  * @throws FillgridError job_version, unknown_name, invalid_value; the message names the job and the field
  */
 export function checkJob(data: unknown): Job {
-  return checkNamed(data, 'job')
+  return readable('job', () => checkNamed(data, 'job'))
 }
 
 /** Jobs whose ids differ. @throws FillgridError as `checkJob` */
 export function checkJobs(list: unknown): Job[] {
-  if (!Array.isArray(list)) throw wrong('jobs', 'a list of jobs', list)
-  const jobs = Array.from(list, (data, at) => checkNamed(data, `jobs[${at}]`))
+  const jobs = readable('jobs', () => {
+    if (!Array.isArray(list)) throw wrong('jobs', 'a list of jobs', list)
+    return Array.from(list, (data, at) => checkNamed(data, `jobs[${at}]`))
+  })
   const places = new Map<string, number>()
   jobs.forEach(({ id }, at) => {
     const before = places.get(id)
@@ -156,6 +158,21 @@ function openTiers(config: JobConfig): JobConfig {
 /** How whoever runs a job loads its strategy. @throws FillgridError invalid_strategy */
 export function strategyOf({ strategy }: Pick<Job, 'strategy'>): StrategyReference {
   return referenceOf(strategy)!
+}
+
+/** Reading what only looks like data may throw anything. */
+function readable<T>(at: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof FillgridError) throw cause
+    throw new FillgridError(
+      'invalid_value',
+      `${at}: plain JSON expected, found something that cannot be read (${messageOf(cause)}).`,
+      {},
+      { cause },
+    )
+  }
 }
 
 /** Errors of what knows no job name it. */

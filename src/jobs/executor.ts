@@ -1,4 +1,4 @@
-import { FillgridError } from '../errors.ts'
+import { FillgridError, show } from '../errors.ts'
 import type { MarketDescriptor } from '../market/build.ts'
 import type { MarketColumns, Remark } from '../market/input.ts'
 import { Market } from '../market/market.ts'
@@ -45,6 +45,17 @@ export interface Executor {
   close(): Promise<void>
 }
 
+/** An executor of a factory, which may be anybody's. @throws FillgridError invalid_value for what is none; what the factory throws */
+export async function makeExecutor(factory: ExecutorFactory, plan: ExecutorPlan): Promise<Executor> {
+  const made: Partial<Executor> | undefined = await factory(plan)
+  if (typeof made?.run === 'function' && typeof made.close === 'function' && Number(made.workers) >= 1)
+    return made as Executor
+  throw new FillgridError(
+    'invalid_value',
+    `executor: its factory must make { workers, warnings, run, close }, found ${show(made)}. Pass localExecutor, piscinaExecutor() or comlinkExecutor().`,
+  )
+}
+
 /** How a thread comes to a market, and by what it knows it again. */
 export type MarketWay = { key: string } & (
   | { here: Market }
@@ -57,6 +68,8 @@ export type MarketWay = { key: string } & (
 /** A head as a thread gets it: plain data, but for `here` and `inline`, which stay on their thread. */
 export interface JobSetup extends Omit<JobHead, 'market'> {
   market: MarketWay
+  /** Number of the executor: what its workers load they load anew for the next one, which may find other files. */
+  executor: number
 }
 
 /** What a worker sends back: an outcome, what it lacks, or what went wrong before any set ran. */
@@ -82,6 +95,7 @@ export function marketKey(market: Market | MarketReference): string {
 export class Setups {
   readonly #setups = new WeakMap<JobHead, { id: number; setup: JobSetup }>()
   readonly #shared: boolean
+  readonly #executor = ++lastExecutor
 
   /** @param shared workers see this thread's memory; else markets are copied */
   constructor(shared: boolean) {
@@ -106,7 +120,7 @@ export class Setups {
           ? { key, shared: market.descriptor() }
           : { key, columns: null }
         : { key, reference: market }
-    const setup: JobSetup = { market: way, strategy, config, codec, keep }
+    const setup: JobSetup = { executor: this.#executor, market: way, strategy, config, codec, keep }
     try {
       return structuredClone(setup)
     } catch (cause) {
@@ -121,6 +135,7 @@ export class Setups {
 }
 
 let lastId = 0
+let lastExecutor = 0
 
 /** The outcome in a reply. @throws FillgridError what the worker met before any set ran */
 export function outcomeOf(reply: JobReply): PieceOutcome {

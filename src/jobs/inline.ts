@@ -20,7 +20,7 @@ export function executorHere(
         const { market, ...rest } = head
         const key = marketKey(market)
         const way = market instanceof Market ? { key, here: market } : { key, reference: market }
-        one = { id: ++lastId, setup: { ...rest, market: way } }
+        one = { id: ++lastId, setup: { ...rest, executor: 0, market: way } }
         known.set(head, one)
       }
       return one

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorPlace, FillgridError } from '../errors.ts'
+import { type ErrorCode, type ErrorPlace, FillgridError, messageOf, show } from '../errors.ts'
 import type { Runner } from '../prepare.ts'
 import { METRICS } from '../results/metrics.ts'
 import type { ParameterSet, ParameterValue } from './job.ts'
@@ -135,8 +135,9 @@ export function describeError(error: unknown): Omit<PieceFailure, 'at'> {
 }
 
 /** What was thrown, as an error of the library: a strategy may throw anything. */
-export function ownErrorOf(error: unknown): FillgridError {
+function ownErrorOf(error: unknown): FillgridError {
   if (error instanceof FillgridError) return error
-  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const words =
+    error instanceof Error ? `${error.name}: ${messageOf(error)}` : typeof error === 'string' ? error : show(error)
   return new FillgridError('strategy_failed', words, {}, { cause: error })
 }

@@ -4,7 +4,7 @@ import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
 import { METRICS } from '../results/metrics.ts'
 import { checkJobs, configOf, keepOf, strategyOf } from './check.ts'
-import type { Executor, ExecutorFactory, JobHead } from './executor.ts'
+import { type Executor, type ExecutorFactory, type JobHead, makeExecutor } from './executor.ts'
 import { localExecutor } from './inline.ts'
 import { JOB_VERSION, type Job, type JobFailure, type JobOutcome, OUTCOME_FORMAT } from './job.ts'
 import type { KeptRun } from './keep.ts'
@@ -64,7 +64,7 @@ export async function runJobs(jobs: readonly Job[], options: RunJobsOptions = {}
   try {
     const list = new JobList(checked, markets, options)
     if (checked.length === 0) return []
-    executor = await (options.executor ?? localExecutor)({ sets: list.total, inline: false })
+    executor = await makeExecutor(options.executor ?? localExecutor, { sets: list.total, inline: false })
     await list.run(executor)
     return list.outcomes()
   } finally {

@@ -4,7 +4,7 @@ import { prepare, type Runner } from '../prepare.ts'
 import { panelCache, releasePanels } from '../signals/panels.ts'
 import { copiedMarket, type JobReply, type JobSetup, type MarketWay, type Missing } from './executor.ts'
 import type { MarketReference } from './job.ts'
-import { describeError, type JobPiece, ownErrorOf, type PieceOutcome, runPiece } from './piece.ts'
+import { describeError, type JobPiece, type PieceOutcome, runPiece } from './piece.ts'
 import { loadStrategy } from './strategy-ref.ts'
 
 /** Loads the market of a reference that has files. @throws FillgridError as `loadMarket` does */
@@ -15,12 +15,14 @@ export type MarketLoader = (
 /** Indicator columns of a worker beyond those in use, bytes: with its run and its thread a worker stays below 64 MiB. */
 const PANEL_BYTES = 24 * 1048576
 /** Markets that a thread keeps beyond the one that it is at, bytes. */
-const MARKET_BYTES = 256 * 1048576
+const MARKET_BYTES = 128 * 1048576
 
 interface Kept {
   market: Market
   /** Its memory is this thread's alone, or it was attached here; what the calling thread has is not touched. */
   own: boolean
+  /** It was loaded by a reference. */
+  loaded: boolean
   bytes: number
 }
 
@@ -31,6 +33,7 @@ interface Kept {
 export class Runners {
   readonly #load: MarketLoader
   readonly #markets = new Map<string, Kept>()
+  #executor = 0
   #at: { id: number; key: string; setup: JobSetup; runner: Runner | FillgridError } | undefined
 
   constructor(load: MarketLoader) {
@@ -46,9 +49,11 @@ export class Runners {
     if (this.#at?.id !== id) {
       if (!setup) return { missing: 'setup' }
       this.#leave(setup.market.key)
+      if (setup.executor !== this.#executor) this.#forget(({ loaded }) => loaded)
+      this.#executor = setup.executor
       const { market } = setup
       if ('columns' in market && market.columns === null && !this.#markets.has(market.key)) return { missing: 'market' }
-      const runner = await this.#roomy(market.key, () => this.#prepare(setup)).catch(ownErrorOf)
+      const runner = await this.#roomy(market.key, () => this.#prepare(setup)).catch(unprepared)
       this.#at = { id, key: market.key, setup, runner }
     }
     const { runner, key, setup: at } = this.#at
@@ -70,7 +75,7 @@ export class Runners {
   /** Gives back the memory that it has used. */
   release(): void {
     this.#leave('')
-    this.#dropOthers('')
+    this.#forget(() => true)
   }
 
   async #prepare(setup: JobSetup): Promise<Runner> {
@@ -86,7 +91,7 @@ export class Runners {
     if (!kept) {
       const market = await this.#make(way)
       const bytes = market.bars * market.assetCount * 8 * (6 + market.signals.size) + 4096
-      kept = { market, own: !('here' in way), bytes }
+      kept = { market, own: !('here' in way), loaded: 'reference' in way, bytes }
     }
     // The last of the map is the one that was used last.
     this.#markets.delete(way.key)
@@ -128,9 +133,14 @@ export class Runners {
 
   /** @returns whether there was one */
   #dropOthers(key: string): boolean {
-    const others = [...this.#markets.keys()].filter((one) => one !== key)
-    for (const one of others) this.#drop(one)
-    return others.length > 0
+    return this.#forget((_, other) => other !== key)
+  }
+
+  /** Drops markets that it keeps. @returns whether there was one */
+  #forget(which: (kept: Kept, key: string) => boolean): boolean {
+    const gone = [...this.#markets].filter(([key, kept]) => which(kept, key))
+    for (const [key] of gone) this.#drop(key)
+    return gone.length > 0
   }
 
   #drop(key: string): void {
@@ -140,6 +150,17 @@ export class Runners {
     releasePanels(market)
     market.release()
   }
+}
+
+/** A strategy may do anything while it is read. */
+function unprepared(cause: unknown): FillgridError {
+  if (cause instanceof FillgridError) return cause
+  return new FillgridError(
+    'invalid_strategy',
+    `strategy: it must be there to be read, found ${messageOf(cause)} thrown. Mend it and run again.`,
+    {},
+    { cause },
+  )
 }
 
 /** The market of a reference, if it is still the one that was meant. @throws FillgridError job_market; as the loader does */

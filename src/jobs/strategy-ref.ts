@@ -45,7 +45,7 @@ export async function loadStrategy(reference: StrategyReference): Promise<Loaded
   try {
     loaded = await import(/* webpackIgnore: true */ /* @vite-ignore */ reference.module)
   } catch (cause) {
-    const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : show(cause)
     throw new FillgridError(
       'invalid_strategy',
       `strategy: its module must load, found ${words}. Mend it and run again.`,

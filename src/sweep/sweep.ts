@@ -1,7 +1,7 @@
 import { backtest } from '../backtest.ts'
 import { checkMarket } from '../engine/setup.ts'
 import { FillgridError, show } from '../errors.ts'
-import type { Executor, ExecutorFactory, JobHead } from '../jobs/executor.ts'
+import { type Executor, type ExecutorFactory, type JobHead, makeExecutor } from '../jobs/executor.ts'
 import { localExecutor } from '../jobs/inline.ts'
 import type { ParameterSet } from '../jobs/job.ts'
 import { type JobCodec, type JobPiece, setText } from '../jobs/piece.ts'
@@ -191,7 +191,7 @@ export async function keptSweep(
   let complete: boolean
   try {
     if (listed) keeper?.begin(planOf(market, loaded, config, grid), (kept) => rows.restore(kept))
-    executor = await (options.executor ?? localExecutor)({ sets: total, inline: reference === null })
+    executor = await makeExecutor(options.executor ?? localExecutor, { sets: total, inline: reference === null })
     complete = (await runRows(executor, grid, head, rows, options, keeper)) && listed
   } finally {
     keeper?.end()

@@ -212,6 +212,19 @@ describe('a job', () => {
     expect(read).toBe(0)
   })
 
+  it('is refused where it is nothing that can be read', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    for (const data of [proxy, with_({ sets: proxy }), with_({ market: proxy })])
+      expect(errorOf(data)).toMatchObject({ code: 'invalid_value', message: expect.stringContaining('cannot be read') })
+    const list = new Proxy([], {
+      get: () => {
+        throw new Error('mine')
+      },
+    })
+    expect(() => checkJobs(list)).toThrow('jobs: plain JSON expected, found something that cannot be read (mine).')
+  })
+
   it('ends where a list holds itself', () => {
     const list: unknown[] = []
     list.push(list)

@@ -263,6 +263,26 @@ describe('jobs on the calling thread', () => {
     await expect(runJobsInNode([], { worker: 1 } as never)).rejects.toMatchObject({ code: 'unknown_name' })
   })
 
+  it('need an executor that is one', async () => {
+    for (const made of [5, undefined, { workers: 0 }, { run() {}, close() {}, workers: 'x' }])
+      await expect(runJobs([job('a', 0)], { executor: async () => made as never })).rejects.toMatchObject({
+        code: 'invalid_value',
+        message: expect.stringContaining('executor: its factory must make'),
+      })
+  })
+
+  it.each([
+    ['when it is loaded', 'throw { toString() { throw 1 } }', /its module must load, found \{\}/],
+    ['when it is looked at', "export default { get kind() { throw new Error('odd') } }", /found odd thrown/],
+  ])('tell of a strategy that throws %s', async (name, text, words) => {
+    const path = join(folder, `odd ${name}.mjs`)
+    writeFileSync(path, text)
+    const jobs = [job('a', 0, { strategy: { module: pathToFileURL(path).href } }), job('b', 1)]
+    const [{ error }, b] = await runJobs(jobs, { executor: localExecutor })
+    expect([error?.code, b.error]).toEqual(['invalid_strategy', null])
+    expect(error!.message).toMatch(words)
+  })
+
   it('pass on what a callback throws', async () => {
     const onOutcome = () => {
       throw new RangeError('mine')
@@ -335,6 +355,18 @@ describe.skipIf(!built)('jobs on every executor (needs the built library)', () =
     expect(bytesOf(outcomes)).toBe(bytesOf(expected))
   }, 60_000)
 
+  it('find a file that has changed since the last list, in threads that had it', async () => {
+    const path = join(folder, 'M1-changes.csv')
+    writeFileSync(path, readFileSync(files[0]))
+    const jobs = [job('a', 0, { market: { digest: digests[0], files: [{ path, symbol: 'M1' }] } })]
+    const executor = piscinaExecutor(1)
+    expect((await runJobs(jobs, { executor }))[0].error).toBe(null)
+    writeFileSync(path, readFileSync(files[1]))
+    const [{ error }] = await runJobs(jobs, { executor })
+    expect(error).toMatchObject({ code: 'job_market', place: { file: path } })
+    expect(error).toEqual((await runJobs(jobs, { executor: localExecutor }))[0].error)
+  }, 30_000)
+
   it('have every market loaded once by a worker, however the jobs follow each other', async () => {
     rmSync(loads, { force: true })
     const jobs = Array.from({ length: 9 }, (_, i) => job(`${i}`, i % 3))
@@ -393,6 +425,7 @@ it('a job whose every set ends its worker is given up, and that job alone', asyn
 
 describe('what a thread keeps', () => {
   const setup = (at: number, key = `m${at}`): JobSetup => ({
+    executor: 1,
     market: { key, reference: { digest: digests[at], files: [files[at]] } },
     strategy: { builtin: 'sma-cross' },
     config: {},

@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'verification_failed'
   /** A parameter space that is empty, too large or contradictory. */
   | 'invalid_space'
+  /** A file of finished rows that belongs to another sweep: other data, strategy, settings or grid. */
+  | 'journal_mismatch'
   /** A worker died twice on the same work. */
   | 'worker_failed'
   /** Numbers of a run have left the finite range: sizes or prices that are too large. */
@@ -66,6 +68,10 @@ export type ErrorCode =
   | 'snapshot_version'
   /** A snapshot of a run over other data, or another window of them. */
   | 'snapshot_market'
+  /** A job of another version. */
+  | 'job_version'
+  /** A job's market that is not at hand, or whose data are others than those that the job was made for. */
+  | 'job_market'
   /** A result, as data or in a folder, that is not as it was made, or none. */
   | 'result_damaged'
   /** A result of another version of its form. */

@@ -30,10 +30,26 @@ export type { DialectSigns, DialectSpec, Shape } from './io/dialects/spec.ts'
 export { type JsonFile, type JsonOptions, readJson } from './io/json.ts'
 export { type ParquetFile, type ParquetOptions, readParquet } from './io/parquet.ts'
 export { type BarColumns, type TickBars, type Ticks, tickBars } from './io/ticks.ts'
+export { checkJob } from './jobs/check.ts'
 export { comlinkExecutor, serveJobs, type WorkerLike } from './jobs/comlink.ts'
+export type { Executor, ExecutorFactory, ExecutorPlan, JobHead } from './jobs/executor.ts'
 export { localExecutor } from './jobs/inline.ts'
-export type { Executor, ExecutorFactory } from './jobs/job.ts'
-export type { ModuleReference } from './jobs/strategy-ref.ts'
+export type {
+  Job,
+  JobConfig,
+  JobFailure,
+  JobFile,
+  JobOutcome,
+  JobStrategy,
+  MarketReference,
+  ParameterSet,
+  ParameterValue,
+} from './jobs/job.ts'
+export type { Keep, KeptRun } from './jobs/keep.ts'
+export type { JobCodec, JobPiece, PieceFailure, PieceOutcome } from './jobs/piece.ts'
+export { type JobsProgress, type RunJobsOptions, runJobs } from './jobs/run.ts'
+export type { MarketLoader } from './jobs/runners.ts'
+export type { ModuleReference, StrategyReference } from './jobs/strategy-ref.ts'
 export { actionsOf, type CorporateAction, eventColumns } from './market/actions.ts'
 export { type AdjustOptions, adjust, adjustByClose, adjustByFactors } from './market/adjust.ts'
 export { CALENDARS, Calendar, type CalendarTable, calendar, defineCalendar, type Session } from './market/calendar.ts'

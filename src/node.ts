@@ -15,6 +15,9 @@ export {
 export { readResult, type WriteResultOptions, writeResult } from './io/resultfolder.ts'
 export { encodeTable, marketTable, type TableFormat, writeTable, writeTables } from './io/write.ts'
 export { bundleStrategy } from './jobs/bundle.ts'
+/** Here `localExecutor` loads files, and `runJobs` runs on worker threads. */
+export { localExecutor } from './jobs/files.ts'
+export { type NodeRunJobsOptions, runJobs } from './jobs/node.ts'
 export { piscinaExecutor } from './jobs/piscina.ts'
 export { equityTable, type ResultTable, resultTable } from './results/tables.ts'
 /** Here `sweep` runs on worker threads. */

@@ -1,5 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { FillgridError } from '../errors.ts'
 import { tableToCsv } from '../io/csv.ts'
 import { makeFolder } from '../io/files.ts'
@@ -18,15 +18,26 @@ const RESULT_FILES = [...TABLE_FILES, 'trades.csv', 'equity.svg', 'report.html',
 /**
  * Makes the output folder and tries to write into it, before a run begins.
  *
+ * @returns what takes away the folders that it made, as far as nothing is in them, for a run that fails
  * @throws FillgridError file_access; folder_taken where something in it stands in the way
  */
-export function openFolder(folder: string, overwrite = false): void {
+export function openFolder(folder: string, overwrite = false): () => void {
   const probe = join(folder, `.fillgrid-${process.pid}`)
+  const missing: string[] = []
+  for (let at = resolve(folder); !existsSync(at) && at !== dirname(at); at = dirname(at)) missing.push(at)
+  const unmake = () => {
+    try {
+      for (const made of missing) if (existsSync(made)) rmdirSync(made)
+    } catch {
+      // Something lies in it by now, so it stays, and why the run failed is what is said.
+    }
+  }
   try {
     makeFolder(resolve(folder))
     writeFileSync(probe, '')
     rmSync(probe)
   } catch (cause) {
+    unmake()
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
     throw new FillgridError(
       'file_access',
@@ -36,6 +47,7 @@ export function openFolder(folder: string, overwrite = false): void {
     )
   }
   checkFolder(folder, RESULT_FILES, overwrite)
+  return unmake
 }
 
 /** The folder of one run. Its files hold neither the time at which nor the place where they were made. */

@@ -45,14 +45,20 @@ export function addRunCommand(program: Command, console: Console): void {
       const more = { band: options.band, verify: options.verify, strategySource: source }
       const config = configOf(options, parameters, file, more)
       usage(() => checkConstraints(constraints, checkParameters(parameters, config.parameters ?? {}, name), name))
-      if (options.out) openFolder(options.out, options.overwrite)
-      const market = await tradedMarket(options)
-      const result = backtest(market, loaded, config)
-      showWarnings(console, result.warnings)
-      const folder = options.out === undefined ? undefined : runFolder(result, { verified: options.verify ?? null })
-      if (options.out && folder) writeFolder(options.out, folder, options.overwrite)
-      if (options.json) console.json(folder?.summary ?? jsonText(runSummary(result, options.verify)))
-      else console.print(runText(result, options.trades, options.verify))
+      const unmake = options.out === undefined ? undefined : openFolder(options.out, options.overwrite)
+      try {
+        const market = await tradedMarket(options)
+        const result = backtest(market, loaded, config)
+        showWarnings(console, result.warnings)
+        const folder = options.out === undefined ? undefined : runFolder(result, { verified: options.verify ?? null })
+        // Before the files: the disk may be full.
+        if (options.json) console.json(folder?.summary ?? jsonText(runSummary(result, options.verify)))
+        else console.print(runText(result, options.trades, options.verify))
+        if (options.out && folder) writeFolder(options.out, folder, options.overwrite)
+      } catch (error) {
+        unmake?.()
+        throw error
+      }
     })
 }
 

@@ -1,6 +1,10 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
+import { FillgridError, show } from '../errors.ts'
 import { tableToArrow } from '../io/arrow.ts'
+import { fileExists } from '../io/files.ts'
 import { type Folder, sealFolder, writeFolder } from '../io/folder.ts'
+import { removeJournal } from '../io/journal.ts'
 import { jsonText } from '../io/jsonwrite.ts'
 import type { ParameterSet } from '../jobs/job.ts'
 import { describeStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
@@ -38,6 +42,7 @@ export interface SweepCommandOptions extends RunOptions {
   workers?: number
   top: number
   heat?: [string, string]
+  resume?: boolean
 }
 
 /** Adds `fillgrid sweep`. */
@@ -58,6 +63,7 @@ export function addSweepCommand(program: Command, console: Console): void {
       readCount(text, '--workers', 1),
     )
     .option('--top <N>', 'best sets to print', (text) => readCount(text, '--top'), 10)
+    .option('--resume', 'go on with the sweep to --out that was stopped or killed before its end')
     .option('--heat <X,Y>', 'parameters of the heat map (default: the first two of the grid)', readHeat)
     .addHelpText('after', () => `\nMetrics:\n${metricList()}`)
     .action(async (options: SweepCommandOptions) => runSweep(options, console))
@@ -81,10 +87,34 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   const space = usage(() => spaceOf(options, fixed, parameters))
   const heat = heatAxes(space, options.heat)
   for (const metric of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(metric))
-  if (options.out) openFolder(options.out, options.overwrite)
-  const market = await tradedMarket(options)
+  const journal = journalOf(options, console)
+  const unmake = options.out === undefined ? undefined : openFolder(options.out, mayReplace(options))
+  try {
+    await sweepTo(options, { strategy, space, config, heat, journal }, console)
+  } catch (error) {
+    unmake?.()
+    throw error
+  }
+}
 
-  const { result, seconds } = await watchedSweep(market, strategy, space, config, options)
+/** A sweep that goes on replaces what it had written when it was stopped. */
+function mayReplace({ overwrite, resume }: SweepCommandOptions): boolean {
+  return overwrite === true || resume === true
+}
+
+/** What is run, and where its finished rows are kept. */
+interface PlannedSweep {
+  strategy: StrategySource
+  space: Space
+  config: BacktestConfig
+  heat: readonly [number, number | undefined]
+  journal: string | undefined
+}
+
+async function sweepTo(options: SweepCommandOptions, planned: PlannedSweep, console: Console): Promise<void> {
+  const { strategy, space, config, heat, journal } = planned
+  const market = await tradedMarket(options)
+  const { result, seconds } = await watchedSweep(market, strategy, space, config, { ...options, journal })
   const best = result.best < 0 ? undefined : result.rerun(result.best)
   // The best run carries what is to be said about the data; without one the market does.
   const warnings = best ? result.warnings : [...result.warnings, ...market.remarks]
@@ -96,10 +126,40 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   const map = mapOf(result, heat)
   if (best) showWarnings(console, best.warnings)
   const summary = { ...sweepSummary(result, best, options.top), warnings }
-  if (options.out) writeFolder(options.out, sweepFolder(result, map, best, summary), options.overwrite)
+  // Before the files: the disk may be full.
   if (options.json) console.json(jsonText(summary))
   else console.print(sweepText(result, map, best, seconds, options))
+  if (options.out) writeFolder(options.out, sweepFolder(result, map, best, summary), mayReplace(options))
+  if (journal !== undefined) {
+    if (result.partial) console.note(`stopped: the same command goes on with --resume`)
+    else removeJournal(journal)
+  }
   console.stopped = result.partial || result.failed === result.table.length
+}
+
+/** Where the finished rows of a sweep are kept until its table is written. */
+const JOURNAL = '.fillgrid-sweep.journal'
+
+/**
+ * The path of the journal, where there is an output folder.
+ *
+ * @throws UsageError for --resume without one; FillgridError file_access where rows of another time are there
+ */
+function journalOf({ out, resume }: SweepCommandOptions, console: Console): string | undefined {
+  if (out === undefined) {
+    if (resume) throw new UsageError('--resume: the folder of the sweep is needed, found no --out. Add it.')
+    return undefined
+  }
+  const journal = join(out, JOURNAL)
+  const there = fileExists(journal)
+  if (there && !resume)
+    throw new FillgridError(
+      'file_access',
+      `--out: no unfinished sweep may be in the folder, found ${JOURNAL} in ${show(out)}. Add --resume to go on with it, or take that file away.`,
+      { file: journal },
+    )
+  if (resume && !there) console.note(`note: ${show(out)} has no unfinished sweep, so it begins anew`)
+  return journal
 }
 
 /** Runs a sweep with its progress on standard error; Ctrl-C ends it early and keeps what is finished. */
@@ -108,7 +168,7 @@ export async function watchedSweep(
   strategy: StrategySource,
   space: Space,
   config: BacktestConfig,
-  options: Pick<SweepCommandOptions, 'objective' | 'sort' | 'minTrades' | 'workers'>,
+  options: Pick<SweepCommandOptions, 'objective' | 'sort' | 'minTrades' | 'workers'> & { journal?: string },
 ): Promise<{ result: SweepResult; seconds: number }> {
   const view = progressView()
   const stop = new AbortController()
@@ -123,6 +183,7 @@ export async function watchedSweep(
         sort: options.sort,
         minimumTrades: options.minTrades,
         workers: options.workers,
+        journal: options.journal,
         onProgress: (progress) => view.show(progress),
         signal: stop.signal,
       }),
@@ -142,10 +203,11 @@ export function sweepText(
   seconds: number,
   options: Pick<SweepCommandOptions, 'top' | 'trades'>,
 ): string {
-  const { table, ranking, total } = result
-  const rate = formatNumber(Math.round(table.length / seconds), 'count')
+  const { table, ranking, total, restored } = result
+  const rate = formatNumber(Math.round((table.length - restored) / seconds), 'count')
   const count = (n: number) => formatNumber(n, 'count')
-  const head = result.partial ? `${count(table.length)} of ${count(total)} sets (stopped)` : `${count(total)} sets`
+  const sets = result.partial ? `${count(table.length)} of ${count(total)} sets (stopped)` : `${count(total)} sets`
+  const head = restored === 0 ? sets : `${sets}, ${count(restored)} of them from before,`
   const parts = [`${head} in ${formatSeconds(seconds)}, ${rate} sets a second`]
   if (ranking.length === 0) parts.push('no set is ranked: all failed, have an undefined objective or too few trades')
   else if (options.top > 0) parts.push(tableText(table, ranking.subarray(0, options.top), rankingColumns(result)))

@@ -1,4 +1,4 @@
-import { FillgridError } from '../errors.ts'
+import { FillgridError, show } from '../errors.ts'
 import type { ContextTable, Remark } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import type { MarketCache } from './cache.ts'
@@ -10,7 +10,17 @@ import { type Inspection, LENIENT, summarize } from './inspect.ts'
 import { marketOptions, type ReadOptions, rowChoice } from './options.ts'
 import { marketFromRows } from './rows.ts'
 import type { RowTable } from './rowtable.ts'
-import { CONTAINERS, type Held, hold, type MarketInput, openSources, parseInput, refuseOthers } from './sources.ts'
+import {
+  CONTAINERS,
+  type Held,
+  hold,
+  isQuery,
+  type MarketInput,
+  openSources,
+  parseInput,
+  refuseOthers,
+  urlOf,
+} from './sources.ts'
 import type { TickBars } from './ticks.ts'
 
 export type { Inspection } from './inspect.ts'
@@ -121,9 +131,7 @@ function listed(inputs: MarketInput | readonly MarketInput[]): readonly MarketIn
 /** `openMarket` for text and gzip of it, without waiting. @throws as `openMarket`; invalid_file for other formats */
 export function openMarketSync(inputs: MarketInput | readonly MarketInput[], options: OpenOptions = {}): Market {
   const text = (input: MarketInput) => {
-    if (input instanceof URL && input.protocol !== 'file:')
-      throw new FillgridError('invalid_value', 'market: a URL takes time to fetch. Use openMarket, which waits for it.')
-    const { path, symbol } = input instanceof URL ? { path: urlPath(input), symbol: undefined } : parts(input)
+    const { path, symbol } = parts(input)
     const raw = typeof path === 'string' ? readFile(path) : path.bytes
     const file = typeof path === 'string' ? path : path.file
     const bytes = isGzip(raw) ? gunzip(raw, file) : raw
@@ -143,12 +151,17 @@ export function openMarketSync(inputs: MarketInput | readonly MarketInput[], opt
   return marketFromRows(tables, marketOptions(options, context), rowChoice(options).symbols)
 }
 
-function parts(input: Exclude<MarketInput, URL>): {
-  path: string | { bytes: Uint8Array; file: string }
-  symbol?: string
-} {
+/** The path or the bytes of an input that takes no waiting. @throws FillgridError invalid_value for one that does */
+function parts(input: MarketInput): { path: string | { bytes: Uint8Array; file: string }; symbol?: string } {
   if (input instanceof Uint8Array) return { path: { bytes: input, file: 'data' } }
   if (input !== null && typeof input === 'object' && 'bytes' in input)
     return { path: { bytes: input.bytes, file: input.file ?? 'data' }, symbol: input.symbol }
-  return parseInput(input)
+  const { path, symbol } = parseInput(input instanceof URL ? input.href : input)
+  const url = urlOf(path)
+  if (isQuery(path) || (url && url.protocol !== 'file:'))
+    throw new FillgridError(
+      'invalid_value',
+      `market: ${url ? 'a URL takes time to fetch' : 'a query takes time'}, found ${show(path)}. Use openMarket, which waits for it.`,
+    )
+  return { path: url ? urlPath(url) : path, symbol }
 }

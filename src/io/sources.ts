@@ -61,13 +61,12 @@ const DEPTH = 3
 
 /** Reads an input as it lies. @throws FillgridError file_access, invalid_value, memory_limit */
 export async function hold(input: MarketInput): Promise<Held> {
-  if (typeof input === 'string' && /^([^=:/\\]+=)?duckdb:/i.test(input)) {
-    const at = input.search(/duckdb:/i)
-    const symbol = at > 0 ? input.slice(0, at - 1) : undefined
+  const named = isNamed(input) ? parseInput(input) : undefined
+  if (named && isQuery(named.path)) {
     const { parseDuckQuery } = await import('./duckdb.ts')
-    return { query: parseDuckQuery(input.slice(at))!, file: input.slice(at), symbol }
+    return { query: parseDuckQuery(named.path)!, file: named.path, symbol: named.symbol }
   }
-  const { path, file, symbol, ...rest } = await fetched(input)
+  const { path, file, symbol, ...rest } = await fetched(named ?? input)
   const head = path === undefined ? undefined : peekFile(path)
   const bytes = rest.bytes ?? head?.head ?? readFile(path!)
   if (path !== undefined && starts(bytes.subarray(8, 12), 'DUCK')) return { query: { database: path }, file, symbol }
@@ -161,8 +160,19 @@ async function fetched(input: MarketInput): Promise<Fetched> {
     throw new FillgridError('invalid_value', `market: bytes must be a Uint8Array, found ${show(input.bytes)}.`)
   }
   const { path, symbol } = parseInput(input)
-  if (/^(https?|file):\/\//i.test(path)) return { ...(await fetchUrl(new URL(path))), symbol }
-  return { path, file: path, symbol }
+  const url = urlOf(path)
+  return url ? { ...(await fetchUrl(url)), symbol } : { path, file: path, symbol }
+}
+
+/** The URL that a path is; undefined for the path of a file. @throws FillgridError invalid_value for one that is malformed */
+export function urlOf(path: string): URL | undefined {
+  if (!ADDRESS.test(path)) return undefined
+  try {
+    return new URL(path)
+  } catch (cause) {
+    const message = `market: a URL must have a host and a path, found ${show(path)}. Write it like https://host/bars.csv.`
+    throw new FillgridError('invalid_value', message, {}, { cause })
+  }
 }
 
 async function fetchUrl(url: URL): Promise<Fetched> {
@@ -298,16 +308,41 @@ export function starts(bytes: Uint8Array, magic: string): boolean {
   return true
 }
 
-/** `SYMBOL=path` taken apart, unless a file has the whole as its name. @throws FillgridError invalid_value for an empty part */
+/** What has a scheme of its own, as `https://` has. */
+const ADDRESS = /^[a-z][a-z\d+.-]+:\/\//i
+/** Paths that say that they are paths. */
+const PATH = /^(\.{0,2}[\\/]|~[\\/]|[a-z]:[\\/])/i
+
+/** Whether a path is a query or a database for DuckDB. */
+export function isQuery(path: string): boolean {
+  return /^duckdb:/i.test(path)
+}
+
+function isNamed(input: MarketInput): input is string | { path: string; symbol?: string } {
+  return typeof input === 'string' || (input !== null && typeof input === 'object' && 'path' in input)
+}
+
+/**
+ * `SYMBOL=path` taken apart; the path may be a URL or a `duckdb:` query. A file that has the whole as its name is that file;
+ * queries, URLs and what begins like a path (`./`, `/`) have no symbol, whatever `=` is in them. Symbols may have a `=` and
+ * a `/` where the path behind them is there: `ES=F=es.csv`.
+ *
+ * @throws FillgridError invalid_value for an empty part
+ */
 export function parseInput(input: string | { path: string; symbol?: string }): { path: string; symbol?: string } {
   if (typeof input !== 'string') {
     if (input !== null && typeof input === 'object' && typeof input.path === 'string' && input.path !== '') return input
     throw new FillgridError('invalid_value', `market: an input must be a path or SYMBOL=PATH, found ${show(input)}.`)
   }
-  const at = input.indexOf('=')
-  const url = /^(https?|file):\/\//i
-  if (at < 0 || url.test(input) || fileExists(input)) {
+  const isThere = (path: string) => isQuery(path) || ADDRESS.test(path) || fileExists(path)
+  if (!input.includes('=') || PATH.test(input) || isThere(input)) {
     if (input !== '') return { path: input }
-  } else if (at > 0 && at < input.length - 1) return { symbol: input.slice(0, at), path: input.slice(at + 1) }
+  } else {
+    const parts = [...input.matchAll(/=/g)].map(({ index }) => [input.slice(0, index), input.slice(index + 1)])
+    const [symbol, path] = parts.find((part) => part[0] !== '' && isThere(part[1])) ?? parts[0]
+    // A folder like `data/year=2024` that is not there is missing as a whole.
+    if (/[\\/]/.test(symbol) && !isThere(path)) return { path: input }
+    if (symbol !== '' && path !== '') return { symbol, path }
+  }
   throw new FillgridError('invalid_value', `market: an input must be a path or SYMBOL=PATH, found ${show(input)}.`)
 }

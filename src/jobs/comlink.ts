@@ -2,9 +2,12 @@ import { type Endpoint, expose, transfer, wrap } from 'comlink'
 import { Ledger, workerLedger } from '../kernel/ledger.ts'
 import { adoptEngine, type Engine, getEngine } from '../kernel/load.ts'
 import { Market } from '../market/market.ts'
+import { loadAddresses } from './addresses.ts'
+import { type ExecutorFactory, type JobReply, type JobSetup, marketColumns, outcomeOf, Setups } from './executor.ts'
 import { inlineWarning, localExecutor } from './inline.ts'
-import type { ExecutorFactory, Job, JobReply, JobSetup } from './job.ts'
-import { type JobRunner, jobRunner, jobSetup, marketColumns, outcomeOf } from './setup.ts'
+import { movable } from './keep.ts'
+import type { JobPiece } from './piece.ts'
+import { type MarketLoader, Runners } from './runners.ts'
 
 /** A web worker, or anything that speaks like one. */
 export interface WorkerLike extends Endpoint {
@@ -24,13 +27,14 @@ interface Shared {
 let lastId = 0
 
 interface Service {
-  start(engine: Shared, market: unknown, setup: JobSetup): Promise<void>
-  run(job: Job): Promise<JobReply>
+  start(engine: Shared): Promise<void>
+  run(id: number, piece: JobPiece, setup?: JobSetup): Promise<JobReply>
 }
 
 /**
- * Runs jobs in web workers. On a page that is cross-origin isolated they read the one market in shared memory; elsewhere
- * each gets a copy of it. A strategy that is defined inline runs on the calling thread, with a warning.
+ * Runs jobs in web workers. Markets of the page they read in shared memory where it is cross-origin isolated; elsewhere each
+ * gets a copy of those that it runs jobs on. Those that jobs refer to by addresses each of them loads once. A strategy that
+ * is defined inline in a sweep runs on the calling thread, with a warning.
  *
  * @param options `workers`: how many, as many as the host runs at once by default; `spawn` makes one: its module must
  * call `serveJobs()`; by default the entry that is built beside this file
@@ -39,13 +43,14 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
   const most = options.workers ?? globalThis.navigator?.hardwareConcurrency ?? 2
   const spawn =
     options.spawn ?? (() => new Worker(new URL('../workers/browser.js', import.meta.url), { type: 'module' }))
-  return async (context) => {
-    const { market, reference } = context
-    if (!reference) return localExecutor(context, [inlineWarning])
-    const workers = Math.max(1, Math.min(most, context.sets))
+  return async (plan) => {
+    if (plan.inline) return localExecutor(plan, [inlineWarning])
+    const workers = Math.max(1, Math.min(most, plan.sets))
     const { arena, module, shared } = getEngine()
     const ledger = shared ? workerLedger() : null
+    const setups = new Setups(shared)
     const all = new Set<WorkerLike>()
+    let closed = false
     const hire = async () => {
       const worker = spawn()
       const id = --lastId
@@ -55,28 +60,60 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
         worker.addEventListener('error', (event) => reject(new Error((event as ErrorEvent).message || 'a worker died')))
       })
       const service = wrap<Service>(worker)
-      const given = shared ? market.descriptor() : marketColumns(market)
-      await Promise.race([service.start(engine, given, jobSetup(context, reference)), died])
+      await Promise.race([service.start(engine), died])
       return { worker, service, died, id }
     }
-    const idle = await Promise.all(Array.from({ length: workers }, hire))
-    const waiting: ((one: (typeof idle)[0]) => void)[] = []
-    const free = (one: (typeof idle)[0]) => (waiting.shift() ?? ((next) => idle.push(next)))(one)
+    type Hired = Awaited<ReturnType<typeof hire>>
+    const idle: Hired[] = await Promise.all(Array.from({ length: workers }, hire))
+    const waiting: { take: (one: Hired) => void; refuse: (cause: unknown) => void }[] = []
+    const free = (one: Hired) => {
+      const next = waiting.shift()
+      if (next) next.take(one)
+      else idle.push(one)
+    }
+    /** Of workers that are gone, and could not be replaced: hired when they are needed, so that no piece waits for ever. */
+    let lacking = 0
+    const take = async (): Promise<Hired> => {
+      const one = idle.pop()
+      if (one) return one
+      if (lacking === 0) return new Promise((take, refuse) => waiting.push({ take, refuse }))
+      lacking--
+      return hire().catch((error) => {
+        lacking++
+        throw error
+      })
+    }
     return {
       workers,
       warnings: [],
-      async run(job) {
-        const one = idle.pop() ?? (await new Promise<(typeof idle)[0]>((resolve) => waiting.push(resolve)))
-        const sent = job.room ? transfer(job, [job.room.buffer]) : job
-        const reply = await Promise.race([one.service.run(sent), one.died]).catch(async (error) => {
+      async run(head, piece) {
+        const { id, setup } = setups.of(head)
+        const one = await take()
+        const { count, values, room } = piece
+        const ask = async (): Promise<JobReply> => {
+          const reply = await one.service.run(id, room ? transfer(piece, [room.buffer]) : piece)
+          if (!('missing' in reply)) return reply
+          // The worker that missed the setup has the room.
+          const bare = { count, values }
+          const next = await one.service.run(id, bare, setup)
+          if (!('missing' in next) || !(head.market instanceof Market)) return next
+          const market = { key: setup.market.key, columns: marketColumns(head.market) }
+          return one.service.run(id, bare, { ...setup, market })
+        }
+        const reply = await Promise.race([ask(), one.died]).catch(async (error) => {
           one.worker.terminate()
-          if (all.delete(one.worker)) free(await hire())
+          if (all.delete(one.worker) && !closed)
+            await hire().then(free, (cause) => {
+              lacking++
+              for (const { refuse } of waiting.splice(0)) refuse(cause)
+            })
           throw error
         })
         free(one)
         return outcomeOf(reply)
       },
       async close() {
+        closed = true
         for (const worker of all) worker.terminate()
         // One that is busy may write for a moment yet: what it has of the memory is nobody's from here on.
         for (const { id } of idle) ledger?.leave(id)
@@ -86,21 +123,23 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
   }
 }
 
-/** The other side: what a worker's module calls to take jobs. */
-export function serveJobs(endpoint?: Endpoint): void {
-  let runner: JobRunner
-  const start: Service['start'] = async ({ module, memory, ledger, id }, market, setup) => {
-    runner = await jobRunner(() => {
-      if (!memory) return Market.from(market as Parameters<typeof Market.from>[0])
-      const { arena } = adoptEngine(module as Engine['module'], memory as Engine['arena']['memory'])
-      const slot = ledger && new Ledger(ledger).enter(id)
-      if (slot) arena.inherit(slot)
-      return Market.attach(market as Parameters<typeof Market.attach>[0])
-    }, setup)
+/**
+ * The other side: what a worker's module calls to take jobs.
+ *
+ * @param endpoint what it listens to; the worker itself by default
+ * @param load how it loads markets that it does not have; from http: and https: addresses by default
+ */
+export function serveJobs(endpoint?: Endpoint, load: MarketLoader = loadAddresses): void {
+  const runners = new Runners(load)
+  const start: Service['start'] = async ({ module, memory, ledger, id }) => {
+    if (!memory) return
+    const { arena } = adoptEngine(module as Engine['module'], memory as Engine['arena']['memory'])
+    const slot = ledger && new Ledger(ledger).enter(id)
+    if (slot) arena.inherit(slot)
   }
-  const run = async (job: Job) => {
-    const reply = runner.run(job)
-    return 'error' in reply ? reply : transfer(reply, [reply.metrics.buffer])
+  const run: Service['run'] = async (id, piece, setup) => {
+    const reply = await runners.reply(id, piece, setup)
+    return 'metrics' in reply ? transfer(reply, [reply.metrics.buffer, ...movable(reply.runs)]) : reply
   }
   expose({ start, run }, endpoint)
 }

@@ -1,34 +1,64 @@
-import { prepare } from '../prepare.ts'
-import { type Executor, type JobContext, runJob } from './job.ts'
+import { Market } from '../market/market.ts'
+import { loadAddresses } from './addresses.ts'
+import { type Executor, type ExecutorPlan, type JobHead, type JobSetup, marketKey, outcomeOf } from './executor.ts'
+import { type MarketLoader, Runners } from './runners.ts'
+
+/** An executor on the calling thread that loads markets in some way. */
+export function executorHere(
+  load: MarketLoader,
+): (plan?: Partial<ExecutorPlan>, warnings?: Executor['warnings']) => Promise<Executor> {
+  return async (_, warnings = []) => {
+    const runners = new Runners(load)
+    const known = new WeakMap<JobHead, { id: number; setup: JobSetup }>()
+    let lastId = 0
+    let closed = false
+    let under = 0
+    let last: Promise<unknown> = Promise.resolve()
+    const setupOf = (head: JobHead) => {
+      let one = known.get(head)
+      if (!one) {
+        const { market, ...rest } = head
+        const key = marketKey(market)
+        const way = market instanceof Market ? { key, here: market } : { key, reference: market }
+        one = { id: ++lastId, setup: { ...rest, executor: 0, market: way } }
+        known.set(head, one)
+      }
+      return one
+    }
+    return {
+      workers: 1,
+      warnings,
+      run(head, piece) {
+        under++
+        const outcome = last
+          .then(pause)
+          .then(() => {
+            if (closed) throw new Error('the executor is closed')
+            const { id, setup } = setupOf(head)
+            return runners.run(id, piece, setup)
+          })
+          .finally(() => {
+            if (--under === 0 && closed) runners.release()
+          })
+        last = outcome.catch(() => {})
+        return outcome.then(outcomeOf)
+      },
+      async close() {
+        closed = true
+        if (under === 0) runners.release()
+      },
+    }
+  }
+}
 
 /**
- * Runs jobs on the calling thread, one at a time, and lets the thread do other things between two of them: the executor
- * of sweeps where no other is given, and of strategies that only this thread has.
+ * Runs jobs on the calling thread, one piece at a time, and lets the thread do other things between two of them: the
+ * executor where no other is given, and of strategies that only this thread has. Markets that jobs refer to are loaded from
+ * addresses; that of fillgrid/node loads files too.
  *
  * @param warnings what the caller should be told
  */
-export async function localExecutor(context: JobContext, warnings: Executor['warnings'] = []): Promise<Executor> {
-  const { market, strategy, config, codec, metricCount } = context
-  const runner = prepare(market, strategy, config)
-  let closed = false
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    workers: 1,
-    warnings,
-    run(job) {
-      const outcome = last.then(pause).then(() => {
-        if (closed) throw new Error('the executor is closed')
-        return runJob(runner, codec, job, metricCount)
-      })
-      last = outcome.catch(() => {})
-      return outcome
-    },
-    async close() {
-      closed = true
-      runner.release()
-    },
-  }
-}
+export const localExecutor = executorHere(loadAddresses)
 
 /** One turn of the event loop, so that timers, input and abort signals are seen. */
 function pause(): Promise<void> {

@@ -1,130 +1,84 @@
-import { type ErrorCode, FillgridError } from '../errors.ts'
-import type { Market } from '../market/market.ts'
+import type { ErrorCode, ErrorPlace } from '../errors.ts'
 import type { BacktestConfig } from '../prepare.ts'
-import type { LoadedStrategy, StrategyReference } from './strategy-ref.ts'
+import type { Keep, KeptRun } from './keep.ts'
 
 /** A value of a strategy's parameter. */
 export type ParameterValue = number | string | boolean
 /** Parameters by name. */
 export type ParameterSet = Readonly<Record<string, ParameterValue>>
 
+/** What stands in `format` of a job, and the version that this library writes and reads. */
+export const JOB_FORMAT = 'fillgrid job'
+export const JOB_VERSION = 1
+/** What stands in `format` of an outcome. */
+export const OUTCOME_FORMAT = 'fillgrid outcome'
+
+/** A file of a market: a path or an address, `SYMBOL=path`, or one of these with the symbol of its rows. */
+export type JobFile = string | { path: string; symbol?: string }
+
+/** A market in a job: which it is, and how whoever does not have it loads it. */
+export interface MarketReference {
+  /** `market.digest()`, 64 hexadecimal digits: data that have changed since are refused. */
+  digest: string
+  /**
+   * What `loadMarket` of fillgrid/node takes, from the working directory of whoever runs the job; in browsers addresses of
+   * text, JSON or Parquet. Without it the market must be among those that `runJobs` is given.
+   */
+  files?: readonly JobFile[]
+  /** Options of `loadMarket`, as far as they are plain JSON. */
+  options?: Readonly<Record<string, unknown>>
+}
+
+/** A strategy in a job: the name of a built-in one, or where its module is (a URL or an absolute path) and which export. */
+export type JobStrategy = string | { module: string; export?: string }
+
+/** Settings in a job: those of `backtest` but the window, which the job has itself. */
+export type JobConfig = Omit<BacktestConfig, 'from' | 'to'>
+
 /**
- * How the parameter sets of jobs are written as numbers: the names in order, and for those that are not numbers the
- * values that the numbers are places in.
+ * One strategy over one market, for any number of parameter sets: plain JSON. What comes of it does not depend on where it
+ * runs, what else runs there, or how often it went through JSON.
  */
-export interface JobCodec {
-  names: readonly string[]
-  choices: readonly (readonly ParameterValue[] | null)[]
-  /** Parameters that all sets have in common. */
-  fixed: ParameterSet
-}
-
-/** Some parameter sets to run over one market, as plain data that any executor can move. */
 export interface Job {
-  count: number
-  /** `values[set * names.length + name]`, see `JobCodec`. */
-  values: Float64Array<ArrayBuffer>
-  /** An array that the outcome's metrics may take, so that arrays go back and forth and no new ones are made. */
-  room?: Float64Array<ArrayBuffer>
+  format: typeof JOB_FORMAT
+  version: typeof JOB_VERSION
+  /** Names the job among others: 1 to 200 characters. */
+  id: string
+  market: MarketReference
+  /** The bars that are traded: from the first at or after `from` to the last that starts before `to`; ms UTC or ISO 8601. All by default. */
+  window?: { from?: number | string; to?: number | string }
+  strategy: JobStrategy
+  /**
+   * `parameters` are those that all sets have in common. `upTo` of the last tier of a commission, which is infinite, is null
+   * where it went through JSON.
+   */
+  config?: JobConfig
+  /** Parameters of each run; what a set leaves out is that of `config` or the strategy's default. */
+  sets: readonly ParameterSet[]
+  /** What the outcome holds of each set beside its metrics, which are always there. Default: nothing. */
+  keep?: Keep | readonly Keep[]
 }
 
-/** A set that could not be run: its place in the job, and why. */
+/** A set that could not be run: its place among the sets, and why. */
 export interface JobFailure {
-  at: number
+  set: number
   code: ErrorCode
   message: string
+  place: ErrorPlace
 }
 
-/** What became of a job: plain data again. */
+/** What became of a job: plain data (typed arrays in it), for structuredClone, workers and stores. */
 export interface JobOutcome {
-  /** `metrics[set * metricCount + metric]`, NaN throughout where the set failed; there may be more behind them. */
-  metrics: Float64Array<ArrayBuffer>
+  format: typeof OUTCOME_FORMAT
+  version: typeof JOB_VERSION
+  /** Of the job. */
+  id: string
+  /** All of METRICS by camelCase name, a value a set; NaN where undefined, and for sets that failed. None with `error`. */
+  metrics: Readonly<Record<string, Float64Array>>
+  /** Sets that could not be run, in their order. */
   failures: JobFailure[]
-  /** How long it took, ms; decides how large the next job is, never what it gives. */
-  elapsedMs: number
-}
-
-/** What a worker sends back: an outcome, or what went wrong before any set ran. */
-export type JobReply = JobOutcome | { error: { code: ErrorCode; message: string; stack?: string } }
-
-/** What all jobs of a worker have in common, as plain data; the market comes beside it. */
-export interface JobSetup {
-  reference: StrategyReference
-  config: BacktestConfig
-  codec: JobCodec
-  /** Numbers a set: the length of METRICS. */
-  metricCount: number
-}
-
-/** What an executor is made for. */
-export interface JobContext extends Omit<JobSetup, 'reference'> {
-  market: Market
-  /** Ready to run on this thread. */
-  strategy: LoadedStrategy
-  /** How workers load the same; null when they cannot. */
-  reference: StrategyReference | null
-  /** Sets in all: more workers than that have nothing to do. */
-  sets: number
-}
-
-/** Makes an executor, which is closed when its jobs are done. */
-export type ExecutorFactory = (context: JobContext) => Promise<Executor>
-
-/** What a job needs of the engine's `Runner`: metrics in the order of METRICS. */
-export interface MetricsRunner {
-  metricsOf(sets: readonly ParameterSet[], take: (at: number, outcome: Float64Array | { error: unknown }) => void): void
-  release(): void
-}
-
-/** Where jobs run. Results never depend on it: a job in gives the same outcome out. */
-export interface Executor {
-  /** Jobs that run at once. */
-  readonly workers: number
-  /** Things the caller should be told, for example why it runs on the calling thread. */
-  readonly warnings: readonly { code: string; message: string }[]
-  /**
-   * Runs one job. @throws FillgridError what the strategy's module or the market threw before any set ran;
-   * anything else that is thrown means that the worker died.
-   */
-  run(job: Job): Promise<JobOutcome>
-  /** Ends it at once; jobs under way reject. */
-  close(): Promise<void>
-}
-
-/** The parameters of one set of a job. */
-export function decodeSet(codec: JobCodec, job: Job, at: number): ParameterSet {
-  const set: Record<string, ParameterValue> = { ...codec.fixed }
-  const n = codec.names.length
-  for (let i = 0; i < n; i++) {
-    const value = job.values[at * n + i]
-    set[codec.names[i]] = codec.choices[i]?.[value] ?? value
-  }
-  return set
-}
-
-/** Runs the sets of a job; a set that throws is a failure of its own. */
-export function runJob(runner: MetricsRunner, codec: JobCodec, job: Job, metricCount: number): JobOutcome {
-  const start = performance.now()
-  const count = job.count * metricCount
-  const metrics = job.room && job.room.length >= count ? job.room : new Float64Array(count)
-  metrics.fill(Number.NaN, 0, count)
-  const failures: JobFailure[] = []
-  const sets = Array.from({ length: job.count }, (_, at) => decodeSet(codec, job, at))
-  runner.metricsOf(sets, (at, outcome) => {
-    if (outcome instanceof Float64Array) metrics.set(outcome, at * metricCount)
-    else failures.push({ at, ...describeError(outcome.error) })
-  })
-  return { metrics, failures, elapsedMs: performance.now() - start }
-}
-
-/** An error as plain data, which survives the way between threads. */
-export function describeError(error: unknown): { code: ErrorCode; message: string; stack?: string } {
-  if (error instanceof FillgridError) return { code: error.code, message: error.message, stack: causeStack(error) }
-  if (error instanceof Error)
-    return { code: 'strategy_failed', message: `${error.name}: ${error.message}`, stack: error.stack }
-  return { code: 'strategy_failed', message: String(error) }
-}
-
-function causeStack(error: FillgridError): string | undefined {
-  return error.cause instanceof Error ? error.cause.stack : error.stack
+  /** What is kept of each set beyond metrics, null for sets that failed; empty where metrics are all, and with `error`. */
+  runs: (KeptRun | null)[]
+  /** Why the job could not be run at all; null where it was. */
+  error: { code: ErrorCode; message: string; place: ErrorPlace } | null
 }

@@ -45,7 +45,7 @@ export async function loadStrategy(reference: StrategyReference): Promise<Loaded
   try {
     loaded = await import(/* webpackIgnore: true */ /* @vite-ignore */ reference.module)
   } catch (cause) {
-    const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : show(cause)
     throw new FillgridError(
       'invalid_strategy',
       `strategy: its module must load, found ${words}. Mend it and run again.`,
@@ -70,8 +70,8 @@ export function describeStrategy(strategy: LoadedStrategy): {
   }
 }
 
-/** What workers get, null for what only this thread has: classes, and signals made by a function. */
-function referenceOf(input: StrategySource): StrategyReference | null {
+/** What workers get, null for what only this thread has: classes, and signals made by a function. @throws FillgridError invalid_strategy */
+export function referenceOf(input: StrategySource): StrategyReference | null {
   if (typeof input === 'string') return { builtin: input }
   if (isClass(input) || isSignals(input)) return null
   if (input instanceof Strategy) {

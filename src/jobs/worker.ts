@@ -2,10 +2,10 @@ import { threadId, workerData } from 'node:worker_threads'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { Ledger } from '../kernel/ledger.ts'
 import { adoptEngine, type Engine } from '../kernel/load.ts'
-import type { MarketDescriptor } from '../market/build.ts'
-import { Market } from '../market/market.ts'
-import type { Job, JobReply, JobSetup } from './job.ts'
-import { type JobRunner, jobRunner } from './setup.ts'
+import type { JobReply, JobSetup } from './executor.ts'
+import { movable } from './keep.ts'
+import type { JobPiece } from './piece.ts'
+import { Runners } from './runners.ts'
 
 /** What a worker thread is started with. */
 export interface WorkerData {
@@ -15,15 +15,12 @@ export interface WorkerData {
   ledger: Ledger['buffer']
 }
 
-/** One job of the executor with this id; the setup comes when the worker has asked for it. */
+/** A piece of the job with this number; the setup comes when the worker has asked for it. */
 export interface WorkerTask {
   id: number
-  job: Job
-  setup?: JobSetup & { market: MarketDescriptor }
+  piece: JobPiece
+  setup?: JobSetup
 }
-
-/** What came of a job, or that the worker does not know the setup yet. */
-export type WorkerReply = JobReply | { missing: true }
 
 /** What strategies print in a worker goes to standard error: standard output belongs to the caller alone. */
 process.stdout.write = process.stderr.write.bind(process.stderr)
@@ -34,23 +31,12 @@ const slot = new Ledger(ledger).enter(threadId)
 const { arena } = adoptEngine(module, memory)
 if (slot) arena.inherit(slot)
 
-let current: { id: number; runner: Promise<JobRunner> } | undefined
+/** Readers of files are loaded when there is a file to be read: most threads never have one. */
+const runners = new Runners(async (reference) => (await import('./files.ts')).loadFiles(reference))
 
-/** The worker thread's entry: runs one job. A new setup takes the place of the last one and its memory. */
-export default async function work({ id, job, setup }: WorkerTask): Promise<ReturnType<typeof move> | WorkerReply> {
-  if (current?.id !== id) {
-    if (!setup) return { missing: true }
-    current = { id, runner: replace(current?.runner, setup) }
-  }
-  const reply = (await current.runner).run(job)
-  if ('error' in reply) return reply
-  return move({ [transferableSymbol]: [reply.metrics.buffer], [valueSymbol]: reply })
-}
-
-async function replace(
-  before: Promise<JobRunner> | undefined,
-  setup: NonNullable<WorkerTask['setup']>,
-): Promise<JobRunner> {
-  if (before) (await before).release()
-  return jobRunner(() => Market.attach(setup.market), setup)
+/** The worker thread's entry: runs one piece. A new job takes the place of the last one and its memory. */
+export default async function work({ id, piece, setup }: WorkerTask): Promise<ReturnType<typeof move> | JobReply> {
+  const reply = await runners.reply(id, piece, setup)
+  if (!('metrics' in reply)) return reply
+  return move({ [transferableSymbol]: [reply.metrics.buffer, ...movable(reply.runs)], [valueSymbol]: reply })
 }

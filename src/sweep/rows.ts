@@ -1,8 +1,10 @@
-import type { JobOutcome } from '../jobs/job.ts'
+import { FillgridError } from '../errors.ts'
+import type { PieceOutcome } from '../jobs/piece.ts'
+import type { Piece } from '../jobs/schedule.ts'
 import type { MetricSpec } from '../results/metrics.ts'
 import { type Column, Table } from '../results/table.ts'
 import type { Axis } from './axis.ts'
-import type { Piece } from './schedule.ts'
+import type { FinishedRows } from './keep.ts'
 
 /** Words of the `status` column, by value. */
 export const ROW_STATUS = ['done', 'failed'] as const
@@ -21,6 +23,8 @@ export class SweepRows {
   readonly #state: Uint8Array
   readonly #reasons = new Map<number, string>()
   done = 0
+  /** How many of them were finished before. */
+  restored = 0
 
   /**
    * @param axes the parameters
@@ -53,7 +57,7 @@ export class SweepRows {
     return this.#index
   }
 
-  finished(piece: Piece, outcome: JobOutcome): void {
+  finished(piece: Piece, outcome: PieceOutcome): void {
     const { first, count } = piece
     this.#kept.forEach(({ at }, k) => {
       const column = this.#metrics[k]
@@ -65,6 +69,41 @@ export class SweepRows {
       this.#state[first + at] = 2
       this.#reasons.set(first + at, message)
     }
+  }
+
+  /** Takes rows that were finished before. @throws FillgridError invalid_value for sets that are not among the rows, or twice */
+  restore({ sets, metrics, failures }: FinishedRows): void {
+    const places = Array.from(sets, (set) => this.#rowOf(set))
+    this.#kept.forEach(({ at }, k) => {
+      const column = this.#metrics[k]
+      for (let i = 0; i < places.length; i++) column[places[i]] = metrics[i * this.#metricCount + at]
+    })
+    for (const row of places) {
+      if (this.#state[row] === 0) this.restored++
+      this.#state[row] = 1
+    }
+    for (const { at, message } of failures) {
+      this.#state[places[at]] = 2
+      this.#reasons.set(places[at], message)
+    }
+    this.done = this.restored
+  }
+
+  isDone(row: number): boolean {
+    return this.#state[row] !== 0
+  }
+
+  /** The row of a set, which are in ascending order. */
+  #rowOf(set: number): number {
+    const index = this.#index
+    let [low, high] = [0, index.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (index[middle] < set) low = middle + 1
+      else high = middle
+    }
+    if (index[low] === set) return low
+    throw new FillgridError('invalid_value', `sweep: kept rows must be of its sets, found set ${set}. Run it anew.`)
   }
 
   failed(row: number, reason: string): void {

@@ -1,8 +1,11 @@
 import { backtest } from '../backtest.ts'
 import { checkMarket } from '../engine/setup.ts'
 import { FillgridError, show } from '../errors.ts'
+import { type Executor, type ExecutorFactory, type JobHead, makeExecutor } from '../jobs/executor.ts'
 import { localExecutor } from '../jobs/inline.ts'
-import type { Executor, ExecutorFactory, Job, JobCodec, ParameterSet } from '../jobs/job.ts'
+import type { ParameterSet } from '../jobs/job.ts'
+import { type JobCodec, type JobPiece, setText } from '../jobs/piece.ts'
+import { type Piece, runSchedule } from '../jobs/schedule.ts'
 import { describeStrategy, type LoadedStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
@@ -11,9 +14,9 @@ import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { checkParameters } from '../strategy/parameters.ts'
+import { planOf, type RowKeeper } from './keep.ts'
 import { rankRows } from './rank.ts'
 import { parameterColumnName, SweepRows } from './rows.ts'
-import { type Piece, runSchedule } from './schedule.ts'
 import { Space, type SpaceInput } from './space.ts'
 
 /** How far a sweep is; `rate` in sets a second, `secondsLeft` NaN before the first set is done. */
@@ -72,6 +75,8 @@ export class SweepResult {
   readonly partial: boolean
   /** Sets that could not be run; the reason stands in their rows. */
   readonly failed: number
+  /** Rows that were finished before it began; see `journal` of fillgrid/node. */
+  readonly restored: number
   readonly warnings: readonly { code: string; message: string }[]
   readonly #rerun: (parameters: ParameterSet) => Result
   readonly #dataId: () => string
@@ -88,6 +93,7 @@ export class SweepResult {
     this.total = parts.total
     this.partial = parts.partial
     this.warnings = parts.warnings
+    this.restored = parts.restored
     this.failed = (parts.table.values('status') as Int32Array).reduce((sum, status) => sum + status, 0)
     this.#rerun = rerun
     this.#dataId = dataId
@@ -151,6 +157,17 @@ export async function sweep(
   space: Space | SpaceInput,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
+  return keptSweep(market, strategy, space, options, undefined)
+}
+
+/** `sweep` with somewhere to keep finished rows, and to take those of before from. @throws what that throws too */
+export async function keptSweep(
+  market: Market,
+  strategy: StrategySource,
+  space: Space | SpaceInput,
+  options: SweepOptions,
+  keeper: RowKeeper | undefined,
+): Promise<SweepResult> {
   checkOptions(market, options)
   const objective = METRICS[metricIndex(options.objective ?? 'sharpe')]
   const sort = options.sort === undefined ? undefined : METRICS[metricIndex(options.sort)]
@@ -169,20 +186,23 @@ export async function sweep(
 
   const codec = codecOf(grid, fixed)
   const letGo = market.hold()
-  const context = { market, strategy: loaded, reference, config, codec, metricCount: METRICS.length, sets: total }
+  const head: JobHead = { market, strategy: reference ?? { inline: loaded }, config, codec, keep: ['metrics'] }
   let executor: Executor | undefined
   let complete: boolean
   try {
-    executor = await (options.executor ?? localExecutor)(context)
-    complete = (await runRows(executor, grid, codec, rows, total, options)) && listed
+    if (listed) keeper?.begin(planOf(market, loaded, config, grid), (kept) => rows.restore(kept))
+    executor = await makeExecutor(options.executor ?? localExecutor, { sets: total, inline: reference === null })
+    complete = (await runRows(executor, grid, head, rows, options, keeper)) && listed
   } finally {
+    keeper?.end()
     await executor?.close()
     letGo()
   }
   const table = rows.table()
+  const warnings = [...executor.warnings, ...(keeper?.warnings ?? [])]
   const ranking = rankRows(table, objective, sort, options.minimumTrades ?? 0)
   return new SweepResult(
-    { space: grid, table, objective, ranking, total, partial: !complete, warnings: executor.warnings },
+    { space: grid, table, objective, ranking, total, partial: !complete, warnings, restored: rows.restored },
     (parameters) => rerun(market, loaded, config, parameters),
     () => market.digest({ provenance: true }),
   )
@@ -210,31 +230,36 @@ function checkOptions(market: Market, options: SweepOptions): void {
 function runRows(
   executor: Executor,
   grid: Space,
-  codec: JobCodec,
+  head: JobHead,
   rows: SweepRows,
-  total: number,
   options: SweepOptions,
+  keeper: RowKeeper | undefined,
 ): Promise<boolean> {
+  const total = rows.index.length
   const start = performance.now()
   const report = () => {
     const seconds = (performance.now() - start) / 1000
-    const rate = rows.done / seconds
+    const rate = (rows.done - rows.restored) / seconds
     options.onProgress?.({
       done: rows.done,
       total,
       rate,
-      secondsLeft: rows.done === 0 ? Number.NaN : (total - rows.done) / rate,
+      secondsLeft: rows.done === rows.restored ? Number.NaN : (total - rows.done) / rate,
     })
   }
   /** Arrays that have come back with metrics, which were copied, and go out again. */
-  const rooms: NonNullable<Job['room']>[] = []
+  const rooms: NonNullable<JobPiece['room']>[] = []
   return runSchedule(
     executor,
     {
       total,
-      run: (piece) => executor.run(encodeJob(grid, codec, rows.index, piece, rooms.pop())),
+      done: rows.restored,
+      isDone: rows.restored === 0 ? undefined : (row) => rows.isDone(row),
+      run: (piece) => executor.run(head, encodePiece(grid, head.codec, rows.index, piece, rooms.pop())),
       finished(piece, outcome) {
+        const { first, count } = piece
         rows.finished(piece, outcome)
+        keeper?.keep({ ...outcome, sets: rows.index.subarray(first, first + count) })
         rooms.push(outcome.metrics)
         report()
       },
@@ -266,13 +291,6 @@ function spaceFor(strategy: LoadedStrategy, space: Space, fixed: ParameterSet): 
   return constraints.length === 0 ? space : space.within(constraints, all)
 }
 
-/** A set in words: `fast 10, slow 50`. */
-export function setText(set: ParameterSet): string {
-  return Object.entries(set)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')
-}
-
 function rerun(market: Market, strategy: LoadedStrategy, config: BacktestConfig, parameters: ParameterSet): Result {
   return backtest(market, strategy, { ...config, parameters: { ...config.parameters, ...parameters } })
 }
@@ -287,8 +305,14 @@ function codecOf(grid: Space, fixed: ParameterSet): JobCodec {
   }
 }
 
-/** The sets of some rows as a job. */
-function encodeJob(grid: Space, codec: JobCodec, index: Float64Array, piece: Piece, room: Job['room']): Job {
+/** The sets of some rows, packed. */
+function encodePiece(
+  grid: Space,
+  codec: JobCodec,
+  index: Float64Array,
+  piece: Piece,
+  room: JobPiece['room'],
+): JobPiece {
   const n = grid.axes.length
   const values = new Float64Array(piece.count * n)
   for (let i = 0; i < piece.count; i++) {

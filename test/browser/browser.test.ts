@@ -12,6 +12,7 @@ let node: Awaited<ReturnType<typeof runScenario>>
 beforeAll(async () => {
   modules['/page.js'] = (await bundleForBrowser('test/browser/page.ts')).text
   modules['/worker.js'] = (await bundleForBrowser('src/jobs/browser.ts')).text
+  modules['/bars.csv'] = 'time,open,high,low,close\n2024-01-01,1,2,1,2\n2024-01-02,2,3,2,3\n'
   // The same library as in the browsers: the built one.
   const built = await bundleForBrowser('test/determinism/scenario.ts')
   const { runScenario: run } = await import(`data:text/javascript,${encodeURIComponent(built.text)}`)
@@ -60,6 +61,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
       expect(found.fingerprints).toEqual(node)
       expect(found.here.some((value) => value !== 0 && !Number.isNaN(value))).toBe(true)
       expect(found.workers).toEqual(found.here)
+      expect(found.jobsInWorkers).toBe(found.jobsHere)
     } finally {
       await page.close()
       await server.close()

@@ -10,6 +10,7 @@ import { loadMarket } from '../../src/io/load.ts'
 import { marketTable, writeTable, writeTables } from '../../src/io/write.ts'
 import { Market } from '../../src/market/market.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
+import { inProcess } from '../cli/inprocess.ts'
 
 // A native package, which is not there on every platform.
 const package_ = await import('@duckdb/node-api').catch(() => undefined)
@@ -104,6 +105,33 @@ describe.skipIf(!package_)('DuckDB (skipped where its package does not load)', (
       '2024-02-29T00:00:00.000Z',
     ])
     read.release()
+  })
+
+  it('queries have the symbol that is put before them, in every way in which a market is named', async () => {
+    const query = `duckdb:SELECT time, close FROM '${folder}/bars.csv' WHERE symbol = 'A' AND close >= 1`
+    const markets = [await loadMarket(`X=${query}`), await loadMarket({ path: query, symbol: 'X' })]
+    expect(markets.map(({ assets, bars }) => [assets, bars])).toEqual([
+      [['X'], 200],
+      [['X'], 200],
+    ])
+    for (const one of markets) one.release()
+    for (const data of [query, `X=${query}`]) {
+      const { status, stdout } = await inProcess(
+        'run',
+        '--data',
+        data,
+        '-s',
+        'sma-cross',
+        '--json',
+        '--from',
+        '2024-02',
+      )
+      expect([status, JSON.parse(stdout).bars]).toEqual([0, 169])
+    }
+    const sweep = ['sweep', '--data', `X=${query}`, '-s', 'sma-cross', '--grid', 'fast=3,5', '--workers', '1', '--json']
+    expect(JSON.parse((await inProcess(...sweep)).stdout)).toMatchObject({ done: 2, failed: 0 })
+    const inspected = await inProcess('data', 'inspect', `X=${query}`)
+    expect([inspected.status, inspected.stdout]).toEqual([0, expect.stringContaining('X: 200 bars')])
   })
 
   it('tables of a database file are markets, by name or the one there is', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FillgridError } from '../../src/errors.ts'
@@ -106,11 +107,46 @@ describe('loading', () => {
     })
     const odd = put('CL=F.csv', csv)
     expect((await load(odd)).assets).toEqual(['CL=F'])
-    expect(parseInput('X=./a=b.csv')).toEqual({ symbol: 'X', path: './a=b.csv' })
     for (const bad of ['', '=x', 'X=', 5 as unknown as string])
       expect((await refused(() => load(bad))).code).toBe('invalid_value')
     expect((await refused(() => load([]))).message).toContain('at least one file')
     expect((await refused(() => load('X=nowhere.csv'))).code).toBe('file_access')
+  })
+
+  it('takes SYMBOL=path apart where there is a symbol, and nothing else that has a =', async () => {
+    const there = put('es.csv', csv)
+    const odd = put('CL=F.csv', csv)
+    const query = "duckdb:SELECT * FROM 'bars.csv' WHERE symbol = 'A'"
+    const url = 'https://example.org/bars.csv?symbol=A&key=b=c'
+    for (const path of [query, url, odd, './a=b.csv', '/data/year=2024/x.csv', 'data/year=2024/x.csv', 'C:\\a=b.csv'])
+      expect(parseInput(path)).toEqual({ path })
+    for (const path of [query, 'DuckDB:a=b.duckdb#bars', url, './a=b.csv', odd, 'a=b.csv'])
+      expect(parseInput(`X=${path}`)).toEqual({ symbol: 'X', path })
+    // Symbols as exchanges write them, where the file behind them is there.
+    for (const symbol of ['ES=F', 'BTC/USDT', 'BTC/USDT=F', 'NYSE:A'])
+      expect(parseInput(`${symbol}=${there}`)).toEqual({ symbol, path: there })
+    expect(parseInput(`BTC/USDT=${query}`)).toEqual({ symbol: 'BTC/USDT', path: query })
+    // The whole is missing and not what stands behind the first =.
+    expect((await refused(() => load('data/year=2024/x.csv'))).message).toContain('file: data/year=2024/x.csv cannot')
+    expect((await refused(() => load('X=https://'))).message).toContain('a URL must have a host and a path')
+    expect((await refused(() => load('X=s3://bucket/a.csv'))).message).toContain('must be http:, https: or file:')
+  })
+
+  it('reads what takes no waiting without waiting, and says what does', async () => {
+    const url = pathToFileURL(put('now.csv', csv))
+    for (const input of [url, url.href, `now=${url.href}`, { path: url.href, symbol: 'now' }]) {
+      const market = loadMarketSync(input)
+      expect(market.assets).toEqual(['now'])
+      market.release()
+    }
+    for (const input of [
+      'https://example.org/a.csv',
+      new URL('https://example.org/a.csv'),
+      'A=https://example.org/a.csv',
+    ])
+      expect((await refused(() => loadMarketSync(input))).message).toContain('a URL takes time to fetch')
+    for (const input of ['duckdb:SELECT 1 = 1', 'A=duckdb:a.duckdb', { path: 'duckdb:a.duckdb' }])
+      expect((await refused(() => loadMarketSync(input))).message).toContain('a query takes time')
   })
 
   it('mixes CSV and Arrow, and reads context of either kind', async () => {

@@ -2,33 +2,31 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Worker as Thread } from 'node:worker_threads'
-// @ts-expect-error comlink ships no types for it
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { builtFile } from '../../src/jobs/bundle.ts'
-import { comlinkExecutor, type WorkerLike } from '../../src/jobs/comlink.ts'
-import { decodeSet, describeError, type JobCodec, runJob } from '../../src/jobs/job.ts'
-import { marketColumns } from '../../src/jobs/setup.ts'
+import { comlinkExecutor } from '../../src/jobs/comlink.ts'
+import { copiedMarket, marketColumns } from '../../src/jobs/executor.ts'
+import { decodeSet, describeError, type JobCodec, runPiece } from '../../src/jobs/piece.ts'
 import { Market } from '../../src/market/market.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
+import { spawned, spawnThread } from './threads.ts'
 
 const built = existsSync(builtFile('jobs/comlink.js'))
 const folder = mkdtempSync(join(tmpdir(), 'fillgrid-test-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe('a job', () => {
+describe('a piece of a job', () => {
   const codec: JobCodec = {
     names: ['fast', 'mode', 'shorts'],
     choices: [null, ['a', 'b'], [true, false]],
     fixed: { slow: 9 },
   }
-  const job = { count: 3, values: Float64Array.of(1, 0, 0, 2.5, 1, 1, 3, 1, 0) }
+  const piece = { count: 3, values: Float64Array.of(1, 0, 0, 2.5, 1, 1, 3, 1, 0) }
 
   it('has its parameter sets as numbers', () => {
-    expect([0, 1, 2].map((at) => decodeSet(codec, job, at))).toEqual([
+    expect([0, 1, 2].map((at) => decodeSet(codec, piece, at))).toEqual([
       { slow: 9, fast: 1, mode: 'a', shorts: true },
       { slow: 9, fast: 2.5, mode: 'b', shorts: false },
       { slow: 9, fast: 3, mode: 'b', shorts: true },
@@ -45,7 +43,7 @@ describe('a job', () => {
       },
       release() {},
     }
-    const { metrics, failures } = runJob(runner as never, codec, job, 2)
+    const { metrics, failures } = runPiece(runner as never, codec, ['metrics'], piece, 2)
     expect([...metrics]).toEqual([1, 7, Number.NaN, Number.NaN, 3, 7])
     expect(failures).toMatchObject([{ at: 1, code: 'memory_limit', message: 'too much' }])
     expect(structuredClone(failures)).toEqual(failures)
@@ -53,48 +51,32 @@ describe('a job', () => {
 
   it('tells any error in plain data', () => {
     expect(describeError(new TypeError('no'))).toMatchObject({ code: 'strategy_failed', message: 'TypeError: no' })
-    expect(describeError('text')).toEqual({ code: 'strategy_failed', message: 'text' })
+    expect(describeError('text')).toMatchObject({ code: 'strategy_failed', message: 'text', place: {} })
   })
 })
 
-it('a market as columns is the same market', () => {
-  const market = Market.from([makeMinutes({ bars: 50 })])
-  expect(Market.from(marketColumns(market)).digest()).toBe(market.digest())
+it('a market as columns is the same market, with all that is said about it', () => {
+  const rows = makeMinutes({ bars: 50 })
+  const holes = { ...rows, open: rows.open.map((price, i) => (i % 7 === 0 ? Number.NaN : price * 1.01)) }
+  const market = Market.from(
+    [
+      { ...holes, asset: 'A' },
+      { ...makeMinutes({ bars: 40 }), asset: 'B' },
+    ],
+    { delisted: 'infer' },
+  )
+  const copy = copiedMarket(structuredClone(marketColumns(market)))
+  expect(copy.digest({ provenance: true })).toBe(market.digest({ provenance: true }))
+  expect(market.remarks.length).toBeGreaterThan(1)
+  expect([copy.remarks, copy.delisted]).toEqual([market.remarks, market.delisted])
+  market.addRemark({ code: 'data_doubtful', count: 1, message: 'Odd.' })
+  expect(copiedMarket(marketColumns(market)).remarks).toEqual(market.remarks)
 })
 
 describe.skipIf(!built)('the comlink executor (on threads of Node; needs the built library)', () => {
   const market = Market.from([makeMinutes({ bars: 3000 })])
   const space = { fast: { from: 5, to: 40, step: 5 }, slow: { from: 50, to: 100, step: 10 } }
-  const spawned: Thread[] = []
-
-  /** A thread that speaks like a web worker. */
-  function spawn(prelude = ''): WorkerLike {
-    const entry = join(folder, `entry${prelude.length}.mjs`)
-    writeFileSync(
-      entry,
-      `import { parentPort } from 'node:worker_threads'
-       import nodeEndpoint from '${import.meta.resolve('comlink/dist/esm/node-adapter.mjs')}'
-       import { serveJobs } from '${builtFile('jobs/comlink.js').href}'
-       ${prelude}
-       serveJobs(nodeEndpoint(parentPort))`,
-    )
-    const thread = new Thread(pathToFileURL(entry))
-    spawned.push(thread)
-    const endpoint = nodeEndpoint(thread)
-    return {
-      postMessage: endpoint.postMessage,
-      removeEventListener: endpoint.removeEventListener,
-      start: endpoint.start,
-      addEventListener(type: string, given) {
-        const listener = given as (event: unknown) => void
-        if (type === 'error') {
-          thread.on('error', (error) => listener(error))
-          thread.on('exit', () => listener({ message: 'worker exited' }))
-        } else endpoint.addEventListener(type, listener)
-      },
-      terminate: () => void thread.terminate(),
-    }
-  }
+  const spawn = () => spawnThread(folder)
 
   it('gives the same table as the calling thread', async () => {
     const inline = await sweep(market, 'sma-cross', space)
@@ -125,6 +107,30 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
       status: 'failed',
       reason: expect.stringContaining('two workers dead on n 5'),
     })
+  }, 30_000)
+
+  it('goes on without a worker that cannot be replaced, and nothing waits for it', async () => {
+    const path = join(folder, 'ends.mjs')
+    writeFileSync(
+      path,
+      `export default { kind: 'signals', name: 'ends', constraints: [], parameters: { n: { type: 'integer', default: 1 } },
+        signals({ parameters: { n }, indicator, crossSignals }) { if (n === 3) process.exit(1)
+          return { flags: crossSignals(indicator('sma', { length: n + 1 }), indicator('sma', { length: 40 }), 1, 2) } } }`,
+    )
+    let left = 2
+    const executor = comlinkExecutor({
+      workers: 2,
+      spawn() {
+        if (left-- > 0) return spawn()
+        throw new Error('no more workers')
+      },
+    })
+    const swept = sweep(market, { module: pathToFileURL(path).href }, { n: { from: 1, to: 30 } }, { executor })
+    const outcome = await swept.then(
+      ({ failed, partial }) => [failed > 0, partial],
+      (error) => error.code,
+    )
+    expect(['worker_failed', [true, false]]).toContainEqual(outcome)
   }, 30_000)
 
   it('ends its workers with the sweep', async () => {

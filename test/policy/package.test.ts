@@ -1,6 +1,16 @@
 /** What is published: its files, its entries, its dependencies; tried out in an empty folder. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, execSync } from 'node:child_process'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -143,9 +153,27 @@ describe('the package', () => {
     )
     const main = join('node_modules', 'fillgrid', manifest.bin.fillgrid)
     expect(node(main, '--version')).toBe(`${manifest.version}\n`)
+    // As a shell and npx start it.
+    if (process.platform !== 'win32')
+      expect(execFileSync(join(folder, main), ['--version'], { encoding: 'utf8' })).toBe(`${manifest.version}\n`)
     const summary = JSON.parse(node(main, 'run', '--data', 'bars.csv', '--strategy', './mine.ts', '--json'))
     expect(JSON.stringify(summary)).toMatch(/"num_trades":1[0-2]\b/)
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'its command line can be started after every build, as the compiler leaves it',
+    () => {
+      const main = resolve(root, manifest.bin.fillgrid)
+      const executable = () => (statSync(main).mode & 0o111) === 0o111
+      expect(executable()).toBe(true)
+      // What the compiler makes anew has no such right; the build ends by giving it.
+      chmodSync(main, 0o644)
+      const [compile, last] = manifest.scripts.build.split(' && ').slice(-2)
+      expect([compile, executable()]).toEqual(['tsc -p .', false])
+      execSync(last, { cwd: root })
+      expect(executable()).toBe(true)
+    },
+  )
 
   it('its types satisfy a strict compiler, in the library too', () => {
     writeFileSync(

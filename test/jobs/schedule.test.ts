@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { FillgridError } from '../../src/errors.ts'
-import type { Executor, JobOutcome } from '../../src/jobs/job.ts'
-import { type Piece, runSchedule } from '../../src/sweep/schedule.ts'
+import type { Executor } from '../../src/jobs/executor.ts'
+import type { PieceOutcome } from '../../src/jobs/piece.ts'
+import { type Piece, runSchedule } from '../../src/jobs/schedule.ts'
 
 function executor(workers: number): Executor {
   return { workers, warnings: [], run: async () => outcome(1), close: async () => {} }
 }
 
-function outcome(elapsedMs: number): JobOutcome {
+function outcome(elapsedMs: number): PieceOutcome {
   return { metrics: new Float64Array(0), failures: [], elapsedMs }
 }
 
@@ -52,6 +53,28 @@ describe('a schedule', () => {
     expect(complete).toBe(true)
     expect(rows.every((n) => n === 1)).toBe(true)
     expect(most).toBeLessThanOrEqual(workers * 2)
+  })
+
+  it.each([1, 3])('leaves out rows that are done, with %i workers', async (workers) => {
+    const rows = Uint8Array.from({ length: 500 }, (_, row) => Number(row < 3 || row % 7 === 0 || row > 490))
+    const done = rows.reduce((sum, one) => sum + one, 0)
+    const schedule = (isDone: (row: number) => boolean) =>
+      runSchedule(executor(workers), {
+        total: rows.length,
+        done,
+        isDone,
+        run: async (piece) => outcome(0.1 * piece.count),
+        finished({ first, count }) {
+          for (let row = first; row < first + count; row++) rows[row]++
+        },
+        died() {},
+      })
+    const before = rows.slice()
+    expect(await schedule((row) => before[row] === 1)).toBe(true)
+    expect(rows.every((n) => n === 1)).toBe(true)
+    const run = () => Promise.reject(new FillgridError('engine_failed', 'nothing is left to run'))
+    const nothing = { total: 9, done: 9, isDone: () => true, run, finished() {}, died() {} }
+    expect(await runSchedule(executor(workers), nothing)).toBe(true)
   })
 
   it('makes pieces of tens of milliseconds, and small ones at the end', async () => {

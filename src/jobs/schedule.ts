@@ -1,5 +1,6 @@
 import { FillgridError } from '../errors.ts'
-import type { Executor, JobOutcome } from '../jobs/job.ts'
+import type { Executor } from './executor.ts'
+import type { PieceOutcome } from './piece.ts'
 
 /** A run of neighbouring rows; `deaths` counts the workers that died on exactly this one row. */
 export interface Piece {
@@ -12,11 +13,21 @@ export interface Piece {
 export interface Work {
   /** Rows in all. */
   total: number
-  run(piece: Piece): Promise<JobOutcome>
+  /** How many of them need no run, and which. */
+  done?: number
+  isDone?(row: number): boolean
+  /** Pieces do not go beyond the stretch of their first row; all rows are one by default. */
+  stretch?(row: number): { first: number; end: number }
+  run(piece: Piece): Promise<PieceOutcome>
   /** Called once for every row, in pieces and in no particular order. */
-  finished(piece: Piece, outcome: JobOutcome): void
+  finished(piece: Piece, outcome: PieceOutcome): void
   /** Called for a row on which a worker died twice. */
   died(row: number, cause: unknown): void
+  /**
+   * Called for pieces that are refused with an error that has a code of its own, and, with a piece of no rows, for a stretch
+   * on whose first rows workers only die. Such errors end the schedule where there is nobody to call.
+   */
+  refused?(piece: Piece, error: FillgridError): void
 }
 
 /** Pieces take about this long: long enough that handing them over costs nothing, short enough to stay in touch. */
@@ -39,29 +50,41 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
   let next = 0
   let size = 1
   let msPerRow = Number.NaN
-  let completed = 0
-  let hopeless = 0
+  let completed = work.done ?? 0
+  const all = { first: 0, end: work.total }
+  const stretch = (row: number) => work.stretch?.(row) ?? all
+  /** Deaths among the first rows of each stretch, by its first. */
+  const deaths = new Map<number, number>()
   let failed: unknown
 
   function take(): Piece | undefined {
     const piece = again.pop()
     if (piece) return piece
+    while (next < work.total && work.isDone?.(next)) next++
     if (next >= work.total) return undefined
     /** Towards the end pieces shrink, so that all workers end together. */
     const fair = Math.ceil((work.total - next) / (executor.workers * AHEAD))
-    const count = Math.max(1, Math.min(size, fair))
-    next += count
-    return { first: next - count, count, deaths: 0 }
+    const end = Math.min(next + Math.max(1, Math.min(size, fair)), stretch(next).end)
+    const first = next++
+    while (next < end && !work.isDone?.(next)) next++
+    return { first, count: next - first, deaths: 0 }
+  }
+
+  function refuse(piece: Piece, error: FillgridError): void {
+    if (!work.refused) throw error
+    work.refused(piece, error)
   }
 
   async function start(piece: Piece): Promise<void> {
-    let outcome: JobOutcome
+    let outcome: PieceOutcome
     try {
       outcome = await work.run(piece)
     } catch (error) {
       if (signal?.aborted) return
-      if (error instanceof FillgridError) throw error
-      if (piece.count > 1) {
+      if (error instanceof FillgridError) {
+        completed += piece.count
+        refuse(piece, error)
+      } else if (piece.count > 1) {
         const half = Math.ceil(piece.count / 2)
         again.push(
           { first: piece.first + half, count: piece.count - half, deaths: 0 },
@@ -69,17 +92,12 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
         )
       } else if (piece.deaths === 0) again.push({ ...piece, deaths: 1 })
       else {
-        work.died(piece.first, error)
         completed++
-        if (piece.first < HOPELESS && ++hopeless === HOPELESS) {
-          const reason = error instanceof Error ? error.message : String(error)
-          throw new FillgridError(
-            'worker_failed',
-            `sweep: workers must survive their work, found them dead on each of the first ${HOPELESS} sets (${reason}). Run one set alone to see why.`,
-            {},
-            { cause: error },
-          )
-        }
+        work.died(piece.first, error)
+        const { first } = stretch(piece.first)
+        const dead = (deaths.get(first) ?? 0) + 1
+        if (piece.first - first < HOPELESS) deaths.set(first, dead)
+        if (piece.first - first < HOPELESS && dead === HOPELESS) refuse({ ...piece, count: 0 }, hopeless(error))
       }
       return
     }
@@ -116,4 +134,14 @@ export async function runSchedule(executor: Executor, work: Work, signal?: Abort
   }
   if (failed !== undefined) throw failed
   return completed === work.total
+}
+
+function hopeless(cause: unknown): FillgridError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new FillgridError(
+    'worker_failed',
+    `workers: they must survive their work, found them dead on each of the first ${HOPELESS} sets (${reason}). Run one set alone to see why.`,
+    {},
+    { cause },
+  )
 }

@@ -1,0 +1,54 @@
+import { engineBytes } from '../kernel/load.ts'
+import { Sha256 } from '../kernel/sha256.ts'
+import type { Market } from '../market/market.ts'
+import type { BacktestConfig } from '../prepare.ts'
+import { METRICS } from '../results/metrics.ts'
+import { canonical } from '../results/result.ts'
+import { checkSettings } from '../settings/config.ts'
+import { readInput, type StrategyInput } from '../strategies/catalogue.ts'
+import type { Space } from './space.ts'
+
+/** Sets that are finished: their indexes, `metrics[i * METRICS.length + metric]`, and which of them failed with what. */
+export interface FinishedRows {
+  sets: Float64Array
+  /** There may be more behind them. */
+  metrics: Float64Array
+  failures: readonly { at: number; message: string }[]
+}
+
+/** What decides the rows of a sweep, by name; digests where it is long. */
+export type SweepPlan = Readonly<Record<'engine' | 'data' | 'strategy' | 'settings' | 'grid', string>>
+
+/** Keeps finished rows outside of a sweep while it runs, so that one that was ended can go on. */
+export interface RowKeeper {
+  /** Called before the first set is run; tells `take` of the rows that it has. What it throws ends the sweep. */
+  begin(plan: SweepPlan, take: (rows: FinishedRows) => void): void
+  /** Called with all rows that are finished, once each and in no particular order. */
+  keep(rows: FinishedRows): void
+  /** Called once at the end, whatever it was. */
+  end(): void
+  /** What the caller of the sweep should be told. */
+  readonly warnings: readonly { code: string; message: string }[]
+}
+
+/** The plan of a sweep. Two sweeps with one plan have the same rows. */
+export function planOf(market: Market, strategy: StrategyInput, config: BacktestConfig, grid: Space): SweepPlan {
+  const { size, from, to, parameters, strategySource } = config
+  return {
+    engine: digest([new Sha256().update(engineBytes()).hex(), METRICS.map(({ name }) => name)]),
+    data: market.digest(),
+    strategy: readInput(strategy).digest(strategySource),
+    settings: canonical({ ...checkSettings(config), size, from, to, parameters }),
+    grid: digest([grid.where, grid.axes.map((axis) => [axis.name, axis.count, valuesOf(axis)])]),
+  }
+}
+
+/** All values, or those that say what a long range is. */
+function valuesOf({ count, value }: Space['axes'][number]): unknown[] {
+  const places = count <= 10_000 ? Array.from({ length: count }, (_, i) => i) : [0, 1, count - 1]
+  return places.map((i) => value(i))
+}
+
+function digest(value: unknown): string {
+  return new Sha256().update(canonical(value)).hex()
+}

@@ -4,7 +4,7 @@ import type { OpenOptions } from '../io/load.ts'
 import { moment } from '../market/moment.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
-import { checkSettings } from '../settings/config.ts'
+import { checkSettings } from '../settings/read.ts'
 import { builtIn } from '../strategies/catalogue.ts'
 import {
   JOB_FORMAT,

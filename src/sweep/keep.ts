@@ -4,7 +4,7 @@ import type { Market } from '../market/market.ts'
 import type { BacktestConfig } from '../prepare.ts'
 import { METRICS } from '../results/metrics.ts'
 import { canonical } from '../results/result.ts'
-import { checkSettings } from '../settings/config.ts'
+import { checkSettings } from '../settings/read.ts'
 import { readInput, type StrategyInput } from '../strategies/catalogue.ts'
 import type { Space } from './space.ts'
 

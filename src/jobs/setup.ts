@@ -12,7 +12,7 @@ import {
   type JobSetup,
   runJob,
 } from './job.ts'
-import { loadStrategy, type StrategyReference } from './strategy-ref.ts'
+import { type LoadedStrategy, loadStrategy, type StrategyReference } from './strategy-ref.ts'
 
 /** What a worker makes of a setup. */
 export interface JobRunner {
@@ -24,11 +24,15 @@ export interface JobRunner {
 /** Indicator columns of a worker beyond those in use, bytes: with its run and its thread a worker stays below 64 MiB. */
 const PANEL_BYTES = 24 * 1048576
 
-/** What a worker does first: its market, then the strategy; from then on jobs. Errors become replies. */
-export async function jobRunner(openMarket: () => Market, setup: JobSetup): Promise<JobRunner> {
+/** What a worker does first: its market, then the strategy, `served` if it is its own; then jobs. Errors become replies. */
+export async function jobRunner(
+  openMarket: () => Market,
+  setup: JobSetup,
+  served?: LoadedStrategy,
+): Promise<JobRunner> {
   try {
     const market = openMarket()
-    const runner = prepare(market, await loadStrategy(setup.reference), setup.config)
+    const runner = prepare(market, await loadStrategy(setup.reference, served), setup.config)
     panelCache(market).budget = PANEL_BYTES
     return {
       run: (job) => runJob(runner, setup.codec, job, setup.metricCount),

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
 // @ts-expect-error comlink ships no types for it
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { builtFile } from '../../src/jobs/bundle.ts'
@@ -13,6 +13,7 @@ import { comlinkExecutor, type WorkerLike } from '../../src/jobs/comlink.ts'
 import { decodeSet, describeError, type JobCodec, runJob } from '../../src/jobs/job.ts'
 import { marketColumns } from '../../src/jobs/setup.ts'
 import { Market } from '../../src/market/market.ts'
+import type { SignalStrategy } from '../../src/strategy/strategy.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 
 const built = existsSync(builtFile('jobs/comlink.js'))
@@ -68,15 +69,15 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
   const spawned: Thread[] = []
 
   /** A thread that speaks like a web worker. */
-  function spawn(prelude = ''): WorkerLike {
-    const entry = join(folder, `entry${prelude.length}.mjs`)
+  function spawn(prelude = '', strategy = 'undefined'): WorkerLike {
+    const entry = join(folder, `entry${prelude.length + strategy.length}.mjs`)
     writeFileSync(
       entry,
       `import { parentPort } from 'node:worker_threads'
        import nodeEndpoint from '${import.meta.resolve('comlink/dist/esm/node-adapter.mjs')}'
        import { serveJobs } from '${builtFile('jobs/comlink.js').href}'
        ${prelude}
-       serveJobs(nodeEndpoint(parentPort))`,
+       serveJobs(${strategy}, nodeEndpoint(parentPort))`,
     )
     const thread = new Thread(pathToFileURL(entry))
     spawned.push(thread)
@@ -125,6 +126,67 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
       status: 'failed',
       reason: expect.stringContaining('two workers dead on n 5'),
     })
+  }, 30_000)
+
+  it('runs a strategy that its workers serve, and no other', async () => {
+    const own = `{ kind: 'signals', name: 'own', constraints: [], parameters: { n: { type: 'integer', default: 1 } },
+      signals({ parameters: { n }, indicator, crossSignals }) {
+        return { flags: crossSignals(indicator('sma', { length: n + 1 }), indicator('sma', { length: 40 }), 1, 2) } } }`
+    const strategy: SignalStrategy = new Function(`return ${own}`)()
+    const there = () => spawn('', own)
+    const executor = comlinkExecutor({ workers: 2, spawn: there })
+    const space = { n: { from: 1, to: 12 } }
+    const here = await sweep(market, strategy, space)
+    const served = await sweep(market, strategy, space, { executor })
+    expect(served.warnings).toEqual([])
+    expect(served.table.values('sharpe')).toEqual(here.table.values('sharpe'))
+    const kept = { ...strategy, parameters: { ...strategy.parameters, m: { type: 'number', default: 1 } } } as const
+    for (const other of [kept, { ...strategy, name: 'other' }, { ...strategy, constraints: ['n > 0'] }]) {
+      await expect(sweep(market, other, space, { executor })).rejects.toMatchObject({
+        code: 'invalid_strategy',
+        message: expect.stringMatching(/^sweep: the worker must have the strategy that is swept, .* found own \(n\)\./),
+      })
+    }
+    await expect(sweep(market, strategy, space, { executor: comlinkExecutor({ spawn }) })).rejects.toMatchObject({
+      code: 'invalid_strategy',
+      message: expect.stringContaining('found none'),
+    })
+    // Without a file for workers the strategy stays here, with a word about it.
+    const local = await sweep(market, strategy, space, { executor: comlinkExecutor() })
+    expect(local.warnings).toMatchObject([{ code: 'inline_strategy', message: expect.stringContaining('serveJobs') }])
+  }, 30_000)
+
+  it('says what workers did not start', async () => {
+    const gone = { code: 'worker_failed', message: expect.stringContaining('found no web workers on this host') }
+    await expect(sweep(market, 'sma-cross', space, { executor: comlinkExecutor() })).rejects.toMatchObject(gone)
+    const broken = comlinkExecutor({ spawn: () => spawn('throw new Error("it broke")') })
+    await expect(sweep(market, 'sma-cross', space, { executor: broken })).rejects.toMatchObject({
+      code: 'worker_failed',
+      message: expect.stringContaining('found it broke'),
+    })
+    for (const workers of [0, -1, 1.5, Number.NaN, '2' as never])
+      expect(() => comlinkExecutor({ workers })).toThrow(/^workers: a whole number of at least 1 is needed, found /)
+    expect(() => comlinkExecutor({ spawn: 'worker.js' as never })).toThrow(/^workers: spawn must be a function/)
+    const nothing = comlinkExecutor({ spawn: (() => {}) as never })
+    await expect(sweep(market, 'sma-cross', space, { executor: nothing })).rejects.toMatchObject({
+      code: 'worker_failed',
+      message: expect.stringContaining('found undefined in place of a worker'),
+    })
+    let ended = 0
+    const silent = { postMessage() {}, addEventListener() {}, removeEventListener() {}, terminate: () => ended++ }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const executor = comlinkExecutor({ workers: 2, spawn: () => ({ ...silent }) as never })
+      const waiting = expect(sweep(market, 'sma-cross', space, { executor })).rejects.toMatchObject({
+        code: 'worker_failed',
+        message: expect.stringContaining('found no answer in 120 seconds'),
+      })
+      await vi.advanceTimersByTimeAsync(121_000)
+      await waiting
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(ended).toBe(2)
   }, 30_000)
 
   it('ends its workers with the sweep', async () => {

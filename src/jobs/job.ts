@@ -33,6 +33,8 @@ export interface JobFailure {
   at: number
   code: ErrorCode
   message: string
+  /** The stack of what the strategy threw, for people. */
+  stack?: string
 }
 
 /** What became of a job: plain data again. */

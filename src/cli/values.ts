@@ -124,7 +124,7 @@ export function parseAccount(text: string): Account {
   )
 }
 
-/** `50%` of equity, `value:10000` (or `$10000`) in currency, `units:10`. A bare number is refused: it could be any of them. */
+/** `50%` or `50% of equity`, `value:10000` (or `$10000`) in currency, `units:10`. A bare number is refused: it could be any of them. */
 export function parseSize(text: string): EntrySize {
   const option = '--size'
   const wayOut = 'Write 50% (of equity), value:10000 (currency) or units:10.'
@@ -133,7 +133,8 @@ export function parseSize(text: string): EntrySize {
     return { type, amount }
   }
   const trimmed = text.trim()
-  if (trimmed.endsWith('%')) return size('fraction', readNumber(trimmed.slice(0, -1), option, wayOut) / 100)
+  const percent = /^(.*?)%(\s*of\s+equity)?$/i.exec(trimmed)
+  if (percent) return size('fraction', readNumber(percent[1], option, wayOut) / 100)
   if (trimmed.startsWith('$')) return size('value', readNumber(trimmed.slice(1), option, wayOut))
   const match = /^(value|units):(.+)$/.exec(trimmed)
   if (match) return size(match[1] as 'value' | 'units', readNumber(match[2], option, wayOut))

@@ -64,3 +64,4 @@ if (debug || !fresh || process.argv.includes('--force')) {
     writeFileSync(stamp, state())
   }
 }
+await import('../src/jobs/embed.mjs')

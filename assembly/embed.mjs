@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 
 const root = new URL('../', import.meta.url)
 const bytes = readFileSync(new URL('build/engine.wasm', root))
-const text = `// Made by the build (assembly/embed.mjs) from build/engine.wasm; not in git.\nexport const engineBase64 = '${bytes.toString('base64')}'\n`
+const text = `// Made by the build (assembly/embed.mjs) from build/engine.wasm; not in git.\nexport const engineBase64: string = '${bytes.toString('base64')}'\n`
 const target = new URL('src/kernel/binary.ts', root)
 let old = ''
 try {

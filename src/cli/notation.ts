@@ -51,7 +51,10 @@ function parseModel(model: Model, short: string | undefined, given: string, opti
 function ownNotation({ notation }: Variant, text: string): string[] | undefined {
   if (notation === undefined || text.includes(':')) return undefined
   if ('before' in notation) return text.startsWith(notation.before) ? [text.slice(notation.before.length)] : undefined
-  if ('behind' in notation) return text.endsWith(notation.behind) ? [text] : undefined
+  if ('behind' in notation) {
+    const bare = text.endsWith(notation.words) ? text.slice(0, -notation.words.length).trimEnd() : text
+    return bare.endsWith(notation.behind) ? [bare] : undefined
+  }
   const at = text.indexOf(notation.between, 1)
   return at > 0 ? [text.slice(0, at), text.slice(at + notation.between.length)] : undefined
 }

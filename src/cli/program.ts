@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { FillgridError } from '../errors.ts'
 import type { Console } from './console.ts'
 import { addDataCommand } from './data.ts'
 import { addDemoCommand } from './demo.ts'
+import { ownFrames } from './frames.ts'
 import { addRunCommand } from './run.ts'
 import { addSweepCommand } from './sweep.ts'
 import { UsageError } from './values.ts'
@@ -32,12 +32,27 @@ export async function runCommandLine(argv: readonly string[], console: Console):
   addDemoCommand(program, console)
   addDataCommand(program, console)
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')
+  askLast(program)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return console.stopped ? 1 : 0
   } catch (error) {
     return explain(error, console)
   }
+}
+
+/**
+ * Has options that a command cannot do without asked for last: who misspelt one is told of that, and not that it is missing.
+ */
+function askLast(command: Command): void {
+  const needed = command.options.filter((option) => option.mandatory)
+  for (const option of needed) option.mandatory = false
+  command.hook('preAction', (_, called) => {
+    const missing =
+      called === command && needed.find((option) => command.getOptionValue(option.attributeName()) === undefined)
+    if (missing) command.error(`error: required option '${missing.flags}' not specified`)
+  })
+  for (const below of command.commands) askLast(below)
 }
 
 /** package.json lies above the folder of the sources, and so above that of the built ones. */
@@ -65,13 +80,4 @@ function explain(error: unknown, console: Console): number {
   }
   console.note(`fillgrid: unexpected ${error instanceof Error ? error.stack : String(error)}`)
   return 1
-}
-
-/** A stack trace without the frames inside this library and the reader of the command line. */
-function ownFrames(stack: string): string {
-  const library = fileURLToPath(new URL('../', import.meta.url))
-  return stack
-    .split('\n')
-    .filter((line) => !line.includes(library) && !/[\\/]node_modules[\\/]commander[\\/]/.test(line))
-    .join('\n')
 }

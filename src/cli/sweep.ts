@@ -26,6 +26,7 @@ import { Space } from '../sweep/space.ts'
 import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
 import { readConfig } from './configfile.ts'
 import { type Console, colourDepth, usage } from './console.ts'
+import { framesAlone } from './frames.ts'
 import { addRunOptions, asDeclared, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, runFolder } from './output.ts'
 import { progressView } from './progress.ts'
@@ -119,10 +120,12 @@ async function sweepTo(options: SweepCommandOptions, planned: PlannedSweep, cons
   // The best run carries what is to be said about the data; without one the market does.
   const warnings = best ? result.warnings : [...result.warnings, ...market.remarks]
   showWarnings(console, warnings)
-  if (result.failed > 0)
-    console.note(
-      `warning: ${result.failed} ${result.failed === 1 ? 'set' : 'sets'} failed; the first: ${firstFailure(result)}`,
-    )
+  if (result.firstFailure) {
+    const { reason, stack } = result.firstFailure
+    console.note(`warning: ${result.failed} ${result.failed === 1 ? 'set' : 'sets'} failed; the first: ${reason}`)
+    const frames = framesAlone(stack ?? '')
+    if (frames !== '') console.note(frames)
+  }
   const map = mapOf(result, heat)
   if (best) showWarnings(console, best.warnings)
   const summary = { ...sweepSummary(result, best, options.top), warnings }
@@ -300,11 +303,6 @@ function heatAxes(space: Space, heat: [string, string] | undefined): [number, nu
     return at
   })
   return [x, y]
-}
-
-function firstFailure(result: SweepResult): string {
-  const row = result.table.values('status').indexOf(1)
-  return String(result.table.row(row).reason)
 }
 
 function finiteOrNull(value: number): number | null {

@@ -9,6 +9,17 @@ const SETTING_WORDS: readonly (readonly [RegExp, string])[] = Object.entries(ALL
 
 /** How options are written in the library's sentences, and on the command line. Longer ones first. */
 const NOTATIONS: readonly (readonly [RegExp, string])[] = [
+  // Of `run`, --from trades a later part and reads all of it, so what does not fit is cut or made longer beforehand.
+  [/\(`from` and `to`/g, '(--from and --to of `data convert`, or of `data resample` for longer bars'],
+  [
+    /, leave out signal columns, or release markets that are no longer used/g,
+    ', or leave out signal columns (--no-signals)',
+  ],
+  [/(?<=, or) leave out signal columns(?= *\.)/g, ' leave out signal columns (--no-signals)'],
+  [
+    /Run fewer assets, a shorter range(?: \(Market\.slice\))? or longer bars(?: \(resample\))? at a time(?:, or release markets that are no longer used)?/g,
+    'Run fewer assets (--symbols), a shorter range (--to) or longer bars (--timeframe) at a time',
+  ],
   [/`?checks: \{ (\w+): '(\w+)' \}`?/g, '--check $1=$2'],
   [/`?checks: \{ (\w+): \.\.\. \}`?/g, '--check $1=...'],
   [/`?ticks: \{ by: '(\w+)', every: (\d+) \}`?/g, '--ticks $1:$2'],

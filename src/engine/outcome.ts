@@ -1,6 +1,5 @@
 import * as L from '../../assembly/layout.ts'
-import { engineBytes } from '../kernel/load.ts'
-import { Sha256 } from '../kernel/sha256.ts'
+import { engineDigest } from '../kernel/load.ts'
 import { METRICS } from '../results/metrics.ts'
 import { type OpenPosition, recordedParts } from '../results/recorded.ts'
 import { Result } from '../results/result.ts'
@@ -18,8 +17,6 @@ export interface OutcomeParts {
   /** It was restored from a snapshot of another text of the strategy. */
   changed: boolean
 }
-
-let engineDigest: string | undefined
 
 /** How many bars have been traded so far. */
 function barsOf(run: Run): number {
@@ -96,10 +93,7 @@ export function collect(run: Run, ended: boolean, known: OutcomeParts): Result {
     parameters,
     strategy: known.name,
     warnings: warningsOf(run, positions, known),
-    engineDigest: () => {
-      engineDigest ??= new Sha256().update(engineBytes()).hex()
-      return engineDigest
-    },
+    engineDigest,
     strategyDigest: known.strategyDigest,
   })
   return new Result(parts)

@@ -71,6 +71,7 @@ async function plainSource(bundle: string, url: string): Promise<string> {
 /** The entries of this package and their files. */
 const ENTRIES: Record<string, string> = {
   fillgrid: 'index.js',
+  'fillgrid/browser': 'index.js',
   'fillgrid/node': 'node.js',
   'fillgrid/arrow': 'io/arrow.js',
 }

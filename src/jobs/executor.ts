@@ -6,7 +6,7 @@ import type { BacktestConfig } from '../prepare.ts'
 import type { MarketReference } from './job.ts'
 import type { Keep } from './keep.ts'
 import type { JobCodec, JobPiece, PieceOutcome } from './piece.ts'
-import type { LoadedStrategy, StrategyReference } from './strategy-ref.ts'
+import { type LoadedStrategy, type StrategyReference, servedReference } from './strategy-ref.ts'
 
 /** What all pieces of a job have in common. One object a job: executors know it again by its identity. */
 export interface JobHead {
@@ -102,7 +102,11 @@ export class Setups {
     this.#shared = shared
   }
 
-  /** @throws FillgridError invalid_value for what is no plain data */
+  /**
+   * The setup of a head. A strategy that is `inline` is one that workers must have themselves.
+   *
+   * @throws FillgridError invalid_value for what is no plain data; invalid_strategy
+   */
   of(head: JobHead): { id: number; setup: JobSetup } {
     let known = this.#setups.get(head)
     if (!known) {
@@ -112,7 +116,8 @@ export class Setups {
     return known
   }
 
-  #make({ market, strategy, config, codec, keep }: JobHead): JobSetup {
+  #make({ market, strategy: given, config, codec, keep }: JobHead): JobSetup {
+    const strategy = 'inline' in given ? servedReference(given.inline) : given
     const key = marketKey(market)
     const way: MarketWay =
       market instanceof Market

@@ -67,7 +67,7 @@ function pause(): Promise<void> {
 
 /** The way out for a strategy that workers cannot load. */
 export const useModule =
-  "Pass a built-in name or { module: new URL('../workers/strategy.js', import.meta.url).href } to use workers."
+  "Pass a built-in name or { module: new URL('./strategy.js', import.meta.url).href } to use workers."
 
 /** Said where workers were to be had and the strategy is defined inline. */
 export const inlineWarning = {

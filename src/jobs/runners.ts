@@ -5,7 +5,7 @@ import { panelCache, releasePanels } from '../signals/panels.ts'
 import { copiedMarket, type JobReply, type JobSetup, type MarketWay, type Missing } from './executor.ts'
 import type { MarketReference } from './job.ts'
 import { describeError, type JobPiece, type PieceOutcome, runPiece } from './piece.ts'
-import { loadStrategy } from './strategy-ref.ts'
+import { type LoadedStrategy, loadStrategy } from './strategy-ref.ts'
 
 /** Loads the market of a reference that has files. @throws FillgridError as `loadMarket` does */
 export type MarketLoader = (
@@ -32,12 +32,18 @@ interface Kept {
  */
 export class Runners {
   readonly #load: MarketLoader
+  readonly #served: LoadedStrategy | undefined
   readonly #markets = new Map<string, Kept>()
   #executor = 0
   #at: { id: number; key: string; setup: JobSetup; runner: Runner | FillgridError } | undefined
 
-  constructor(load: MarketLoader) {
+  /**
+   * @param load how it loads markets that it does not have
+   * @param served the strategy that the thread has itself
+   */
+  constructor(load: MarketLoader, served?: LoadedStrategy) {
     this.#load = load
+    this.#served = served
   }
 
   /**
@@ -81,7 +87,8 @@ export class Runners {
   async #prepare(setup: JobSetup): Promise<Runner> {
     const { market, own } = await this.#open(setup.market)
     const { strategy } = setup
-    const runner = prepare(market, 'inline' in strategy ? strategy.inline : await loadStrategy(strategy), setup.config)
+    const loaded = 'inline' in strategy ? strategy.inline : await loadStrategy(strategy, this.#served)
+    const runner = prepare(market, loaded, setup.config)
     if (own) panelCache(market).budget = PANEL_BYTES
     return runner
   }

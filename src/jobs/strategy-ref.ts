@@ -19,7 +19,19 @@ export interface ModuleReference {
 export type StrategySource = StrategyInput | ModuleReference
 
 /** A strategy as plain data that a worker can load; null in its place means that it can run on this thread only. */
-export type StrategyReference = { builtin: string } | { module: string; export?: string } | { signals: Runnable }
+export type StrategyReference =
+  | { builtin: string }
+  | { module: string; export?: string }
+  | { signals: Runnable }
+  | { served: StrategyLook }
+
+/** What can be told of a strategy from outside, as plain data; classes have no name here, which bundlers change. */
+export interface StrategyLook {
+  kind: 'class' | 'signals'
+  name?: string
+  parameters: ParameterSchema
+  constraints: readonly string[]
+}
 
 /** A strategy that is ready to run. */
 export type LoadedStrategy = Runnable
@@ -37,9 +49,15 @@ export async function resolveStrategy(
   return { strategy: reference ? await loadStrategy(reference) : (input as Runnable), reference }
 }
 
-/** Loads what a reference stands for. @throws FillgridError unknown_name, invalid_strategy */
-export async function loadStrategy(reference: StrategyReference): Promise<LoadedStrategy> {
+/**
+ * Loads what a reference stands for.
+ *
+ * @param served the strategy that the worker has itself
+ * @throws FillgridError unknown_name, invalid_strategy
+ */
+export async function loadStrategy(reference: StrategyReference, served?: LoadedStrategy): Promise<LoadedStrategy> {
   if ('signals' in reference) return reference.signals
+  if ('served' in reference) return checkServed(reference.served, served)
   if ('builtin' in reference) return builtIn(reference.builtin)
   let loaded: Record<string, unknown>
   try {
@@ -70,6 +88,29 @@ export function describeStrategy(strategy: LoadedStrategy): {
   }
 }
 
+/** The reference of a strategy that a worker has itself. @throws FillgridError invalid_strategy for what is none */
+export function servedReference(strategy: LoadedStrategy): { served: StrategyLook } {
+  if (!isClass(strategy) && !isSignals(strategy)) {
+    throw new FillgridError(
+      'invalid_strategy',
+      `serveJobs: a class that extends Strategy, or defineSignals, is needed, found ${show(strategy)}. Pass what the page passes to sweep.`,
+    )
+  }
+  const { name, parameters, constraints } = describeStrategy(strategy)
+  const kind = isClass(strategy) ? 'class' : 'signals'
+  return { served: { kind, ...(kind === 'signals' && { name }), parameters, constraints } }
+}
+
+function checkServed(wanted: StrategyLook, served: LoadedStrategy | undefined): LoadedStrategy {
+  const found = served && servedReference(served).served
+  if (served && JSON.stringify(found) === JSON.stringify(wanted)) return served
+  const words = (look: StrategyLook) => `${look.name ?? `a ${look.kind}`} (${Object.keys(look.parameters).join(', ')})`
+  throw new FillgridError(
+    'invalid_strategy',
+    `sweep: the worker must have the strategy that is swept, ${words(wanted)}, found ${found ? words(found) : 'none'}. Call serveJobs(strategy) in its file with the same one.`,
+  )
+}
+
 /** What workers get, null for what only this thread has: classes, and signals made by a function. @throws FillgridError invalid_strategy */
 export function referenceOf(input: StrategySource): StrategyReference | null {
   if (typeof input === 'string') return { builtin: input }
@@ -92,12 +133,25 @@ function isClass(value: unknown): value is StrategyClass {
   return typeof value === 'function' && value.prototype instanceof Strategy
 }
 
+/** A class with hooks whose Strategy is not ours. */
+function isForeign(value: unknown): boolean {
+  return typeof value === 'function' && 'onBar' in (value.prototype ?? {}) && !isClass(value)
+}
+
 function isSignals(value: unknown): value is SignalStrategy {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'signals'
 }
 
 function pickExport(loaded: Record<string, unknown>, name: string | undefined): LoadedStrategy {
   const names = Object.keys(loaded).filter((key) => isClass(loaded[key]) || isSignals(loaded[key]))
+  const asked = name === undefined ? Object.keys(loaded) : [name]
+  const foreign = asked.find((key) => isForeign(loaded[key]))
+  if (foreign && !asked.some((key) => names.includes(key))) {
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy: its module must use the fillgrid that runs it, found ${foreign}, which extends the Strategy of another copy. Load one copy; for web workers call serveJobs(strategy) in a file of their own.`,
+    )
+  }
   const found = `found ${names.length === 0 ? 'none' : names.join(', ')}`
   if (name !== undefined) {
     if (names.includes(name)) return loaded[name] as LoadedStrategy
@@ -123,6 +177,6 @@ function moduleUrl(module: string | URL): string {
   if (text.startsWith('/')) return `file://${encodeURI(text).replace(/[?#]/g, encodeURIComponent)}`
   throw new FillgridError(
     'invalid_strategy',
-    `strategy: module must be a URL or an absolute path, found ${show(text)}. Write new URL('../workers/strategy.js', import.meta.url).href.`,
+    `strategy: module must be a URL or an absolute path, found ${show(text)}. Write new URL('./strategy.js', import.meta.url).href.`,
   )
 }

@@ -157,6 +157,6 @@ function outOfMemory(bytes: number, used: number, purpose: string): FillgridErro
   return new FillgridError(
     'memory_limit',
     `memory: ${purpose} needs ${mib(bytes)}, found ${mib(LIMIT_LINES * LINE - used)} free of 4096 MiB or refused by the host. ` +
-      'Run fewer assets or a shorter range at a time (Market.slice), or release markets that are no longer used.',
+      'Run fewer assets, a shorter range (Market.slice) or longer bars (resample) at a time, or release markets that are no longer used.',
   )
 }

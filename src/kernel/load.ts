@@ -4,6 +4,7 @@ import { FillgridError } from '../errors.ts'
 import { Arena } from './arena.ts'
 import { engineBase64 } from './binary.ts'
 import type { Kernels } from './exports.ts'
+import { Sha256 } from './sha256.ts'
 
 export type { Kernels } from './exports.ts'
 
@@ -31,26 +32,42 @@ export function engineBytes(): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** The engine of this thread, made at first use. Worker threads call `adopt` first. */
+let digest: string | undefined
+
+/** SHA-256 of the engine's binary as shipped, 64 hexadecimal digits; worked out once. */
+export function engineDigest(): string {
+  digest ??= new Sha256().update(engineBytes()).hex()
+  return digest
+}
+
+/** The engine of this thread, made at first use. Worker threads call `adoptEngine` first. */
 export function getEngine(): Engine {
   engine ??= createEngine(canShare())
   return engine
 }
 
-/** Makes this thread's engine over a memory that another thread made. */
-export function adoptEngine(module: WebAssembly.Module, memory: WebAssembly.Memory): Engine {
-  if (engine && engine.arena.memory !== memory) {
+/**
+ * Makes this thread's engine of another thread's module: over the memory of that one, or where it shares none over its own.
+ *
+ * @param known the digest of the engine's binary, for a thread that does not have it
+ */
+export function adoptEngine(module: WebAssembly.Module, memory: WebAssembly.Memory | null, known?: string): Engine {
+  digest ??= known
+  if (memory && engine && engine.arena.memory !== memory) {
     throw new FillgridError('engine_failed', 'engine: this thread already has an engine over another memory.')
   }
-  engine ??= instantiate(module, memory, true)
+  engine ??= instantiate(module, memory ?? newMemory(false), memory !== null)
   return engine
 }
 
 /** A fresh engine over a fresh memory; `shared: false` runs the same binary with its one memory flag flipped. */
 export function createEngine(shared: boolean): Engine {
   const binary = shared ? engineBytes() : unshare(engineBytes())
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared })
-  return instantiate(new WebAssembly.Module(binary), memory, shared)
+  return instantiate(new WebAssembly.Module(binary), newMemory(shared), shared)
+}
+
+function newMemory(shared: boolean): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared })
 }
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, shared: boolean): Engine {

@@ -166,7 +166,7 @@ export function toDoubles(values: Numbers, name: string): Float64Array {
   } catch (cause) {
     throw new FillgridError(
       'memory_limit',
-      `market: column ${name} needs memory for ${show(values.length)} values, which the host refused (${(cause as Error).message}). Run fewer assets or a shorter range at a time.`,
+      `market: column ${name} needs memory for ${show(values.length)} values, which the host refused (${(cause as Error).message}). Run fewer assets, a shorter range or longer bars at a time.`,
       { column: name },
       { cause },
     )

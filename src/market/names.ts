@@ -1,12 +1,60 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
 
 /**
+ * Names of ours, and the words for them elsewhere: in other engines and in what brokers write. A word may stand in several
+ * lines; the first of them counts of which a name is there.
+ */
+const MEANT: readonly { names: readonly string[]; words: string }[] = [
+  { names: ['asset'], words: 'symbol ticker instrument security pair coin' },
+  { names: ['side'], words: 'direction action isbuy' },
+  { names: ['quantity'], words: 'qty shares units lot lots contracts amount volume size' },
+  { names: ['size'], words: 'qty shares units lot lots contracts amount stake sizing' },
+  { names: ['value'], words: 'notional dollars' },
+  { names: ['fraction'], words: 'percent pct weight percentage' },
+  { names: ['type'], words: 'kind ordertype ordtype exectype' },
+  { names: ['limitPrice', 'stopPrice'], words: 'price' },
+  { names: ['stopPrice', 'stopLoss', 'trailingStop'], words: 'stop' },
+  { names: ['trailAmount', 'trailFraction', 'trailingStop'], words: 'trail' },
+  { names: ['stopPrice'], words: 'trigger triggerprice auxprice' },
+  { names: ['stopLoss', 'stopLossPrice'], words: 'sl slstop slprice' },
+  { names: ['takeProfit', 'takeProfitPrice'], words: 'tp tpstop tpprice target profittarget' },
+  { names: ['trailFraction'], words: 'trailpercent trailpct' },
+  { names: ['rules'], words: 'sl tp stop stoploss target takeprofit trail trailingstop slstop tpstop' },
+  { names: ['tag'], words: 'label comment note' },
+  { names: ['commission'], words: 'fee fees' },
+  { names: ['slippage'], words: 'slip spread' },
+  { names: ['cash'], words: 'capital balance deposit initialcapital startingcapital bankroll' },
+  { names: ['account'], words: 'margin leverage' },
+  { names: ['from'], words: 'start begin since startdate fromdate' },
+  { names: ['to'], words: 'end until enddate todate' },
+  { names: ['maxDrawdown'], words: 'dd mdd drawdown' },
+  { names: ['totalReturn'], words: 'return returns' },
+  { names: ['numTrades'], words: 'trades' },
+]
+
+/** What a word means among some names: one that is spelt alike but for case and marks, or what another engine calls so. */
+function meantNames(name: string, names: readonly string[]): string[] {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z\d]/g, '')
+  const word = plain(name)
+  const alike = names.filter((one) => plain(one) === word)
+  if (alike.length > 0) return alike
+  for (const meant of MEANT) {
+    const there = meant.names.filter((one) => names.includes(one))
+    if (there.length > 0 && meant.words.split(' ').includes(word)) return there
+  }
+  return []
+}
+
+/**
  * The names closest to one that was not found, best first, for 'did you mean'; empty when nothing is close.
- * Where no whole name is close, those that begin with something close to it or contain it (`limt` for `limitPrice`,
+ * A word that other engines have for one of the names means that one. Where no whole name is close, those that begin with something close to it or contain it (`limt` for `limitPrice`,
  * `price` for `stopPrice`).
  */
 export function nearNames(name: string, names: Iterable<string>, most = 3): string[] {
+  if (typeof name !== 'string') return []
   const all = [...names]
+  const meant = meantNames(name, all)
+  if (meant.length > 0) return meant
   const near = closeNames(name, all, most)
   const limit = Math.floor(name.length / 3)
   if (near.length > 0 || limit === 0) return near

@@ -283,8 +283,13 @@ export const METRICS: readonly MetricSpec[] = [
   ),
 ]
 
-/** Place of a metric in METRICS by either of its names. @throws FillgridError unknown_name with near names */
+/** Place of a metric in METRICS by either of its names. @throws FillgridError invalid_value for what is no name, unknown_name with near names */
 export function metricIndex(name: string): number {
+  if (typeof name !== 'string')
+    throw new FillgridError(
+      'invalid_value',
+      `metric: a name expected, found ${show(name)}. Name one, like 'sharpe'; figures of your own are worked out from the rows of a table.`,
+    )
   const index = METRICS.findIndex((spec) => spec.name === name || spec.field === name)
   if (index >= 0) return index
   const names = METRICS.map((spec) => spec.name)

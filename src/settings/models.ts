@@ -134,7 +134,7 @@ export const SIZES = {
   },
   fraction: {
     code: L.SIZE_FRACTION,
-    notation: { behind: '%' },
+    notation: { behind: '%', words: 'of equity' },
     doc: 'A share of the equity as it is when the entry fills.',
     fields: { amount: amount('fraction', 'Of equity; above 1 with leverage.') },
   },

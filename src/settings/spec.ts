@@ -63,8 +63,11 @@ export interface Variant {
   readonly doc: string
   readonly fields: Readonly<Record<string, Field>>
   readonly ways?: Ways
-  /** On the command line, in place of `TYPE:FIELD:...`: its fields with this between them, or its one number before or behind this. */
-  readonly notation?: { readonly between: string } | { readonly before: string } | { readonly behind: string }
+  /** On the command line, in place of `TYPE:FIELD:...`: its fields with this between them, or its one number before or behind this (`words` may follow). */
+  readonly notation?:
+    | { readonly between: string }
+    | { readonly before: string }
+    | { readonly behind: string; readonly words: string }
   /** What no field can say alone: which field is wrong, and what is expected of it. */
   readonly refuse?: (value: never) => readonly [field: string, expected: string] | undefined
 }

@@ -13,7 +13,7 @@ export interface FinishedRows {
   sets: Float64Array
   /** There may be more behind them. */
   metrics: Float64Array
-  failures: readonly { at: number; message: string }[]
+  failures: readonly { at: number; message: string; stack?: string }[]
 }
 
 /** What decides the rows of a sweep, by name; digests where it is long. */

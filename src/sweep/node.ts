@@ -32,6 +32,8 @@ export async function sweep(
   space: Space | SpaceInput,
   options: NodeSweepOptions = {},
 ): Promise<SweepResult> {
+  if (options === null || typeof options !== 'object')
+    throw new FillgridError('invalid_value', `sweep: options must be an object, found ${show(options)}.`)
   onlyNames(options, NODE_OPTIONS, 'sweep', 'one of its options')
   const { workers, journal, ...rest } = options
   if (journal !== undefined && (typeof journal !== 'string' || journal === ''))

@@ -9,6 +9,12 @@ import type { FinishedRows } from './keep.ts'
 /** Words of the `status` column, by value. */
 export const ROW_STATUS = ['done', 'failed'] as const
 
+/** Why the first set failed, and the stack of what its strategy threw, where that is known. */
+export interface FirstFailure {
+  reason: string
+  stack: string | undefined
+}
+
 /**
  * The rows of a sweep while they come in: one column for the set's index, each parameter and each metric that is kept,
  * allocated once for all rows. Where a parameter has a metric's name, its column is called `<name>Parameter`.
@@ -22,6 +28,8 @@ export class SweepRows {
   /** 0 not yet, 1 done, 2 failed. */
   readonly #state: Uint8Array
   readonly #reasons = new Map<number, string>()
+  /** What the first row threw that failed, of those that were run here: all of them would be many. */
+  #stack: { row: number; stack: string | undefined } | undefined
   done = 0
   /** How many of them were finished before. */
   restored = 0
@@ -65,9 +73,10 @@ export class SweepRows {
     })
     this.#state.fill(1, first, first + count)
     this.done += count
-    for (const { at, message } of outcome.failures) {
+    for (const { at, message, stack } of outcome.failures) {
       this.#state[first + at] = 2
       this.#reasons.set(first + at, message)
+      if (!(first + at >= (this.#stack?.row ?? Number.POSITIVE_INFINITY))) this.#stack = { row: first + at, stack }
     }
   }
 
@@ -87,6 +96,13 @@ export class SweepRows {
       this.#reasons.set(places[at], message)
     }
     this.done = this.restored
+  }
+
+  /** The first row of the table that failed, and what is known of it. */
+  get firstFailure(): FirstFailure | undefined {
+    const row = this.#state.indexOf(2)
+    if (row < 0) return undefined
+    return { reason: this.#reasons.get(row)!, stack: this.#stack?.row === row ? this.#stack.stack : undefined }
   }
 
   isDone(row: number): boolean {

@@ -51,7 +51,12 @@ export class Space {
         `grid: at most 2^32 (4294967296) sets can be counted, found ${this.product} (${factors}). Take larger steps or fewer parameters.`,
       )
     }
-    this.where = typeof where === 'string' ? [where] : [...where]
+    this.where = typeof where === 'string' ? [where] : Array.isArray(where) ? [...where] : []
+    if ((typeof where !== 'string' && !Array.isArray(where)) || this.where.some((one) => typeof one !== 'string'))
+      throw new FillgridError(
+        'invalid_space',
+        `grid: constraints must be text, like 'fast < slow', or a list of such, found ${show(where)}.`,
+      )
     const types = new Map<string, ConstraintType>(this.axes.map((axis) => [axis.name, axis.type]))
     for (const [name, value] of this.#fixed) types.set(name, typeof value as ConstraintType)
     const conditions = this.where.flatMap((source) => parseConstraint(source, types))

@@ -1,5 +1,5 @@
 import { backtest } from '../backtest.ts'
-import { checkMarket } from '../engine/setup.ts'
+import { checkMarket, checkNames } from '../engine/setup.ts'
 import { FillgridError, show } from '../errors.ts'
 import { type Executor, type ExecutorFactory, type JobHead, makeExecutor } from '../jobs/executor.ts'
 import { localExecutor } from '../jobs/inline.ts'
@@ -77,6 +77,8 @@ export class SweepResult {
   readonly failed: number
   /** Rows that were finished before it began; see `journal` of fillgrid/node. */
   readonly restored: number
+  /** Why the first of the sets failed that did, and the stack of what its strategy threw, where it is known. */
+  readonly firstFailure: { reason: string; stack: string | undefined } | undefined
   readonly warnings: readonly { code: string; message: string }[]
   readonly #rerun: (parameters: ParameterSet) => Result
   readonly #dataId: () => string
@@ -94,6 +96,7 @@ export class SweepResult {
     this.partial = parts.partial
     this.warnings = parts.warnings
     this.restored = parts.restored
+    this.firstFailure = parts.firstFailure
     this.failed = (parts.table.values('status') as Int32Array).reduce((sum, status) => sum + status, 0)
     this.#rerun = rerun
     this.#dataId = dataId
@@ -201,8 +204,9 @@ export async function keptSweep(
   const table = rows.table()
   const warnings = [...executor.warnings, ...(keeper?.warnings ?? [])]
   const ranking = rankRows(table, objective, sort, options.minimumTrades ?? 0)
+  const { restored, firstFailure } = rows
   return new SweepResult(
-    { space: grid, table, objective, ranking, total, partial: !complete, warnings, restored: rows.restored },
+    { space: grid, table, objective, ranking, total, partial: !complete, warnings, restored, firstFailure },
     (parameters) => rerun(market, loaded, config, parameters),
     () => market.digest({ provenance: true }),
   )
@@ -211,7 +215,17 @@ export async function keptSweep(
 /** @throws FillgridError unknown_name, invalid_value */
 function checkOptions(market: Market, options: SweepOptions): void {
   checkMarket(market)
+  if (options === null || typeof options !== 'object')
+    throw new FillgridError('invalid_value', `sweep: options must be an object, found ${show(options)}.`)
   onlyNames(options, SWEEP_OPTIONS, 'sweep', 'one of its options')
+  for (const [name, value] of Object.entries(options))
+    if (value === null)
+      throw new FillgridError(
+        'invalid_value',
+        `sweep: ${name} must have a value, found null. Leave it out for the default.`,
+      )
+  if (options.config !== undefined) checkNames(options.config)
+  for (const name of ['objective', 'sort'] as const) if (options[name] !== undefined) metricNamed(name, options[name])
   const { metrics, minimumTrades = 0, signal, onProgress, executor } = options
   for (const [name, value] of Object.entries({ onProgress, executor }))
     if (value !== undefined && typeof value !== 'function')
@@ -225,6 +239,19 @@ function checkOptions(market: Market, options: SweepOptions): void {
       'invalid_value',
       `sweep: minimumTrades must be a number of at least 0, found ${show(minimumTrades)}.`,
     )
+}
+
+/** @throws FillgridError invalid_value for what is no name of a metric, as a function is */
+function metricNamed(name: string, value: unknown): void {
+  if (typeof value === 'string') return
+  const way =
+    typeof value === 'function'
+      ? ' To rank by a figure of your own, sort the rows of `table`, which has a column for each metric.'
+      : ''
+  throw new FillgridError(
+    'invalid_value',
+    `sweep: ${name} must be the name of a metric, like 'sharpe', found ${show(value)}.${way}`,
+  )
 }
 
 function runRows(

@@ -1,8 +1,8 @@
-import { type Browser, chromium, firefox } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runScenario } from '../determinism/scenario.ts'
 import { bundleForBrowser } from './bundle.ts'
-import { findBrowser, missingBrowser } from './find.mjs'
+import { BROWSERS, launch } from './launch.ts'
 import type { PageResult } from './page.ts'
 import { servePage } from './serve.ts'
 
@@ -31,14 +31,7 @@ it('the built library gives what the sources give', async () => {
   expect(node).toEqual(await runScenario())
 })
 
-async function launch(name: 'chromium' | 'firefox'): Promise<Browser> {
-  const found = findBrowser(name)
-  if (!found) throw new Error(missingBrowser(name))
-  if (name === 'chromium') return chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] })
-  return firefox.launch({ executablePath: found.path, ...(found.patched ? {} : { channel: 'moz-firefox' }) })
-}
-
-describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
+describe.each(BROWSERS)('in %s', (name) => {
   let browser: Browser | undefined
   beforeAll(async () => {
     browser = await launch(name)

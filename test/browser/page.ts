@@ -25,8 +25,7 @@ export async function run(worker: string): Promise<PageResult> {
     return [...table.values('sharpe')]
   }
   const here = await sharpes()
-  const inWorkers = () => comlinkExecutor({ workers: 2, spawn: () => new Worker(worker, { type: 'module' }) })
-  const workers = await sharpes(inWorkers())
+  const workers = await sharpes(comlinkExecutor({ workers: 2, spawn: () => new Worker(worker, { type: 'module' }) }))
   return {
     fingerprints,
     shared: getEngine().shared,
@@ -34,7 +33,7 @@ export async function run(worker: string): Promise<PageResult> {
     here,
     workers,
     jobsHere: await outcomesOf(),
-    jobsInWorkers: await outcomesOf(inWorkers()),
+    jobsInWorkers: await outcomesOf(comlinkExecutor({ workers: 2 })),
   }
 }
 

@@ -323,6 +323,13 @@ describe('the command line', () => {
       [[], 'Usage: fillgrid'],
       [['fly'], "unknown command 'fly'"],
       [['run', '--data', bars], '--strategy: a strategy is needed, found none'],
+      [['run', '--fast', '3'], "unknown option '--fast'"],
+      [['run', '--data', bars, '--stratgy', 'x'], 'Did you mean --strategy?'],
+      [['sweep', '--gird', 'a=1'], 'Did you mean --grid?'],
+      [['run', 'more'], "too many arguments for 'run'"],
+      [['data', 'convert', bars, '--uot', 'x'], "unknown option '--uot'"],
+      [['data', 'convert', bars], "required option '-o, --out <PATH>' not specified"],
+      [['data', 'resample', bars, '-o', 'x.csv'], "required option '--timeframe <TF>' not specified"],
       [[...RUN, '--fast', '3'], "unknown option '--fast'"],
       [[...RUN, '--stop', '5'], '--stop: a bare number over 1'],
       [[...RUN, '--stop', '1'], '--stop: a fraction below 100% is needed, found "1"'],
@@ -373,6 +380,16 @@ describe('the command line', () => {
       expect(stderr).toContain(words)
     }
   }, 30_000)
+
+  it('says in its own words how data are split that do not fit into memory', async () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => `${1.6e12 + i * 60_000},S${i % 5000},1`)
+    writeFileSync(join(folder, 'wide.csv'), `time,symbol,close\n${rows.join('\n')}\n`)
+    const { status, stderr } = await inProcess('run', '--data', join(folder, 'wide.csv'), '--strategy', 'sma-cross')
+    expect([status, stderr]).toEqual([1, expect.stringContaining('5000 assets x 30000 bars x 5 columns need 5723 MiB')])
+    for (const way of ['--from and --to of `data convert`, or of `data resample`', '(--symbols)', '(--no-signals)'])
+      expect(stderr).toContain(way)
+    expect(stderr).not.toContain('release markets')
+  }, 60_000)
 
   it('helps', async () => {
     const { status, stdout, stderr } = await inProcess('run', '--help')
@@ -625,6 +642,9 @@ export default defineSignals({ name: 'c', parameters: ${parameters}, signals: ({
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ done: 3, failed: 1 })
     expect(stderr).toContain('warning: 1 set failed; the first: strategy: onBar at bar 60')
+    // As a run of that set says it, and nothing of the library's own.
+    expect(stderr).toContain(`    at Mine.onBar (${join(folder, 'fails.ts')}:12:`)
+    expect(stderr).not.toMatch(/at .*(build|src)[\\/]/)
   })
 
   it.skipIf(!existsSync('/proc/self'))('is refused at once where there is no folder for temporary files', () => {

@@ -19,6 +19,22 @@ it.each([
   ["Pass outside: 'drop' to leave such bars out", 'Pass --outside drop to leave such bars out'],
   ['Run with band: true to see', 'Run with --band to see'],
   ['`overwrite: true` replaces it', '--overwrite replaces it'],
+  [
+    'Load at most 5 bars at a time (`from` and `to`), or at most 2 assets (`symbols`), leave out signal columns, or release markets that are no longer used.',
+    'Load at most 5 bars at a time (--from and --to of `data convert`, or of `data resample` for longer bars), or at most 2 assets (--symbols), or leave out signal columns (--no-signals).',
+  ],
+  [
+    'Read fewer at a time (`from` and `to`, or `symbols`), or leave out signal columns.',
+    'Read fewer at a time (--from and --to of `data convert`, or of `data resample` for longer bars, or --symbols), or leave out signal columns (--no-signals).',
+  ],
+  [
+    'Run fewer assets, a shorter range (Market.slice) or longer bars (resample) at a time, or release markets that are no longer used.',
+    'Run fewer assets (--symbols), a shorter range (--to) or longer bars (--timeframe) at a time.',
+  ],
+  [
+    'Run fewer assets, a shorter range or longer bars at a time.',
+    'Run fewer assets (--symbols), a shorter range (--to) or longer bars (--timeframe) at a time.',
+  ],
   ['A plain sentence with a `word` in it.', 'A plain sentence with a `word` in it.'],
 ])('%s', (library, command) => {
   expect(commandWords(library)).toBe(command)

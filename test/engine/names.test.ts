@@ -55,6 +55,48 @@ describe('orders', () => {
     expect(cause.message).toMatch(message)
   })
 
+  it.each([
+    ['quantity', 'qty Qty shares units lots contracts volume amount QUANTITY'],
+    ['asset', 'symbol ticker instrument'],
+    ['side', 'direction action isBuy'],
+    ['value', 'notional'],
+    ['fraction', 'percent pct weight'],
+    ['limitPrice or stopPrice', 'price'],
+    ['limitPrice', 'limit limit_price'],
+    ['stopPrice or stopLoss or trailingStop', 'stop'],
+    ['stopLoss', 'sl stop_loss stoploss'],
+    ['takeProfit', 'tp target take_profit'],
+    ['type', 'kind orderType exectype'],
+    ['tag', 'label comment'],
+  ])('%s is what other engines call %s', (names, words) => {
+    for (const word of words.split(' ')) {
+      const call = (broker: Broker) => void broker.submitOrder({ ...order, [word]: 1 } as never)
+      const { message } = causeOf(failure(() => backtest(one(), at({ 1: call }))))
+      expect(message).toBe(`order: "${word}" is not one of its fields. Did you mean ${names}?`)
+    }
+  })
+
+  it('the words of other engines mean what there is of each request', () => {
+    const cases: [string, (broker: Broker) => unknown][] = [
+      ['stopLoss or stopLossPrice', (b) => b.submitBracket({ ...order, sl: 5 } as never)],
+      ['takeProfit or takeProfitPrice', (b) => b.submitBracket({ ...order, tp: 5 } as never)],
+      ['size', (b) => b.enterPosition(0, 'long', { qty: 5 } as never)],
+      ['quantity', (b) => b.updateOrder(1, { qty: 5 } as never)],
+      ['limitPrice or stopPrice', (b) => b.updateOrder(1, { price: 5 } as never)],
+    ]
+    for (const [names, call] of cases) {
+      const { message } = causeOf(failure(() => backtest(one(), at({ 1: (broker) => void call(broker) }))))
+      expect(message).toContain(`Did you mean ${names}?`)
+    }
+    for (const [word, name] of Object.entries({
+      fee: 'commission',
+      capital: 'cash',
+      stopLoss: 'rules',
+      leverage: 'account',
+    }))
+      expect(failure(() => backtest(one(), idle, { [word]: 1 })).message).toContain(`Did you mean ${name}?`)
+  })
+
   const values: [string, (broker: Broker) => unknown, RegExp][] = [
     ['no request', (b) => b.submitOrder(null as never), /order: an object.*found null/],
     ['a bracket without children', (b) => b.submitBracket(order), /bracket: at least one of stopLossPrice/],

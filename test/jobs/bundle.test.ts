@@ -33,7 +33,7 @@ describe('bundling a strategy', () => {
   it('leaves fillgrid to the library that is running', async () => {
     const path = write(
       'uses.ts',
-      "import { Strategy } from 'fillgrid'\nimport { sweep } from 'fillgrid/node'\nexport default class extends Strategy { sweep = sweep }",
+      "import { Strategy } from 'fillgrid'\nimport { sweep } from 'fillgrid/node'\nimport 'fillgrid/browser'\nexport default class extends Strategy { sweep = sweep }",
     )
     const text = readFileSync(fileURLToPath(String((await bundleStrategy(path)).module)), 'utf8')
     expect(text).toContain(`from "${builtFile('index.js').href}"`)

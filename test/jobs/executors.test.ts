@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { makeMinutes } from '../../data/minutes.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { builtFile } from '../../src/jobs/bundle.ts'
@@ -10,6 +10,7 @@ import { comlinkExecutor } from '../../src/jobs/comlink.ts'
 import { copiedMarket, marketColumns } from '../../src/jobs/executor.ts'
 import { decodeSet, describeError, type JobCodec, runPiece } from '../../src/jobs/piece.ts'
 import { Market } from '../../src/market/market.ts'
+import type { SignalStrategy } from '../../src/strategy/strategy.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 import { spawned, spawnThread } from './threads.ts'
 
@@ -76,12 +77,14 @@ it('a market as columns is the same market, with all that is said about it', () 
 describe.skipIf(!built)('the comlink executor (on threads of Node; needs the built library)', () => {
   const market = Market.from([makeMinutes({ bars: 3000 })])
   const space = { fast: { from: 5, to: 40, step: 5 }, slow: { from: 50, to: 100, step: 10 } }
-  const spawn = () => spawnThread(folder)
+  const spawn = (prelude?: string, strategy?: string) => spawnThread(folder, { prelude, strategy })
 
   it('gives the same table as the calling thread', async () => {
     const inline = await sweep(market, 'sma-cross', space)
     for (const workers of [1, 2]) {
-      const result = await sweep(market, 'sma-cross', space, { executor: comlinkExecutor({ workers, spawn }) })
+      const result = await sweep(market, 'sma-cross', space, {
+        executor: comlinkExecutor({ workers, spawn: () => spawn() }),
+      })
       for (const column of inline.table.columns)
         expect(result.table.values(column.name)).toEqual(inline.table.values(column.name))
     }
@@ -99,7 +102,7 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
       market,
       { module: pathToFileURL(path).href },
       { n: { from: 1, to: 12 } },
-      { executor: comlinkExecutor({ workers: 2, spawn }) },
+      { executor: comlinkExecutor({ workers: 2, spawn: () => spawn() }) },
     )
     expect(result.failed).toBe(1)
     expect(result.table.row(4)).toMatchObject({
@@ -109,7 +112,7 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
     })
   }, 30_000)
 
-  it('goes on without a worker that cannot be replaced, and nothing waits for it', async () => {
+  it('ends where no worker is left and none can be hired, and nothing waits for one', async () => {
     const path = join(folder, 'ends.mjs')
     writeFileSync(
       path,
@@ -126,11 +129,73 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
       },
     })
     const swept = sweep(market, { module: pathToFileURL(path).href }, { n: { from: 1, to: 30 } }, { executor })
-    const outcome = await swept.then(
-      ({ failed, partial }) => [failed > 0, partial],
-      (error) => error.code,
-    )
-    expect(['worker_failed', [true, false]]).toContainEqual(outcome)
+    await expect(swept).rejects.toMatchObject({
+      code: 'worker_failed',
+      message: expect.stringContaining('found no more workers'),
+    })
+  }, 30_000)
+
+  it('runs a strategy that its workers serve, and no other', async () => {
+    const own = `{ kind: 'signals', name: 'own', constraints: [], parameters: { n: { type: 'integer', default: 1 } },
+      signals({ parameters: { n }, indicator, crossSignals }) {
+        return { flags: crossSignals(indicator('sma', { length: n + 1 }), indicator('sma', { length: 40 }), 1, 2) } } }`
+    const strategy: SignalStrategy = new Function(`return ${own}`)()
+    const there = () => spawn('', own)
+    const executor = comlinkExecutor({ workers: 2, spawn: there })
+    const space = { n: { from: 1, to: 12 } }
+    const here = await sweep(market, strategy, space)
+    const served = await sweep(market, strategy, space, { executor })
+    expect(served.warnings).toEqual([])
+    expect(served.table.values('sharpe')).toEqual(here.table.values('sharpe'))
+    const kept = { ...strategy, parameters: { ...strategy.parameters, m: { type: 'number', default: 1 } } } as const
+    for (const other of [kept, { ...strategy, name: 'other' }, { ...strategy, constraints: ['n > 0'] }]) {
+      await expect(sweep(market, other, space, { executor })).rejects.toMatchObject({
+        code: 'invalid_strategy',
+        message: expect.stringMatching(/^sweep: the worker must have the strategy that is swept, .* found own \(n\)\./),
+      })
+    }
+    await expect(
+      sweep(market, strategy, space, { executor: comlinkExecutor({ spawn: () => spawn() }) }),
+    ).rejects.toMatchObject({
+      code: 'invalid_strategy',
+      message: expect.stringContaining('found none'),
+    })
+    // Without a file for workers the strategy stays here, with a word about it.
+    const local = await sweep(market, strategy, space, { executor: comlinkExecutor() })
+    expect(local.warnings).toMatchObject([{ code: 'inline_strategy', message: expect.stringContaining('serveJobs') }])
+  }, 30_000)
+
+  it('says what workers did not start', async () => {
+    const gone = { code: 'worker_failed', message: expect.stringContaining('found no web workers on this host') }
+    await expect(sweep(market, 'sma-cross', space, { executor: comlinkExecutor() })).rejects.toMatchObject(gone)
+    const broken = comlinkExecutor({ spawn: () => spawn('throw new Error("it broke")') })
+    await expect(sweep(market, 'sma-cross', space, { executor: broken })).rejects.toMatchObject({
+      code: 'worker_failed',
+      message: expect.stringContaining('found it broke'),
+    })
+    for (const workers of [0, -1, 1.5, Number.NaN, '2' as never])
+      expect(() => comlinkExecutor({ workers })).toThrow(/^workers: a whole number of at least 1 is needed, found /)
+    expect(() => comlinkExecutor({ spawn: 'worker.js' as never })).toThrow(/^workers: spawn must be a function/)
+    const nothing = comlinkExecutor({ spawn: (() => {}) as never })
+    await expect(sweep(market, 'sma-cross', space, { executor: nothing })).rejects.toMatchObject({
+      code: 'worker_failed',
+      message: expect.stringContaining('found undefined in place of a worker'),
+    })
+    let ended = 0
+    const silent = { postMessage() {}, addEventListener() {}, removeEventListener() {}, terminate: () => ended++ }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const executor = comlinkExecutor({ workers: 2, spawn: () => ({ ...silent }) as never })
+      const waiting = expect(sweep(market, 'sma-cross', space, { executor })).rejects.toMatchObject({
+        code: 'worker_failed',
+        message: expect.stringContaining('found no answer in 120 seconds'),
+      })
+      await vi.advanceTimersByTimeAsync(121_000)
+      await waiting
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(ended).toBe(2)
   }, 30_000)
 
   it('ends its workers with the sweep', async () => {

@@ -95,7 +95,7 @@ const executors: [string, ExecutorFactory][] = [
   ...[1, 2, 3].map((n): [string, ExecutorFactory] => [`piscina, ${n}`, piscinaExecutor(n)]),
   ...[1, 2].map((workers): [string, ExecutorFactory] => [
     `comlink, ${workers}`,
-    comlinkExecutor({ workers, spawn: () => spawnThread(folder, LOAD) }),
+    comlinkExecutor({ workers, spawn: () => spawnThread(folder, { prelude: LOAD, load: 'load' }) }),
   ]),
 ]
 
@@ -370,7 +370,9 @@ describe.skipIf(!built)('jobs on every executor (needs the built library)', () =
   it('have every market loaded once by a worker, however the jobs follow each other', async () => {
     rmSync(loads, { force: true })
     const jobs = Array.from({ length: 9 }, (_, i) => job(`${i}`, i % 3))
-    await runJobs(jobs, { executor: comlinkExecutor({ workers: 1, spawn: () => spawnThread(folder, LOAD) }) })
+    await runJobs(jobs, {
+      executor: comlinkExecutor({ workers: 1, spawn: () => spawnThread(folder, { prelude: LOAD, load: 'load' }) }),
+    })
     expect(readFileSync(loads, 'utf8').trim().split('\n').sort()).toEqual(files)
   }, 30_000)
 

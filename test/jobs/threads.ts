@@ -11,21 +11,27 @@ import type { WorkerLike } from '../../src/jobs/comlink.ts'
 /** Every thread that was started, for tests that ask whether they have ended. */
 export const spawned: Thread[] = []
 
+let last = 0
+
 /**
  * A thread that serves jobs with the built library.
  *
  * @param folder for its module
- * @param prelude code before it serves; `load` in it is how it loads markets
+ * @param options code: `prelude` comes before it serves, `strategy` is the one that it serves, `load` how it loads markets
  */
-export function spawnThread(folder: string, prelude = 'const load = undefined'): WorkerLike {
-  const entry = join(folder, `entry${prelude.length}.mjs`)
+export function spawnThread(
+  folder: string,
+  options: { prelude?: string; strategy?: string; load?: string } = {},
+): WorkerLike {
+  const { prelude = '', strategy = 'undefined', load = 'undefined' } = options
+  const entry = join(folder, `entry${++last}.mjs`)
   writeFileSync(
     entry,
     `import { parentPort } from 'node:worker_threads'
      import nodeEndpoint from '${import.meta.resolve('comlink/dist/esm/node-adapter.mjs')}'
      import { serveJobs } from '${builtFile('jobs/comlink.js').href}'
      ${prelude}
-     serveJobs(nodeEndpoint(parentPort), load)`,
+     serveJobs(${strategy}, nodeEndpoint(parentPort), ${load})`,
   )
   const thread = new Thread(pathToFileURL(entry))
   spawned.push(thread)

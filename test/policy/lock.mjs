@@ -18,7 +18,8 @@ function platformOf(name) {
   return { cpu: [cpu], ...libc, os: [os] }
 }
 
-for (const entry of Object.values(packages)) delete entry.resolved
+// A link's is a folder of ours.
+for (const entry of Object.values(packages)) if (!entry.link) delete entry.resolved
 for (const { dev, license, engines, optionalDependencies = {} } of Object.values(packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
     if (Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`))) continue

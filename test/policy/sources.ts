@@ -14,7 +14,12 @@ export function trackedFiles(): string[] {
 }
 
 /** Files that the build makes and git ignores. */
-export const BUILT_FILES: readonly string[] = ['assembly/checks.ts', 'src/kernel/binary.ts', 'src/kernel/exports.ts']
+export const BUILT_FILES: readonly string[] = [
+  'assembly/checks.ts',
+  'src/jobs/workertext.ts',
+  'src/kernel/binary.ts',
+  'src/kernel/exports.ts',
+]
 
 /** Text of a file by its path from the root. */
 export function textOf(file: string): string {

@@ -23,6 +23,8 @@ function linesWith(pattern: RegExp, among: readonly string[] = texts): string[] 
 
 interface LockEntry {
   resolved?: string
+  /** `resolved` is a folder of this repository. */
+  link?: boolean
   integrity?: string
   optional?: boolean
   optionalDependencies?: Record<string, string>
@@ -38,12 +40,16 @@ describe('the text of the repository', () => {
     expect(linesWith(new RegExp(`(${HOSTS.join('|').replaceAll('.', '\\.')})(org|com|io)`))).toEqual([])
     const lock = JSON.parse(textOf('package-lock.json'))
     const entries = Object.entries<LockEntry>(lock.packages)
-    const addresses = entries.filter(([, entry]) => entry.resolved !== undefined)
+    const own = entries.flatMap(([, { link, resolved }]) => (link ? [resolved] : []))
+    expect(own.filter((folder) => !files.includes(`${folder}/package.json`))).toEqual([])
+    const addresses = entries.filter(([, entry]) => !entry.link && entry.resolved !== undefined)
     expect(
       addresses.map(([name]) => name),
       'run node test/policy/lock.mjs',
     ).toEqual([])
-    const unchecked = entries.filter(([name, entry]) => name !== '' && !entry.integrity && !entry.optional)
+    const unchecked = entries.filter(
+      ([name, entry]) => ![...own, ''].includes(name) && !entry.link && !entry.integrity && !entry.optional,
+    )
     expect(unchecked.map(([name]) => name)).toEqual([])
   })
 

@@ -146,5 +146,10 @@ describe('a space', () => {
     const none = failure(() => grid({ a: [1, 2], b: [1] }, 'a < b').count)
     expect([none.code, none.message]).toEqual(['invalid_space', expect.stringContaining('found zero of 2')])
     expect(failure(() => grid({ a: [1] }).at(1)).code).toBe('out_of_range')
+    for (const where of [null, 5, {}, () => true, ['a < 2', () => true]])
+      expect(failure(() => grid({ a: [1] }, where as never))).toMatchObject({
+        code: 'invalid_space',
+        message: expect.stringContaining('constraints must be text'),
+      })
   })
 })

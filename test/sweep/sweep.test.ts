@@ -125,6 +125,10 @@ describe('a sweep', () => {
     }
     const result = await sweep(market, Fails, { n: { from: 1, to: 5 } })
     expect(result.failed).toBe(1)
+    expect(result.firstFailure).toEqual({
+      reason: result.table.row(2).reason,
+      stack: expect.stringMatching(/^RangeError: three is too many\n\s+at Fails\.onBar \(.*sweep\.test\.ts:\d+/),
+    })
     expect(result.table.row(2)).toMatchObject({
       n: 3,
       status: 'failed',
@@ -198,6 +202,32 @@ describe('a sweep', () => {
       'found 0',
     ],
     ['unknown objective', 'sma-cross', space, { objective: 'sharp' }, 'unknown_name', 'Did you mean sharpe'],
+    ...(['objective', 'sort'] as const).flatMap((name) =>
+      [() => 1, 5, {}, ['sharpe'], Symbol('sharpe')].map(
+        (value): [string, string, typeof space, object, string, string] => [
+          `${typeof value} as ${name}`,
+          'sma-cross',
+          space,
+          { [name]: value },
+          'invalid_value',
+          typeof value === 'function'
+            ? `sweep: ${name} must be the name of a metric, like 'sharpe', found () => 1. To rank by a figure of your own, sort`
+            : `sweep: ${name} must be the name of a metric, like 'sharpe', found `,
+        ],
+      ),
+    ),
+    [
+      'a function among metrics',
+      'sma-cross',
+      space,
+      { metrics: [() => 1] },
+      'invalid_value',
+      'a name expected, found ()',
+    ],
+    ['nothing as objective', 'sma-cross', space, { objective: null }, 'invalid_value', 'found null. Leave it out'],
+    ['no options', 'sma-cross', space, null, 'invalid_value', 'options must be an object, found null'],
+    ['a function for options', 'sma-cross', space, () => 1, 'invalid_value', 'options must be an object'],
+    ['a function for settings', 'sma-cross', space, { config: () => 1 }, 'invalid_value', 'an object of settings'],
     ['no set', 'sma-cross', { fast: [50], slow: [20] }, {}, 'invalid_space', 'found zero of 1'],
     [
       'too many sets',
@@ -211,10 +241,11 @@ describe('a sweep', () => {
     ['no strategy', { module: './relative.js' }, space, {}, 'invalid_strategy', 'an absolute path'],
     ['an instance', new (class extends Strategy {})(), space, {}, 'invalid_strategy', 'Pass the class'],
   ])('refuses %s', async (_, strategy, input, options, code, words) => {
-    await expect(sweep(market, strategy as string, input, options)).rejects.toMatchObject({
-      code,
-      message: expect.stringContaining(words),
-    })
+    for (const run of [sweep, sweepInNode])
+      await expect(run(market, strategy as string, input, options as object)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(words),
+      })
   })
 })
 

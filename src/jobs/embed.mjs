@@ -1,0 +1,41 @@
+// Writes the module of web workers as a text (workertext.ts), so that a page starts them without a file of theirs: in
+// any bundle, in `vite dev`, on a plain page. It has no engine inside, which workers get from the page.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = new URL('./', import.meta.url)
+
+/** What a worker that is started from this text never uses: the engine's bytes, and the text itself. */
+const withoutTexts = {
+  name: 'without-texts',
+  setup({ onLoad }) {
+    const contents = "export const engineBase64 = '', workerText = ''"
+    onLoad({ filter: /[/\\]src[/\\](kernel[/\\]binary|jobs[/\\]workertext)\.ts$/ }, () => ({ contents }))
+  },
+}
+
+const target = new URL('workertext.ts', here)
+let old = ''
+try {
+  old = readFileSync(target, 'utf8')
+} catch (error) {
+  if (error.code !== 'ENOENT') throw error
+  // The bundler looks for the file before it is told what stands in it.
+  writeFileSync(target, '')
+}
+const { outputFiles } = await build({
+  entryPoints: [fileURLToPath(new URL('browser.ts', here))],
+  bundle: true,
+  write: false,
+  format: 'esm',
+  target: 'es2022',
+  // Names stay: errors and tables tell them.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 200,
+  charset: 'utf8',
+  plugins: [withoutTexts],
+})
+const text = `// Made by the build (src/jobs/embed.mjs) from browser.ts; not in git.\nexport const workerText: string = ${JSON.stringify(outputFiles[0].text)}\n`
+if (old !== text) writeFileSync(target, text)

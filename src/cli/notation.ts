@@ -52,7 +52,8 @@ function ownNotation({ notation }: Variant, text: string): string[] | undefined 
   if (notation === undefined || text.includes(':')) return undefined
   if ('before' in notation) return text.startsWith(notation.before) ? [text.slice(notation.before.length)] : undefined
   if ('behind' in notation) {
-    const bare = text.endsWith(notation.words) ? text.slice(0, -notation.words.length).trimEnd() : text
+    const plain = text.toLowerCase().replace(/\s+/g, ' ')
+    const bare = plain.endsWith(notation.words) ? plain.slice(0, -notation.words.length).trimEnd() : plain
     return bare.endsWith(notation.behind) ? [bare] : undefined
   }
   const at = text.indexOf(notation.between, 1)

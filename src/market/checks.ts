@@ -170,10 +170,10 @@ export const CHECKS: readonly CheckSpec[] = [
   },
   {
     name: 'lowVolatility',
-    rule: 'a mean range below 0.1 % of the mean close',
+    rule: 'a mean range that is too small for the length of its bars',
     unit: 'asset',
     policies: ['keep', 'error'],
-    doc: 'Costs may be larger than anything such bars can pay.',
+    doc: 'Less than 0.1 % of the mean close in bars of a day, and of others in proportion to the square root of their length: 0.02 % in an hour, 0.0026 % in a minute. Pegged prices look like this; costs may be larger than anything such bars can pay.',
   },
   {
     name: 'clock',

@@ -28,7 +28,7 @@ const LOADED: Row[] = [
     44640,
     '2023-05-01',
     '2023-05-31T23:59:00',
-    { zeroVolume: 6, flat: 412, lowVolatility: 1 },
+    { zeroVolume: 6, flat: 412 },
   ],
   [
     'crypto_1m_binance_klines/FILUSDT-1m-2023-06.csv.gz',
@@ -46,7 +46,7 @@ const LOADED: Row[] = [
     44640,
     '2023-08-01',
     '2023-08-31T23:59:00',
-    { zeroVolume: 11, flat: 880, lowVolatility: 1 },
+    { zeroVolume: 11, flat: 880 },
   ],
   [
     'crypto_1m_binance_klines/FILUSDT-1m-2023-09.csv.gz',
@@ -55,7 +55,7 @@ const LOADED: Row[] = [
     43200,
     '2023-09-01',
     '2023-09-30T23:59:00',
-    { zeroVolume: 41, flat: 1031, lowVolatility: 1 },
+    { zeroVolume: 41, flat: 1031 },
   ],
   [
     'crypto_1m_binance_klines/FILUSDT-1m-2023-10.csv.gz',
@@ -75,15 +75,7 @@ const LOADED: Row[] = [
     '2023-11-30T23:59:00',
     { zeroVolume: 3, flat: 33 },
   ],
-  [
-    'crypto_1m_freqtrade/BTC_USDT-1m.feather',
-    'arrow',
-    'UTC',
-    130708,
-    '2025-05-20',
-    '2025-08-18T18:27:00',
-    { lowVolatility: 1 },
-  ],
+  ['crypto_1m_freqtrade/BTC_USDT-1m.feather', 'arrow', 'UTC', 130708, '2025-05-20', '2025-08-18T18:27:00', {}],
   [
     'crypto_1m_freqtrade/LTO_BTC-1m.json.gz',
     'json',
@@ -203,7 +195,7 @@ const LOADED: Row[] = [
     30889,
     '2006-01-02T09:01:00',
     '2006-02-27T22:00:00',
-    { flat: 5736, gaps: 635, lowVolatility: 1 },
+    { flat: 5736, gaps: 635 },
   ],
   [
     'dialects/2006-min-005.txt.gz',
@@ -212,7 +204,7 @@ const LOADED: Row[] = [
     2142,
     '2006-01-02T09:05:00',
     '2006-01-30T17:30:00',
-    { zeroVolume: 2142, lowVolatility: 1 },
+    { zeroVolume: 2142 },
   ],
   [
     'dialects/EURUSD_Candlestick_1_Hour_BID_01.07.2020-15.07.2023.csv.gz',
@@ -269,7 +261,7 @@ const LOADED: Row[] = [
     3728,
     '2019-02-15T14:00:00',
     '2019-09-20T20:00:00',
-    { lowVolatility: 1 },
+    {},
   ],
   ['dialects/mt4_noheader_EURUSD1440.csv.gz', 'metatrader4', 'UTC', 1263, '2012-06-19', '2016-07-08', {}],
   [
@@ -279,7 +271,7 @@ const LOADED: Row[] = [
     3851,
     '2013-12-11T15:20:00',
     '2013-12-16T07:53:00',
-    { flat: 52, lowVolatility: 1 },
+    { flat: 52 },
   ],
   [
     'dialects/mt5_tab_EURUSD_M1_2020.csv.gz',
@@ -288,7 +280,7 @@ const LOADED: Row[] = [
     50000,
     '2020-04-27T04:40:00',
     '2020-06-14T23:59:00',
-    { flat: 554, gaps: 87, lowVolatility: 1 },
+    { flat: 554, gaps: 87 },
   ],
   [
     'dialects/nt-spy-minute-2011.csv.gz',
@@ -297,7 +289,7 @@ const LOADED: Row[] = [
     14180,
     '2011-01-03T09:00:00',
     '2011-02-01T00:59:00',
-    { flat: 2396, gaps: 699, lowVolatility: 1 },
+    { flat: 2396, gaps: 699 },
   ],
   ['dialects/nvda-1999-2014.txt.gz', 'yahoo', 'UTC', 4012, '1999-01-22', '2014-12-31', { gaps: 119, jumps: 1 }],
   ['dialects/stooq_en_aapl_us_d.csv.gz', 'stooq', 'UTC', 9706, '1984-09-07', '2023-03-13', { flat: 27, gaps: 269 }],
@@ -341,15 +333,7 @@ const LOADED: Row[] = [
     '2022-08-01T03:48:00',
     { zeroVolume: 358, flat: 128 },
   ],
-  [
-    'dirty_stockindicators/intraday.csv.gz',
-    'generic',
-    'UTC',
-    1564,
-    '2020-12-15T09:30:00',
-    '2020-12-18T16:00:00',
-    { lowVolatility: 1 },
-  ],
+  ['dirty_stockindicators/intraday.csv.gz', 'generic', 'UTC', 1564, '2020-12-15T09:30:00', '2020-12-18T16:00:00', {}],
   ['dirty_stockindicators/penny.csv', 'generic', 'UTC', 533, '2018-12-21', '2021-02-03', { gaps: 15 }],
   ['dirty_stockindicators/toobig.csv.gz', 'generic', 'UTC', 1246, '2017-08-16', '2021-01-12', {}],
   [
@@ -359,7 +343,7 @@ const LOADED: Row[] = [
     29996,
     '2024-01-01T23:01:00',
     '2024-01-31T23:59:00',
-    { flat: 3400, gaps: 325, lowVolatility: 1 },
+    { flat: 3400, gaps: 325 },
   ],
   [
     'fx_hourly/XAUUSDh1.csv.gz',
@@ -377,7 +361,7 @@ const LOADED: Row[] = [
     372470,
     '2019-01-01T22:02:00',
     '2019-12-31T21:59:00',
-    { repeated: 60, zeroVolume: 372470, flat: 3293, gaps: 206, lowVolatility: 1 },
+    { repeated: 60, zeroVolume: 372470, flat: 3293, gaps: 206 },
   ],
   [
     'fx_index_1m_histdata/DAT_ASCII_SPXUSD_M1_2018.csv.gz',
@@ -386,7 +370,7 @@ const LOADED: Row[] = [
     310381,
     '2018-01-01T21:30:00',
     '2018-12-31T21:13:00',
-    { zeroVolume: 310381, flat: 23735, gaps: 15239, lowVolatility: 1 },
+    { zeroVolume: 310381, flat: 23735, gaps: 15239 },
   ],
   [
     'fx_index_m15/NAS100_M15.csv.gz',
@@ -413,7 +397,7 @@ const LOADED: Row[] = [
     828,
     '2013-10-07T08:00:00',
     '2013-10-07T23:59:00',
-    { flat: 162, lowVolatility: 1 },
+    { flat: 162 },
   ],
   [
     'minute_lean/spy_20131008_trade.zip',
@@ -422,7 +406,7 @@ const LOADED: Row[] = [
     828,
     '2013-10-08T08:00:00',
     '2013-10-08T23:59:00',
-    { flat: 113, lowVolatility: 1 },
+    { flat: 113 },
   ],
   [
     'minute_lean/spy_20131009_trade.zip',
@@ -431,7 +415,7 @@ const LOADED: Row[] = [
     813,
     '2013-10-09T08:00:00',
     '2013-10-09T23:59:00',
-    { flat: 133, lowVolatility: 1 },
+    { flat: 133 },
   ],
 ]
 

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { makeMinutes } from '../../data/minutes.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { type CsvOptions, readCsv } from '../../src/io/csv.ts'
 import { calendar } from '../../src/market/calendar.ts'
 import { CHECKS, type CheckName, checkPolicies, duration, type Policy } from '../../src/market/checks.ts'
 import { findHoles } from '../../src/market/holes.ts'
+import { Market } from '../../src/market/market.ts'
+import { resample } from '../../src/market/resample.ts'
 
 const HEADER = 'date,open,high,low,close,volume'
 const DAY = 86400000
@@ -170,6 +173,55 @@ const CASES: Case[] = [
     line: 0,
   },
 ]
+
+describe('a mean range that is too small', () => {
+  const LENGTHS = { '1s': 1e3, '1m': 6e4, '5m': 3e5, '1h': 36e5, '4h': 144e5, '1d': 864e5, '1w': 6048e5 }
+  /** What is said about bars with these columns, read from a file. */
+  function said(time: ArrayLike<number>, columns: Record<'open' | 'high' | 'low' | 'close', ArrayLike<number>>) {
+    const { open, high, low, close } = columns
+    const rows = Array.from(time, (ms, i) => [ms, open[i], high[i], low[i], close[i]].join(','))
+    const market = readCsv({ bytes: ['time,open,high,low,close', ...rows].join('\n'), file: 'x.csv' })
+    const remarks = market.remarks.filter(({ message }) => message.includes('mean range'))
+    market.release()
+    return remarks
+  }
+
+  it.each(Object.entries(LENGTHS))('is judged by the length of bars of %s', (_, step) => {
+    // 0.1 % of the close in a day, and the square root of the time of it.
+    const least = 0.001 * Math.sqrt(step / DAY)
+    const [small, enough] = [0.99, 1.01].map((part) => {
+      const close = Array.from({ length: 50 }, () => 100)
+      const [high, low] = [1, -1].map((side) => close.map((price) => price + side * 50 * least * part))
+      return said(
+        close.map((_, i) => 1.7e12 + i * step),
+        { open: close, high, low, close },
+      )
+    })
+    expect(small).toEqual([expect.objectContaining({ code: 'data_doubtful', count: 1 })])
+    expect(small[0].message).toContain(`is the least that is expected of bars of ${duration(step)}.`)
+    expect(enough).toEqual([])
+  })
+
+  it('is not found in generated minutes, nor in longer bars of them, and is in a pegged price', () => {
+    const minutes = makeMinutes({ bars: 30_000 })
+    const pegged = { ...minutes }
+    for (const name of ['open', 'high', 'low', 'close'] as const)
+      pegged[name] = minutes[name].map((price) => 100 + (price - 100) / 2000)
+    for (const [bars, count] of [
+      [minutes, 0],
+      [pegged, 1],
+    ] as const) {
+      expect(said(bars.time, bars)).toHaveLength(count)
+      const market = Market.from([bars])
+      for (const frame of ['5m', '15m', '1h', '4h', '1d']) {
+        const { market: longer } = resample(market, frame)
+        expect([frame, said(longer.time, longer).length]).toEqual([frame, count])
+        longer.release()
+      }
+      market.release()
+    }
+  })
+})
 
 describe('every check with every policy', () => {
   const all = CASES.flatMap((one) =>

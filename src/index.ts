@@ -108,6 +108,7 @@ export type { BracketIds } from './strategy/bracket.ts'
 export type { Broker } from './strategy/broker.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './strategy/events.ts'
 export type { Indicator } from './strategy/indicator.ts'
+export type { KnownMarket } from './strategy/knownmarket.ts'
 export type { PositionView } from './strategy/position.ts'
 export type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './strategy/requests.ts'
 export {
@@ -121,6 +122,7 @@ export {
   Strategy,
   type StrategyClass,
 } from './strategy/strategy.ts'
+export type { WholeColumns } from './strategy/wholecolumns.ts'
 export type { AxisInput, Range } from './sweep/axis.ts'
 export { grid, type Space, type SpaceInput } from './sweep/space.ts'
 export { type SweepOptions, type SweepProgress, type SweepResult, sweep } from './sweep/sweep.ts'

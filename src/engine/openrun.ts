@@ -6,7 +6,8 @@ import { type LiveState, roomForState } from '../kernel/livestate.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { METRICS } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
-import { PanelScope, panelCache } from '../signals/panels.ts'
+import { type Panel, panelCache } from '../signals/panels.ts'
+import { PanelScope } from '../signals/scope.ts'
 import type { NamedStrategy } from '../strategy/given.ts'
 import type { Decision } from './decision.ts'
 import type { DecisionLog } from './decisionlog.ts'
@@ -65,6 +66,11 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   /** The run's memory, for whoever reads results of it. */
   get lane(): Lane {
     return this.run.lane
+  }
+
+  /** Columns of the strategy's own by name, for proofs; none before it has begun. */
+  get columns(): ReadonlyMap<string, Panel> {
+    return this.scope.own
   }
 
   /** The data or the account have ended, or the strategy has failed. */

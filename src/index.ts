@@ -63,7 +63,7 @@ export { type HeatTextOptions, heatText } from './report/heattext.ts'
 export { monthlyReturns, tearSheet } from './report/html.ts'
 export { summaryText, tradesText } from './report/summary.ts'
 export { tableText } from './report/text.ts'
-export { METRICS, type MetricSpec, metricIndex } from './results/metrics.ts'
+export { METRICS, type MetricName, type MetricSpec, metricIndex, type Summary } from './results/metrics.ts'
 export type { BandEntry, Fingerprint, Result } from './results/result.ts'
 export {
   FILL_REASONS,
@@ -78,6 +78,7 @@ export {
   type Phase,
   SIZE_TYPES,
 } from './results/schema.ts'
+export type { ResultSettings } from './results/settings.ts'
 export type { Cell, Column, ColumnKind, Table } from './results/table.ts'
 export type { Warning } from './results/warning.ts'
 export type {

@@ -274,12 +274,12 @@ export class Market {
 
   /**
    * SHA-256 of the content (64 hexadecimal digits): assets, time and columns as they were filled. Equal for equal data,
-   * however they were given. Computed once.
+   * however they were given. Computed once, and known from then on, also when the market was released.
    *
    * @param options `provenance`: of the content and of the record of where it came from and what was done with it
+   * @throws FillgridError released where nobody had asked for it before
    */
   digest(options: { provenance?: boolean } = {}): string {
-    this.#check()
     if (options.provenance) {
       this.#dataId ??= new Sha256()
         .update(`fillgrid data 1\n${this.digest()}\n${JSON.stringify(this.provenance ?? null, sortedKeys)}\n`)
@@ -287,6 +287,11 @@ export class Market {
       return this.#dataId
     }
     if (this.#digest !== undefined) return this.#digest
+    if (this.#released)
+      throw new FillgridError(
+        'released',
+        'market: its digest is made of its bars, and fingerprints and data ids of the digest, found it released before anybody had asked for one. Call market.digest(), or read result.fingerprint, before market.release().',
+      )
     const signals = [...this.signals].sort(([a], [b]) => (a < b ? -1 : 1))
     const context = [...this.context].sort(([a], [b]) => (a < b ? -1 : 1))
     const head = {

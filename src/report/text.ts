@@ -41,11 +41,7 @@ export function tableText(
   names?: readonly string[],
   headers: Record<string, string> = {},
 ): string {
-  const columns = (names ?? table.columns.map((column) => column.name)).map((name) => {
-    const column = table.columns.find((one) => one.name === name)
-    if (!column) throw new RangeError(`report: unknown column ${JSON.stringify(name)}.`)
-    return column
-  })
+  const columns = names ? names.map((name) => table.column(name)) : table.columns
   const words = (kind: string) => kind === 'asset' || kind === 'label' || kind === 'time' || kind === 'bool'
   return textTable(
     columns.map((column) => ({

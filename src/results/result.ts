@@ -2,7 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import type { TableData } from '../kernel/tables.ts'
 import type { Market } from '../market/market.ts'
-import { summarize } from './metrics.ts'
+import { type Summary, summarize } from './metrics.ts'
 import {
   AMBIGUOUS_COLUMNS,
   contextColumn,
@@ -12,6 +12,7 @@ import {
   type SchemaColumn,
   TRADE_COLUMNS,
 } from './schema.ts'
+import type { ResultSettings } from './settings.ts'
 import { type Column, Table } from './table.ts'
 import { volumeWarnings } from './volume.ts'
 import type { Warning } from './warning.ts'
@@ -50,7 +51,7 @@ export interface ResultParts {
   cash: Float64Array
   metrics: Float64Array
   contextNames: readonly string[]
-  settings: unknown
+  settings: ResultSettings
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
   /** All but those that take the market's volume, which are worked out when asked for. */
@@ -89,12 +90,12 @@ export class Result {
   /** Values of METRICS in their order; NaN where undefined. */
   readonly metrics: Float64Array
   /** The same by camelCase name. */
-  readonly summary: Readonly<Record<string, number>>
+  readonly summary: Summary
   /** Name of the strategy; 'signals' for bare columns. */
   readonly strategy: string
   readonly parameters: Readonly<Record<string, number | string | boolean>>
   /** Settings with all defaults. */
-  readonly settings: unknown
+  readonly settings: ResultSettings
   /** With `band`: the same run under the three path policies; the distance is what the way inside bars is worth. */
   band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | undefined
   readonly #parts: ResultParts

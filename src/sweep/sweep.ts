@@ -157,7 +157,7 @@ export async function sweep(
   const kept = new Set(
     (options.metrics ?? METRICS.map(({ name }) => name)).map((name) => METRICS[metricIndex(name)].name),
   )
-  for (const name of [objective.name, sort?.name ?? objective.name, 'numTrades']) kept.add(name)
+  for (const name of [objective.name, sort?.name ?? objective.name, 'numTrades' as const]) kept.add(name)
 
   const { strategy: loaded, reference } = await resolveStrategy(strategy)
   const config = options.config ?? {}

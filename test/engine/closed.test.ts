@@ -266,7 +266,7 @@ function looking(look: (hand: Hand) => void) {
       // Before and after, so that orders of this hook are there too.
       this.look({ bar, broker })
       const { index } = bar
-      if (index % 4 === 1) broker.submitOrder({ asset: (index >> 2) % 2, quantity: 5, stopLoss: 0.03, tag: index })
+      if (index % 4 === 1) broker.submitOrder({ asset: (index >> 2) % 2, quantity: 5, stop: 0.03, tag: index })
       if (index % 4 === 3) broker.closePosition(0)
       if (index % 8 === 0)
         broker.submitBracket({

@@ -90,6 +90,7 @@ export class AsyncRun extends RecordedRun<HookSetup> {
   /** The last error of an abort of this run; hooks may meet those of others. */
   #abort: FillgridError | undefined
 
+  /** Made by `openAsync`. @internal */
   constructor(setup: HookSetup, signal?: AbortSignal) {
     super(setup)
     this.#signal = signal

@@ -27,6 +27,7 @@ export class HookRun extends OpenRun<HookSetup> {
   #broker!: Broker
   #hooks: Hooks | undefined
 
+  /** Made by `openRun`. @internal */
   constructor(setup: HookSetup) {
     super({ ...setup, record: recordOf(listens(setup.driver.strategy), setup.record) })
     this.#open()
@@ -92,7 +93,7 @@ export class HookRun extends OpenRun<HookSetup> {
     }
   }
 
-  /** Back to before the first bar with other parameters; keeps the memory. */
+  /** Back to before the first bar with other parameters; keeps the memory. @internal */
   restart(parameters: ParameterValues, driver: Driver): void {
     this.reset()
     this.setup.parameters = parameters

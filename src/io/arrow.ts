@@ -89,7 +89,7 @@ function isArrowFile(context: ArrowOptions['context']): context is ArrowFile {
   return holdsBytes(context)
 }
 
-/** The rows of one Arrow table, its symbol settled. */
+/** The rows of one Arrow table, its symbol settled. @internal */
 export function arrowRows(source: ArrowFile, options: ReadOptions<unknown>, limit?: number): RowTable {
   const file = source.file ?? 'arrow'
   return reading(file, NEEDED, () =>
@@ -112,6 +112,7 @@ const NEEDED = 'an Arrow IPC file or stream'
  * The columns of an Arrow table, decoded when they are asked for; those that fit as they are, are views of the bytes.
  *
  * @throws FillgridError invalid_file for an empty file; RangeError for a damaged one, here and where columns are decoded
+ * @internal
  */
 export function arrowTable(
   bytes: Uint8Array | ByteSource,
@@ -146,7 +147,7 @@ export function equityToArrow(time: Float64Array, equity: Float64Array): Uint8Ar
   ])
 }
 
-/** The columns of a table as an Arrow file has them; numbers are the table's own arrays. */
+/** The columns of a table as an Arrow file has them; numbers are the table's own arrays. @internal */
 export function tableColumns(table: Table): IpcColumn[] {
   return table.columns.map((column) => ipcColumn(column, table.values(column.name), table.assets))
 }

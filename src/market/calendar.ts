@@ -74,8 +74,13 @@ export class Calendar {
   #from = Number.POSITIVE_INFINITY
   #current: Session | undefined
 
-  /** @throws FillgridError invalid_value where the table is not one */
+  /** Made by `calendar` and `defineCalendar`. @throws FillgridError invalid_value where the table is not one @internal */
   constructor(table: CalendarTable) {
+    if (table === null || typeof table !== 'object')
+      throw new FillgridError(
+        'invalid_value',
+        `calendar: a table of hours and days expected, found ${show(table)}. Use calendar(name) or defineCalendar({ name, zone, hours }).`,
+      )
     this.name = table.name
     this.title = table.title
     this.source = table.source

@@ -22,7 +22,7 @@ export interface MetricSpec<N extends string = string> {
   better: 1 | 0 | -1
   /** Formula and source. NaN (null in JSON) means undefined: there is nothing to take it of. */
   doc: string
-  /** @param stats the STAT_* block @param totals the TOTAL_* block */
+  /** @param stats the STAT_* block @param totals the TOTAL_* block @internal */
   from(stats: Float64Array, totals: Float64Array, context: MetricContext): number
 }
 

@@ -106,6 +106,7 @@ export class Result {
   #fingerprint: Fingerprint | undefined
   #warnings: readonly Warning[] | undefined
 
+  /** Made by `backtest`. @internal */
   constructor(parts: ResultParts) {
     this.#parts = parts
     this.assets = parts.market.assets

@@ -66,6 +66,7 @@ export class Panel {
     entryOf = (panel) => panel.#entry
   }
 
+  /** Made by the cache. @internal */
   constructor(engine: Engine, market: Market, entry: Entry, output: number, key: string, warmup: number) {
     this.#engine = engine
     this.#entry = entry
@@ -120,6 +121,7 @@ export class PanelCache {
   /** Counts own columns: those of two runs differ, whatever their names. */
   #owned = 0
 
+  /** Made by `panelCache`. @internal */
   constructor(engine: Engine, market: Market) {
     this.#engine = engine
     this.#market = market
@@ -186,6 +188,7 @@ export class PanelCache {
    * A column that a run has worked out itself. It is another one each time, whatever its name, and stays until `disown`.
    *
    * @param values one a bar and asset, copied
+   * @internal
    */
   own(name: string, values: Float64Array): Panel {
     const { arena } = this.#engine
@@ -203,7 +206,7 @@ export class PanelCache {
     return entry.panels[0]
   }
 
-  /** Gives back a run's own column and all that was computed of it, which nobody else can ask for. */
+  /** Gives back a run's own column and all that was computed of it, which nobody else can ask for. @internal */
   disown(own: Panel): void {
     const [owner] = entryOf(own).owners
     for (const [place, entry] of this.#entries) {
@@ -295,7 +298,7 @@ export class PanelCache {
     const { arena } = this.#engine
     const { bars, assetCount } = this.#market
     const { market, alignment } = this.#longer.of(cut)
-    const cache = panelCache(market, this.#engine)
+    const cache = cacheOf(market, this.#engine)
     const panels = indicator.outputs.map((output) => cache.panel(indicator.name, given, output))
     const size = bars * assetCount * 8
     const bytes = size * panels.length
@@ -361,7 +364,12 @@ function ownersOf(inputs: readonly { panel?: Panel }[]): number[] {
 const caches = new Map<Market, PanelCache>()
 
 /** The panels of a market, on this thread. */
-export function panelCache(market: Market, engine: Engine = getEngine()): PanelCache {
+export function panelCache(market: Market): PanelCache {
+  return cacheOf(market, getEngine())
+}
+
+/** The same of an engine of one's own. */
+export function cacheOf(market: Market, engine: Engine): PanelCache {
   let cache = caches.get(market)
   if (!cache) {
     for (const [other, panels] of caches) {
@@ -396,5 +404,5 @@ export function computePanel(
   parameters: PanelParameters = {},
   output?: string,
 ): Panel {
-  return panelCache(market, engine).panel(name, parameters, output)
+  return cacheOf(market, engine).panel(name, parameters, output)
 }

@@ -23,7 +23,7 @@ export class Bar {
   readonly #signals: ReadonlyMap<string, Column>
   #time: Float64Array
 
-  /** Made by the run, which moves its clock. */
+  /** Made by the run, which moves its clock. @internal */
   constructor(market: Market, clock: Clock) {
     checkMaker(clock, 'bar')
     const column = (take: () => Float64Array) => new Column(take, market, clock)

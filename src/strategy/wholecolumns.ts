@@ -24,7 +24,7 @@ export class WholeColumns {
     }
   }
 
-  /** Made by the run. */
+  /** Made by the run. @internal */
   constructor(market: Market, assets: readonly string[], clock: Clock) {
     checkMaker(clock, 'columns')
     this.assets = assets

@@ -76,6 +76,7 @@ export class SweepResult {
   readonly #rerun: (parameters: ParameterSet) => Result
   readonly #dataId: () => string
 
+  /** Made by `sweep`. @internal */
   constructor(
     parts: Omit<SweepResult, 'rerun' | 'parameters' | 'best' | 'failed' | 'dataId'>,
     rerun: (parameters: ParameterSet) => Result,

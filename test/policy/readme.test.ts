@@ -76,7 +76,7 @@ function patternOf(printed: string): RegExp {
 describe('the README', () => {
   it('shows both ways to write a strategy, the command line and the library', () => {
     const names = blocks.flatMap(({ text }) => /^\/\/ (\S+\.\w+)\n/.exec(text)?.[1] ?? [])
-    expect(names).toEqual(['pullback.ts', 'cross.ts', 'run.mjs', 'manual.mjs', 'query.mjs'])
+    expect(names).toEqual(['pullback.ts', 'momentum.ts', 'cross.ts', 'run.mjs', 'manual.mjs', 'query.mjs'])
     expect(commands.filter(({ printed }) => printed).length).toBeGreaterThanOrEqual(4)
   })
 

@@ -1,9 +1,11 @@
 import type * as arrow from 'apache-arrow'
 import { FillgridError, show } from '../errors.ts'
+import { expectFields } from '../market/expect.ts'
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import type { Result } from '../results/result.ts'
 import type { Column, Table } from '../results/table.ts'
+import { expectTable } from '../results/table.ts'
 import { type ByteSource, holdsBytes } from './bytes.ts'
 import { columnRows, type SourceTable } from './columns.ts'
 import { namedRows } from './csv.ts'
@@ -99,6 +101,7 @@ export function arrowRows(source: ArrowFile, options: ReadOptions<unknown>, limi
 
 /** A context table from Arrow: a time column, and every other column that holds numbers. @throws as `readArrow` */
 export function readArrowContext(source: ArrowFile, options: ReadOptions<unknown> = {}): ContextTable {
+  expectFields(source, 'context', 'a file of { bytes }')
   const file = source.file ?? 'arrow'
   return reading(file, NEEDED, () => {
     const { time, signals } = columnRows(arrowTable(source.bytes, file), { timeUnit: options.timeUnit }, 'context')
@@ -130,6 +133,7 @@ export function arrowTable(
  * Equal tables give equal bytes.
  */
 export function tableToArrow(table: Table): Uint8Array {
+  expectTable(table, 'tableToArrow')
   return ipcBytes(tableColumns(table))
 }
 
@@ -189,6 +193,7 @@ export interface ArrowResult {
  * write to them. Times, words and flags, which Arrow keeps in another form, are made anew.
  */
 export async function resultToArrow(result: Result): Promise<ArrowResult> {
+  expectFields(result, 'resultToArrow', 'a Result')
   const [trades, fills, orders, positions, ambiguous] = await Promise.all(
     [result.trades, result.fills, result.orders, result.openPositions, result.ambiguousBars].map(toArrow),
   )
@@ -200,6 +205,7 @@ export async function resultToArrow(result: Result): Promise<ArrowResult> {
 
 /** One table as an Arrow table in memory, as `resultToArrow` does. */
 export async function toArrow(table: Table): Promise<arrow.Table> {
+  expectTable(table, 'toArrow')
   const { makeVector, Table: ArrowTable } = await import('apache-arrow')
   const vectors: Record<string, arrow.Vector> = {}
   const seen = new Set<ArrayBufferLike>()

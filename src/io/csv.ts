@@ -227,6 +227,8 @@ function isFile(value: object): value is CsvFile {
 }
 
 function asFile(source: CsvSource): { bytes: Uint8Array; file: string; symbol?: string } {
+  if (source === null || source === undefined)
+    throw new FillgridError('invalid_value', `file: text or bytes are needed, found ${show(source)}.`)
   const {
     bytes,
     file = '',

@@ -1,4 +1,6 @@
+import { expectFields } from '../market/expect.ts'
 import type { Column, Table } from '../results/table.ts'
+import { expectTable } from '../results/table.ts'
 import { formatNumber, significant } from './format.ts'
 
 /** One side of a heat map: a parameter and its values, ascending. */
@@ -43,6 +45,8 @@ export interface HeatMapOptions {
 
 /** Gathers a heat map from a table with one row a parameter set; of several rows in a cell the best one counts. */
 export function heatMap(table: Table, options: HeatMapOptions): HeatMap {
+  expectFields(options, 'heatMap', 'options of x, metric and higherIsBetter')
+  expectTable(table, 'heatMap')
   const { higherIsBetter, include } = options
   const metric = table.column(options.metric)
   const x = axis(table, table.column(options.x))

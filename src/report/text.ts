@@ -1,4 +1,5 @@
 import type { Table } from '../results/table.ts'
+import { expectTable } from '../results/table.ts'
 import { formatCell } from './format.ts'
 
 /** One column of a printed table. */
@@ -41,6 +42,7 @@ export function tableText(
   names?: readonly string[],
   headers: Record<string, string> = {},
 ): string {
+  expectTable(table, 'tableText')
   const columns = names ? names.map((name) => table.column(name)) : table.columns
   const words = (kind: string) => kind === 'asset' || kind === 'label' || kind === 'time' || kind === 'bool'
   return textTable(

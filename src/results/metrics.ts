@@ -327,6 +327,8 @@ export interface Summary extends Readonly<Record<MetricName, number>> {}
 
 /** Place of a metric in METRICS by either of its names. @throws FillgridError unknown_name with near names */
 export function metricIndex(name: string): number {
+  if (typeof name !== 'string')
+    throw new FillgridError('unknown_name', `metric: a name expected, found ${show(name)}. For example sharpe.`)
   const index = METRICS.findIndex((spec) => spec.name === name || spec.field === name)
   if (index >= 0) return index
   const names = METRICS.map((spec) => spec.name)

@@ -121,3 +121,12 @@ export class Table {
     for (let i = 0; i < this.length; i++) yield this.row(i)
   }
 }
+
+/** The table that a function is given. @throws FillgridError invalid_value for anything else */
+export function expectTable(given: unknown, subject: string): asserts given is Table {
+  if (!(given instanceof Table))
+    throw new FillgridError(
+      'invalid_value',
+      `${subject}: a Table expected, found ${show(given)}. For example result.trades.`,
+    )
+}

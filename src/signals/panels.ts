@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
+import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
 import {
   findIndicator,
@@ -365,6 +366,7 @@ const caches = new Map<Market, PanelCache>()
 
 /** The panels of a market, on this thread. */
 export function panelCache(market: Market): PanelCache {
+  expectMarket(market, 'panelCache')
   return cacheOf(market, getEngine())
 }
 

@@ -1,4 +1,4 @@
-import { FillgridError } from '../errors.ts'
+import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
 import type { Panel, PanelParameters } from '../signals/panels.ts'
 import type { Bar, Series } from './bar.ts'
@@ -242,6 +242,11 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
   source?: string
   signals(context: SignalContext<P>): SignalColumns
 }): SignalStrategy<P> {
+  if (definition === null || typeof definition !== 'object' || typeof definition.signals !== 'function')
+    throw new FillgridError(
+      'invalid_strategy',
+      `defineSignals: an object with a name and a function signals expected, found ${show(definition)}.`,
+    )
   const strategy: SignalStrategy<P> = {
     kind: 'signals',
     name: definition.name,

@@ -46,6 +46,7 @@ export function readArrow(files: ArrowFile | readonly ArrowFile[], options: Arro
           ? 'arrow: the bytes of an Arrow file are needed, found a table in memory. Give it to `fromArrow`.'
           : `arrow: the bytes of an Arrow file are needed, { bytes }, found ${show(file)}.`,
       )
+  expectFields(options, 'arrow', 'options by name')
   const { context } = options
   const table = isArrowFile(context) ? readArrowContext(context, options) : (context as MarketOptions['context'])
   const tables = list.map((file) => arrowRows(file, options))
@@ -101,7 +102,12 @@ export function arrowRows(source: ArrowFile, options: ReadOptions<unknown>, limi
 
 /** A context table from Arrow: a time column, and every other column that holds numbers. @throws as `readArrow` */
 export function readArrowContext(source: ArrowFile, options: ReadOptions<unknown> = {}): ContextTable {
-  expectFields(source, 'context', 'a file of { bytes }')
+  if (!holdsBytes(source))
+    throw new FillgridError(
+      'invalid_value',
+      `context: the bytes of an Arrow file are needed, { bytes }, found ${show(source)}.`,
+    )
+  expectFields(options, 'context', 'options by name')
   const file = source.file ?? 'arrow'
   return reading(file, NEEDED, () => {
     const { time, signals } = columnRows(arrowTable(source.bytes, file), { timeUnit: options.timeUnit }, 'context')

@@ -6,20 +6,11 @@ import * as arrow from '../../src/io/arrow.ts'
 
 /** Given in place of the first thing that a function takes, and of all. */
 const NONSENSE: readonly (readonly unknown[])[] = [
-  [],
-  [null],
-  [5],
-  [{}],
-  [[]],
-  [true],
-  [() => 1],
-  [{}, {}],
-  [null, null],
+  ...[[], [null], [5], [{}], [[]], [true], [() => 1], [{}, {}], [null, null], [[], null], [[null]], [{ bytes: 5 }]],
 ]
 
-/** Files, which are read as what they are said to be, workers, and what executors are given. */
-const ELSEWHERE =
-  /^(read(Arrow|ArrowContext|Csv|CsvContext|Json|Parquet)|comlinkExecutor|localExecutor|serveJobs|equityToArrow|arrow[A-Z].*|tableColumns)$/
+/** Workers, what executors are given, and what is the library's own. */
+const ELSEWHERE = /^(comlinkExecutor|localExecutor|serveJobs|equityToArrow|arrow[A-Z].*|tableColumns)$/
 
 const functions = [...Object.entries(library), ...Object.entries(arrow)].filter(
   ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && !ELSEWHERE.test(name),

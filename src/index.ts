@@ -5,18 +5,26 @@
 
 export { backtest } from './backtest.ts'
 export { type AsyncConfig, type AsyncRun, backtestAsync, openAsync } from './drivers/async.ts'
-export { openRun } from './drivers/driven.ts'
+export { type DrivenRun, openRun } from './drivers/driven.ts'
 export type { RunEvent } from './drivers/happened.ts'
 export type { HookRun } from './drivers/hookrun.ts'
 export { type ManualConfig, type ManualRun, openManual } from './drivers/manual.ts'
 export type { SignalRun } from './drivers/signalrun.ts'
-export type { Decision, Given } from './engine/decision.ts'
+export type { Decision, Given, TargetCall } from './engine/decision.ts'
 export type { Mark } from './engine/marks.ts'
 export type { OpenRun } from './engine/openrun.ts'
-export { resultOf } from './engine/openrun.ts'
-export { decodeSnapshot, encodeSnapshot, type Snapshot, type StrategyIdentity } from './engine/snapshot.ts'
+export type { RecordedRun } from './engine/recordedrun.ts'
+export type { RunConfig } from './engine/setup.ts'
+export {
+  decodeSnapshot,
+  encodeSnapshot,
+  type Pending as SnapshotPending,
+  type Snapshot,
+  type StrategyIdentity,
+} from './engine/snapshot.ts'
 export type { WindowOptions } from './engine/window.ts'
 export { type ErrorCode, type ErrorPlace, FillgridError } from './errors.ts'
+export type { ByteSource } from './io/bytes.ts'
 export {
   type CsvFile,
   type CsvOptions,
@@ -25,10 +33,16 @@ export {
   readCsvContext,
   tableToCsv,
 } from './io/csv.ts'
+export type { TextOptions } from './io/dialect.ts'
 export { DIALECTS } from './io/dialects/catalogue.ts'
 export type { DialectSigns, DialectSpec, Shape } from './io/dialects/spec.ts'
+export type { SignalChoice } from './io/head.ts'
+export type { SymbolSummary } from './io/inspect.ts'
 export { type JsonFile, type JsonOptions, readJson } from './io/json.ts'
+export type { ReadOptions } from './io/options.ts'
 export { type ParquetFile, type ParquetOptions, readParquet } from './io/parquet.ts'
+export type { Decompress, HostCodecs } from './io/parquetpage.ts'
+export type { Role as ColumnRole } from './io/roles.ts'
 export { type BarColumns, type TickBars, type Ticks, tickBars } from './io/ticks.ts'
 export { checkJob } from './jobs/check.ts'
 export { comlinkExecutor, serveJobs, type WorkerLike } from './jobs/comlink.ts'
@@ -49,38 +63,57 @@ export type { Keep, KeptRun } from './jobs/keep.ts'
 export type { JobCodec, JobPiece, PieceFailure, PieceOutcome } from './jobs/piece.ts'
 export { type JobsProgress, type RunJobsOptions, runJobs } from './jobs/run.ts'
 export type { MarketLoader } from './jobs/runners.ts'
-export type { ModuleReference, StrategyReference } from './jobs/strategy-ref.ts'
-export { actionsOf, type CorporateAction, eventColumns } from './market/actions.ts'
-export { type AdjustOptions, adjust, adjustByClose, adjustByFactors } from './market/adjust.ts'
-export { CALENDARS, Calendar, type CalendarTable, calendar, defineCalendar, type Session } from './market/calendar.ts'
+export type { LoadedStrategy, ModuleReference, StrategyReference, StrategySource } from './jobs/strategy-ref.ts'
+export { actionsOf, type CorporateAction, type EventColumns, eventColumns } from './market/actions.ts'
+export {
+  type AdjustOptions,
+  adjust,
+  adjustByClose,
+  adjustByFactors,
+  type Direction as AdjustDirection,
+} from './market/adjust.ts'
+export type { Aggregation } from './market/aggregate.ts'
+export {
+  CALENDARS,
+  Calendar,
+  type CalendarTable,
+  calendar,
+  defineCalendar,
+  type Session,
+  type Stretch,
+} from './market/calendar.ts'
 export {
   CHECKS,
   type CheckName,
   type CheckOutcome,
   type CheckPolicies,
   type CheckSpec,
+  type Offence,
   type Policy,
 } from './market/checks.ts'
+export type { AddedColumns } from './market/extend.ts'
 export { type FactorTable, readFactors } from './market/factors.ts'
-export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Remark } from './market/input.ts'
+export type { FrameOptions } from './market/frame.ts'
+export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Numbers, Remark } from './market/input.ts'
 export { Market, type MarketColumn } from './market/market.ts'
 export type { Moment } from './market/moment.ts'
 export type { Provenance, ProvenanceStep, SourceRecord } from './market/provenance.ts'
-export { type Resampled, type ResampleOptions, resample, resampleSummary } from './market/resample.ts'
-export { nextStart, SESSIONS, session, sessionColumn, sessionsAt } from './market/sessions.ts'
-export { marketTimeframe, type Timeframe, timeframe } from './market/timeframe.ts'
-export { alignTimeframe, closeTimes } from './market/visible.ts'
-export { type Zone, zone } from './market/zone.ts'
+export { type Resampled, type ResampleOptions, resample } from './market/resample.ts'
+export { nextStart, SESSIONS, type SessionHours, session, sessionColumn, sessionsAt } from './market/sessions.ts'
+export type { DateOrder, EpochUnit } from './market/stamp.ts'
+export { marketTimeframe, type Timeframe, timeframe, type WeekDay } from './market/timeframe.ts'
+export { type Alignment, type AlignOptions, alignTimeframe, closeTimes } from './market/visible.ts'
+export { type Resolved as ResolvedTime, type Zone, zone } from './market/zone.ts'
 export { type BacktestConfig, prepare, type Runner } from './prepare.ts'
 export { type EquityDrawing, equitySvg } from './report/equity.ts'
-export { type HeatMap, type HeatMapOptions, heatMap } from './report/heatmap.ts'
+export { type HeatAxis, type HeatMap, type HeatMapOptions, heatMap } from './report/heatmap.ts'
 export { heatSvg } from './report/heatsvg.ts'
 export { type HeatTextOptions, heatText } from './report/heattext.ts'
 export { monthlyReturns, tearSheet } from './report/html.ts'
 export { summaryText, tradesText } from './report/summary.ts'
 export { tableText } from './report/text.ts'
 export { type ResultData, resultData, resultFrom, type TableColumns } from './results/data.ts'
-export { METRICS, type MetricSpec, metricIndex } from './results/metrics.ts'
+export { METRICS, type MetricName, type MetricSpec, metricIndex, type Summary } from './results/metrics.ts'
 export type { BandEntry, Fingerprint, Result } from './results/result.ts'
 export {
   FILL_REASONS,
@@ -95,11 +128,13 @@ export {
   type Phase,
   SIZE_TYPES,
 } from './results/schema.ts'
-export type { Cell, Column, ColumnKind, Table } from './results/table.ts'
+export type { ResultSettings } from './results/settings.ts'
+export type { Cell, Column, ColumnKind, Table, Values as ColumnValues } from './results/table.ts'
 export type { Warning } from './results/warning.ts'
 export type {
   Account,
   BrokerSettings,
+  CheckedSettings,
   Commission,
   DefaultSize,
   Ended,
@@ -114,17 +149,26 @@ export type {
   StopFill,
   Timing,
 } from './settings/settings.ts'
-export { INDICATORS, type IndicatorSpec } from './signals/catalogue.ts'
-export { type Panel, type PanelParameters, panelCache, releasePanels } from './signals/panels.ts'
-export { Breakout, breakout } from './strategies/breakout.ts'
+export { INDICATORS, type IndicatorParameter, type IndicatorSpec } from './signals/catalogue.ts'
+export type { LongerParameters } from './signals/longer.ts'
+export {
+  type Panel,
+  type PanelCache,
+  type PanelParameters,
+  type PanelSource,
+  panelCache,
+  releasePanels,
+} from './signals/panels.ts'
+export { Breakout, breakout, type Parameters as BreakoutParameters } from './strategies/breakout.ts'
 export { type BuiltInStrategy, STRATEGIES, type StrategyInput } from './strategies/catalogue.ts'
-export { RsiReversion, rsiReversion } from './strategies/rsi-reversion.ts'
-export { SmaCross, smaCross } from './strategies/sma-cross.ts'
+export { type Parameters as RsiReversionParameters, RsiReversion, rsiReversion } from './strategies/rsi-reversion.ts'
+export { type Parameters as SmaCrossParameters, SmaCross, smaCross } from './strategies/sma-cross.ts'
 export type { Bar, Series } from './strategy/bar.ts'
 export type { BracketIds } from './strategy/bracket.ts'
 export type { Broker } from './strategy/broker.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './strategy/events.ts'
 export type { Indicator } from './strategy/indicator.ts'
+export type { KnownMarket } from './strategy/knownmarket.ts'
 export type { PositionView } from './strategy/position.ts'
 export type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './strategy/requests.ts'
 export {
@@ -132,12 +176,15 @@ export {
   type ParameterSchema,
   type ParameterSpec,
   type ParameterValues,
+  type Runnable,
   type SignalColumns,
   type SignalContext,
+  type SignalFlags,
   type SignalStrategy,
   Strategy,
   type StrategyClass,
 } from './strategy/strategy.ts'
+export type { WholeColumns } from './strategy/wholecolumns.ts'
 export type { AxisInput, Range } from './sweep/axis.ts'
 export { grid, type Space, type SpaceInput } from './sweep/space.ts'
 export { type SweepOptions, type SweepProgress, type SweepResult, sweep } from './sweep/sweep.ts'

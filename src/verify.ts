@@ -13,7 +13,8 @@ const TRIES = 8
 
 /**
  * Runs the strategy again on markets in which everything after a random bar is replaced, and compares what had been
- * filled and decided when that bar's hook had run: fills, ended and pending orders, rules, equity. A strategy that reads
+ * filled and decided when that bar's hook had run: fills, ended and pending orders, rules, equity; of columns of the
+ * strategy's own all values up to that bar, whether a decision came of them or not. A strategy that reads
  * the market object itself, or one over the same memory (what it was cut from, its slices), reads a replaced one too; one
  * that reads arrays or panels of its own, made before, is beyond this.
  * @throws FillgridError verification_failed with the bar and the first difference
@@ -35,7 +36,8 @@ export function verifyLookahead(setup: () => DrivenSetup): void {
         undisguise.push(disguise(one, changed[k]))
       })
       const [other] = changed
-      difference = firstDifference(expected[i], picturesAt({ ...setup(), market: other }, [cut])[0])
+      const [found] = picturesAt({ ...setup(), market: other }, [cut])
+      difference = columnDifference(expected[i], found, market, cut) ?? firstDifference(expected[i], found)
     } finally {
       for (const undo of undisguise) undo()
       for (const one of changed) {
@@ -70,7 +72,7 @@ export function verifySnapshot(setup: () => DrivenSetup): void {
       source.toEnd()
       target.restore(decodeSnapshot(saved)).toEnd()
       const tables = { fills: target.lane.tables.fills.take(), orders: target.lane.tables.orders.take() }
-      const difference = firstDifference(whole, { ...moment(target), ...tables })
+      const difference = firstDifference(whole, { ...moment(target), ...tables, columns: columnsOf(target) })
       if (difference === undefined) continue
       throw new FillgridError(
         'verification_failed',
@@ -107,6 +109,8 @@ interface Picture {
   pending: Map<number, string>
   /** The chains of rules, as text. */
   rules: string
+  /** Columns of the strategy's own by name, whole. */
+  columns: ReadonlyMap<string, Float64Array>
   /** The first bar of the window. */
   first: number
   /** Equity of each bar from the first on; of the last one as its hook saw it. */
@@ -123,13 +127,37 @@ function picturesAt(setup: DrivenSetup, bars: readonly number[]): Picture[] {
     })
     // Rows are only added, so that one copy of the tables serves all.
     const tables = { fills: run.lane.tables.fills.take(), orders: run.lane.tables.orders.take() }
-    return moments.map((one) => ({ ...one, ...tables }))
+    const columns = columnsOf(run)
+    return moments.map((one) => ({ ...one, ...tables, columns }))
   } finally {
     run.release()
   }
 }
 
-function moment(run: DrivenRun): Omit<Picture, 'fills' | 'orders'> {
+/** Copies: they outlive the run. */
+function columnsOf(run: DrivenRun): Picture['columns'] {
+  return new Map([...run.columns].map(([name, panel]) => [name, panel.values.slice()]))
+}
+
+/** The first value up to a bar that two columns of one name do not share. */
+function columnDifference(a: Picture, b: Picture, market: Market, last: number): string | undefined {
+  const names = [...a.columns.keys()].join(', ')
+  const others = [...b.columns.keys()].join(', ')
+  if (names !== others) return `its own columns are ${others || 'none'} instead of ${names || 'none'}`
+  const { assetCount } = market
+  for (const [name, values] of a.columns) {
+    const found = b.columns.get(name) as Float64Array
+    for (let i = 0; i < (last + 1) * assetCount; i++) {
+      if (Object.is(values[i], found[i])) continue
+      const bar = Math.floor(i / assetCount)
+      const where = `bar ${bar} (${market.barTime(bar)}) for ${market.assets[i % assetCount]}`
+      return `its column ${name} is ${found[i]} instead of ${values[i]} at ${where}`
+    }
+  }
+  return undefined
+}
+
+function moment(run: DrivenRun): Omit<Picture, 'fills' | 'orders' | 'columns'> {
   const { lane } = run
   lane.bind()
   lane.settle()
@@ -235,5 +263,7 @@ function replacedAfter(market: Market, after: number): Market {
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, swap(values, cut + 1)])),
     allowNonPositive: market.allowNonPositive,
     delisted: market.delisted,
+    // What a strategy knows of its market is what it was.
+    provenance: market.provenance,
   })
 }

@@ -12,7 +12,6 @@ import { readInput, type StrategyInput } from '../strategies/catalogue.ts'
 import type { Broker } from '../strategy/broker.ts'
 import { Gate } from '../strategy/clock.ts'
 import { runOnce } from '../strategy/given.ts'
-import { PanelIndicator } from '../strategy/indicator.ts'
 import { lateError, overError } from '../strategy/refusals.ts'
 import { attach, type Strategy } from '../strategy/strategy.ts'
 import { Awaiting, isPromise } from './abort.ts'
@@ -20,6 +19,7 @@ import { type Ask, callOf, hookOf } from './asks.ts'
 import { placesOf, readPlaces } from './happened.ts'
 import { encodeStrategy, giveStrategy, type HookSetup } from './hookrun.ts'
 import { Hooks } from './hooks.ts'
+import { hostOf } from './host.ts'
 
 /** Everything that can be set about an asynchronous run. */
 export interface AsyncConfig extends RunConfig {
@@ -90,6 +90,7 @@ export class AsyncRun extends RecordedRun<HookSetup> {
   /** The last error of an abort of this run; hooks may meet those of others. */
   #abort: FillgridError | undefined
 
+  /** Made by `openAsync`. @internal */
   constructor(setup: HookSetup, signal?: AbortSignal) {
     super(setup)
     this.#signal = signal
@@ -205,16 +206,21 @@ export class AsyncRun extends RecordedRun<HookSetup> {
 
   async #begin(): Promise<void> {
     if (this.#started) return
-    const { market, parameters, driver } = this.setup
+    const { market, driver } = this.setup
     market.checkHeld()
     this.run.begin()
-    const { clock } = this.run
-    attach(driver.strategy, {
-      assets: Object.freeze([...market.assets]),
-      parameters: Object.freeze({ ...parameters }),
-      indicator: (name, given, output) => new PanelIndicator(this.scope.panel(name, given, output), clock),
-    })
-    await this.#ask({ hook: 'onStart' })
+    // What an onStart that failed had declared.
+    this.scope.release()
+    let starting = true
+    attach(
+      driver.strategy,
+      hostOf(this.run, this.scope, () => starting),
+    )
+    try {
+      await this.#ask({ hook: 'onStart' })
+    } finally {
+      starting = false
+    }
     this.#started = true
     this.#decide()
     // Begun above: once more would undo what onStart has set.

@@ -7,10 +7,10 @@ import { roomForStep } from '../kernel/room.ts'
 import type { Broker } from '../strategy/broker.ts'
 import { Gate } from '../strategy/clock.ts'
 import { type Driver, runOnce } from '../strategy/given.ts'
-import { PanelIndicator } from '../strategy/indicator.ts'
 import { overError } from '../strategy/refusals.ts'
 import { attach, type ParameterValues, type Strategy } from '../strategy/strategy.ts'
 import { Hooks, refusePromise } from './hooks.ts'
+import { hostOf } from './host.ts'
 
 /** What a run of hooks is made of. */
 export interface HookSetup extends OpenSetup {
@@ -27,6 +27,7 @@ export class HookRun extends OpenRun<HookSetup> {
   #broker!: Broker
   #hooks: Hooks | undefined
 
+  /** Made by `openRun`. @internal */
   constructor(setup: HookSetup) {
     super({ ...setup, record: recordOf(listens(setup.driver.strategy), setup.record) })
     this.#open()
@@ -92,7 +93,7 @@ export class HookRun extends OpenRun<HookSetup> {
     }
   }
 
-  /** Back to before the first bar with other parameters; keeps the memory. */
+  /** Back to before the first bar with other parameters; keeps the memory. @internal */
   restart(parameters: ParameterValues, driver: Driver): void {
     this.reset()
     this.setup.parameters = parameters
@@ -102,14 +103,13 @@ export class HookRun extends OpenRun<HookSetup> {
   }
 
   protected start(): void {
-    const { driver, market, parameters } = this.setup
+    const { driver, market } = this.setup
     const { strategy } = driver
-    const { clock } = this.run
-    attach(strategy, {
-      assets: Object.freeze([...market.assets]),
-      parameters: Object.freeze({ ...parameters }),
-      indicator: (name, given, output) => new PanelIndicator(this.scope.panel(name, given, output), clock),
-    })
+    const gate = this.#gate
+    attach(
+      strategy,
+      hostOf(this.run, this.scope, () => gate.starting),
+    )
     this.#hooks = new Hooks(strategy, this.lane, market, this.#broker)
     this.#gate.starting = true
     try {

@@ -66,6 +66,7 @@ export class ManualRun extends RecordedRun {
   #places: readonly EventPlace[] = []
   #events: readonly RunEvent[] = []
 
+  /** Made by `openManual`. @internal */
   constructor(setup: OpenSetup) {
     super(setup)
     this.#gate = new Gate(this.run.clock)

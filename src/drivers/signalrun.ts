@@ -44,7 +44,7 @@ export class SignalRun extends OpenRun<SignalSetup> {
     return this
   }
 
-  /** Runs over so many bars, or a stretch more. @returns false when the run has ended @throws FillgridError busy */
+  /** Runs over so many bars, or a stretch more. @returns false when the run has ended @throws FillgridError busy @internal */
   slice(bars: number): boolean {
     this.checkIdle()
     if (!this.begun) this.prepare()
@@ -93,7 +93,7 @@ export class SignalRun extends OpenRun<SignalSetup> {
     }
   }
 
-  /** Back to before the first bar with other parameters; keeps the memory. */
+  /** Back to before the first bar with other parameters; keeps the memory. @internal */
   restart(parameters: ParameterValues, driver: Driver): void {
     this.reset()
     this.setup.parameters = parameters

@@ -3,7 +3,7 @@ import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import type { DefaultSize } from '../settings/settings.ts'
-import type { PanelScope } from '../signals/panels.ts'
+import type { PanelScope } from '../signals/scope.ts'
 import { checkColumns, computeColumns } from '../strategy/columns.ts'
 import type {
   ParameterValues,

@@ -40,7 +40,8 @@ export type Given =
       readonly with: readonly [asset: number | string, values: Readonly<Record<string, number>>]
     }
 
-type TargetCall = 'orderTargetQuantity' | 'orderTargetValue' | 'orderTargetPercent'
+/** Orders to a target, which are given alike. */
+export type TargetCall = 'orderTargetQuantity' | 'orderTargetValue' | 'orderTargetPercent'
 
 /** What was given at the close of a bar, in order. */
 export interface Decision {

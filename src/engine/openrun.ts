@@ -6,7 +6,8 @@ import { type LiveState, roomForState } from '../kernel/livestate.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { METRICS } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
-import { PanelScope, panelCache } from '../signals/panels.ts'
+import { cacheOf, type Panel } from '../signals/panels.ts'
+import { PanelScope } from '../signals/scope.ts'
 import type { NamedStrategy } from '../strategy/given.ts'
 import type { Decision } from './decision.ts'
 import type { DecisionLog } from './decisionlog.ts'
@@ -41,6 +42,7 @@ export interface OpenSetup extends RunSetup {
  * taken between two bars. A run whose start or strategy fails is over.
  */
 export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
+  /** What it is made of. @internal */
   readonly setup: S
   protected readonly run: Run
   protected readonly scope: PanelScope
@@ -56,15 +58,21 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   #warned = false
   #released = false
 
+  /** Made by the functions that open runs. @internal */
   constructor(setup: S) {
     this.setup = setup
     this.run = new Run(setup)
-    this.scope = new PanelScope(panelCache(setup.market, this.run.lane.engine))
+    this.scope = new PanelScope(cacheOf(setup.market, this.run.lane.engine))
   }
 
-  /** The run's memory, for whoever reads results of it. */
+  /** The run's memory, for whoever reads results of it. @internal */
   get lane(): Lane {
     return this.run.lane
+  }
+
+  /** Columns of the strategy's own by name, for proofs; none before it has begun. @internal */
+  get columns(): ReadonlyMap<string, Panel> {
+    return this.scope.own
   }
 
   /** The data or the account have ended, or the strategy has failed. */
@@ -72,7 +80,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     return this.isOver
   }
 
-  /** Called with the raw events (kind, index) of every bar, in order; for tests and journals. Needs RECORD_EVENTS. */
+  /** Called with the raw events (kind, index) of every bar, in order; for tests and journals. Needs RECORD_EVENTS. @internal */
   onEvents(listener: (events: Int32Array) => void): void {
     this.listener = listener
   }

@@ -1,7 +1,8 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import { getEngine } from '../kernel/load.ts'
-import { Market } from '../market/market.ts'
+import { expectMarket } from '../market/expect.ts'
+import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
 import { checkSettings, checkSize } from '../settings/read.ts'
 import type { BrokerSettings, DefaultSize } from '../settings/settings.ts'
@@ -61,11 +62,7 @@ export function stepSetup(
 
 /** @throws FillgridError invalid_value */
 export function checkMarket(market: Market): void {
-  if (!(market instanceof Market))
-    throw new FillgridError(
-      'invalid_value',
-      `market: a Market expected, found ${show(market)}. Make one with Market.from(...).`,
-    )
+  expectMarket(market, 'market')
 }
 
 /** Refuses what is no config, or has a setting that there is not. @throws FillgridError invalid_value, unknown_name */

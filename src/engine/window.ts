@@ -3,6 +3,7 @@ import type { Engine } from '../kernel/load.ts'
 import type { Market } from '../market/market.ts'
 import { type Moment, moment } from '../market/moment.ts'
 import { returnPeriods } from '../market/periods.ts'
+import type { ResultSettings } from '../results/settings.ts'
 
 /** Which bars of a market are traded (semantics 9.3). */
 export interface WindowOptions {
@@ -83,7 +84,7 @@ function wholeWindow(market: Market, engine: Engine): Window {
 }
 
 /** What stands for a window in the settings of a result; nothing where it is the whole market. */
-export function windowSettings(market: Market, window: Window): { window?: { from: string; to: string | null } } {
+export function windowSettings(market: Market, window: Window): Pick<ResultSettings, 'window'> {
   if (!window.cut) return {}
   return {
     window: { from: market.barTime(window.first), to: window.end < market.bars ? market.barTime(window.end) : null },

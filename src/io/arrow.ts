@@ -1,9 +1,11 @@
 import type * as arrow from 'apache-arrow'
 import { FillgridError, show } from '../errors.ts'
+import { expectFields } from '../market/expect.ts'
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import type { Result } from '../results/result.ts'
 import type { Column, Table } from '../results/table.ts'
+import { expectTable } from '../results/table.ts'
 import { type ByteSource, holdsBytes } from './bytes.ts'
 import { columnRows, type SourceTable } from './columns.ts'
 import { namedRows } from './csv.ts'
@@ -44,6 +46,7 @@ export function readArrow(files: ArrowFile | readonly ArrowFile[], options: Arro
           ? 'arrow: the bytes of an Arrow file are needed, found a table in memory. Give it to `fromArrow`.'
           : `arrow: the bytes of an Arrow file are needed, { bytes }, found ${show(file)}.`,
       )
+  expectFields(options, 'arrow', 'options by name')
   const { context } = options
   const table = isArrowFile(context) ? readArrowContext(context, options) : (context as MarketOptions['context'])
   const tables = list.map((file) => arrowRows(file, options))
@@ -89,7 +92,7 @@ function isArrowFile(context: ArrowOptions['context']): context is ArrowFile {
   return holdsBytes(context)
 }
 
-/** The rows of one Arrow table, its symbol settled. */
+/** The rows of one Arrow table, its symbol settled. @internal */
 export function arrowRows(source: ArrowFile, options: ReadOptions<unknown>, limit?: number): RowTable {
   const file = source.file ?? 'arrow'
   return reading(file, NEEDED, () =>
@@ -99,6 +102,12 @@ export function arrowRows(source: ArrowFile, options: ReadOptions<unknown>, limi
 
 /** A context table from Arrow: a time column, and every other column that holds numbers. @throws as `readArrow` */
 export function readArrowContext(source: ArrowFile, options: ReadOptions<unknown> = {}): ContextTable {
+  if (!holdsBytes(source))
+    throw new FillgridError(
+      'invalid_value',
+      `context: the bytes of an Arrow file are needed, { bytes }, found ${show(source)}.`,
+    )
+  expectFields(options, 'context', 'options by name')
   const file = source.file ?? 'arrow'
   return reading(file, NEEDED, () => {
     const { time, signals } = columnRows(arrowTable(source.bytes, file), { timeUnit: options.timeUnit }, 'context')
@@ -112,6 +121,7 @@ const NEEDED = 'an Arrow IPC file or stream'
  * The columns of an Arrow table, decoded when they are asked for; those that fit as they are, are views of the bytes.
  *
  * @throws FillgridError invalid_file for an empty file; RangeError for a damaged one, here and where columns are decoded
+ * @internal
  */
 export function arrowTable(
   bytes: Uint8Array | ByteSource,
@@ -129,6 +139,7 @@ export function arrowTable(
  * Equal tables give equal bytes.
  */
 export function tableToArrow(table: Table): Uint8Array {
+  expectTable(table, 'tableToArrow')
   return ipcBytes(tableColumns(table))
 }
 
@@ -143,7 +154,7 @@ export function equityToArrow(time: Float64Array, equity: Float64Array): Uint8Ar
   return ipcBytes([timeColumn('time', time), { name: 'equity', type: 'float64', values: equity }])
 }
 
-/** The columns of a table as an Arrow file has them; numbers are the table's own arrays. */
+/** The columns of a table as an Arrow file has them; numbers are the table's own arrays. @internal */
 export function tableColumns(table: Table): IpcColumn[] {
   return table.columns.map((column) => ipcColumn(column, table.values(column.name), table.assets))
 }
@@ -191,6 +202,7 @@ export interface ArrowResult {
  * write to them. Times, words and flags, which Arrow keeps in another form, are made anew.
  */
 export async function resultToArrow(result: Result): Promise<ArrowResult> {
+  expectFields(result, 'resultToArrow', 'a Result')
   const [trades, fills, orders, positions, ambiguous] = await Promise.all(
     [result.trades, result.fills, result.orders, result.openPositions, result.ambiguousBars].map(toArrow),
   )
@@ -202,6 +214,7 @@ export async function resultToArrow(result: Result): Promise<ArrowResult> {
 
 /** One table as an Arrow table in memory, as `resultToArrow` does. */
 export async function toArrow(table: Table): Promise<arrow.Table> {
+  expectTable(table, 'toArrow')
   const { makeVector, Table: ArrowTable } = await import('apache-arrow')
   const vectors: Record<string, arrow.Vector> = {}
   const seen = new Set<ArrayBufferLike>()

@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { checkPolicies } from '../market/checks.ts'
+import { expectFields } from '../market/expect.ts'
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import { placeStamps } from './clock.ts'
@@ -36,6 +37,7 @@ export type CsvOptions = ReadOptions<CsvSource>
  */
 export function readCsv(sources: CsvSource | readonly CsvSource[], options: CsvOptions = {}): Market {
   const list = (Array.isArray(sources) ? sources : [sources]) as readonly CsvSource[]
+  expectFields(options, 'csv', 'options by name')
   const tables = list.map((source) => csvRows(source, options))
   return marketFromRows(tables, marketOptions(options, csvContext(options)), rowChoice(options).symbols)
 }
@@ -227,6 +229,8 @@ function isFile(value: object): value is CsvFile {
 }
 
 function asFile(source: CsvSource): { bytes: Uint8Array; file: string; symbol?: string } {
+  if (source === null || source === undefined)
+    throw new FillgridError('invalid_value', `file: text or bytes are needed, found ${show(source)}.`)
   const {
     bytes,
     file = '',

@@ -1,4 +1,5 @@
 import type { Column, Table, Values } from '../results/table.ts'
+import { expectTable } from '../results/table.ts'
 
 /** Rows of a part. */
 const PART = 8192
@@ -15,6 +16,7 @@ export function* csvParts(table: Table): Generator<Uint8Array> {
 
 /** `csvParts` as one text. */
 export function tableToCsv(table: Table): string {
+  expectTable(table, 'tableToCsv')
   return [...csvTexts(table)].join('')
 }
 

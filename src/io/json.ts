@@ -1,3 +1,5 @@
+import { FillgridError, show } from '../errors.ts'
+import { expectFields } from '../market/expect.ts'
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import { columnRows, type SourceTable } from './columns.ts'
@@ -36,14 +38,18 @@ const LIMIT = 2147483648
  */
 export function readJson(files: JsonFile | readonly JsonFile[], options: JsonOptions = {}): Market {
   const list = (Array.isArray(files) ? files : [files]) as readonly JsonFile[]
+  for (const file of list)
+    if (!isJsonFile(file))
+      throw new FillgridError('invalid_value', `json: text or bytes are needed, { bytes }, found ${show(file)}.`)
+  expectFields(options, 'json', 'options by name')
   const { context } = options
   const table = isJsonFile(context) ? readJsonContext(context, options) : (context as MarketOptions['context'])
   const tables = list.map((file) => jsonRows(file, options))
   return marketFromRows(tables, marketOptions(options, table), rowChoice(options).symbols)
 }
 
-function isJsonFile(context: JsonOptions['context']): context is JsonFile {
-  const bytes = (context as Partial<JsonFile> | undefined)?.bytes
+function isJsonFile(context: unknown): context is JsonFile {
+  const bytes = (context as Partial<JsonFile> | null | undefined)?.bytes
   return bytes instanceof Uint8Array || typeof bytes === 'string'
 }
 

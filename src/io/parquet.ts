@@ -1,3 +1,5 @@
+import { FillgridError, show } from '../errors.ts'
+import { expectFields } from '../market/expect.ts'
 import type { ContextTable, MarketOptions } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import { type ByteSource, holdsBytes, sourceOf } from './bytes.ts'
@@ -38,6 +40,13 @@ const LIMIT = 2147483648
  */
 export function readParquet(files: ParquetFile | readonly ParquetFile[], options: ParquetOptions = {}): Market {
   const list = (Array.isArray(files) ? files : [files]) as readonly ParquetFile[]
+  for (const file of list)
+    if (!holdsBytes(file))
+      throw new FillgridError(
+        'invalid_value',
+        `parquet: the bytes of a Parquet file are needed, { bytes }, found ${show(file)}.`,
+      )
+  expectFields(options, 'parquet', 'options by name')
   const { context } = options
   const table = isParquetFile(context) ? readParquetContext(context, options) : (context as MarketOptions['context'])
   const tables = list.map((file) => parquetRows(file, options))

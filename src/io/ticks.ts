@@ -1,4 +1,5 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import { expectFields } from '../market/expect.ts'
 import { atPlace, isoTime } from '../market/input.ts'
 import { fileError } from './head.ts'
 import { plainName } from './roles.ts'
@@ -72,6 +73,8 @@ export function tickBars(
   bars: TickBars,
   place: (row: number) => ErrorPlace = (row) => ({ line: row + 1 }),
 ): BarColumns {
+  expectFields(ticks, 'ticks', 'columns of ticks')
+  expectFields(bars, 'bars', "an object like { by: 'time', every: 60000 }")
   checkBars(bars)
   const { time, size } = ticks
   const price = pricesOf(ticks, bars.price ?? 'mid')

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
+import { expectMarket } from './expect.ts'
 import { isoTime } from './input.ts'
 import type { Market } from './market.ts'
 import { lowerBound } from './order.ts'
@@ -35,6 +36,7 @@ export function eventColumns(
   actions: readonly CorporateAction[],
   timezone?: string,
 ): EventColumns & Record<string, Float64Array> {
+  expectMarket(market, 'eventColumns')
   const { split, dividend } = actionsAt(market, actions, timezone)
   return { split, dividend }
 }
@@ -74,6 +76,7 @@ export function actionsAt(
  * @throws FillgridError unknown_name for a column
  */
 export function actionsOf(market: Market, columns: { split?: string; dividend?: string }): CorporateAction[] {
+  expectMarket(market, 'actionsOf')
   const read = (name: string | undefined) => {
     if (name === undefined) return undefined
     const column = market.signals.get(name)

@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { actionsAt, assetOf, barDates, type CorporateAction } from './actions.ts'
+import { expectMarket } from './expect.ts'
 import { checkFactors, type FactorTable } from './factors.ts'
 import { isoTime, marketError, type Remark } from './input.ts'
 import { Market } from './market.ts'
@@ -43,6 +44,7 @@ interface Factors {
  * unknown_name for its asset
  */
 export function adjust(market: Market, actions: readonly CorporateAction[], options: AdjustOptions = {}): Market {
+  expectMarket(market, 'adjust')
   const how = options.dividends ?? 'prior-close'
   if (how !== 'prior-close' && how !== 'ex-close' && how !== 'ignore')
     throw new FillgridError(
@@ -108,6 +110,7 @@ export function adjustByFactors(
   tables: readonly FactorTable[],
   options: Pick<AdjustOptions, 'direction' | 'volume' | 'timezone'> = {},
 ): Market {
+  expectMarket(market, 'adjustByFactors')
   const width = market.assetCount
   const cells = market.bars * width
   const factors = { price: new Float64Array(cells).fill(1), volume: new Float64Array(cells).fill(1) }
@@ -139,6 +142,7 @@ export function adjustByClose(
   column: string,
   options: Pick<AdjustOptions, 'direction' | 'volume'> & { split?: string } = {},
 ): Market {
+  expectMarket(market, 'adjustByClose')
   const adjusted = signalOf(market, column)
   const split = options.split === undefined ? undefined : signalOf(market, options.split)
   const width = market.assetCount

@@ -74,8 +74,9 @@ export class Calendar {
   #from = Number.POSITIVE_INFINITY
   #current: Session | undefined
 
-  /** @throws FillgridError invalid_value where the table is not one */
+  /** Made by `calendar` and `defineCalendar`. @throws FillgridError invalid_value where the table is not one @internal */
   constructor(table: CalendarTable) {
+    if (table === null || typeof table !== 'object') throw noTable(table)
     this.name = table.name
     this.title = table.title
     this.source = table.source
@@ -243,6 +244,7 @@ export function defineCalendar(
       Omit<CalendarTable, 'hours'>
     >,
 ): Calendar {
+  if (table === null || typeof table !== 'object') throw noTable(table)
   return new Calendar({
     also: [],
     title: table.name,
@@ -296,4 +298,11 @@ function readHours(text: string, name: string): Hours {
     last = close
   }
   return hours
+}
+
+function noTable(found: unknown): FillgridError {
+  return new FillgridError(
+    'invalid_value',
+    `calendar: a table of hours and days expected, found ${show(found)}. Use calendar(name) or defineCalendar({ name, zone, hours }).`,
+  )
 }

@@ -21,6 +21,8 @@ export interface FactorTable {
  * @throws FillgridError invalid_file with the line
  */
 export function readFactors(text: string, asset?: string, file = 'factors'): FactorTable {
+  if (typeof text !== 'string')
+    throw new FillgridError('invalid_value', `factors: the text of a file expected, found ${show(text)}.`)
   const until: number[] = []
   const price: number[] = []
   const split: number[] = []

@@ -43,7 +43,7 @@ export class Market {
   readonly assets: readonly string[]
   readonly assetCount: number
   readonly bars: number
-  /** Byte offsets of the columns in the engine's memory, for kernels. */
+  /** Byte offsets of the columns in the engine's memory, for kernels. @internal */
   readonly pointers: Readonly<MarketPointers>
   /** No asset lacks a bar. */
   readonly dense: boolean
@@ -51,9 +51,9 @@ export class Market {
   readonly allowNonPositive: boolean
   /** Milliseconds between neighbouring bars, the commonest; NaN with fewer than two bars. */
   readonly step: number
-  /** Return periods: pointer to the index (i32) of the last bar of each, their count, and how many make a year. */
+  /** Return periods: pointer to the index (i32) of the last bar of each, their count, and how many make a year. @internal */
   readonly periods: Readonly<{ ends: number; count: number; perYear: 252 | 365 }>
-  /** Pointers to the first bar of each asset and to the one from which it has ended (semantics 3.11), for kernels. */
+  /** Pointers to the first bar of each asset and to the one from which it has ended (semantics 3.11), for kernels. @internal */
   readonly listing: Readonly<Listing>
   /** The time from which an asset has no bars any more, ms UTC by name; only those that have one (semantics 3.11). */
   readonly delisted: Readonly<Record<string, number>>
@@ -80,6 +80,11 @@ export class Market {
   }
 
   private constructor(engine: Engine, descriptor: MarketDescriptor, holdings: Holding[]) {
+    if (!Array.isArray(holdings))
+      throw new FillgridError(
+        'invalid_value',
+        'market: made by its functions, found a call of its constructor. Use Market.from(...), or loadMarket of fillgrid/node.',
+      )
     this.assets = descriptor.assets
     this.assetCount = descriptor.assets.length
     this.bars = descriptor.bars
@@ -128,12 +133,12 @@ export class Market {
     return new Market(engine, built.descriptor, [newHolding(built.blocks)])
   }
 
-  /** The market that another thread described, over the memory both share. It holds nothing: `release` leaves the memory alone. */
+  /** The market that another thread described, over the memory both share. It holds nothing: `release` leaves the memory alone. @internal */
   static attach(descriptor: MarketDescriptor): Market {
     return new Market(getEngine(), descriptor, [])
   }
 
-  /** Plain data from which another thread over the same memory attaches this market; it must outlive that use. */
+  /** Plain data from which another thread over the same memory attaches this market; it must outlive that use. @internal */
   descriptor(): MarketDescriptor {
     this.#check()
     return this.#digest === undefined ? this.#descriptor : { ...this.#descriptor, digest: this.#digest }
@@ -274,12 +279,12 @@ export class Market {
 
   /**
    * SHA-256 of the content (64 hexadecimal digits): assets, time and columns as they were filled. Equal for equal data,
-   * however they were given. Computed once.
+   * however they were given. Computed once, and known from then on, also when the market was released.
    *
    * @param options `provenance`: of the content and of the record of where it came from and what was done with it
+   * @throws FillgridError released where nobody had asked for it before
    */
   digest(options: { provenance?: boolean } = {}): string {
-    this.#check()
     if (options.provenance) {
       this.#dataId ??= new Sha256()
         .update(`fillgrid data 1\n${this.digest()}\n${JSON.stringify(this.provenance ?? null, sortedKeys)}\n`)
@@ -287,6 +292,11 @@ export class Market {
       return this.#dataId
     }
     if (this.#digest !== undefined) return this.#digest
+    if (this.#released)
+      throw new FillgridError(
+        'released',
+        'market: its digest is made of its bars, and fingerprints and data ids of the digest, found it released before anybody had asked for one. Call market.digest(), or read result.fingerprint, before market.release().',
+      )
     const signals = [...this.signals].sort(([a], [b]) => (a < b ? -1 : 1))
     const context = [...this.context].sort(([a], [b]) => (a < b ? -1 : 1))
     const head = {
@@ -312,12 +322,12 @@ export class Market {
     return this.#released
   }
 
-  /** For whoever goes on with pointers that were read before. @throws FillgridError released */
+  /** For whoever goes on with pointers that were read before. @throws FillgridError released @internal */
   checkHeld(): void {
     this.#check()
   }
 
-  /** The other markets over the same memory that were not released: what this one was cut from or made of, its slices. */
+  /** The other markets over the same memory that were not released: what this one was cut from or made of, its slices. @internal */
   relatives(): Market[] {
     const found = new Set<Market>()
     for (const { markets } of this.#holdings)
@@ -329,7 +339,7 @@ export class Market {
     return [...found]
   }
 
-  /** Keeps the memory until the function that it returns is called, whoever releases the market meanwhile. */
+  /** Keeps the memory until the function that it returns is called, whoever releases the market meanwhile. @internal */
   hold(): () => void {
     this.#check()
     for (const holding of this.#holdings) holding.holders++

@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { type Aggregation, aggregateColumns } from './aggregate.ts'
+import { expectMarket } from './expect.ts'
 import { Frame, type FrameOptions, type Slot } from './frame.ts'
 import { isoTime, PRICE_COLUMNS, type PriceColumn, type Remark } from './input.ts'
 import { Market } from './market.ts'
@@ -49,6 +50,7 @@ export interface Resampled {
  * says otherwise) or bars that two of the longer ones would share; out_of_range beyond the calendar
  */
 export function resample(market: Market, target: string | Timeframe, options: ResampleOptions = {}): Resampled {
+  expectMarket(market, 'resample')
   const source = sourceFrame(market, options)
   const frame = new Frame(target, options, source)
   const { rows, slots, first, last, outside, firstOutside } = place(market, frame)

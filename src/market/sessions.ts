@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { Calendar, defineCalendar, type Session } from './calendar.ts'
+import { expectMarket } from './expect.ts'
 import type { Market } from './market.ts'
 import { nearNames } from './names.ts'
 
@@ -69,6 +70,7 @@ export function nextStart(given: Parameters<typeof session>[0], utc: number): nu
  *     // in a hook: bar.context('london') === 1
  */
 export function sessionColumn(market: Market, given: Parameters<typeof session>[0] | Calendar): Float64Array {
+  expectMarket(market, 'sessionColumn')
   const hours = given instanceof Calendar ? given : session(given)
   return market.time.map((utc) => (hours.isOpen(utc) ? 1 : 0))
 }

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
+import { expectMarket } from './expect.ts'
 import type { Market } from './market.ts'
 
 /** How long a bar lasts: a stretch of time within a session, or whole sessions by their dates. */
@@ -72,6 +73,7 @@ function textOf(unit: Timeframe['unit'], count: number): string {
  * and years are known by their days, so weeks must be 7 days apart and not 28 to be taken for weeks.
  */
 export function marketTimeframe(market: Market): Timeframe | undefined {
+  expectMarket(market, 'marketTimeframe')
   const { step } = market
   if (!(step > 0)) return undefined
   if (step < DAY) return named('time', step)

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
+import { expectFields, expectMarket } from './expect.ts'
 import { Frame, type FrameOptions } from './frame.ts'
 import { isoTime } from './input.ts'
 import type { Market } from './market.ts'
@@ -34,6 +35,7 @@ export interface Alignment {
  * the next bar's start.
  */
 export function closeTimes(market: Market, options: FrameOptions & { from?: string | Timeframe } = {}): Float64Array {
+  expectMarket(market, 'closeTimes')
   const source = sourceFrame(market, options)
   if (!source) return market.time.slice()
   const frame = new Frame(source, options, source)
@@ -56,6 +58,8 @@ export function closeTimes(market: Market, options: FrameOptions & { from?: stri
  * @throws FillgridError unknown_name for an asset that `higher` lacks, or a column; invalid_market for bars that are not longer
  */
 export function alignTimeframe(base: Market, higher: Market | Resampled, options: AlignOptions = {}): Alignment {
+  expectMarket(base, 'alignTimeframe')
+  expectFields(higher, 'alignTimeframe', 'a Market or what resample returns')
   const { timeframe: longer, ...cut } = options
   const made = 'closes' in higher
   const market = made ? higher.market : higher

@@ -40,7 +40,7 @@ export class Zone {
   readonly #blocks = new Map<number, Stretch[]>()
   #last: Stretch = { from: 0, to: 0, offset: 0 }
 
-  /** Made by `zone()`. @param read offset at a moment; a number where it never changes */
+  /** Made by `zone()`. @param read offset at a moment; a number where it never changes @internal */
   constructor(name: string, read: number | ((utc: number) => number)) {
     this.name = name
     this.#fixed = typeof read === 'number'

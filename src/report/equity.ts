@@ -1,3 +1,4 @@
+import { expectFields } from '../market/expect.ts'
 import { numberTicks, timeTicks } from './axis.ts'
 import { formatNumber, formatTime, significant } from './format.ts'
 import { coordinate, svgDocument, svgText } from './svg.ts'
@@ -28,6 +29,7 @@ const PLOT = WIDTH - LEFT - RIGHT
  * and highest value of each pixel, so no peak is lost. Values that are not finite are left out.
  */
 export function equitySvg(drawing: EquityDrawing): string {
+  expectFields(drawing, 'equitySvg', 'a drawing of title, time and equity', ['time', 'equity'])
   const { time, equity } = drawing
   const n = equity.length
   const drawdown = drawdowns(equity, drawing.initialCash)

@@ -1,4 +1,6 @@
+import { expectFields } from '../market/expect.ts'
 import type { Column, Table } from '../results/table.ts'
+import { expectTable } from '../results/table.ts'
 import { formatNumber, significant } from './format.ts'
 
 /** One side of a heat map: a parameter and its values, ascending. */
@@ -43,10 +45,12 @@ export interface HeatMapOptions {
 
 /** Gathers a heat map from a table with one row a parameter set; of several rows in a cell the best one counts. */
 export function heatMap(table: Table, options: HeatMapOptions): HeatMap {
+  expectFields(options, 'heatMap', 'options of x, metric and higherIsBetter')
+  expectTable(table, 'heatMap')
   const { higherIsBetter, include } = options
-  const metric = find(table, options.metric)
-  const x = axis(table, find(table, options.x))
-  const y = options.y === undefined ? NO_AXIS : axis(table, find(table, options.y))
+  const metric = table.column(options.metric)
+  const x = axis(table, table.column(options.x))
+  const y = options.y === undefined ? NO_AXIS : axis(table, table.column(options.y))
   const nx = x.labels.length
   const values = new Float64Array(nx * y.labels.length).fill(Number.NaN)
   const source = table.values(metric.name)
@@ -114,12 +118,6 @@ export function heatColour(level: number): [number, number, number] {
 
 /** The vertical axis of a map of a single row. */
 const NO_AXIS = { name: '', labels: [''], at: () => 0 }
-
-function find(table: Table, name: string): Column {
-  const column = table.columns.find((one) => one.name === name)
-  if (!column) throw new RangeError(`report: unknown column ${JSON.stringify(name)}.`)
-  return column
-}
 
 function axis(table: Table, column: Column): HeatAxis & { at(row: number): number } {
   const source = table.values(column.name)

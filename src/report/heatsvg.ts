@@ -1,3 +1,4 @@
+import { expectFields } from '../market/expect.ts'
 import { numberTicks } from './axis.ts'
 import { formatNumber, significant } from './format.ts'
 import { type HeatMap, heatCaption, heatColour, heatLevel } from './heatmap.ts'
@@ -16,6 +17,7 @@ const STEPS = 64
 
 /** A heat map as SVG: coloured cells (with their values where there is room), both axes, a colour scale, the best cell framed. */
 export function heatSvg(map: HeatMap): string {
+  expectFields(map, 'heatSvg', 'a map of heatMap', ['x', 'y', 'metric', 'values'])
   const [nx, ny] = [map.x.labels.length, map.y.labels.length]
   const cell = Math.max(2, Math.min(64, SIDE / Math.max(nx, ny)))
   const cellWidth = nx * cell < 240 ? Math.min(110, 240 / nx) : cell

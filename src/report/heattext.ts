@@ -1,3 +1,4 @@
+import { expectFields } from '../market/expect.ts'
 import { formatNumber } from './format.ts'
 import { type HeatMap, heatCaption, heatColour, heatLevel } from './heatmap.ts'
 
@@ -20,6 +21,7 @@ const EMPTY = ' '
  * (upper half block). A map larger than the terminal is drawn in tiles, each as good as its best cell, and says so.
  */
 export function heatText(map: HeatMap, options: HeatTextOptions = {}): string {
+  expectFields(map, 'heatText', 'a map of heatMap', ['x', 'y', 'metric', 'values'])
   const colours = options.colours ?? 0
   const [nx, ny] = [map.x.labels.length, map.y.labels.length]
   const { title, best } = heatCaption(map)

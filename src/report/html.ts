@@ -1,3 +1,4 @@
+import { expectFields } from '../market/expect.ts'
 import { METRICS } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
@@ -17,6 +18,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * open positions, settings and fingerprint. An HTML document that needs nothing else; equal results give equal pages.
  */
 export function tearSheet(result: Result): string {
+  expectFields(result, 'tearSheet', 'a Result', ['trades', 'equity', 'summary'])
   const name = runTitle(result)
   const { time, equity } = result
   const period = time.length > 0 ? `${day(time[0])} to ${day(time[time.length - 1])}, ${count(time.length, 'bar')}` : ''
@@ -66,6 +68,8 @@ export function monthlyReturns(
   equity: ArrayLike<number>,
   initialCash: number,
 ): Map<number, number[]> {
+  expectFields(time, 'monthlyReturns', 'times of bars')
+  expectFields(equity, 'monthlyReturns', 'equity by bar')
   const years = new Map<number, number[]>()
   let before = initialCash
   let beforeYear = initialCash

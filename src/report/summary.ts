@@ -1,6 +1,8 @@
+import { expectFields } from '../market/expect.ts'
 import { METRICS, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
+import { expectTable } from '../results/table.ts'
 import { formatNumber } from './format.ts'
 import { tableText } from './text.ts'
 
@@ -49,6 +51,7 @@ const TRADE_COLUMNS = [
 
 /** The metrics of a run in two columns of words and numbers. @param values one number for each entry of METRICS */
 export function summaryText(values: ArrayLike<number>): string {
+  expectFields(values, 'summaryText', 'a number for each of METRICS')
   const cells = (names: string[]) =>
     names.map((name) => {
       const i = metricIndex(name)
@@ -66,6 +69,7 @@ export function summaryText(values: ArrayLike<number>): string {
 
 /** The last trades of a run as a table, oldest first; a sentence where there are none. */
 export function tradesText(trades: Table, most = 10): string {
+  expectTable(trades, 'tradesText')
   if (trades.length === 0) return 'no closed trades'
   const from = Math.max(0, trades.length - most)
   const names = TRADE_COLUMNS.filter((name) => trades.columns.some((column) => column.name === name))

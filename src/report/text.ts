@@ -1,4 +1,5 @@
 import type { Table } from '../results/table.ts'
+import { expectTable } from '../results/table.ts'
 import { formatCell } from './format.ts'
 
 /** One column of a printed table. */
@@ -41,11 +42,8 @@ export function tableText(
   names?: readonly string[],
   headers: Record<string, string> = {},
 ): string {
-  const columns = (names ?? table.columns.map((column) => column.name)).map((name) => {
-    const column = table.columns.find((one) => one.name === name)
-    if (!column) throw new RangeError(`report: unknown column ${JSON.stringify(name)}.`)
-    return column
-  })
+  expectTable(table, 'tableText')
+  const columns = names ? names.map((name) => table.column(name)) : table.columns
   const words = (kind: string) => kind === 'asset' || kind === 'label' || kind === 'time' || kind === 'bool'
   return textTable(
     columns.map((column) => ({

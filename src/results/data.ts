@@ -1,6 +1,7 @@
 import { FillgridError, messageOf, show } from '../errors.ts'
 import { METRICS, metricIndex } from './metrics.ts'
 import { type BandEntry, configDigest, type Fingerprint, fingerprintOf, Result } from './result.ts'
+import type { ResultSettings } from './settings.ts'
 import { type Column, Table, type Values } from './table.ts'
 import { RESULT_TABLES, type ResultTable, resultTable, tableColumns } from './tables.ts'
 import type { Warning } from './warning.ts'
@@ -121,7 +122,8 @@ function read(data: ResultData): Result {
     cash: equity.values('cash') as Float64Array,
     metrics,
     contextNames,
-    settings,
+    // As a run had them: the digest of the config is over them.
+    settings: settings as unknown as ResultSettings,
     parameters,
     strategy: text(data.strategy, 'strategy'),
     table: (name) => tables[name],

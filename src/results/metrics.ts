@@ -11,9 +11,9 @@ export interface MetricContext {
 }
 
 /** One metric: what it is called, what it means and how it is read. */
-export interface MetricSpec {
+export interface MetricSpec<N extends string = string> {
   /** camelCase, used in TypeScript. */
-  name: string
+  name: N
   /** snake_case, used in files. */
   field: string
   /** 'currency', 'fraction', 'percent', 'bars', 'periods' or '' for ratios and counts. */
@@ -22,41 +22,34 @@ export interface MetricSpec {
   better: 1 | 0 | -1
   /** Formula and source. NaN (null in JSON) means undefined: there is nothing to take it of. */
   doc: string
-  /** @param stats the STAT_* block @param totals the TOTAL_* block */
+  /** @param stats the STAT_* block @param totals the TOTAL_* block @internal */
   from(stats: Float64Array, totals: Float64Array, context: MetricContext): number
 }
 
-type Words = [name: string, field: string, unit: string, better: 1 | 0 | -1, doc: string]
+type Words<N extends string> = [name: N, field: string, unit: string, better: 1 | 0 | -1, doc: string]
 
-function metric(words: Words, from: MetricSpec['from']): MetricSpec {
+function metric<N extends string>(words: Words<N>, from: MetricSpec['from']): MetricSpec<N> {
   const [name, field, unit, better, doc] = words
   return { name, field, unit, better, doc, from }
 }
 
 /** A number of the STAT_* block as it is. */
-function stat(words: Words, index: number): MetricSpec {
+function stat<N extends string>(words: Words<N>, index: number): MetricSpec<N> {
   return metric(words, (stats) => stats[index])
 }
 
 /** A number of the TOTAL_* block as it is. */
-function total(words: Words, index: number): MetricSpec {
+function total<N extends string>(words: Words<N>, index: number): MetricSpec<N> {
   return metric(words, (_, totals) => totals[index])
 }
 
 /** Average of some total over some count; undefined where there is nothing to count. */
-function average(words: Words, sum: number, count: number, sign: 1 | -1 = 1): MetricSpec {
+function average<N extends string>(words: Words<N>, sum: number, count: number, sign: 1 | -1 = 1): MetricSpec<N> {
   return metric(words, (_, totals) => (totals[count] > 0 ? (sign * totals[sum]) / totals[count] : Number.NaN))
 }
 
-/**
- * All metrics of a run, in the order in which runs give their values.
- *
- * Returns are those of periods: one UTC day where any day has more than one bar, else one bar; a year has 365 of them
- * where bars start on Saturdays, else 252. The first is taken from the initial cash; the risk-free rate is 0. Where a
- * period starts with an equity that is not positive, what is made from returns is undefined. Trades are closed trades;
- * their P&L is after slippage and their share of both commissions; a win has P&L > 0, a loss P&L < 0.
- */
-export const METRICS: readonly MetricSpec[] = [
+/** METRICS, each with its name as a type. */
+const SPECS = [
   metric(
     ['initialCash', 'initial_cash', 'currency', 0, 'Cash before the first bar.'],
     (_, __, context) => context.initialCash,
@@ -127,7 +120,11 @@ export const METRICS: readonly MetricSpec[] = [
   ),
   total(['winningTrades', 'winning_trades', '', 1, 'Trades with P&L > 0.'], L.TOTAL_WINS),
   total(['losingTrades', 'losing_trades', '', -1, 'Trades with P&L < 0.'], L.TOTAL_LOSSES),
-  average(['winRate', 'win_rate', 'fraction', 1, 'winningTrades / numTrades.'], L.TOTAL_WINS, L.TOTAL_TRADES),
+  average(
+    ['winRate', 'win_rate', 'fraction', 1, 'winningTrades / numTrades. Undefined without trades.'],
+    L.TOTAL_WINS,
+    L.TOTAL_TRADES,
+  ),
   total(
     [
       'totalCommission',
@@ -148,7 +145,7 @@ export const METRICS: readonly MetricSpec[] = [
       'sharpe',
       '',
       1,
-      'Mean of the returns / their standard deviation (n - 1) * sqrt(periods a year). Sharpe 1994, The Sharpe Ratio. Undefined without spread.',
+      'Mean of the returns / their standard deviation (n - 1) * sqrt(periods a year). Sharpe 1994, The Sharpe Ratio. Undefined without spread, and where a period starts with an equity of 0 or less.',
     ],
     L.STAT_SHARPE,
   ),
@@ -158,7 +155,7 @@ export const METRICS: readonly MetricSpec[] = [
       'sortino',
       '',
       1,
-      'Mean of the returns / downside deviation * sqrt(periods a year), with downside deviation sqrt(sum of min(return, 0)^2 / all periods). Sortino and Price 1994, Performance Measurement in a Downside Risk Framework. Undefined without a falling period.',
+      'Mean of the returns / downside deviation * sqrt(periods a year), with downside deviation sqrt(sum of min(return, 0)^2 / all periods). Sortino and Price 1994, Performance Measurement in a Downside Risk Framework. Undefined without a falling period, and where a period starts with an equity of 0 or less.',
     ],
     L.STAT_SORTINO,
   ),
@@ -168,7 +165,7 @@ export const METRICS: readonly MetricSpec[] = [
       'calmar',
       '',
       1,
-      'cagr / maxDrawdown, over the whole run. Young 1991, Calmar Ratio. Undefined without drawdown.',
+      'cagr / maxDrawdown, over the whole run. Young 1991, Calmar Ratio. Undefined (NaN) without drawdown, and where cagr is: with a final value of 0 or less, before the first bar, and where a short run multiplies to infinity in a year.',
     ],
     L.STAT_CALMAR,
   ),
@@ -178,12 +175,18 @@ export const METRICS: readonly MetricSpec[] = [
       'cagr',
       'fraction',
       1,
-      '(finalValue / initialCash)^(periods a year / periods) - 1. Undefined where finalValue is not positive.',
+      '(finalValue / initialCash)^(periods a year / periods) - 1. Undefined (NaN) where finalValue is 0 or less, before the first bar, and where a run of a few periods multiplies to infinity in a year.',
     ],
     L.STAT_CAGR,
   ),
   stat(
-    ['volatility', 'volatility', 'fraction', -1, 'Standard deviation of the returns (n - 1) * sqrt(periods a year).'],
+    [
+      'volatility',
+      'volatility',
+      'fraction',
+      -1,
+      'Standard deviation of the returns (n - 1) * sqrt(periods a year). Undefined with fewer than two periods, and where a period starts with an equity of 0 or less.',
+    ],
     L.STAT_VOLATILITY,
   ),
   metric(
@@ -203,7 +206,7 @@ export const METRICS: readonly MetricSpec[] = [
       'expectancy',
       'currency',
       1,
-      'winRate * avgWin + losingTrades / numTrades * avgLoss: what a trade may be expected to bring. Tharp 1998, Trade Your Way to Financial Freedom.',
+      'winRate * avgWin + losingTrades / numTrades * avgLoss: what a trade may be expected to bring. Tharp 1998, Trade Your Way to Financial Freedom. Undefined without trades.',
     ],
     (_, totals) =>
       totals[L.TOTAL_TRADES] > 0
@@ -211,30 +214,47 @@ export const METRICS: readonly MetricSpec[] = [
         : Number.NaN,
   ),
   average(
-    ['avgTrade', 'avg_trade', 'currency', 1, 'Sum of the P&L of all trades / numTrades.'],
+    ['avgTrade', 'avg_trade', 'currency', 1, 'Sum of the P&L of all trades / numTrades. Undefined without trades.'],
     L.TOTAL_PNL,
     L.TOTAL_TRADES,
   ),
-  average(['avgWin', 'avg_win', 'currency', 1, 'Mean P&L of the wins.'], L.TOTAL_GROSS_PROFIT, L.TOTAL_WINS),
   average(
-    ['avgLoss', 'avg_loss', 'currency', 1, 'Mean P&L of the losses, negative.'],
+    ['avgWin', 'avg_win', 'currency', 1, 'Mean P&L of the wins. Undefined without one.'],
+    L.TOTAL_GROSS_PROFIT,
+    L.TOTAL_WINS,
+  ),
+  average(
+    ['avgLoss', 'avg_loss', 'currency', 1, 'Mean P&L of the losses, negative. Undefined without one.'],
     L.TOTAL_GROSS_LOSS,
     L.TOTAL_LOSSES,
     -1,
   ),
-  metric(['largestWin', 'largest_win', 'currency', 1, 'Largest P&L of a win.'], (_, totals) =>
+  metric(['largestWin', 'largest_win', 'currency', 1, 'Largest P&L of a win. Undefined without one.'], (_, totals) =>
     totals[L.TOTAL_WINS] > 0 ? totals[L.TOTAL_LARGEST_WIN] : Number.NaN,
   ),
-  metric(['largestLoss', 'largest_loss', 'currency', 1, 'Largest loss, as negative P&L.'], (_, totals) =>
-    totals[L.TOTAL_LOSSES] > 0 ? -totals[L.TOTAL_LARGEST_LOSS] : Number.NaN,
+  metric(
+    ['largestLoss', 'largest_loss', 'currency', 1, 'Largest loss, as negative P&L. Undefined without one.'],
+    (_, totals) => (totals[L.TOTAL_LOSSES] > 0 ? -totals[L.TOTAL_LARGEST_LOSS] : Number.NaN),
   ),
   average(
-    ['avgTradeReturn', 'avg_trade_return', 'fraction', 1, 'Mean over the trades of P&L / value at the entry price.'],
+    [
+      'avgTradeReturn',
+      'avg_trade_return',
+      'fraction',
+      1,
+      'Mean over the trades of P&L / value at the entry price. Undefined without trades.',
+    ],
     L.TOTAL_RETURN_SUM,
     L.TOTAL_TRADES,
   ),
   average(
-    ['avgBarsHeld', 'avg_bars_held', 'bars', 0, "Mean over the trades of the asset's own bars after the entry bar."],
+    [
+      'avgBarsHeld',
+      'avg_bars_held',
+      'bars',
+      0,
+      "Mean over the trades of the asset's own bars after the entry bar. Undefined without trades.",
+    ],
     L.TOTAL_BARS_HELD,
     L.TOTAL_TRADES,
   ),
@@ -243,7 +263,13 @@ export const METRICS: readonly MetricSpec[] = [
     L.TOTAL_PNL,
   ),
   metric(
-    ['exposure', 'exposure', 'fraction', 0, 'Bars at whose close any position was open / bars.'],
+    [
+      'exposure',
+      'exposure',
+      'fraction',
+      0,
+      'Bars at whose close any position was open / bars. Undefined before the first bar.',
+    ],
     (stats, totals) => (stats[L.STAT_BARS] > 0 ? totals[L.TOTAL_EXPOSED_BARS] / stats[L.STAT_BARS] : Number.NaN),
   ),
   stat(['bars', 'bars', 'bars', 0, 'Bars that were run.'], L.STAT_BARS),
@@ -283,6 +309,22 @@ export const METRICS: readonly MetricSpec[] = [
   ),
 ]
 
+/**
+ * All metrics of a run, in the order in which runs give their values.
+ *
+ * Returns are those of periods: one UTC day where any day has more than one bar, else one bar; a year has 365 of them
+ * where bars start on Saturdays, else 252. The first is taken from the initial cash; the risk-free rate is 0. Where a
+ * period starts with an equity that is not positive, what is made from returns is undefined. Trades are closed trades;
+ * their P&L is after slippage and their share of both commissions; a win has P&L > 0, a loss P&L < 0.
+ */
+export const METRICS: readonly MetricSpec<MetricName>[] = SPECS
+
+/** Names of METRICS. */
+export type MetricName = (typeof SPECS)[number]['name']
+
+/** The metrics of a run by name: what METRICS says of each is its meaning and unit. NaN where there is nothing to take it of. */
+export interface Summary extends Readonly<Record<MetricName, number>> {}
+
 /** Place of a metric in METRICS by either of its names. @throws FillgridError invalid_value for what is no name, unknown_name with near names */
 export function metricIndex(name: string): number {
   if (typeof name !== 'string')
@@ -301,6 +343,6 @@ export function metricIndex(name: string): number {
 }
 
 /** The values of METRICS by camelCase name. */
-export function summarize(values: ArrayLike<number>): Record<string, number> {
-  return Object.fromEntries(METRICS.map((spec, i) => [spec.name, values[i]]))
+export function summarize(values: ArrayLike<number>): Summary {
+  return Object.fromEntries(METRICS.map((spec, i) => [spec.name, values[i]])) as Summary
 }

@@ -4,6 +4,7 @@ import type { TableData } from '../kernel/tables.ts'
 import type { Market } from '../market/market.ts'
 import { configDigest, fingerprintOf, type ResultParts } from './result.ts'
 import type { SchemaColumn } from './schema.ts'
+import type { ResultSettings } from './settings.ts'
 import { type Column, Table } from './table.ts'
 import { tableColumns } from './tables.ts'
 import { volumeWarnings } from './volume.ts'
@@ -23,7 +24,7 @@ export interface Recorded {
   cash: Float64Array
   metrics: Float64Array
   contextNames: readonly string[]
-  settings: unknown
+  settings: ResultSettings
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
   /** All but those that take the market's volume, which are worked out when asked for. */

@@ -1,5 +1,6 @@
 import { Sha256 } from '../kernel/sha256.ts'
-import { summarize } from './metrics.ts'
+import { type Summary, summarize } from './metrics.ts'
+import type { ResultSettings } from './settings.ts'
 import type { Table } from './table.ts'
 import type { Warning } from './warning.ts'
 
@@ -38,7 +39,7 @@ export interface ResultParts {
   metrics: Float64Array
   /** Names of position context, whose columns trades have. */
   contextNames: readonly string[]
-  settings: unknown
+  settings: ResultSettings
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
   /** Makes a table; asked once for each. */
@@ -66,12 +67,12 @@ export class Result {
   /** Values of METRICS in their order; NaN where undefined. */
   readonly metrics: Float64Array
   /** The same by camelCase name. */
-  readonly summary: Readonly<Record<string, number>>
+  readonly summary: Summary
   /** Name of the strategy; 'signals' for bare columns. */
   readonly strategy: string
   readonly parameters: Readonly<Record<string, number | string | boolean>>
   /** Settings with all defaults. */
-  readonly settings: unknown
+  readonly settings: ResultSettings
   /** Names of the position context of trades, columns of theirs behind the others. */
   readonly contextNames: readonly string[]
   /** With `band`: the same run under the three path policies; the distance is what the way inside bars is worth. */
@@ -83,6 +84,7 @@ export class Result {
   #dataId: string | undefined
   #warnings: readonly Warning[] | undefined
 
+  /** Made by `backtest`. @internal */
   constructor(parts: ResultParts) {
     this.#parts = parts
     this.assets = parts.assets

@@ -166,7 +166,7 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     field: 'quantity',
     kind: 'f64',
     unit: 'units',
-    doc: 'Units, unsigned.',
+    doc: 'Units, unsigned: what is executed has a side. Units of positions and trades are signed.',
     take: (raw) => {
       const quantity = raw.f64(L.FILL_QUANTITY)
       return (row) => Math.abs(quantity[row])
@@ -268,7 +268,7 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     field: 'quantity',
     kind: 'f64',
     unit: 'units',
-    doc: 'Units closed, signed: above 0 long, below 0 short.',
+    doc: 'Units closed, signed as those of the position: above 0 long, below 0 short. Units of fills and orders are unsigned beside their side.',
     take: f(L.TRADE_QUANTITY),
   },
   {
@@ -679,7 +679,13 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
 export const POSITION_COLUMNS: readonly Column[] = [
   { name: 'asset', field: 'asset', kind: 'asset', unit: '', doc: 'Asset.' },
   { name: 'side', field: 'side', kind: 'label', labels: ['short', 'long'], unit: '', doc: 'long or short.' },
-  { name: 'quantity', field: 'quantity', kind: 'f64', unit: 'units', doc: 'Units, signed.' },
+  {
+    name: 'quantity',
+    field: 'quantity',
+    kind: 'f64',
+    unit: 'units',
+    doc: 'Units, signed: above 0 long, below 0 short.',
+  },
   {
     name: 'entryTime',
     field: 'entry_time',

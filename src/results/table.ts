@@ -1,3 +1,6 @@
+import { FillgridError, show } from '../errors.ts'
+import { strangeNameError } from '../market/names.ts'
+
 /** What a column holds: numbers, whole numbers, a time (ms UTC), an index into the assets or into `labels`, a flag. */
 export type ColumnKind = 'f64' | 'i32' | 'time' | 'asset' | 'label' | 'bool'
 
@@ -51,11 +54,15 @@ export class Table {
     for (const column of columns) {
       const found = values.get(column.name)?.length
       if (found !== this.length)
-        throw new RangeError(`table: column ${column.name} has ${found} values, ${this.length} expected.`)
+        throw new FillgridError(
+          'invalid_value',
+          `table: ${this.length} values a column expected, found ${found} in ${column.name}. Make all of one length.`,
+          { column: column.name },
+        )
     }
   }
 
-  /** The raw values of a column by its camelCase name. @throws RangeError for an unknown name */
+  /** The raw values of a column by its camelCase name. @throws FillgridError unknown_name */
   values(name: string): Values {
     let values = this.#values.get(name)
     if (!values && this.#make) {
@@ -65,11 +72,15 @@ export class Table {
         this.#values.set(name, values)
       }
     }
-    if (!values)
-      throw new RangeError(
-        `table: unknown column ${JSON.stringify(name)}; there are ${this.columns.map((c) => c.name).join(', ')}.`,
-      )
+    if (!values) throw this.#unknown(name)
     return values
+  }
+
+  /** What a column is, by its camelCase name. @throws FillgridError unknown_name */
+  column(name: string): Column {
+    const column = this.columns.find((one) => one.name === name)
+    if (!column) throw this.#unknown(name)
+    return column
   }
 
   /** One cell, decoded. */
@@ -89,15 +100,33 @@ export class Table {
     }
   }
 
-  /** One row, decoded, with camelCase names. */
+  /** One row, decoded, with camelCase names. @throws FillgridError out_of_range */
   row(row: number): Record<string, Cell> {
-    if (!(row >= 0 && row < this.length)) throw new RangeError(`table: row ${row} is outside 0..${this.length - 1}.`)
+    if (!(Number.isInteger(row) && row >= 0 && row < this.length))
+      throw new FillgridError(
+        'out_of_range',
+        `table: ${this.length === 0 ? 'it has no rows' : `rows run from 0 to ${this.length - 1}`}, found ${show(row)}.`,
+      )
     const out: Record<string, Cell> = {}
     for (const column of this.columns) out[column.name] = this.cell(column, row)
     return out
   }
 
+  #unknown(name: string): FillgridError {
+    const names = this.columns.map((one) => one.name)
+    return strangeNameError('table', 'one of its columns', name, names)
+  }
+
   *[Symbol.iterator](): Generator<Record<string, Cell>> {
     for (let i = 0; i < this.length; i++) yield this.row(i)
   }
+}
+
+/** The table that a function is given. @throws FillgridError invalid_value for anything else */
+export function expectTable(given: unknown, subject: string): asserts given is Table {
+  if (!(given instanceof Table))
+    throw new FillgridError(
+      'invalid_value',
+      `${subject}: a Table expected, found ${show(given)}. For example result.trades.`,
+    )
 }

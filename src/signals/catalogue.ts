@@ -37,12 +37,13 @@ export interface IndicatorSpec {
   parameters: Readonly<Record<string, IndicatorParameter>>
   /** Names of what it gives; the first is taken where none is asked for. */
   outputs: readonly string[]
-  /** Own bars of an asset, of its source, for which this output is NaN. */
+  /** Own bars of an asset, of its source, for which this output is NaN. @internal */
   warmup(values: IndicatorValues, output: string): number
-  /** A rule between parameters, as the error says it; undefined where it holds. */
+  /** A rule between parameters, as the error says it; undefined where it holds. @internal */
   refuse?(values: IndicatorValues): string | undefined
-  /** Doubles of scratch that a call needs; none by default. */
+  /** Doubles of scratch that a call needs; none by default. @internal */
   scratch?(values: IndicatorValues, bars: number): number
+  /** @internal */
   run(call: IndicatorCall, values: IndicatorValues): void
 }
 

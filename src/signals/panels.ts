@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
+import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
 import {
   findIndicator,
@@ -16,17 +17,22 @@ import { LongerBars, type LongerCut, type LongerParameters, splitLonger } from '
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'rangeHigh', 'rangeLow'] as const
 type ColumnName = (typeof COLUMNS)[number]
 
-/** What an indicator is taken of: a column of the market, one of its signals by name, or another panel. */
+/** What an indicator is taken of: a column of the market, one of its signals by name, another panel, or in a run its key. */
 export type PanelSource = string | Panel
 
 /**
  * Parameters of a panel: those of the indicator, `source` ('close' by default) where it reads one, and `timeframe` (with
  * `calendar` and so on) where it is to be taken of longer bars, each seen only once it has closed.
  */
-export type PanelParameters = Readonly<Record<string, unknown>> & { readonly source?: PanelSource } & LongerParameters
+export type PanelParameters<S = PanelSource> = Readonly<Record<string, unknown>> & {
+  readonly source?: S
+} & LongerParameters
 
 /** Default byte budget of a market's panels: 256 MiB. */
 export const PANEL_BUDGET = 256 * 1048576
+
+/** What a panel is an output of. */
+let entryOf: (panel: Panel) => Entry
 
 /** The outputs of one computation, kept and evicted together. */
 interface Entry {
@@ -37,11 +43,13 @@ interface Entry {
   /** Evicted: the memory belongs to something else. */
   gone: boolean
   panels: Panel[]
+  /** Numbers of the own columns that it is or was computed of. */
+  owners: readonly number[]
 }
 
 /** An indicator over every bar and asset of a market: [bar * assets + asset], NaN while it warms up and where an asset has no bar. */
 export class Panel {
-  /** What it is, for example `ema(close,20)` or `macd(close,12,26,9).signal`. */
+  /** What it is, for example `ema(close,20)` or `macd(close,12,26,9).signal`; `column:z` for a run's own column z. */
   readonly key: string
   readonly bars: number
   readonly assets: number
@@ -55,6 +63,11 @@ export class Panel {
   readonly #engine: Engine
   #view: Float64Array | undefined
 
+  static {
+    entryOf = (panel) => panel.#entry
+  }
+
+  /** Made by the cache. @internal */
   constructor(engine: Engine, market: Market, entry: Entry, output: number, key: string, warmup: number) {
     this.#engine = engine
     this.#entry = entry
@@ -106,7 +119,10 @@ export class PanelCache {
   readonly #longer: LongerBars
   #budget = PANEL_BUDGET
   #bytes = 0
+  /** Counts own columns: those of two runs differ, whatever their names. */
+  #owned = 0
 
+  /** Made by `panelCache`. @internal */
   constructor(engine: Engine, market: Market) {
     this.#engine = engine
     this.#market = market
@@ -132,12 +148,13 @@ export class PanelCache {
 
   /** Keys of the computations held, the least recently used first. */
   get keys(): string[] {
-    return [...this.#entries.keys()]
+    return [...this.#entries.values()].map(({ key }) => key)
   }
 
   /** See `computePanel`. */
   panel(name: string, parameters: PanelParameters = {}, output?: string): Panel {
     const indicator = findIndicator(name)
+    checkParameters(name, parameters)
     const { cut, rest: given } = splitLonger(parameters)
     const { source, ...rest } = given
     if (source !== undefined && !indicator.inputs.includes('source')) {
@@ -155,16 +172,54 @@ export class PanelCache {
     const values = indicatorValues(indicator, rest)
     const at = outputIndex(indicator, output)
     const inputs = indicator.inputs.map((input) =>
-      this.#input(indicator, input === 'source' ? (source ?? 'close') : input),
+      this.#input(indicator, input === 'source' ? (source === undefined ? 'close' : source) : input),
     )
     const words = [...(indicator.inputs.includes('source') ? [inputs[0].key] : []), ...Object.values(values)]
     const key = `${name}(${words.join(',')})${cut ? `@${cut.key}` : ''}`
-    let entry = this.#entries.get(key)
-    if (entry) this.#entries.delete(key)
+    const place = placeOf(key, ownersOf(inputs))
+    let entry = this.#entries.get(place)
+    if (entry) this.#entries.delete(place)
     else if (cut) entry = this.#spread(indicator, given, cut, key)
     else entry = this.#compute(indicator, values, inputs, key)
-    this.#entries.set(key, entry)
+    this.#entries.set(place, entry)
     return entry.panels[at]
+  }
+
+  /**
+   * A column that a run has worked out itself. It is another one each time, whatever its name, and stays until `disown`.
+   *
+   * @param values one a bar and asset, copied
+   * @internal
+   */
+  own(name: string, values: Float64Array): Panel {
+    const { arena } = this.#engine
+    const key = `column:${name}`
+    const bytes = values.length * 8
+    this.#evict(bytes)
+    const pointer = arena.allocate(bytes, `the column ${name}`)
+    arena.f64(pointer, values.length).set(values)
+    const owners = [++this.#owned]
+    const entry: Entry = { key, pointers: [pointer], bytes, pins: 0, gone: false, panels: [], owners }
+    // Where its values begin is the function's own business: NaN after NaN may be anything.
+    entry.panels = [new Panel(this.#engine, this.#market, entry, 0, key, 0)]
+    this.#bytes += bytes
+    this.#entries.set(placeOf(key, owners), entry)
+    return entry.panels[0]
+  }
+
+  /** Gives back a run's own column and all that was computed of it, which nobody else can ask for. @internal */
+  disown(own: Panel): void {
+    const [owner] = entryOf(own).owners
+    for (const [place, entry] of this.#entries) {
+      if (!entry.owners.includes(owner)) continue
+      this.#entries.delete(place)
+      this.#drop(entry)
+    }
+  }
+
+  /** Names of the market's columns that an indicator may read. */
+  get columnNames(): string[] {
+    return [...COLUMNS, ...this.#market.signals.keys()]
   }
 
   /** Gives back every panel. */
@@ -193,7 +248,7 @@ export class PanelCache {
     }
     const signal = market.signals.get(source)
     if (signal) return { key: `signal:${source}`, pointer: signal.pointer, warmup: 0 }
-    throw unknownName(`${indicator.name}: source`, source, [...COLUMNS, ...market.signals.keys()])
+    throw unknownName(`${indicator.name}: source`, source, this.columnNames)
   }
 
   #compute(
@@ -206,7 +261,8 @@ export class PanelCache {
     const { bars, assetCount } = this.#market
     const size = bars * assetCount * 8
     const bytes = size * indicator.outputs.length
-    const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [] }
+    const owners = ownersOf(inputs)
+    const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [], owners }
     for (const input of inputs) input.panel?.pin()
     let scratch = 0
     try {
@@ -243,11 +299,11 @@ export class PanelCache {
     const { arena } = this.#engine
     const { bars, assetCount } = this.#market
     const { market, alignment } = this.#longer.of(cut)
-    const cache = panelCache(market, this.#engine)
+    const cache = cacheOf(market, this.#engine)
     const panels = indicator.outputs.map((output) => cache.panel(indicator.name, given, output))
     const size = bars * assetCount * 8
     const bytes = size * panels.length
-    const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [] }
+    const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [], owners: [] }
     try {
       this.#evict(bytes)
       for (const panel of panels) entry.pointers.push(arena.allocate(size, `the panel ${key} (${panel.key})`))
@@ -286,32 +342,36 @@ export class PanelCache {
   }
 }
 
-/** Panels that stay while something uses them: all pinned, all let go at once. */
-export class PanelScope {
-  readonly #cache: PanelCache
-  readonly #held: Panel[] = []
+/** @throws FillgridError invalid_value */
+function checkParameters(name: string, parameters: unknown): void {
+  if (parameters === null || typeof parameters !== 'object')
+    throw new FillgridError(
+      'invalid_value',
+      `${name}: an object of parameters expected, found ${show(parameters)}. For example { length: 20 }.`,
+    )
+}
 
-  constructor(cache: PanelCache) {
-    this.#cache = cache
-  }
+/** Where the cache keeps something: equal keys over different own columns are different things. */
+function placeOf(key: string, owners: readonly number[]): string {
+  return owners.length > 0 ? `${key}#${owners.join('#')}` : key
+}
 
-  /** As `computePanel`, and pinned. */
-  panel(name: string, parameters?: PanelParameters, output?: string): Panel {
-    const panel = this.#cache.panel(name, parameters, output).pin()
-    this.#held.push(panel)
-    return panel
-  }
-
-  release(): void {
-    for (const panel of this.#held) panel.unpin()
-    this.#held.length = 0
-  }
+function ownersOf(inputs: readonly { panel?: Panel }[]): number[] {
+  const owners = new Set<number>()
+  for (const { panel } of inputs) if (panel) for (const owner of entryOf(panel).owners) owners.add(owner)
+  return [...owners]
 }
 
 const caches = new Map<Market, PanelCache>()
 
 /** The panels of a market, on this thread. */
-export function panelCache(market: Market, engine: Engine = getEngine()): PanelCache {
+export function panelCache(market: Market): PanelCache {
+  expectMarket(market, 'panelCache')
+  return cacheOf(market, getEngine())
+}
+
+/** The same of an engine of one's own. */
+export function cacheOf(market: Market, engine: Engine): PanelCache {
   let cache = caches.get(market)
   if (!cache) {
     for (const [other, panels] of caches) {
@@ -346,5 +406,5 @@ export function computePanel(
   parameters: PanelParameters = {},
   output?: string,
 ): Panel {
-  return panelCache(market, engine).panel(name, parameters, output)
+  return cacheOf(market, engine).panel(name, parameters, output)
 }

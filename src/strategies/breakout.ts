@@ -8,7 +8,8 @@ import { DIRECTION, follow } from './direction.ts'
 /** Stands for both in fingerprints, from source and built alike; raise it when they decide otherwise. */
 const SOURCE = 'fillgrid breakout 1'
 
-type Parameters = { entry: number; exit: number; direction: string }
+/** Its parameters. */
+export type Parameters = { entry: number; exit: number; direction: string }
 
 const parameters = {
   entry: { type: 'integer', default: 20, min: 1, doc: 'Bars of the channel whose break opens a position.' },

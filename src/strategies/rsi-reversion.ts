@@ -7,7 +7,8 @@ import { DIRECTION, follow, sidesOf } from './direction.ts'
 /** Stands for both in fingerprints, from source and built alike; raise it when they decide otherwise. */
 const SOURCE = 'fillgrid rsi-reversion 1'
 
-type Parameters = { length: number; low: number; high: number; direction: string }
+/** Its parameters. */
+export type Parameters = { length: number; low: number; high: number; direction: string }
 
 const parameters = {
   length: { type: 'integer', default: 14, min: 1, doc: 'Bars of the relative strength index.' },

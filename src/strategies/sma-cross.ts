@@ -7,7 +7,8 @@ import { DIRECTION, follow, sidesOf } from './direction.ts'
 /** Stands for both in fingerprints, from source and built alike; raise it when they decide otherwise. */
 const SOURCE = 'fillgrid sma-cross 1'
 
-type Parameters = { fast: number; slow: number; direction: string }
+/** Its parameters. */
+export type Parameters = { fast: number; slow: number; direction: string }
 
 const parameters = {
   fast: { type: 'integer', default: 10, min: 1, doc: 'Bars of the fast average.' },

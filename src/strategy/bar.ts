@@ -2,7 +2,7 @@ import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
 import { type Clock, checkMaker, closeClass, GONE } from './clock.ts'
 import type { Indicator } from './indicator.ts'
-import { checkAgo, gone, Windows } from './windows.ts'
+import { gone, reaches, Windows } from './windows.ts'
 
 /** A price or volume column, the name of a signal column of the market, or an indicator. */
 export type Series = 'open' | 'high' | 'low' | 'close' | 'volume' | Indicator | (string & {})
@@ -23,7 +23,7 @@ export class Bar {
   readonly #signals: ReadonlyMap<string, Column>
   #time: Float64Array
 
-  /** Made by the run, which moves its clock. */
+  /** Made by the run, which moves its clock. @internal */
   constructor(market: Market, clock: Clock) {
     checkMaker(clock, 'bar')
     const column = (take: () => Float64Array) => new Column(take, market, clock)
@@ -110,13 +110,17 @@ export class Bar {
     return this.#market.assetIndex(name)
   }
 
-  /** One value of an asset's series, `ago` bars before this one. @throws FillgridError out_of_range */
+  /**
+   * One value of an asset's series at this bar, or `ago` bars before it; NaN before the first bar.
+   * @throws FillgridError out_of_range for an `ago` that is negative or no whole number, unknown_name
+   */
   value(series: Series, asset = 0, ago = 0): number {
-    if (typeof series === 'object') return series.value(asset, ago)
+    if (isReadable(series)) return series.value(asset, ago)
     const { index } = this.#clock
-    checkAgo(ago, index)
+    const there = reaches(ago, index)
     this.#checkAsset(asset)
-    return this.#column(series).values()[(index - ago) * this.#assets + asset]
+    const column = this.#column(series)
+    return there ? column.values()[(index - ago) * this.#assets + asset] : Number.NaN
   }
 
   /**
@@ -124,7 +128,7 @@ export class Bar {
    * the same series, asset and n reuses. @throws FillgridError out_of_range where there are not yet n bars
    */
   last(series: Series, n: number, asset = 0): Float64Array {
-    if (typeof series === 'object') return series.last(n, asset)
+    if (isReadable(series)) return series.last(n, asset)
     const { index } = this
     this.#checkAsset(asset)
     return this.#column(series).last(index, n, asset)
@@ -163,6 +167,11 @@ export class Bar {
 }
 
 closeClass(Bar)
+
+/** Whether a series is read by itself, as indicators are. */
+function isReadable(series: Series): series is Indicator {
+  return typeof series === 'object' && typeof series?.value === 'function' && typeof series.last === 'function'
+}
 
 /** A column of the market as a bar shows it: the current row, copied when it is first asked for, and what came before. */
 class Column {

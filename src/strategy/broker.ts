@@ -48,7 +48,7 @@ export class Broker {
   readonly #copy: Float64Array
   #turn = -1
 
-  /** Made by the run, which moves the clock and opens the gate. `contextNames` are names of position context, in the order of the run's. */
+  /** Made by the run, which moves the clock and opens the gate. `contextNames` are names of position context, in the order of the run's. @internal */
   constructor(
     lane: Lane,
     market: Market,

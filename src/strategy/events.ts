@@ -20,7 +20,7 @@ export interface OrderEvent {
   /** Distance of a trailing stop in price, or as a fraction of its water mark; NaN for what it is not. */
   trailAmount: number
   trailFraction: number
-  /** Units of its fills. */
+  /** Units of its fills, unsigned. */
   filledQuantity: number
   /** Average absolute price of its fills, NaN without. */
   filledPrice: number
@@ -39,6 +39,7 @@ export interface FillEvent {
   /** 0 for exits by rule, time or bust. */
   orderId: number
   side: 'buy' | 'sell'
+  /** Units, unsigned: what is executed has a side. */
   quantity: number
   price: number
   basePrice: number
@@ -57,7 +58,7 @@ export interface FillEvent {
 export interface TradeEvent {
   asset: number
   symbol: string
-  /** Signed units. */
+  /** Units closed, signed as those of the position: above 0 long, below 0 short. */
   quantity: number
   entryBar: number
   exitBar: number

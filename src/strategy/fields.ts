@@ -1,5 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
-import { strangeName, strangeNameError } from '../market/names.ts'
+import { nearNames, strangeName, strangeNameError } from '../market/names.ts'
 import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
 
 /** Names of a type's fields; the compiler sees to it that none is missing. */
@@ -15,9 +15,9 @@ const TARGET_FIELDS = {
   trailFraction: true,
   timing: true,
   tag: true,
-  stopLoss: true,
-  takeProfit: true,
-  trailingStop: true,
+  stop: true,
+  target: true,
+  trail: true,
   rules: true,
   signal: true,
 } as const satisfies Record<keyof TargetOptions, true>
@@ -54,6 +54,9 @@ const FIELDS = {
   close: fieldsOf({ timing: true, tag: true, signal: true } satisfies Record<keyof CloseRequest, true>),
 } as const
 
+/** Fields by the names that they had, which other programs have too. */
+const FORMER: Readonly<Record<string, string>> = { stopLoss: 'stop', takeProfit: 'target', trailingStop: 'trail' }
+
 /** Names of all fields that requests and what is in them may have. */
 export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
   ...Object.values(FIELDS).flatMap((names) => [...names]),
@@ -71,15 +74,20 @@ export function checkFields(given: object, kind: keyof typeof FIELDS, subject: s
     throw new FillgridError('invalid_value', `${subject}: an object of fields expected, found ${show(given)}.`)
   const name = strangeName(given, FIELDS[kind])
   if (name === undefined) return
+  if (Object.hasOwn(FORMER, name) && FIELDS[kind].has(FORMER[name]))
+    throw new FillgridError(
+      'unknown_name',
+      `${subject}: ${FORMER[name]} is what this is called, found its former name ${name}. Write ${FORMER[name]}.`,
+    )
   if (kind === 'order' && FIELDS.bracket.has(name))
     throw new FillgridError(
       'unknown_name',
-      `${subject}: ${name} is a field of brackets, found in a single order. Use submitBracket, or stopLoss, takeProfit and trailingStop, which are fractions.`,
+      `${subject}: ${name} is a field of brackets, found in a single order. Use submitBracket, or stop, target and trail, which are fractions.`,
     )
-  if (FIELDS.order.has(name))
-    throw new FillgridError(
-      'unknown_name',
-      `${subject}: ${name} cannot be given here. There are ${[...FIELDS[kind]].join(', ')}.`,
-    )
+  if (FIELDS.order.has(name)) {
+    const near = nearNames(name, FIELDS[kind])
+    const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${[...FIELDS[kind]].join(', ')}.`
+    throw new FillgridError('unknown_name', `${subject}: ${name} cannot be given here. ${hint}`)
+  }
   throw strangeNameError(subject, 'one of its fields', name, FIELDS[kind])
 }

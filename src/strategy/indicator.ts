@@ -1,9 +1,9 @@
 import { FillgridError, show } from '../errors.ts'
 import type { Panel } from '../signals/panels.ts'
 import { type Clock, checkMaker, closeClass, GONE } from './clock.ts'
-import { checkAgo, gone, Windows } from './windows.ts'
+import { gone, reaches, Windows } from './windows.ts'
 
-/** An indicator as a hook sees it: its values up to the current bar. */
+/** An indicator, or a column of the strategy's own, as a hook sees it: its values up to the current bar. */
 export interface Indicator {
   /** What it is, for example `sma(close,20)`. */
   readonly key: string
@@ -11,7 +11,7 @@ export interface Indicator {
   readonly warmup: number
   /**
    * Value at the current bar, or `ago` bars before it (0 by default); NaN while it warms up, on absent bars and
-   * before the first bar. @throws FillgridError out_of_range for a negative `ago`
+   * before the first bar. @throws FillgridError out_of_range for an `ago` that is negative or no whole number
    */
   value(asset?: number, ago?: number): number
   /**
@@ -20,6 +20,12 @@ export interface Indicator {
    */
   last(n: number, asset?: number): Float64Array
 }
+
+/**
+ * The panel behind an indicator of this clock's run; undefined for anything else. No method, by which a hook could come to
+ * it.
+ */
+export let panelOf: (indicator: unknown, clock: Clock) => Panel | undefined
 
 /** A panel as a hook sees it, up to the current bar. */
 export class PanelIndicator implements Indicator {
@@ -66,14 +72,19 @@ export class PanelIndicator implements Indicator {
   #look(asset: number, ago: number): number {
     this.#checkAsset(asset)
     const { index } = this.#clock
-    if (index === -1 && ago >= 0) return Number.NaN
-    checkAgo(ago, index)
-    return this.#view()[(index - ago) * this.#assets + asset]
+    return reaches(ago, index) ? this.#view()[(index - ago) * this.#assets + asset] : Number.NaN
   }
 
   #view(): Float64Array {
     if (this.#values.length === 0) this.#values = this.#panel.values
     return this.#values
+  }
+
+  static {
+    panelOf = (indicator, clock) =>
+      typeof indicator === 'object' && indicator !== null && #clock in indicator && indicator.#clock === clock
+        ? indicator.#panel
+        : undefined
   }
 
   #checkAsset(asset: number): void {

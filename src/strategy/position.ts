@@ -26,7 +26,7 @@ export class PositionView {
   /** Initial quantity of the position that this order opened in this bar; of another epoch it says nothing. */
   #initial = { epoch: -1, bar: -1, order: -1, quantity: 0 }
 
-  /** Made by the broker. */
+  /** Made by the broker. @internal */
   constructor(lane: Lane, market: Market, asset: number, contextNames: readonly string[], clock: Clock) {
     checkMaker(clock, 'position')
     this.#lane = lane

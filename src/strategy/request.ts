@@ -77,23 +77,27 @@ export function readOrder(
   if (typeof tag !== 'number') throw fail('tag', 'a number', tag)
   const { signal } = request
   if (signal !== undefined && typeof signal !== 'boolean') throw fail('signal', 'true or false', signal)
-  const fraction = (name: 'stopLoss' | 'takeProfit' | 'trailingStop', below: number): number => {
+  const fraction = (name: 'stop' | 'target' | 'trail', below: number): number => {
     const value = request[name]
     if (value === undefined || Number.isNaN(value)) return Number.NaN
     if (!(value > 0 && value < below && Number.isFinite(value)))
-      throw fail(name, below === 1 ? 'a fraction between 0 and 1' : 'a fraction above 0', value)
+      throw fail(
+        name,
+        `a fraction ${below === 1 ? 'between 0 and 1' : 'above 0'} of the entry (prices are ${PRICES})`,
+        value,
+      )
     return value
   }
-  const ruleStop = fraction('stopLoss', 1)
-  const ruleTarget = fraction('takeProfit', Number.POSITIVE_INFINITY)
-  const ruleTrail = fraction('trailingStop', 1)
+  const ruleStop = fraction('stop', 1)
+  const ruleTarget = fraction('target', Number.POSITIVE_INFINITY)
+  const ruleTrail = fraction('trail', 1)
   const given = request.rules
   const rules = given === undefined ? NO_RULES : checkRules(given, `order of ${symbol}.rules`)
   if (given !== undefined && rules.length === 0) throw fail('rules', 'none, or 1 to 8 rules', given)
   if (rules.length > 0 && !(Number.isNaN(ruleStop) && Number.isNaN(ruleTarget) && Number.isNaN(ruleTrail)))
     throw new FillgridError(
       'invalid_value',
-      `order of ${symbol}: rules, or stopLoss, takeProfit and trailingStop expected, found both. Put all of them into rules.`,
+      `order of ${symbol}: rules, or stop, target and trail expected, found both. Put all of them into rules.`,
       { asset: symbol },
     )
   return {
@@ -114,6 +118,9 @@ export function readOrder(
     rules,
   }
 }
+
+/** Where prices are given that `stop` and its like are taken for. */
+const PRICES = 'stopPrice of stop orders, stopLossPrice and takeProfitPrice of brackets'
 
 const NO_RULES: readonly Rule[] = []
 

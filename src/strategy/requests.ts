@@ -26,10 +26,13 @@ export interface OrderRequest {
   timing?: Timing
   /** A number of the caller's own, in fills and trades; 0. */
   tag?: number
-  /** Fractions of the entry that become the rules of the position this order opens, in place of the other rules. */
-  stopLoss?: number
-  takeProfit?: number
-  trailingStop?: number
+  /**
+   * Fractions of the entry that become the rules of the position this order opens, in place of the other rules; the words
+   * that signals and rules have for them. `stopPrice` above is where a stop order is triggered.
+   */
+  stop?: number
+  target?: number
+  trail?: number
   /** The same as a whole chain, of 1 to 8 rules of any kind (semantics 6.1); in place of the three above. */
   rules?: readonly Rule[]
   /** Says `signal` as the reason of its fills. */
@@ -41,9 +44,9 @@ export type TargetOptions = Omit<OrderRequest, 'asset' | 'side' | 'quantity' | '
 
 /** An entry with children: at least one of the prices. */
 export interface BracketRequest extends OrderRequest {
-  /** Price of the stop child. */
+  /** Price of the stop child, an order of its own; `stop` above is a fraction and a rule. */
   stopLossPrice?: number
-  /** Price of the limit child. */
+  /** Price of the limit child, likewise. */
   takeProfitPrice?: number
   /** A trailing child in place of the stop: distance in price, or as a fraction. */
   childTrailAmount?: number

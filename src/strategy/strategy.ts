@@ -1,9 +1,12 @@
+import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
 import type { Panel, PanelParameters } from '../signals/panels.ts'
-import type { Bar } from './bar.ts'
+import type { Bar, Series } from './bar.ts'
 import type { Broker } from './broker.ts'
 import type { FillEvent, OrderEvent, TradeEvent } from './events.ts'
 import type { Indicator } from './indicator.ts'
+import type { KnownMarket } from './knownmarket.ts'
+import type { WholeColumns } from './wholecolumns.ts'
 
 /** A parameter of a strategy: its type, default and range. Lengths are in bars, levels as the strategy says. */
 export type ParameterSpec =
@@ -19,10 +22,13 @@ export type ParameterValues = Readonly<Record<string, number | string | boolean>
 
 /** What a run gives to a strategy before `onStart`. Not for users. */
 export interface StrategyHost {
-  /** Both frozen, as hooks can keep them. */
-  assets: readonly string[]
+  /** All three frozen, as hooks can keep them. */
+  market: KnownMarket
   parameters: ParameterValues
-  indicator(name: string, parameters: PanelParameters, output?: string): Indicator
+  indicator(name: string, parameters: PanelParameters<string | Indicator>, output?: string): Indicator
+  column(name: string, compute: (columns: WholeColumns) => ArrayLike<number>): Indicator
+  /** As `bar.value`, in every hook. */
+  value(series: Series, asset: number, ago: number): number
 }
 
 /** By the run, before `onStart`: no method, which a strategy could call or put another in the place of. */
@@ -66,16 +72,57 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
 
   /** Names of the assets, frozen; hooks use their indexes. */
   get assets(): readonly string[] {
-    return this.#started().assets
+    return this.#started().market.assets
+  }
+
+  /** What is known of the market before its first bar: assets, names of columns, how long bars are; frozen. */
+  get market(): KnownMarket {
+    return this.#started().market
   }
 
   /**
    * Declares an indicator over all assets; call it in `onStart`. See INDICATORS for names and parameters; `source` is
-   * a price column ('close' by default), a signal column or another indicator's key. With `timeframe` ('1d', and
-   * `calendar: 'NYSE'`) it is taken of longer bars, each seen from the bar on at whose close it has closed.
+   * a price column ('close' by default), a signal column, another indicator or column of this strategy, or its key. With
+   * `timeframe` ('1d', and `calendar: 'NYSE'`) it is taken of longer bars, each seen from the bar on at whose close it has
+   * closed; `source` is then a column of the market.
+   *
+   * @throws FillgridError unknown_name, invalid_value
    */
-  indicator(name: string, parameters: PanelParameters = {}, output?: string): Indicator {
+  indicator(name: string, parameters: PanelParameters<string | Indicator> = {}, output?: string): Indicator {
     return this.#started().indicator(name, parameters, output)
+  }
+
+  /**
+   * Declares a column of the strategy's own, worked out at once from whole columns of the market; in `onStart` alone. It is
+   * read like an indicator, and can be the `source` of one; its key is `column:` and its name.
+   *
+   *     this.#gap = this.column('gap', ({ open, close, assets }) => open.map((price, i) => price / close[i - assets.length] - 1))
+   *
+   * The function sees the bars to the last one. The value of a bar must be made of that bar and those before it alone:
+   * `verify: 'lookahead'` compares all values, and names a bar whose value is another one when later bars are.
+   *
+   * @param compute gives one number a bar and asset, [bar * assets + asset]; NaN for none
+   * @throws FillgridError invalid_value outside onStart, for a name that is taken, for what is no such list
+   */
+  column(name: string, compute: (columns: WholeColumns) => ArrayLike<number>): Indicator {
+    return this.#started().column(name, compute)
+  }
+
+  /**
+   * Whether `a` is above `b` at this bar and was not at the bar before, of one asset. Each is an indicator, a column of the
+   * strategy's own, a price or signal column by name ('close'), or a number. NaN crosses nothing: what is still warming up,
+   * a bar that the asset does not have, the bar before the first. The same as `crossSignals` of signal strategies.
+   *
+   * @param asset its index; 0
+   * @throws FillgridError unknown_name, invalid_value for what is none of these
+   */
+  crossedAbove(a: Series | number, b: Series | number, asset = 0): boolean {
+    return this.#crossed(a, b, asset)
+  }
+
+  /** Whether `a` is below `b` at this bar and was not at the bar before. See `crossedAbove`. */
+  crossedBelow(a: Series | number, b: Series | number, asset = 0): boolean {
+    return this.#crossed(b, a, asset)
   }
 
   /** Before the first bar. */
@@ -101,13 +148,27 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
     }
   }
 
+  /** `a` above `b` now, and not before. */
+  #crossed(a: Series | number, b: Series | number, asset: number): boolean {
+    const host = this.#started()
+    const above = at(host, a, asset, 0) > at(host, b, asset, 0)
+    // Also where it is not above: what is none of the things to compare is an error from the first bar on.
+    return at(host, a, asset, 1) <= at(host, b, asset, 1) && above
+  }
+
   #started(): StrategyHost {
     if (!this.#host)
-      throw new TypeError(
-        'strategy: parameters, assets and indicators are there from onStart on, not in the constructor.',
+      throw new FillgridError(
+        'invalid_strategy',
+        'strategy: parameters, assets, indicators and the market are there from onStart on, found a read before it. Move it out of the constructor.',
       )
     return this.#host
   }
+}
+
+/** A number as it is; else the value of a series. */
+function at(host: StrategyHost, of: Series | number, asset: number, ago: number): number {
+  return typeof of === 'number' ? of : host.value(of, asset, ago)
 }
 
 /** A class of strategies: what `backtest` takes, and sweeps make one of for each parameter set. */
@@ -181,6 +242,11 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
   source?: string
   signals(context: SignalContext<P>): SignalColumns
 }): SignalStrategy<P> {
+  if (definition === null || typeof definition !== 'object' || typeof definition.signals !== 'function')
+    throw new FillgridError(
+      'invalid_strategy',
+      `defineSignals: an object with a name and a function signals expected, found ${show(definition)}.`,
+    )
   const strategy: SignalStrategy<P> = {
     kind: 'signals',
     name: definition.name,

@@ -38,14 +38,21 @@ export class Windows {
   }
 }
 
-/** @throws FillgridError out_of_range for bars after the current one or before the first, released after the run */
-export function checkAgo(ago: number, index: number): void {
-  if (Number.isInteger(ago) && ago >= 0 && ago <= index) return
+/**
+ * Whether there is a bar so many before the current one. Before the first there is none: what is read there is NaN, so that a
+ * strategy that looks one bar back needs no case for the first.
+ *
+ * @throws FillgridError out_of_range for bars after the current one or between two, released after the run
+ */
+export function reaches(ago: number, index: number): boolean {
   if (index === GONE) throw gone()
-  const why = ago < 0 ? 'the future cannot be read' : `bar ${index} has ${index} bars before it`
-  throw new FillgridError('out_of_range', `bar: ago counts back from the current bar and ${why}, found ${show(ago)}.`, {
-    bar: index,
-  })
+  if (Number.isInteger(ago) && ago >= 0) return ago <= index
+  const why = ago < 0 ? 'the future cannot be read' : 'a whole number of bars is needed'
+  throw new FillgridError(
+    'out_of_range',
+    `bar: ago counts back from the current bar and ${why}, found ${show(ago)}. Use 0 for this bar, 1 for the one before.`,
+    index >= 0 ? { bar: index } : {},
+  )
 }
 
 /** What reading a bar or an indicator ends in once the run has given its memory back. */

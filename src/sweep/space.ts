@@ -11,6 +11,7 @@ export type SpaceInput = Readonly<Record<string, AxisInput>>
  * set `index` is worked out from its number, the last parameter changing fastest.
  */
 export class Space {
+  /** @internal */
   readonly axes: readonly Axis[]
   /** The constraints as they were written. */
   readonly where: readonly string[]
@@ -27,6 +28,7 @@ export class Space {
    * @param where constraints that every set must hold, like `fast < slow`; see `parseConstraint`
    * @param fixed parameters with one value for all sets, which constraints may name too; no part of the sets
    * @throws FillgridError invalid_space for no parameters, more than 2^32 combinations, or an unreadable constraint
+   * @internal
    */
   constructor(input: SpaceInput, where: string | readonly string[] = [], fixed: ParameterSet = {}) {
     if (input === null || typeof input !== 'object')

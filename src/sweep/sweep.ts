@@ -83,6 +83,7 @@ export class SweepResult {
   readonly #rerun: (parameters: ParameterSet) => Result
   readonly #dataId: () => string
 
+  /** Made by `sweep`. @internal */
   constructor(
     parts: Omit<SweepResult, 'rerun' | 'parameters' | 'best' | 'failed' | 'dataId'>,
     rerun: (parameters: ParameterSet) => Result,
@@ -177,7 +178,7 @@ export async function keptSweep(
   const kept = new Set(
     (options.metrics ?? METRICS.map(({ name }) => name)).map((name) => METRICS[metricIndex(name)].name),
   )
-  for (const name of [objective.name, sort?.name ?? objective.name, 'numTrades']) kept.add(name)
+  for (const name of [objective.name, sort?.name ?? objective.name, 'numTrades' as const]) kept.add(name)
 
   const { strategy: loaded, reference } = await resolveStrategy(strategy)
   const config = options.config ?? {}

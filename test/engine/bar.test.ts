@@ -75,12 +75,6 @@ describe('a bar', () => {
 
   it.each<[string, (bar: Bar) => unknown, string, RegExp]>([
     ['tomorrow’s value', (bar) => bar.value('close', 0, -1), 'out_of_range', /the future cannot be read, found -1/],
-    [
-      'a value before the first bar',
-      (bar) => bar.value('close', 0, 3),
-      'out_of_range',
-      /bar 2 has 2 bars before it, found 3/,
-    ],
     ['half a bar back', (bar) => bar.value('close', 0, 0.5), 'out_of_range', /found 0\.5/],
     ['no bar at all', (bar) => bar.value('close', 0, Number.NaN), 'out_of_range', /found NaN/],
     [
@@ -95,6 +89,10 @@ describe('a bar', () => {
     ['an asset by half', (bar) => bar.last('close', 1, 0.5), 'unknown_name', /found 0\.5/],
     ['a name that is not there', (bar) => bar.asset('C'), 'unknown_name', /"C"/],
     ['a series that is not there', (bar) => bar.value('closing'), 'unknown_name', /"closing"/],
+    ['a series that is none', (bar) => bar.value(null as never), 'unknown_name', /no series null/],
+    ['a series of numbers', (bar) => bar.last([1, 2] as never, 1), 'unknown_name', /no series \[1,2\]/],
+    ['a name before the first bar', (bar) => bar.value('closing', 0, 9), 'unknown_name', /"closing"/],
+    ['an asset before the first bar', (bar) => bar.value('close', 9, 9), 'unknown_name', /found 9/],
     ['a signal that is not there', (bar) => bar.signal('scores'), 'unknown_name', /"scores"/],
     ['a context column that is not there', (bar) => bar.context('vix'), 'unknown_name', /"vix"/],
   ])('refuses %s', (_, read, code, message) => {
@@ -146,7 +144,7 @@ describe('an indicator', () => {
 
   it.each([
     ['the future', (one: ReturnType<Strategy['indicator']>) => one.value(0, -1), 'out_of_range'],
-    ['before the first bar', (one: ReturnType<Strategy['indicator']>) => one.value(0, 2), 'out_of_range'],
+    ['half a bar back', (one: ReturnType<Strategy['indicator']>) => one.value(0, 0.5), 'out_of_range'],
     ['more values than there are', (one: ReturnType<Strategy['indicator']>) => one.last(3), 'out_of_range'],
     ['an asset that is not there', (one: ReturnType<Strategy['indicator']>) => one.value(1), 'unknown_name'],
     [
@@ -225,6 +223,31 @@ describe('an indicator', () => {
     expect(causeOf(error).code).toBe('unknown_name')
     expect(causeOf(error).message).toContain('sma')
   })
+})
+
+it('what is asked for before the first bar is NaN in every form, so that the first crossing needs no case of its own', () => {
+  const seen: number[][] = []
+  const crossed: number[] = []
+  class Reader extends Strategy {
+    #one!: ReturnType<Strategy['indicator']>
+    override onStart(): void {
+      this.#one = this.indicator('sma', { length: 1 })
+    }
+    override onBar(bar: Bar): void {
+      const one = this.#one
+      seen.push([one.value(0, 1), bar.value('close', 0, 1), bar.value(one, 0, 1), one.value(0, 2 ** 40)])
+      expect(failure(() => one.last(bar.index + 2)).code).toBe('out_of_range')
+      expect(failure(() => bar.last('close', bar.index + 2)).code).toBe('out_of_range')
+      if (one.value() > 1 && one.value(0, 1) <= 1) crossed.push(bar.index)
+    }
+  }
+  backtest(market(flat(2, 1, 3)), Reader)
+  expect(seen).toEqual([
+    [Number.NaN, Number.NaN, Number.NaN, Number.NaN],
+    [2, 2, 2, Number.NaN],
+    [1, 1, 1, Number.NaN],
+  ])
+  expect(crossed).toEqual([2])
 })
 
 it('an indicator has nothing before the first bar, and no future there either', () => {

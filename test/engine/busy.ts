@@ -122,7 +122,7 @@ export class Busy extends Strategy<{ length: number; salt: number }> {
         )
         break
       case 5:
-        broker.orderTargetPercent(asset, sign * 0.2, { takeProfit: 0.03, tag })
+        broker.orderTargetPercent(asset, sign * 0.2, { target: 0.03, tag })
         break
       case 6:
         if (ids.length > 0) broker.cancelOrder(ids[this.#random(ids.length)])

@@ -90,14 +90,12 @@ const NAMES: Record<string, string[]> = {
     'unrealizedPnl',
   ],
   indicator: ['constructor', 'key', 'last', 'value', 'warmup'],
-  strategy: ['assets', 'average', 'constructor', 'indicator', 'look', 'parameters', 'state'].concat([
-    'onBar',
-    'onEnd',
-    'onFill',
-    'onOrder',
-    'onStart',
-    'onTrade',
-  ]),
+  strategy: [
+    ...['assets', 'average', 'column', 'constructor', 'crossedAbove', 'crossedBelow', 'indicator', 'look', 'market'],
+    ...['onBar', 'onEnd', 'onFill', 'onOrder', 'onStart', 'onTrade', 'parameters', 'range', 'state'],
+  ],
+  // Nothing of how many bars there are, when the last one is or what ends.
+  market: ['assets', 'context', 'signals', 'timeframe', 'timezone'],
   order: [
     'amount',
     'asset',
@@ -255,18 +253,20 @@ function looking(look: (hand: Hand) => void) {
     static override parameters = { length: { type: 'integer', default: 3, min: 1 } } as const
     static override contextNames = ['mood']
     average!: Indicator
+    range!: Indicator
     look(hand: Omit<Hand, 'strategy'>): void {
       look({ strategy: this, ...hand })
     }
     override onStart(broker: Broker): void {
       this.average = this.indicator('sma', { length: this.parameters.length })
+      this.range = this.column('range', ({ high, low }) => high.map((price, i) => price - low[i]))
       this.look({ broker })
     }
     override onBar(bar: Bar, broker: Broker): void {
       // Before and after, so that orders of this hook are there too.
       this.look({ bar, broker })
       const { index } = bar
-      if (index % 4 === 1) broker.submitOrder({ asset: (index >> 2) % 2, quantity: 5, stopLoss: 0.03, tag: index })
+      if (index % 4 === 1) broker.submitOrder({ asset: (index >> 2) % 2, quantity: 5, stop: 0.03, tag: index })
       if (index % 4 === 3) broker.closePosition(0)
       if (index % 8 === 0)
         broker.submitBracket({
@@ -327,6 +327,11 @@ function batteryOf({ bar, broker, strategy }: Hand, market: Market): unknown[][]
     ['sma', { length: 2 }],
     ['sma', { length: 2, source: 'score' }],
     ['sma', { length: 2, timeframe: '2d' }],
+    ['sma', { length: 2, source: (strategy as unknown as { average: unknown }).average }],
+    ['sma', { length: 2, source: 'column:range' }],
+    ['late', () => new Float64Array(2 * BARS)],
+    ['close', (strategy as unknown as { average: unknown }).average, 1],
+    [{}, [], clock],
     [market, clock],
     [market, Object.create(null)],
     [{}, market, {}, { type: 'units', amount: 1 }, [], clock],
@@ -377,6 +382,8 @@ describe('everything that a hook can reach', () => {
       note('position', broker.getPosition(1))
       note('strategy', strategy)
       note('indicator', (strategy as Strategy & { average: Indicator }).average)
+      note('indicator', (strategy as Strategy & { range: Indicator }).range)
+      note('market', strategy.market)
       for (const order of broker.getPendingOrders()) note('order', order)
       if (bar) note('bar', bar)
       if (event) note('pnl' in event ? 'trade' : 'orderId' in event ? 'fill' : 'order', event)
@@ -458,7 +465,8 @@ describe('everything that a hook can reach', () => {
       for (const order of broker.getPendingOrders()) Object.assign(order, { id: 99, limitPrice: 1 })
       if (event) for (const key of Object.keys(event)) Reflect.set(event, key, 5)
       const { average } = strategy as Strategy & { average: Indicator }
-      const things = [bar, broker, broker.getPosition(0), average, strategy.assets, strategy.parameters]
+      const { assets, parameters, market: known } = strategy
+      const things = [bar, broker, broker.getPosition(0), average, assets, parameters, known, known.signals]
       for (const thing of things) if (thing) written += scribble(thing)
       expect(scribble(broker.defaultSize)).toBe(0)
     })

@@ -92,7 +92,7 @@ describe('an order with a chain of its own', () => {
     const records = recordsOf((broker) => {
       ids.push(broker.submitOrder({ asset: 0, quantity: 1 }))
       ids.push(broker.submitOrder({ asset: 0, quantity: 1, rules: eight }))
-      ids.push(broker.submitOrder({ asset: 0, quantity: 1, stopLoss: 0.1 }))
+      ids.push(broker.submitOrder({ asset: 0, quantity: 1, stop: 0.1 }))
       ids.push(broker.submitBracket({ asset: 0, quantity: 1, rules: [stop], stopLossPrice: 90, takeProfitPrice: 110 }))
       ids.push(
         broker.submitOco([

@@ -48,7 +48,7 @@ describe('numbers that leave the finite range', () => {
       0: (broker) => broker.submitOrder({ asset: 0, value: 1.7e308 }),
       1: (broker) => broker.submitOrder({ asset: 0, value: 1.7e308 }),
       2: (broker) => broker.closePosition(0),
-      3: (broker) => broker.submitOrder({ asset: 0, fraction: 1, stopLoss: 0.1 }),
+      3: (broker) => broker.submitOrder({ asset: 0, fraction: 1, stop: 0.1 }),
     })
     const run = openRun(bars, hook, { account: 'unlimited' })
     const error = failure(() => run.toEnd())

@@ -153,9 +153,33 @@ describe('orders', () => {
     ],
     [
       'a stop fraction of 5',
-      (b) => b.submitOrder({ asset: 0, quantity: 1, stopLoss: 5 }),
+      (b) => b.submitOrder({ asset: 0, quantity: 1, stop: 5 }),
       'invalid_value',
-      /stopLoss.*between 0 and 1.*found 5/,
+      /stop: a fraction between 0 and 1 of the entry \(prices are stopPrice of stop orders, .*found 5/,
+    ],
+    [
+      'a stop by its former name',
+      (b) => b.submitOrder({ asset: 0, quantity: 1, stopLoss: 0.05 } as never),
+      'unknown_name',
+      /^order: stop is what this is called, found its former name stopLoss\. Write stop\.$/,
+    ],
+    [
+      'a target by its former name',
+      (b) => b.enterPosition(0, 'long', { takeProfit: 0.05 } as never),
+      'unknown_name',
+      /^entry: target is what this is called, found its former name takeProfit\. Write target\.$/,
+    ],
+    [
+      'a trail by its former name, in a bracket',
+      (b) => b.submitBracket({ asset: 0, quantity: 1, stopLossPrice: 1, trailingStop: 0.05 } as never),
+      'unknown_name',
+      /^bracket: trail is what this is called, found its former name trailingStop\. Write trail\.$/,
+    ],
+    [
+      'a stop that cannot be changed',
+      (b) => b.updateOrder(1, { stopLoss: 0.05 } as never),
+      'unknown_name',
+      /^changes of an order: "stopLoss" is not one of its fields\. There are limitPrice, stopPrice, /,
     ],
     [
       'a bracket with its stop above its target',
@@ -254,9 +278,9 @@ describe('orders', () => {
     ],
     [
       'rules of its own and the shorthand',
-      (b) => b.submitOrder({ asset: 0, quantity: 1, rules: [{ type: 'time', bars: 2 }], takeProfit: 0.1 }),
+      (b) => b.submitOrder({ asset: 0, quantity: 1, rules: [{ type: 'time', bars: 2 }], target: 0.1 }),
       'invalid_value',
-      /order of .*: rules, or stopLoss, takeProfit and trailingStop expected, found both/,
+      /order of .*: rules, or stop, target and trail expected, found both/,
     ],
     [
       'no rules of its own',

@@ -28,9 +28,17 @@ describe('orders', () => {
       (b) => b.submitBracket({ ...order, stopLossPrice: 90, takeProfitPrce: 120 } as never),
       /"takeProfitPrce".*takeProfitPrice/,
     ],
-    ['a misspelt member of oco', (b) => b.submitOco([order, { ...order, stop: 5 }] as never), /"stop".*stopPrice/],
+    [
+      'a misspelt member of oco',
+      (b) => b.submitOco([order, { ...order, stopPrce: 5 }] as never),
+      /"stopPrce".*stopPrice/,
+    ],
     ['a misspelt size', (b) => b.submitOrder({ asset: 0, size: { typ: 'units', amount: 1 } } as never), /"typ".*type/],
-    ['a misspelt change', (b) => b.updateOrder(1, { trail: 5 } as never), /"trail".*trailAmount/],
+    [
+      'a misspelt change',
+      (b) => b.updateOrder(1, { trail: 5 } as never),
+      /trail cannot be given here\. Did you mean trailAmount or trailFraction\?/,
+    ],
     [
       'an option of closing',
       (b) => b.closePosition(0, { quantity: 5 } as never),

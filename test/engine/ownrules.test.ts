@@ -133,7 +133,7 @@ describe('a chain that an order brings', () => {
   it('belongs to its order alone: those given before and after have others, or none', () => {
     const prices = market({ A: flat(100, 100, 97, 90), B: flat(100, 100, 97, 90), C: flat(100, 100, 97, 90) })
     const give = (broker: Broker) => {
-      broker.submitOrder({ asset: 0, quantity: 1, stopLoss: 0.05 })
+      broker.submitOrder({ asset: 0, quantity: 1, stop: 0.05 })
       broker.submitOrder({ asset: 1, quantity: 1, rules: [{ type: 'time', bars: 1 }] })
       broker.submitOrder({ asset: 2, quantity: 1 })
     }
@@ -184,7 +184,7 @@ describe('a chain that an order brings', () => {
         ),
         FREE,
       )
-    const short = run({ stopLoss: 0.02, takeProfit: 0.03, trailingStop: 0.025 })
+    const short = run({ stop: 0.02, target: 0.03, trail: 0.025 })
     const chain = run({
       rules: [
         { type: 'stop', distance: 0.02 },

@@ -6,12 +6,13 @@ import { openRun } from '../../src/drivers/driven.ts'
 import { resultOf } from '../../src/engine/openrun.ts'
 import { Market } from '../../src/market/market.ts'
 import { type BacktestConfig, prepare } from '../../src/prepare.ts'
+import { METRICS } from '../../src/results/metrics.ts'
 import type { Fingerprint } from '../../src/results/result.ts'
 import { STRATEGIES } from '../../src/strategies/catalogue.ts'
 import { SmaCross, smaCross } from '../../src/strategies/sma-cross.ts'
 import { defineSignals, type SignalStrategy, Strategy } from '../../src/strategy/strategy.ts'
 import { Busy, busyMarket } from './busy.ts'
-import { at, DAY, flat, market, rows, strategy, textOf, walk } from './script.ts'
+import { at, DAY, failure, flat, market, rows, strategy, textOf, walk } from './script.ts'
 
 const quiet = [100, 100, 100, 100]
 const buyAndSell = at({
@@ -172,8 +173,16 @@ describe('the tables of a result', () => {
       reason: null,
       createdAt: '1970-01-01T00:00:00.000Z',
     })
-    expect(() => fills.row(2)).toThrow(RangeError)
-    expect(() => fills.values('nothing')).toThrow(/unknown column/)
+    for (const row of [2, -1, 0.5, Number.NaN])
+      expect(failure(() => fills.row(row))).toMatchObject({
+        code: 'out_of_range',
+        message: `table: rows run from 0 to 1, found ${row}.`,
+      })
+    for (const read of [() => fills.values('prize'), () => fills.column('prize')])
+      expect(failure(read)).toMatchObject({
+        code: 'unknown_name',
+        message: 'table: "prize" is not one of its columns. Did you mean price?',
+      })
   })
 
   it('can be read after the market was released, and after later runs took its memory', () => {
@@ -183,6 +192,42 @@ describe('the tables of a result', () => {
     prices.release()
     for (let i = 0; i < 3; i++) backtest(busyMarket(50, i), Busy)
     expect(textOf(kept)).toBe(expected)
+  })
+
+  it('have their fingerprint and id after the market was released where its digest is known, and say what is missing where not', () => {
+    const prices = market([quiet, quiet, quiet])
+    const [first, other] = [backtest(prices, buyAndSell), backtest(prices, buyAndSell)]
+    const { all } = first.fingerprint
+    prices.release()
+    expect([other.fingerprint.all, other.dataId.length]).toEqual([all, 64])
+    const lost = market([quiet, quiet, [100, 101, 99, 100.5]])
+    const late = backtest(lost, buyAndSell)
+    lost.release()
+    for (const read of [() => late.fingerprint, () => late.dataId])
+      expect(failure(read)).toMatchObject({
+        code: 'released',
+        message: expect.stringMatching(/^market: its digest is made of its bars, .* Call market\.digest\(\), or read /),
+      })
+  })
+
+  it('have settings and a summary with types: every name of METRICS, and no other', () => {
+    const { settings, summary, metrics } = backtest(market([quiet, quiet]), buyAndSell, {
+      cash: 500,
+      from: '1970-01-02',
+    })
+    const { cash, size, window, account } = settings
+    expect([cash, size, window, account]).toEqual([
+      500,
+      { type: 'fraction', amount: 1 },
+      { from: '1970-01-02T00:00:00.000Z', to: null },
+      { type: 'margin', initial: 1, maintenance: 0 },
+    ])
+    expect(METRICS.map(({ name }) => summary[name])).toEqual([...metrics])
+    expect(Object.keys(summary)).toEqual(METRICS.map(({ name }) => name))
+    // @ts-expect-error no metric
+    expect(summary.sharp).toBeUndefined()
+    // @ts-expect-error no setting
+    expect(settings.leverage).toBeUndefined()
   })
 
   it('of an open position are what the broker said of it', () => {

@@ -1,4 +1,5 @@
 /** Ledgers: the expectation beside a golden scenario, and how a result is held against it. */
+import { metricIndex } from '../../src/results/metrics.ts'
 import type { Result } from '../../src/results/result.ts'
 import type { Cell, Table } from '../../src/results/table.ts'
 
@@ -33,7 +34,7 @@ export function ledgerRows(result: Result, { name, columns }: LedgerTable): stri
     )
   }
   if (name === 'totals') {
-    return [columns.map((column) => String(result.summary[column.replace(/_./g, (c) => c[1].toUpperCase())]))]
+    return [columns.map((column) => String(result.metrics[metricIndex(column)]))]
   }
   const table = tableOf(result, name)
   const taken = columns.map((field) => {

@@ -87,6 +87,6 @@ export class SignalsAsHook extends Strategy {
 
   #options(bar: number, asset: number) {
     const at = (rows: number[][] | undefined) => rows?.[bar][asset]
-    return { signal: true, stopLoss: at(this.#s.stop), takeProfit: at(this.#s.target), trailingStop: at(this.#s.trail) }
+    return { signal: true, stop: at(this.#s.stop), target: at(this.#s.target), trail: at(this.#s.trail) }
   }
 }

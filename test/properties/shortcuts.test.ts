@@ -326,7 +326,7 @@ function orderOther(d: Dice, broker: Broker, assets: number): void {
   const mark = 100 + d.whole(-5, 5)
   const what = d.whole(0, 5)
   if (what === 0) broker.submitOrder({ asset, quantity: d.of([1, -1]), type: 'limit', limitPrice: mark })
-  else if (what === 1) broker.submitOrder({ asset, quantity: d.of([1, -1]), stopLoss: 0.02 })
+  else if (what === 1) broker.submitOrder({ asset, quantity: d.of([1, -1]), stop: 0.02 })
   else if (what === 2) for (const { id } of broker.getPendingOrders().slice(0, 3)) broker.cancelOrder(id)
   else if (what === 3) broker.closePosition(asset)
   else if (what === 4) broker.setPositionRules(d.chance(0.5) ? [{ type: 'stop', distance: 0.05 }] : [])
@@ -490,7 +490,7 @@ describe('a run that is admitted to every way it may take', () => {
             broker.submitOrder({ asset, side, quantity: d.whole(1, 5) })
             break
           case 1:
-            broker.submitOrder({ asset, side, fraction: 0.5, stopLoss: 0.02, takeProfit: 0.03 })
+            broker.submitOrder({ asset, side, fraction: 0.5, stop: 0.02, target: 0.03 })
             break
           case 2:
             broker.submitOrder({ asset, side, quantity: 2, type: 'limit', limitPrice: price - sign * 0.5 })

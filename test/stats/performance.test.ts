@@ -4,7 +4,7 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
-import { METRICS, metricIndex, summarize } from '../../src/results/metrics.ts'
+import { METRICS, type MetricName, metricIndex, summarize } from '../../src/results/metrics.ts'
 import { prices, stream } from '../indicators/columns.ts'
 import { equityMetrics, periodReturns, tradeMetrics } from '../oracle/metrics.ts'
 
@@ -169,7 +169,7 @@ describe('what is undefined is NaN, never 0', () => {
 
   it('equity that is not positive', () => {
     const found = summary(marketOf([1, 1, 1], DAY), [500, -100, 300])
-    for (const name of ['sharpe', 'sortino', 'volatility']) expect(found[name], name).toBeNaN()
+    for (const name of ['sharpe', 'sortino', 'volatility'] as const) expect(found[name], name).toBeNaN()
     expect(found.maxDrawdown).toBeCloseTo(1.1, 15)
     expect(summary(marketOf([1, 1], DAY), [500, -100]).cagr).toBeNaN()
     expect(summary(marketOf([1, 1], DAY), [500, 0]).calmar).toBeNaN()
@@ -177,6 +177,24 @@ describe('what is undefined is NaN, never 0', () => {
 
   it('a growth beyond all numbers', () => {
     expect(summary(marketOf([1], DAY), [1e6]).cagr).toBeNaN()
+  })
+})
+
+describe('what is undefined', () => {
+  it('says so in its metric, and when', () => {
+    const runs = [
+      summary(marketOf([1], DAY), []),
+      summary(marketOf([1], DAY), [1e6]),
+      summary(marketOf([1, 1], DAY), [1000, 1000]),
+      summary(marketOf([1, 1, 1], DAY), [500, -100, 300]),
+      summary(marketOf([1, 1], DAY), [500, 0]),
+    ]
+    const seen = METRICS.filter(({ name }) => runs.some((run) => Number.isNaN(run[name])))
+    expect(seen.length).toBeGreaterThanOrEqual(15)
+    expect(seen.filter(({ doc }) => !doc.includes('Undefined')).map(({ name }) => name)).toEqual([])
+    expect(METRICS.filter(({ doc }) => doc.includes('Undefined')).map(({ name }) => name)).toEqual(
+      seen.map(({ name }) => name),
+    )
   })
 })
 
@@ -199,7 +217,7 @@ describe('against the oracle', () => {
           const ends = Array.from(getEngine().arena.i32(market.periods.ends, market.periods.count))
           const facts = { equity, periodEnds: ends, initialCash: 1000, perYear: market.periods.perYear }
           const found = summary(market, equity)
-          for (const [name, value] of Object.entries(equityMetrics(facts))) {
+          for (const [name, value] of Object.entries(equityMetrics(facts)) as [MetricName, number][]) {
             if (name !== 'cagr' && name !== 'calmar') expect(found[name], name).toBe(value)
             else if (Number.isNaN(value)) expect(found[name], name).toBeNaN()
             else expect(Math.abs(found[name] - value), name).toBeLessThanOrEqual(1e-12 * (1 + Math.abs(value)))

@@ -1,0 +1,55 @@
+import { findIndicator, unknownName } from './catalogue.ts'
+import type { Panel, PanelCache, PanelParameters } from './panels.ts'
+
+/** Panels that stay while something uses them: all pinned, all let go at once. Within it they are found by their keys. */
+export class PanelScope {
+  readonly #cache: PanelCache
+  readonly #held: Panel[] = []
+  readonly #byKey = new Map<string, Panel>()
+  readonly #own = new Map<string, Panel>()
+
+  constructor(cache: PanelCache) {
+    this.#cache = cache
+  }
+
+  /** As `computePanel`, and pinned; `source` may also be the key of a panel of this scope. */
+  panel(name: string, parameters: PanelParameters = {}, output?: string): Panel {
+    return this.#hold(this.#cache.panel(name, this.#sourced(name, parameters), output))
+  }
+
+  /** Columns of the run's own by name, in the order they were made. */
+  get own(): ReadonlyMap<string, Panel> {
+    return this.#own
+  }
+
+  /** Takes a column of the run's own, one value a bar and asset, under a name that `own` has not yet. */
+  add(name: string, values: Float64Array): Panel {
+    const panel = this.#hold(this.#cache.own(name, values))
+    this.#own.set(name, panel)
+    return panel
+  }
+
+  release(): void {
+    for (const panel of this.#held) panel.unpin()
+    for (const panel of this.#own.values()) this.#cache.disown(panel)
+    this.#held.length = 0
+    this.#byKey.clear()
+    this.#own.clear()
+  }
+
+  #hold(panel: Panel): Panel {
+    this.#held.push(panel.pin())
+    this.#byKey.set(panel.key, panel)
+    return panel
+  }
+
+  /** A column of the market comes first, so that no indicator hides one. */
+  #sourced(name: string, parameters: PanelParameters): PanelParameters {
+    const source = parameters?.source
+    if (typeof source !== 'string' || this.#cache.columnNames.includes(source)) return parameters
+    const panel = this.#byKey.get(source)
+    if (panel) return { ...parameters, source: panel }
+    findIndicator(name)
+    throw unknownName(`${name}: source`, source, [...this.#cache.columnNames, ...this.#byKey.keys()])
+  }
+}

@@ -2,11 +2,12 @@ import type { Run } from '../engine/run.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { PanelParameters } from '../signals/panels.ts'
 import type { PanelScope } from '../signals/scope.ts'
-import type { Clock } from '../strategy/clock.ts'
+import { type Clock, GONE } from '../strategy/clock.ts'
 import { type Indicator, PanelIndicator, panelOf } from '../strategy/indicator.ts'
 import { knownMarket } from '../strategy/knownmarket.ts'
 import type { StrategyHost } from '../strategy/strategy.ts'
 import { ownColumn } from '../strategy/wholecolumns.ts'
+import { gone } from '../strategy/windows.ts'
 
 /**
  * What a run gives to its strategy before `onStart`.
@@ -21,8 +22,11 @@ export function hostOf(run: Run, scope: PanelScope, starting: () => boolean): St
   return {
     market: known,
     parameters: Object.freeze({ ...parameters }),
-    indicator: (name, given, output) =>
-      new PanelIndicator(scope.panel(name, panelled(name, given, clock), output), clock),
+    indicator: (name, given, output) => {
+      // Nobody would let go of what a run that is over had pinned.
+      if (clock.index === GONE) throw gone()
+      return new PanelIndicator(scope.panel(name, panelled(name, given, clock), output), clock)
+    },
     column: (name, compute) => {
       const check = () => {
         if (!starting()) throw notStarting(name)

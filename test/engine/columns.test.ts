@@ -126,6 +126,30 @@ describe('an own column', () => {
     expect(arena.bytesHeld).toBe(before)
   })
 
+  it('ends with its run: a strategy that was kept declares and reads nothing any more', () => {
+    let kept: Strategy | undefined
+    let own: Indicator | undefined
+    const over = market(flat(1, 2))
+    const made = strategy({
+      onStart() {
+        kept = this
+        own = this.column('own', ({ close }) => close)
+      },
+    })
+    backtest(over, made)
+    const { keys } = panelCache(over)
+    const calls = [
+      () => kept?.indicator('sma', { length: 1 }),
+      () => kept?.indicator('sma', { source: own }),
+      () => kept?.crossedAbove(own as Indicator, 1),
+      () => own?.value(),
+      () => own?.last(1),
+    ]
+    for (const call of calls) expect(failure(call).code).toBe('released')
+    expect(failure(() => kept?.column('late', ({ close }) => close)).code).toBe('invalid_value')
+    expect(panelCache(over).keys).toEqual(keys)
+  })
+
   it('survives a budget that is too small, steps back, forks and snapshots', () => {
     const made = () => {
       class Above extends Strategy {

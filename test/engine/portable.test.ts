@@ -160,7 +160,7 @@ describe('a snapshot', () => {
       writeFileSync(join(folder, 'snapshot'), encodeSnapshot(run.snapshot()))
       const script = `
         import { readFileSync } from 'node:fs'
-        const { Market, openRun, decodeSnapshot, resultOf } = await import(${JSON.stringify(join(process.cwd(), 'build/src/index.js'))})
+        const { Market, openRun, decodeSnapshot } = await import(${JSON.stringify(join(process.cwd(), 'build/src/index.js'))})
         const prices = Market.from(${JSON.stringify({
           assets: [...prices.assets],
           time: Array.from(prices.time),
@@ -175,7 +175,7 @@ describe('a snapshot', () => {
       const rest = `
         const run = openRun(prices, ${JSON.stringify(signals)}, ${JSON.stringify({ ...config, commission: undefined })})
         run.restore(decodeSnapshot(readFileSync(${JSON.stringify(join(folder, 'snapshot'))})))
-        console.log(resultOf(run.toEnd()).fingerprint.outcome)
+        console.log(run.toEnd().result().fingerprint.outcome)
       `
       const plain = upTo(openRun(prices, signals, { ...config, commission: undefined }), 60)
       writeFileSync(join(folder, 'snapshot'), encodeSnapshot(plain.snapshot()))

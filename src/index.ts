@@ -63,7 +63,13 @@ export type { Keep, KeptRun } from './jobs/keep.ts'
 export type { JobCodec, JobPiece, PieceFailure, PieceOutcome } from './jobs/piece.ts'
 export { type JobsProgress, type RunJobsOptions, runJobs } from './jobs/run.ts'
 export type { MarketLoader } from './jobs/runners.ts'
-export type { LoadedStrategy, ModuleReference, StrategyReference, StrategySource } from './jobs/strategy-ref.ts'
+export type {
+  LoadedStrategy,
+  ModuleReference,
+  StrategyLook,
+  StrategyReference,
+  StrategySource,
+} from './jobs/strategy-ref.ts'
 export { actionsOf, type CorporateAction, type EventColumns, eventColumns } from './market/actions.ts'
 export {
   type AdjustOptions,
@@ -149,6 +155,24 @@ export type {
   StopFill,
   Timing,
 } from './settings/settings.ts'
+export type {
+  ChoiceField,
+  Field as SettingField,
+  FieldValue,
+  Flat,
+  Limits,
+  Model,
+  ModelField,
+  ModelValue,
+  NumberField,
+  Tier,
+  TiersField,
+  Unit,
+  Variant,
+  VariantValue,
+  Ways,
+  WithDefault,
+} from './settings/spec.ts'
 export { INDICATORS, type IndicatorParameter, type IndicatorSpec } from './signals/catalogue.ts'
 export type { LongerParameters } from './signals/longer.ts'
 export {

@@ -1,6 +1,7 @@
 /** Fillgrid in Node: all of `fillgrid`, with files, worker threads and strategies that are files. */
 export * from './index.ts'
 export type { MarketCache } from './io/cache.ts'
+export type { FileContent, FolderFiles } from './io/folder.ts'
 export {
   type BytesInput,
   type Inspection,

@@ -205,7 +205,7 @@ export class Market {
     throw new FillgridError(
       'unknown_name',
       `market: asset ${show(asset)} is not in it. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${known}.`}`,
-      { asset },
+      { asset: typeof asset === 'string' ? asset : show(asset) },
     )
   }
 

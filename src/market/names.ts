@@ -13,11 +13,11 @@ const MEANT: readonly { names: readonly string[]; words: string }[] = [
   { names: ['fraction'], words: 'percent pct weight percentage' },
   { names: ['type'], words: 'kind ordertype ordtype exectype' },
   { names: ['limitPrice', 'stopPrice'], words: 'price' },
-  { names: ['stopPrice', 'stopLoss', 'trailingStop'], words: 'stop' },
-  { names: ['trailAmount', 'trailFraction', 'trailingStop'], words: 'trail' },
-  { names: ['stopPrice'], words: 'trigger triggerprice auxprice' },
-  { names: ['stopLoss', 'stopLossPrice'], words: 'sl slstop slprice' },
-  { names: ['takeProfit', 'takeProfitPrice'], words: 'tp tpstop tpprice target profittarget' },
+  { names: ['trailAmount', 'trailFraction'], words: 'trail' },
+  { names: ['stopPrice'], words: 'stop trigger triggerprice auxprice' },
+  { names: ['stop', 'stopLossPrice'], words: 'sl stoploss slstop slprice' },
+  { names: ['target', 'takeProfitPrice'], words: 'tp takeprofit tpstop tpprice profittarget' },
+  { names: ['trail'], words: 'trailingstop trailstop' },
   { names: ['trailFraction'], words: 'trailpercent trailpct' },
   { names: ['rules'], words: 'sl tp stop stoploss target takeprofit trail trailingstop slstop tpstop' },
   { names: ['tag'], words: 'label comment note' },
@@ -47,8 +47,8 @@ function meantNames(name: string, names: readonly string[]): string[] {
 
 /**
  * The names closest to one that was not found, best first, for 'did you mean'; empty when nothing is close.
- * A word that other engines have for one of the names means that one. Where no whole name is close, those that begin with something close to it or contain it (`limt` for `limitPrice`,
- * `price` for `stopPrice`).
+ * A word that other engines have for one of the names means that one. Where no whole name is close, those that begin with
+ * something close to it or contain it (`limt` for `limitPrice`, `price` for `stopPrice`).
  */
 export function nearNames(name: string, names: Iterable<string>, most = 3): string[] {
   if (typeof name !== 'string') return []

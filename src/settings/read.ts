@@ -1,7 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
 import { fieldsRead, onlyNames } from '../market/names.ts'
 import type { BrokerSettings, CheckedSettings, DefaultSize, Rule } from './settings.ts'
-import type { Field, Model, ModelSetting, NumberField, NumberSetting, Range, Setting, Tier, Unit } from './spec.ts'
+import type { Field, Limits, Model, ModelSetting, NumberField, NumberSetting, Setting, Tier, Unit } from './spec.ts'
 import { SETTINGS, SIZE } from './table.ts'
 
 // Settings as they are given, checked against the table, with every default filled in. What is given is read once: what is
@@ -113,7 +113,7 @@ function readNumber(spec: NumberField | NumberSetting, name: string, given: unkn
 }
 
 /** Whether a range has a number. */
-export function isWithin({ above, least, below, most, whole }: Range, x: number): boolean {
+export function isWithin({ above, least, below, most, whole }: Limits, x: number): boolean {
   return (
     Number.isFinite(x) &&
     (above === undefined || x > above) &&
@@ -135,7 +135,7 @@ const UNITS: Readonly<Record<Unit, string>> = {
 }
 
 /** A range in words: 'a fraction of at least 0 and below 1 (0.1 percent is 0.001)'. */
-export function rangeWords({ unit, above, least, below, most, whole }: Range & { readonly unit: Unit }): string {
+export function rangeWords({ unit, above, least, below, most, whole }: Limits & { readonly unit: Unit }): string {
   const what =
     unit === 'bars'
       ? 'a whole number of bars'

@@ -4,7 +4,7 @@
 export type Unit = 'currency' | 'fraction' | 'units' | 'price' | 'bars' | 'number'
 
 /** Which numbers may be given; ends that are left out are open. All are finite. */
-export interface Range {
+export interface Limits {
   /** Larger than this. */
   readonly above?: number
   /** This or larger. */
@@ -17,7 +17,7 @@ export interface Range {
 }
 
 /** A number of a model. `record`: where it stands in the run record (RUN_* of the layout), as a double. */
-export interface NumberField extends Range {
+export interface NumberField extends Limits {
   readonly kind: 'number'
   readonly unit: Unit
   readonly doc: string
@@ -85,7 +85,7 @@ interface About {
 }
 
 /** A number. `record`: where it stands in the run record; it may stand in several places. */
-export interface NumberSetting extends About, Range {
+export interface NumberSetting extends About, Limits {
   readonly kind: 'number'
   readonly unit: Unit
   readonly default: number
@@ -134,7 +134,8 @@ export interface Tier {
   rate: number
 }
 
-type FieldValue<F, Full> = F extends { kind: 'number' }
+/** A field of one. */
+export type FieldValue<F, Full> = F extends { kind: 'number' }
   ? number
   : F extends { kind: 'choice'; values: readonly (infer V)[] }
     ? V
@@ -144,15 +145,18 @@ type FieldValue<F, Full> = F extends { kind: 'number' }
         ? ModelValue<M, Full>
         : never
 
-type Given<F> = { [K in keyof F]: F[K] extends { default: string | number } ? K : never }[keyof F]
+/** Names of the fields that have a default. */
+export type WithDefault<F> = { [K in keyof F]: F[K] extends { default: string | number } ? K : never }[keyof F]
 
-type Flat<T> = { [K in keyof T]: T[K] }
+/** The same, member by member. */
+export type Flat<T> = { [K in keyof T]: T[K] }
 
-type VariantValue<T, F, Full> = Full extends true
+/** One variant of a model, likewise. */
+export type VariantValue<T, F, Full> = Full extends true
   ? Flat<{ type: T } & { -readonly [K in keyof F]: FieldValue<F[K], true> }>
   : Flat<
-      { type: T } & { -readonly [K in Exclude<keyof F, Given<F>>]: FieldValue<F[K], false> } & {
-        -readonly [K in Given<F>]?: FieldValue<F[K], false>
+      { type: T } & { -readonly [K in Exclude<keyof F, WithDefault<F>>]: FieldValue<F[K], false> } & {
+        -readonly [K in WithDefault<F>]?: FieldValue<F[K], false>
       }
     >
 

@@ -71,9 +71,9 @@ describe('orders', () => {
     ['fraction', 'percent pct weight'],
     ['limitPrice or stopPrice', 'price'],
     ['limitPrice', 'limit limit_price'],
-    ['stopPrice or stopLoss or trailingStop', 'stop'],
-    ['stopLoss', 'sl stop_loss stoploss'],
-    ['takeProfit', 'tp target take_profit'],
+    ['stop', 'sl stop_loss slstop'],
+    ['target', 'tp take_profit profitTarget'],
+    ['trail', 'trailing_stop trailstop'],
     ['type', 'kind orderType exectype'],
     ['tag', 'label comment'],
   ])('%s is what other engines call %s', (names, words) => {
@@ -86,8 +86,8 @@ describe('orders', () => {
 
   it('the words of other engines mean what there is of each request', () => {
     const cases: [string, (broker: Broker) => unknown][] = [
-      ['stopLoss or stopLossPrice', (b) => b.submitBracket({ ...order, sl: 5 } as never)],
-      ['takeProfit or takeProfitPrice', (b) => b.submitBracket({ ...order, tp: 5 } as never)],
+      ['stop or stopLossPrice', (b) => b.submitBracket({ ...order, sl: 5 } as never)],
+      ['target or takeProfitPrice', (b) => b.submitBracket({ ...order, tp: 5 } as never)],
       ['size', (b) => b.enterPosition(0, 'long', { qty: 5 } as never)],
       ['quantity', (b) => b.updateOrder(1, { qty: 5 } as never)],
       ['limitPrice or stopPrice', (b) => b.updateOrder(1, { price: 5 } as never)],

@@ -11,7 +11,7 @@ import { ALL_SETTINGS, parseSetting } from '../../src/cli/notation.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { checkSettings, checkSize, readSetting } from '../../src/settings/read.ts'
 import type { BrokerSettings } from '../../src/settings/settings.ts'
-import type { Field, Model, Range, Setting } from '../../src/settings/spec.ts'
+import type { Field, Limits, Model, Setting } from '../../src/settings/spec.ts'
 import { SETTINGS, SIZE } from '../../src/settings/table.ts'
 
 let folder = ''
@@ -30,7 +30,10 @@ function beside(x: number, up: boolean): number {
 }
 
 /** Numbers at the ends of a range that may be given, and the next ones, which may not. */
-function ends({ above, least, below, most, whole, unit }: Range & { unit: string }): { good: number[]; bad: number[] } {
+function ends({ above, least, below, most, whole, unit }: Limits & { unit: string }): {
+  good: number[]
+  bad: number[]
+} {
   const step = (x: number, up: boolean) => (whole ? x + (up ? 1 : -1) : beside(x, up))
   const good: number[] = []
   const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]

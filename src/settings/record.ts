@@ -4,34 +4,59 @@ import { ACTIONS, RULES } from './models.ts'
 import type { CheckedSettings, Rule } from './settings.ts'
 import type { ModelSetting, Setting, Tier } from './spec.ts'
 import { SETTINGS } from './table.ts'
-import { waysOf } from './ways.ts'
+import { waysAdmitted, waysOver } from './ways.ts'
 
-/** Writes checked settings into a lane: from here on they are numbers. Where a variant has no such number the record says 0. */
+/** Settings as numbers of the run record. */
+interface Numbers {
+  readonly f64: (readonly [field: number, value: number])[]
+  readonly i32: (readonly [field: number, value: number])[]
+  tiers: readonly Tier[] | undefined
+  readonly ways: number
+}
+
+/** Of settings that are set many times, as sweeps do. */
+const known = new WeakMap<CheckedSettings, Numbers>()
+
+/** Writes checked settings into a lane: from here on they are numbers. */
 export function writeSettings(lane: Lane, settings: CheckedSettings): void {
-  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
-    const value = settings[name as keyof CheckedSettings]
-    if (setting.kind === 'number') for (const field of setting.record) lane.setF64(field, value as number)
-    else if (setting.kind === 'choice') lane.setI32(setting.record, setting.values[value as string].code)
-    else if (setting.kind === 'model') writeModel(lane, setting, value as { readonly type: string })
+  let numbers = known.get(settings)
+  if (!numbers) {
+    numbers = numbersOf(settings)
+    known.set(settings, numbers)
   }
-  const { account } = settings
-  // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
-  const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
-  lane.setF64(L.RUN_FLOOR, account.type === 'unlimited' ? Number.NaN : asked)
-  lane.setI32(L.RUN_WAYS, waysOf(settings, lane.shape))
+  for (const [field, value] of numbers.f64) lane.setF64(field, value)
+  for (const [field, value] of numbers.i32) lane.setI32(field, value)
+  if (numbers.tiers) writeTiers(lane, numbers.tiers)
+  lane.setI32(L.RUN_WAYS, waysOver(lane.shape, numbers.ways))
   lane.bind()
   writeRules(lane, -1, settings.rules)
 }
 
-function writeModel(lane: Lane, { record, model }: ModelSetting, value: { readonly type: string }): void {
-  if (record !== undefined) lane.setI32(record, model[value.type].code)
+function numbersOf(settings: CheckedSettings): Numbers {
+  const out: Numbers = { f64: [], i32: [], tiers: undefined, ways: waysAdmitted(settings) }
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const value = settings[name as keyof CheckedSettings]
+    if (setting.kind === 'number') for (const field of setting.record) out.f64.push([field, value as number])
+    else if (setting.kind === 'choice') out.i32.push([setting.record, setting.values[value as string].code])
+    else if (setting.kind === 'model') addModel(out, setting, value as { readonly type: string })
+  }
+  const { account } = settings
+  // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
+  const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
+  out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' ? Number.NaN : asked])
+  return out
+}
+
+/** Where a variant has no such number as others have, the record says 0. */
+function addModel(out: Numbers, { record, model }: ModelSetting, value: { readonly type: string }): void {
+  if (record !== undefined) out.i32.push([record, model[value.type].code])
   for (const { fields } of Object.values(model))
     for (const field of Object.values(fields))
-      if ('record' in field && field.record !== undefined) lane.setF64(field.record, 0)
+      if ('record' in field && field.record !== undefined) out.f64.push([field.record, 0])
   for (const [name, field] of Object.entries(model[value.type].fields)) {
     const given = (value as Readonly<Record<string, unknown>>)[name]
-    if (field.kind === 'number' && field.record !== undefined) lane.setF64(field.record, given as number)
-    else if (field.kind === 'tiers') writeTiers(lane, given as Tier[])
+    if (field.kind === 'number' && field.record !== undefined) out.f64.push([field.record, given as number])
+    else if (field.kind === 'tiers') out.tiers = given as Tier[]
   }
 }
 

@@ -9,18 +9,31 @@ import { SETTINGS } from './table.ts'
  * one where a run is plain enough for it (see the files of `assembly` that take one), so it is admitted value by value in the
  * table, and refused by default: what the table does not know, or what it says nothing of, admits none.
  */
-export function waysOf(
-  settings: CheckedSettings,
-  market: { assets: number; dense: boolean; nonPositive: boolean },
-): number {
+export function waysOf(settings: CheckedSettings, market: PlainMarket): number {
+  return waysOver(market, waysAdmitted(settings))
+}
+
+/** What of a market decides which ways can be taken over it. */
+interface PlainMarket {
+  assets: number
+  dense: boolean
+  nonPositive: boolean
+}
+
+/** The ways that settings admit, whatever the market. */
+export function waysAdmitted(settings: CheckedSettings): number {
   let ways = ALL
   for (const [name, value] of Object.entries(settings)) {
     const setting: Setting | undefined = (SETTINGS as Readonly<Record<string, Setting>>)[name]
     ways &= setting ? admitted(setting, value) : 0
   }
-  if (market.assets !== 1) ways &= ~(L.WAY_CALM | L.WAY_QUIET | L.WAY_LEAP)
-  if (!market.dense || market.nonPositive) ways &= L.WAY_CERTAIN
   return ways
+}
+
+/** Those of some ways that can be taken over a market. */
+export function waysOver({ assets, dense, nonPositive }: PlainMarket, ways: number): number {
+  const open = assets === 1 ? ways : ways & ~(L.WAY_CALM | L.WAY_QUIET | L.WAY_LEAP)
+  return dense && !nonPositive ? open : open & L.WAY_CERTAIN
 }
 
 function admitted(setting: Setting, value: unknown): number {

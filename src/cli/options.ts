@@ -106,3 +106,9 @@ function folder(text: string): string {
   if (text.trim() === '') throw new UsageError(`--out: a folder is needed, found ${show(text)}.`)
   return text
 }
+
+/** @throws UsageError for an option about the folder of the result files where there is none */
+export function checkOutput({ out, overwrite }: Pick<RunOptions, 'out' | 'overwrite'>): void {
+  if (overwrite && out === undefined)
+    throw new UsageError('--overwrite: the folder of the files is needed, found no --out. Add it.')
+}

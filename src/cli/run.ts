@@ -21,7 +21,7 @@ import { type FileConfig, readConfig } from './configfile.ts'
 import { type Console, usage } from './console.ts'
 import { marketOf } from './load.ts'
 import { ALL_SETTINGS } from './notation.ts'
-import { addRunOptions, parametersOf, type RunOptions, rulesOf } from './options.ts'
+import { addRunOptions, checkOutput, parametersOf, type RunOptions, rulesOf } from './options.ts'
 import { openFolder, runFolder } from './output.ts'
 import { UsageError } from './values.ts'
 import { commandWords } from './words.ts'
@@ -38,6 +38,7 @@ export function addRunCommand(program: Command, console: Console): void {
       ).choices(['lookahead', 'snapshot']),
     )
     .action(async (options: RunOptions & Pick<BacktestConfig, 'band' | 'verify'>) => {
+      checkOutput(options)
       const file = options.config === undefined ? NO_FILE : readConfig(options.config)
       const { strategy, source } = await strategyOf(options, file)
       const { strategy: loaded } = await usage(() => resolveStrategy(strategy))

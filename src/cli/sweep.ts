@@ -27,7 +27,7 @@ import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
 import { readConfig } from './configfile.ts'
 import { type Console, colourDepth, usage } from './console.ts'
 import { framesAlone } from './frames.ts'
-import { addRunOptions, asDeclared, parametersOf, type RunOptions } from './options.ts'
+import { addRunOptions, asDeclared, checkOutput, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, runFolder } from './output.ts'
 import { progressView } from './progress.ts'
 import { configOf, runSummary, runText, showWarnings, strategyOf, tradedMarket } from './run.ts'
@@ -80,6 +80,7 @@ function metricList(): string {
 }
 
 async function runSweep(options: SweepCommandOptions, console: Console): Promise<void> {
+  checkOutput(options)
   const file = options.config === undefined ? undefined : readConfig(options.config)
   const { strategy, source } = await strategyOf(options, file)
   const { name, parameters } = describeStrategy((await usage(() => resolveStrategy(strategy))).strategy)

@@ -331,6 +331,7 @@ describe('the command line', () => {
       [['data', 'convert', bars], "required option '-o, --out <PATH>' not specified"],
       [['data', 'resample', bars, '-o', 'x.csv'], "required option '--timeframe <TF>' not specified"],
       [[...RUN, '--fast', '3'], "unknown option '--fast'"],
+      [[...RUN, '--overwrite'], '--overwrite: the folder of the files is needed'],
       [[...RUN, '--stop', '5'], '--stop: a bare number over 1'],
       [[...RUN, '--stop', '1'], '--stop: a fraction below 100% is needed, found "1"'],
       [[...RUN, '--trail', '100%'], '--trail: a fraction below 100%'],

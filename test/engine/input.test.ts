@@ -80,9 +80,9 @@ describe('orders', () => {
     ],
     [
       'an unknown type',
-      (b) => b.submitOrder({ asset: 0, quantity: 1, type: 'market-if-touched' as never }),
+      (b) => b.submitOrder({ asset: 0, quantity: 1, type: 'market-if-asked' as never }),
       'invalid_value',
-      /found "market-if-touched"/,
+      /found "market-if-asked"/,
     ],
     [
       'an unknown timing',

@@ -27,7 +27,7 @@ describe('short ways', () => {
       { ended: 'sell' },
       { notListed: 'guess' },
       { commission: { type: 'by-mood' } },
-      { slippage: { type: 'square-root' } },
+      { slippage: { type: 'by-the-moon' } },
       { account: { type: 'portfolio' } },
     ])
       expect(waysOf({ ...settings, ...changed } as unknown as CheckedSettings, plain), JSON.stringify(changed)).toBe(0)

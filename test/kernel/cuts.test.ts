@@ -1,0 +1,64 @@
+/**
+ * Cuts at the edges of tiers, kernel against oracle (7.6): what is sold slips by so much of the volume that its value falls with
+ * its units for a while, and tiers end below the highest value. The fuzz seldom comes there.
+ */
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Account, BrokerSettings, Commission } from '../../src/settings/settings.ts'
+import { int, pick } from '../oracle/bars.ts'
+import { runOracle } from '../oracle/broker.ts'
+import { difference, runEngine } from './adapter.ts'
+
+/** How many cases: `FUZZ_RUNS=15000` for a long run. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 1500)
+
+const cases = fc.record({
+  volume: pick(100, 333, 1000),
+  price: int(1, 40),
+  sign: pick<1 | -1>(1, -1),
+  rate: int(80, 99),
+  account: pick<Account>(
+    { type: 'margin', initial: 0.05 },
+    { type: 'margin', initial: 0.1 },
+    { type: 'margin', initial: 1 },
+    { type: 'cash' },
+  ),
+  edges: fc.array(int(1, 250), { minLength: 1, maxLength: 3 }),
+  rates: fc.array(pick(0, 1, 5, 30, 60, 90, 99), { minLength: 4, maxLength: 4 }),
+  wanted: pick(0.6, 0.8, 0.95, 1, 1.2, 2, 5, 12),
+  funds: int(1, 2000),
+  step: pick(1, 0.5, 0.1, 0),
+})
+
+it(`equal on ${RUNS} sales of about as much as the volume`, () => {
+  let cuts = 0
+  fc.assert(
+    fc.property(cases, ({ volume, price, sign, rate, account, edges, rates, wanted, funds, step }) => {
+      const upTo = [...new Set(edges)].sort((a, b) => a - b).map((edge) => (edge / 1000) * volume * price)
+      const tiers = [...upTo, Number.POSITIVE_INFINITY].map((edge, i) => ({ upTo: edge, rate: rates[i] / 100 }))
+      const commission: Commission = { type: 'tiered', tiers }
+      const settings: BrokerSettings = {
+        cash: (funds / 1000) * volume * price,
+        commission,
+        slippage: { type: 'volume-share', rate: rate / 100 },
+        account,
+        quantityStep: step,
+        shortfall: 'partial',
+      }
+      const column = [[sign * price], [sign * price]]
+      const market = {
+        ...{ assets: 1, bars: 2, open: column, high: column, low: column, close: column },
+        ...{ volume: [[volume], [volume]], allowNonPositive: true },
+      }
+      const amount = Math.ceil((wanted * volume) / (step || 1)) * (step || 1)
+      const order = { asset: 0, type: 'market', side: sign > 0 ? -1 : 1, size: 'units', amount } as const
+      const scenario = { market, settings, commands: [[{ kind: 'order' as const, order }], []] }
+      const expected = runOracle(scenario)
+      if (expected.orders[0].reason === 'cut') cuts++
+      expect(difference(runEngine(scenario), expected)).toBeUndefined()
+    }),
+    { numRuns: RUNS, seed: 7 },
+  )
+  // Most of them are cut, else they would not come where they are to.
+  expect(cuts).toBeGreaterThan(RUNS / 3)
+}, 600_000)

@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { readFile } from '../io/files.ts'
+import { moment } from '../market/moment.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
 import { RESULT_FORMAT, RESULT_VERSION } from '../results/data.ts'
@@ -42,8 +43,14 @@ export function readConfig(file: string): FileConfig {
       if (value === null)
         throw new FillgridError('invalid_value', `${name}: a value expected, found null. Leave it out for the default.`)
     checkSettings(config)
-    checkSize((config as BacktestConfig).size, 1)
-    const { parameters } = config
+    const { size, from, to, band, verify, parameters } = config as BacktestConfig
+    checkSize(size, 1)
+    moment('from', 'a time', from)
+    moment('to', 'a time', to)
+    if (band !== undefined && typeof band !== 'boolean')
+      throw new FillgridError('invalid_value', `band: a boolean expected, found ${show(band)}.`)
+    if (verify !== undefined && verify !== 'lookahead' && verify !== 'snapshot')
+      throw new FillgridError('invalid_value', `verify: 'lookahead' or 'snapshot' expected, found ${show(verify)}.`)
     if (parameters !== undefined && !isObject(parameters))
       throw new FillgridError('invalid_value', `parameters: values by name expected, found ${show(parameters)}.`)
   })

@@ -13,7 +13,7 @@ import { runTitle, summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
 import type { Result } from '../results/result.ts'
 import { ORDER_REASONS, ORDER_STATUSES } from '../results/schema.ts'
-import { checkSettings } from '../settings/read.ts'
+import { checkSettings, checkSize } from '../settings/read.ts'
 import { STRATEGIES } from '../strategies/catalogue.ts'
 import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
 import type { ParameterSchema } from '../strategy/strategy.ts'
@@ -85,7 +85,8 @@ export function configOf(
   const parameters = { ...file.config.parameters, ...parametersOf(options, schema) }
   const given: BacktestConfig = { ...file.config, ...said, parameters }
   usage(() => checkSettings(given))
-  usage(() => moment('--from', 'a time', given.from))
+  usage(() => checkSize(given.size, 1))
+  usage(() => moment('--from', 'a time', options.from))
   return given
 }
 

@@ -331,6 +331,8 @@ describe('the command line', () => {
       [['data', 'convert', bars], "required option '-o, --out <PATH>' not specified"],
       [['data', 'resample', bars, '-o', 'x.csv'], "required option '--timeframe <TF>' not specified"],
       [[...RUN, '--fast', '3'], "unknown option '--fast'"],
+      [[...RUN, '--size', 'units:-1'], 'size.amount: a finite number above 0, in units expected, found -1'],
+      [[...RUN, '--size', '0%'], 'size.amount: a fraction above 0'],
       [[...RUN, '--overwrite'], '--overwrite: the folder of the files is needed'],
       [[...RUN, '--stop', '5'], '--stop: a bare number over 1'],
       [[...RUN, '--stop', '1'], '--stop: a fraction below 100% is needed, found "1"'],

@@ -5,13 +5,13 @@ import type { Field, Limits, Model, ModelSetting, NumberField, NumberSetting, Se
 import { SETTINGS, SIZE } from './table.ts'
 
 // Settings as they are given, checked against the table, with every default filled in. What is given is read once: what is
-// checked is what is kept.
+// checked is what is kept, and nobody changes it afterwards: runs share it with their results.
 
 /** Checks settings and fills in the defaults. @throws FillgridError invalid_value, unknown_name that name the setting and the value */
 export function checkSettings(settings: BrokerSettings): CheckedSettings {
   const given = settings as Readonly<Record<string, unknown>>
   const entries = Object.entries(SETTINGS).map(([name, setting]) => [name, readSetting(setting, name, given[name])])
-  return Object.fromEntries(entries) as CheckedSettings
+  return Object.freeze(Object.fromEntries(entries)) as CheckedSettings
 }
 
 /** Checks a chain of position rules. @throws FillgridError invalid_value, unknown_name */
@@ -21,7 +21,7 @@ export function checkRules(rules: readonly Rule[], name: string): Rule[] {
 
 /** The size of entries that give none, checked. @throws FillgridError invalid_value, unknown_name */
 export function checkSize(size: DefaultSize | undefined, assets: number): DefaultSize {
-  if (size === undefined) return { type: 'fraction', amount: 1 / assets }
+  if (size === undefined) return Object.freeze({ type: 'fraction', amount: 1 / assets })
   return readSetting(SIZE, 'size', size) as DefaultSize
 }
 
@@ -50,7 +50,7 @@ function inFull(setting: ModelSetting, given: unknown): unknown {
   return given
 }
 
-function readList(model: Model, most: number, name: string, given: unknown): unknown[] {
+function readList(model: Model, most: number, name: string, given: unknown): readonly unknown[] {
   if (!Array.isArray(given)) throw wrong(name, given, 'a list of rules')
   if (given.length > most)
     throw new FillgridError(
@@ -58,7 +58,7 @@ function readList(model: Model, most: number, name: string, given: unknown): unk
       `${name}: at most ${most} rules in a chain, found ${given.length}. Merge or drop some.`,
     )
   // Holes are places too.
-  return Array.from(given, (one, i) => readModel(model, `${name}[${i}]`, 'a rule', one))
+  return Object.freeze(Array.from(given, (one, i) => readModel(model, `${name}[${i}]`, 'a rule', one)))
 }
 
 function readModel(model: Model, name: string, expected: string, given: unknown): { type: string } {
@@ -72,7 +72,7 @@ function readModel(model: Model, name: string, expected: string, given: unknown)
   for (const [field, spec] of Object.entries(fields)) value[field] = readField(spec, `${name}.${field}`, own[field])
   const refused = refuse?.(value as never)
   if (refused) throw wrong(`${name}.${refused[0]}`, at(value, refused[0]), refused[1])
-  return value
+  return Object.freeze(value)
 }
 
 function readField(field: Field, name: string, given: unknown): unknown {
@@ -90,7 +90,7 @@ function readField(field: Field, name: string, given: unknown): unknown {
 
 const TIER_RATE: NumberField = { kind: 'number', unit: 'fraction', least: 0, below: 1, doc: '' }
 
-function readTiers(name: string, given: unknown): Tier[] {
+function readTiers(name: string, given: unknown): readonly Tier[] {
   if (!Array.isArray(given) || given.length === 0) throw wrong(name, given, 'at least one tier')
   let edge = 0
   const tiers = Array.from(given, (tier: unknown, i): Tier => {
@@ -101,10 +101,10 @@ function readTiers(name: string, given: unknown): Tier[] {
     const checked = readNumber(TIER_RATE, `${place}.rate`, rate)
     if (!(typeof upTo === 'number' && upTo > edge)) throw wrong(`${place}.upTo`, upTo, `an order value above ${edge}`)
     edge = upTo
-    return { upTo, rate: checked }
+    return Object.freeze({ upTo, rate: checked })
   })
   if (edge !== Number.POSITIVE_INFINITY) throw wrong(name, edge, 'Infinity as upTo of the last tier')
-  return tiers
+  return Object.freeze(tiers)
 }
 
 function readNumber(spec: NumberField | NumberSetting, name: string, given: unknown): number {

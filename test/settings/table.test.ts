@@ -10,7 +10,7 @@ import { readConfig } from '../../src/cli/configfile.ts'
 import { ALL_SETTINGS, parseSetting } from '../../src/cli/notation.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { checkSettings, checkSize, readSetting } from '../../src/settings/read.ts'
-import type { BrokerSettings } from '../../src/settings/settings.ts'
+import type { BrokerSettings, Rule } from '../../src/settings/settings.ts'
 import type { Field, Limits, Model, Setting } from '../../src/settings/spec.ts'
 import { SETTINGS, SIZE } from '../../src/settings/table.ts'
 
@@ -281,5 +281,22 @@ describe('the table', () => {
     } as const
     expect(checkSettings({ commission }).commission).toEqual({ type: 'fraction', rate: 0.001 })
     expect(reads).toBe(1)
+  })
+
+  it('checked settings are nobody’s to change, through a result neither', () => {
+    const frozen = (value: unknown): boolean =>
+      typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen))
+    const tiers = [{ upTo: Number.POSITIVE_INFINITY, rate: 0.1 }]
+    const rules: Rule[] = [{ type: 'target', distance: 0.1, action: { type: 'exit-fraction', fraction: 0.5 } }]
+    expect(frozen(checkSettings({ commission: { type: 'tiered', tiers }, rules, account: { type: 'margin' } }))).toBe(
+      true,
+    )
+    expect(frozen(checkSize({ type: 'units', amount: 1 }, 1))).toBe(true)
+    // What was given stays the caller's.
+    expect([Object.isFrozen(tiers[0]), Object.isFrozen(rules), Object.isFrozen(rules[0])]).toEqual([
+      false,
+      false,
+      false,
+    ])
   })
 })

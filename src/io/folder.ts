@@ -94,7 +94,8 @@ export function checkFolder(folder: string, names: readonly string[], overwrite:
  */
 export function writeFolder(folder: string, { summary, files }: Folder, overwrite = false): void {
   const names = Object.keys(files)
-  checkFolder(folder, names, overwrite)
+  // Before anything is made. What is replaced is looked at under the lock alone: another writer may be replacing it.
+  if (!overwrite) checkFolder(folder, names, false)
   try {
     makeFolder(resolve(folder))
   } catch (error) {
@@ -217,12 +218,24 @@ function manifestIn(folder: string): readonly ManifestEntry[] | undefined {
 function asWritten(folder: string, { name, bytes, sha256 }: ManifestEntry): string {
   const file = join(folder, name)
   const info = statOf(file)
-  if (!info || (info.isFile() && info.size === bytes && contentHash(readFile(file)) === sha256)) return name
+  if (!info || (info.isFile() && info.size === bytes && digestIn(file) === sha256)) return name
+  // Taken away by another writer in between.
+  if (!statOf(file)) return name
   throw new FillgridError(
     'folder_taken',
     `folder: files of the earlier result as they were written expected, found ${file} ${info.isFile() ? 'changed since' : 'no plain file'}. Move it away or choose another folder.`,
     { file },
   )
+}
+
+/** The digest of a file; undefined where it is gone. */
+function digestIn(file: string): string | undefined {
+  try {
+    return contentHash(readFile(file))
+  } catch (error) {
+    if (statOf(file)) throw error
+    return undefined
+  }
 }
 
 function takenError(folder: string, found: readonly string[], earlier: boolean): FillgridError {

@@ -3,7 +3,7 @@
  * sums, products and shifts of earlier ones; no division, nothing that passes 2^31.
  * Every change raises LAYOUT_VERSION, which the loader compares.
  */
-export const LAYOUT_VERSION: i32 = 5
+export const LAYOUT_VERSION: i32 = 6
 
 // Status codes of the step functions.
 export const STATUS_BAR: i32 = 0
@@ -136,12 +136,12 @@ export const CODE_ENTRY_SHIFT: i32 = 8
 export const CODE_EXIT_PLACE_SHIFT: i32 = 16
 
 // Codes of ended orders: type, size type, timing, status, reason, side and flags in one word.
-export const ORDER_CODE_SIZE: i32 = 3
-export const ORDER_CODE_TIMING: i32 = 6
-export const ORDER_CODE_STATUS: i32 = 8
-export const ORDER_CODE_REASON: i32 = 11
-export const ORDER_CODE_BUY: i32 = 15
-export const ORDER_CODE_FLAGS: i32 = 16
+export const ORDER_CODE_SIZE: i32 = 4
+export const ORDER_CODE_TIMING: i32 = 7
+export const ORDER_CODE_STATUS: i32 = 9
+export const ORDER_CODE_REASON: i32 = 12
+export const ORDER_CODE_BUY: i32 = 17
+export const ORDER_CODE_FLAGS: i32 = 18
 
 // What happened, in order: kind and index (row of the fill or trade since the tables were last drained, id of the order).
 export const EVENT_FILL: i32 = 0

@@ -498,7 +498,7 @@ function priceOf(column: number, types: readonly OrderType[]): Take {
   return (raw) => {
     const codes = raw.i32(L.ENDED_CODE)
     const prices = raw.f64(column)
-    return (row) => (types.includes(ORDER_TYPES[codes[row] & 7]) ? prices[row] : Number.NaN)
+    return (row) => (types.includes(ORDER_TYPES[codes[row] & 15]) ? prices[row] : Number.NaN)
   }
 }
 
@@ -513,7 +513,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     labels: ORDER_TYPES,
     unit: '',
     doc: 'Order type.',
-    take: bits(L.ENDED_CODE, 0, 7),
+    take: bits(L.ENDED_CODE, 0, 15),
   },
   {
     name: 'side',
@@ -590,7 +590,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     labels: ORDER_REASONS,
     unit: '',
     doc: 'Why it ended so; null when it was filled as given.',
-    take: bits(L.ENDED_CODE, L.ORDER_CODE_REASON, 15),
+    take: bits(L.ENDED_CODE, L.ORDER_CODE_REASON, 31),
   },
   {
     name: 'filledQuantity',

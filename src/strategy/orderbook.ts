@@ -100,7 +100,7 @@ export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent 
   const f = (column: number) => lane.tables.orders.f64(column, row)
   const code = n(L.ENDED_CODE)
   const asset = n(L.ENDED_ASSET)
-  const type = code & 7
+  const type = code & 15
   // Prices that the type does not have stand in the table as 0.
   const price = (column: number, ...types: number[]) => (types.includes(type) ? f(column) : Number.NaN)
   return {
@@ -110,7 +110,7 @@ export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent 
     type: ORDER_TYPES[type],
     side: (code >> L.ORDER_CODE_BUY) & 1 ? 'buy' : 'sell',
     status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
-    reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
+    reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 31],
     amount: f(L.ENDED_AMOUNT),
     sizeType: SIZE_TYPES[(code >> L.ORDER_CODE_SIZE) & 7],
     limitPrice: price(L.ENDED_LIMIT, L.TYPE_LIMIT, L.TYPE_STOP_LIMIT),

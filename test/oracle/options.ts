@@ -111,13 +111,29 @@ export function buildRule(tick: number, draw: RuleDraw): Rule {
 
 export const chainDraw = fc.array(ruleDraw, { maxLength: 4 })
 
+/**
+ * Settings that most runs leave as they are, each with its values other than the default. A scenario draws at most three of
+ * them, so that those that are there meet what is plain as well as each other; options.test.ts counts that each pair does.
+ */
+export const EXTRAS = {} satisfies { readonly [K in keyof BrokerSettings]?: fc.Arbitrary<BrokerSettings[K]> }
+const EXTRA_NAMES = Object.keys(EXTRAS)
+
+const extrasDraw: fc.Arbitrary<Partial<BrokerSettings>> = fc
+  .subarray(EXTRA_NAMES, { maxLength: Math.min(3, EXTRA_NAMES.length) })
+  .chain((names) => {
+    const chosen = names.map((name) => [name, (EXTRAS as Record<string, fc.Arbitrary<unknown>>)[name]])
+    return fc.record(Object.fromEntries(chosen))
+  })
+
 export interface SettingsDraw {
+  extras: Partial<BrokerSettings>
   cash: number | undefined
   plain: Omit<BrokerSettings, 'rules' | 'cash'>
   rules: RuleDraw[] | undefined
 }
 
 export const settingsDraw: fc.Arbitrary<SettingsDraw> = fc.record({
+  extras: extrasDraw,
   cash: pick<number | undefined>(undefined, 1000, 300, 100, 60, 5000),
   plain: fc.record({
     timing: pick(undefined, 'next-open' as const, 'next-close' as const, 'same-close' as const),
@@ -136,7 +152,7 @@ export const settingsDraw: fc.Arbitrary<SettingsDraw> = fc.record({
 })
 
 export function buildSettings(draw: SettingsDraw, tick: number): BrokerSettings {
-  const settings: BrokerSettings = {}
+  const settings: BrokerSettings = { ...draw.extras }
   for (const [key, value] of Object.entries(draw.plain))
     if (value !== undefined) Object.assign(settings, { [key]: value })
   if (draw.cash !== undefined) settings.cash = draw.cash

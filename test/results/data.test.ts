@@ -133,7 +133,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([1, 'cc27931a842dc842'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([2, 'cc27931a842dc842'])
   })
 })
 
@@ -151,8 +151,8 @@ describe('data that are no result', () => {
       'result.format: "fillgrid result" expected, found "other"',
       (d) => Object.assign(d, { format: 'other' }),
     ],
-    ['result_version', 'result: version 1 expected, found 2.', (d) => Object.assign(d, { version: 2 })],
-    ['result_version', 'result: version 1 expected, found undefined.', (d) => delete d.version],
+    ['result_version', 'result: version 2 expected, found 3.', (d) => Object.assign(d, { version: 3 })],
+    ['result_version', 'result: version 2 expected, found undefined.', (d) => delete d.version],
     ['result_damaged', 'result.strategy: text expected, found 5', (d) => Object.assign(d, { strategy: 5 })],
     [
       'result_damaged',

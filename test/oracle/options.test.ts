@@ -1,0 +1,20 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EXTRAS, settingsDraw } from './options.ts'
+
+describe('random settings', () => {
+  const names = Object.keys(EXTRAS)
+
+  it('have at most three of the settings that most runs leave alone, and each pair of them often', () => {
+    const pairs = new Map<string, number>()
+    for (const { extras } of fc.sample(settingsDraw, { numRuns: 20_000, seed: 13 })) {
+      const drawn = Object.keys(extras).sort()
+      expect(drawn.length).toBeLessThanOrEqual(3)
+      drawn.forEach((a, i) => {
+        for (const b of drawn.slice(i + 1)) pairs.set(`${a} ${b}`, (pairs.get(`${a} ${b}`) ?? 0) + 1)
+      })
+    }
+    for (const a of names)
+      for (const b of names) if (a < b) expect([a, b, (pairs.get(`${a} ${b}`) ?? 0) >= 50]).toEqual([a, b, true])
+  })
+})

@@ -6,6 +6,8 @@
 export type ErrorCode =
   /** A value in a config, an order, a rule or a parameter is outside its range. */
   | 'invalid_value'
+  /** Settings of a run that contradict each other, or the profile that they are given with. */
+  | 'conflicting_settings'
   /** A name (asset, indicator, metric, parameter, column) that does not exist here. */
   | 'unknown_name'
   /** Market data that break a rule (order, duplicates, high below low, NaN, empty). */

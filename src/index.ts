@@ -137,6 +137,7 @@ export {
 export type { ResultSettings } from './results/settings.ts'
 export type { Cell, Column, ColumnKind, Table, Values as ColumnValues } from './results/table.ts'
 export type { Warning } from './results/warning.ts'
+export { PROFILES, type Profile, type ProfileName } from './settings/profiles.ts'
 export type {
   Account,
   BrokerSettings,
@@ -146,6 +147,7 @@ export type {
   Ended,
   NotListed,
   PathPolicy,
+  ProfileSettings,
   Rule,
   RuleAction,
   Shortfall,

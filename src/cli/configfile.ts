@@ -15,7 +15,7 @@ export interface FileConfig {
 }
 
 /** Beside the settings of the table. */
-const MORE = ['size', 'parameters', 'from', 'to', 'band', 'verify']
+const MORE = ['profile', 'size', 'parameters', 'from', 'to', 'band', 'verify']
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(SETTINGS), ...MORE, 'strategy'])
 
 /**

@@ -1,13 +1,17 @@
 import { show } from '../errors.ts'
-import type { Field, Model, ModelSetting, NumberField, Setting, Variant } from '../settings/spec.ts'
-import { SETTINGS, SIZE } from '../settings/table.ts'
+import type { ChoiceSetting, Field, Model, ModelSetting, NumberField, Setting, Variant } from '../settings/spec.ts'
+import { PROFILE, SETTINGS, SIZE } from '../settings/table.ts'
 import { readFraction, readNumber, UsageError } from './values.ts'
 
 // How settings are written on the command line: all of them, made from their table. A model is TYPE:FIELD:FIELD in the order of
 // its fields, or TYPE:FIELD=VALUE; some variants have a shorter notation of their own (`0.1%+1`).
 
-/** Every setting by name, with the size of entries. */
-export const ALL_SETTINGS: Readonly<Record<string, Setting>> = { ...SETTINGS, size: SIZE }
+/** Every setting by name that can be given, with the profile and the size of entries. */
+export const ALL_SETTINGS: Readonly<Record<string, Setting>> = {
+  profile: PROFILE,
+  ...Object.fromEntries(Object.entries<Setting>(SETTINGS).filter(([, { profileOnly }]) => !profileOnly)),
+  size: SIZE,
+}
 
 /** `quantityStep` as `--quantity-step`; the chain of rules is written rule by rule. */
 export function optionOf(name: string): string {
@@ -149,7 +153,7 @@ export function helpOf(setting: Setting): string {
     case 'choice':
       return `${doc}: ${Object.entries(setting.values)
         .map(([word, value]) => `${word} (${value.doc})`)
-        .join(', ')} (default: ${setting.default})`
+        .join(', ')}${defaultWords(setting)}`
     case 'list':
       return `one of the ${doc}: ${notationOf(setting.model).join(', ')}; repeatable`
     case 'model':
@@ -157,7 +161,7 @@ export function helpOf(setting: Setting): string {
   }
 }
 
-function defaultWords({ default: word }: ModelSetting): string {
+function defaultWords({ default: word }: ModelSetting | ChoiceSetting): string {
   return word === undefined ? '' : ` (default: ${word})`
 }
 

@@ -24,7 +24,7 @@ export interface RunConfig extends BrokerSettings, WindowOptions {
 
 const CONFIG_NAMES: ReadonlySet<string> = new Set([
   ...Object.keys(SETTINGS),
-  ...['parameters', 'size', 'band', 'verify', 'strategySource', 'from', 'to'],
+  ...['profile', 'parameters', 'size', 'band', 'verify', 'strategySource', 'from', 'to'],
 ])
 
 /** What a run needs that is stepped, checked. @throws FillgridError */

@@ -84,9 +84,10 @@ export function tradesText(trades: Table, most = 10): string {
   )}`
 }
 
-/** What was run on what: `sma-cross (fast 10, slow 50) on BTCUSDT`. */
+/** What was run on what: `sma-cross (fast 10, slow 50) on BTCUSDT`, with a profile by its name. */
 export function runTitle(result: Result): string {
   const parameters = Object.entries(result.parameters).map(([name, value]) => `${name} ${value}`)
   const assets = result.assets.length <= 4 ? result.assets.join(', ') : `${result.assets.length} assets`
-  return `${result.strategy}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''} on ${assets}`
+  const { profile } = result.settings
+  return `${result.strategy}${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''} on ${assets}${profile ? `, profile ${profile}` : ''}`
 }

@@ -1,17 +1,85 @@
 import { FillgridError, show } from '../errors.ts'
 import { fieldsRead, onlyNames } from '../market/names.ts'
+import { profileOf, profilesWith } from './profiles.ts'
 import type { BrokerSettings, CheckedSettings, DefaultSize, Rule } from './settings.ts'
 import type { Field, Limits, Model, ModelSetting, NumberField, NumberSetting, Setting, Tier, Unit } from './spec.ts'
-import { SETTINGS, SIZE } from './table.ts'
+import { PROFILE, SETTINGS, SIZE } from './table.ts'
 
 // Settings as they are given, checked against the table, with every default filled in. What is given is read once: what is
 // checked is what is kept, and nobody changes it afterwards: runs share it with their results.
 
-/** Checks settings and fills in the defaults. @throws FillgridError invalid_value, unknown_name that name the setting and the value */
+/**
+ * Beside settings: what profiles alone set may be given by itself. For tests, which look at each such setting alone as well.
+ */
+export const ALONE = Symbol('settings of profiles alone')
+
+/**
+ * Checks settings and fills in the defaults, and what a profile stands for.
+ * @throws FillgridError invalid_value, unknown_name that name the setting and the value; conflicting_settings
+ */
 export function checkSettings(settings: BrokerSettings): CheckedSettings {
-  const given = settings as Readonly<Record<string, unknown>>
-  const entries = Object.entries(SETTINGS).map(([name, setting]) => [name, readSetting(setting, name, given[name])])
-  return Object.freeze(Object.fromEntries(entries)) as CheckedSettings
+  const given = settings as Readonly<Record<string | symbol, unknown>>
+  const profile = readSetting(PROFILE, 'profile', given.profile) as string | undefined
+  const checked: Record<string, unknown> = {}
+  const said = new Set<string>()
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const own = given[name]
+    if (own !== undefined) said.add(name)
+    checked[name] = readProfiled(setting, name, own, profile, given[ALONE] === true)
+  }
+  for (const name of said) checkExcluded(name, checked, profile)
+  if (profile !== undefined) checked.profile = profile
+  return Object.freeze(checked) as unknown as CheckedSettings
+}
+
+/** A setting as it is given, or as the profile has it. */
+function readProfiled(setting: Setting, name: string, own: unknown, profile: string | undefined, alone: boolean) {
+  const { sets = {}, defaults = {} } = profileOf(profile) ?? {}
+  if (!(name in sets)) {
+    const value = readSetting(setting, name, own === undefined ? defaults[name] : own)
+    if (setting.profileOnly && !alone && !isSame(value, readSetting(setting, name, undefined)))
+      throw conflict(
+        `${name}: only a profile sets it (${profilesWith(name).join(', ')}), found ${worded(value)}${profile === undefined ? '' : ` with profile ${profile}`}. Give such a profile, or leave ${name} out.`,
+      )
+    return value
+  }
+  const fixed = readSetting(setting, name, sets[name])
+  if (own === undefined) return fixed
+  const value = readSetting(setting, name, own)
+  if (isSame(value, fixed)) return fixed
+  throw conflict(
+    `${name}: profile ${profile} sets ${name} to ${worded(fixed)}; found ${name} ${worded(value)}. Leave ${name} out, or the profile.`,
+  )
+}
+
+/** Refuses a setting that was given beside one under which it means nothing. */
+function checkExcluded(name: string, checked: Readonly<Record<string, unknown>>, profile: string | undefined): void {
+  for (const [other, setting] of Object.entries<Setting>(SETTINGS)) {
+    if (!setting.excludes?.includes(name)) continue
+    const plain = (one: string) => readSetting((SETTINGS as Readonly<Record<string, Setting>>)[one], one, undefined)
+    if (isSame(checked[other], plain(other)) || isSame(checked[name], plain(name))) continue
+    const who = other in (profileOf(profile)?.sets ?? {}) ? `profile ${profile} sets ${other} to` : `${other} is`
+    throw conflict(
+      `${name}: ${who} ${worded(checked[other])}; found ${name} ${worded(checked[name])}. Leave one of the two out.`,
+    )
+  }
+}
+
+function conflict(sentence: string): FillgridError {
+  return new FillgridError('conflicting_settings', sentence)
+}
+
+/** Whether two checked values of a setting are one: their fields stand in the order of the table. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** A checked value in a sentence: a word as it is, a model without fields by its type. */
+function worded(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value !== null && typeof value === 'object' && 'type' in value && Object.keys(value).length === 1)
+    return String(value.type)
+  return show(value)
 }
 
 /** Checks a chain of position rules. @throws FillgridError invalid_value, unknown_name */
@@ -31,7 +99,8 @@ export function readSetting(setting: Setting, name: string, given: unknown): unk
     case 'number':
       return readNumber(setting, name, given === undefined ? setting.default : given)
     case 'choice':
-      return oneOf(name, given === undefined ? setting.default : given, Object.keys(setting.values))
+      if (given === undefined) return setting.default
+      return oneOf(name, given, Object.keys(setting.values))
     case 'list':
       return readList(setting.model, setting.most, name, given === undefined ? [] : given)
     case 'model':

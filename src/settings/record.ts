@@ -37,8 +37,9 @@ function numbersOf(settings: CheckedSettings): Numbers {
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
     const value = settings[name as keyof CheckedSettings]
     if (setting.kind === 'number') for (const field of setting.record) out.f64.push([field, value as number])
-    else if (setting.kind === 'choice') out.i32.push([setting.record, setting.values[value as string].code])
-    else if (setting.kind === 'model') addModel(out, setting, value as { readonly type: string })
+    else if (setting.kind === 'choice') {
+      if (setting.record !== undefined) out.i32.push([setting.record, setting.values[value as string].code])
+    } else if (setting.kind === 'model') addModel(out, setting, value as { readonly type: string })
   }
   const { account } = settings
   // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).

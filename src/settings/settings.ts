@@ -1,4 +1,5 @@
 import type { ACCOUNTS, ACTIONS, COMMISSIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
+import type { PROFILES, ProfileName } from './profiles.ts'
 import type { ModelValue } from './spec.ts'
 import type { SETTINGS } from './table.ts'
 
@@ -45,6 +46,8 @@ export type Rule = ModelValue<typeof RULES>
 
 /** Settings of one run of the broker, all optional; defaults in the comments. */
 export interface BrokerSettings {
+  /** Another engine whose fills the run shall have (rule 10.1). What contradicts it is an error; none. */
+  profile?: ProfileName
   /** Currency; 100,000. */
   cash?: number
   /** 'next-open'. */
@@ -79,8 +82,14 @@ export type SizeType = 'units' | 'value' | 'fraction' | 'target-units' | 'target
 /** How entries are sized that give no size of their own: units, currency or fraction of equity. */
 export type DefaultSize = ModelValue<typeof SIZES>
 
+/** Settings that profiles alone set: ways of other engines that nobody would ask for by themselves. */
+// biome-ignore lint/suspicious/noEmptyInterface: its members come with the rules
+export interface ProfileSettings {}
+
 /** Broker settings with every default filled in and every value checked. Plain data; part of the fingerprint. */
-export interface CheckedSettings {
+export interface CheckedSettings extends ProfileSettings {
+  /** The profile that was named; the settings have what it stands for. */
+  readonly profile?: ProfileName
   cash: number
   timing: Timing
   path: PathPolicy
@@ -96,8 +105,15 @@ export interface CheckedSettings {
   rules: ModelValue<typeof RULES, true>[]
 }
 
-/** The compiler sees to it that the table and the types above name the same settings. */
+/** The compiler sees to it that the table and the types above name the same settings, and that profiles give such as there are. */
 type Same<A, B> = [A, B] extends [B, A] ? true : never
-const named: Same<keyof CheckedSettings, keyof typeof SETTINGS> & Same<keyof CheckedSettings, keyof BrokerSettings> =
-  true
+type Table = typeof SETTINGS
+type ProfileOnly = { [K in keyof Table]: Table[K] extends { profileOnly: true } ? K : never }[keyof Table]
+const named: Same<Exclude<keyof CheckedSettings, 'profile'>, keyof Table> &
+  Same<Exclude<keyof BrokerSettings, 'profile'>, Exclude<keyof Table, ProfileOnly>> &
+  Same<keyof ProfileSettings, ProfileOnly> = true
 void named
+type Given = Omit<BrokerSettings & ProfileSettings, 'profile'>
+type Fits<P> = P extends Partial<Given> ? (Exclude<keyof P, keyof Given> extends never ? true : false) : false
+const fits: Same<Fits<(typeof PROFILES)[ProfileName]['sets']>, true> = true
+void fits

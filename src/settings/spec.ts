@@ -82,6 +82,10 @@ interface About {
   /** Its rule in docs/semantics.md. */
   readonly rule: string
   readonly doc: string
+  /** Profiles alone set it (profiles.ts): nobody would ask for it by itself. */
+  readonly profileOnly?: true
+  /** Settings that mean nothing beside any value of this one but its default, and may not be given then. */
+  readonly excludes?: readonly string[]
 }
 
 /** A number. `record`: where it stands in the run record; it may stand in several places. */
@@ -93,11 +97,11 @@ export interface NumberSetting extends About, Limits {
   readonly ways: Ways
 }
 
-/** One of several words. `record`: where its code stands in the run record. */
+/** One of several words. `record`: where its code stands in the run record, where the kernel has to know. */
 export interface ChoiceSetting extends About {
   readonly kind: 'choice'
-  readonly default: string
-  readonly record: number
+  readonly default: string | undefined
+  readonly record?: number
   readonly values: Readonly<Record<string, { readonly code: number; readonly doc: string; readonly ways: number }>>
 }
 

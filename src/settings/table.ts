@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { ACCOUNTS, ALL, COMMISSIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
-import type { Setting } from './spec.ts'
+import { PROFILES } from './profiles.ts'
+import type { ChoiceSetting, Setting } from './spec.ts'
 
 // Every setting of the broker once: what may be given, what holds where nothing is, what the kernel calls it, and what help and
 // docs say of it. Checks and their errors (read.ts), the run record (record.ts), the short ways that a run may take (ways.ts),
@@ -189,6 +190,18 @@ export const SIZE = {
   model: SIZES,
   expected: '{ type, amount }',
 } as const satisfies Setting
+
+/** Other engines by one word: what it stands for is checked and kept like settings that are given one by one. */
+export const PROFILE: ChoiceSetting = {
+  kind: 'choice',
+  scope: 'run',
+  rule: '10.1',
+  doc: 'Another engine, whose fills a run shall have: a set of settings by one word.',
+  default: undefined,
+  values: Object.fromEntries(
+    Object.entries(PROFILES).map(([name, { doc }], code) => [name, { code, ways: ALL, doc }] as const),
+  ),
+}
 
 /** Words of a choice in the order of their codes. */
 export function wordsOf<T extends string>(setting: {

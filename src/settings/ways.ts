@@ -23,7 +23,9 @@ interface PlainMarket {
 /** The ways that settings admit, whatever the market. */
 export function waysAdmitted(settings: CheckedSettings): number {
   let ways = ALL
-  for (const [name, value] of Object.entries(settings)) {
+  // The name of a profile is none of the settings that it stands for.
+  const { profile: _, ...plain } = settings
+  for (const [name, value] of Object.entries(plain)) {
     const setting: Setting | undefined = (SETTINGS as Readonly<Record<string, Setting>>)[name]
     ways &= setting ? admitted(setting, value) : 0
   }

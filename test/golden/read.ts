@@ -1,6 +1,8 @@
 /** Reads a golden scenario: bars as rows, orders in the short words of the files, as what the oracle and the engine take. */
-import type { BrokerSettings, Rule } from '../../src/settings/settings.ts'
+import type { Rule } from '../../src/settings/settings.ts'
+import { aloneToo } from '../oracle/options.ts'
 import type {
+  AnySettings,
   BracketSpec,
   Command,
   OrderSpec,
@@ -49,9 +51,9 @@ export interface GoldenFile {
   /** Rows of one asset, or of several by name. */
   bars: Row[] | Record<string, Row[]>
   allowNonPositive?: boolean
-  settings?: BrokerSettings
+  settings?: AnySettings
   /** Settings under which the ledger is the same. */
-  also?: BrokerSettings[]
+  also?: AnySettings[]
   /** What the hook of a bar asks for, by bar. */
   orders?: Record<string, CommandWords[]>
   /** Columns of one asset in place of orders, a value a bar; null is NaN. */
@@ -67,9 +69,9 @@ export interface GoldenFile {
 export type Golden = { kind: 'hooks'; scenario: Scenario } | { kind: 'signals'; scenario: SignalScenario }
 
 /** The scenario of a file under its settings with some of them replaced. */
-export function readGolden(file: GoldenFile, more: BrokerSettings = {}): Golden {
+export function readGolden(file: GoldenFile, more: AnySettings = {}): Golden {
   const market = readMarket(file)
-  const settings = { ...file.settings, ...more }
+  const settings = aloneToo({ ...file.settings, ...more })
   if (file.signals) return { kind: 'signals', scenario: readSignals(file, market, settings) }
   const commands = Array.from({ length: market.bars }, (_, bar) =>
     (file.orders?.[bar] ?? []).map((words) => readCommand(words)),
@@ -122,7 +124,7 @@ function readOrder(words: OrderWords): { order: OrderSpec; bracket?: BracketSpec
   return bracket ? { order, bracket } : { order }
 }
 
-function readSignals(file: GoldenFile, market: ScenarioMarket, settings: BrokerSettings): SignalScenario {
+function readSignals(file: GoldenFile, market: ScenarioMarket, settings: AnySettings): SignalScenario {
   const { sizeType, defaultSize, ...columns } = file.signals!
   const scenario: SignalScenario = { market, settings, sizeType, defaultSize }
   for (const [name, values] of Object.entries(columns)) {

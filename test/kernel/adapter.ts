@@ -10,6 +10,7 @@ import type { Bar } from '../../src/strategy/bar.ts'
 import type { Broker } from '../../src/strategy/broker.ts'
 import type { BracketRequest } from '../../src/strategy/requests.ts'
 import { type SignalColumns, Strategy } from '../../src/strategy/strategy.ts'
+import { aloneToo } from '../oracle/options.ts'
 import type {
   BracketSpec,
   Command,
@@ -128,7 +129,7 @@ export function runEngine(scenario: Scenario): Outcome {
   const market = makeMarket(scenario.market)
   const strategy = new Scripted(scenario.commands)
   try {
-    return outcomeOf(openRun(market, withAllEvents(strategy), scenario.settings), strategy.answers)
+    return outcomeOf(openRun(market, withAllEvents(strategy), aloneToo(scenario.settings)), strategy.answers)
   } finally {
     market.release()
   }
@@ -160,7 +161,7 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
   if (!columns.entries && !columns.exits && !columns.shortEntries && !columns.shortExits && !columns.targetPosition)
     columns.flags = new Uint8Array(assets * bars)
   const config: BacktestConfig = {
-    ...scenario.settings,
+    ...aloneToo(scenario.settings),
     size: { type: scenario.sizeType, amount: scenario.defaultSize },
   }
   try {

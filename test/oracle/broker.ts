@@ -8,7 +8,7 @@
  *   listing.ts   before and after its bars (3.11)            finite.ts    numbers that are not finite (1.8)
  *   cuts.ts      the largest part that fits (7.6)            worst.ts     the worst bound of a bar (7.8)
  */
-import type { BrokerSettings, Timing } from '../../src/settings/settings.ts'
+import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
 import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
@@ -16,7 +16,7 @@ import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { actionOf, itemsOf, reached, see, takeRules, widen } from './rules.ts'
 import { type Asset, type LiveOrder, newRun, type Run, wrong } from './state.ts'
-import type { Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
+import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { fireItem, firstReached, rangePhase } from './walk.ts'
 import { judgeBar } from './worst.ts'
 
@@ -44,7 +44,7 @@ export interface Broker {
   readonly run: Run
 }
 
-export function createBroker(market: ScenarioMarket, settings: BrokerSettings, options: OracleOptions = {}): Broker {
+export function createBroker(market: ScenarioMarket, settings: AnySettings, options: OracleOptions = {}): Broker {
   const run = newRun(market, settings, options.mutation ?? '', options.coverage)
   return {
     run,

@@ -1,7 +1,9 @@
 /** Random settings and rule chains. */
 import fc from 'fast-check'
+import { ALONE } from '../../src/settings/read.ts'
 import type { Account, BrokerSettings, Commission, Rule, RuleAction, Slippage } from '../../src/settings/settings.ts'
 import { int, pick } from './bars.ts'
+import type { AnySettings } from './types.ts'
 
 export const commission: fc.Arbitrary<number | Commission | undefined> = pick<number | Commission | undefined>(
   undefined,
@@ -115,10 +117,10 @@ export const chainDraw = fc.array(ruleDraw, { maxLength: 4 })
  * Settings that most runs leave as they are, each with its values other than the default. A scenario draws at most three of
  * them, so that those that are there meet what is plain as well as each other; options.test.ts counts that each pair does.
  */
-export const EXTRAS = {} satisfies { readonly [K in keyof BrokerSettings]?: fc.Arbitrary<BrokerSettings[K]> }
+export const EXTRAS = {} satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
 const EXTRA_NAMES = Object.keys(EXTRAS)
 
-const extrasDraw: fc.Arbitrary<Partial<BrokerSettings>> = fc
+const extrasDraw: fc.Arbitrary<AnySettings> = fc
   .subarray(EXTRA_NAMES, { maxLength: Math.min(3, EXTRA_NAMES.length) })
   .chain((names) => {
     const chosen = names.map((name) => [name, (EXTRAS as Record<string, fc.Arbitrary<unknown>>)[name]])
@@ -126,7 +128,7 @@ const extrasDraw: fc.Arbitrary<Partial<BrokerSettings>> = fc
   })
 
 export interface SettingsDraw {
-  extras: Partial<BrokerSettings>
+  extras: AnySettings
   cash: number | undefined
   plain: Omit<BrokerSettings, 'rules' | 'cash'>
   rules: RuleDraw[] | undefined
@@ -151,8 +153,13 @@ export const settingsDraw: fc.Arbitrary<SettingsDraw> = fc.record({
   rules: fc.option(chainDraw, { nil: undefined, freq: 2 }),
 })
 
-export function buildSettings(draw: SettingsDraw, tick: number): BrokerSettings {
-  const settings: BrokerSettings = { ...draw.extras }
+/** Settings in which what profiles alone set may stand by itself. */
+export function aloneToo(settings: AnySettings): AnySettings {
+  return { ...settings, [ALONE]: true } as AnySettings
+}
+
+export function buildSettings(draw: SettingsDraw, tick: number): AnySettings {
+  const settings: AnySettings = aloneToo(draw.extras)
   for (const [key, value] of Object.entries(draw.plain))
     if (value !== undefined) Object.assign(settings, { [key]: value })
   if (draw.cash !== undefined) settings.cash = draw.cash

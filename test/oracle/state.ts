@@ -1,7 +1,6 @@
 /** What the oracle keeps while it runs: plain objects that a candidate path can copy (5.1). */
 import type {
   Account,
-  BrokerSettings,
   Commission,
   Ended,
   NotListed,
@@ -17,6 +16,7 @@ import type {
 } from '../../src/settings/settings.ts'
 import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
 import type {
+  AnySettings,
   Fill,
   FillReason,
   Intrabar,
@@ -229,7 +229,7 @@ export function cover(run: Run, rule: string): void {
   if (run.coverage) run.coverage.add(rule)
 }
 
-export function newRun(market: ScenarioMarket, s: BrokerSettings, mutation: string, coverage?: Set<string>): Run {
+export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string, coverage?: Set<string>): Run {
   if (mutation !== '' && !MUTATIONS.some((m) => m.id === mutation)) throw new Error(`no mutation ${mutation}`)
   const account: Account = typeof s.account === 'string' ? { type: s.account } : (s.account ?? { type: 'margin' })
   const initial = account.type === 'margin' ? account.initial : undefined

@@ -2,7 +2,7 @@
  * The plain data that the oracle and the kernel are both run on, so that a scenario can be
  * generated, shrunk, printed and replayed. Rule numbers: docs/semantics.md.
  */
-import type { BrokerSettings, Rule, SizeType, Timing } from '../../src/settings/settings.ts'
+import type { BrokerSettings, ProfileSettings, Rule, SizeType, Timing } from '../../src/settings/settings.ts'
 
 export interface ScenarioMarket {
   /** Number of assets and bars; every column below is [bar][asset]. NaN close = the bar is absent (1.3). */
@@ -82,9 +82,12 @@ export type Command =
   /** Replaces the global chain, or with an asset that asset's chain (null: back to the global one). */
   | { kind: 'rules'; asset?: number; rules: Rule[] | null }
 
+/** Settings that can be given, and those that profiles alone set. */
+export type AnySettings = BrokerSettings & Partial<ProfileSettings>
+
 export interface Scenario {
   market: ScenarioMarket
-  settings: BrokerSettings
+  settings: AnySettings
   /** commands[t] are given in the hook of bar t, in order. */
   commands: Command[][]
 }
@@ -92,7 +95,7 @@ export interface Scenario {
 /** Signals driver input (section 8): every column is [bar][asset]; absent columns do nothing. */
 export interface SignalScenario {
   market: ScenarioMarket
-  settings: BrokerSettings
+  settings: AnySettings
   entries?: boolean[][]
   exits?: boolean[][]
   shortEntries?: boolean[][]

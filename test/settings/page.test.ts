@@ -1,8 +1,10 @@
 /** docs/settings.md is the table of settings as a page. `npx vitest run test/settings --update` writes it anew. */
 import { expect, it } from 'vitest'
 import { ALL_SETTINGS, notationOf, optionOf } from '../../src/cli/notation.ts'
+import { PROFILES, type Profile } from '../../src/settings/profiles.ts'
 import { rangeWords } from '../../src/settings/read.ts'
 import type { Field, Model, Setting } from '../../src/settings/spec.ts'
+import { SETTINGS } from '../../src/settings/table.ts'
 
 const HEAD = `# Settings of a run
 
@@ -34,15 +36,40 @@ function modelPart(model: Model, short?: string): string {
   return `On the command line: ${notation.join(', ')}.\n\n| Type | Field | May be | Default | Meaning |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
 }
 
-function part(name: string, setting: Setting): string {
-  const lines = [`## ${name}`, `${setting.doc} Rule ${setting.rule}. \`${optionOf(name)}\`.`]
-  if (setting.kind === 'number') lines.push(`${rangeWords(setting)}; default ${setting.default}.`)
-  if (setting.kind === 'choice')
-    lines.push(
-      Object.entries(setting.values)
-        .map(([word, { doc }]) => `- \`${word}\`${word === setting.default ? ' (default)' : ''}: ${doc}`)
-        .join('\n'),
+const code = (value: unknown) => (typeof value === 'string' ? `\`${value}\`` : `\`${JSON.stringify(value)}\``)
+
+/** What each profile sets, setting by setting; what it leaves open is empty. */
+function profilePart(): string {
+  const profiles = Object.entries<Profile>(PROFILES)
+  const names = Object.keys(SETTINGS).filter((name) =>
+    profiles.some(([, { sets, defaults }]) => name in sets || name in (defaults ?? {})),
+  )
+  const rows = profiles.map(([profile, { sets, defaults }]) => {
+    const cells = names.map((name) =>
+      name in sets ? code(sets[name]) : defaults && name in defaults ? `${code(defaults[name])} unless given` : '',
     )
+    return `| \`${profile}\` | ${cells.join(' | ')} |`
+  })
+  return `What is empty is open. A setting that contradicts the profile is an error (\`conflicting_settings\`); the same value is not.
+
+| Profile | ${names.map((name) => `\`${name}\``).join(' | ')} |
+| --- |${' --- |'.repeat(names.length)}
+${rows.join('\n')}
+`
+}
+
+function choices({ values, default: standard }: Extract<Setting, { kind: 'choice' }>): string {
+  return Object.entries(values)
+    .map(([word, { doc }]) => `- \`${word}\`${word === standard ? ' (default)' : ''}: ${doc}`)
+    .join('\n')
+}
+
+function part(name: string, setting: Setting): string {
+  const option = setting.profileOnly ? 'Set by profiles alone.' : `\`${optionOf(name)}\`.`
+  const lines = [`## ${name}`, `${setting.doc} Rule ${setting.rule}. ${option}`]
+  if (setting.kind === 'number') lines.push(`${rangeWords(setting)}; default ${setting.default}.`)
+  if (setting.kind === 'choice') lines.push(choices(setting))
+  if (name === 'profile') lines.push(profilePart())
   if (setting.kind === 'model') {
     if (setting.default) lines.push(`Default \`${setting.default}\`.`)
     if (setting.short) lines.push(`A bare number is \`${setting.short}\`.`)
@@ -62,6 +89,7 @@ function part(name: string, setting: Setting): string {
 }
 
 it('the page of settings is that of the table', async () => {
-  const page = [HEAD, ...Object.entries(ALL_SETTINGS).map(([name, setting]) => part(name, setting))].join('\n')
+  const profileOnly = Object.entries<Setting>(SETTINGS).filter(([, setting]) => setting.profileOnly)
+  const page = [HEAD, ...[...Object.entries(ALL_SETTINGS), ...profileOnly].map((one) => part(...one))].join('\n')
   await expect(page).toMatchFileSnapshot('../../docs/settings.md')
 })

@@ -1,0 +1,40 @@
+// Other engines by one word (rule 10.1): the settings under which a run fills what that engine would fill. What an engine has
+// both ways, or leaves to its user, stays open. A setting that is named here can still be given with the same value.
+
+/** One engine, as settings. */
+export interface Profile {
+  /** The engine and its version. */
+  readonly doc: string
+  /** Settings that it fixes, as they may be given. */
+  readonly sets: Readonly<Record<string, unknown>>
+  /** Settings that it has other defaults for than the table, and leaves open. */
+  readonly defaults?: Readonly<Record<string, unknown>>
+}
+
+/** What is not known of a bar goes against the trader, and stops fill at their level, in all of them. */
+const COMMON = { path: 'adverse', stopFill: 'level' } as const
+
+const VECTORBT = { ...COMMON } as const
+
+/** The profiles by name. */
+export const PROFILES = {
+  backtrader: { doc: 'backtrader 1.9.78.123', sets: { ...COMMON, timing: 'next-open' } },
+  'backtrader-coc': { doc: 'backtrader 1.9.78.123 with cheat-on-close', sets: { ...COMMON, timing: 'same-close' } },
+  'backtesting.py': { doc: 'backtesting.py 0.6.6', sets: { ...COMMON } },
+  vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT } },
+  'vectorbt-lock': { doc: 'vectorbt 1.2.0 with lock_cash', sets: { ...VECTORBT } },
+  ml4t: { doc: 'ml4t-backtest 0.1.0a11, the rules that are choices', sets: { ...COMMON } },
+} as const satisfies Readonly<Record<string, Profile>>
+
+/** Name of a profile: other engines by one word (rule 10.1). */
+export type ProfileName = keyof typeof PROFILES
+
+/** A profile by name. */
+export function profileOf(name: string | undefined): Profile | undefined {
+  return name === undefined ? undefined : (PROFILES as Readonly<Record<string, Profile>>)[name]
+}
+
+/** The profiles that give a setting some value. */
+export function profilesWith(setting: string): string[] {
+  return Object.entries<Profile>(PROFILES).flatMap(([name, { sets }]) => (setting in sets ? [name] : []))
+}

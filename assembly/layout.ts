@@ -58,6 +58,10 @@ export const ENDED_HOLD: i32 = 0
 export const ENDED_CLOSE: i32 = 1
 export const NOT_LISTED_WAIT: i32 = 0
 export const NOT_LISTED_REJECT: i32 = 1
+export const EXITS_LIVE_FILL: i32 = 0
+export const EXITS_LIVE_NEXT_BAR: i32 = 1
+export const EXITS_LIVE_MARKET_FILL: i32 = 2
+export const EXITS_LIVE_SECOND_BAR: i32 = 3
 
 // Orders.
 export const TYPE_MARKET: i32 = 0
@@ -94,10 +98,14 @@ export const END_END_OF_DATA: i32 = 13
 export const END_DELISTED: i32 = 14
 export const END_NOT_LISTED: i32 = 15
 
-// Whether an order in the pool can fire: ended, live, or a child whose parent has opened nothing yet.
+// Whether an order in the pool can fire: ended, live, a child whose parent has opened nothing yet, or one that is awake and live
+// from its asset's next bar or the one after that (10.1). The low bit says who is awake.
 export const STATE_ENDED: i32 = 0
 export const STATE_LIVE: i32 = 1
 export const STATE_DORMANT: i32 = 2
+export const STATE_WAKING: i32 = 3
+export const STATE_WAKING_LATER: i32 = 5
+export const STATE_AWAKE: i32 = 1
 
 // Order flags.
 export const FLAG_TRAIL_FRACTION: i32 = 1
@@ -304,25 +312,26 @@ export const RUN_BATCH_NEXT: i32 = 560
 export const RUN_FIRST: i32 = 564
 export const RUN_ENDED_POLICY: i32 = 568
 export const RUN_NOT_LISTED: i32 = 572
-export const RUN_WAYS: i32 = 576
-export const RUN_FAULT: i32 = 580
-export const RUN_FAULT_ORDER: i32 = 584
-export const RUN_FAULT_BAR: i32 = 588
-export const RUN_BUST_BAR: i32 = 592
-export const RUN_CALL_BAR: i32 = 596
-export const RUN_NEXT_END: i32 = 600
-export const RUN_LISTED: i32 = 604
-export const RUN_ENDS: i32 = 608
-export const RUN_LONGEST_OWN: i32 = 612
-export const RUN_CHAIN_COUNT: i32 = 616
-export const RUN_CHAIN_CAPACITY: i32 = 620
-export const RUN_CHAINS: i32 = 624
-export const RUN_AMBIGUOUS_COUNT: i32 = 628
-export const RUN_AMBIGUOUS_CAPACITY: i32 = 632
-export const RUN_AMBIGUOUS_TABLE: i32 = 636
-export const RUN_WORSTS: i32 = 640
-export const RUN_WORST_EXPOSURES: i32 = 644
-export const RUN_FIELDS_BYTES: i32 = 648
+export const RUN_EXITS_LIVE: i32 = 576
+export const RUN_WAYS: i32 = 580
+export const RUN_FAULT: i32 = 584
+export const RUN_FAULT_ORDER: i32 = 588
+export const RUN_FAULT_BAR: i32 = 592
+export const RUN_BUST_BAR: i32 = 596
+export const RUN_CALL_BAR: i32 = 600
+export const RUN_NEXT_END: i32 = 604
+export const RUN_LISTED: i32 = 608
+export const RUN_ENDS: i32 = 612
+export const RUN_LONGEST_OWN: i32 = 616
+export const RUN_CHAIN_COUNT: i32 = 620
+export const RUN_CHAIN_CAPACITY: i32 = 624
+export const RUN_CHAINS: i32 = 628
+export const RUN_AMBIGUOUS_COUNT: i32 = 632
+export const RUN_AMBIGUOUS_CAPACITY: i32 = 636
+export const RUN_AMBIGUOUS_TABLE: i32 = 640
+export const RUN_WORSTS: i32 = 644
+export const RUN_WORST_EXPOSURES: i32 = 648
+export const RUN_FIELDS_BYTES: i32 = 656
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16
@@ -340,6 +349,7 @@ export const POSITION_PENDING_COUNT: i32 = 76
 export const POSITION_SEEN_COUNT: i32 = 80
 export const POSITION_SEEN_REVISION: i32 = 84
 export const POSITION_FENCED: i32 = 88
+export const POSITION_SLEEPS: i32 = 92
 export const POSITION_FIELDS_BYTES: i32 = 96
 export const LIVE_AMOUNT: i32 = 0
 export const LIVE_LIMIT: i32 = 8

@@ -124,6 +124,7 @@ export class Run {
   first: i32
   endedPolicy: i32
   notListed: i32
+  exitsLive: i32
   ways: i32
   fault: i32
   faultOrder: i32
@@ -163,6 +164,7 @@ export class Position {
   seenCount: i32
   seenRevision: i32
   fenced: i32
+  sleeps: i32
 }
 
 @unmanaged @final

@@ -145,6 +145,7 @@ export type {
   Commission,
   DefaultSize,
   Ended,
+  ExitsLive,
   NotListed,
   PathPolicy,
   ProfileSettings,

@@ -14,11 +14,11 @@ import {
   RANK_ENTRY, RANK_NONE, firesOn, followTrails, isLimit, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt,
   nextLevel, orderLevel, touchOrder,
 } from './levels'
-import { compactPool, endAll } from './orders'
-import { barsHeld, touchPosition } from './positions'
+import { bringToLife, compactPool, endAll } from './orders'
+import { touchPosition } from './positions'
 import { adoptChanges } from './rules'
 import {
-  addTotal, barValue, firstOrder, hasBar, larger, orderAt, positionOf, quantityOf, run, smaller,
+  addTotal, barsHeld, barValue, firstOrder, hasBar, isAwake, larger, orderAt, positionOf, quantityOf, run, smaller,
 } from './state'
 import { walkAsset } from './walk'
 
@@ -190,6 +190,7 @@ function openPhase(): void {
   const r = run
   if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense) markAll(r.open)
   takePhaseEquity()
+  if (r.exitsLive != L.EXITS_LIVE_FILL && r.live > 0) bringToLife()
   if (r.ends) endAssets()
   if (r.batch > 0) {
     fillBatch(r.open, L.PHASE_OPEN)
@@ -248,7 +249,7 @@ function openExits(a: i32, open: f64): i32 {
   if (quantityOf(a) != 0) followTrails(a)
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (order.state == L.STATE_LIVE && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, open)
+    if (isAwake(order) && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, open)
   }
   return due
 }

@@ -6,8 +6,8 @@ import { freeFunds, fundsChange } from './account'
 import { commissionOf, doesSlip, entryNeed, needOf, nextCommission, slipped } from './costs'
 import { largestEntry } from './cut'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
-import { fillEntry, fillExit, setEntry, setEntryChain } from './positions'
-import { DUST, MANY_STEPS, addTotal, larger, markOf, quantityOf, run, signOf } from './state'
+import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
+import { DUST, MANY_STEPS, addTotal, larger, markOf, quantityOf, run, signOf, sleepAfter } from './state'
 
 /** Units rounded toward zero to the quantity step (3.2). */
 // @ts-ignore: decorator
@@ -157,6 +157,7 @@ let legCommission: f64 = 0
 @inline export function openUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): void {
   priceLeg(order, s, k, base)
   order.opened = order.opened + k
+  if (run.exitsLive != L.EXITS_LIVE_FILL) setEntrySleep(sleepAfter(order.type == L.TYPE_MARKET, phase))
   setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
   if (order.chainRules > 0) setEntryChain(order.chain, order.chainRules)
   fillEntry(order.asset, s, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase)
@@ -239,7 +240,7 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
   openUnits(order, s, k, base, phase)
   run.entered = 1
   cancelTied(order)
-  wakeChildren(order, base)
+  wakeChildren(order, base, phase)
   endOrder(order, L.ORDER_FILLED, openingEnd)
   return openingNeed
 }

@@ -6,7 +6,7 @@
 //   orders   in the order of their ids
 import * as L from '../layout'
 import { Order, Position, Rule } from '../records'
-import { chainLength, chainOf, detailOf, firstOrder, highOf, larger, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, smaller } from './state'
+import { barsHeld, chainLength, chainOf, detailOf, firstOrder, highOf, larger, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, smaller } from './state'
 
 // ---- where a level fires -----------------------------------------------------------------------
 
@@ -62,6 +62,8 @@ export function lookAt(asset: i32): void {
   movedPlace = -1
   if (side == 0) return
   position = positionOf(asset)
+  // Rules that are not live yet have no levels (10.1).
+  if (run.exitsLive != L.EXITS_LIVE_FILL && barsHeld(position, L.PHASE_RANGE) < position.sleeps) return
   chain = chainOf(asset)
   chainRules = chainLength(asset)
   if (position.movedStop == position.movedStop) movedPlace = firstStop(chain, chainRules)

@@ -7,7 +7,7 @@ import { Order } from '../records'
 import { lastMark } from './account'
 import { words } from './active'
 import { followOrder, startTrail } from './levels'
-import { addTotal, bringsRules, firstOrder, hasBar, orderAt, orderChain, quantityOf, run, setBit } from './state'
+import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
 
 /** Squeezes ended orders out of the pool and chains the rest anew. */
@@ -241,21 +241,33 @@ function cancelTies(order: Order): void {
 function cancelBound(asset: i32, except: i32): void {
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (order.state == L.STATE_LIVE && (order.flags & L.FLAG_REDUCE_ONLY) != 0 && order.side != 0 && order.id != except) {
+    if (isAwake(order) && (order.flags & L.FLAG_REDUCE_ONLY) != 0 && order.side != 0 && order.id != except) {
       endOrder(order, L.ORDER_CANCELLED, L.END_POSITION_CLOSED)
     }
   }
 }
 
-/** Children wake with the units that their parent has opened (3.8). */
-export function wakeChildren(parent: Order, base: f64): void {
+/** Children wake with the units that their parent has opened (3.8), and are live from then on or from a later bar (10.1). */
+export function wakeChildren(parent: Order, base: f64, phase: i32): void {
   if (parent.children == 0) return
+  const sleeps = sleepAfter(parent.type == L.TYPE_MARKET, phase)
+  const state = sleeps == 0 ? L.STATE_LIVE : sleeps == 1 ? L.STATE_WAKING : L.STATE_WAKING_LATER
   for (let i = parent.next; i >= 0; i = orderAt(i).next) {
     const child = orderAt(i)
     if (child.parent != parent.id || child.state != L.STATE_DORMANT) continue
-    child.state = L.STATE_LIVE
+    child.state = state
     child.units = parent.opened
     if (child.type == L.TYPE_TRAILING_STOP) startTrail(child, base)
+  }
+}
+
+/** A bar begins: children that wait for it are live, or one bar nearer to that (10.1). */
+export function bringToLife(): void {
+  const r = run
+  for (let i = 0; i < r.poolCount; i++) {
+    const order = orderAt(i)
+    if (order.state <= L.STATE_DORMANT || !hasBar(order.asset)) continue
+    order.state = order.state == L.STATE_WAKING ? L.STATE_LIVE : L.STATE_WAKING
   }
 }
 
@@ -297,7 +309,7 @@ export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, fraction
   if (trail == trail) {
     order.trail = trail
     order.flags = fraction ? order.flags | L.FLAG_TRAIL_FRACTION : order.flags & ~L.FLAG_TRAIL_FRACTION
-    if (order.state == L.STATE_LIVE) followOrder(order)
+    if (isAwake(order)) followOrder(order)
   }
   return 1
 }

@@ -5,7 +5,7 @@ import { fault, isNumber, payFill } from './account'
 import { noteOwn } from './bound'
 import { dropFence, openFence } from './fence'
 import { beginRules, resetRules, setOwnChain, setOwnRules } from './rules'
-import { addTotal, at, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
+import { addTotal, at, barsHeld, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
 import { appendFill, appendTrade } from './tables'
 
 /** What opening a position takes along from its order. Set before `fillEntry`. */
@@ -16,6 +16,13 @@ export let entryTrail: f64 = NaN
 /** A chain of the order's own, for one entry. */
 let entryChain: i32 = 0
 let entryChainRules: i32 = 0
+
+/** Own bars after an entry for which its rules are not live (10.1), where runs have such. */
+let entrySleeps: i32 = 0
+
+export function setEntrySleep(bars: i32): void {
+  entrySleeps = bars
+}
 
 export function setEntryChain(chain: i32, rules: i32): void {
   entryChain = chain
@@ -46,15 +53,6 @@ export function setEntryChain(chain: i32, rules: i32): void {
 // @ts-ignore: decorator
 @inline export function touchPosition(asset: i32, price: f64): void {
   setWaterMarks(asset, larger(highOf(asset), price), smaller(lowOf(asset), price))
-}
-
-/**
- * Bars held in a phase of this bar, this bar counted: the asset's own bars after the entry bar. Where no bar is absent
- * that is a difference of bar numbers; otherwise they are counted at the asset's closes, this one not yet before its own.
- */
-export function barsHeld(position: Position, phase: i32): i32 {
-  if (run.dense) return run.bar - position.entryBar
-  return position.barsHeld + (phase != L.PHASE_CLOSE && position.entryBar < run.bar ? 1 : 0)
 }
 
 // @ts-ignore: decorator
@@ -90,6 +88,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.barsHeld = 0
     p.entryOrder = order
     p.entryCode = codeOf(reason, phase)
+    p.sleeps = r.exitsLive != L.EXITS_LIVE_FILL ? entrySleeps : 0
     resetRules(asset)
     if (entryChainRules > 0) setOwnChain(p, entryChain, entryChainRules)
     else setOwnRules(p, entryStop, entryTarget, entryTrail)

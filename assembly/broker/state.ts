@@ -129,6 +129,28 @@ export function heapBase(): usize {
   return price >= 0 ? price * (1 + fraction) : price * (1 - fraction)
 }
 
+/**
+ * Bars held in a phase of this bar, this bar counted: the asset's own bars after the entry bar. Where no bar is absent
+ * that is a difference of bar numbers; otherwise they are counted at the asset's closes, this one not yet before its own.
+ */
+export function barsHeld(position: Position, phase: i32): i32 {
+  if (run.dense) return run.bar - position.entryBar
+  return position.barsHeld + (phase != L.PHASE_CLOSE && position.entryBar < run.bar ? 1 : 0)
+}
+
+/** How many bars of its own a position is older before what came with its entry is live, filled now (10.1). */
+export function sleepAfter(market: bool, phase: i32): i32 {
+  const live = run.exitsLive
+  if (live == L.EXITS_LIVE_FILL || (market && live == L.EXITS_LIVE_MARKET_FILL)) return 0
+  return live == L.EXITS_LIVE_SECOND_BAR && phase == L.PHASE_CLOSE ? 2 : 1
+}
+
+/** The order can fire, now or from a later bar on (10.1). */
+// @ts-ignore: decorator
+@inline export function isAwake(order: Order): bool {
+  return (order.state & L.STATE_AWAKE) != 0
+}
+
 /** Marks or clears one bit of an asset bitmap. */
 // @ts-ignore: decorator
 @inline export function setBit(bits: usize, asset: i32, on: bool): void {

@@ -4,7 +4,7 @@ import { givenTargets } from './active'
 import { mayBatch, takeBatch } from './batch'
 import { accountValue } from './equity'
 import { admitOrder, marketOrder, placeOrder } from './orders'
-import { at, firstOrder, markOf, orderAt, quantityOf, run } from './state'
+import { at, firstOrder, isAwake, markOf, orderAt, quantityOf, run } from './state'
 
 /** Whether the target asks for an order: one in units that is met already does not, unless an order is pending. */
 // @ts-ignore: decorator
@@ -27,7 +27,7 @@ import { at, firstOrder, markOf, orderAt, quantityOf, run } from './state'
 export function hasPending(asset: i32, entries: bool): bool {
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (order.state == L.STATE_LIVE && !(entries && (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return true
+    if (isAwake(order) && !(entries && (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return true
   }
   return false
 }

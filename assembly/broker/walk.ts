@@ -10,7 +10,7 @@ import {
 } from './levels'
 import { touchPosition } from './positions'
 import { CERTAIN, NOTHING, reach } from './reach'
-import { addTotal, at, barValue, detailOf, firstOrder, highOf, lowOf, markOf, orderAt, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf } from './state'
+import { addTotal, at, barValue, detailOf, firstOrder, highOf, isAwake, lowOf, markOf, orderAt, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf } from './state'
 import { appendAmbiguous, digestFills, markAmbiguous, mix, setTrying } from './tables'
 
 /** Takes an asset through the range of its bar. */
@@ -234,7 +234,7 @@ function touchAll(asset: i32, price: f64): void {
   }
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (order.state == L.STATE_LIVE && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, price)
+    if (isAwake(order) && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, price)
   }
 }
 

@@ -178,7 +178,11 @@ function digestOf(text: string): string {
 }
 
 /** Defaults of settings that came after the first fingerprints: left alone they are not in one, so that none moves. */
-const LATER_DEFAULTS: Readonly<Record<string, unknown>> = { ended: 'hold', notListed: 'wait' }
+const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
+  ended: 'hold',
+  notListed: 'wait',
+  exitsLive: 'fill',
+}
 
 /** The settings that a fingerprint tells of. */
 function moved(settings: unknown): unknown {

@@ -1,4 +1,4 @@
-// Other engines by one word (rule 10.1): the settings under which a run fills what that engine would fill. What an engine has
+// Other engines by one word (rule 10.14): the settings under which a run fills what that engine would fill. What an engine has
 // both ways, or leaves to its user, stays open. A setting that is named here can still be given with the same value.
 
 /** One engine, as settings. */
@@ -14,19 +14,22 @@ export interface Profile {
 /** What is not known of a bar goes against the trader, and stops fill at their level, in all of them. */
 const COMMON = { path: 'adverse', stopFill: 'level' } as const
 
-const VECTORBT = { ...COMMON } as const
+const VECTORBT = { ...COMMON, exitsLive: 'next-bar' } as const
 
 /** The profiles by name. */
 export const PROFILES = {
-  backtrader: { doc: 'backtrader 1.9.78.123', sets: { ...COMMON, timing: 'next-open' } },
-  'backtrader-coc': { doc: 'backtrader 1.9.78.123 with cheat-on-close', sets: { ...COMMON, timing: 'same-close' } },
-  'backtesting.py': { doc: 'backtesting.py 0.6.6', sets: { ...COMMON } },
+  backtrader: { doc: 'backtrader 1.9.78.123', sets: { ...COMMON, timing: 'next-open', exitsLive: 'next-bar' } },
+  'backtrader-coc': {
+    doc: 'backtrader 1.9.78.123 with cheat-on-close',
+    sets: { ...COMMON, timing: 'same-close', exitsLive: 'second-bar' },
+  },
+  'backtesting.py': { doc: 'backtesting.py 0.6.6', sets: { ...COMMON, exitsLive: 'market-fill' } },
   vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT } },
   'vectorbt-lock': { doc: 'vectorbt 1.2.0 with lock_cash', sets: { ...VECTORBT } },
-  ml4t: { doc: 'ml4t-backtest 0.1.0a11, the rules that are choices', sets: { ...COMMON } },
+  ml4t: { doc: 'ml4t-backtest 0.1.0a11, the rules that are choices', sets: { ...COMMON, exitsLive: 'next-bar' } },
 } as const satisfies Readonly<Record<string, Profile>>
 
-/** Name of a profile: other engines by one word (rule 10.1). */
+/** Name of a profile: other engines by one word (rule 10.14). */
 export type ProfileName = keyof typeof PROFILES
 
 /** A profile by name. */

@@ -26,6 +26,9 @@ export type Ended = keyof (typeof SETTINGS)['ended']['values']
 /** What becomes of an order for an asset that has had no bar yet: it waits for the first, or is rejected (rule 3.11). */
 export type NotListed = keyof (typeof SETTINGS)['notListed']['values']
 
+/** From when children of brackets and rules of a position are live: from the fill on, or from a later bar (rule 10.1). */
+export type ExitsLive = keyof (typeof SETTINGS)['exitsLive']['values']
+
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
@@ -46,7 +49,7 @@ export type Rule = ModelValue<typeof RULES>
 
 /** Settings of one run of the broker, all optional; defaults in the comments. */
 export interface BrokerSettings {
-  /** Another engine whose fills the run shall have (rule 10.1). What contradicts it is an error; none. */
+  /** Another engine whose fills the run shall have (rule 10.14). What contradicts it is an error; none. */
   profile?: ProfileName
   /** Currency; 100,000. */
   cash?: number
@@ -72,6 +75,8 @@ export interface BrokerSettings {
   ended?: Ended
   /** Orders for assets that have had no bar yet; 'wait'. */
   notListed?: NotListed
+  /** From when children of brackets and rules of a position are live; 'fill'. */
+  exitsLive?: ExitsLive
   /** Global chain of position rules; none. At most 8. */
   rules?: Rule[]
 }
@@ -102,6 +107,7 @@ export interface CheckedSettings extends ProfileSettings {
   stopBasis: StopBasis
   ended: Ended
   notListed: NotListed
+  exitsLive: ExitsLive
   rules: ModelValue<typeof RULES, true>[]
 }
 

@@ -168,6 +168,28 @@ export const SETTINGS = {
       reject: { code: L.NOT_LISTED_REJECT, ways: ALL, doc: 'it is rejected' },
     },
   },
+  exitsLive: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.1',
+    doc: 'From when children of brackets and rules of a position are live.',
+    default: 'fill',
+    record: L.RUN_EXITS_LIVE,
+    values: {
+      fill: { code: L.EXITS_LIVE_FILL, ways: ALL, doc: 'from the fill of the entry on' },
+      'next-bar': { code: L.EXITS_LIVE_NEXT_BAR, ways: BATCH, doc: 'from the bar after it' },
+      'market-fill': {
+        code: L.EXITS_LIVE_MARKET_FILL,
+        ways: BATCH,
+        doc: 'of market entries from the fill on, of others from the bar after it',
+      },
+      'second-bar': {
+        code: L.EXITS_LIVE_SECOND_BAR,
+        ways: BATCH,
+        doc: 'of entries at a close from the second bar after it, of others from the next',
+      },
+    },
+  },
   rules: {
     kind: 'list',
     scope: 'run',
@@ -195,7 +217,7 @@ export const SIZE = {
 export const PROFILE: ChoiceSetting = {
   kind: 'choice',
   scope: 'run',
-  rule: '10.1',
+  rule: '10.14',
   doc: 'Another engine, whose fills a run shall have: a set of settings by one word.',
   default: undefined,
   values: Object.fromEntries(

@@ -26,6 +26,7 @@ describe('short ways', () => {
       { stopBasis: 'mood' },
       { ended: 'sell' },
       { notListed: 'guess' },
+      { exitsLive: 'soon' },
       { commission: { type: 'by-mood' } },
       { slippage: { type: 'by-the-moon' } },
       { account: { type: 'portfolio' } },
@@ -45,5 +46,6 @@ describe('short ways', () => {
     expect(ways({ stopFill: 'extreme' }) & (L.WAY_CERTAIN | L.WAY_LEAP)).toBe(0)
     expect(ways({ timing: 'same-close' }) & L.WAY_LEAP).toBe(0)
     expect(ways({ timing: 'next-close' }) & L.WAY_BATCH).toBe(0)
+    expect(ways({ exitsLive: 'next-bar' })).toBe(L.WAY_BATCH)
   })
 })

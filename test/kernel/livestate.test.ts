@@ -37,6 +37,7 @@ const APART: Record<string, readonly string[]> = {
     'PERIODS',
     'ENDED_POLICY',
     'NOT_LISTED',
+    'EXITS_LIVE',
     'FLOOR',
     'WAYS',
   ],

@@ -97,6 +97,7 @@ function openPhase(run: Run): void {
       continue
     }
     asset.mark = asset.bar.open
+    for (const order of asset.pending) if (!order.dormant && order.sleeps > 0) order.sleeps--
     if (!asset.position) continue
     // Bars held counts this bar from here on (6.4); nothing can see the difference from counting at the close (2.3).
     asset.position.barsHeld++
@@ -171,6 +172,7 @@ function waitingExits(run: Run, asset: Asset, mode: 'close' | 'next-open', base:
 function dueTimes(run: Run, asset: Asset): number[] {
   const position = asset.position
   if (position === null) return []
+  if (wrong(run, '10.1/time') && position.barsHeld < position.sleeps) return []
   const held = wrong(run, '6.4/counted') ? position.barsHeld - 1 : position.barsHeld
   return position.chain.flatMap(({ rule, fired }, i) =>
     rule.type === 'time' && !fired && held >= rule.bars ? [i] : [],

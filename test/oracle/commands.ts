@@ -44,6 +44,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     children: [],
     group: 0,
     dormant: false,
+    sleeps: 0,
     boundSide: 0,
     signal: wrong(run, '6.2/signal') ? Number.NaN : asset.mark,
     water: Number.NaN,

@@ -112,6 +112,7 @@ function open(
     entryBar: run.bar,
     entryOrder: order.id,
     barsHeld: 0,
+    sleeps: wrong(run, '10.1/rules') ? 0 : sleepOf(run, order),
     best: base,
     worst: base,
     water: base,
@@ -127,6 +128,21 @@ function open(
   const rules: Rule[] = position.own ? order.rules! : chainOf(run, asset)
   position.chain = rules.map((rule) => newPlace(run, position, rule))
   return position
+}
+
+/** How many bars of its asset begin before what comes with an entry that fills now is live (10.1). */
+function sleepOf(run: Run, entry: LiveOrder): number {
+  const market = entry.type === 'market'
+  switch (run.set.exitsLive) {
+    case 'fill':
+      return 0
+    case 'next-bar':
+      return 1
+    case 'market-fill':
+      return market && !wrong(run, '10.1/market') ? 0 : wrong(run, '10.1/others') ? 0 : 1
+    case 'second-bar':
+      return (run.phase === 'close' && !wrong(run, '10.1/second')) || wrong(run, '10.1/close') ? 2 : 1
+  }
 }
 
 /** Average entry price when adding (7.3), and the signal basis in the same way (6.2). */
@@ -189,6 +205,7 @@ function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base
     if (child.parent !== parent.id) continue
     cover(run, '5.4')
     child.dormant = false
+    child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
     child.amount = wrong(run, '3.8/units') ? parent.filled : parent.opened
     if (child.type === 'trailing-stop') trailTo(run, child, base)
   }

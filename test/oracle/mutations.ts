@@ -141,6 +141,14 @@ export const MUTATIONS = [
   { id: '8.2/against', what: 'an entry against the position is no target' },
   { id: '8.2/exits-first', what: 'entry orders are given before exit orders' },
   { id: '8.2/no-change', what: 'a target that is held is given again' },
+  { id: '10.1/rules', what: 'rules of a position are live from the fill on' },
+  { id: '10.1/children', what: 'children are live from the fill on' },
+  { id: '10.1/market', what: 'what comes with a market entry waits too' },
+  { id: '10.1/others', what: 'what comes with other entries does not wait' },
+  { id: '10.1/second', what: 'what comes with an entry at a close waits for one bar' },
+  { id: '10.1/close', what: 'what comes with any entry waits for two bars' },
+  { id: '10.1/time', what: 'time exits wait too' },
+  { id: '10.1/follow', what: 'trails that are not live do not follow' },
 ] as const
 
 export type MutationId = (typeof MUTATIONS)[number]['id']

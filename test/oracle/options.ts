@@ -117,7 +117,9 @@ export const chainDraw = fc.array(ruleDraw, { maxLength: 4 })
  * Settings that most runs leave as they are, each with its values other than the default. A scenario draws at most three of
  * them, so that those that are there meet what is plain as well as each other; options.test.ts counts that each pair does.
  */
-export const EXTRAS = {} satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
+export const EXTRAS = {
+  exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
+} satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
 const EXTRA_NAMES = Object.keys(EXTRAS)
 
 const extrasDraw: fc.Arbitrary<AnySettings> = fc

@@ -112,7 +112,8 @@ export function see(run: Run, asset: Asset, price: number): void {
     }
   }
   for (const order of asset.pending) {
-    if (order.type === 'trailing-stop' && !order.dormant) trailTo(run, order, price)
+    if (order.type === 'trailing-stop' && !order.dormant && !(order.sleeps > 0 && wrong(run, '10.1/follow')))
+      trailTo(run, order, price)
   }
 }
 
@@ -168,7 +169,7 @@ export function moveStop(run: Run, position: Position, offset: number): void {
 export function itemsOf(run: Run, asset: Asset): Item[] {
   const items: Item[] = []
   const position = asset.position
-  if (position) {
+  if (position && position.barsHeld >= position.sleeps) {
     const side = sideOf(position)
     for (let i = 0; i < position.chain.length; i++) {
       const { rule, fired } = position.chain[i]
@@ -182,7 +183,7 @@ export function itemsOf(run: Run, asset: Asset): Item[] {
     }
   }
   for (const order of asset.pending) {
-    if (order.type === 'market' || order.dormant) continue
+    if (order.type === 'market' || order.dormant || order.sleeps > 0) continue
     items.push({
       kind: order.type === 'limit' || order.status === 'triggered' ? 'limit' : 'stop',
       side: order.side,

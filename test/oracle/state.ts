@@ -3,6 +3,7 @@ import type {
   Account,
   Commission,
   Ended,
+  ExitsLive,
   NotListed,
   PathPolicy,
   Rule,
@@ -43,6 +44,7 @@ export interface Settings {
   stopBasis: StopBasis
   ended: Ended
   notListed: NotListed
+  exitsLive: ExitsLive
   rules: Rule[]
 }
 
@@ -81,6 +83,8 @@ export interface Position {
   entryBar: number
   entryOrder: number
   barsHeld: number
+  /** Bars held from which its rules are live (10.1). */
+  sleeps: number
   best: number
   worst: number
   water: number
@@ -118,6 +122,8 @@ export interface LiveOrder {
   children: number[]
   group: number
   dormant: boolean
+  /** Bars of its asset still to begin until it is live (10.1). */
+  sleeps: number
   /** closePosition: side of the position it is bound to; 0 when given while flat. */
   boundSide: number
   signal: number
@@ -270,6 +276,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       stopBasis: s.stopBasis ?? 'fill',
       ended: s.ended ?? 'hold',
       notListed: s.notListed ?? 'wait',
+      exitsLive: s.exitsLive ?? 'fill',
       rules: s.rules ?? [],
     },
     mutation,

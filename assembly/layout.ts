@@ -62,6 +62,10 @@ export const EXITS_LIVE_FILL: i32 = 0
 export const EXITS_LIVE_NEXT_BAR: i32 = 1
 export const EXITS_LIVE_MARKET_FILL: i32 = 2
 export const EXITS_LIVE_SECOND_BAR: i32 = 3
+export const TRAIL_WALK: i32 = 0
+export const TRAIL_CLOSE: i32 = 1
+export const TRAIL_EXTREMES: i32 = 2
+export const TRAIL_BAR: i32 = 3
 
 // Orders.
 export const TYPE_MARKET: i32 = 0
@@ -115,6 +119,8 @@ export const FLAG_SIGNAL: i32 = 8
 export const FLAG_DUE: i32 = 16
 /** It traded at prices below zero: its value, which is absolute, over its units is the average's size. */
 export const FLAG_BELOW_ZERO: i32 = 32
+/** A trail that has started in the bar under way, whose extremes do not count for it (10.2). */
+export const FLAG_TRAIL_NEW: i32 = 64
 
 // Rules and why a fill happened; rules carry the reason they give.
 export const REASON_ORDER: i32 = 0
@@ -313,24 +319,25 @@ export const RUN_FIRST: i32 = 564
 export const RUN_ENDED_POLICY: i32 = 568
 export const RUN_NOT_LISTED: i32 = 572
 export const RUN_EXITS_LIVE: i32 = 576
-export const RUN_WAYS: i32 = 580
-export const RUN_FAULT: i32 = 584
-export const RUN_FAULT_ORDER: i32 = 588
-export const RUN_FAULT_BAR: i32 = 592
-export const RUN_BUST_BAR: i32 = 596
-export const RUN_CALL_BAR: i32 = 600
-export const RUN_NEXT_END: i32 = 604
-export const RUN_LISTED: i32 = 608
-export const RUN_ENDS: i32 = 612
-export const RUN_LONGEST_OWN: i32 = 616
-export const RUN_CHAIN_COUNT: i32 = 620
-export const RUN_CHAIN_CAPACITY: i32 = 624
-export const RUN_CHAINS: i32 = 628
-export const RUN_AMBIGUOUS_COUNT: i32 = 632
-export const RUN_AMBIGUOUS_CAPACITY: i32 = 636
-export const RUN_AMBIGUOUS_TABLE: i32 = 640
-export const RUN_WORSTS: i32 = 644
-export const RUN_WORST_EXPOSURES: i32 = 648
+export const RUN_TRAIL_FOLLOWS: i32 = 580
+export const RUN_WAYS: i32 = 584
+export const RUN_FAULT: i32 = 588
+export const RUN_FAULT_ORDER: i32 = 592
+export const RUN_FAULT_BAR: i32 = 596
+export const RUN_BUST_BAR: i32 = 600
+export const RUN_CALL_BAR: i32 = 604
+export const RUN_NEXT_END: i32 = 608
+export const RUN_LISTED: i32 = 612
+export const RUN_ENDS: i32 = 616
+export const RUN_LONGEST_OWN: i32 = 620
+export const RUN_CHAIN_COUNT: i32 = 624
+export const RUN_CHAIN_CAPACITY: i32 = 628
+export const RUN_CHAINS: i32 = 632
+export const RUN_AMBIGUOUS_COUNT: i32 = 636
+export const RUN_AMBIGUOUS_CAPACITY: i32 = 640
+export const RUN_AMBIGUOUS_TABLE: i32 = 644
+export const RUN_WORSTS: i32 = 648
+export const RUN_WORST_EXPOSURES: i32 = 652
 export const RUN_FIELDS_BYTES: i32 = 656
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
@@ -419,6 +426,7 @@ export const DETAIL_OWN_RULES: i32 = 144
 export const DETAIL_SEEN_RULES: i32 = 400
 export const DETAIL_CONTEXT: i32 = 656
 export const DETAIL_PENDING_CODES: i32 = 720
+export const DETAIL_TRAIL_MARK: i32 = 760
 export const DETAIL_BYTES: i32 = 768
 
 // Command record: f64 fields, by index.

@@ -125,6 +125,7 @@ export class Run {
   endedPolicy: i32
   notListed: i32
   exitsLive: i32
+  trailFollows: i32
   ways: i32
   fault: i32
   faultOrder: i32

@@ -157,6 +157,7 @@ export type {
   StopBasis,
   StopFill,
   Timing,
+  TrailFollows,
 } from './settings/settings.ts'
 export type {
   ChoiceField,

@@ -20,6 +20,7 @@ import { adoptChanges } from './rules'
 import {
   addTotal, barsHeld, barValue, firstOrder, hasBar, isAwake, larger, orderAt, positionOf, quantityOf, run, smaller,
 } from './state'
+import { moveTrailsBefore, moveTrailsAfter } from './trails'
 import { walkAsset } from './walk'
 
 /**
@@ -191,6 +192,7 @@ function openPhase(): void {
   if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense) markAll(r.open)
   takePhaseEquity()
   if (r.exitsLive != L.EXITS_LIVE_FILL && r.live > 0) bringToLife()
+  if (r.trailFollows == L.TRAIL_BAR) moveTrailsBefore()
   if (r.ends) endAssets()
   if (r.batch > 0) {
     fillBatch(r.open, L.PHASE_OPEN)
@@ -324,6 +326,7 @@ function rangePhase(): void {
     }
     addOwn(w, held | walked, walked)
   }
+  if (r.trailFollows == L.TRAIL_CLOSE || r.trailFollows == L.TRAIL_EXTREMES) moveTrailsAfter()
   if (!r.bust) endBound(cash)
 }
 

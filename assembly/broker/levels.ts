@@ -144,7 +144,7 @@ export function findLevels(asset: i32): bool {
 
 /** The level of `nextLevel`, a trail's as near as the range from `low` to `high` can bring it, the water marks of its asset included. */
 export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
-  if (!isTrail()) return levelPrice
+  if (!isTrail() || run.trailFollows != L.TRAIL_WALK) return levelPrice
   let mark = NaN
   let level: f64
   const guarded: f64 = -levelDirection
@@ -252,11 +252,12 @@ export function followTrails(asset: i32): void {
   const position = positionOf(asset)
   const chain = chainOf(asset)
   const side = signOf(quantityOf(asset))
+  const mark = run.trailFollows == L.TRAIL_WALK ? (side > 0 ? highOf(asset) : lowOf(asset)) : load<f64>(detailOf(position) + L.DETAIL_TRAIL_MARK)
   for (let place = 0; place < count; place++) {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TRAIL) continue
     const stored = trailLevelPlace(position, place)
-    const level = trailLevel(side, side > 0 ? highOf(asset) : lowOf(asset), rule.distance, rule.unit == L.UNIT_FRACTION)
+    const level = trailLevel(side, mark, rule.distance, rule.unit == L.UNIT_FRACTION)
     const old = load<f64>(stored)
     store<f64>(stored, old == old ? tighter(side, old, level) : level)
   }
@@ -282,6 +283,11 @@ export function followOrder(order: Order): void {
 /** The price has been at `price`: a live trailing order follows it. */
 export function touchOrder(order: Order, price: f64): void {
   const mark = order.trailMark
+  if (run.trailFollows != L.TRAIL_WALK) {
+    // Elsewhere only a trail without any mark starts at the price.
+    if (mark == mark) return
+    if (run.trailFollows == L.TRAIL_EXTREMES) order.flags |= L.FLAG_TRAIL_NEW
+  }
   order.trailMark = mark != mark ? price : order.side < 0 ? Math.max(mark, price) : Math.min(mark, price)
   followOrder(order)
 }

@@ -9,6 +9,7 @@ import { words } from './active'
 import { followOrder, startTrail } from './levels'
 import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
+import { trailStart } from './trails'
 
 /** Squeezes ended orders out of the pool and chains the rest anew. */
 // @ts-ignore: decorator
@@ -115,7 +116,7 @@ function squeezePool(): void {
   addTotal(L.TOTAL_ORDERS, 1)
   if (bringsRules(order)) r.ruled = 1
   order.basis = lastMark(order.asset)
-  if (order.type == L.TYPE_TRAILING_STOP && order.state == L.STATE_LIVE) startTrail(order, order.basis)
+  if (order.type == L.TYPE_TRAILING_STOP && (order.state == L.STATE_LIVE || r.trailFollows == L.TRAIL_CLOSE)) startTrail(order, order.basis)
 }
 
 /** A market order, which still has to be placed and admitted. */
@@ -257,7 +258,18 @@ export function wakeChildren(parent: Order, base: f64, phase: i32): void {
     if (child.parent != parent.id || child.state != L.STATE_DORMANT) continue
     child.state = state
     child.units = parent.opened
-    if (child.type == L.TYPE_TRAILING_STOP) startTrail(child, base)
+    if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
+  }
+}
+
+/** A trailing child wakes at `base` (5.5, 10.2). */
+function wakeTrail(child: Order, base: f64, phase: i32): void {
+  const follows = run.trailFollows
+  // One that follows closes has a mark since it was given, where there was a price.
+  if (follows == L.TRAIL_WALK) startTrail(child, base)
+  else if (follows != L.TRAIL_CLOSE || child.trailMark != child.trailMark) {
+    startTrail(child, trailStart(child.asset, child.side < 0 ? 1 : -1, base, phase))
+    if (follows == L.TRAIL_EXTREMES && phase != L.PHASE_CLOSE) child.flags |= L.FLAG_TRAIL_NEW
   }
 }
 
@@ -309,7 +321,8 @@ export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, fraction
   if (trail == trail) {
     order.trail = trail
     order.flags = fraction ? order.flags | L.FLAG_TRAIL_FRACTION : order.flags & ~L.FLAG_TRAIL_FRACTION
-    if (isAwake(order)) followOrder(order)
+    // One that sleeps without a mark has no level either.
+    followOrder(order)
   }
   return 1
 }

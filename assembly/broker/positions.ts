@@ -7,6 +7,7 @@ import { dropFence, openFence } from './fence'
 import { beginRules, resetRules, setOwnChain, setOwnRules } from './rules'
 import { addTotal, at, barsHeld, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
 import { appendFill, appendTrade } from './tables'
+import { startMark } from './trails'
 
 /** What opening a position takes along from its order. Set before `fillEntry`. */
 export let entryBasis: f64 = NaN
@@ -89,6 +90,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.entryOrder = order
     p.entryCode = codeOf(reason, phase)
     p.sleeps = r.exitsLive != L.EXITS_LIVE_FILL ? entrySleeps : 0
+    if (r.trailFollows != L.TRAIL_WALK) startMark(asset, s, base, phase)
     resetRules(asset)
     if (entryChainRules > 0) setOwnChain(p, entryChain, entryChainRules)
     else setOwnRules(p, entryStop, entryTarget, entryTrail)

@@ -182,6 +182,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   ended: 'hold',
   notListed: 'wait',
   exitsLive: 'fill',
+  trailFollows: 'walk',
 }
 
 /** The settings that a fingerprint tells of. */

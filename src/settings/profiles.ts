@@ -14,19 +14,28 @@ export interface Profile {
 /** What is not known of a bar goes against the trader, and stops fill at their level, in all of them. */
 const COMMON = { path: 'adverse', stopFill: 'level' } as const
 
-const VECTORBT = { ...COMMON, exitsLive: 'next-bar' } as const
+const VECTORBT = { ...COMMON, exitsLive: 'next-bar', trailFollows: 'extremes' } as const
 
 /** The profiles by name. */
 export const PROFILES = {
-  backtrader: { doc: 'backtrader 1.9.78.123', sets: { ...COMMON, timing: 'next-open', exitsLive: 'next-bar' } },
+  backtrader: {
+    doc: 'backtrader 1.9.78.123',
+    sets: { ...COMMON, timing: 'next-open', exitsLive: 'next-bar', trailFollows: 'close' },
+  },
   'backtrader-coc': {
     doc: 'backtrader 1.9.78.123 with cheat-on-close',
-    sets: { ...COMMON, timing: 'same-close', exitsLive: 'second-bar' },
+    sets: { ...COMMON, timing: 'same-close', exitsLive: 'second-bar', trailFollows: 'close' },
   },
-  'backtesting.py': { doc: 'backtesting.py 0.6.6', sets: { ...COMMON, exitsLive: 'market-fill' } },
+  'backtesting.py': {
+    doc: 'backtesting.py 0.6.6',
+    sets: { ...COMMON, exitsLive: 'market-fill', trailFollows: 'close' },
+  },
   vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT } },
   'vectorbt-lock': { doc: 'vectorbt 1.2.0 with lock_cash', sets: { ...VECTORBT } },
-  ml4t: { doc: 'ml4t-backtest 0.1.0a11, the rules that are choices', sets: { ...COMMON, exitsLive: 'next-bar' } },
+  ml4t: {
+    doc: 'ml4t-backtest 0.1.0a11, the rules that are choices',
+    sets: { ...COMMON, exitsLive: 'next-bar', trailFollows: 'bar' },
+  },
 } as const satisfies Readonly<Record<string, Profile>>
 
 /** Name of a profile: other engines by one word (rule 10.14). */

@@ -29,6 +29,9 @@ export type NotListed = keyof (typeof SETTINGS)['notListed']['values']
 /** From when children of brackets and rules of a position are live: from the fill on, or from a later bar (rule 10.1). */
 export type ExitsLive = keyof (typeof SETTINGS)['exitsLive']['values']
 
+/** What moves the mark of a trail: the walk, closes, or extremes of bars (rule 10.2). */
+export type TrailFollows = keyof (typeof SETTINGS)['trailFollows']['values']
+
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
@@ -77,6 +80,8 @@ export interface BrokerSettings {
   notListed?: NotListed
   /** From when children of brackets and rules of a position are live; 'fill'. */
   exitsLive?: ExitsLive
+  /** What moves the mark of a trail; 'walk'. */
+  trailFollows?: TrailFollows
   /** Global chain of position rules; none. At most 8. */
   rules?: Rule[]
 }
@@ -108,6 +113,7 @@ export interface CheckedSettings extends ProfileSettings {
   ended: Ended
   notListed: NotListed
   exitsLive: ExitsLive
+  trailFollows: TrailFollows
   rules: ModelValue<typeof RULES, true>[]
 }
 

@@ -190,6 +190,20 @@ export const SETTINGS = {
       },
     },
   },
+  trailFollows: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.2',
+    doc: 'What moves the mark of a trail.',
+    default: 'walk',
+    record: L.RUN_TRAIL_FOLLOWS,
+    values: {
+      walk: { code: L.TRAIL_WALK, ways: ALL, doc: "the price's way through the bar" },
+      close: { code: L.TRAIL_CLOSE, ways: BATCH, doc: 'the close of each bar, after it' },
+      extremes: { code: L.TRAIL_EXTREMES, ways: BATCH, doc: 'the extreme of each later bar, after it' },
+      bar: { code: L.TRAIL_BAR, ways: BATCH, doc: 'the extreme of each bar, before its open' },
+    },
+  },
   rules: {
     kind: 'list',
     scope: 'run',

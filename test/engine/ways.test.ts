@@ -27,6 +27,7 @@ describe('short ways', () => {
       { ended: 'sell' },
       { notListed: 'guess' },
       { exitsLive: 'soon' },
+      { trailFollows: 'mood' },
       { commission: { type: 'by-mood' } },
       { slippage: { type: 'by-the-moon' } },
       { account: { type: 'portfolio' } },
@@ -47,5 +48,6 @@ describe('short ways', () => {
     expect(ways({ timing: 'same-close' }) & L.WAY_LEAP).toBe(0)
     expect(ways({ timing: 'next-close' }) & L.WAY_BATCH).toBe(0)
     expect(ways({ exitsLive: 'next-bar' })).toBe(L.WAY_BATCH)
+    expect(ways({ trailFollows: 'close' })).toBe(L.WAY_BATCH)
   })
 })

@@ -38,6 +38,7 @@ const APART: Record<string, readonly string[]> = {
     'ENDED_POLICY',
     'NOT_LISTED',
     'EXITS_LIVE',
+    'TRAIL_FOLLOWS',
     'FLOOR',
     'WAYS',
   ],

@@ -14,7 +14,7 @@ import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
-import { actionOf, itemsOf, reached, see, takeRules, widen } from './rules.ts'
+import { actionOf, followBar, followRange, itemsOf, reached, see, takeRules, widen } from './rules.ts'
 import { type Asset, type LiveOrder, newRun, type Run, wrong } from './state.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { fireItem, firstReached, rangePhase } from './walk.ts'
@@ -72,6 +72,7 @@ function step(run: Run): boolean {
     return false
   }
   rangePhase(run)
+  for (const asset of run.assets) if (asset.bar) followRange(run, asset)
   closeBeforeHook(run)
   return true
 }
@@ -98,10 +99,14 @@ function openPhase(run: Run): void {
     }
     asset.mark = asset.bar.open
     for (const order of asset.pending) if (!order.dormant && order.sleeps > 0) order.sleeps--
-    if (!asset.position) continue
+    if (!asset.position) {
+      followBar(run, asset)
+      continue
+    }
     // Bars held counts this bar from here on (6.4); nothing can see the difference from counting at the close (2.3).
     asset.position.barsHeld++
     takeRules(run, asset)
+    followBar(run, asset)
     widen(asset.position, asset.bar.open)
   }
   const late = wrong(run, '3.11/first')

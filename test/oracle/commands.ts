@@ -48,6 +48,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     boundSide: 0,
     signal: wrong(run, '6.2/signal') ? Number.NaN : asset.mark,
     water: Number.NaN,
+    startedBar: -1,
     level: Number.NaN,
     createdBar: run.bar,
     status: 'pending',
@@ -85,6 +86,10 @@ function newChild(
     ...spec,
   })
   child.parent = parent.id
+  // A trail that follows closes starts at that of the bar in which it was given (10.2).
+  const { mark } = run.assets[child.asset]
+  const given = run.set.trailFollows === 'close' && !wrong(run, '10.2/given')
+  if (given && type === 'trailing-stop' && !Number.isNaN(mark)) trailTo(run, child, mark)
   child.dormant = true
   child.reason = type === 'limit' ? 'target' : type === 'stop' ? 'stop' : 'trail'
   parent.children.push(child.id)

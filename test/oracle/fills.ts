@@ -3,7 +3,7 @@ import type { Rule } from '../../src/settings/settings.ts'
 import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
-import { actionOf, chainOf, moveStop, newPlace, trailTo } from './rules.ts'
+import { actionOf, chainOf, moveStop, newPlace, trailStart, trailTo } from './rules.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
 import { probeFill } from './worst.ts'
@@ -115,7 +115,7 @@ function open(
     sleeps: wrong(run, '10.1/rules') ? 0 : sleepOf(run, order),
     best: base,
     worst: base,
-    water: base,
+    water: trailStart(run, asset, s, base),
     chain: [],
     own: order.rules !== null && !wrong(run, '8.1'),
     movedStop: null,
@@ -207,7 +207,10 @@ function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base
     child.dormant = false
     child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
     child.amount = wrong(run, '3.8/units') ? parent.filled : parent.opened
-    if (child.type === 'trailing-stop') trailTo(run, child, base)
+    if (child.type !== 'trailing-stop') continue
+    if (run.set.trailFollows === 'close' && !Number.isNaN(child.water)) continue
+    child.startedBar = run.phase === 'close' ? -1 : run.bar
+    trailTo(run, child, trailStart(run, asset, -child.side, base))
   }
 }
 

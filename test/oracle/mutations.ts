@@ -149,6 +149,11 @@ export const MUTATIONS = [
   { id: '10.1/close', what: 'what comes with any entry waits for two bars' },
   { id: '10.1/time', what: 'time exits wait too' },
   { id: '10.1/follow', what: 'trails that are not live do not follow' },
+  { id: '10.2/walk', what: 'every trail follows the walk' },
+  { id: '10.2/given', what: 'a child that follows closes starts where it wakes' },
+  { id: '10.2/start', what: 'a trail that counts whole bars starts at its price' },
+  { id: '10.2/entry-bar', what: 'the extremes of the bar in which a trail started count' },
+  { id: '10.2/asleep', what: 'children that are not live follow closes' },
 ] as const
 
 export type MutationId = (typeof MUTATIONS)[number]['id']

@@ -103,17 +103,65 @@ export function takeRules(run: Run, asset: Asset): void {
 /** The price is seen: extremes of the trade (7.4) and water marks (5.5). */
 export function see(run: Run, asset: Asset, price: number): void {
   const position = asset.position
+  const follows = run.set.trailFollows === 'walk' || wrong(run, '10.2/walk')
   if (position) {
     if (!wrong(run, '7.4/walk')) widen(position, price)
     const side = sideOf(position)
-    if (side * (price - position.water) > 0) position.water = price
+    if (follows && side * (price - position.water) > 0) position.water = price
     for (const place of position.chain) {
       place.level = tighter(side, place.level, trailLevel(run, position, place.rule))
     }
   }
   for (const order of asset.pending) {
+    if (!follows && !Number.isNaN(order.water)) continue
+    if (order.type === 'trailing-stop' && !order.dormant && Number.isNaN(order.water)) order.startedBar = run.bar
     if (order.type === 'trailing-stop' && !order.dormant && !(order.sleeps > 0 && wrong(run, '10.1/follow')))
       trailTo(run, order, price)
+  }
+}
+
+/** Where a trail that guards `side` starts: at the price, or at the extreme of a bar that counts whole (10.2). */
+export function trailStart(run: Run, asset: Asset, side: number, price: number): number {
+  if (run.set.trailFollows !== 'bar' || run.phase === 'close' || wrong(run, '10.2/start')) return price
+  const { high, low } = asset.bar!
+  return side > 0 ? Math.max(price, high) : Math.min(price, low)
+}
+
+/** A bar begins: trails that follow whole bars move to its extreme (10.2). */
+export function followBar(run: Run, asset: Asset): void {
+  if (run.set.trailFollows !== 'bar') return
+  moveTrails(run, asset, asset.bar!.high, asset.bar!.low, () => true)
+}
+
+/** The range is over: trails move to its close, or to its extreme if they had started before the bar (10.2). */
+export function followRange(run: Run, asset: Asset): void {
+  const { high, low, close } = asset.bar!
+  const old = (started: number) => started < run.bar || wrong(run, '10.2/entry-bar')
+  if (run.set.trailFollows === 'close')
+    moveTrails(run, asset, close, close, (order) => order === null || order.sleeps === 0 || wrong(run, '10.2/asleep'))
+  if (run.set.trailFollows === 'extremes')
+    moveTrails(run, asset, high, low, (order) => old(order === null ? asset.position!.entryBar : order.startedBar))
+}
+
+function moveTrails(
+  run: Run,
+  asset: Asset,
+  high: number,
+  low: number,
+  moves: (order: LiveOrder | null) => boolean,
+): void {
+  const position = asset.position
+  if (position && moves(null)) {
+    const side = sideOf(position)
+    const to = side > 0 ? high : low
+    if (side * (to - position.water) > 0) position.water = to
+    for (const place of position.chain) {
+      place.level = tighter(side, place.level, trailLevel(run, position, place.rule))
+    }
+  }
+  for (const order of asset.pending) {
+    if (order.type === 'trailing-stop' && !order.dormant && moves(order))
+      trailTo(run, order, order.side < 0 ? high : low)
   }
 }
 

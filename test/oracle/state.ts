@@ -14,6 +14,7 @@ import type {
   StopBasis,
   StopFill,
   Timing,
+  TrailFollows,
 } from '../../src/settings/settings.ts'
 import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
 import type {
@@ -45,6 +46,7 @@ export interface Settings {
   ended: Ended
   notListed: NotListed
   exitsLive: ExitsLive
+  trailFollows: TrailFollows
   rules: Rule[]
 }
 
@@ -128,6 +130,8 @@ export interface LiveOrder {
   boundSide: number
   signal: number
   water: number
+  /** The bar inside which its trail has started, -1 where between bars (10.2). */
+  startedBar: number
   level: number
   createdBar: number
   status: OrderStatus
@@ -277,6 +281,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       ended: s.ended ?? 'hold',
       notListed: s.notListed ?? 'wait',
       exitsLive: s.exitsLive ?? 'fill',
+      trailFollows: s.trailFollows ?? 'walk',
       rules: s.rules ?? [],
     },
     mutation,

@@ -1,0 +1,77 @@
+// What moves the marks of trails where it is not the walk (semantics 10.2): closes, or extremes of whole bars.
+import * as L from '../layout'
+import { Order } from '../records'
+import { followOrder, followTrails } from './levels'
+import { adoptChanges } from './rules'
+import { barValue, detailOf, firstOrder, hasBar, isAwake, larger, orderAt, positionOf, quantityOf, run, signOf, smaller } from './state'
+
+// @ts-ignore: decorator
+@inline function markPlace(asset: i32): usize {
+  return detailOf(positionOf(asset)) + L.DETAIL_TRAIL_MARK
+}
+
+/** The better of a mark, if there is one, and a price, for a trail that guards `side`. */
+// @ts-ignore: decorator
+@inline function better(side: f64, mark: f64, price: f64): f64 {
+  if (mark != mark) return price
+  return side > 0 ? larger(mark, price) : smaller(mark, price)
+}
+
+/** Where a trail starts at `price`: the extreme of the bar under way, where bars count from their begin. */
+export function trailStart(asset: i32, side: f64, price: f64, phase: i32): f64 {
+  if (run.trailFollows != L.TRAIL_BAR || phase == L.PHASE_CLOSE) return price
+  return better(side, price, barValue(side > 0 ? run.rangeHigh : run.rangeLow, asset))
+}
+
+/** The trails of a position that opens on this side start. */
+export function startMark(asset: i32, side: f64, price: f64, phase: i32): void {
+  store<f64>(markPlace(asset), trailStart(asset, side, price, phase))
+}
+
+/** A bar begins: trails that follow whole bars move to its extremes before anything else. */
+export function moveTrailsBefore(): void {
+  for (let a = 0; a < run.assets; a++) {
+    if (!hasBar(a)) continue
+    if (quantityOf(a) != 0) {
+      adoptChanges(a)
+      moveMark(a, run.rangeHigh, run.rangeLow)
+    }
+    for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
+      const order = orderAt(i)
+      if (order.type == L.TYPE_TRAILING_STOP && isAwake(order)) moveOrder(order, run.rangeHigh, run.rangeLow)
+    }
+  }
+}
+
+/** The range is over: trails that follow closes move to C, those that follow extremes to that of the bar, if they are older than it. */
+export function moveTrailsAfter(): void {
+  const closes = run.trailFollows == L.TRAIL_CLOSE
+  const high = closes ? run.close : run.rangeHigh
+  const low = closes ? run.close : run.rangeLow
+  for (let a = 0; a < run.assets; a++) {
+    if (!hasBar(a)) continue
+    if (quantityOf(a) != 0 && (closes || positionOf(a).entryBar < run.bar)) moveMark(a, high, low)
+    for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
+      const order = orderAt(i)
+      if (order.type != L.TYPE_TRAILING_STOP) continue
+      const isNew = (order.flags & L.FLAG_TRAIL_NEW) != 0
+      order.flags &= ~L.FLAG_TRAIL_NEW
+      if (closes ? order.state == L.STATE_LIVE : isAwake(order) && !isNew) moveOrder(order, high, low)
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function moveMark(asset: i32, high: usize, low: usize): void {
+  const side = signOf(quantityOf(asset))
+  const place = markPlace(asset)
+  store<f64>(place, better(side, load<f64>(place), barValue(side > 0 ? high : low, asset)))
+  followTrails(asset)
+}
+
+// @ts-ignore: decorator
+@inline function moveOrder(order: Order, high: usize, low: usize): void {
+  const side: f64 = order.side < 0 ? 1 : -1
+  order.trailMark = better(side, order.trailMark, barValue(side > 0 ? high : low, order.asset))
+  followOrder(order)
+}

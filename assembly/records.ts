@@ -126,6 +126,7 @@ export class Run {
   notListed: i32
   exitsLive: i32
   trailFollows: i32
+  slips: i32
   ways: i32
   fault: i32
   faultOrder: i32

@@ -154,6 +154,7 @@ export type {
   Shortfall,
   SizeType,
   Slippage,
+  Slips,
   StopBasis,
   StopFill,
   Timing,

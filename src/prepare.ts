@@ -71,6 +71,11 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
     )
   }
   const settings = checkSettings(config)
+  if (config.verify === 'lookahead' && settings.slips === 'capped-ahead')
+    throw new FillgridError(
+      'conflicting_settings',
+      "verify lookahead: fills that go by what is known expected, found slips capped-ahead, whose fills at the close are capped by the next bar. Use `slips: 'capped'`, or leave out verify.",
+    )
   const size = checkSize(config.size, market.assetCount)
   const engine = getEngine()
   const window = windowOf(market, engine, config)

@@ -1,6 +1,7 @@
 // Slippage and commission (semantics 7.1, 7.2): one formula each, chosen by code; and what an entry needs with them (7.5).
 import * as L from '../layout'
 import { Order } from '../records'
+import { otherPrice } from './caps'
 import { barValue, run, scaled } from './state'
 
 /** Price after slippage of `k` units on side `s` at `base`. Slippage that would make it non-positive is not applied. */
@@ -64,9 +65,16 @@ export function tierOf(value: f64): i32 {
   return order.type == L.TYPE_MARKET || order.type == L.TYPE_STOP || order.type == L.TYPE_TRAILING_STOP
 }
 
+/** Fill price of `k` units of an order at `base`, which open or close (7.1, 10.3). */
+// @ts-ignore: decorator
+@inline export function orderPrice(order: Order, s: f64, k: f64, base: f64, opens: bool): f64 {
+  if (run.slips != L.SLIPS_PLAIN) return otherPrice(order, s, k, base, opens)
+  return doesSlip(order) ? slipped(order.asset, s, k, base) : base
+}
+
 /** Need of `k` units, costs and what the order has traded in this bar included. */
 export function entryNeed(order: Order, s: f64, k: f64, base: f64): f64 {
-  const price = doesSlip(order) ? slipped(order.asset, s, k, base) : base
+  const price = orderPrice(order, s, k, base, true)
   return needOf(k, base, price, nextCommission(order, Math.abs(k * price), k))
 }
 

@@ -5,7 +5,8 @@
 // whole numbers and ends: by their steps, or by the bits of doubles, which are ordered as the doubles are.
 import * as L from '../layout'
 import { Order } from '../records'
-import { commissionOf, doesSlip, entryNeed, needOf, slipped, tierEdge, tierOf, tierRate } from './costs'
+import { capOf, slipsOtherwise } from './caps'
+import { commissionOf, doesSlip, entryNeed, needOf, orderPrice, tierEdge, tierOf, tierRate } from './costs'
 import { DUST, MANY_STEPS, barValue, run } from './state'
 
 /**
@@ -59,7 +60,7 @@ export function largestEntry(entry: Order, side: f64, most: f64, at: f64, free: 
   return isBits ? reinterpret<u64>(x) : <u64>x
 }
 
-/** The quantity of the largest number above `bottom` and up to `top` that fits, or 0. There are at most five kinks, so at most six pieces. */
+/** The quantity of the largest number above `bottom` and up to `top` that fits, or 0. There are at most six kinks, so at most seven pieces. */
 function search(bottom: u64, top: u64): f64 {
   for (let high = top; high > bottom; ) {
     const kink = kinkBelow(quantityAt(high))
@@ -75,10 +76,12 @@ function search(bottom: u64, top: u64): f64 {
 function kinkBelow(k: f64): f64 {
   const r = run
   let found: f64 = 0
-  if (r.slippageType == L.SLIPPAGE_VOLUME_SHARE && doesSlip(order)) {
+  if (r.slippageType == L.SLIPPAGE_VOLUME_SHARE && (r.slips == L.SLIPS_PLAIN ? doesSlip(order) : slipsOtherwise(order, true))) {
     const volume = barValue(r.volume, order.asset)
     const rate = r.slippageA
     found = nearer(found, volume, k)
+    // Where the price goes no further the need grows with the quantity again (10.3).
+    if (r.slips >= L.SLIPS_CAPPED) found = nearer(found, (volume * Math.abs(capOf(order, s, base) - base)) / (rate * Math.abs(base)), k)
     if (rate > 0.5) found = nearer(found, volume / (2 * rate), k)
     // Below zero a cash account is paid, less and less, and pays a commission: the need has a lowest point.
     const price = Math.abs(base)
@@ -176,7 +179,7 @@ function holds(n: u64): bool {
 
 // @ts-ignore: decorator
 @inline function priceOf(k: f64): f64 {
-  return doesSlip(order) ? slipped(order.asset, s, k, base) : base
+  return orderPrice(order, s, k, base, true)
 }
 
 function valueOf(k: f64): f64 {

@@ -20,7 +20,7 @@ import { adoptChanges } from './rules'
 import {
   addTotal, barsHeld, barValue, firstOrder, hasBar, isAwake, larger, orderAt, positionOf, quantityOf, run, smaller,
 } from './state'
-import { moveTrailsBefore, moveTrailsAfter } from './trails'
+import { moveMarkCalm, moveTrailsAfter, moveTrailsBefore } from './trails'
 import { walkAsset } from './walk'
 
 /**
@@ -156,6 +156,7 @@ function passCalm(r: Run): bool {
   store<f64>(r.highs, larger(load<f64>(r.highs), high))
   store<f64>(r.lows, smaller(load<f64>(r.lows), low))
   store<f64>(r.marks, close)
+  if (r.trailFollows != L.TRAIL_WALK) moveMarkCalm()
   return true
 }
 

@@ -3,7 +3,8 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { freeFunds, fundsChange } from './account'
-import { commissionOf, doesSlip, entryNeed, needOf, nextCommission, slipped } from './costs'
+import { otherExitPrice } from './caps'
+import { commissionOf, entryNeed, needOf, nextCommission, orderPrice, slipped } from './costs'
 import { largestEntry } from './cut'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
@@ -133,8 +134,8 @@ let legCommission: f64 = 0
 
 /** What a leg of `k` units trades at and costs, noted with the order. */
 // @ts-ignore: decorator
-@inline function priceLeg(order: Order, s: f64, k: f64, base: f64): void {
-  const price = doesSlip(order) ? slipped(order.asset, s, k, base) : base
+@inline function priceLeg(order: Order, s: f64, k: f64, base: f64, opens: bool): void {
+  const price = orderPrice(order, s, k, base, opens)
   const value = Math.abs(k * price)
   const commission = nextCommission(order, value, k)
   if (price < 0) order.flags |= L.FLAG_BELOW_ZERO
@@ -148,14 +149,14 @@ let legCommission: f64 = 0
 /** An order takes `k` units off the position, which lies on the other side than `s`. Returns whether it is gone. */
 // @ts-ignore: decorator
 @inline export function closeUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): bool {
-  priceLeg(order, s, k, base)
+  priceLeg(order, s, k, base, false)
   return fillExit(order.asset, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase, -1)
 }
 
 /** An order opens or adds `k` units, which the account may and can. */
 // @ts-ignore: decorator
 @inline export function openUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): void {
-  priceLeg(order, s, k, base)
+  priceLeg(order, s, k, base, true)
   order.opened = order.opened + k
   if (run.exitsLive != L.EXITS_LIVE_FILL) setEntrySleep(sleepAfter(order.type == L.TYPE_MARKET, phase))
   setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
@@ -273,7 +274,7 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
   const q = quantityOf(asset)
   const s = -signOf(q)
   const m = markOf(asset)
-  const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : slipped(asset, s, k, base)
+  const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? slipped(asset, s, k, base) : otherExitPrice(asset, s, k, base)
   const commission = commissionOf(Math.abs(k * price), k)
   const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
   if (phase == L.PHASE_RANGE && run.account != L.ACCOUNT_UNLIMITED) {

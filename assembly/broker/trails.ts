@@ -61,6 +61,12 @@ export function moveTrailsAfter(): void {
   }
 }
 
+/** A bar of the first asset has passed in which nothing could happen: its position has no trail, but may get one. */
+export function moveMarkCalm(): void {
+  const closes = run.trailFollows == L.TRAIL_CLOSE
+  if (run.trailFollows != L.TRAIL_EXTREMES || positionOf(0).entryBar < run.bar) moveMark(0, closes ? run.close : run.rangeHigh, closes ? run.close : run.rangeLow)
+}
+
 // @ts-ignore: decorator
 @inline function moveMark(asset: i32, high: usize, low: usize): void {
   const side = signOf(quantityOf(asset))

@@ -36,6 +36,12 @@ function ofFills({ lane, setup }: Run, banded: boolean): Warning[] {
       code: 'same_bar_fills',
       message: `${count(sameBar, 'fill')} at the close of the bar that decided them: the decision has to be made before the price is known. Compare with timing next-open.`,
     })
+  if (setup.settings.slips === 'capped-ahead' && sameBar > 0)
+    out.push({
+      code: 'reads_ahead',
+      message:
+        "slippage: prices known when a fill happens expected, found fills at the close capped by the high and low of the next bar (`slips: 'capped-ahead'`), as backtrader has them with cheat-on-close. No proof against look-ahead holds for such a run. Use it to compare with backtrader, and `slips: 'capped'` for anything else.",
+    })
   const ambiguous = lane.total(L.TOTAL_AMBIGUOUS_BARS)
   if (ambiguous > 0)
     out.push({

@@ -183,6 +183,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   notListed: 'wait',
   exitsLive: 'fill',
   trailFollows: 'walk',
+  slips: 'plain',
 }
 
 /** The settings that a fingerprint tells of. */

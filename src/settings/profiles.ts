@@ -20,15 +20,15 @@ const VECTORBT = { ...COMMON, exitsLive: 'next-bar', trailFollows: 'extremes' } 
 export const PROFILES = {
   backtrader: {
     doc: 'backtrader 1.9.78.123',
-    sets: { ...COMMON, timing: 'next-open', exitsLive: 'next-bar', trailFollows: 'close' },
+    sets: { ...COMMON, timing: 'next-open', exitsLive: 'next-bar', trailFollows: 'close', slips: 'capped' },
   },
   'backtrader-coc': {
     doc: 'backtrader 1.9.78.123 with cheat-on-close',
-    sets: { ...COMMON, timing: 'same-close', exitsLive: 'second-bar', trailFollows: 'close' },
+    sets: { ...COMMON, timing: 'same-close', exitsLive: 'second-bar', trailFollows: 'close', slips: 'capped-ahead' },
   },
   'backtesting.py': {
     doc: 'backtesting.py 0.6.6',
-    sets: { ...COMMON, exitsLive: 'market-fill', trailFollows: 'close' },
+    sets: { ...COMMON, exitsLive: 'market-fill', trailFollows: 'close', slips: 'entries' },
   },
   vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT } },
   'vectorbt-lock': { doc: 'vectorbt 1.2.0 with lock_cash', sets: { ...VECTORBT } },

@@ -32,6 +32,9 @@ export type ExitsLive = keyof (typeof SETTINGS)['exitsLive']['values']
 /** What moves the mark of a trail: the walk, closes, or extremes of bars (rule 10.2). */
 export type TrailFollows = keyof (typeof SETTINGS)['trailFollows']['values']
 
+/** Which fills slip, and how far (rule 10.3). */
+export type Slips = keyof (typeof SETTINGS)['slips']['values']
+
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
@@ -82,6 +85,8 @@ export interface BrokerSettings {
   exitsLive?: ExitsLive
   /** What moves the mark of a trail; 'walk'. */
   trailFollows?: TrailFollows
+  /** Which fills slip, and how far; 'plain'. */
+  slips?: Slips
   /** Global chain of position rules; none. At most 8. */
   rules?: Rule[]
 }
@@ -114,6 +119,7 @@ export interface CheckedSettings extends ProfileSettings {
   notListed: NotListed
   exitsLive: ExitsLive
   trailFollows: TrailFollows
+  slips: Slips
   rules: ModelValue<typeof RULES, true>[]
 }
 

@@ -9,6 +9,9 @@ import type { ChoiceSetting, Setting } from './spec.ts'
 
 const { WAY_CALM: CALM, WAY_QUIET: QUIET, WAY_BATCH: BATCH, WAY_CERTAIN: CERTAIN } = L
 
+/** The ways that do not fill anything by themselves. */
+const LONG = CALM | BATCH | CERTAIN
+
 /** The settings by name. */
 export const SETTINGS = {
   cash: {
@@ -177,15 +180,15 @@ export const SETTINGS = {
     record: L.RUN_EXITS_LIVE,
     values: {
       fill: { code: L.EXITS_LIVE_FILL, ways: ALL, doc: 'from the fill of the entry on' },
-      'next-bar': { code: L.EXITS_LIVE_NEXT_BAR, ways: BATCH, doc: 'from the bar after it' },
+      'next-bar': { code: L.EXITS_LIVE_NEXT_BAR, ways: LONG, doc: 'from the bar after it' },
       'market-fill': {
         code: L.EXITS_LIVE_MARKET_FILL,
-        ways: BATCH,
+        ways: LONG,
         doc: 'of market entries from the fill on, of others from the bar after it',
       },
       'second-bar': {
         code: L.EXITS_LIVE_SECOND_BAR,
-        ways: BATCH,
+        ways: LONG,
         doc: 'of entries at a close from the second bar after it, of others from the next',
       },
     },
@@ -199,9 +202,31 @@ export const SETTINGS = {
     record: L.RUN_TRAIL_FOLLOWS,
     values: {
       walk: { code: L.TRAIL_WALK, ways: ALL, doc: "the price's way through the bar" },
-      close: { code: L.TRAIL_CLOSE, ways: BATCH, doc: 'the close of each bar, after it' },
-      extremes: { code: L.TRAIL_EXTREMES, ways: BATCH, doc: 'the extreme of each later bar, after it' },
-      bar: { code: L.TRAIL_BAR, ways: BATCH, doc: 'the extreme of each bar, before its open' },
+      close: { code: L.TRAIL_CLOSE, ways: LONG, doc: 'the close of each bar, after it' },
+      extremes: { code: L.TRAIL_EXTREMES, ways: LONG, doc: 'the extreme of each later bar, after it' },
+      bar: { code: L.TRAIL_BAR, ways: LONG, doc: 'the extreme of each bar, before its open' },
+    },
+  },
+  slips: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.3',
+    doc: 'Which fills slip, and how far.',
+    default: 'plain',
+    record: L.RUN_SLIPS,
+    values: {
+      plain: { code: L.SLIPS_PLAIN, ways: ALL, doc: 'market orders, stops, trails and time exits, all of it' },
+      entries: { code: L.SLIPS_ENTRIES, ways: LONG, doc: 'what opens, of limits too; no exits' },
+      capped: {
+        code: L.SLIPS_CAPPED,
+        ways: LONG,
+        doc: 'as far as the bar goes; limits filled better than their limit too, up to it',
+      },
+      'capped-ahead': {
+        code: L.SLIPS_CAPPED_AHEAD,
+        ways: LONG,
+        doc: 'the same, at the close of the own bar as far as the next bar goes, which is look-ahead',
+      },
     },
   },
   rules: {

@@ -31,6 +31,18 @@ describe('verify: lookahead', () => {
     }
   })
 
+  it('refuses fills that go by the next bar, which results warn of', () => {
+    const ahead: BacktestConfig = { slips: 'capped-ahead', timing: 'same-close', slippage: 0.01 }
+    expect(verdict(Busy, 'lookahead', ahead)).toMatchObject({
+      code: 'conflicting_settings',
+      message: expect.stringContaining('found slips capped-ahead'),
+    })
+    expect(verdict(Busy, 'lookahead', { profile: 'backtrader-coc' })).toMatchObject({ code: 'conflicting_settings' })
+    const codes = (config: BacktestConfig) => backtest(prices, Busy, config).warnings.map(({ code }) => code)
+    expect(codes(ahead)).toContain('reads_ahead')
+    expect(codes({ ...ahead, slips: 'capped' })).not.toContain('reads_ahead')
+  })
+
   it('passes on markets with signal and context columns, with prices of 0 and below, of one bar, of one asset', () => {
     const columns = Market.from({
       assets: ['A'],

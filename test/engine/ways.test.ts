@@ -28,6 +28,7 @@ describe('short ways', () => {
       { notListed: 'guess' },
       { exitsLive: 'soon' },
       { trailFollows: 'mood' },
+      { slips: 'away' },
       { commission: { type: 'by-mood' } },
       { slippage: { type: 'by-the-moon' } },
       { account: { type: 'portfolio' } },
@@ -47,7 +48,9 @@ describe('short ways', () => {
     expect(ways({ stopFill: 'extreme' }) & (L.WAY_CERTAIN | L.WAY_LEAP)).toBe(0)
     expect(ways({ timing: 'same-close' }) & L.WAY_LEAP).toBe(0)
     expect(ways({ timing: 'next-close' }) & L.WAY_BATCH).toBe(0)
-    expect(ways({ exitsLive: 'next-bar' })).toBe(L.WAY_BATCH)
-    expect(ways({ trailFollows: 'close' })).toBe(L.WAY_BATCH)
+    const long = L.WAY_CALM | L.WAY_BATCH | L.WAY_CERTAIN
+    expect(ways({ exitsLive: 'next-bar' })).toBe(long)
+    expect(ways({ trailFollows: 'close' })).toBe(long)
+    expect(ways({ slips: 'entries' })).toBe(long)
   })
 })

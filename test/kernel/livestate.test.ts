@@ -39,6 +39,7 @@ const APART: Record<string, readonly string[]> = {
     'NOT_LISTED',
     'EXITS_LIVE',
     'TRAIL_FOLLOWS',
+    'SLIPS',
     'FLOOR',
     'WAYS',
   ],

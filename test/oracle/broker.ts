@@ -247,9 +247,11 @@ function closeAfterHook(run: Run): void {
   if (run.bust) return
   run.phase = 'close'
   if (wrong(run, '2.5')) return
+  run.ownClose = true
   marketAtClose(run, 'same-close', (asset, close) => {
     if (asset.position) timeExits(run, asset, close, asset.position.timeDue)
   })
+  run.ownClose = false
 }
 
 /** Every order is cancelled, no exit follows but each position's own at its next O (7.7). */

@@ -154,10 +154,11 @@ function legOf(c: Case): Leg {
   const [chargedUnits, chargedValue] = c.before
   const part = { chargedBar: chargedUnits > 0 ? 0 : -1, chargedUnits, chargedValue }
   const one = part as Parameters<typeof need>[2]
-  const value = (k: number) => chargedValue + Math.abs(k * fillPrice(state, asset, c.side, k, c.base, !c.limit))
+  const slip = c.limit ? null : c.side * Number.POSITIVE_INFINITY
+  const value = (k: number) => chargedValue + Math.abs(k * fillPrice(state, asset, c.side, k, c.base, slip))
   const { commission } = state.set
   return {
-    need: (k) => need(state, asset, one, c.side, k, c.base, !c.limit),
+    need: (k) => need(state, asset, one, c.side, k, c.base, slip),
     available: c.available,
     value,
     tier: (k) => (commission.type === 'tiered' ? tierOf(state, commission.tiers, value(k)) : 0),

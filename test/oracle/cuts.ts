@@ -4,6 +4,7 @@
  * its need turn are narrowed down between them, and the edges of the tiers too.
  */
 import { fillPrice, need, tierOf } from './money.ts'
+import type { Slip } from './slips.ts'
 import { type Asset, type LiveOrder, type Run, wrong } from './state.ts'
 
 /** Steps up to which every multiple is tried. */
@@ -31,18 +32,18 @@ export function affordable(
   s: number,
   wanted: number,
   base: number,
-  slips: boolean,
+  slip: Slip,
   available: number,
 ): number {
   const { commission, slippage, step } = run.set
   const before = order.chargedBar === run.bar ? order.chargedValue : 0
-  const value = (k: number) => before + Math.abs(k * fillPrice(run, asset, s, k, base, slips))
+  const value = (k: number) => before + Math.abs(k * fillPrice(run, asset, s, k, base, slip))
   const leg: Leg = {
-    need: (k) => need(run, asset, order, s, k, base, slips),
+    need: (k) => need(run, asset, order, s, k, base, slip),
     available,
     value,
     tier: (k) => (commission.type === 'tiered' ? tierOf(run, commission.tiers, value(k)) : 0),
-    volume: slips && slippage.type === 'volume-share' ? asset.bar!.volume : 0,
+    volume: slip !== null && slippage.type === 'volume-share' ? asset.bar!.volume : 0,
   }
   if (wrong(run, '7.6/pieces')) return firstEdge(step, wanted, leg)
   if (slippage.type === 'volume-share' && slippage.rate > 0.5 && leg.volume > 0 && wrong(run, '7.6/kink'))

@@ -4,6 +4,7 @@ import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
 import { actionOf, chainOf, moveStop, newPlace, trailStart, trailTo } from './rules.ts'
+import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
 import { probeFill } from './worst.ts'
@@ -28,11 +29,6 @@ function refuse(run: Run, asset: Asset, order: LiveOrder, reason: OrderReason): 
   endOrder(run, asset, order, order.filled > 0 ? 'partially_filled' : 'rejected', reason)
 }
 
-/** Market orders, stops and trails slip, limits never do (7.1). */
-function slipsOf(order: LiveOrder): boolean {
-  return order.type === 'market' || order.type === 'stop' || order.type === 'trailing-stop'
-}
-
 /** Fills k units of one side at a base price; returns the change of the free funds (5.6). */
 export function fill(
   run: Run,
@@ -41,11 +37,11 @@ export function fill(
   s: number,
   k: number,
   base: number,
-  slips: boolean,
+  slip: Slip,
   reason: FillReason,
   rule = -1,
 ): number {
-  const price = fillPrice(run, asset, s, k, base, slips)
+  const price = fillPrice(run, asset, s, k, base, slip)
   const value = Math.abs(k * price)
   const commission = commissionFor(run, order, k, value)
   const flow = -s * k * price - commission
@@ -285,7 +281,7 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   const beyond = whole ? order.units - (order.filled + held) : units - held
   order.remaining = beyond <= (wrong(run, '1.6/beyond') ? 0 : 1e-9 * held) ? 0 : beyond
   const reduceOnly = order.parent > 0 || order.size === 'position'
-  const change = fill(run, asset, order, side, k, base, slipsOf(order), order.reason)
+  const change = fill(run, asset, order, side, k, base, slipOf(run, asset, order, side, base, false), order.reason)
   if (reduceOnly || (!isTarget(order) && order.remaining === 0)) endOrder(run, asset, order, 'filled', '')
   return change
 }
@@ -319,10 +315,11 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
     refuse(run, asset, order, entry)
     return
   }
-  const taken = need(run, asset, order, side, entry, base, slipsOf(order))
+  const slip = slipOf(run, asset, order, side, base, true)
+  const taken = need(run, asset, order, side, entry, base, slip)
   const left = available - taken
   if (!wrong(run, '5.6/entries')) run.funds = reversal ? Math.min(funds, left) : left
-  fill(run, asset, order, side, entry, base, slipsOf(order), order.reason)
+  fill(run, asset, order, side, entry, base, slip, order.reason)
   endOrder(run, asset, order, 'filled', entry < k ? 'cut' : '')
 }
 
@@ -346,13 +343,13 @@ function allowed(
   if (set.account === 'unlimited' && !wrong(run, '7.5/unlimited')) return k
   if (set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')) return 'short_not_allowed'
   if (run.called && !wrong(run, '7.7/entries') && !wrong(run, '3.3/refusals')) return 'margin_call'
-  const slips = slipsOf(order)
-  if (need(run, asset, order, side, k, base, slips) <= available) return k
+  const slip = slipOf(run, asset, order, side, base, true)
+  if (need(run, asset, order, side, k, base, slip) <= available) return k
   if (run.called && wrong(run, '3.3/refusals')) return 'insufficient_funds'
   const inUnits = order.size === 'units' || order.size === 'target-units'
   const cut = set.shortfall === 'partial' || (set.shortfall === 'auto' && inUnits === wrong(run, '7.6/units'))
   if (!cut || (set.shortfall === 'partial' && wrong(run, '7.6/setting'))) return 'insufficient_funds'
-  const most = affordable(run, asset, order, side, k, base, slips, available)
+  const most = affordable(run, asset, order, side, k, base, slip, available)
   const part = wrong(run, '7.6/largest') ? rounded(run, most * 0.999) : most
   if (!(part > 0) || part < 1e-9 * k) return 'insufficient_funds'
   return part
@@ -390,6 +387,8 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
     if (k < held) k = closing(run, rounded(run, part), held)
   }
   if (!(k > 0)) return
-  const change = fill(run, asset, null, -sideOf(position), k, base, exit.reason !== 'target', exit.reason, exit.place)
+  const s = -sideOf(position)
+  const slip = exitSlip(run, asset, s, exit.reason === 'target')
+  const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place)
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change
 }

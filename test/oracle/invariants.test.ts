@@ -101,7 +101,9 @@ test('fills, trades, positions and orders agree', () => {
 })
 
 test('the first bars do not know the later ones', () => {
-  const property = fc.property(scenarios, fc.nat(), (scenario, n) => {
+  // Rule 10.3 has one setting that looks ahead, and says so.
+  const blind = scenarios.filter(({ settings }) => settings.slips !== 'capped-ahead')
+  const property = fc.property(blind, fc.nat(), (scenario, n) => {
     const bars = 1 + (n % scenario.market.bars)
     const whole = runOracle(scenario)
     const prefix: Scenario = { ...scenario, market: { ...scenario.market, bars } }

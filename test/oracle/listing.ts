@@ -10,7 +10,9 @@ export function endAssets(run: Run): void {
     const { position } = asset
     if (position && run.set.ended === 'close' && !wrong(run, '3.11/close')) {
       // The mark is the last C that the asset had.
-      fill(run, asset, null, -sideOf(position), Math.abs(position.q), asset.mark, wrong(run, '3.11/slip'), 'ended')
+      const s = -sideOf(position)
+      const slip = wrong(run, '3.11/slip') ? s * Number.POSITIVE_INFINITY : null
+      fill(run, asset, null, s, Math.abs(position.q), asset.mark, slip, 'ended')
     }
     if (!wrong(run, '3.11/pending')) endAll(run, 'delisted', asset)
   }

@@ -1,5 +1,6 @@
 /** Section 7 and the arithmetic of section 1: prices, commissions, equity, funds. Nothing here changes the run. */
 import type { Commission } from '../../src/settings/settings.ts'
+import type { Slip } from './slips.ts'
 import { type Asset, type Bar, cover, type LiveOrder, type Run, wrong } from './state.ts'
 
 /** The bar of an asset as triggers see it, or null when it is absent (1.3). */
@@ -65,9 +66,9 @@ export function closing(run: Run, units: number, held: number): number {
   return Math.min(units, held)
 }
 
-export function fillPrice(run: Run, asset: Asset, s: number, k: number, base: number, slips: boolean): number {
+export function fillPrice(run: Run, asset: Asset, s: number, k: number, base: number, slip: Slip): number {
   const slippage = run.set.slippage
-  if (!slips && !wrong(run, '7.1/limits')) return base
+  if (slip === null) return base
   const against = wrong(run, '7.1/side') ? -s : s
   let price = base
   if (slippage.type === 'fraction') price = scaled(run, base, against * slippage.rate)
@@ -78,7 +79,10 @@ export function fillPrice(run: Run, asset: Asset, s: number, k: number, base: nu
     const share = v === 0 ? (wrong(run, '7.1/volume') ? 0 : 1) : k / v
     price = scaled(run, base, against * slippage.rate * Math.min(1, share))
   }
-  return base > 0 && price <= 0 && !wrong(run, '7.1/positive') ? base : price
+  if (base > 0 && price <= 0 && !wrong(run, '7.1/positive')) price = base
+  // Without slippage nothing is capped (10.3).
+  if (slippage.type === 'none' || (slippage.type === 'per-unit' ? slippage.amount : slippage.rate) === 0) return price
+  return s > 0 ? Math.min(price, slip) : Math.max(price, slip)
 }
 
 /** The tier of an order value, edge included (7.2). */
@@ -118,16 +122,8 @@ export function commissionFor(run: Run, order: LiveOrder | null, k: number, valu
 }
 
 /** What an entry of k units needs of the free funds, or of cash (7.5). */
-export function need(
-  run: Run,
-  asset: Asset,
-  order: LiveOrder,
-  s: number,
-  k: number,
-  base: number,
-  slips: boolean,
-): number {
-  const fill = fillPrice(run, asset, s, k, base, slips)
+export function need(run: Run, asset: Asset, order: LiveOrder, s: number, k: number, base: number, slip: Slip): number {
+  const fill = fillPrice(run, asset, s, k, base, slip)
   const commission = wrong(run, '7.5/commission') ? 0 : commissionFor(run, order, k, Math.abs(k * fill))
   if (run.set.account === 'cash') return k * fill + commission
   const slipped = wrong(run, '7.5/slippage') ? 0 : Math.abs(fill - base) * k

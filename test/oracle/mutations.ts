@@ -154,6 +154,12 @@ export const MUTATIONS = [
   { id: '10.2/start', what: 'a trail that counts whole bars starts at its price' },
   { id: '10.2/entry-bar', what: 'the extremes of the bar in which a trail started count' },
   { id: '10.2/asleep', what: 'children that are not live follow closes' },
+  { id: '10.3/exits', what: 'exits slip where entries alone do' },
+  { id: '10.3/limits', what: 'limits do not slip' },
+  { id: '10.3/bar', what: 'slippage goes beyond the bar' },
+  { id: '10.3/limit', what: 'a limit slips beyond its limit' },
+  { id: '10.3/stop', what: 'a stop-limit filled at its stop slips to its limit at most' },
+  { id: '10.3/ahead', what: 'the cap at the close is that of the own bar' },
 ] as const
 
 export type MutationId = (typeof MUTATIONS)[number]['id']

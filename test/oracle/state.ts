@@ -11,6 +11,7 @@ import type {
   Shortfall,
   SizeType,
   Slippage,
+  Slips,
   StopBasis,
   StopFill,
   Timing,
@@ -47,6 +48,7 @@ export interface Settings {
   notListed: NotListed
   exitsLive: ExitsLive
   trailFollows: TrailFollows
+  slips: Slips
   rules: Rule[]
 }
 
@@ -221,6 +223,8 @@ export interface Run {
   entered: boolean
   /** Equity is below maintenance (7.7). */
   called: boolean
+  /** What fills at this close was given at it (2.5). */
+  ownClose: boolean
   marginCalls: number
   bust: boolean
   /** Bar of the bust; Infinity before. */
@@ -282,6 +286,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       notListed: s.notListed ?? 'wait',
       exitsLive: s.exitsLive ?? 'fill',
       trailFollows: s.trailFollows ?? 'walk',
+      slips: s.slips ?? 'plain',
       rules: s.rules ?? [],
     },
     mutation,
@@ -320,6 +325,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
     ambiguousNow: false,
     entered: false,
     called: false,
+    ownClose: false,
     marginCalls: 0,
     bust: false,
     bustBar: Number.POSITIVE_INFINITY,

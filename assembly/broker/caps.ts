@@ -1,0 +1,61 @@
+// Slippage of other engines (semantics 10.3): entries alone slip, limits too; or it goes no further than the bar.
+import * as L from '../layout'
+import { Order } from '../records'
+import { doesSlip, slipped } from './costs'
+import { barValue, larger, run, smaller } from './state'
+
+/** Fill price of a leg of an order that closes or opens. */
+export function otherPrice(order: Order, s: f64, k: f64, base: f64, opens: bool): f64 {
+  if (!slipsOtherwise(order, opens)) return base
+  const price = slipped(order.asset, s, k, base)
+  return run.slips == L.SLIPS_ENTRIES ? price : within(s, price, capOf(order, s, base))
+}
+
+/** Whether such a leg can slip. */
+export function slipsOtherwise(order: Order, opens: bool): bool {
+  return run.slips == L.SLIPS_ENTRIES ? opens : isSlipping()
+}
+
+/** Price of an exit that no order asks for: by rule, time or bust. */
+export function otherExitPrice(asset: i32, s: f64, k: f64, base: f64): f64 {
+  if (run.slips == L.SLIPS_ENTRIES || !isSlipping()) return base
+  return within(s, slipped(asset, s, k, base), barCap(asset, s))
+}
+
+/** The price no further against the trader than the cap. */
+// @ts-ignore: decorator
+@inline function within(s: f64, price: f64, cap: f64): f64 {
+  return s > 0 ? smaller(price, cap) : larger(price, cap)
+}
+
+/** Where nothing is taken of the price there is nothing to cap. */
+// @ts-ignore: decorator
+@inline function isSlipping(): bool {
+  return run.slippageType != L.SLIPPAGE_NONE && run.slippageA > 0
+}
+
+/** How far an order can slip at most; infinite where no bar says. A limit sold slips to its limit whatever the bar. */
+export function capOf(order: Order, s: f64, base: f64): f64 {
+  const cap = barCap(order.asset, s)
+  if (doesSlip(order) || isAtStop(order, s, base)) return cap
+  return s > 0 ? smaller(cap, order.limit) : order.limit
+}
+
+/** A stop-limit that is filled where the range has reached its stop: its limit lies beyond. */
+function isAtStop(order: Order, s: f64, base: f64): bool {
+  return order.type == L.TYPE_STOP_LIMIT && base == order.stop && s * (order.limit - order.stop) >= 0 &&
+    s * (barValue(run.open, order.asset) - order.stop) < 0
+}
+
+/** The extreme of the bar against the trader; at the close after the hook, where that is asked for, of the asset's next bar. */
+function barCap(asset: i32, s: f64): f64 {
+  const r = run
+  const column = s > 0 ? r.rangeHigh : r.rangeLow
+  if (r.slips != L.SLIPS_CAPPED_AHEAD || !r.sameBar) return barValue(column, asset)
+  for (let bar = r.bar + 1; bar < r.bars; bar++) {
+    const place = (<usize>bar * <usize>r.assets + <usize>asset) << 3
+    const close = load<f64>(r.close + place)
+    if (close == close) return load<f64>(column + place)
+  }
+  return s * Infinity
+}

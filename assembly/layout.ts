@@ -70,6 +70,16 @@ export const SLIPS_PLAIN: i32 = 0
 export const SLIPS_ENTRIES: i32 = 1
 export const SLIPS_CAPPED: i32 = 2
 export const SLIPS_CAPPED_AHEAD: i32 = 3
+export const RULE_EXIT_BESIDE: i32 = 0
+export const RULE_EXIT_TAKES_BAR: i32 = 1
+export const RULE_EXIT_DROPS_ORDERS: i32 = 2
+export const STOP_LIMIT_LIMIT: i32 = 0
+export const STOP_LIMIT_BY_CLOSE: i32 = 1
+export const STOP_LIMIT_AT_STOP: i32 = 2
+export const BOTH_REACHED_PATH: i32 = 0
+export const BOTH_REACHED_STOP_FIRST: i32 = 1
+export const CHILDREN_REDUCE_ONLY: i32 = 0
+export const CHILDREN_PLAIN: i32 = 1
 
 // Orders.
 export const TYPE_MARKET: i32 = 0
@@ -105,6 +115,7 @@ export const END_BUST: i32 = 12
 export const END_END_OF_DATA: i32 = 13
 export const END_DELISTED: i32 = 14
 export const END_NOT_LISTED: i32 = 15
+export const END_RULE_EXIT: i32 = 16
 
 // Whether an order in the pool can fire: ended, live, a child whose parent has opened nothing yet, or one that is awake and live
 // from its asset's next bar or the one after that (10.1). The low bit says who is awake.
@@ -125,6 +136,8 @@ export const FLAG_DUE: i32 = 16
 export const FLAG_BELOW_ZERO: i32 = 32
 /** A trail that has started in the bar under way, whose extremes do not count for it (10.2). */
 export const FLAG_TRAIL_NEW: i32 = 64
+/** A stop-limit that fills at its stop at this open (10.8). */
+export const FLAG_AT_STOP: i32 = 128
 
 // Rules and why a fill happened; rules carry the reason they give.
 export const REASON_ORDER: i32 = 0
@@ -343,7 +356,11 @@ export const RUN_AMBIGUOUS_CAPACITY: i32 = 644
 export const RUN_AMBIGUOUS_TABLE: i32 = 648
 export const RUN_WORSTS: i32 = 652
 export const RUN_WORST_EXPOSURES: i32 = 656
-export const RUN_FIELDS_BYTES: i32 = 664
+export const RUN_RULE_EXIT: i32 = 660
+export const RUN_STOP_LIMIT: i32 = 664
+export const RUN_BOTH_REACHED: i32 = 668
+export const RUN_CHILDREN: i32 = 672
+export const RUN_FIELDS_BYTES: i32 = 680
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16
@@ -362,7 +379,8 @@ export const POSITION_SEEN_COUNT: i32 = 80
 export const POSITION_SEEN_REVISION: i32 = 84
 export const POSITION_FENCED: i32 = 88
 export const POSITION_SLEEPS: i32 = 92
-export const POSITION_FIELDS_BYTES: i32 = 96
+export const POSITION_EXIT_BAR: i32 = 96
+export const POSITION_FIELDS_BYTES: i32 = 104
 export const LIVE_AMOUNT: i32 = 0
 export const LIVE_LIMIT: i32 = 8
 export const LIVE_STOP: i32 = 16

@@ -145,6 +145,10 @@ export class Run {
   ambiguousTable: usize
   worsts: usize
   worstExposures: usize
+  ruleExit: i32
+  stopLimit: i32
+  bothReached: i32
+  children: i32
 }
 
 @unmanaged @final
@@ -167,6 +171,7 @@ export class Position {
   seenRevision: i32
   fenced: i32
   sleeps: i32
+  exitBar: i32
 }
 
 @unmanaged @final

@@ -140,8 +140,10 @@ export type { Warning } from './results/warning.ts'
 export { PROFILES, type Profile, type ProfileName } from './settings/profiles.ts'
 export type {
   Account,
+  BothReached,
   BrokerSettings,
   CheckedSettings,
+  Children,
   Commission,
   DefaultSize,
   Ended,
@@ -151,12 +153,14 @@ export type {
   ProfileSettings,
   Rule,
   RuleAction,
+  RuleExit,
   Shortfall,
   SizeType,
   Slippage,
   Slips,
   StopBasis,
   StopFill,
+  StopLimit,
   Timing,
   TrailFollows,
 } from './settings/settings.ts'

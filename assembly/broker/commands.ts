@@ -96,7 +96,7 @@ function placeWithChildren(command: usize, children: i32): i32 {
     read(child, place)
     child.parent = id
     child.state = L.STATE_DORMANT
-    child.flags |= L.FLAG_REDUCE_ONLY
+    if (run.children == L.CHILDREN_REDUCE_ONLY) child.flags |= L.FLAG_REDUCE_ONLY
     run.poolCount++
   }
   run.poolCount = at

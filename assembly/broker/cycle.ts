@@ -10,6 +10,7 @@ import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
 import { WAITING_SAME_CLOSE, endAssets, fillWaiting, fireRule, timeExits, trigger } from './exits'
 import { isInside } from './fence'
 import { fillClosing, fillDue, fillRuleExit } from './fills'
+import { isHidden, takeBarAtClose, takeBarAtOpen } from './foreign'
 import {
   RANK_ENTRY, RANK_NONE, firesOn, followTrails, isLimit, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt,
   nextLevel, orderLevel, touchOrder,
@@ -192,7 +193,7 @@ function openPhase(): void {
   const r = run
   if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense) markAll(r.open)
   takePhaseEquity()
-  if (r.exitsLive != L.EXITS_LIVE_FILL && r.live > 0) bringToLife()
+  if ((r.exitsLive != L.EXITS_LIVE_FILL || r.stopLimit != L.STOP_LIMIT_LIMIT) && r.live > 0) bringToLife()
   if (r.trailFollows == L.TRAIL_BAR) moveTrailsBefore()
   if (r.ends) endAssets()
   if (r.batch > 0) {
@@ -242,11 +243,12 @@ function openExits(a: i32, open: f64): i32 {
       while (fireReached(a, open)) {}
     }
   }
+  if (run.ruleExit == L.RULE_EXIT_TAKES_BAR) takeBarAtOpen(a)
   let due = 0
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (order.state != L.STATE_LIVE || order.parent != 0 || !isDueAtOpen(order, open)) continue
-    due += closeDue(a, order, open, L.PHASE_OPEN)
+    if (order.state != L.STATE_LIVE || (order.parent != 0 && !run.children) || !isDueAtOpen(order, open)) continue
+    due += closeDue(a, order, openBase(order, open), L.PHASE_OPEN)
   }
   // Only now do trails see the open: a jump tests their level before their mark moves (5.5).
   if (quantityOf(a) != 0) followTrails(a)
@@ -261,9 +263,20 @@ function openExits(a: i32, open: f64): i32 {
 function isDueAtOpen(order: Order, open: f64): bool {
   if (order.type == L.TYPE_MARKET) return order.timing == L.TIMING_NEXT_OPEN
   if (!isReached(orderLevel(order), firesOn(order), open)) return false
+  if (run.bothReached && isHidden(order)) return false
   if (order.type != L.TYPE_STOP_LIMIT || isLimit(order)) return true
-  trigger(order)
+  if (trigger(order)) {
+    order.flags |= L.FLAG_AT_STOP
+    return true
+  }
+  if (order.state != L.STATE_LIVE || (run.bothReached && isHidden(order))) return false
   return isReached(order.limit, firesOn(order), open)
+}
+
+/** What an order that is due at O fills at: its stop where it fills there (10.8). */
+// @ts-ignore: decorator
+@inline function openBase(order: Order, open: f64): f64 {
+  return (order.flags & L.FLAG_AT_STOP) != 0 ? order.stop : open
 }
 
 /** Fires the first rule or child, in the order of 5.3, whose level the price has reached. False when there is none. */
@@ -273,7 +286,7 @@ function fireReached(a: i32, price: f64): bool {
   let place = 0
   let child = 0
   for (lookAt(a); nextLevel(); ) {
-    if (levelRank >= min(rank, RANK_ENTRY) || (levelOrder >= 0 && orderAt(levelOrder).parent == 0)) continue
+    if (levelRank >= min(rank, RANK_ENTRY) || (levelOrder >= 0 && (orderAt(levelOrder).parent == 0 || run.children != 0))) continue
     if (!isReached(levelPrice, levelDirection, price)) continue
     rank = levelRank
     place = levelPlace
@@ -293,7 +306,9 @@ function fillEntries(due: i32, column: usize, phase: i32): void {
     if ((order.flags & L.FLAG_DUE) == 0) continue
     order.flags &= ~L.FLAG_DUE
     due--
-    fillDue(order, barValue(column, order.asset), phase)
+    const base = openBase(order, barValue(column, order.asset))
+    order.flags &= ~L.FLAG_AT_STOP
+    fillDue(order, base, phase)
   }
 }
 
@@ -389,6 +404,7 @@ function closeExits(a: i32): i32 {
     if (position.pendingCount > 0) fillWaiting(a, L.STOP_FILL_CLOSE, close, L.PHASE_CLOSE)
     if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, barsHeld(position, L.PHASE_CLOSE), L.PHASE_CLOSE)
   }
+  if (run.ruleExit == L.RULE_EXIT_TAKES_BAR) takeBarAtClose(a)
   return closeOrders(a, close, L.TIMING_NEXT_CLOSE)
 }
 

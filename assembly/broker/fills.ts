@@ -6,6 +6,7 @@ import { freeFunds, fundsChange } from './account'
 import { otherExitPrice } from './caps'
 import { commissionOf, entryNeed, needOf, nextCommission, orderPrice, slipped } from './costs'
 import { largestEntry } from './cut'
+import { noteRuleExit } from './foreign'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
 import { DUST, MANY_STEPS, addTotal, larger, markOf, quantityOf, run, signOf, sleepAfter } from './state'
@@ -121,7 +122,10 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   else if (isTarget(order)) order.units = k
   else {
     order.units = order.units - k
-    if (!gone || order.units <= DUST * size) finish(order)
+    if (!gone || order.units <= DUST * size) {
+      if (r.children) wakeChildren(order, base, phase)
+      finish(order)
+    }
   }
 }
 
@@ -281,6 +285,7 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
     run.funds = Math.min(run.funds, run.funds + fundsChange(s, k, price, commission, q, m, quantityOf(asset), base))
   }
   if (gone) cancelReduceOnly(asset, 0)
+  if (run.ruleExit) noteRuleExit(asset, reason, gone)
 }
 
 /** Exits all (`fraction` NaN) or a fraction of the position as it is now, rounded by the step unless it is all. */

@@ -6,6 +6,7 @@
 //   orders   in the order of their ids
 import * as L from '../layout'
 import { Order, Position, Rule } from '../records'
+import { isHidden, isTargetHidden } from './foreign'
 import { barsHeld, chainLength, chainOf, detailOf, firstOrder, highOf, larger, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, smaller } from './state'
 
 // ---- where a level fires -----------------------------------------------------------------------
@@ -52,9 +53,14 @@ let place: i32 = 0
 /** Which of the chain's stops has been moved: its place, the place behind the chain where one was added, or -1. */
 let movedPlace: i32 = 0
 let order: i32 = 0
+let asset: i32 = 0
+/** Some levels are not looked at (10.10). */
+let hides: bool = false
 
 /** Begins with the first level of the asset: those of its position, then those of its orders. */
-export function lookAt(asset: i32): void {
+export function lookAt(which: i32): void {
+  asset = which
+  hides = run.bothReached != L.BOTH_REACHED_PATH
   order = firstOrder(asset)
   place = 0
   side = signOf(quantityOf(asset))
@@ -77,7 +83,7 @@ export function nextLevel(): bool {
     if (isSpent(position, at)) continue
     const isMoved = movedPlace == at
     const type = isMoved ? L.REASON_STOP : ruleAt(chain, at).type
-    if (type == L.REASON_TIME) continue
+    if (type == L.REASON_TIME || (type == L.REASON_TARGET && hides && isTargetHidden(asset))) continue
     levelPrice = isMoved ? position.movedStop : ruleLevel(position, chain, at, side)
     levelDirection = type == L.REASON_TARGET ? side : -side
     levelRank = type == L.REASON_TARGET ? RANK_LIMIT_RULE : RANK_STOP_RULE
@@ -90,6 +96,7 @@ export function nextLevel(): bool {
     const live = orderAt(at)
     order = live.next
     if (live.state != L.STATE_LIVE || live.type == L.TYPE_MARKET) continue
+    if (hides && isHidden(live)) continue
     const limit = isLimit(live)
     levelPrice = orderLevel(live)
     levelDirection = limit ? -<f64>live.side : <f64>live.side
@@ -171,7 +178,7 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
 
 /** Level of a stop or target at its distance from the basis; of a trail as last followed, NaN before; of time none. */
 // @ts-ignore: decorator
-@inline function ruleLevel(position: Position, chain: usize, place: i32, side: f64): f64 {
+@inline export function ruleLevel(position: Position, chain: usize, place: i32, side: f64): f64 {
   const rule = ruleAt(chain, place)
   if (rule.type == L.REASON_TRAIL) return load<f64>(trailLevelPlace(position, place))
   const basis = basisOf(position)

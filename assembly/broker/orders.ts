@@ -6,6 +6,7 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { lastMark } from './account'
 import { words } from './active'
+import { isDropped } from './foreign'
 import { followOrder, startTrail } from './levels'
 import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
@@ -148,7 +149,7 @@ export function closingOrder(asset: i32, timing: i32, flags: i32): Order {
   else if (run.listed && isUnlisted(order)) endOrder(order, L.ORDER_REJECTED, L.END_NOT_LISTED)
   else if (order.type == L.TYPE_MARKET && order.timing == L.TIMING_SAME_CLOSE && !hasBar(order.asset)) {
     endOrder(order, L.ORDER_REJECTED, L.END_NO_PRICE)
-  }
+  } else if (run.ruleExit && isDropped(order)) endOrder(order, L.ORDER_REJECTED, L.END_RULE_EXIT)
 }
 
 // @ts-ignore: decorator
@@ -166,7 +167,7 @@ function isUnlisted(order: Order): bool {
 /** Ends an order: what hangs on it first (3.8), then its row. */
 export function endOrder(order: Order, status: i32, reason: i32): void {
   const r = run
-  if (order.children > 0 && order.opened == 0) {
+  if (order.children > 0 && (r.children ? status != L.ORDER_FILLED : order.opened == 0)) {
     for (let i = order.next; i >= 0; i = orderAt(i).next) {
       const child = orderAt(i)
       if (child.parent == order.id && child.state != L.STATE_ENDED) {
@@ -257,7 +258,7 @@ export function wakeChildren(parent: Order, base: f64, phase: i32): void {
     const child = orderAt(i)
     if (child.parent != parent.id || child.state != L.STATE_DORMANT) continue
     child.state = state
-    child.units = parent.opened
+    child.units = run.children ? parent.filled : parent.opened
     if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
   }
 }
@@ -273,7 +274,7 @@ function wakeTrail(child: Order, base: f64, phase: i32): void {
   }
 }
 
-/** A bar begins: children that wait for it are live, or one bar nearer to that (10.1). */
+/** A bar begins: children and stop-limits that wait for it are live, or one bar nearer to that (10.1, 10.8). */
 export function bringToLife(): void {
   const r = run
   for (let i = 0; i < r.poolCount; i++) {

@@ -271,7 +271,8 @@ function fire(asset: i32, price: f64): void {
   else if (nextRank == RANK_STOP_RULE || nextRank == RANK_LIMIT_RULE) fireRule(asset, nextPlace, price, L.PHASE_RANGE)
   else {
     const order = orderAt(nextOrder)
-    if (order.type == L.TYPE_STOP_LIMIT && order.status != L.ORDER_TRIGGERED) trigger(order)
-    else fillBoth(order, price)
+    if (order.type == L.TYPE_STOP_LIMIT && order.status != L.ORDER_TRIGGERED) {
+      if (trigger(order)) fillBoth(order, order.stop)
+    } else fillBoth(order, price)
   }
 }

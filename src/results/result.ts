@@ -184,6 +184,10 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   exitsLive: 'fill',
   trailFollows: 'walk',
   slips: 'plain',
+  ruleExit: 'beside',
+  stopLimit: 'limit',
+  bothReached: 'path',
+  children: 'reduce-only',
 }
 
 /** The settings that a fingerprint tells of. */

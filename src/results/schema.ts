@@ -42,6 +42,8 @@ export const ORDER_REASONS = [
   'delisted',
   /** Its asset had had no bar yet, with `notListed: 'reject'` (semantics 3.11). */
   'not_listed',
+  /** An exit by rule has taken the bar, with another `ruleExit` than 'beside' (semantics 10.5). */
+  'rule_exit',
 ] as const
 /** Types of orders. */
 export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop-limit', 'trailing-stop'] as const

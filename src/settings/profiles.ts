@@ -14,27 +14,48 @@ export interface Profile {
 /** What is not known of a bar goes against the trader, and stops fill at their level, in all of them. */
 const COMMON = { path: 'adverse', stopFill: 'level' } as const
 
-const VECTORBT = { ...COMMON, exitsLive: 'next-bar', trailFollows: 'extremes' } as const
+const VECTORBT = {
+  ...COMMON,
+  exitsLive: 'next-bar',
+  trailFollows: 'extremes',
+  ruleExit: 'takes-bar',
+  bothReached: 'stop-first',
+} as const
+
+const BACKTRADER = {
+  ...COMMON,
+  trailFollows: 'close',
+  stopLimit: 'by-close',
+  bothReached: 'stop-first',
+  children: 'plain',
+} as const
 
 /** The profiles by name. */
 export const PROFILES = {
   backtrader: {
     doc: 'backtrader 1.9.78.123',
-    sets: { ...COMMON, timing: 'next-open', exitsLive: 'next-bar', trailFollows: 'close', slips: 'capped' },
+    sets: { ...BACKTRADER, timing: 'next-open', exitsLive: 'next-bar', slips: 'capped' },
   },
   'backtrader-coc': {
     doc: 'backtrader 1.9.78.123 with cheat-on-close',
-    sets: { ...COMMON, timing: 'same-close', exitsLive: 'second-bar', trailFollows: 'close', slips: 'capped-ahead' },
+    sets: { ...BACKTRADER, timing: 'same-close', exitsLive: 'second-bar', slips: 'capped-ahead' },
   },
   'backtesting.py': {
     doc: 'backtesting.py 0.6.6',
-    sets: { ...COMMON, exitsLive: 'market-fill', trailFollows: 'close', slips: 'entries' },
+    sets: {
+      ...COMMON,
+      exitsLive: 'market-fill',
+      trailFollows: 'close',
+      slips: 'entries',
+      stopLimit: 'at-stop',
+      bothReached: 'stop-first',
+    },
   },
   vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT } },
   'vectorbt-lock': { doc: 'vectorbt 1.2.0 with lock_cash', sets: { ...VECTORBT } },
   ml4t: {
     doc: 'ml4t-backtest 0.1.0a11, the rules that are choices',
-    sets: { ...COMMON, exitsLive: 'next-bar', trailFollows: 'bar' },
+    sets: { ...COMMON, exitsLive: 'next-bar', trailFollows: 'bar', ruleExit: 'drops-orders', children: 'plain' },
   },
 } as const satisfies Readonly<Record<string, Profile>>
 

@@ -34,6 +34,17 @@ export type TrailFollows = keyof (typeof SETTINGS)['trailFollows']['values']
 
 /** Which fills slip, and how far (rule 10.3). */
 export type Slips = keyof (typeof SETTINGS)['slips']['values']
+/** What an exit by rule leaves of its asset's bar (rule 10.5). */
+export type RuleExit = keyof (typeof SETTINGS)['ruleExit']['values']
+
+/** What a stop-limit does when its stop is reached (rule 10.8). */
+export type StopLimit = keyof (typeof SETTINGS)['stopLimit']['values']
+
+/** What becomes of a limit where the same bar reaches what would end it (rule 10.10). */
+export type BothReached = keyof (typeof SETTINGS)['bothReached']['values']
+
+/** What the children of a bracket are (rule 10.11). */
+export type Children = keyof (typeof SETTINGS)['children']['values']
 
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
@@ -98,8 +109,16 @@ export type SizeType = 'units' | 'value' | 'fraction' | 'target-units' | 'target
 export type DefaultSize = ModelValue<typeof SIZES>
 
 /** Settings that profiles alone set: ways of other engines that nobody would ask for by themselves. */
-// biome-ignore lint/suspicious/noEmptyInterface: its members come with the rules
-export interface ProfileSettings {}
+export interface ProfileSettings {
+  /** Orders of an asset in a bar in which a rule exits; 'beside'. */
+  ruleExit: RuleExit
+  /** Stop-limits whose stop is reached; 'limit'. */
+  stopLimit: StopLimit
+  /** A stop and a target, or two orders of a group, in one bar; 'path'. */
+  bothReached: BothReached
+  /** Children of brackets; 'reduce-only'. */
+  children: Children
+}
 
 /** Broker settings with every default filled in and every value checked. Plain data; part of the fingerprint. */
 export interface CheckedSettings extends ProfileSettings {

@@ -230,7 +230,7 @@ function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
         id: o.i32(L.ENDED_ID)[row],
         asset: o.i32(L.ENDED_ASSET)[row],
         status: ORDER_STATUSES[(code >> L.ORDER_CODE_STATUS) & 7],
-        reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 15],
+        reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 31],
         createdBar: o.i32(L.ENDED_CREATED)[row],
         endedBar: o.i32(L.ENDED_ENDED_BAR)[row],
         filled: o.f64(L.ENDED_FILLED)[row],

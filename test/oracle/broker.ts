@@ -7,11 +7,13 @@
  *   fills.ts     one fill and its consequences  broker.ts    the order of a bar (2)
  *   listing.ts   before and after its bars (3.11)            finite.ts    numbers that are not finite (1.8)
  *   cuts.ts      the largest part that fits (7.6)            worst.ts     the worst bound of a bar (7.8)
+ *   foreign.ts   rules of other engines (10)
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
 import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
+import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { actionOf, followBar, followRange, itemsOf, reached, see, takeRules, widen } from './rules.ts'
@@ -117,7 +119,7 @@ function openPhase(run: Run): void {
   for (const asset of run.assets) {
     if (asset.bar) exitsAtOpen(run, asset, asset.bar.open)
   }
-  entries(run, (asset) => asset.bar!.open)
+  entries(run, (asset, order) => openBase(run, order, asset.bar!.open))
   if (late) endAssets(run)
 }
 
@@ -133,11 +135,12 @@ function exitsAtOpen(run: Run, asset: Asset, open: number): void {
   if (run.set.timing === 'next-open') timeExits(run, asset, open)
   if (wrong(run, '5.5/test-first')) see(run, asset, open)
   for (;;) {
-    const item = firstReached(run, asset, open, ({ order }) => order === null || order.parent > 0)
+    const item = firstReached(run, asset, open, ({ order }) => order === null || isRuleLike(run, order))
     if (item === null) break
     // Mutation: a level filled as if there were no gaps.
     fireItem(run, asset, item, wrong(run, '3.5') ? item.level : open)
   }
+  takeBarAtOpen(run, asset)
   if (!late) ordersAtOpen(run, asset, open)
   see(run, asset, open)
 }
@@ -145,23 +148,33 @@ function exitsAtOpen(run: Run, asset: Asset, open: number): void {
 /** The closing parts of market orders, and of stops and limits that O has reached, by id (4.1). */
 function ordersAtOpen(run: Run, asset: Asset, open: number): void {
   for (const order of [...asset.pending]) {
-    if (order.endedBar >= 0 || order.dormant || order.parent > 0) continue
+    if (order.endedBar >= 0 || order.dormant || isRuleLike(run, order)) continue
     if (order.type === 'market') order.due = order.timing === 'next-open'
     else order.due = reachedAtOpen(run, asset, order, open)
     if (order.due && order.size === 'position' && !asset.position && wrong(run, '3.6/turn'))
       cancelOrder(run, asset, order, 'position_closed')
-    else if (order.due && !wrong(run, '4.1/closing-part')) closeLeg(run, asset, order, open)
+    else if (order.due && !wrong(run, '4.1/closing-part')) closeLeg(run, asset, order, openBase(run, order, open))
   }
 }
 
-/** A stop-limit whose stop O has reached becomes a limit at O (4.4). */
+/** A stop-limit whose stop O has reached becomes a limit at O (4.4), or fills there at its stop (10.8). */
 function reachedAtOpen(run: Run, asset: Asset, order: LiveOrder, open: number): boolean {
-  const item = () => itemsOf(run, asset).find((i) => i.order === order)!
-  if (!reached(item(), open)) return false
+  const isReached = () => itemsOf(run, asset).some((item) => item.order === order && reached(item, open))
+  if (!isReached()) return false
   if (order.type !== 'stop-limit' || order.status === 'triggered') return true
-  fireItem(run, asset, item(), open)
-  if (wrong(run, '4.4')) return true
-  return reached(item(), open)
+  order.atStop = trigger(run, asset, order) === 'fill'
+  if (order.atStop || wrong(run, '4.4')) return true
+  return isReached()
+}
+
+/** Children have their turn at O with the rules, plain ones with the orders (4.1, 10.11). */
+function isRuleLike(run: Run, order: LiveOrder): boolean {
+  return order.parent > 0 && (isReduceOnly(run, order) || wrong(run, '10.11/turn'))
+}
+
+/** What an order that has its turn at O fills at. */
+function openBase(run: Run, order: LiveOrder, open: number): number {
+  return order.atStop && !wrong(run, '10.8/stop') ? order.stop : open
 }
 
 function waitingExits(run: Run, asset: Asset, mode: 'close' | 'next-open', base: number): void {
@@ -194,12 +207,13 @@ function timeExits(run: Run, asset: Asset, base: number, due = dueTimes(run, ass
 }
 
 /** What remains of the orders that have their turn in this phase, by id over all assets (4.3). */
-function entries(run: Run, base: (asset: Asset) => number): void {
+function entries(run: Run, base: (asset: Asset, order: LiveOrder) => number): void {
   const due = run.assets.flatMap((asset) => asset.pending.filter((order) => order.due))
   if (!wrong(run, '4.3/id')) due.sort((a, b) => a.id - b.id)
   for (const order of due) {
     const asset = run.assets[order.asset]
-    if (order.endedBar < 0) execute(run, asset, order, base(asset))
+    if (order.endedBar < 0) execute(run, asset, order, base(asset, order))
+    order.atStop = false
   }
 }
 
@@ -227,6 +241,7 @@ function closeBeforeHook(run: Run): void {
   marketAtClose(run, 'next-close', (asset, close) => {
     waitingExits(run, asset, 'close', close)
     if (run.set.timing === 'next-close') timeExits(run, asset, close)
+    takeBarAtClose(run, asset)
   })
   const equity = equityOf(run)
   checkEquity(run, equity)

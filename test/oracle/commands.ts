@@ -1,5 +1,6 @@
 /** What a hook asks for (sections 3.8 to 3.10): orders, brackets, groups, updates, cancels, rules. */
 import { cancelOrder, endOrder } from './fills.ts'
+import { refuseByRuleExit } from './foreign.ts'
 import { refuseByListing } from './listing.ts'
 import { ownChain, trailTo } from './rules.ts'
 import { type Asset, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
@@ -45,6 +46,8 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     group: 0,
     dormant: false,
     sleeps: 0,
+    sleepsIn: -1,
+    atStop: false,
     boundSide: 0,
     signal: wrong(run, '6.2/signal') ? Number.NaN : asset.mark,
     water: Number.NaN,
@@ -140,6 +143,7 @@ function refuseAtOnce(run: Run, order: LiveOrder): void {
     if (wrong(run, '3.4')) order.timing = 'next-open'
     else endOrder(run, asset, order, 'rejected', 'no_price')
   }
+  if (order.endedBar < 0) refuseByRuleExit(run, asset, order)
 }
 
 function noPrice(asset: Asset, order: LiveOrder): boolean {

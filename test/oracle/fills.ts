@@ -2,8 +2,9 @@
 import type { Rule } from '../../src/settings/settings.ts'
 import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
+import { isReduceOnly } from './foreign.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
-import { actionOf, chainOf, moveStop, newPlace, trailStart, trailTo } from './rules.ts'
+import { actionOf, chainOf, moveStop, newPlace, trailStart, trailTo, widen } from './rules.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
@@ -11,7 +12,10 @@ import { probeFill } from './worst.ts'
 
 /** Ends an order; children that never lived end before it (2.4, 3.8). */
 export function endOrder(run: Run, asset: Asset, order: LiveOrder, status: OrderStatus, reason: OrderReason): void {
-  const orphans = order.opened > 0 ? [] : asset.pending.filter((child) => child.parent === order.id)
+  const plain = run.set.children === 'plain'
+  if (plain && status === 'filled' && !wrong(run, '10.11/wakes')) wakeChildren(run, asset, order, asset.mark)
+  const woken = plain && !wrong(run, '10.11/parent') ? status === 'filled' : order.opened > 0
+  const orphans = woken ? [] : asset.pending.filter((child) => child.parent === order.id)
   if (!wrong(run, '2.4/children-first')) for (const child of orphans) endOrder(run, asset, child, 'cancelled', 'parent')
   order.status = wrong(run, '3.3/part') && status === 'partially_filled' ? 'filled' : status
   order.endReason = reason
@@ -51,7 +55,7 @@ export function fill(
   const m = asset.mark
   if (order) charge(run, order, k, value)
   const closes = was !== null && sideOf(was) === -s
-  if (was !== null && closes) reduce(run, asset, was, order, s, k, price, commission, reason)
+  if (was !== null && closes) reduce(run, asset, was, order, s, k, price, base, commission, reason)
   else if (was !== null) add(run, was, order!, k, price, base, commission)
   else asset.position = open(run, asset, order!, s, k, price, base, commission)
   if (run.phase !== 'range' || !wrong(run, '1.5/range')) asset.mark = base
@@ -73,7 +77,10 @@ export function fill(
   else run.entered = true
   checkFill(run, asset, order, closes)
   probeFill(run, asset, flow, base)
-  if (order && !closes) wakeChildren(run, asset, order, k, base)
+  if (order && !closes) {
+    order.opened = order.opened + k
+    if (run.set.children !== 'plain') wakeChildren(run, asset, order, base)
+  }
   cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0)
   return fundsChange(run, flow, q, m, asset.position ? asset.position.q : 0, asset.mark)
 }
@@ -162,10 +169,12 @@ function reduce(
   s: number,
   k: number,
   price: number,
+  base: number,
   commission: number,
   reason: FillReason,
 ): void {
   const side = sideOf(p)
+  if (!wrong(run, '7.4/walk')) widen(p, base)
   const share = wrong(run, '7.3/share') ? p.held : (p.held * k) / Math.abs(p.q)
   p.held = p.held - share
   const reach = (x: number) => (p.average === 0 ? 0 : ((x - p.average) * side) / Math.abs(p.average))
@@ -195,14 +204,14 @@ function reduce(
 }
 
 /** Children live from their parent's entry on, for the units that opened (3.8, 5.4). */
-function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base: number): void {
-  parent.opened = parent.opened + k
+function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, base: number): void {
+  const plain = run.set.children === 'plain' && !wrong(run, '10.11/units')
   for (const child of asset.pending) {
     if (child.parent !== parent.id) continue
     cover(run, '5.4')
     child.dormant = false
     child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
-    child.amount = wrong(run, '3.8/units') ? parent.filled : parent.opened
+    child.amount = plain || wrong(run, '3.8/units') ? parent.filled : parent.opened
     if (child.type !== 'trailing-stop') continue
     if (run.set.trailFollows === 'close' && !Number.isNaN(child.water)) continue
     child.startedBar = run.phase === 'close' ? -1 : run.bar
@@ -224,7 +233,7 @@ function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: n
   }
   if (closed === 0) return
   for (const other of [...asset.pending]) {
-    const child = other.parent > 0 && !other.dormant
+    const child = other.parent > 0 && !other.dormant && (isReduceOnly(run, other) || wrong(run, '10.11/outlives'))
     const bound = other.size === 'position' && other.boundSide === closed
     if (other === order || !(child || bound)) continue
     if (wrong(run, '3.6/closed') && bound) continue
@@ -280,7 +289,7 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   const whole = wrong(run, '3.7/left') && !isTarget(order)
   const beyond = whole ? order.units - (order.filled + held) : units - held
   order.remaining = beyond <= (wrong(run, '1.6/beyond') ? 0 : 1e-9 * held) ? 0 : beyond
-  const reduceOnly = order.parent > 0 || order.size === 'position'
+  const reduceOnly = isReduceOnly(run, order)
   const change = fill(run, asset, order, side, k, base, slipOf(run, asset, order, side, base, false), order.reason)
   if (reduceOnly || (!isTarget(order) && order.remaining === 0)) endOrder(run, asset, order, 'filled', '')
   return change
@@ -295,7 +304,7 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
   // An exit adds its change of F only where that is negative (5.6).
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = funds + change
   if (order.endedBar >= 0) return
-  if (order.size === 'position' || order.parent > 0) {
+  if (isReduceOnly(run, order)) {
     cancelOrder(run, asset, order, 'position_closed')
     return
   }
@@ -376,6 +385,12 @@ export function fireRule(run: Run, asset: Asset, place: number, base: number): v
   position.waiting.push({ place, reason, action, mode })
 }
 
+/** An exit by rule has filled in this bar, and may have closed the whole position (10.5). */
+function noteRuleExit(run: Run, asset: Asset): void {
+  asset.ruleExitBar = run.bar
+  if (asset.position === null) asset.ruleClosedBar = run.bar
+}
+
 /** A rule, time or bust exit fills; a fraction is of the position as it is now (6.1). */
 export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): void {
   const position = asset.position!
@@ -390,5 +405,6 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
   const s = -sideOf(position)
   const slip = exitSlip(run, asset, s, exit.reason === 'target')
   const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place)
+  if (exit.reason !== 'bust') noteRuleExit(run, asset)
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change
 }

@@ -121,6 +121,10 @@ export const EXTRAS = {
   exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
   slips: pick('entries' as const, 'capped' as const, 'capped-ahead' as const),
   trailFollows: pick('close' as const, 'extremes' as const, 'bar' as const),
+  ruleExit: pick('takes-bar' as const, 'takes-bar' as const, 'drops-orders' as const),
+  stopLimit: pick('by-close' as const, 'at-stop' as const),
+  bothReached: pick('stop-first' as const),
+  children: pick('plain' as const),
 } satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
 const EXTRA_NAMES = Object.keys(EXTRAS)
 

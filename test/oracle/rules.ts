@@ -1,5 +1,6 @@
 /** Levels: position rules (section 6), trails (5.5), and the order in which reached levels have their turn (5.3). */
 import type { Rule, RuleAction } from '../../src/settings/settings.ts'
+import { isHidden } from './foreign.ts'
 import { scaled } from './money.ts'
 import { type Asset, cover, type LiveOrder, type Place, type Position, type Run, sideOf, wrong } from './state.ts'
 import type { OrderSpec } from './types.ts'
@@ -213,8 +214,13 @@ export function moveStop(run: Run, position: Position, offset: number): void {
   position.movedStop = to
 }
 
-/** All that has a level: rules not fired yet, and live orders. */
+/** All that has a level and is looked at: rules not fired yet, and live orders. */
 export function itemsOf(run: Run, asset: Asset): Item[] {
+  const items = allItems(run, asset)
+  return items.filter((item) => !isHidden(run, asset, item, items))
+}
+
+function allItems(run: Run, asset: Asset): Item[] {
   const items: Item[] = []
   const position = asset.position
   if (position && position.barsHeld >= position.sleeps) {
@@ -231,7 +237,7 @@ export function itemsOf(run: Run, asset: Asset): Item[] {
     }
   }
   for (const order of asset.pending) {
-    if (order.type === 'market' || order.dormant || order.sleeps > 0) continue
+    if (order.type === 'market' || order.dormant || order.sleeps > 0 || order.sleepsIn === run.bar) continue
     items.push({
       kind: order.type === 'limit' || order.status === 'triggered' ? 'limit' : 'stop',
       side: order.side,

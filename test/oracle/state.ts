@@ -1,6 +1,8 @@
 /** What the oracle keeps while it runs: plain objects that a candidate path can copy (5.1). */
 import type {
   Account,
+  BothReached,
+  Children,
   Commission,
   Ended,
   ExitsLive,
@@ -8,12 +10,14 @@ import type {
   PathPolicy,
   Rule,
   RuleAction,
+  RuleExit,
   Shortfall,
   SizeType,
   Slippage,
   Slips,
   StopBasis,
   StopFill,
+  StopLimit,
   Timing,
   TrailFollows,
 } from '../../src/settings/settings.ts'
@@ -49,6 +53,10 @@ export interface Settings {
   exitsLive: ExitsLive
   trailFollows: TrailFollows
   slips: Slips
+  ruleExit: RuleExit
+  stopLimit: StopLimit
+  bothReached: BothReached
+  children: Children
   rules: Rule[]
 }
 
@@ -128,6 +136,10 @@ export interface LiveOrder {
   dormant: boolean
   /** Bars of its asset still to begin until it is live (10.1). */
   sleeps: number
+  /** A stop-limit that was triggered in this bar and is a limit from the next on (10.8); -1 for none. */
+  sleepsIn: number
+  /** It fills at its stop at this O (10.8). */
+  atStop: boolean
   /** closePosition: side of the position it is bound to; 0 when given while flat. */
   boundSide: number
   signal: number
@@ -162,6 +174,9 @@ export interface Asset {
   /** Orders that have not ended, by id. */
   pending: LiveOrder[]
   rules: Rule[] | null
+  /** The last bars in which an exit by rule has filled, and has closed the position; -1 for none (10.5). */
+  ruleExitBar: number
+  ruleClosedBar: number
   /** Its first bar, and the bar from which it has ended; Infinity for none (3.11). */
   first: number
   ends: number
@@ -258,6 +273,8 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       position: null,
       pending: [],
       rules: null,
+      ruleExitBar: -1,
+      ruleClosedBar: -1,
       first: first < 0 ? Number.POSITIVE_INFINITY : first,
       ends: market.delisted?.[i] ?? Number.POSITIVE_INFINITY,
       worst: null,
@@ -287,6 +304,10 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       exitsLive: s.exitsLive ?? 'fill',
       trailFollows: s.trailFollows ?? 'walk',
       slips: s.slips ?? 'plain',
+      ruleExit: s.ruleExit ?? 'beside',
+      stopLimit: s.stopLimit ?? 'limit',
+      bothReached: s.bothReached ?? 'path',
+      children: s.children ?? 'reduce-only',
       rules: s.rules ?? [],
     },
     mutation,

@@ -178,6 +178,7 @@ export type OrderReason =
   | 'end_of_data'
   | 'delisted'
   | 'not_listed'
+  | 'rule_exit'
 
 export interface Order {
   id: number

@@ -1,6 +1,7 @@
 /** The price's way through one asset's bar (section 5). */
 
 import { execute, exitNow, fireRule } from './fills.ts'
+import { trigger } from './foreign.ts'
 import { equityOf, freeFunds } from './money.ts'
 import { before, type Item, itemsOf, reached, see } from './rules.ts'
 import { type Asset, copyAsset, type Run, sideOf, type Waiting, wrong } from './state.ts'
@@ -122,6 +123,8 @@ function walk(run: Run, asset: Asset, path: Path): boolean {
   let turned = false
   let price = open
   run.entered = false
+  // What was bought at another price than O (10.8) has not seen it yet.
+  if (run.set.stopLimit === 'at-stop') see(run, asset, price)
   probePrice(run, asset, price)
   if (!(wrong(run, '4.3/live') && asset.position?.entryBar === run.bar)) settle(run, asset, price)
   for (let leg = 0; leg < 3; ) {
@@ -205,8 +208,7 @@ export function fireItem(run: Run, asset: Asset, item: Item, price: number): voi
     return
   }
   if (order.type === 'stop-limit' && order.status !== 'triggered') {
-    order.status = 'triggered'
-    run.occurrences.push({ kind: 'order', index: order.id })
+    if (trigger(run, asset, order) === 'fill') execute(run, asset, order, order.stop)
     return
   }
   execute(run, asset, order, price)

@@ -65,13 +65,14 @@ function compare(engine: Engine, scenarios: readonly Scenario[], python: string,
   scenarios.forEach((scenario, i) => {
     const tally = tallies.get(scenario.family) ?? { same: 0, total: 0, reasons: new Map<string, number>() }
     tallies.set(scenario.family, tally)
-    const found = firstDifference(playFillgrid(scenario, engine), outcomes[i], scenario.cash)
+    const ours = playFillgrid(scenario, engine)
+    const found = firstDifference(ours, outcomes[i], scenario.cash)
     tally.total++
     if (!found) {
       tally.same++
       return
     }
-    const reason = explain(found, scenario, engine)
+    const reason = explain(found, scenario, engine, ours, outcomes[i])
     tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1)
     if (shown++ < show) console.log(`  ${scenario.id} [${reason}] ${say(found)}`)
   })

@@ -16,7 +16,8 @@ const SLOW = 30
 const STOP = 0.04
 const TARGET = 0.08
 const COMMISSION = 0.001
-const SLIPPAGE = 0.0005
+// None: backtrader and vectorbt slip stops in ways that a user can choose, and the families try slippage.
+const SLIPPAGE = 0
 /** Worth of a position at its asset's first close. */
 const POSITION = 10_000
 

@@ -10,7 +10,8 @@ import { type Difference, firstDifference } from './outcome.ts'
 import { playFillgrid } from './play.ts'
 import { playPeer, pythonOf } from './players.ts'
 import { explain } from './reasons.ts'
-import { makeScenario, ofFirstAsset, type Scenario } from './scenario.ts'
+import { scenariosOf } from './recording.ts'
+import type { Scenario } from './scenario.ts'
 
 interface Options {
   seed: number
@@ -102,17 +103,13 @@ function printTable(tallies: ReadonlyMap<Family, Tally>): void {
 function main(): void {
   const { seed, count, engines, families, show } = readOptions()
   console.log(`seed ${seed}, ${count} scenarios a family`)
-  const scenarios = families.flatMap((family) =>
-    Array.from({ length: count }, (_, number) => makeScenario(family, seed, number)),
-  )
   for (const engine of engines) {
     const python = pythonOf(engine)
     if (python === undefined) {
       console.log(`\n${engine.name}: not installed; npm run peers:setup.`)
       continue
     }
-    const own = scenarios.map((scenario) => (engine.oneAsset ? ofFirstAsset(scenario) : scenario))
-    const played = own.filter((scenario) => scenario.decisions.length > 0 && engine.plays(scenario))
+    const played = scenariosOf(engine, seed, count, families)
     if (played.length > 0) printTable(compare(engine, played, python, show))
   }
 }

@@ -34,12 +34,14 @@ class Decisions(bt.Strategy):
         self.due = by_bar(self.p.scenario)
         self.fills, self.cash, self.equity, self.late = [], [], [], []
         self.pending = [[] for _ in self.datas]
+        # By identity: == of data compares their closes.
+        self.assets = {id(data): asset for asset, data in enumerate(self.datas)}
 
     def notify_order(self, order):
         bar = len(self) - 1
         if self.p.coc and order.exectype == bt.Order.Market:
             bar -= 1  # filled at the close before
-        asset = self.datas.index(order.data)
+        asset = self.assets[id(order.data)]
         for bit in order.executed.iterpending():
             self.fills.append((bar, asset, bit.size, bit.price, bit.closedcomm + bit.openedcomm))
         order.executed.markpending()
@@ -61,7 +63,7 @@ class Decisions(bt.Strategy):
         stop, limit = order.get('stop'), order.get('limit')
         prices = {'price': stop, 'plimit': limit} if order['type'] == 'stop-limit' else {'price': stop or limit}
         given = side(data=data, size=abs(order['quantity']), exectype=TYPES[order['type']], **prices, **more)
-        self.pending[self.datas.index(data)].append(given)
+        self.pending[self.assets[id(data)]].append(given)
         return given
 
     def cancel_all(self, asset):
@@ -108,7 +110,7 @@ class Decisions(bt.Strategy):
             data=data, size=abs(quantity), exectype=bt.Order.Market if limit is None else bt.Order.Limit, price=limit,
             stopprice=stop, limitprice=target,
             stopexec=None if stop is None else bt.Order.Stop, limitexec=None if target is None else bt.Order.Limit)
-        self.pending[self.datas.index(data)] += [order for order in orders if order is not None]
+        self.pending[self.assets[id(data)]] += [order for order in orders if order is not None]
 
     def signal(self, data, decision, held):
         side = decision['side']

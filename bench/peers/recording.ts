@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { FAMILIES } from './decisions.ts'
+import { FAMILIES, type Family } from './decisions.ts'
 import { ENGINES, type Engine } from './engines.ts'
 import type { FillRow, Outcome } from './outcome.ts'
 import { makeScenario, ofFirstAsset, type Scenario } from './scenario.ts'
@@ -29,7 +29,12 @@ export interface RecordedOutcome {
 }
 
 /** The scenarios that an engine can play, out of a seed. */
-export function scenariosOf(engine: Engine, seed: number, count: number, families = FAMILIES): Scenario[] {
+export function scenariosOf(
+  engine: Engine,
+  seed: number,
+  count: number,
+  families: readonly Family[] = FAMILIES,
+): Scenario[] {
   return families
     .flatMap((family) => Array.from({ length: count }, (_, number) => makeScenario(family, seed, number)))
     .map((scenario) => (engine.oneAsset ? ofFirstAsset(scenario) : scenario))

@@ -1,14 +1,17 @@
 /**
  * Plays random scenarios in other engines and in Fillgrid under their profiles, and prints how many came out identical:
- * `npm run parity -- SEED [--count N] [--engine NAME] [--family NAME] [--show N]`. Engines that are not installed
+ * `npm run parity -- SEED [--count N] [--engine NAME] [--family NAME] [--show N] [--keep FOLDER] [--docs]`. `--show`
+ * prints that many differences of each engine, `--keep` keeps what the engines did for another run, `--docs` writes the figures
+ * into docs/parity.md; else nothing is written. Engines that are not installed
  * (`npm run peers:setup`) are named and left out.
  */
 import { parseArgs } from 'node:util'
 import { FAMILIES, type Family } from './decisions.ts'
 import { ENGINES, type Engine } from './engines.ts'
 import { type Difference, firstDifference } from './outcome.ts'
+import { type Figure, writeFigures } from './page.ts'
 import { playFillgrid } from './play.ts'
-import { playPeer, pythonOf } from './players.ts'
+import { type Played, playPeer, pythonOf } from './players.ts'
 import { explain } from './reasons.ts'
 import { scenariosOf } from './recording.ts'
 import type { Scenario } from './scenario.ts'
@@ -19,6 +22,8 @@ interface Options {
   engines: readonly Engine[]
   families: readonly Family[]
   show: number
+  keep: string | undefined
+  docs: boolean
 }
 
 function readOptions(): Options {
@@ -29,6 +34,8 @@ function readOptions(): Options {
       engine: { type: 'string', multiple: true },
       family: { type: 'string', multiple: true },
       show: { type: 'string', default: '0' },
+      keep: { type: 'string' },
+      docs: { type: 'boolean', default: false },
     },
   })
   const whole = (name: string, text: string, least: number) => {
@@ -48,6 +55,8 @@ function readOptions(): Options {
     engines: pick('--engine', values.engine, ENGINES, (engine) => engine.name),
     families: pick('--family', values.family, FAMILIES, (family) => family),
     show: whole('--show', values.show, 0),
+    keep: values.keep,
+    docs: values.docs,
   }
 }
 
@@ -58,8 +67,8 @@ interface Tally {
   reasons: Map<string, number>
 }
 
-function compare(engine: Engine, scenarios: readonly Scenario[], python: string, show: number): Map<Family, Tally> {
-  const { outcomes, version } = playPeer(python, engine, scenarios)
+function compare(engine: Engine, scenarios: readonly Scenario[], played: Played, show: number): Map<Family, Tally> {
+  const { outcomes, version } = played
   console.log(`\n${engine.name} (${engine.package} ${version})`)
   const tallies = new Map<Family, Tally>()
   let shown = 0
@@ -87,7 +96,7 @@ function say({ what, bar, asset, ours, theirs }: Difference): string {
 function printTable(tallies: ReadonlyMap<Family, Tally>): void {
   const all: Tally = { same: 0, total: 0, reasons: new Map() }
   const line = (name: string, { same, total, reasons }: Tally) => {
-    const share = total === 0 ? '' : `${((100 * same) / total).toFixed(1)} %`
+    const share = total === 0 ? '' : `${(Math.floor((1000 * same) / total) / 10).toFixed(1)} %`
     const words = [...reasons].sort((a, b) => b[1] - a[1]).map(([reason, n]) => `${reason} ${n}`)
     console.log(`  ${name.padEnd(22)} ${`${same} / ${total}`.padStart(12)} ${share.padStart(8)}  ${words.join(', ')}`)
   }
@@ -101,17 +110,24 @@ function printTable(tallies: ReadonlyMap<Family, Tally>): void {
 }
 
 function main(): void {
-  const { seed, count, engines, families, show } = readOptions()
+  const { seed, count, engines, families, show, keep, docs } = readOptions()
   console.log(`seed ${seed}, ${count} scenarios a family`)
+  const figures: Figure[] = []
   for (const engine of engines) {
     const python = pythonOf(engine)
     if (python === undefined) {
       console.log(`\n${engine.name}: not installed; npm run peers:setup.`)
       continue
     }
-    const played = scenariosOf(engine, seed, count, families)
-    if (played.length > 0) printTable(compare(engine, played, python, show))
+    const scenarios = scenariosOf(engine, seed, count, families)
+    if (scenarios.length === 0) continue
+    const played = playPeer(python, engine, scenarios, keep)
+    const tallies = compare(engine, scenarios, played, show)
+    printTable(tallies)
+    const { version } = played
+    for (const [family, { same, total }] of tallies) figures.push({ engine: engine.name, version, family, same, total })
   }
+  if (docs) writeFigures(figures, families, `npm run parity -- ${seed} --count ${count}`)
 }
 
 try {

@@ -50,6 +50,10 @@ function order(asset: number, { type, quantity, limit, stop }: PlainOrder): Orde
   return { asset, type, quantity, ...prices }
 }
 
+/** Prices that no scenario has. */
+const NEVER_BELOW = 1e-6
+const NEVER_ABOVE = 1e9
+
 /** A trailing stop that a strategy moves by itself, at each close. */
 interface OwnTrail {
   id: number
@@ -150,20 +154,10 @@ abstract class Decisions extends Strategy {
     const { asset, quantity, amount, fraction, late } = decision
     const side = Math.sign(quantity)
     const distance = (price: number) => amount ?? price * fraction!
-    const price = bar.close[asset]
-    if (late) {
-      broker.submitOrder({ asset, quantity })
-      this.#late.push(() => {
-        const close = bar.close[asset]
-        const stop = close - side * distance(close)
-        const id = broker.submitOrder({ asset, type: 'stop', quantity: -quantity, stopPrice: stop })
-        this.#trails.push({ id, side, distance, stop })
-      })
-      return
-    }
-    const stop = price - side * distance(price)
-    const { stop: id } = broker.submitBracket({ asset, quantity, stopLossPrice: stop })
-    this.#trails.push({ id: id!, side, distance, stop })
+    // A stop that is set later is there from the start, where nothing reaches it: so it belongs to its entry.
+    const first = late ? (side > 0 ? NEVER_BELOW : NEVER_ABOVE) : bar.close[asset] - side * distance(bar.close[asset])
+    const { stop: id } = broker.submitBracket({ asset, quantity, stopLossPrice: first })
+    this.#trails.push({ id, side, distance, stop: first })
   }
 
   #follow(trail: OwnTrail, close: number, broker: Broker): void {

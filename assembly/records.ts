@@ -10,6 +10,7 @@ export class Run {
   initialMargin: f64
   maintenance: f64
   quantityStep: f64
+  participation: f64
   commissionA: f64
   commissionB: f64
   slippageA: f64
@@ -149,6 +150,7 @@ export class Run {
   stopLimit: i32
   bothReached: i32
   children: i32
+  traded: usize
 }
 
 @unmanaged @final

@@ -149,6 +149,7 @@ export type {
   Ended,
   ExitsLive,
   NotListed,
+  Participation,
   PathPolicy,
   ProfileSettings,
   Rule,

@@ -7,7 +7,7 @@ import { heldBits, orderBits, outside, followRange, words } from './active'
 import { fillBatch, placeBatch } from './batch'
 import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
-import { WAITING_SAME_CLOSE, endAssets, fillWaiting, fireRule, timeExits, trigger } from './exits'
+import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits, trigger } from './exits'
 import { isInside } from './fence'
 import { fillClosing, fillDue, fillRuleExit } from './fills'
 import { isHidden, takeBarAtClose, takeBarAtOpen } from './foreign'
@@ -16,6 +16,7 @@ import {
   nextLevel, orderLevel, touchOrder,
 } from './levels'
 import { bringToLife, compactPool, endAll } from './orders'
+import { beginParts } from './parts'
 import { touchPosition } from './positions'
 import { adoptChanges } from './rules'
 import {
@@ -43,6 +44,7 @@ export function advance(): i32 {
   r.bar++
   r.bound = r.bust ? NaN : r.cash
   r.boundExposure = 0
+  if (r.participation > 0) beginParts()
   if (r.held > 0 || r.live > 0 || r.batch > 0) {
     openPhase()
     if (r.bust && r.held == 0) {
@@ -237,7 +239,10 @@ function openExits(a: i32, open: f64): i32 {
   if (quantityOf(a) != 0) {
     adoptChanges(a)
     touchPosition(a, open)
-    if (position.pendingCount > 0) fillWaiting(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
+    if (position.pendingCount > 0) {
+      if (run.participation > 0) exitLeft(a, open)
+      fillWaiting(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
+    }
     if (run.timing == L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, open, barsHeld(position, L.PHASE_OPEN), L.PHASE_OPEN)
     if (quantityOf(a) != 0) {
       while (fireReached(a, open)) {}

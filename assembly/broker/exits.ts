@@ -2,7 +2,7 @@
 // of assets that have ended (3.11).
 import * as L from '../layout'
 import { Order, Position } from '../records'
-import { exitPart, fillRuleExit } from './fills'
+import { closingUnits, exitPart, exitUnits, fillRuleExit } from './fills'
 import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
 import { basisOf, isSpent, reasonAt, stopLevel } from './levels'
@@ -40,7 +40,7 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
   if (run.stopFill != L.STOP_FILL_LEVEL && (reason == L.REASON_STOP || reason == L.REASON_TRAIL)) {
     if (!once) position.waiting |= 1 << place
     addWaiting(position, fraction, reason, run.stopFill, place)
-  } else exitPart(asset, fraction, price, reason, phase, place)
+  } else exitNow(asset, fraction, price, reason, phase, place)
 }
 
 /** Where the stop moves to (6.1): a price, kept where it tightens what there is. */
@@ -66,7 +66,7 @@ export function timeExits(asset: i32, price: f64, held: i32, phase: i32): void {
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
       if (fraction != fraction) position.waiting |= 1 << place
       addWaiting(position, fraction, L.REASON_TIME, WAITING_SAME_CLOSE, place)
-    } else exitPart(asset, fraction, price, L.REASON_TIME, phase, place)
+    } else exitNow(asset, fraction, price, L.REASON_TIME, phase, place)
   }
 }
 
@@ -134,6 +134,51 @@ function addWaiting(position: Position, fraction: f64, reason: i32, mode: i32, p
   store<i32>(codePlace(position, i), reason | (mode << 4) | (place << 8))
 }
 
+/** Exits at once; what the volume leaves of it waits (3.12). */
+function exitNow(asset: i32, fraction: f64, price: f64, reason: i32, phase: i32, place: i32): void {
+  const left = exitPart(asset, fraction, price, reason, phase, place)
+  if (left != 0) waitForVolume(asset, left, reason, place)
+}
+
+/** Mode of what the volume has left of a position's exits: one for all of them, NaN where one exits all. */
+const WAITING_VOLUME: i32 = 5
+
+function waitForVolume(asset: i32, left: f64, reason: i32, place: i32): void {
+  const position = positionOf(asset)
+  if (left != left) position.waiting |= 1 << place
+  const i = leftPlace(position)
+  if (i < 0) addWaiting(position, left, reason, WAITING_VOLUME, place)
+  else store<f64>(fractionPlace(position, i), waitingFraction(position, i) + left)
+}
+
+/** Where among the waiting exits that one stands, or -1. */
+export function leftPlace(position: Position): i32 {
+  for (let i = 0; i < position.pendingCount; i++) if (modeOf(waitingCode(position, i)) == WAITING_VOLUME) return i
+  return -1
+}
+
+/** At O: what earlier bars have left of the position's exits (3.12). */
+export function exitLeft(asset: i32, open: f64): void {
+  const position = positionOf(asset)
+  const i = leftPlace(position)
+  if (i < 0) return
+  const code = waitingCode(position, i)
+  const units = waitingFraction(position, i)
+  const size = Math.abs(quantityOf(asset))
+  openFence(asset)
+  removeWaiting(position, i)
+  const left = exitUnits(asset, units == units ? closingUnits(units, size) : size, open, code & 15, L.PHASE_OPEN, code >> 8)
+  if (left > 0) waitForVolume(asset, units == units ? left : NaN, code & 15, code >> 8)
+}
+
+function removeWaiting(position: Position, i: i32): void {
+  position.pendingCount--
+  for (let j = i; j < position.pendingCount; j++) {
+    store<f64>(fractionPlace(position, j), waitingFraction(position, j + 1))
+    store<i32>(codePlace(position, j), waitingCode(position, j + 1))
+  }
+}
+
 /** Whether an exit of the asset's position waits in this mode. */
 export function hasWaiting(asset: i32, mode: i32): bool {
   if (quantityOf(asset) == 0) return false
@@ -154,12 +199,8 @@ export function fillWaiting(asset: i32, mode: i32, price: f64, phase: i32): void
     }
     const fraction = waitingFraction(position, i)
     openFence(asset)
-    position.pendingCount--
-    for (let j = i; j < position.pendingCount; j++) {
-      store<f64>(fractionPlace(position, j), waitingFraction(position, j + 1))
-      store<i32>(codePlace(position, j), waitingCode(position, j + 1))
-    }
-    exitPart(asset, fraction, price, code & 15, phase, code >> 8)
+    removeWaiting(position, i)
+    exitNow(asset, fraction, price, code & 15, phase, code >> 8)
   }
 }
 

@@ -8,17 +8,9 @@ import { commissionOf, entryNeed, needOf, nextCommission, orderPrice, slipped } 
 import { largestEntry } from './cut'
 import { noteRuleExit } from './foreign'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
+import { countTraded, leaveOrder, partOf } from './parts'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
-import { DUST, MANY_STEPS, addTotal, larger, markOf, quantityOf, run, signOf, sleepAfter } from './state'
-
-/** Units rounded toward zero to the quantity step (3.2). */
-// @ts-ignore: decorator
-@inline function rounded(units: f64): f64 {
-  const step = run.quantityStep
-  if (!(step > 0)) return units
-  const steps = units / step
-  return steps < MANY_STEPS ? Math.trunc(steps + DUST) * step : units
-}
+import { DUST, addTotal, larger, markOf, quantityOf, rounded, run, signOf, sleepAfter } from './state'
 
 /** Why a fill of this order happened: children give their kind, others that they are orders. */
 // @ts-ignore: decorator
@@ -108,22 +100,32 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   const size = Math.abs(q)
   let k = Math.abs(want)
   if (k < size && size - k > DUST * size && isTarget(order)) k = rounded(k)
-  k = closingUnits(k, size)
-  if (k == 0) return
+  const wish = closingUnits(k, size)
+  if (wish == 0) return
+  k = partOf(asset, wish)
+  if (k == 0) {
+    leaveOrder(order, 0)
+    return
+  }
   const s = signOf(want)
   const m = markOf(asset)
   // What a target or a close given while flat trades is known only now.
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
   const gone = closeUnits(order, s, k, base, phase)
+  countTraded(asset, k)
   if (phase == L.PHASE_RANGE && r.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, legPrice, legCommission, q, m, quantityOf(asset), base)
-  cancelTied(order)
+  cancelTied(order, k < wish ? k : NaN)
+  if (k < wish) {
+    leaveOrder(order, k)
+    return
+  }
   if (gone) cancelReduceOnly(asset, order.id)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
   else if (isTarget(order)) order.units = k
   else {
     order.units = order.units - k
     if (!gone || order.units <= DUST * size) {
-      if (r.children) wakeChildren(order, base, phase)
+      if (r.children) wakeChildren(order, 0, base, phase)
       finish(order)
     }
   }
@@ -236,17 +238,27 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
 /** Opens or adds `wanted` units if the account may and can, and ends the order. Returns the funds it took. */
 // @ts-ignore: decorator
 @inline function fillOpening(order: Order, s: f64, wanted: f64, base: f64, phase: i32, funds: f64): f64 {
-  const k = affordable(order, s, wanted, base, funds)
+  const part = partOf(order.asset, wanted)
+  if (part == 0) {
+    leaveOrder(order, 0)
+    return 0
+  }
+  const k = affordable(order, s, part, base, funds)
   if (k == 0) {
     refuse(order, openingEnd)
     return 0
   }
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
   openUnits(order, s, k, base, phase)
+  countTraded(order.asset, k)
   run.entered = 1
-  cancelTied(order)
-  wakeChildren(order, base, phase)
-  endOrder(order, L.ORDER_FILLED, openingEnd)
+  cancelTied(order, NaN)
+  // What the account has cut has no more turns.
+  const left = part < wanted && k == part
+  // Plain children wake when their parent is filled (10.11).
+  if (!left || !run.children) wakeChildren(order, k, base, phase)
+  if (left) leaveOrder(order, k)
+  else endOrder(order, L.ORDER_FILLED, openingEnd)
   return openingNeed
 }
 
@@ -268,7 +280,7 @@ export function fillBoth(order: Order, base: f64): void {
   let funds = before
   if (closed) funds = before + lastChange
   let need: f64 = 0
-  if (order.state != L.STATE_ENDED) need = fillRest(order, base, L.PHASE_RANGE, funds)
+  if (order.state == L.STATE_LIVE) need = fillRest(order, base, L.PHASE_RANGE, funds)
   if (run.account == L.ACCOUNT_UNLIMITED) return
   run.funds = closed ? Math.min(before, funds - need) : before - need
 }
@@ -288,17 +300,32 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
   if (run.ruleExit) noteRuleExit(asset, reason, gone)
 }
 
-/** Exits all (`fraction` NaN) or a fraction of the position as it is now, rounded by the step unless it is all. */
-export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phase: i32, place: i32): void {
+/**
+ * Exits all (`fraction` NaN) or a fraction of the position as it is now, rounded by the step unless it is all. Returns what the
+ * volume has left of it (3.12): 0 for nothing, NaN for what is left of all, else units.
+ */
+export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phase: i32, place: i32): f64 {
   const size = Math.abs(quantityOf(asset))
-  if (size == 0) return
+  if (size == 0) return 0
   let k = size
   if (fraction == fraction) {
     k = size * fraction
     if (size - k > DUST * size) k = rounded(k)
     k = closingUnits(k, size)
   }
-  if (k > 0) fillRuleExit(asset, k, base, reason, phase, place)
+  const left = exitUnits(asset, k, base, reason, phase, place)
+  return left > 0 && fraction != fraction ? NaN : left
+}
+
+/** Exits `k` units of the position, or as many as may trade. Returns what is left of them. */
+export function exitUnits(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32): f64 {
+  if (!(k > 0)) return 0
+  const part = partOf(asset, k)
+  if (part > 0) {
+    fillRuleExit(asset, part, base, reason, phase, place)
+    countTraded(asset, part)
+  }
+  return k - part
 }
 
 // ---- orders that never wait --------------------------------------------------------------------

@@ -231,6 +231,8 @@ export function reasonAt(asset: i32, place: i32): i32 {
 // @ts-ignore: decorator
 @inline export function orderLevel(order: Order): f64 {
   if (isLimit(order)) return order.limit
+  // A stop that was reached and waits for its next turn (3.12) has been passed, whatever the price.
+  if (order.status == L.ORDER_TRIGGERED) return -<f64>order.side * Infinity
   if (order.type == L.TYPE_TRAILING_STOP) return order.trailLevel
   return order.type == L.TYPE_MARKET ? NaN : order.stop
 }

@@ -8,7 +8,7 @@ import { lastMark } from './account'
 import { words } from './active'
 import { isDropped } from './foreign'
 import { followOrder, startTrail } from './levels'
-import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
+import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, rounded, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
 import { trailStart } from './trails'
 
@@ -164,14 +164,16 @@ function isUnlisted(order: Order): bool {
   return run.notListed == L.NOT_LISTED_REJECT
 }
 
-/** Ends an order: what hangs on it first (3.8), then its row. */
-export function endOrder(order: Order, status: i32, reason: i32): void {
+/** Ends an order: what hangs on it first (3.8), then its row. What is cancelled with a part of it traded is partially filled. */
+export function endOrder(order: Order, ending: i32, reason: i32): void {
   const r = run
-  if (order.children > 0 && (r.children ? status != L.ORDER_FILLED : order.opened == 0)) {
+  const status = ending == L.ORDER_CANCELLED && order.filled > 0 ? L.ORDER_PARTIALLY_FILLED : ending
+  // Children that cover what was opened stay, but where everything ends.
+  if (order.children > 0 && (r.children ? ending != L.ORDER_FILLED : order.opened == 0 || childReason(ending, reason) != L.END_PARENT)) {
     for (let i = order.next; i >= 0; i = orderAt(i).next) {
       const child = orderAt(i)
       if (child.parent == order.id && child.state != L.STATE_ENDED) {
-        endOrder(child, childStatus(status, reason), childReason(status, reason))
+        endOrder(child, childStatus(ending, reason), childReason(ending, reason))
       }
     }
   }
@@ -207,20 +209,17 @@ export function endOrder(order: Order, status: i32, reason: i32): void {
   return status == L.ORDER_REJECTED && reason == L.END_BUST ? L.ORDER_REJECTED : L.ORDER_CANCELLED
 }
 
-/** Cancels the orders that any fill of this one cancels: its sibling, then its group (3.8, 3.9). */
+/** Cancels the orders that any fill of this one cancels: its sibling, then its group (3.8, 3.9). Of a mere `part`, else NaN, the sibling keeps the rest (3.12). */
 // @ts-ignore: decorator
-@inline export function cancelTied(order: Order): void {
-  if ((order.parent | order.group) != 0) cancelTies(order)
+@inline export function cancelTied(order: Order, part: f64): void {
+  if ((order.parent | order.group) != 0) cancelTies(order, part)
 }
 
-function cancelTies(order: Order): void {
+function cancelTies(order: Order, part: f64): void {
   if (order.parent != 0) {
-    for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
-      const other = orderAt(i)
-      if (other.parent == order.parent && other.id != order.id && other.state != L.STATE_ENDED) {
-        endOrder(other, L.ORDER_CANCELLED, L.END_SIBLING)
-      }
-    }
+    if (run.participation > 0) cancelParent(order.parent)
+    if (part == part) takeFromSibling(order, part)
+    else cancelSibling(order)
   }
   if (order.group != 0) {
     for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
@@ -230,6 +229,29 @@ function cancelTies(order: Order): void {
       }
     }
   }
+}
+
+function cancelSibling(order: Order): void {
+  for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
+    const other = orderAt(i)
+    if (other.parent == order.parent && other.id != order.id && other.state != L.STATE_ENDED) {
+      endOrder(other, L.ORDER_CANCELLED, L.END_SIBLING)
+    }
+  }
+}
+
+/** What a part of one child has closed is no more the other's to close (3.12). */
+function takeFromSibling(order: Order, part: f64): void {
+  for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
+    const other = orderAt(i)
+    if (other.parent == order.parent && other.id != order.id && other.state != L.STATE_ENDED) other.units = other.units - part
+  }
+}
+
+/** A child has traded: what is left of its parent opens nothing more (3.12). */
+function cancelParent(id: i32): void {
+  const index = findOrder(id)
+  if (index >= 0) endOrder(orderAt(index), L.ORDER_CANCELLED, L.END_CHILD)
 }
 
 /** A position is gone or reversed: the reduce-only orders bound to it end (3.6), save the one that did it. */
@@ -249,14 +271,21 @@ function cancelBound(asset: i32, except: i32): void {
   }
 }
 
-/** Children wake with the units that their parent has opened (3.8), and are live from then on or from a later bar (10.1). */
-export function wakeChildren(parent: Order, base: f64, phase: i32): void {
+/**
+ * Children wake with the units that their parent has opened (3.8), and are live from then on or from a later bar (10.1); those
+ * that are awake cover `k` more (3.12).
+ */
+export function wakeChildren(parent: Order, k: f64, base: f64, phase: i32): void {
   if (parent.children == 0) return
   const sleeps = sleepAfter(parent.type == L.TYPE_MARKET, phase)
   const state = sleeps == 0 ? L.STATE_LIVE : sleeps == 1 ? L.STATE_WAKING : L.STATE_WAKING_LATER
   for (let i = parent.next; i >= 0; i = orderAt(i).next) {
     const child = orderAt(i)
-    if (child.parent != parent.id || child.state != L.STATE_DORMANT) continue
+    if (child.parent != parent.id || child.state == L.STATE_ENDED) continue
+    if (child.state != L.STATE_DORMANT) {
+      child.units = child.units + k
+      continue
+    }
     child.state = state
     child.units = run.children ? parent.filled : parent.opened
     if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
@@ -316,9 +345,13 @@ export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, fraction
   if (stop == stop && type != L.TYPE_STOP && type != L.TYPE_STOP_LIMIT) return 0
   if (trail == trail && type != L.TYPE_TRAILING_STOP) return 0
   if (units == units && (order.size != L.SIZE_UNITS || order.parent != 0 || (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return 0
+  // Units that were worked out at an earlier turn (3.12): of them, what has traded is behind it.
+  const left = units == units && order.units == order.units ? rounded(units) - order.filled : NaN
+  if (left <= 0) return 0
   if (limit == limit) order.limit = limit
   if (stop == stop) order.stop = stop
   if (units == units) order.amount = units
+  if (left == left) order.units = left
   if (trail == trail) {
     order.trail = trail
     order.flags = fraction ? order.flags | L.FLAG_TRAIL_FRACTION : order.flags & ~L.FLAG_TRAIL_FRACTION

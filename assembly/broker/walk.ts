@@ -1,9 +1,11 @@
 // The price's way through one asset's bar (semantics 5): candidate paths, what fires on them and which one counts.
 import * as L from '../layout'
+import { Position } from '../records'
 import { noteOwn, restingOwn, setOwn } from './bound'
-import { fireRule, fillWaiting, hasWaiting, settleWaiting, trigger, waitingCode, waitingFraction } from './exits'
+import { fireRule, fillWaiting, hasWaiting, leftPlace, settleWaiting, trigger, waitingCode, waitingFraction } from './exits'
 import { aboveOf, belowOf } from './fence'
 import { fillBoth } from './fills'
+import { setTraded, tradedOf } from './parts'
 import {
   RANK_LIMIT_RULE, RANK_NONE, RANK_STOP_RULE, RANK_WAITING, firstPriceAtOrBeyond, followTrails, levelDirection, levelOrder, levelPlace,
   levelPrice, levelRank, lookAt, nextLevel, touchOrder,
@@ -113,11 +115,13 @@ function digestWalk(asset: i32, fills: i32): u64 {
   let hash = digestFills(fills)
   if (quantityOf(asset) == 0) return hash
   const position = positionOf(asset)
-  for (let i = 0; i < position.pendingCount; i++) {
-    hash = mix(hash, reinterpret<u64>(waitingFraction(position, i)))
-    hash = mix(hash, <u64>waitingCode(position, i))
-  }
-  return hash
+  const left = leftPlace(position)
+  for (let i = 0; i < position.pendingCount; i++) if (i != left) hash = mixWaiting(hash, position, i)
+  return left < 0 ? hash : mixWaiting(hash, position, left)
+}
+
+function mixWaiting(hash: u64, position: Position, i: i32): u64 {
+  return mix(mix(hash, reinterpret<u64>(waitingFraction(position, i))), <u64>waitingCode(position, i))
 }
 
 // The copy: run record, quantity, mark, position and the asset's orders, in the scratch block. Tables only grow, so
@@ -134,6 +138,7 @@ function save(asset: i32): void {
   store<f64>(place, belowOf(asset), 32)
   store<f64>(place, aboveOf(asset), 40)
   store<i32>(place, firstOrder(asset), 48)
+  if (run.participation > 0) store<f64>(place, tradedOf(asset), 56)
   place += L.SAVED_BYTES
   const position = positionOf(asset)
   memory.copy(place, changetype<usize>(position), L.POSITION_BYTES)
@@ -159,6 +164,7 @@ function restore(asset: i32): void {
   const head = load<i32>(place, 48)
   store<i32>(run.heads + ((<usize>asset) << 2), head)
   setBit(run.orderBits, asset, head >= 0)
+  if (run.participation > 0) setTraded(asset, load<f64>(place, 56))
   place += L.SAVED_BYTES
   const position = positionOf(asset)
   memory.copy(changetype<usize>(position), place, L.POSITION_BYTES)

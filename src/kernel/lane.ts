@@ -7,8 +7,8 @@ import type { LaneShape, RunRecord } from './record.ts'
 import { beginEvents, beginPool, roomForChains, roomForEnds, roomForEvents, roomForOrders } from './room.ts'
 
 const RING = 256
-/** Columns of numbers beside the positions: water marks, the prices between which nothing happens, the worst of a bar. */
-const BAND = [L.RUN_HIGHS, L.RUN_LOWS, L.RUN_BELOWS, L.RUN_ABOVES, L.RUN_WORSTS, L.RUN_WORST_EXPOSURES]
+/** Columns of numbers beside the positions: water marks, the prices between which nothing happens, the worst of a bar, units traded. */
+const BAND = [L.RUN_HIGHS, L.RUN_LOWS, L.RUN_BELOWS, L.RUN_ABOVES, L.RUN_WORSTS, L.RUN_WORST_EXPOSURES, L.RUN_TRADED]
 /** What the run's blocks have room for: stays when it begins anew. */
 const CAPACITIES = [
   L.RUN_POOL_CAPACITY,

@@ -49,6 +49,7 @@ export const LIVE_COLUMNS = [
   L.RUN_LOWS,
   L.RUN_BELOWS,
   L.RUN_ABOVES,
+  L.RUN_TRADED,
 ] as const
 
 const CHAIN = L.RULE_LIMIT * L.RULE_BYTES

@@ -188,12 +188,17 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   stopLimit: 'limit',
   bothReached: 'path',
   children: 'reduce-only',
+  participation: { type: 'none' },
 }
 
 /** The settings that a fingerprint tells of. */
 function moved(settings: unknown): unknown {
   const entries = Object.entries(settings as Record<string, unknown>)
-  return Object.fromEntries(entries.filter(([name, value]) => LATER_DEFAULTS[name] !== value))
+  return Object.fromEntries(
+    entries.filter(
+      ([name, value]) => !(name in LATER_DEFAULTS && canonical(LATER_DEFAULTS[name]) === canonical(value)),
+    ),
+  )
 }
 
 /** JSON with the keys in order, so that equal data are equal text; NaN and infinities as words. */

@@ -44,6 +44,8 @@ export const ORDER_REASONS = [
   'not_listed',
   /** An exit by rule has taken the bar, with another `ruleExit` than 'beside' (semantics 10.5). */
   'rule_exit',
+  /** It was the parent of a bracket, not filled whole when one of its children traded (semantics 3.12). */
+  'child',
 ] as const
 /** Types of orders. */
 export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop-limit', 'trailing-stop'] as const

@@ -23,17 +23,17 @@ export const COMMISSIONS = {
   'per-unit': {
     code: L.COMMISSION_PER_UNIT,
     ways: ALL,
-    doc: 'An amount a unit, at least so much an order and bar.',
+    doc: 'An amount a unit, at least so much an order.',
     fields: {
       amount: { ...money, record: L.RUN_COMMISSION_A, doc: 'A unit.' },
-      minimum: { ...money, record: L.RUN_COMMISSION_B, default: 0, doc: 'An order and bar.' },
+      minimum: { ...money, record: L.RUN_COMMISSION_B, default: 0, doc: 'An order.' },
     },
   },
   'per-trade': {
     code: L.COMMISSION_PER_TRADE,
     ways: ALL,
-    doc: 'An amount an order and bar.',
-    fields: { amount: { ...money, record: L.RUN_COMMISSION_A, doc: 'An order and bar.' } },
+    doc: 'An amount an order.',
+    fields: { amount: { ...money, record: L.RUN_COMMISSION_A, doc: 'An order.' } },
   },
   tiered: {
     code: L.COMMISSION_TIERED,
@@ -50,10 +50,10 @@ export const COMMISSIONS = {
     code: L.COMMISSION_FRACTION_PLUS_FIXED,
     ways: ALL,
     notation: { between: '+' },
-    doc: 'A share of the order value and an amount an order and bar.',
+    doc: 'A share of the order value and an amount an order.',
     fields: {
       rate: { ...rate, record: L.RUN_COMMISSION_A, doc: 'Of order value.' },
-      fixed: { ...money, record: L.RUN_COMMISSION_B, doc: 'An order and bar.' },
+      fixed: { ...money, record: L.RUN_COMMISSION_B, doc: 'An order.' },
     },
   },
 } as const satisfies Model
@@ -86,6 +86,27 @@ export const SLIPPAGES = {
     ways: ALL,
     doc: '`rate * min(1, units / bar volume)` of the price.',
     fields: { rate: { ...rate, record: L.RUN_SLIPPAGE_A, doc: 'Of the price, for an order as large as the volume.' } },
+  },
+} as const satisfies Model
+
+/** Rule 3.12. */
+export const PARTICIPATIONS = {
+  none: { code: 0, ways: ALL, doc: 'No limit.', fields: {} },
+  volume: {
+    code: 1,
+    // What is left of an order waits: every short way takes orders to be done in one bar.
+    ways: 0,
+    doc: "A share of the bar's volume, over all orders and exits of the asset.",
+    fields: {
+      share: {
+        kind: 'number',
+        unit: 'fraction',
+        above: 0,
+        most: 1,
+        record: L.RUN_PARTICIPATION,
+        doc: "Of the bar's volume.",
+      },
+    },
   },
 } as const satisfies Model
 

@@ -1,4 +1,4 @@
-import type { ACCOUNTS, ACTIONS, COMMISSIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
+import type { ACCOUNTS, ACTIONS, COMMISSIONS, PARTICIPATIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
 import type { PROFILES, ProfileName } from './profiles.ts'
 import type { ModelValue } from './spec.ts'
 import type { SETTINGS } from './table.ts'
@@ -49,11 +49,14 @@ export type Children = keyof (typeof SETTINGS)['children']['values']
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
-/** Commission of an order and bar, in currency (rule 7.2). Rates are fractions of order value. */
+/** Commission of an order, in currency (rule 7.2). Rates are fractions of order value. */
 export type Commission = ModelValue<typeof COMMISSIONS>
 
 /** Slippage against the trader for market orders, stops, trails and time exits (rule 7.1). */
 export type Slippage = ModelValue<typeof SLIPPAGES>
+
+/** How much of a bar's volume an asset's orders and exits may trade, as a fraction (rule 3.12). */
+export type Participation = ModelValue<typeof PARTICIPATIONS>
 
 /** Rules 7.5 and 7.7. `initial` and `maintenance` are fractions of gross exposure. */
 export type Account = ModelValue<typeof ACCOUNTS>
@@ -82,6 +85,8 @@ export interface BrokerSettings {
   account?: Account | Account['type']
   /** Smallest quantity in units; 0 = fractional. */
   quantityStep?: number
+  /** A number is the share of a bar's volume that an asset may trade, above 0 and at most 1; no limit. */
+  participation?: number | Participation
   /** 'auto'. */
   shortfall?: Shortfall
   /** 'level'. */
@@ -131,6 +136,7 @@ export interface CheckedSettings extends ProfileSettings {
   slippage: ModelValue<typeof SLIPPAGES, true>
   account: ModelValue<typeof ACCOUNTS, true>
   quantityStep: number
+  participation: ModelValue<typeof PARTICIPATIONS, true>
   shortfall: Shortfall
   stopFill: StopFill
   stopBasis: StopBasis

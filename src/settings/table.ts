@@ -1,5 +1,5 @@
 import * as L from '../../assembly/layout.ts'
-import { ACCOUNTS, ALL, COMMISSIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
+import { ACCOUNTS, ALL, COMMISSIONS, PARTICIPATIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
 import { PROFILES } from './profiles.ts'
 import type { ChoiceSetting, Setting } from './spec.ts'
 
@@ -59,7 +59,7 @@ export const SETTINGS = {
     kind: 'model',
     scope: 'run',
     rule: '7.2',
-    doc: 'Commission of an order and bar.',
+    doc: 'Commission of an order.',
     default: 'none',
     record: L.RUN_COMMISSION_TYPE,
     model: COMMISSIONS,
@@ -98,6 +98,18 @@ export const SETTINGS = {
     default: 0,
     record: [L.RUN_QUANTITY_STEP],
     ways: (step: number) => (step > 0 ? ALL & ~BATCH : ALL),
+  },
+  participation: {
+    kind: 'model',
+    scope: 'run',
+    rule: '3.12',
+    doc: 'How much of a bar may be traded; what is left of an order waits for the next bar.',
+    default: 'none',
+    model: PARTICIPATIONS,
+    // The engines whose rules these are fill their orders whole.
+    excludes: ['ruleExit', 'stopLimit', 'bothReached', 'children'],
+    expected: 'a share of the volume or a model',
+    short: 'volume',
   },
   shortfall: {
     kind: 'choice',

@@ -8,7 +8,8 @@ export interface OrderEvent {
   symbol: string
   type: OrderType
   side: 'buy' | 'sell'
-  status: OrderStatus
+  /** `filling`: pending, and a part of it has traded (semantics 3.12). */
+  status: OrderStatus | 'filling'
   /** Why it ended so; '' while it is pending or when it was filled as given. */
   reason: OrderReason
   /** Size as given; see sizeType. */

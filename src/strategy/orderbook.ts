@@ -45,7 +45,7 @@ export class OrderBook {
       const { i32 } = this.#lane.order(i)
       if (
         i32[L.LIVE_ASSET / 4] === asset &&
-        i32[L.LIVE_STATE / 4] === L.STATE_LIVE &&
+        (i32[L.LIVE_STATE / 4] & L.STATE_LIVE) !== 0 &&
         (i32[L.LIVE_FLAGS / 4] & L.FLAG_REDUCE_ONLY) === 0
       )
         return true
@@ -78,7 +78,7 @@ function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market:
     symbol: market.assets[asset],
     type: ORDER_TYPES[i32[L.LIVE_TYPE / 4]],
     side: i32[L.LIVE_SIDE / 4] > 0 ? 'buy' : 'sell',
-    status: ORDER_STATUSES[i32[L.LIVE_STATUS / 4]],
+    status: filled > 0 ? 'filling' : ORDER_STATUSES[i32[L.LIVE_STATUS / 4]],
     reason: '',
     amount: f64[L.LIVE_AMOUNT / 8],
     sizeType: SIZE_TYPES[i32[L.LIVE_SIZE / 4]],

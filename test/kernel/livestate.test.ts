@@ -10,6 +10,7 @@ const APART: Record<string, readonly string[]> = {
     'INITIAL_MARGIN',
     'MAINTENANCE',
     'QUANTITY_STEP',
+    'PARTICIPATION',
     'COMMISSION_A',
     'COMMISSION_B',
     'COMMISSION_TYPE',

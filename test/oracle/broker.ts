@@ -8,6 +8,7 @@
  *   listing.ts   before and after its bars (3.11)            finite.ts    numbers that are not finite (1.8)
  *   cuts.ts      the largest part that fits (7.6)            worst.ts     the worst bound of a bar (7.8)
  *   foreign.ts   rules of other engines (10)
+ *   parts.ts     where the volume is not enough (3.12)
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
@@ -16,6 +17,7 @@ import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
+import { beginParts, exitLeft } from './parts.ts'
 import { actionOf, followBar, followRange, itemsOf, reached, see, takeRules, widen } from './rules.ts'
 import { type Asset, type LiveOrder, newRun, type Run, wrong } from './state.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
@@ -67,6 +69,7 @@ function step(run: Run): boolean {
   }
   run.bar++
   for (const asset of run.assets) asset.bar = barOf(run, asset.index)
+  beginParts(run)
   openPhase(run)
   if (run.bust && flat(run)) {
     writeEquity(run)
@@ -131,7 +134,10 @@ function exitsAtOpen(run: Run, asset: Asset, open: number): void {
   }
   const late = wrong(run, '4.1/exits-first')
   if (late) ordersAtOpen(run, asset, open)
+  const after = wrong(run, '3.12/first')
+  if (!after) exitLeft(run, asset, open)
   waitingExits(run, asset, 'next-open', open)
+  if (after) exitLeft(run, asset, open)
   if (run.set.timing === 'next-open') timeExits(run, asset, open)
   if (wrong(run, '5.5/test-first')) see(run, asset, open)
   for (;;) {
@@ -225,7 +231,7 @@ function marketAtClose(run: Run, timing: Timing, exits: (asset: Asset, close: nu
     if (!asset.bar) continue
     if (!first) exits(asset, asset.bar.close)
     for (const order of [...asset.pending]) {
-      if (order.endedBar >= 0 || order.type !== 'market' || order.timing !== timing) continue
+      if (order.endedBar >= 0 || order.done || order.type !== 'market' || order.timing !== timing) continue
       order.due = true
       closeLeg(run, asset, order, asset.bar.close)
     }
@@ -280,6 +286,7 @@ function goBust(run: Run): void {
     position.chain = []
     position.movedStop = null
     position.waiting = []
+    position.left = null
   }
 }
 

@@ -2,6 +2,7 @@
 import { cancelOrder, endOrder } from './fills.ts'
 import { refuseByRuleExit } from './foreign.ts'
 import { refuseByListing } from './listing.ts'
+import { rounded } from './money.ts'
 import { ownChain, trailTo } from './rules.ts'
 import { type Asset, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 import type { BracketSpec, Command, OrderSpec } from './types.ts'
@@ -61,9 +62,9 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     opened: 0,
     units: Number.NaN,
     remaining: Number.NaN,
+    done: false,
     due: false,
     closed: 0,
-    chargedBar: -1,
     chargedUnits: 0,
     chargedValue: 0,
   }
@@ -168,6 +169,10 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   if (whole && stop !== undefined && !(Number.isFinite(stop) && !Number.isNaN(order.stop))) return false
   if (whole && trail !== undefined && !(Number.isFinite(trail) && !Number.isNaN(order.trail))) return false
   if (units !== undefined && !(units > 0 && Number.isFinite(units) && parentless)) return false
+  // Units that an earlier turn has worked out (3.12).
+  const left = units !== undefined && !Number.isNaN(order.units) ? rounded(run, units) - order.filled : Number.NaN
+  if (left <= 0) return false
+  if (!Number.isNaN(left)) order.remaining = wrong(run, '3.12/update') ? rounded(run, units!) : left
   if (limit !== undefined) order.limit = limit
   if (stop !== undefined) order.stop = stop
   if (units !== undefined) order.amount = units

@@ -152,7 +152,7 @@ function legOf(c: Case): Leg {
   state.bar = 0
   asset.bar = { open: c.base, high: c.base, low: c.base, close: c.base, volume: c.volume }
   const [chargedUnits, chargedValue] = c.before
-  const part = { chargedBar: chargedUnits > 0 ? 0 : -1, chargedUnits, chargedValue }
+  const part = { chargedUnits, chargedValue }
   const one = part as Parameters<typeof need>[2]
   const slip = c.limit ? null : c.side * Number.POSITIVE_INFINITY
   const value = (k: number) => chargedValue + Math.abs(k * fillPrice(state, asset, c.side, k, c.base, slip))

@@ -36,7 +36,7 @@ export function affordable(
   available: number,
 ): number {
   const { commission, slippage, step } = run.set
-  const before = order.chargedBar === run.bar ? order.chargedValue : 0
+  const before = order.chargedValue
   const value = (k: number) => before + Math.abs(k * fillPrice(run, asset, s, k, base, slip))
   const leg: Leg = {
     need: (k) => need(run, asset, order, s, k, base, slip),

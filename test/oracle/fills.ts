@@ -4,6 +4,7 @@ import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
 import { isReduceOnly } from './foreign.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
+import { leaveExit, leaveOrder, partOf } from './parts.ts'
 import { actionOf, chainOf, moveStop, newPlace, trailStart, trailTo, widen } from './rules.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
@@ -13,7 +14,7 @@ import { probeFill } from './worst.ts'
 /** Ends an order; children that never lived end before it (2.4, 3.8). */
 export function endOrder(run: Run, asset: Asset, order: LiveOrder, status: OrderStatus, reason: OrderReason): void {
   const plain = run.set.children === 'plain'
-  if (plain && status === 'filled' && !wrong(run, '10.11/wakes')) wakeChildren(run, asset, order, asset.mark)
+  if (plain && status === 'filled' && !wrong(run, '10.11/wakes')) wakeChildren(run, asset, order, 0, asset.mark)
   const woken = plain && !wrong(run, '10.11/parent') ? status === 'filled' : order.opened > 0
   const orphans = woken ? [] : asset.pending.filter((child) => child.parent === order.id)
   if (!wrong(run, '2.4/children-first')) for (const child of orphans) endOrder(run, asset, child, 'cancelled', 'parent')
@@ -44,6 +45,7 @@ export function fill(
   slip: Slip,
   reason: FillReason,
   rule = -1,
+  part = false,
 ): number {
   const price = fillPrice(run, asset, s, k, base, slip)
   const value = Math.abs(k * price)
@@ -53,7 +55,8 @@ export function fill(
   const was = asset.position
   const q = was ? was.q : 0
   const m = asset.mark
-  if (order) charge(run, order, k, value)
+  if (order) charge(order, k, value)
+  if (reason !== 'bust' && reason !== 'ended') asset.traded = asset.traded + k
   const closes = was !== null && sideOf(was) === -s
   if (was !== null && closes) reduce(run, asset, was, order, s, k, price, base, commission, reason)
   else if (was !== null) add(run, was, order!, k, price, base, commission)
@@ -79,17 +82,15 @@ export function fill(
   probeFill(run, asset, flow, base)
   if (order && !closes) {
     order.opened = order.opened + k
-    if (run.set.children !== 'plain') wakeChildren(run, asset, order, base)
+    if (run.set.children !== 'plain') wakeChildren(run, asset, order, k, base)
   }
-  cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0)
+  cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0, part ? k : 0)
   return fundsChange(run, flow, q, m, asset.position ? asset.position.q : 0, asset.mark)
 }
 
-function charge(run: Run, order: LiveOrder, k: number, value: number): void {
-  const again = order.chargedBar === run.bar
-  order.chargedUnits = again ? order.chargedUnits + k : k
-  order.chargedValue = again ? order.chargedValue + value : value
-  order.chargedBar = run.bar
+function charge(order: LiveOrder, k: number, value: number): void {
+  order.chargedUnits = order.chargedUnits + k
+  order.chargedValue = order.chargedValue + value
   order.filled = order.filled + k
 }
 
@@ -125,6 +126,7 @@ function open(
     addedFired: false,
     gone: [],
     waiting: [],
+    left: null,
     timeDue: [],
     ambiguous: run.ambiguousNow,
   }
@@ -204,11 +206,15 @@ function reduce(
 }
 
 /** Children live from their parent's entry on, for the units that opened (3.8, 5.4). */
-function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, base: number): void {
+function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base: number): void {
   const plain = run.set.children === 'plain' && !wrong(run, '10.11/units')
   for (const child of asset.pending) {
     if (child.parent !== parent.id) continue
     cover(run, '5.4')
+    if (!child.dormant) {
+      if (!wrong(run, '3.12/children')) coverMore(child, k)
+      continue
+    }
     child.dormant = false
     child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
     child.amount = plain || wrong(run, '3.8/units') ? parent.filled : parent.opened
@@ -219,9 +225,21 @@ function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, base: number): 
   }
 }
 
+/** A child that is awake is to close so many units more, or less (3.12). */
+function coverMore(child: LiveOrder, units: number): void {
+  if (Number.isNaN(child.units)) child.amount = child.amount + units
+  else child.remaining = child.remaining + units
+}
+
 /** Siblings, group members, then what the closed position cancels (2.4). */
-function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: number): void {
-  if (order && order.parent > 0 && !wrong(run, '3.8/sibling')) {
+function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: number, part: number): void {
+  const parent = order && order.parent > 0 && asset.pending.find((one) => one.id === order.parent)
+  if (parent && !wrong(run, '3.12/parent')) cancelOrder(run, asset, parent, 'child')
+  if (order && order.parent > 0 && part > 0) {
+    if (!wrong(run, '3.12/sibling')) {
+      for (const other of asset.pending) if (other.parent === order.parent && other !== order) coverMore(other, -part)
+    }
+  } else if (order && order.parent > 0 && !wrong(run, '3.8/sibling')) {
     for (const other of asset.pending.filter((o) => o.parent === order.parent && o !== order)) {
       cancelOrder(run, asset, other, 'sibling')
     }
@@ -284,6 +302,8 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   let k = closing(run, units, held)
   if (isTarget(order) && k < held) k = closing(run, rounded(run, units), held)
   if (!(k > 0)) return 0
+  const part = partOf(run, asset, k)
+  if (part < k) return closePart(run, asset, order, side, part, base)
   order.closed = held
   // What a reversal would open beyond |q| is dropped when it is dust (1.6).
   const whole = wrong(run, '3.7/left') && !isTarget(order)
@@ -295,6 +315,19 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   return change
 }
 
+/** The volume has a part of the closing leg, or nothing (3.12). */
+function closePart(run: Run, asset: Asset, order: LiveOrder, side: number, k: number, base: number): number {
+  order.remaining = order.remaining - k
+  if (k > 0 && order.size === 'position') order.boundSide = sideOf(asset.position)
+  const change =
+    k > 0
+      ? fill(run, asset, order, side, k, base, slipOf(run, asset, order, side, base, false), order.reason, -1, true)
+      : 0
+  if (isTarget(order) && wrong(run, '3.12/target')) endOrder(run, asset, order, 'filled', '')
+  else leaveOrder(run, order)
+  return change
+}
+
 /** All that is left of an order: closing leg, opening leg, end (3.7, 4.3). */
 export function execute(run: Run, asset: Asset, order: LiveOrder, base: number): void {
   const funds = run.funds
@@ -303,7 +336,7 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
   const reversal = order.filled > filled
   // An exit adds its change of F only where that is negative (5.6).
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = funds + change
-  if (order.endedBar >= 0) return
+  if (order.endedBar >= 0 || order.done) return
   if (isReduceOnly(run, order)) {
     cancelOrder(run, asset, order, 'position_closed')
     return
@@ -318,8 +351,13 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
     endOrder(run, asset, order, 'filled', '')
     return
   }
+  const part = partOf(run, asset, k)
+  if (k > 0 && part === 0) {
+    leaveOrder(run, order)
+    return
+  }
   const available = availableTo(run, funds, change)
-  const entry = k > 0 ? allowed(run, asset, order, side, k, base, available) : 'size_zero'
+  const entry = k > 0 ? allowed(run, asset, order, side, part, base, available) : 'size_zero'
   if (typeof entry === 'string') {
     refuse(run, asset, order, entry)
     return
@@ -329,7 +367,13 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
   const left = available - taken
   if (!wrong(run, '5.6/entries')) run.funds = reversal ? Math.min(funds, left) : left
   fill(run, asset, order, side, entry, base, slip, order.reason)
-  endOrder(run, asset, order, 'filled', entry < k ? 'cut' : '')
+  // What the account has cut has no more turns.
+  if (entry < part || part === k || (isTarget(order) && wrong(run, '3.12/target'))) {
+    endOrder(run, asset, order, 'filled', entry < part ? 'cut' : '')
+    return
+  }
+  order.remaining = units - entry
+  leaveOrder(run, order)
 }
 
 /** Free funds of an entry: in the range one running number, elsewhere what the exits left (4.2, 5.6). */
@@ -402,7 +446,20 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
     if (k < held) k = closing(run, rounded(run, part), held)
   }
   if (!(k > 0)) return
-  const s = -sideOf(position)
+  const part = exit.reason === 'bust' ? k : partOf(run, asset, k)
+  if (part > 0) exitUnits(run, asset, exit, part, base)
+  if (part < k) leaveExit(run, position, exit.place, exit.reason, exit.action.type === 'exit' ? null : k - part)
+}
+
+/** An exit that no order asks for trades so many units. */
+export function exitUnits(
+  run: Run,
+  asset: Asset,
+  exit: { reason: FillReason; place: number },
+  k: number,
+  base: number,
+) {
+  const s = -sideOf(asset.position)
   const slip = exitSlip(run, asset, s, exit.reason === 'target')
   const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place)
   if (exit.reason !== 'bust') noteRuleExit(run, asset)

@@ -114,7 +114,7 @@ function commissionOf(run: Run, c: Commission, units: number, value: number): nu
 /** Commission of one more fill of an order (null: an exit that is an order of its own) (7.2). */
 export function commissionFor(run: Run, order: LiveOrder | null, k: number, value: number): number {
   const c = run.set.commission
-  const before = order !== null && order.chargedBar === run.bar && !wrong(run, '7.2/order')
+  const before = order !== null && !wrong(run, '7.2/order')
   const units = before ? order.chargedUnits : 0
   const worth = before ? order.chargedValue : 0
   const change = commissionOf(run, c, units + k, worth + value) - commissionOf(run, c, units, worth)

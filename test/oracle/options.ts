@@ -2,6 +2,8 @@
 import fc from 'fast-check'
 import { ALONE } from '../../src/settings/read.ts'
 import type { Account, BrokerSettings, Commission, Rule, RuleAction, Slippage } from '../../src/settings/settings.ts'
+import type { Setting } from '../../src/settings/spec.ts'
+import { SETTINGS } from '../../src/settings/table.ts'
 import { int, pick } from './bars.ts'
 import type { AnySettings } from './types.ts'
 
@@ -125,11 +127,19 @@ export const EXTRAS = {
   stopLimit: pick('by-close' as const, 'at-stop' as const),
   bothReached: pick('stop-first' as const),
   children: pick('plain' as const),
+  participation: pick<BrokerSettings['participation']>(0.1, 0.5, 1, { type: 'volume', share: 0.02 }),
 } satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
 const EXTRA_NAMES = Object.keys(EXTRAS)
 
+/** Two settings of which only one may be away from its default. */
+export function excludes(a: string, b: string): boolean {
+  const rows = SETTINGS as Readonly<Record<string, Setting>>
+  return Boolean(rows[a]?.excludes?.includes(b) || rows[b]?.excludes?.includes(a))
+}
+
 const extrasDraw: fc.Arbitrary<AnySettings> = fc
   .subarray(EXTRA_NAMES, { maxLength: Math.min(3, EXTRA_NAMES.length) })
+  .map((names) => names.filter((a, i) => !names.slice(0, i).some((b) => excludes(a, b))))
   .chain((names) => {
     const chosen = names.map((name) => [name, (EXTRAS as Record<string, fc.Arbitrary<unknown>>)[name]])
     return fc.record(Object.fromEntries(chosen))

@@ -237,9 +237,10 @@ function allItems(run: Run, asset: Asset): Item[] {
     }
   }
   for (const order of asset.pending) {
-    if (order.type === 'market' || order.dormant || order.sleeps > 0 || order.sleepsIn === run.bar) continue
+    if (order.done || order.type === 'market' || order.dormant || order.sleeps > 0 || order.sleepsIn === run.bar)
+      continue
     items.push({
-      kind: order.type === 'limit' || order.status === 'triggered' ? 'limit' : 'stop',
+      kind: isLimit(order) ? 'limit' : 'stop',
       side: order.side,
       level: levelOf(order),
       exit: position !== null && order.side === -sideOf(position),
@@ -250,8 +251,14 @@ function allItems(run: Run, asset: Asset): Item[] {
   return items
 }
 
+function isLimit(order: LiveOrder): boolean {
+  return order.type === 'limit' || (order.type === 'stop-limit' && order.status === 'triggered')
+}
+
 function levelOf(order: LiveOrder): number {
-  if (order.type === 'limit' || order.status === 'triggered') return order.limit
+  if (isLimit(order)) return order.limit
+  // A stop that was reached and has more turns to come has been reached for good (3.12).
+  if (order.status === 'triggered') return order.side > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   return order.type === 'trailing-stop' ? order.level : order.stop
 }
 

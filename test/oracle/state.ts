@@ -45,6 +45,8 @@ export interface Settings {
   initial: number
   maintenance: number
   step: number
+  /** Share of the volume; Infinity for no limit (3.12). */
+  participation: number
   shortfall: Shortfall
   stopFill: StopFill
   stopBasis: StopBasis
@@ -109,6 +111,8 @@ export interface Position {
   /** Places that have fired and were taken away since; a mistake brings them back as they were (6.1). */
   gone: { at: number; rule: Rule }[]
   waiting: Waiting[]
+  /** What the volume has left of exits by rule and time; units null for all (3.12). */
+  left: { place: number; reason: FillReason; units: number | null } | null
   /** Time exits that step 3 found due for step 5. */
   timeDue: number[]
   ambiguous: boolean
@@ -157,11 +161,12 @@ export interface LiveOrder {
   /** Worked out when the order first fills (3.2); NaN before. */
   units: number
   remaining: number
+  /** It has had its turn in this bar (3.12). */
+  done: boolean
   /** It has its turn in this phase. */
   due: boolean
   /** |q| that its closing leg of this phase closed (1.6). */
   closed: number
-  chargedBar: number
   chargedUnits: number
   chargedValue: number
 }
@@ -171,6 +176,8 @@ export interface Asset {
   bar: Bar | null
   mark: number
   position: Position | null
+  /** Units of its fills in this bar (3.12). */
+  traded: number
   /** Orders that have not ended, by id. */
   pending: LiveOrder[]
   rules: Rule[] | null
@@ -271,6 +278,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       bar: null,
       mark: Number.NaN,
       position: null,
+      traded: 0,
       pending: [],
       rules: null,
       ruleExitBar: -1,
@@ -296,6 +304,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       initial: initial ?? 1,
       maintenance: maintenance ?? 0,
       step: s.quantityStep ?? 0,
+      participation: shareOf(s.participation),
       shortfall: s.shortfall ?? 'auto',
       stopFill: s.stopFill ?? 'level',
       stopBasis: s.stopBasis ?? 'fill',
@@ -354,6 +363,11 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
   }
 }
 
+function shareOf(given: AnySettings['participation']): number {
+  if (typeof given === 'number') return given
+  return given?.type === 'volume' ? given.share : Number.POSITIVE_INFINITY
+}
+
 /** Deep copy of all that a walk can change of an asset. */
 export function copyAsset(asset: Asset): Asset {
   const p = asset.position
@@ -363,6 +377,7 @@ export function copyAsset(asset: Asset): Asset {
       ...p,
       chain: p.chain.map((place) => ({ ...place })),
       waiting: p.waiting.map((exit) => ({ ...exit })),
+      left: p.left && { ...p.left },
       timeDue: [...p.timeDue],
       gone: [...p.gone],
     },

@@ -179,6 +179,7 @@ export type OrderReason =
   | 'delisted'
   | 'not_listed'
   | 'rule_exit'
+  | 'child'
 
 export interface Order {
   id: number

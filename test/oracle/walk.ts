@@ -4,7 +4,7 @@ import { execute, exitNow, fireRule } from './fills.ts'
 import { trigger } from './foreign.ts'
 import { equityOf, freeFunds } from './money.ts'
 import { before, type Item, itemsOf, reached, see } from './rules.ts'
-import { type Asset, copyAsset, type Run, sideOf, type Waiting, wrong } from './state.ts'
+import { type Asset, copyAsset, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { Fill } from './types.ts'
 import { probeBar, probePrice } from './worst.ts'
 
@@ -17,6 +17,7 @@ interface Trial {
   path: Path
   fills: Fill[]
   waiting: Waiting[]
+  left: Position['left']
   /** Own part at C (5.2). */
   own: number
 }
@@ -73,6 +74,7 @@ function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
     path,
     fills: run.fills,
     waiting: copy.position ? copy.position.waiting : [],
+    left: copy.position ? copy.position.left : null,
     own: flows + (copy.position ? copy.position.q * asset.bar!.close : 0),
   }
   run.cash = cash
@@ -95,6 +97,7 @@ function sameTrial(run: Run, a: Trial, b: Trial): boolean {
     if (x.commission !== y.commission) return false
   }
   if (wrong(run, '5.7/waiting')) return true
+  if (JSON.stringify(a.left) !== JSON.stringify(b.left)) return false
   return a.waiting.every((exit, i) => exit.place === b.waiting[i].place && exit.mode === b.waiting[i].mode)
 }
 

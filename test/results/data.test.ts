@@ -9,6 +9,7 @@ import { builtFile } from '../../src/jobs/bundle.ts'
 import { RESULT_VERSION, type ResultData, resultData, resultFrom } from '../../src/results/data.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import type { Result } from '../../src/results/result.ts'
+import { ORDER_REASONS } from '../../src/results/schema.ts'
 import { RESULT_TABLES, tableColumns } from '../../src/results/tables.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
 import { resultKinds } from '../engine/resultkinds.ts'
@@ -133,7 +134,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([2, 'cc27931a842dc842'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([2, 'cfc8dba347b3f15d'])
   })
 })
 
@@ -262,7 +263,7 @@ describe('data that are no result', () => {
     ],
     [
       'result_damaged',
-      'result.tables.orders.reason[0]: a whole number from 0 to 15 expected, found 99',
+      `result.tables.orders.reason[0]: a whole number from 0 to ${ORDER_REASONS.length - 1} expected, found 99`,
       (d) => ((d.tables as Record<string, Record<string, Int32Array>>).orders.reason[0] = 99),
     ],
     [

@@ -1,0 +1,56 @@
+/** Where the volume of a bar is not enough (3.12). */
+import { exitUnits } from './fills.ts'
+import { closing, rounded } from './money.ts'
+import { type Asset, type LiveOrder, type Position, type Run, wrong } from './state.ts'
+import type { FillReason } from './types.ts'
+
+/** Nothing has traded yet in this bar, and every order may have its turn. */
+export function beginParts(run: Run): void {
+  for (const asset of run.assets) {
+    asset.traded = 0
+    for (const order of asset.pending) order.done = false
+  }
+}
+
+/** How many of k units may trade: all, a part, or 0. */
+export function partOf(run: Run, asset: Asset, k: number): number {
+  const share = run.set.participation
+  if (share === Number.POSITIVE_INFINITY || wrong(run, '3.12/cap')) return k
+  const traded = wrong(run, '3.12/shared') ? 0 : asset.traded
+  const left = share * asset.bar!.volume - traded
+  if (k - left <= (wrong(run, '3.12/dust') ? 0 : 1e-9 * k)) return k
+  if (!(left > 0)) return 0
+  return wrong(run, '3.12/rounded') ? left : rounded(run, left)
+}
+
+/** The order has had its turn, and more to come. */
+export function leaveOrder(run: Run, order: LiveOrder): void {
+  order.done = true
+  order.due = false
+  order.closed = 0
+  const stops = order.type === 'stop' || order.type === 'trailing-stop'
+  if (!stops || order.status !== 'pending' || wrong(run, '3.12/stop')) return
+  order.status = 'triggered'
+  run.occurrences.push({ kind: 'order', index: order.id })
+}
+
+/** What is left of an exit by rule or time waits; units null for all of the position. */
+export function leaveExit(run: Run, position: Position, place: number, reason: FillReason, units: number | null): void {
+  if (wrong(run, '3.12/exit')) return
+  const { left } = position
+  if (left === null || wrong(run, '3.12/sum')) position.left = { place, reason, units }
+  else left.units = left.units === null || units === null ? null : left.units + units
+}
+
+/** At O: what earlier bars have left of the position's exits. */
+export function exitLeft(run: Run, asset: Asset, open: number): void {
+  const position = asset.position
+  if (position === null || position.left === null) return
+  const { place, reason, units } = position.left
+  position.left = null
+  const held = Math.abs(position.q)
+  const k = units === null ? held : closing(run, units, held)
+  const part = partOf(run, asset, k)
+  if (part > 0) exitUnits(run, asset, { place, reason }, part, open)
+  if (part < k) leaveExit(run, position, place, reason, units === null ? null : k - part)
+}

@@ -141,6 +141,7 @@ export class Lane implements RunRecord {
     else this.column(L.RUN_MARKS).fill(Number.NaN)
     this.column(L.RUN_HIGHS).fill(0)
     this.column(L.RUN_LOWS).fill(0)
+    this.column(L.RUN_TRADED).fill(0)
     this.column(L.RUN_BELOWS).fill(Number.NEGATIVE_INFINITY)
     this.column(L.RUN_ABOVES).fill(Number.POSITIVE_INFINITY)
     block(L.RUN_POSITIONS, assets * (L.POSITION_BYTES + L.DETAIL_BYTES)).fill(0)

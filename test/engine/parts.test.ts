@@ -31,6 +31,20 @@ describe('parts of an order', () => {
     expect(rows(result.orders, 'status', 'filledQuantity')).toEqual([['filled', 25]])
   })
 
+  it('survive snapshots: of orders, and of exits by rule that wait for more volume', () => {
+    const falling = market(Array.from({ length: 60 }, (_, i) => [100 - i, 101 - i, 98 - i, 99 - i, 40 * (i % 3)]))
+    const one = strategy({
+      onBar(bar, broker) {
+        if (bar.index % 7 === 0) broker.submitOrder({ asset: 0, quantity: 30 })
+      },
+    })
+    const rules = [{ type: 'stop', distance: 0.02, action: { type: 'exit-fraction', fraction: 0.5 } }] as const
+    const config = { participation: 0.1, rules: [...rules, { type: 'time', bars: 9 } as const] }
+    const result = backtest(falling, one, { ...config, verify: 'snapshot' })
+    expect(rows(result.fills, 'reason').flat()).toContain('stop')
+    expect(rows(result.fills, 'reason').flat()).toContain('time')
+  })
+
   it('of an order that is cancelled on the way stay', () => {
     const one = strategy({
       onBar(bar, broker) {

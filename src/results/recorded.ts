@@ -139,8 +139,7 @@ function outcomeDigest({ equity, fills, trades, orders }: Recorded): string {
     for (let column = order.f64.length; column < table.widths.f64; column++) add(table.f64(column))
     for (const column of order.i32) {
       const values = table.i32(column)
-      // The places of rules came after the first fingerprints, and follow from what is there.
-      add(column === order.code ? values.map((code) => code & order.mask) : values)
+      add(column === order.code ? values.map(order.told) : values)
     }
   }
   return hash.hex()
@@ -151,7 +150,8 @@ const FILL_ORDER = {
   f64: [L.FILL_QUANTITY, L.FILL_PRICE, L.FILL_BASE, L.FILL_COMMISSION, L.FILL_TAG],
   i32: [L.FILL_BAR, L.FILL_ASSET, L.FILL_ORDER, L.FILL_CODE],
   code: L.FILL_CODE,
-  mask: (1 << L.CODE_PLACE_SHIFT) - 1,
+  // The places of rules came after the first fingerprints, and follow from what is there.
+  told: (code: number) => code & ((1 << L.CODE_PLACE_SHIFT) - 1),
 }
 const TRADE_ORDER = {
   f64: [
@@ -177,7 +177,7 @@ const TRADE_ORDER = {
     L.TRADE_CODE,
   ],
   code: L.TRADE_CODE,
-  mask: (1 << L.CODE_EXIT_PLACE_SHIFT) - 1,
+  told: (code: number) => code & ((1 << L.CODE_EXIT_PLACE_SHIFT) - 1),
 }
 const ENDED_ORDER = {
   f64: [
@@ -191,8 +191,26 @@ const ENDED_ORDER = {
     L.ENDED_TAG,
   ],
   i32: [L.ENDED_ID, L.ENDED_ASSET, L.ENDED_CREATED, L.ENDED_ENDED_BAR, L.ENDED_PARENT, L.ENDED_GROUP, L.ENDED_CODE],
-  code: -1,
-  mask: 0,
+  code: L.ENDED_CODE,
+  told: firstOrderCode,
+}
+
+/** An order's code as the first fingerprints had it: three bits for its type and four for its reason, later ones behind all else. */
+function firstOrderCode(code: number): number {
+  const part = (shift: number, most: number) => (code >>> shift) & most
+  const type = part(0, 15)
+  const reason = part(L.ORDER_CODE_REASON, 31)
+  return (
+    (type & 7) |
+    (part(L.ORDER_CODE_SIZE, 7) << 3) |
+    (part(L.ORDER_CODE_TIMING, 3) << 6) |
+    (part(L.ORDER_CODE_STATUS, 7) << 8) |
+    ((reason & 15) << 11) |
+    (part(L.ORDER_CODE_BUY, 1) << 15) |
+    (part(L.ORDER_CODE_FLAGS, 4095) << 16) |
+    ((type >> 3) << 28) |
+    ((reason >> 4) << 29)
+  )
 }
 
 /** Orders end in any order; of a run that goes on, those that are pending are not among them. */

@@ -29,6 +29,12 @@ export class Run {
   signalStop: f64
   signalTarget: f64
   signalTrail: f64
+  pauseLosses: f64
+  pauseBars: f64
+  haltFraction: f64
+  haltPeak: f64
+  maxPositions: f64
+  maxExposure: f64
   bars: i32
   assets: i32
   bar: i32
@@ -104,6 +110,13 @@ export class Run {
   signalTrails: usize
   signalSizeType: i32
   ruled: i32
+  ranged: i32
+  guarded: i32
+  pauseType: i32
+  haltType: i32
+  halted: i32
+  lossesInRow: i32
+  pausedUntil: i32
   rulesRevision: i32
   period: i32
   periods: i32
@@ -161,6 +174,7 @@ export class Position {
   basis: f64
   movedStop: f64
   tag: f64
+  entered: f64
   entryBar: i32
   barsHeld: i32
   entryOrder: i32
@@ -174,6 +188,8 @@ export class Position {
   fenced: i32
   sleeps: i32
   exitBar: i32
+  lossesInRow: i32
+  pausedUntil: i32
 }
 
 @unmanaged @final
@@ -228,6 +244,7 @@ export class Drawdown {
 export class Rule {
   distance: f64
   value: f64
+  from: f64
   type: i32
   unit: i32
   action: i32

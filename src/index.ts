@@ -146,8 +146,10 @@ export type {
   Children,
   Commission,
   DefaultSize,
+  DrawdownHalt,
   Ended,
   ExitsLive,
+  LossPause,
   NotListed,
   Participation,
   PathPolicy,
@@ -175,6 +177,7 @@ export type {
   ModelField,
   ModelValue,
   NumberField,
+  Optional,
   Tier,
   TiersField,
   Unit,
@@ -200,6 +203,7 @@ export { type Parameters as SmaCrossParameters, SmaCross, smaCross } from './str
 export type { Bar, Series } from './strategy/bar.ts'
 export type { BracketIds } from './strategy/bracket.ts'
 export type { Broker } from './strategy/broker.ts'
+export type { PositionDecision } from './strategy/decisions.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './strategy/events.ts'
 export type { Indicator } from './strategy/indicator.ts'
 export type { KnownMarket } from './strategy/knownmarket.ts'

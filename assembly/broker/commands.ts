@@ -3,6 +3,7 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { joinBatch, placeBatch } from './batch'
 import { admitOrder, closingOrder, marketOrder, newOrder, placeOrder } from './orders'
+import { lookForRanges } from './rules'
 import { orderAt, orderChain, ruleAt, run } from './state'
 
 // @ts-ignore: decorator
@@ -45,7 +46,9 @@ function takeChain(command: usize): i32 {
     rule.unit = (kinds >> L.CHAIN_UNIT_SHIFT) & 15
     rule.action = (kinds >> L.CHAIN_ACTION_SHIFT) & 15
     rule.bars = <i32>field(from, at + 3)
+    rule.from = field(from, at + 4)
   }
+  lookForRanges(chain, count)
   chainRules = count
   if (count > run.longestOwn) run.longestOwn = count
   return (count * L.CHAIN_RULE_FIELDS + L.COMMAND_FIELDS - 1) / L.COMMAND_FIELDS

@@ -9,6 +9,7 @@ import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
 import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits, trigger } from './exits'
 import { isInside } from './fence'
+import { checkHalt } from './guards'
 import { fillClosing, fillDue, fillRuleExit } from './fills'
 import { isHidden, takeBarAtClose, takeBarAtOpen } from './foreign'
 import {
@@ -82,7 +83,7 @@ export function finish(): i32 {
 /** Rows of fills, and of trades, that a step may write. */
 export function fillsAhead(): i32 {
   const live = run.live + run.batch
-  const rules = max(max(run.longestChain, run.longestOwn), 3) + 2
+  const rules = max(max(run.longestChain, run.longestOwn), 3) + 4
   return 2 * (live * 2 + (live + run.held) * rules) + 16
 }
 
@@ -193,7 +194,7 @@ function passCalm(r: Run): bool {
 
 function openPhase(): void {
   const r = run
-  if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense) markAll(r.open)
+  if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense || r.guarded) markAll(r.open)
   takePhaseEquity()
   if ((r.exitsLive != L.EXITS_LIVE_FILL || r.stopLimit != L.STOP_LIMIT_LIMIT) && r.live > 0) bringToLife()
   if (r.trailFollows == L.TRAIL_BAR) moveTrailsBefore()
@@ -238,6 +239,7 @@ function openExits(a: i32, open: f64): i32 {
   const position = positionOf(a)
   if (quantityOf(a) != 0) {
     adoptChanges(a)
+    if (run.ranged) followTrails(a)
     touchPosition(a, open)
     if (position.pendingCount > 0) {
       if (run.participation > 0) exitLeft(a, open)
@@ -375,6 +377,7 @@ export function closeBeforeHook(): void {
   }
   if (r.account == L.ACCOUNT_UNLIMITED) {
     r.unvalued = 1
+    if (r.guarded) checkHalt()
     return
   }
   r.equity = equityNow()
@@ -389,6 +392,7 @@ export function closeBeforeHook(): void {
     r.bust = 1
     endAll(L.END_BUST)
   }
+  if (r.guarded) checkHalt()
 }
 
 /** Counts this bar of the word's positions that have one (6.4). */

@@ -1,7 +1,7 @@
 // Exits that no order asks for: what a rule does when it fires, exits that wait for their price (6.3), exits by time (6.4), and
 // of assets that have ended (3.11).
 import * as L from '../layout'
-import { Order, Position } from '../records'
+import { Order, Position, Rule } from '../records'
 import { closingUnits, exitPart, exitUnits, fillRuleExit } from './fills'
 import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
@@ -33,7 +33,7 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
       moveStop(asset, rule.value)
       return
     }
-    if (rule.action == L.ACTION_EXIT_FRACTION) fraction = rule.value
+    fraction = fractionOf(rule)
   }
   const once = fraction == fraction
   if (once) position.fired |= 1 << place
@@ -43,13 +43,26 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
   } else exitNow(asset, fraction, price, reason, phase, place)
 }
 
+/** What a rule's exit takes off: a fraction of the position, one of its entries as its negative, NaN for all. */
+function fractionOf(rule: Rule): f64 {
+  if (rule.action == L.ACTION_EXIT_FRACTION) return rule.value
+  return rule.action == L.ACTION_EXIT_ENTRIES ? -rule.value : NaN
+}
+
 /** Where the stop moves to (6.1): a price, kept where it tightens what there is. */
 function moveStop(asset: i32, offset: f64): void {
   const position = positionOf(asset)
   const side = signOf(quantityOf(asset))
-  const level = scaled(basisOf(position), side * offset)
+  tighten(asset, scaled(basisOf(position), side * offset))
+}
+
+/** The stop that moves (6.1) moves to a price, where that tightens what there is. */
+function tighten(asset: i32, level: f64): bool {
+  const side = signOf(quantityOf(asset))
   const old = stopLevel(asset)
-  if (old != old || side * (level - old) > 0) position.movedStop = level
+  if (old == old && !(side * (level - old) > 0)) return false
+  positionOf(asset).movedStop = level
+  return true
 }
 
 /** Time exits of a position that has been held `held` bars (6.4), at once at `price` or, at the close, after the hook. */
@@ -60,7 +73,7 @@ export function timeExits(asset: i32, price: f64, held: i32, phase: i32): void {
   for (let place = 0; place < count && quantityOf(asset) != 0; place++) {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TIME || held < rule.bars || isSpent(position, place)) continue
-    const fraction = rule.action == L.ACTION_EXIT_FRACTION ? rule.value : NaN
+    const fraction = fractionOf(rule)
     openFence(asset)
     if (fraction == fraction) position.fired |= 1 << place
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
@@ -110,7 +123,7 @@ export const WAITING_SAME_CLOSE: i32 = 4
   return detailOf(position) + L.DETAIL_PENDING_CODES + ((<usize>i) << 2)
 }
 
-/** What the i-th waiting exit takes off: a fraction of the position, NaN for all of it. */
+/** What the i-th waiting exit takes off, as `fractionOf` says it. */
 // @ts-ignore: decorator
 @inline export function waitingFraction(position: Position, i: i32): f64 {
   return load<f64>(fractionPlace(position, i))
@@ -145,7 +158,7 @@ const WAITING_VOLUME: i32 = 5
 
 function waitForVolume(asset: i32, left: f64, reason: i32, place: i32): void {
   const position = positionOf(asset)
-  if (left != left) position.waiting |= 1 << place
+  if (left != left && place >= 0) position.waiting |= 1 << place
   const i = leftPlace(position)
   if (i < 0) addWaiting(position, left, reason, WAITING_VOLUME, place)
   else store<f64>(fractionPlace(position, i), waitingFraction(position, i) + left)
@@ -177,6 +190,38 @@ function removeWaiting(position: Position, i: i32): void {
     store<f64>(fractionPlace(position, j), waitingFraction(position, j + 1))
     store<i32>(codePlace(position, j), waitingCode(position, j + 1))
   }
+}
+
+/** The asset's position is closed at its next open, for a reason that is no rule's. */
+export function waitForOpen(asset: i32, reason: i32): void {
+  openFence(asset)
+  addWaiting(positionOf(asset), NaN, reason, L.STOP_FILL_NEXT_OPEN, -1)
+}
+
+// ---- what is decided at a close (6.11) ---------------------------------------------------------
+
+/** A fraction of the asset's position exits as the run's timing says. Returns whether it does. The batch is placed. */
+export function decideExit(asset: i32, fraction: f64): bool {
+  const r = run
+  if (r.bust || quantityOf(asset) == 0) return false
+  const position = positionOf(asset)
+  for (let i = 0; i < position.pendingCount; i++) {
+    const code = waitingCode(position, i)
+    if ((code & 15) == L.REASON_RULE && modeOf(code) != WAITING_VOLUME) return false
+  }
+  r.ruled = 1
+  openFence(asset)
+  const mode = r.timing == L.TIMING_NEXT_OPEN ? L.STOP_FILL_NEXT_OPEN : r.timing == L.TIMING_NEXT_CLOSE ? L.STOP_FILL_CLOSE : WAITING_SAME_CLOSE
+  addWaiting(position, fraction, L.REASON_RULE, mode, -1)
+  return true
+}
+
+/** The stop of the asset's position moves to a price, where that tightens it. Returns whether it does. The batch is placed. */
+export function decideStop(asset: i32, price: f64): bool {
+  if (run.bust || quantityOf(asset) == 0) return false
+  run.ruled = 1
+  openFence(asset)
+  return tighten(asset, price)
 }
 
 /** Whether an exit of the asset's position waits in this mode. */

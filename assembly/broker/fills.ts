@@ -7,10 +7,11 @@ import { otherExitPrice } from './caps'
 import { commissionOf, entryNeed, needOf, nextCommission, orderPrice, slipped } from './costs'
 import { largestEntry } from './cut'
 import { noteRuleExit } from './foreign'
+import { guardOf } from './guards'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { countTraded, leaveOrder, partOf } from './parts'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
-import { DUST, addTotal, larger, markOf, quantityOf, rounded, run, signOf, sleepAfter } from './state'
+import { DUST, addTotal, larger, markOf, positionOf, quantityOf, rounded, run, signOf, sleepAfter } from './state'
 
 /** Why a fill of this order happened: children give their kind, others that they are orders. */
 // @ts-ignore: decorator
@@ -211,6 +212,13 @@ let openingNeed: f64 = 0
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
   openingEnd = L.END_NONE
   openingNeed = 0
+  if (run.guarded) {
+    openingEnd = guardOf(order.asset, s, wanted, base)
+    if (openingEnd != L.END_NONE) {
+      addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
+      return 0
+    }
+  }
   return run.account == L.ACCOUNT_UNLIMITED ? wanted : limited(order, s, wanted, base, funds)
 }
 
@@ -301,15 +309,15 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
 }
 
 /**
- * Exits all (`fraction` NaN) or a fraction of the position as it is now, rounded by the step unless it is all. Returns what the
- * volume has left of it (3.12): 0 for nothing, NaN for what is left of all, else units.
+ * Exits all (`fraction` NaN), a fraction of the position as it is now or (negative) of its entries, rounded by the step unless it
+ * is all. Returns what the volume has left of it (3.12): 0 for nothing, NaN for what is left of all, else units.
  */
 export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phase: i32, place: i32): f64 {
   const size = Math.abs(quantityOf(asset))
   if (size == 0) return 0
   let k = size
   if (fraction == fraction) {
-    k = size * fraction
+    k = fraction < 0 ? Math.min(size, -fraction * positionOf(asset).entered) : size * fraction
     if (size - k > DUST * size) k = rounded(k)
     k = closingUnits(k, size)
   }

@@ -7,6 +7,7 @@
 import * as L from '../layout'
 import { Order, Position, Rule } from '../records'
 import { isHidden, isTargetHidden } from './foreign'
+import { atrAtEntry, atrNow } from './atr'
 import { barsHeld, chainLength, chainOf, detailOf, firstOrder, highOf, larger, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, smaller } from './state'
 
 // ---- where a level fires -----------------------------------------------------------------------
@@ -161,9 +162,8 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
     const best = mark != mark ? (guarded > 0 ? high : low) : guarded > 0 ? larger(mark, high) : smaller(mark, low)
     level = trailLevel(guarded, best, trail.trail, (trail.flags & L.FLAG_TRAIL_FRACTION) != 0)
   } else {
-    const rule = ruleAt(chain, levelPlace)
     const best = guarded > 0 ? larger(highOf(asset), high) : smaller(lowOf(asset), low)
-    level = trailLevel(guarded, best, rule.distance, rule.unit == L.UNIT_FRACTION)
+    level = ruleTrail(position, ruleAt(chain, levelPlace), guarded, best)
   }
   return levelPrice == levelPrice ? tighter(guarded, levelPrice, level) : level
 }
@@ -181,9 +181,15 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
 @inline export function ruleLevel(position: Position, chain: usize, place: i32, side: f64): f64 {
   const rule = ruleAt(chain, place)
   if (rule.type == L.REASON_TRAIL) return load<f64>(trailLevelPlace(position, place))
+  return awayFrom(position, rule, rule.type == L.REASON_STOP ? -side : side, rule.distance)
+}
+
+/** The price at a distance from the basis, in the unit of the rule (6.2). */
+// @ts-ignore: decorator
+@inline function awayFrom(position: Position, rule: Rule, way: f64, distance: f64): f64 {
   const basis = basisOf(position)
-  const way = rule.type == L.REASON_STOP ? -side : side
-  return rule.unit == L.UNIT_PRICE ? basis + way * rule.distance : scaled(basis, way * rule.distance)
+  if (rule.unit == L.UNIT_ATR) return basis + way * (distance * atrAtEntry(position, rule.bars))
+  return rule.unit == L.UNIT_PRICE ? basis + way * distance : scaled(basis, way * distance)
 }
 
 /** The first stop of a chain: the one that moves, or the chain's length where one is added (6.1). */
@@ -254,6 +260,18 @@ export function trailLevel(side: f64, mark: f64, distance: f64, fraction: bool):
   return side > 0 ? Math.max(a, b) : Math.min(a, b)
 }
 
+/** Level of a trail rule behind a water mark. */
+// @ts-ignore: decorator
+@inline function ruleTrail(position: Position, rule: Rule, side: f64, mark: f64): f64 {
+  if (rule.unit == L.UNIT_ATR) return mark - side * (rule.distance * atrNow(position, rule.bars))
+  return trailLevel(side, mark, rule.distance, rule.unit == L.UNIT_FRACTION)
+}
+
+/** The profit has been so large that the trail begins to follow (6.6). */
+function begins(position: Position, rule: Rule, side: f64, mark: f64): bool {
+  return side * (mark - awayFrom(position, rule, side, rule.from)) >= 0
+}
+
 /** Takes the trail levels of a position along with the water marks; a level never loosens. */
 export function followTrails(asset: i32): void {
   const count = chainLength(asset)
@@ -266,8 +284,9 @@ export function followTrails(asset: i32): void {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TRAIL) continue
     const stored = trailLevelPlace(position, place)
-    const level = trailLevel(side, mark, rule.distance, rule.unit == L.UNIT_FRACTION)
     const old = load<f64>(stored)
+    if (rule.from > 0 && old != old && !begins(position, rule, side, mark)) continue
+    const level = ruleTrail(position, rule, side, mark)
     store<f64>(stored, old == old ? tighter(side, old, level) : level)
   }
 }

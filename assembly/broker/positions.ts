@@ -4,6 +4,8 @@ import { Position } from '../records'
 import { fault, isNumber, payFill } from './account'
 import { noteOwn } from './bound'
 import { dropFence, openFence } from './fence'
+import { noteTrade } from './guards'
+import { followTrails } from './levels'
 import { beginRules, resetRules, setOwnChain, setOwnRules } from './rules'
 import { addTotal, at, barsHeld, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
 import { appendFill, appendTrade } from './tables'
@@ -85,6 +87,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.slippage = slippage
     setWaterMarks(asset, base, base)
     p.tag = tag
+    p.entered = k
     p.entryBar = r.bar
     p.barsHeld = 0
     p.entryOrder = order
@@ -104,7 +107,10 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.basis = (p.basis * size + basis * k) / (size + k)
     p.commission = p.commission + commission
     p.slippage = p.slippage + slippage
+    p.entered = p.entered + k
     setQuantity(asset, q + s * k)
+    // The basis has moved, which may start a trail (6.6).
+    if (r.ruled) followTrails(asset)
     if (!isNumber(p.average) || !isNumber(q + s * k)) fault(order, r.bar)
   }
   entryChainRules = 0
@@ -151,6 +157,7 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   appendFill(asset, order, -side * k, price, base, commission, tag, code)
   appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, code)
   countTrade(pnl, p.average * k, held)
+  if (r.guarded) noteTrade(asset, pnl)
   p.commission = p.commission - share
   p.slippage = p.slippage - slipShare
   if (gone) {

@@ -35,7 +35,7 @@ function isCertain(asset: i32): bool {
     if (levelPlace == chainLength(asset)) return true
     const rule = ruleAt(chainOf(asset), levelPlace)
     return (rule.type == L.REASON_STOP || rule.type == L.REASON_TARGET) &&
-      (rule.action == L.ACTION_EXIT || rule.action == L.ACTION_EXIT_FRACTION)
+      (rule.action == L.ACTION_EXIT || rule.action == L.ACTION_EXIT_FRACTION || rule.action == L.ACTION_EXIT_ENTRIES)
   }
   const order = orderAt(levelOrder)
   if (order.type != L.TYPE_STOP && !isLimit(order)) return false

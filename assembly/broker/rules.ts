@@ -43,6 +43,7 @@ function ownRule(position: Position, type: i32, distance: f64): void {
   const rule = ruleAt(detailOf(position) + L.DETAIL_OWN_RULES, position.ownCount++)
   rule.distance = distance
   rule.value = 0
+  rule.from = 0
   rule.type = type
   rule.unit = L.UNIT_FRACTION
   rule.action = L.ACTION_EXIT
@@ -63,7 +64,13 @@ export function setRules(asset: i32, source: usize, count: i32): void {
   run.rulesRevision++
   if (count > run.longestChain) run.longestChain = count
   if (count > 0) run.ruled = 1
+  lookForRanges(source, count)
   for (let a = 0; a < run.assets; a++) if (quantityOf(a) != 0) openFence(a)
+}
+
+/** Notes whether rules are measured in average true ranges, which change from bar to bar. */
+export function lookForRanges(chain: usize, count: i32): void {
+  for (let place = 0; place < count; place++) if (ruleAt(chain, place).unit == L.UNIT_ATR) run.ranged = 1
 }
 
 // @ts-ignore: decorator
@@ -75,7 +82,7 @@ export function setRules(asset: i32, source: usize, count: i32): void {
 function noteChain(asset: i32, position: Position): void {
   position.seenRevision = run.rulesRevision
   position.seenCount = chainLength(asset)
-  // Not memory.copy, which is a call out of WebAssembly.
+  // Not memory.copy, which is a call out of WebAssembly. Half a rule more may be taken along, which nobody looks at.
   const to = seenChain(position)
   const from = chainOf(asset)
   for (let i = 0; i < position.seenCount * L.RULE_BYTES; i += 16) v128.store(to + i, v128.load(from + i))

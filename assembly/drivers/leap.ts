@@ -34,7 +34,7 @@ function hasPlainRules(): bool {
   const count = own >= 0 ? own : run.rules
   for (let place = 0; place < count; place++) {
     const rule = ruleAt(chain, place)
-    if (rule.action != L.ACTION_EXIT || (rule.type != L.REASON_STOP && rule.type != L.REASON_TARGET)) return false
+    if (rule.action != L.ACTION_EXIT || rule.unit == L.UNIT_ATR || (rule.type != L.REASON_STOP && rule.type != L.REASON_TARGET)) return false
   }
   return true
 }

@@ -86,8 +86,7 @@ function fieldsOf(
   const out: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(fields)) {
     if (name in texts) out[name] = fieldValue(field, texts, name, `${subject} ${name}`, wayOut)
-    else if (!('default' in field) || field.default === undefined)
-      throw new UsageError(`${subject}: ${name} is missing. ${wayOut}`)
+    else if (!mayBeLeftOut(field)) throw new UsageError(`${subject}: ${name} is missing. ${wayOut}`)
   }
   return out
 }
@@ -107,7 +106,7 @@ function fieldValue(
       if (field.values.includes(text)) return text
       throw new UsageError(`${subject}: ${field.values.join(' or ')} is needed, found ${show(text)}.`)
     case 'model':
-      return parseModel(field.model, undefined, text.replace('=', ':'), subject)
+      return parseModel(field.model, undefined, withColons(field.model, text), subject)
     case 'tiers':
       return text.split(',').map((tier) => {
         const [upTo, rate, more] = tier.split('=')
@@ -119,8 +118,18 @@ function fieldValue(
   }
 }
 
+function mayBeLeftOut(field: Field): boolean {
+  return 'optional' in field || ('default' in field && field.default !== undefined)
+}
+
+/** A model within one is written with `=` where others have a colon: `exit-fraction=0.5=entries`; behind a field's name it stays. */
+function withColons(model: Model, text: string): string {
+  const names = Object.values(model).flatMap(({ fields }) => Object.keys(fields))
+  return text.split('=').reduce((so, piece, i, all) => `${so}${names.includes(all[i - 1]) ? '=' : ':'}${piece}`)
+}
+
 function isFraction({ unit, by }: NumberField, texts: Readonly<Record<string, string>>): boolean {
-  return unit === 'fraction' || (by !== undefined && texts[by] !== 'price')
+  return unit === 'fraction' || (by !== undefined && (texts[by] ?? 'fraction') === 'fraction')
 }
 
 /** What can be written for a model, variant by variant: `0.1%`, `per-unit:AMOUNT[:MINIMUM]`, ... */
@@ -128,7 +137,7 @@ export function notationOf(model: Model, short?: string): string[] {
   return Object.entries(model).map(([type, { fields, notation }]) => {
     const names = Object.entries(fields).map(([name, field]) => ({
       word: field.kind === 'tiers' ? 'UPTO=RATE,...' : name.toUpperCase(),
-      optional: 'default' in field && field.default !== undefined,
+      optional: mayBeLeftOut(field),
     }))
     if (type === short || (notation && 'behind' in notation)) return 'N%'
     if (notation && 'between' in notation) return names.map(({ word }) => word).join(notation.between)

@@ -3,6 +3,7 @@ import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import type { Bar } from '../strategy/bar.ts'
 import type { Broker } from '../strategy/broker.ts'
+import { askPositions } from '../strategy/decisions.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { type EventPlace, eventAt, type RunEvent } from './happened.ts'
 
@@ -33,7 +34,7 @@ export function callOf(
 ): HookCall {
   switch (ask.hook) {
     case 'onBar':
-      return { hook: 'onBar', run: () => strategy.onBar?.(bar, broker) }
+      return { hook: 'onBar', run: () => decideBar(strategy, bar, broker) }
     case 'onStart':
       return { hook: 'onStart', run: () => strategy.onStart?.(broker) }
     case 'onEnd':
@@ -41,6 +42,12 @@ export function callOf(
     case 'event':
       return tellingOf(eventAt(ask.place, lane, market, reader), strategy, broker)
   }
+}
+
+/** The strategy's rule about each position, then its onBar, which alone may be awaited. */
+function decideBar(strategy: Strategy, bar: Bar, broker: Broker): unknown {
+  if (strategy.onPosition) askPositions((position, at) => strategy.onPosition?.(position, at), bar, broker)
+  return strategy.onBar?.(bar, broker)
 }
 
 /** The hook that hears of what has happened. */

@@ -276,7 +276,7 @@ export class AsyncRun extends RecordedRun<HookSetup> {
   /** Asks a hook, with a broker of its own; what it throws leaves everything as it was before it. */
   async #ask(ask: Ask): Promise<void> {
     const { strategy } = this.setup.driver
-    if (!strategy[hookOf(ask)]) return
+    if (!strategy[hookOf(ask)] && !(ask.hook === 'onBar' && strategy.onPosition)) return
     const gate = new Gate(this.run.clock)
     const broker = this.run.makeBroker(gate, RecordingBroker) as RecordingBroker
     const place = { lane: this.lane, market: this.setup.market, bar: this.run.bar }

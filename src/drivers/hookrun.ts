@@ -148,6 +148,7 @@ export class HookRun extends OpenRun<HookSetup> {
     const hooks = this.#hooks as Hooks
     const told = lane.shape.record >= L.RECORD_EVENTS
     const decides = strategy.onBar !== undefined
+    const rules = strategy.onPosition !== undefined
     const advance = engine.kernels.advance
     let index = run.index
     let deciding = false
@@ -165,6 +166,7 @@ export class HookRun extends OpenRun<HookSetup> {
           clock.moveTo(index)
           deciding = true
           if (told) this.#tell(hooks, index)
+          if (rules && lane.i32(L.RUN_HELD) > 0) hooks.onPosition(bar, index)
           if (decides) {
             asked = true
             const returned: unknown = strategy.onBar!(bar, broker)

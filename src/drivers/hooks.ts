@@ -1,7 +1,9 @@
 import { FillgridError, messageOf, ownError } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
+import type { Bar } from '../strategy/bar.ts'
 import type { Broker } from '../strategy/broker.ts'
+import { askPositions, type PositionRule } from '../strategy/decisions.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { isPromise } from './abort.ts'
 import { hookOf, tellingOf } from './asks.ts'
@@ -29,6 +31,12 @@ export class Hooks {
     this.#call('onEnd', bar, undefined, () => this.strategy.onEnd?.(this.#broker))
   }
 
+  /** The strategy's rule about each open position, before onBar (semantics 6.12). */
+  onPosition(bar: Bar, index: number): void {
+    const ask: PositionRule = (position, at) => this.strategy.onPosition?.(position, at)
+    this.#call('onPosition', index, undefined, () => askPositions(ask, bar, this.#broker))
+  }
+
   /** onFill, onTrade and onOrder for what happened up to `bar`, in order: pairs of kind (EVENT_*) and index. */
   deliver(events: Int32Array, bar: number): void {
     for (const place of placesOf(events, this.#lane)) {
@@ -49,20 +57,30 @@ export class Hooks {
 
   /** What a hook threw, with where it happened. */
   failed(hook: string, bar: number, symbol: string | undefined, cause: unknown): FillgridError {
-    const market = this.#market
-    const time = bar >= 0 ? market.barTime(bar) : undefined
-    const where = bar >= 0 ? `at bar ${bar} (${time})` : 'before the first bar'
-    return new FillgridError(
-      'strategy_failed',
-      `strategy: ${hook} ${where}${symbol ? ` for ${symbol}` : ''} threw: ${messageOf(cause)}`,
-      {
-        bar: bar >= 0 ? bar : undefined,
-        time,
-        asset: symbol ?? ownError(cause)?.place.asset,
-      },
-      { cause },
-    )
+    return hookError(hook, bar, symbol, this.#market, cause)
   }
+}
+
+/** What a hook threw, with where it happened. */
+export function hookError(
+  hook: string,
+  bar: number,
+  symbol: string | undefined,
+  market: Market,
+  cause: unknown,
+): FillgridError {
+  const time = bar >= 0 ? market.barTime(bar) : undefined
+  const where = bar >= 0 ? `at bar ${bar} (${time})` : 'before the first bar'
+  return new FillgridError(
+    'strategy_failed',
+    `strategy: ${hook} ${where}${symbol ? ` for ${symbol}` : ''} threw: ${messageOf(cause)}`,
+    {
+      bar: bar >= 0 ? bar : undefined,
+      time,
+      asset: symbol ?? ownError(cause)?.place.asset,
+    },
+    { cause },
+  )
 }
 
 /** Bars of a synchronous run do not wait: what an async hook does after its first await would come too late, and what it throws be lost. */

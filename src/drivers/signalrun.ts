@@ -2,8 +2,12 @@ import * as L from '../../assembly/layout.ts'
 import { OpenRun, type OpenSetup } from '../engine/openrun.ts'
 import { FillgridError } from '../errors.ts'
 import { roomForStep } from '../kernel/room.ts'
+import type { Broker } from '../strategy/broker.ts'
+import { Gate } from '../strategy/clock.ts'
+import { askPositions, type PositionRule } from '../strategy/decisions.ts'
 import type { Driver } from '../strategy/given.ts'
 import type { ParameterValues, Strategy } from '../strategy/strategy.ts'
+import { hookError } from './hooks.ts'
 import { SignalWriter } from './signals.ts'
 
 /** What a run of signals is made of. */
@@ -18,6 +22,8 @@ const SLICE = 4096
 export class SignalRun extends OpenRun<SignalSetup> {
   readonly kind = 'signals'
   #signals: SignalWriter | undefined
+  /** What carries out the answers of a rule. */
+  #asked: { gate: Gate; broker: Broker } | undefined
 
   /** Everything before the first bar: settings, `onStart` or the strategy's columns. */
   begin(): this {
@@ -44,6 +50,36 @@ export class SignalRun extends OpenRun<SignalSetup> {
     return this
   }
 
+  /** The strategy's rule about positions: then a run goes bar by bar. */
+  get #rule(): PositionRule | undefined {
+    const { strategy } = this.setup.driver
+    return 'onPosition' in strategy ? strategy.onPosition : undefined
+  }
+
+  /** Asks it, after the signals of the bar that has closed. */
+  #ask(rule: PositionRule): void {
+    const { run, lane } = this
+    if (lane.i32(L.RUN_HELD) === 0) return
+    const { index } = run
+    const { clock } = run
+    clock.moveTo(index)
+    if (this.#asked?.gate.clock !== clock) {
+      const made = new Gate(clock)
+      this.#asked = { gate: made, broker: run.makeBroker(made) }
+    }
+    const { gate, broker } = this.#asked
+    gate.setOpen(true)
+    try {
+      askPositions(rule, run.bar, broker)
+    } catch (error) {
+      this.isOver = true
+      throw hookError('onPosition', index, undefined, this.setup.market, error)
+    } finally {
+      gate.setOpen(false)
+    }
+    run.commit()
+  }
+
   /** Runs over so many bars, or a stretch more. @returns false when the run has ended @throws FillgridError busy @internal */
   slice(bars: number): boolean {
     this.checkIdle()
@@ -51,8 +87,10 @@ export class SignalRun extends OpenRun<SignalSetup> {
     this.setup.market.checkHeld()
     const { lane } = this
     lane.bind()
+    const rule = this.#rule
+    let left = rule ? bars : 1
     for (;;) {
-      const status = lane.engine.kernels.runSignals(bars)
+      const status = lane.engine.kernels.runSignals(rule ? 1 : bars)
       if (status === L.STATUS_ROOM) {
         roomForStep(lane)
         continue
@@ -62,7 +100,11 @@ export class SignalRun extends OpenRun<SignalSetup> {
         this.isOver = true
         throw this.run.fault()
       }
-      if (status === L.STATUS_SLICE) return true
+      if (status === L.STATUS_SLICE) {
+        if (rule) this.#ask(rule)
+        if (--left > 0) continue
+        return true
+      }
       this.run.finish()
       this.isOver = true
       this.#tell()

@@ -35,6 +35,8 @@ export type Given =
       readonly call: 'setPositionRules'
       readonly with: readonly [rules: readonly Rule[] | null, asset?: number | string]
     }
+  | { readonly call: 'reducePosition'; readonly with: readonly [asset: number | string, fraction?: number] }
+  | { readonly call: 'moveStop'; readonly with: readonly [asset: number | string, price: number] }
   | {
       readonly call: 'updatePositionContext'
       readonly with: readonly [asset: number | string, values: Readonly<Record<string, number>>]
@@ -67,6 +69,8 @@ const CALLS: ReadonlyMap<string, number> = new Map<Given['call'], number>([
   ['enterPosition', 3],
   ['setPositionRules', 2],
   ['updatePositionContext', 2],
+  ['reducePosition', 2],
+  ['moveStop', 2],
 ])
 
 /** Gives what was recorded once more. @throws FillgridError what the broker refuses */
@@ -204,6 +208,14 @@ export class RecordingBroker extends Broker {
 
   override setPositionRules(...given: Parameters<Broker['setPositionRules']>): void {
     this.#give('setPositionRules', given, (one) => super.setPositionRules(...one))
+  }
+
+  override reducePosition(...given: Parameters<Broker['reducePosition']>): boolean {
+    return this.#give('reducePosition', given, (one) => super.reducePosition(...one))
+  }
+
+  override moveStop(...given: Parameters<Broker['moveStop']>): boolean {
+    return this.#give('moveStop', given, (one) => super.moveStop(...one))
   }
 
   override updatePositionContext(...[asset, values]: Parameters<Broker['updatePositionContext']>): boolean {

@@ -25,6 +25,10 @@ function ranges(lane: Lane): Map<number, readonly [number, number]> {
     [L.RUN_CALL_BAR, [-1, bars - 1]],
     [L.RUN_UNVALUED, flag],
     [L.RUN_RULED, flag],
+    [L.RUN_RANGED, flag],
+    [L.RUN_HALTED, flag],
+    [L.RUN_LOSSES_IN_ROW, any],
+    [L.RUN_PAUSED_UNTIL, any],
     [L.RUN_RULES_REVISION, any],
     [L.RUN_PERIOD, [0, 0]],
     [L.RUN_DRAWDOWN + L.DRAWDOWN_LONGEST, any],
@@ -32,8 +36,8 @@ function ranges(lane: Lane): Map<number, readonly [number, number]> {
   ])
 }
 
-/** Exits of one position that can wait at a time: those of the chain's places and of an added stop. */
-const PENDING_LIMIT = L.RULE_LIMIT + 1
+/** Exits of one position that can wait at a time: those of the chain's places, of an added stop, of a halt, of a decision, of the volume. */
+const PENDING_LIMIT = L.RULE_LIMIT + 4
 /** Rules that come with a position without a chain of its order's own: stop, target, trail. */
 const OWN_LIMIT = 3
 const ORDER_LIMIT = 1 << 24
@@ -61,8 +65,8 @@ const ORDER_RANGES = [
 ] as const
 const RULE_RANGES = [
   [L.RULE_TYPE, L.REASON_STOP, L.REASON_TIME],
-  [L.RULE_UNIT, 0, 1],
-  [L.RULE_ACTION, 0, L.ACTION_MOVE_STOP],
+  [L.RULE_UNIT, 0, L.UNIT_ATR],
+  [L.RULE_ACTION, 0, L.ACTION_EXIT_ENTRIES],
 ] as const
 
 type Ranges = readonly (readonly [field: number, least: number, most: number])[]

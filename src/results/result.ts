@@ -189,6 +189,10 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   bothReached: 'path',
   children: 'reduce-only',
   participation: { type: 'none' },
+  lossPause: { type: 'none' },
+  drawdownHalt: { type: 'none' },
+  maxPositions: 0,
+  maxExposure: 0,
 }
 
 /** The settings that a fingerprint tells of. */

@@ -6,9 +6,21 @@ import type { Column } from './table.ts'
 
 /**
  * Why a fill happened: an `order` of a hook or by hand, one of a `signal`, a position rule (`stop`, `target`, `trail`,
- * `time`), a `bust`, or that the asset had `ended`, with `ended: 'close'` (semantics 3.11).
+ * `time`), a `bust`, or that the asset had `ended`, with `ended: 'close'` (semantics 3.11),
+ * a `halt` after a drawdown (semantics 6.9), or a `rule` of the strategy (semantics 6.11).
  */
-export const FILL_REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'signal', 'ended'] as const
+export const FILL_REASONS = [
+  'order',
+  'stop',
+  'target',
+  'trail',
+  'time',
+  'bust',
+  'signal',
+  'ended',
+  'halt',
+  'rule',
+] as const
 /** When in a bar a fill happened. */
 export const PHASES = ['open', 'range', 'close'] as const
 /** How far an order has come; it ends as one of the last four (semantics 3.3). */
@@ -46,6 +58,11 @@ export const ORDER_REASONS = [
   'rule_exit',
   /** It was the parent of a bracket, not filled whole when one of its children traded (semantics 3.12). */
   'child',
+  /** Guards that refuse entries (semantics 6.7). */
+  'drawdown_halt',
+  'loss_pause',
+  'max_positions',
+  'exposure_limit',
 ] as const
 /** Types of orders. */
 export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop-limit', 'trailing-stop'] as const

@@ -166,8 +166,17 @@ export const ACTIONS = {
   exit: { code: L.ACTION_EXIT, doc: 'Exits the position.', fields: {} },
   'exit-fraction': {
     code: L.ACTION_EXIT_FRACTION,
-    doc: 'Exits a share of the position as it is then; once per position.',
-    fields: { fraction: { kind: 'number', unit: 'fraction', above: 0, most: 1, doc: 'Of the position.' } },
+    doc: 'Exits a share; once per position.',
+    fields: {
+      fraction: { kind: 'number', unit: 'fraction', above: 0, most: 1, doc: 'How large a share.' },
+      of: {
+        kind: 'choice',
+        values: ['position', 'entries'],
+        default: 'position',
+        optional: true,
+        doc: 'Of the position as it is then, or of all units that have entered it.',
+      },
+    },
   },
   'move-stop': {
     code: L.ACTION_MOVE_STOP,
@@ -176,29 +185,60 @@ export const ACTIONS = {
   },
 } as const satisfies Model
 
+/** Bars of an average true range that says nothing else. */
+export const ATR_PERIOD = 14
+
 const level = {
   distance: {
     kind: 'number',
     unit: 'number',
     above: 0,
     by: 'unit',
-    doc: 'A fraction of the basis, or a distance in price, by `unit`.',
+    doc: 'A fraction of the basis, a distance in price, or a multiple of the average true range (rule 6.5), by `unit`.',
   },
-  unit: { kind: 'choice', values: ['fraction', 'price'], default: 'fraction', doc: 'Of the distance.' },
+  unit: { kind: 'choice', values: ['fraction', 'price', 'atr'], default: 'fraction', doc: 'Of the distance.' },
   action: { kind: 'model', model: ACTIONS, default: 'exit', doc: 'What the rule does.' },
+  period: {
+    kind: 'number',
+    unit: 'bars',
+    whole: true,
+    least: 1,
+    most: 10_000,
+    optional: true,
+    doc: `Of the average true range; ${ATR_PERIOD} where it is left out.`,
+  },
 } as const
 
+/** Only an average has a period. */
+const noPeriod = ({ unit, period }: { unit: string; period?: number }) =>
+  period !== undefined && unit !== 'atr' ? (['period', "none without unit 'atr'"] as const) : undefined
+
 /** A stop or trail of all of the price or more could never be reached. */
-const belowAll = ({ distance, unit }: { distance: number; unit: 'fraction' | 'price' }) =>
-  unit === 'fraction' && !(distance < 1)
+const belowAll = (value: { distance: number; unit: string; period?: number }) =>
+  value.unit === 'fraction' && !(value.distance < 1)
     ? (['distance', 'a fraction above 0 and below 1 (5 percent is 0.05)'] as const)
-    : undefined
+    : noPeriod(value)
 
 /** Position rules (section 6). */
 export const RULES = {
   stop: { code: L.REASON_STOP, doc: 'At a distance against the position.', fields: level, refuse: belowAll },
-  target: { code: L.REASON_TARGET, doc: 'At a distance for the position.', fields: level },
-  trail: { code: L.REASON_TRAIL, doc: 'At a distance behind the best price so far.', fields: level, refuse: belowAll },
+  target: { code: L.REASON_TARGET, doc: 'At a distance for the position.', fields: level, refuse: noPeriod },
+  trail: {
+    code: L.REASON_TRAIL,
+    doc: 'At a distance behind the best price so far.',
+    fields: {
+      ...level,
+      from: {
+        kind: 'number',
+        unit: 'number',
+        above: 0,
+        by: 'unit',
+        optional: true,
+        doc: 'The profit from which on it follows (rule 6.6), in the unit of the distance; from the entry on where it is left out.',
+      },
+    },
+    refuse: belowAll,
+  },
   time: {
     code: L.REASON_TIME,
     doc: 'After so many bars held (rule 6.4).',
@@ -208,5 +248,77 @@ export const RULES = {
     },
     refuse: ({ action }: { action: { type: string } }) =>
       action.type === 'move-stop' ? (['action.type', "'exit' or 'exit-fraction' for a time rule"] as const) : undefined,
+  },
+} as const satisfies Model
+
+const pauseFields = {
+  losses: {
+    kind: 'number',
+    unit: 'number',
+    whole: true,
+    least: 1,
+    below: 2 ** 31,
+    record: L.RUN_PAUSE_LOSSES,
+    doc: 'Losing trades in a row.',
+  },
+  bars: {
+    kind: 'number',
+    unit: 'bars',
+    whole: true,
+    least: 1,
+    below: 2 ** 31,
+    record: L.RUN_PAUSE_BARS,
+    doc: 'Bars of the market without entries.',
+  },
+} as const
+
+/** Rule 6.8. */
+export const LOSS_PAUSES = {
+  none: { code: L.PAUSE_NONE, ways: ALL, doc: 'None.', fields: {} },
+  asset: {
+    code: L.PAUSE_ASSET,
+    ways: 0,
+    doc: "After losing trades of an asset, for the asset's entries.",
+    fields: pauseFields,
+  },
+  account: {
+    code: L.PAUSE_ACCOUNT,
+    ways: 0,
+    doc: 'After losing trades of any assets, for all entries.',
+    fields: pauseFields,
+  },
+} as const satisfies Model
+
+const haltFields = {
+  fraction: {
+    kind: 'number',
+    unit: 'fraction',
+    above: 0,
+    below: 1,
+    record: L.RUN_HALT_FRACTION,
+    doc: 'Of the peak of the equity, that is lost.',
+  },
+} as const
+
+/** Rule 6.9. */
+export const DRAWDOWN_HALTS = {
+  none: { code: L.HALT_NONE, ways: ALL, doc: 'None.', fields: {} },
+  'until-cured': {
+    code: L.HALT_UNTIL_CURED,
+    ways: 0,
+    doc: 'Entries are refused while the drawdown is larger.',
+    fields: haltFields,
+  },
+  'until-end': {
+    code: L.HALT_UNTIL_END,
+    ways: 0,
+    doc: 'Entries are refused from then on.',
+    fields: haltFields,
+  },
+  close: {
+    code: L.HALT_CLOSE,
+    ways: 0,
+    doc: 'Positions are closed at the next open, and entries refused from then on.',
+    fields: haltFields,
   },
 } as const satisfies Model

@@ -138,7 +138,10 @@ function readModel(model: Model, name: string, expected: string, given: unknown)
   const { fields, refuse } = model[type]
   onlyNames(own, new Set(['type', ...Object.keys(fields)]), name, `a field of type '${type}'`)
   const value: Record<string, unknown> & { type: string } = { type }
-  for (const [field, spec] of Object.entries(fields)) value[field] = readField(spec, `${name}.${field}`, own[field])
+  for (const [field, spec] of Object.entries(fields)) {
+    if ('optional' in spec && own[field] === undefined) continue
+    value[field] = readField(spec, `${name}.${field}`, own[field])
+  }
   const refused = refuse?.(value as never)
   if (refused) throw wrong(`${name}.${refused[0]}`, at(value, refused[0]), refused[1])
   return Object.freeze(value)

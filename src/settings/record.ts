@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
-import { ACTIONS, RULES } from './models.ts'
+import { ACTIONS, ATR_PERIOD, RULES } from './models.ts'
 import type { CheckedSettings, Rule } from './settings.ts'
 import type { ModelSetting, Setting, Tier } from './spec.ts'
 import { SETTINGS } from './table.ts'
@@ -41,7 +41,9 @@ function numbersOf(settings: CheckedSettings): Numbers {
       if (setting.record !== undefined) out.i32.push([setting.record, setting.values[value as string].code])
     } else if (setting.kind === 'model') addModel(out, setting, value as { readonly type: string })
   }
-  const { account } = settings
+  const { account, lossPause, drawdownHalt, maxPositions, maxExposure } = settings
+  const isGuarded = lossPause.type !== 'none' || drawdownHalt.type !== 'none' || maxPositions > 0 || maxExposure > 0
+  out.i32.push([L.RUN_GUARDED, isGuarded ? 1 : 0])
   // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
   const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
   out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' ? Number.NaN : asked])
@@ -67,25 +69,41 @@ function writeTiers(lane: Lane, tiers: readonly Tier[]): void {
   lane.setI32(L.RUN_TIERS, tiers.length)
 }
 
-/** A checked rule in numbers: REASON_*, UNIT_*, ACTION_*, what the action is given, bars held; 0 where it has none. */
-export function ruleNumbers(rule: Rule): {
+/** A rule as the kernel knows it; 0 is none. */
+interface RuleNumbers {
   distance: number
+  /** What the action is given. */
   value: number
+  /** Profit from which on a trail follows. */
+  from: number
+  /** REASON_*, UNIT_*, ACTION_*. */
   type: number
   unit: number
   action: number
+  /** Bars held, or of the average true range. */
   bars: number
-} {
+}
+
+const RULE_UNITS = { fraction: L.UNIT_FRACTION, price: L.UNIT_PRICE, atr: L.UNIT_ATR } as const
+
+/** A checked rule in numbers. */
+export function ruleNumbers(rule: Rule): RuleNumbers {
   const action = rule.action ?? { type: 'exit' }
-  const level = rule.type !== 'time'
-  return {
-    distance: level ? rule.distance : 0,
+  const ofEntries = action.type === 'exit-fraction' && action.of === 'entries'
+  const numbers: RuleNumbers = {
+    distance: 0,
     value: action.type === 'exit-fraction' ? action.fraction : action.type === 'move-stop' ? action.offset : 0,
+    from: 0,
     type: RULES[rule.type].code,
-    unit: level && rule.unit === 'price' ? L.UNIT_PRICE : L.UNIT_FRACTION,
-    action: ACTIONS[action.type].code,
-    bars: level ? 0 : rule.bars,
+    unit: L.UNIT_FRACTION,
+    action: ofEntries ? L.ACTION_EXIT_ENTRIES : ACTIONS[action.type].code,
+    bars: 0,
   }
+  if (rule.type === 'time') return { ...numbers, bars: rule.bars }
+  const unit = RULE_UNITS[rule.unit ?? 'fraction']
+  const bars = unit === L.UNIT_ATR ? (rule.period ?? ATR_PERIOD) : 0
+  const from = rule.type === 'trail' ? (rule.from ?? 0) : 0
+  return { ...numbers, distance: rule.distance, unit, bars, from }
 }
 
 /** Replaces the global chain (asset -1) or an asset's chain; null takes an asset back to the global one. The lane is bound. */
@@ -100,6 +118,7 @@ export function writeRules(lane: Lane, asset: number, rules: readonly Rule[] | n
     const n = (i * L.RULE_BYTES) / 4
     f64[f + L.RULE_DISTANCE / 8] = numbers.distance
     f64[f + L.RULE_VALUE / 8] = numbers.value
+    f64[f + L.RULE_FROM / 8] = numbers.from
     i32[n + L.RULE_TYPE / 4] = numbers.type
     i32[n + L.RULE_UNIT / 4] = numbers.unit
     i32[n + L.RULE_ACTION / 4] = numbers.action

@@ -1,4 +1,14 @@
-import type { ACCOUNTS, ACTIONS, COMMISSIONS, PARTICIPATIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
+import type {
+  ACCOUNTS,
+  ACTIONS,
+  COMMISSIONS,
+  DRAWDOWN_HALTS,
+  LOSS_PAUSES,
+  PARTICIPATIONS,
+  RULES,
+  SIZES,
+  SLIPPAGES,
+} from './models.ts'
 import type { PROFILES, ProfileName } from './profiles.ts'
 import type { ModelValue } from './spec.ts'
 import type { SETTINGS } from './table.ts'
@@ -61,6 +71,12 @@ export type Participation = ModelValue<typeof PARTICIPATIONS>
 /** Rules 7.5 and 7.7. `initial` and `maintenance` are fractions of gross exposure. */
 export type Account = ModelValue<typeof ACCOUNTS>
 
+/** When entries pause after losing trades in a row (rule 6.8). */
+export type LossPause = ModelValue<typeof LOSS_PAUSES>
+
+/** What happens when the equity has fallen by more than a fraction below its peak (rule 6.9). */
+export type DrawdownHalt = ModelValue<typeof DRAWDOWN_HALTS>
+
 /** What a rule does when its level or time is reached (rule 6.1). */
 export type RuleAction = ModelValue<typeof ACTIONS>
 
@@ -103,6 +119,14 @@ export interface BrokerSettings {
   trailFollows?: TrailFollows
   /** Which fills slip, and how far; 'plain'. */
   slips?: Slips
+  /** When entries pause after losing trades (rule 6.8); none. */
+  lossPause?: LossPause
+  /** What happens when the equity has fallen too far below its peak (rule 6.9); none. */
+  drawdownHalt?: DrawdownHalt
+  /** Most positions at once (rule 6.10); 0 = any number. */
+  maxPositions?: number
+  /** Most gross exposure of entries, in multiples of the equity (rule 6.10); 0 = any. */
+  maxExposure?: number
   /** Global chain of position rules; none. At most 8. */
   rules?: Rule[]
 }
@@ -145,6 +169,10 @@ export interface CheckedSettings extends ProfileSettings {
   exitsLive: ExitsLive
   trailFollows: TrailFollows
   slips: Slips
+  lossPause: ModelValue<typeof LOSS_PAUSES, true>
+  drawdownHalt: ModelValue<typeof DRAWDOWN_HALTS, true>
+  maxPositions: number
+  maxExposure: number
   rules: ModelValue<typeof RULES, true>[]
 }
 

@@ -25,6 +25,8 @@ export interface NumberField extends Limits {
   readonly record?: number
   /** The choice of the same variant that says whether it is a fraction. */
   readonly by?: string
+  /** It may be left out, and is not filled in: what it means then its doc says. */
+  readonly optional?: true
 }
 
 /** One of several words. */
@@ -33,6 +35,8 @@ export interface ChoiceField {
   readonly values: readonly string[]
   readonly doc: string
   readonly default: string
+  /** Left out it is not filled in; the default is what it means then. */
+  readonly optional?: true
 }
 
 /** Steps of order value, each with a rate. */
@@ -149,15 +153,24 @@ export type FieldValue<F, Full> = F extends { kind: 'number' }
         ? ModelValue<M, Full>
         : never
 
-/** Names of the fields that have a default. */
-export type WithDefault<F> = { [K in keyof F]: F[K] extends { default: string | number } ? K : never }[keyof F]
+/** Names of the fields that may be left out: those with a default, and those that are not filled in. */
+export type WithDefault<F> = {
+  [K in keyof F]: F[K] extends { default: string | number } | { optional: true } ? K : never
+}[keyof F]
+
+/** Names of the fields that are not filled in where they are left out. */
+export type Optional<F> = { [K in keyof F]: F[K] extends { optional: true } ? K : never }[keyof F]
 
 /** The same, member by member. */
 export type Flat<T> = { [K in keyof T]: T[K] }
 
 /** One variant of a model, likewise. */
 export type VariantValue<T, F, Full> = Full extends true
-  ? Flat<{ type: T } & { -readonly [K in keyof F]: FieldValue<F[K], true> }>
+  ? Flat<
+      { type: T } & { -readonly [K in Exclude<keyof F, Optional<F>>]: FieldValue<F[K], true> } & {
+        -readonly [K in Optional<F>]?: FieldValue<F[K], true>
+      }
+    >
   : Flat<
       { type: T } & { -readonly [K in Exclude<keyof F, WithDefault<F>>]: FieldValue<F[K], false> } & {
         -readonly [K in WithDefault<F>]?: FieldValue<F[K], false>

@@ -1,5 +1,15 @@
 import * as L from '../../assembly/layout.ts'
-import { ACCOUNTS, ALL, COMMISSIONS, PARTICIPATIONS, RULES, SIZES, SLIPPAGES } from './models.ts'
+import {
+  ACCOUNTS,
+  ALL,
+  COMMISSIONS,
+  DRAWDOWN_HALTS,
+  LOSS_PAUSES,
+  PARTICIPATIONS,
+  RULES,
+  SIZES,
+  SLIPPAGES,
+} from './models.ts'
 import { PROFILES } from './profiles.ts'
 import type { ChoiceSetting, Setting } from './spec.ts'
 
@@ -314,6 +324,50 @@ export const SETTINGS = {
       },
       plain: { code: L.CHILDREN_PLAIN, ways: 0, doc: 'orders like others for all that the parent has filled' },
     },
+  },
+  lossPause: {
+    kind: 'model',
+    scope: 'run',
+    rule: '6.8',
+    doc: 'When entries pause after losing trades.',
+    default: 'none',
+    record: L.RUN_PAUSE_TYPE,
+    model: LOSS_PAUSES,
+    expected: 'a type with losses and bars',
+  },
+  drawdownHalt: {
+    kind: 'model',
+    scope: 'run',
+    rule: '6.9',
+    doc: 'What happens when the equity has fallen too far below its peak.',
+    default: 'none',
+    record: L.RUN_HALT_TYPE,
+    model: DRAWDOWN_HALTS,
+    expected: 'a type with a fraction',
+  },
+  maxPositions: {
+    kind: 'number',
+    scope: 'run',
+    rule: '6.10',
+    doc: 'Most positions at once; 0 is any number.',
+    unit: 'number',
+    whole: true,
+    least: 0,
+    below: 2 ** 31,
+    default: 0,
+    record: [L.RUN_MAX_POSITIONS],
+    ways: (most: number) => (most > 0 ? 0 : ALL),
+  },
+  maxExposure: {
+    kind: 'number',
+    scope: 'run',
+    rule: '6.10',
+    doc: 'Most gross exposure of entries, in multiples of the equity; 0 is any.',
+    unit: 'number',
+    least: 0,
+    default: 0,
+    record: [L.RUN_MAX_EXPOSURE],
+    ways: (most: number) => (most > 0 ? 0 : ALL),
   },
   rules: {
     kind: 'list',

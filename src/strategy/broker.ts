@@ -314,6 +314,43 @@ export class Broker {
   }
 
   /**
+   * Takes off a fraction of a position, all of it by default, with the run's timing: an exit without an order, as rules have it,
+   * which goes where the position goes before, never opens one, and has the reason `rule` (semantics 6.11).
+   *
+   * @returns false while flat, or while such an exit waits already
+   * @throws FillgridError invalid_value for what is no fraction above 0 and at most 1
+   */
+  reducePosition(asset: number | string, fraction = 1): boolean {
+    this.#mayOrder()
+    const index = this.#asset(asset)
+    if (!(typeof fraction === 'number' && fraction > 0 && fraction <= 1))
+      throw new FillgridError(
+        'invalid_value',
+        `reduction of ${this.#market.assets[index]}: a fraction above 0 and at most 1 expected, found ${show(fraction)}. Leave it out for all of the position.`,
+      )
+    this.#commands.settle()
+    return this.#lane.engine.kernels.decideExit(index, fraction) !== 0
+  }
+
+  /**
+   * Moves the stop of a position to a price: the first stop of its rules, or one that is added (semantics 6.1, 6.11).
+   *
+   * @returns false while flat, or where that would not tighten it
+   * @throws FillgridError invalid_value for what is no price
+   */
+  moveStop(asset: number | string, price: number): boolean {
+    this.#mayOrder()
+    const index = this.#asset(asset)
+    if (!(Number.isFinite(price) && (price > 0 || this.#market.allowNonPositive)))
+      throw new FillgridError(
+        'invalid_value',
+        `stop of ${this.#market.assets[index]}: a ${this.#market.allowNonPositive ? 'finite' : 'positive'} price expected, found ${show(price)}.`,
+      )
+    this.#commands.settle()
+    return this.#lane.engine.kernels.decideStop(index, price) !== 0
+  }
+
+  /**
    * Attaches named numbers to an open position; the names are declared with the run (`contextNames`). They can be
    * read from the position and are written to its trades. @returns false while flat
    */

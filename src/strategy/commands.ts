@@ -73,11 +73,12 @@ export class Commands {
     ring[at + L.CHAIN_COUNT] = rules.length
     at += L.COMMAND_FIELDS
     for (const rule of rules) {
-      const { distance, value, type, unit, action, bars } = ruleNumbers(rule)
+      const { distance, value, type, unit, action, bars, from } = ruleNumbers(rule)
       ring[at] = distance
       ring[at + 1] = value
       ring[at + 2] = type | (unit << L.CHAIN_UNIT_SHIFT) | (action << L.CHAIN_ACTION_SHIFT)
       ring[at + 3] = bars
+      ring[at + 4] = from
       at += L.CHAIN_RULE_FIELDS
     }
     this.#lane.ringCount += records - 1

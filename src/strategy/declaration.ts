@@ -9,7 +9,7 @@ const SPEC_FIELDS: Record<ParameterSpec['type'], ReadonlySet<string>> = {
   boolean: new Set(['type', 'default', 'doc']),
   choice: new Set(['type', 'default', 'choices', 'doc']),
 }
-const HOOKS = ['onStart', 'onBar', 'onOrder', 'onFill', 'onTrade', 'onEnd', 'saveState', 'loadState']
+const HOOKS = ['onStart', 'onPosition', 'onBar', 'onOrder', 'onFill', 'onTrade', 'onEnd', 'saveState', 'loadState']
 
 /**
  * Checks what a strategy says of itself: its parameters' types and ranges, and that constraints are a list.

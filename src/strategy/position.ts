@@ -83,6 +83,17 @@ export class PositionView {
     return 100 * this.#excursion(this.markPrice)
   }
 
+  /** (mark - average) * side > 0: it would gain, before costs. False while flat. */
+  get isProfitable(): boolean {
+    return this.unrealizedPnl > 0
+  }
+
+  /** How far the mark is from the best price so far, a fraction of that price, at least 0; NaN while flat. */
+  get drawdownFromPeak(): number {
+    const best = this.quantity > 0 ? this.highWaterMark : this.lowWaterMark
+    return Math.max(0, ((best - this.markPrice) * (this.quantity > 0 ? 1 : -1)) / Math.abs(best))
+  }
+
   /** Maximum favourable excursion so far, a fraction of the average entry price, at least 0; NaN while flat (semantics 7.4). */
   get mfe(): number {
     return Math.max(0, this.#excursion(this.quantity > 0 ? this.highWaterMark : this.lowWaterMark))

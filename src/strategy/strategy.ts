@@ -3,9 +3,11 @@ import type { Market } from '../market/market.ts'
 import type { Panel, PanelParameters } from '../signals/panels.ts'
 import type { Bar, Series } from './bar.ts'
 import type { Broker } from './broker.ts'
+import type { PositionDecision } from './decisions.ts'
 import type { FillEvent, OrderEvent, TradeEvent } from './events.ts'
 import type { Indicator } from './indicator.ts'
 import type { KnownMarket } from './knownmarket.ts'
+import type { PositionView } from './position.ts'
 import type { WholeColumns } from './wholecolumns.ts'
 
 /** A parameter of a strategy: its type, default and range. Lengths are in bars, levels as the strategy says. */
@@ -129,6 +131,11 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
   onStart?(broker: Broker): void
   /** Once a bar, after it has closed. */
   onBar?(bar: Bar, broker: Broker): void
+  /**
+   * A rule of the strategy's own: asked once a bar, after it has closed and before `onBar`, for each position that is open, in
+   * asset order (semantics 6.12). Nothing holds it; see PositionDecision for what else it may answer. It is not awaited.
+   */
+  onPosition?(position: PositionView, bar: Bar): PositionDecision | undefined
   /** An order ended, or a stop-limit was triggered, since the last hook. */
   onOrder?(order: OrderEvent, broker: Broker): void
   /** A fill happened since the last hook. */
@@ -231,6 +238,8 @@ export interface SignalStrategy<P extends ParameterValues = ParameterValues> {
   /** Text that stands for the function in fingerprints; that of `signals` by default. */
   readonly source?: string
   signals(context: SignalContext<P>): SignalColumns
+  /** A rule of its own, as that of strategies with hooks (semantics 6.12); the run then goes bar by bar. */
+  onPosition?(position: PositionView, bar: Bar): PositionDecision | undefined
 }
 
 /** Defines a strategy as signal columns. */
@@ -241,22 +250,34 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
   /** Text that stands for the function in fingerprints; its own by default. Change it with every change of the function. */
   source?: string
   signals(context: SignalContext<P>): SignalColumns
+  /** A rule of its own, asked once a bar for each position that is open (semantics 6.12). It sees that bar and those before it. */
+  onPosition?(position: PositionView, bar: Bar): PositionDecision | undefined
 }): SignalStrategy<P> {
   if (definition === null || typeof definition !== 'object' || typeof definition.signals !== 'function')
     throw new FillgridError(
       'invalid_strategy',
       `defineSignals: an object with a name and a function signals expected, found ${show(definition)}.`,
     )
+  if (definition.onPosition !== undefined && typeof definition.onPosition !== 'function')
+    throw new FillgridError(
+      'invalid_strategy',
+      `defineSignals: onPosition must be a function, found ${show(definition.onPosition)}.`,
+    )
   const strategy: SignalStrategy<P> = {
     kind: 'signals',
     name: definition.name,
     parameters: definition.parameters ?? {},
     constraints: definition.constraints ?? [],
-    source: definition.source ?? Function.prototype.toString.call(definition.signals),
+    source: definition.source ?? textOf(definition.signals) + textOf(definition.onPosition),
     signals: (context) => definition.signals(context),
+    ...(definition.onPosition ? { onPosition: (position, bar) => definition.onPosition?.(position, bar) } : {}),
   }
   if (definition.source === undefined) OWN_TEXT.add(strategy)
   return strategy
+}
+
+function textOf(given: unknown): string {
+  return typeof given === 'function' ? Function.prototype.toString.call(given) : ''
 }
 
 /** Signal strategies whose source is their own text. */

@@ -72,6 +72,12 @@ export class Scripted extends Strategy {
       case 'cancel':
         this.answers.push(broker.cancelOrder(command.id))
         break
+      case 'reduce':
+        this.answers.push(broker.reducePosition(command.asset, command.fraction))
+        break
+      case 'move-stop':
+        this.answers.push(broker.moveStop(command.asset, command.price))
+        break
       case 'rules':
         broker.setPositionRules(command.rules, command.asset)
     }
@@ -171,7 +177,7 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
   }
 }
 
-const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order', 'ended'] as const
+const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order', 'ended', 'halt', 'rule'] as const
 const PHASES = ['open', 'range', 'close'] as const
 
 function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {

@@ -15,6 +15,7 @@ import { placeCommands } from './commands.ts'
 import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
+import { checkHalt } from './guards.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { beginParts, exitLeft } from './parts.ts'
@@ -183,7 +184,7 @@ function openBase(run: Run, order: LiveOrder, open: number): number {
   return order.atStop && !wrong(run, '10.8/stop') ? order.stop : open
 }
 
-function waitingExits(run: Run, asset: Asset, mode: 'close' | 'next-open', base: number): void {
+function waitingExits(run: Run, asset: Asset, mode: 'close' | 'next-open' | 'same-close', base: number): void {
   while (asset.position) {
     const waiting = asset.position.waiting
     const i = waiting.findIndex((exit) => exit.mode === mode)
@@ -257,6 +258,7 @@ function closeBeforeHook(run: Run): void {
     if (under) run.marginCalls++
   }
   if (equity <= 0 && run.set.account !== 'unlimited' && !run.bust && !wrong(run, '7.7/bust')) goBust(run)
+  checkHalt(run)
   if (run.set.timing !== 'same-close') return
   for (const asset of run.assets) {
     if (asset.position) asset.position.timeDue = asset.bar ? dueTimes(run, asset) : []
@@ -271,6 +273,7 @@ function closeAfterHook(run: Run): void {
   run.ownClose = true
   marketAtClose(run, 'same-close', (asset, close) => {
     if (asset.position) timeExits(run, asset, close, asset.position.timeDue)
+    waitingExits(run, asset, 'same-close', close)
   })
   run.ownClose = false
 }

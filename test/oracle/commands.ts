@@ -3,7 +3,7 @@ import { cancelOrder, endOrder } from './fills.ts'
 import { refuseByRuleExit } from './foreign.ts'
 import { refuseByListing } from './listing.ts'
 import { rounded } from './money.ts'
-import { ownChain, trailTo } from './rules.ts'
+import { chainOf, newPlace, ownChain, tightenStop, trailTo } from './rules.ts'
 import { type Asset, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 import type { BracketSpec, Command, OrderSpec } from './types.ts'
 
@@ -18,6 +18,8 @@ export function placeCommands(run: Run, commands: Command[]): void {
     if (command.kind === 'close') placeClose(run, command)
     if (command.kind === 'update') run.answers.push(update(run, command))
     if (command.kind === 'cancel') run.answers.push(cancel(run, command.id))
+    if (command.kind === 'reduce') run.answers.push(reduce(run, command.asset, command.fraction))
+    if (command.kind === 'move-stop') run.answers.push(decideStop(run, command.asset, command.price))
     if (command.kind === 'rules') {
       if (command.asset === undefined) run.globalRules = command.rules ?? []
       else run.assets[command.asset].rules = command.rules
@@ -184,4 +186,32 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   }
   if (wrong(run, '3.10/triggered') && order.status === 'triggered') order.status = 'pending'
   return true
+}
+
+/** A decided exit, which waits for the price of the run's timing (6.11). */
+function reduce(run: Run, index: number, fraction: number): boolean {
+  const { position } = run.assets[index]
+  if (position === null || run.bust) return false
+  if (position.waiting.some(({ reason }) => reason === 'rule') && !wrong(run, '6.11/one')) return false
+  const mode = run.set.timing === 'next-close' ? 'close' : run.set.timing
+  position.waiting.push({
+    place: -1,
+    reason: 'rule',
+    action: { type: 'exit-fraction', fraction: wrong(run, '6.11/fraction') ? 1 : fraction },
+    mode: wrong(run, '6.11/timing') ? 'next-open' : mode,
+  })
+  return true
+}
+
+/** A stop that gets a price, where that tightens it (6.11). */
+function decideStop(run: Run, index: number, price: number): boolean {
+  const asset = run.assets[index]
+  const { position } = asset
+  if (position === null || run.bust) return false
+  // Rules that were set before in this hook count already.
+  const rules = position.own ? position.chain.map(({ rule }) => rule) : chainOf(run, asset)
+  const seen = { ...position, chain: rules.map((rule) => newPlace(run, asset, position, rule)) }
+  const moves = tightenStop(run, asset, seen, price)
+  position.movedStop = seen.movedStop
+  return moves
 }

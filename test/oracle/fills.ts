@@ -3,9 +3,10 @@ import type { Rule } from '../../src/settings/settings.ts'
 import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
 import { isReduceOnly } from './foreign.ts'
+import { countTrade, refusedByGuards } from './guards.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
 import { leaveExit, leaveOrder, partOf } from './parts.ts'
-import { actionOf, chainOf, moveStop, newPlace, trailStart, trailTo, widen } from './rules.ts'
+import { actionOf, chainOf, follow, moveStop, newPlace, trailStart, trailTo, widen } from './rules.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
@@ -59,7 +60,7 @@ export function fill(
   if (reason !== 'bust' && reason !== 'ended') asset.traded = asset.traded + k
   const closes = was !== null && sideOf(was) === -s
   if (was !== null && closes) reduce(run, asset, was, order, s, k, price, base, commission, reason)
-  else if (was !== null) add(run, was, order!, k, price, base, commission)
+  else if (was !== null) add(run, asset, was, order!, k, price, base, commission)
   else asset.position = open(run, asset, order!, s, k, price, base, commission)
   if (run.phase !== 'range' || !wrong(run, '1.5/range')) asset.mark = base
   run.fills.push({
@@ -113,7 +114,9 @@ function open(
     average: price,
     held: commission,
     signal: signalOf(order, base),
+    entries: k,
     entryBar: run.bar,
+    entryClosed: run.phase === 'close' ? run.bar : run.bar - 1,
     entryOrder: order.id,
     barsHeld: 0,
     sleeps: wrong(run, '10.1/rules') ? 0 : sleepOf(run, order),
@@ -131,7 +134,7 @@ function open(
     ambiguous: run.ambiguousNow,
   }
   const rules: Rule[] = position.own ? order.rules! : chainOf(run, asset)
-  position.chain = rules.map((rule) => newPlace(run, position, rule))
+  position.chain = rules.map((rule) => newPlace(run, asset, position, rule))
   return position
 }
 
@@ -151,7 +154,16 @@ function sleepOf(run: Run, entry: LiveOrder): number {
 }
 
 /** Average entry price when adding (7.3), and the signal basis in the same way (6.2). */
-function add(run: Run, p: Position, order: LiveOrder, k: number, price: number, base: number, commission: number) {
+function add(
+  run: Run,
+  asset: Asset,
+  p: Position,
+  order: LiveOrder,
+  k: number,
+  price: number,
+  base: number,
+  commission: number,
+): void {
   const held = Math.abs(p.q)
   const weighted = wrong(run, '7.3/average') ? (p.average + price) / 2 : (p.average * held + price * k) / (held + k)
   const signal = (p.signal * held + signalOf(order, base) * k) / (held + k)
@@ -159,7 +171,10 @@ function add(run: Run, p: Position, order: LiveOrder, k: number, price: number, 
   p.average = weighted
   p.held = p.held + commission
   p.q = p.q > 0 ? p.q + k : p.q - k
+  if (!wrong(run, '6.1/entries-added')) p.entries = p.entries + k
   if (wrong(run, '5.5/adding')) p.water = base
+  // The basis has moved, which may start a trail (6.6).
+  if (!wrong(run, '6.6/adding')) follow(run, asset, p)
 }
 
 /** A reduction writes a trade (7.3). */
@@ -201,6 +216,7 @@ function reduce(
     entryOrder: p.entryOrder,
     ambiguous: (p.ambiguous && !wrong(run, '5.7/opened')) || run.ambiguousNow,
   })
+  countTrade(run, asset, run.trades[run.trades.length - 1].pnl)
   if (k === Math.abs(p.q)) asset.position = null
   else p.q = p.q + s * k
 }
@@ -393,6 +409,9 @@ function allowed(
   available: number,
 ): number | OrderReason {
   const set = run.set
+  const short = set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')
+  const guard = short && !wrong(run, '6.7/short') ? null : refusedByGuards(run, asset, k, base)
+  if (guard !== null) return guard
   if (set.account === 'unlimited' && !wrong(run, '7.5/unlimited')) return k
   if (set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')) return 'short_not_allowed'
   if (run.called && !wrong(run, '7.7/entries') && !wrong(run, '3.3/refusals')) return 'margin_call'
@@ -417,7 +436,7 @@ export function fireRule(run: Run, asset: Asset, place: number, base: number): v
   else position.chain[place].fired = true
   const action = actionOf(rule)
   if (action.type === 'move-stop') {
-    moveStop(run, position, action.offset)
+    moveStop(run, asset, position, action.offset)
     return
   }
   const reason = rule.type
@@ -441,7 +460,8 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
   const held = Math.abs(position.q)
   let k = held
   if (exit.action.type === 'exit-fraction' && !wrong(run, '6.1/part')) {
-    const part = exit.action.fraction * held
+    const ofEntries = exit.action.of === 'entries' && !wrong(run, '6.1/entries')
+    const part = exit.action.fraction * (ofEntries ? position.entries : held)
     k = closing(run, part, held)
     if (k < held) k = closing(run, rounded(run, part), held)
   }

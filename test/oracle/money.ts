@@ -4,9 +4,8 @@ import type { Slip } from './slips.ts'
 import { type Asset, type Bar, cover, type LiveOrder, type Run, wrong } from './state.ts'
 
 /** The bar of an asset as triggers see it, or null when it is absent (1.3). */
-export function barOf(run: Run, asset: number): Bar | null {
+export function barOf(run: Run, asset: number, t = run.bar): Bar | null {
   const m = run.market
-  const t = run.bar
   const close = m.close[t][asset]
   if (Number.isNaN(close)) return null
   const given = m.open[t][asset]

@@ -1,7 +1,15 @@
 /** Random settings and rule chains. */
 import fc from 'fast-check'
 import { ALONE } from '../../src/settings/read.ts'
-import type { Account, BrokerSettings, Commission, Rule, RuleAction, Slippage } from '../../src/settings/settings.ts'
+import type {
+  Account,
+  BrokerSettings,
+  Commission,
+  LossPause,
+  Rule,
+  RuleAction,
+  Slippage,
+} from '../../src/settings/settings.ts'
 import type { Setting } from '../../src/settings/spec.ts'
 import { SETTINGS } from '../../src/settings/table.ts'
 import { int, pick } from './bars.ts'
@@ -83,13 +91,19 @@ export interface RuleDraw {
   distance: number
   price: boolean
   action: number
+  /** Multiples of the ATR of so many bars; 0 is none, so are prices. */
+  period: number
+  /** Of trails, where they begin; in ticks or, like the distance, hundredths; 0 is at once. */
+  from: number
 }
 
 export const ruleDraw: fc.Arbitrary<RuleDraw> = fc.record({
   type: pick<Rule['type']>('stop', 'target', 'trail', 'time'),
   distance: int(1, 8),
   price: fc.boolean(),
-  action: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: int(1, 6) }),
+  action: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: int(1, 8) }),
+  period: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: int(1, 5) }),
+  from: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: int(1, 6) }),
 })
 
 export function buildRule(tick: number, draw: RuleDraw): Rule {
@@ -101,15 +115,21 @@ export function buildRule(tick: number, draw: RuleDraw): Rule {
     { type: 'move-stop', offset: -0.1 },
     { type: 'move-stop', offset: 0.03 },
     { type: 'exit-fraction', fraction: 1 },
+    { type: 'exit-fraction', fraction: 0.4, of: 'entries' },
+    { type: 'exit-fraction', fraction: 0.6, of: 'entries' },
   ]
   if (draw.type === 'time') {
-    const action = draw.action > 2 ? actions[0] : actions[draw.action]
+    const action = draw.action > 2 && draw.action < 7 ? actions[0] : actions[draw.action]
     return draw.action === 0 ? { type: 'time', bars: draw.distance } : { type: 'time', bars: draw.distance, action }
   }
   const action = actions[draw.action]
-  const rule: Rule = draw.price
+  const rule: Exclude<Rule, { type: 'time' }> = draw.price
     ? { type: draw.type, distance: draw.distance * tick, unit: 'price' }
-    : { type: draw.type, distance: draw.distance / 50 }
+    : draw.period > 0
+      ? { type: draw.type, distance: draw.distance / 3, unit: 'atr', period: draw.period }
+      : { type: draw.type, distance: draw.distance / 50 }
+  if (rule.type === 'trail' && draw.from > 0)
+    rule.from = draw.price ? draw.from * tick : draw.from / (draw.period > 0 ? 3 : 50)
   return draw.action === 0 ? rule : { ...rule, action }
 }
 
@@ -128,6 +148,18 @@ export const EXTRAS = {
   bothReached: pick('stop-first' as const),
   children: pick('plain' as const),
   participation: pick<BrokerSettings['participation']>(0.1, 0.5, 1, { type: 'volume', share: 0.02 }),
+  lossPause: pick<LossPause>(
+    { type: 'asset', losses: 1, bars: 2 },
+    { type: 'asset', losses: 2, bars: 5 },
+    { type: 'account', losses: 1, bars: 1 },
+    { type: 'account', losses: 2, bars: 4 },
+  ),
+  drawdownHalt: fc.record({
+    type: pick('until-cured' as const, 'until-end' as const, 'close' as const),
+    fraction: pick(0.01, 0.05, 0.2),
+  }),
+  maxPositions: int(1, 2),
+  maxExposure: pick(0.3, 0.8, 1, 1.7),
 } satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
 const EXTRA_NAMES = Object.keys(EXTRAS)
 

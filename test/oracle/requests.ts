@@ -50,7 +50,7 @@ export const orderDraw: fc.Arbitrary<OrderDraw> = fc.record({
 })
 
 export interface CommandDraw {
-  kind: 'order' | 'oco' | 'close' | 'update' | 'cancel' | 'rules'
+  kind: 'order' | 'oco' | 'close' | 'update' | 'cancel' | 'rules' | 'reduce' | 'move-stop'
   asset: number
   order: OrderDraw
   more: OrderDraw[]
@@ -100,6 +100,8 @@ export const anyCommand = fc.oneof(
   { weight: 2, arbitrary: commandDraw('close', { order: orderDraw }) },
   { weight: 3, arbitrary: commandDraw('update', { order: orderDraw, back: int(0, 5), fields: int(0, 31) }) },
   { weight: 1, arbitrary: commandDraw('cancel', { back: int(0, 5) }) },
+  { weight: 2, arbitrary: commandDraw('reduce', { fields: int(0, 2) }) },
+  { weight: 2, arbitrary: commandDraw('move-stop', { order: orderDraw }) },
   // 9 takes the rules away, or brings them back (6.1).
   {
     weight: 3,
@@ -226,6 +228,13 @@ export class Commander {
       const { timing, tag } = draw.order
       return { kind: 'close', asset, ...(timing ? { timing } : {}), ...(tag ? { tag } : {}) }
     }
+    if (draw.kind === 'reduce') return { kind: 'reduce', asset, fraction: [0.3, 0.5, 1][draw.fields] }
+    if (draw.kind === 'move-stop')
+      return {
+        kind: 'move-stop',
+        asset,
+        price: this.price(this.units[t][asset] + draw.order.off, draw.order.off2 + 40),
+      }
     const id = Math.max(1, this.ids - draw.back)
     if (draw.kind === 'cancel') return { kind: 'cancel', id }
     if (draw.kind === 'update') return this.update(t, asset, id, draw)

@@ -1,5 +1,6 @@
 /** Levels: position rules (section 6), trails (5.5), and the order in which reached levels have their turn (5.3). */
 import type { Rule, RuleAction } from '../../src/settings/settings.ts'
+import { atrAtEntry, atrNow } from './atr.ts'
 import { isHidden } from './foreign.ts'
 import { scaled } from './money.ts'
 import { type Asset, cover, type LiveOrder, type Place, type Position, type Run, sideOf, wrong } from './state.ts'
@@ -40,7 +41,9 @@ function exitAll(rule: Rule): Rule {
 }
 
 function sameAction(a: RuleAction, b: RuleAction): boolean {
-  if (a.type === 'exit-fraction') return b.type === 'exit-fraction' && a.fraction === b.fraction
+  if (a.type === 'exit-fraction') {
+    return b.type === 'exit-fraction' && a.fraction === b.fraction && (a.of ?? 'position') === (b.of ?? 'position')
+  }
   if (a.type === 'move-stop') return b.type === 'move-stop' && a.offset === b.offset
   return b.type === 'exit'
 }
@@ -53,17 +56,37 @@ function sameRule(a: Rule, b: Rule): boolean {
   if (!sameAction(actionOf(a), actionOf(b))) return false
   if (a.type === 'time') return b.type === 'time' && a.bars === b.bars
   if (b.type === 'time' || a.type !== b.type) return false
+  if ((a.period ?? 14) !== (b.period ?? 14)) return false
+  if (a.type === 'trail' && b.type === 'trail' && a.from !== b.from) return false
   return a.distance === b.distance && (a.unit ?? 'fraction') === (b.unit ?? 'fraction')
 }
 
-/** A new place of a chain; a trail has a level from the mark on (5.5). */
-export function newPlace(run: Run, position: Position, rule: Rule): Place {
-  return { rule, fired: false, level: trailLevel(run, position, rule) }
+/** A new place of a chain; a trail has a level from the mark on (5.5), and has started where there was one before (6.6). */
+export function newPlace(run: Run, asset: Asset, position: Position, rule: Rule, level = Number.NaN): Place {
+  return { rule, fired: false, level: trailLevel(run, asset, position, rule, level) }
 }
 
-function trailLevel(run: Run, position: Position, rule: Rule): number {
+/** Level of a trail from the mark; `level` is what it has, NaN where it has not started. */
+function trailLevel(run: Run, asset: Asset, position: Position, rule: Rule, level: number): number {
   if (rule.type !== 'trail') return Number.NaN
-  return levelBehind(run, sideOf(position), position.water, rule.distance, rule.unit !== 'price')
+  const side = sideOf(position)
+  if (rule.from !== undefined && !wrong(run, '6.6/from')) {
+    const begins = awayFrom(run, asset, position, rule, side, rule.from)
+    const started = !Number.isNaN(level) && !wrong(run, '6.6/started')
+    if (!started && !(side * (position.water - begins) >= 0)) return Number.NaN
+  }
+  if (rule.unit === 'atr' && !wrong(run, '6.5/unit')) {
+    return position.water - side * (rule.distance * atrNow(run, asset, position, rule.period ?? 14))
+  }
+  return levelBehind(run, side, position.water, rule.distance, rule.unit !== 'price')
+}
+
+/** Takes the levels of trails along with the mark, the basis and the ATR (5.5, 6.5, 6.6); they never loosen. */
+export function follow(run: Run, asset: Asset, position: Position): void {
+  for (const place of position.chain) {
+    const level = trailLevel(run, asset, position, place.rule, place.level)
+    place.level = tighter(sideOf(position), place.level, level)
+  }
 }
 
 /** Level of a trail that protects `side`: mark - amount, or mark * (1 - fraction), mirrored (5.5). */
@@ -82,21 +105,26 @@ function tighter(side: number, a: number, b: number): number {
 /** A change of rules counts from the asset's next bar (6.1). */
 export function takeRules(run: Run, asset: Asset): void {
   const position = asset.position
-  if (position === null || position.own) return
+  if (position === null) return
+  const late = wrong(run, '6.5/start')
+  if (!late) follow(run, asset, position)
+  if (position.own) return
   const old = position.chain
   old.forEach((place, at) => {
     if (place.fired) position.gone.push({ at, rule: place.rule })
   })
   position.chain = chainOf(run, asset).map((rule, i) => {
-    const place = newPlace(run, position, rule)
     const was = old[i]
+    const trails = was?.rule.type === 'trail'
+    const place = newPlace(run, asset, position, rule, trails ? was.level : Number.NaN)
     if (wrong(run, '6.1/away') && position.gone.some((one) => one.at === i && sameRule(one.rule, rule)))
       place.fired = true
     if (was === undefined) return place
     if (sameRule(was.rule, rule) && !wrong(run, '6.1/fired')) place.fired = was.fired
-    if (was.rule.type === 'trail' && rule.type === 'trail' && !wrong(run, '5.5/rule-loosens')) {
-      place.level = tighter(sideOf(position), was.level, place.level)
-    }
+    if (was.rule.type !== 'trail' || rule.type !== 'trail') return place
+    if (late && sameRule(was.rule, rule)) place.level = was.level
+    else if (rule.from !== undefined && !sameRule(was.rule, rule) && wrong(run, '6.6/place')) place.level = Number.NaN
+    else if (!wrong(run, '5.5/rule-loosens')) place.level = tighter(sideOf(position), was.level, place.level)
     return place
   })
 }
@@ -109,9 +137,7 @@ export function see(run: Run, asset: Asset, price: number): void {
     if (!wrong(run, '7.4/walk')) widen(position, price)
     const side = sideOf(position)
     if (follows && side * (price - position.water) > 0) position.water = price
-    for (const place of position.chain) {
-      place.level = tighter(side, place.level, trailLevel(run, position, place.rule))
-    }
+    follow(run, asset, position)
   }
   for (const order of asset.pending) {
     if (!follows && !Number.isNaN(order.water)) continue
@@ -156,9 +182,7 @@ function moveTrails(
     const side = sideOf(position)
     const to = side > 0 ? high : low
     if (side * (to - position.water) > 0) position.water = to
-    for (const place of position.chain) {
-      place.level = tighter(side, place.level, trailLevel(run, position, place.rule))
-    }
+    follow(run, asset, position)
   }
   for (const order of asset.pending) {
     if (order.type === 'trailing-stop' && !order.dormant && moves(order))
@@ -190,28 +214,45 @@ function firstStop(position: Position): number {
   return position.chain.findIndex((place) => place.rule.type === 'stop')
 }
 
+/** basis * (1 + sign * x), basis + sign * x, or basis + sign * (x * ATR), by the rule's unit (6.2). */
+function awayFrom(
+  run: Run,
+  asset: Asset,
+  position: Position,
+  rule: Exclude<Rule, { type: 'time' }>,
+  sign: number,
+  x: number,
+): number {
+  const basis = basisOf(run, position)
+  if (rule.unit === 'price' && !wrong(run, '6.1/unit')) return basis + sign * x
+  if (rule.unit === 'atr') return basis + sign * (x * atrAtEntry(run, asset, position, rule.period ?? 14))
+  return scaled(run, basis, sign * x)
+}
+
 /** Level of the rule at a place of the chain (6.2). */
-function ruleLevel(run: Run, position: Position, index: number): number {
+function ruleLevel(run: Run, asset: Asset, position: Position, index: number): number {
   const { rule, level } = position.chain[index]
   const side = sideOf(position)
   if (rule.type === 'time') return Number.NaN
   if (rule.type === 'trail') return level
   if (index === firstStop(position) && position.movedStop !== null) return position.movedStop
-  const sign = rule.type === 'stop' ? -side : side
-  const basis = basisOf(run, position)
-  if (rule.unit === 'price' && !wrong(run, '6.1/unit')) return basis + sign * rule.distance
-  return scaled(run, basis, sign * rule.distance)
+  return awayFrom(run, asset, position, rule, rule.type === 'stop' ? -side : side, rule.distance)
 }
 
 /** Moves the first stop of the chain, added last if there is none, where that tightens it (6.1). */
-export function moveStop(run: Run, position: Position, offset: number): void {
+export function moveStop(run: Run, asset: Asset, position: Position, offset: number): void {
+  tightenStop(run, asset, position, scaled(run, basisOf(run, position), sideOf(position) * offset))
+}
+
+/** The stop that moves goes to a price where that tightens it; whether it did. */
+export function tightenStop(run: Run, asset: Asset, position: Position, to: number): boolean {
   const side = sideOf(position)
-  const to = scaled(run, basisOf(run, position), side * offset)
   const first = firstStop(position)
-  const now = first >= 0 ? ruleLevel(run, position, first) : position.movedStop
-  if (now !== null && side * (to - now) <= 0 && !wrong(run, '6.1/tightens')) return
-  if (first < 0 && wrong(run, '6.1/added')) return
+  const now = first >= 0 ? ruleLevel(run, asset, position, first) : position.movedStop
+  if (now !== null && side * (to - now) <= 0 && !wrong(run, '6.1/tightens')) return false
+  if (first < 0 && wrong(run, '6.1/added')) return false
   position.movedStop = to
+  return true
 }
 
 /** All that has a level and is looked at: rules not fired yet, and live orders. */
@@ -229,7 +270,7 @@ function allItems(run: Run, asset: Asset): Item[] {
       const { rule, fired } = position.chain[i]
       if (fired || rule.type === 'time') continue
       const kind = rule.type === 'target' ? 'limit' : 'stop'
-      items.push({ kind, side: -side, level: ruleLevel(run, position, i), exit: true, place: i, order: null })
+      items.push({ kind, side: -side, level: ruleLevel(run, asset, position, i), exit: true, place: i, order: null })
     }
     if (position.movedStop !== null && firstStop(position) < 0 && !position.addedFired) {
       const place = position.chain.length

@@ -4,8 +4,10 @@ import type {
   BothReached,
   Children,
   Commission,
+  DrawdownHalt,
   Ended,
   ExitsLive,
+  LossPause,
   NotListed,
   PathPolicy,
   Rule,
@@ -21,6 +23,7 @@ import type {
   Timing,
   TrailFollows,
 } from '../../src/settings/settings.ts'
+import type { Guards } from './guards.ts'
 import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
 import type {
   AnySettings,
@@ -59,6 +62,10 @@ export interface Settings {
   stopLimit: StopLimit
   bothReached: BothReached
   children: Children
+  lossPause: LossPause
+  drawdownHalt: DrawdownHalt
+  maxPositions: number
+  maxExposure: number
   rules: Rule[]
 }
 
@@ -84,7 +91,8 @@ export interface Waiting {
   place: number
   reason: FillReason
   action: RuleAction
-  mode: StopFill
+  /** When it fills; `same-close` is the C of a bar after its hook (6.11). */
+  mode: StopFill | 'same-close'
 }
 
 export interface Position {
@@ -94,7 +102,11 @@ export interface Position {
   held: number
   /** What basis `signal` measures from (6.2). */
   signal: number
+  /** Units that have entered it, whatever was taken off since (6.1). */
+  entries: number
   entryBar: number
+  /** The last bar that had closed when it was opened (6.5). */
+  entryClosed: number
   entryOrder: number
   barsHeld: number
   /** Bars held from which its rules are live (10.1). */
@@ -247,6 +259,7 @@ export interface Run {
   called: boolean
   /** What fills at this close was given at it (2.5). */
   ownClose: boolean
+  guards: Guards
   marginCalls: number
   bust: boolean
   /** Bar of the bust; Infinity before. */
@@ -317,6 +330,10 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       stopLimit: s.stopLimit ?? 'limit',
       bothReached: s.bothReached ?? 'path',
       children: s.children ?? 'reduce-only',
+      lossPause: s.lossPause ?? { type: 'none' },
+      drawdownHalt: s.drawdownHalt ?? { type: 'none' },
+      maxPositions: s.maxPositions ?? 0,
+      maxExposure: s.maxExposure ?? 0,
       rules: s.rules ?? [],
     },
     mutation,
@@ -356,6 +373,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
     entered: false,
     called: false,
     ownClose: false,
+    guards: { halted: false, peak: s.cash ?? 100_000, rows: new Map(), pauses: new Map() },
     marginCalls: 0,
     bust: false,
     bustBar: Number.POSITIVE_INFINITY,

@@ -79,6 +79,10 @@ export type Command =
       units?: number
     }
   | { kind: 'cancel'; id: number }
+  /** Takes a fraction of a position off, by no order (6.11). */
+  | { kind: 'reduce'; asset: number; fraction: number }
+  /** Moves the stop of a position to a price where that tightens it (6.11). */
+  | { kind: 'move-stop'; asset: number; price: number }
   /** Replaces the global chain, or with an asset that asset's chain (null: back to the global one). */
   | { kind: 'rules'; asset?: number; rules: Rule[] | null }
 
@@ -112,7 +116,7 @@ export interface SignalScenario {
   trail?: number[][]
 }
 
-export type FillReason = 'order' | 'stop' | 'target' | 'trail' | 'time' | 'bust' | 'ended'
+export type FillReason = 'order' | 'stop' | 'target' | 'trail' | 'time' | 'bust' | 'ended' | 'halt' | 'rule'
 export type Phase = 'open' | 'range' | 'close'
 
 export interface Fill {
@@ -180,6 +184,10 @@ export type OrderReason =
   | 'not_listed'
   | 'rule_exit'
   | 'child'
+  | 'drawdown_halt'
+  | 'loss_pause'
+  | 'max_positions'
+  | 'exposure_limit'
 
 export interface Order {
   id: number

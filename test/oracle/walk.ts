@@ -62,7 +62,7 @@ function walkAsset(run: Run, asset: Asset): void {
 function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
   if (path.turn && wrong(run, '5.1/turned')) return null
   const copy = copyAsset(asset)
-  const { cash, funds, fills, trades, occurrences } = run
+  const { cash, funds, fills, trades, occurrences, guards } = run
   run.fills = []
   run.trades = []
   run.occurrences = []
@@ -82,6 +82,7 @@ function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
   run.fills = fills
   run.trades = trades
   run.occurrences = occurrences
+  run.guards = guards
   run.assets[asset.index] = asset
   return path.turn && !turned ? null : trial
 }

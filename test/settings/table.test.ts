@@ -74,7 +74,11 @@ function casesOfModel(model: Model, subject: string): Case[] {
   return Object.entries(model).flatMap(([type, { fields }]) => {
     const plain = {
       type,
-      ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, plainField(field)])),
+      ...Object.fromEntries(
+        Object.entries(fields)
+          .filter(([, field]) => !('optional' in field))
+          .map(([name, field]) => [name, plainField(field)]),
+      ),
     }
     const found: Case[] = [{ name: `${subject} ${type}`, value: plain }]
     found.push({ name: `${subject} ${type} unknown field`, value: { ...plain, colour: 1 }, wrong: subject })
@@ -84,14 +88,16 @@ function casesOfModel(model: Model, subject: string): Case[] {
         const { good, bad } = ends(field)
         // What the type says beside its ranges is tested below.
         const whole = name === 'distance' && type !== 'target' ? [...good.filter((x) => x < 1), beside(1, false)] : good
-        found.push(...whole.map((x) => ({ name: `${at} ${type} ${x}`, value: { ...plain, [name]: x } })))
+        const around = name === 'period' ? { ...plain, unit: 'atr' } : plain
+        found.push(...whole.map((x) => ({ name: `${at} ${type} ${x}`, value: { ...around, [name]: x } })))
         found.push(
           ...[...bad, '1', null].map((x) => ({
             name: `${at} ${type} ${x}`,
-            value: { ...plain, [name]: x },
+            value: { ...around, [name]: x },
             wrong: at,
           })),
         )
+        if (name === 'period') found.push({ name: `${at} of none`, value: { ...plain, period: 14 }, wrong: at })
       } else if (field.kind === 'choice') {
         found.push(...field.values.map((x) => ({ name: `${at} ${x}`, value: { ...plain, [name]: x } })))
         found.push({ name: `${at} else`, value: { ...plain, [name]: 'else' }, wrong: at })
@@ -220,7 +226,7 @@ function written(value: unknown): string {
 function number(field: unknown, name: string, { unit, type }: Record<string, unknown>): string {
   const fraction =
     ['rate', 'initial', 'maintenance', 'fraction', 'offset'].includes(name) ||
-    (name === 'distance' && unit !== 'price') ||
+    (['distance', 'from'].includes(name) && (unit ?? 'fraction') === 'fraction') ||
     (name === 'amount' && type === 'fraction')
   return typeof field === 'number' && fraction && Math.abs(field) > 1 ? `${field * 100}%` : String(field)
 }

@@ -1,0 +1,70 @@
+/** Guards: what refuses entries beside the account, and closes positions after a drawdown (6.7 to 6.10). */
+import { equityOf, exposureOf } from './money.ts'
+import { type Asset, type Run, wrong } from './state.ts'
+import type { OrderReason } from './types.ts'
+
+/** What guards remember; never changed in place, so that a path that was tried is undone by putting it back. */
+export interface Guards {
+  halted: boolean
+  peak: number
+  /** By asset, or of the account as number -1: losing trades in a row, and the last bar of the pause. */
+  rows: ReadonlyMap<number, number>
+  pauses: ReadonlyMap<number, number>
+}
+
+/** Why the guards refuse that an asset opens k units; null where they do not. */
+export function refusedByGuards(run: Run, asset: Asset, k: number, base: number): OrderReason | null {
+  const { set, guards } = run
+  if (guards.halted && !wrong(run, '6.9/entries')) return 'drawdown_halt'
+  if (wrong(run, '6.7/order') && tooMuch(run, k, base)) return 'exposure_limit'
+  const last = guards.pauses.get(ownerOf(run, asset))
+  if (last !== undefined && run.bar <= last && !wrong(run, '6.8/entries')) return 'loss_pause'
+  const held = run.assets.filter(({ position }) => position !== null).length
+  const opens = asset.position === null || wrong(run, '6.10/adding')
+  if (set.maxPositions > 0 && opens && held >= set.maxPositions && !wrong(run, '6.10/positions')) return 'max_positions'
+  return tooMuch(run, k, base) ? 'exposure_limit' : null
+}
+
+function tooMuch(run: Run, k: number, base: number): boolean {
+  if (!(run.set.maxExposure > 0) || wrong(run, '6.10/exposure')) return false
+  const gross = exposureOf(run) + (wrong(run, '6.10/entry') ? 0 : k * Math.abs(base))
+  return !(gross <= run.set.maxExposure * equityOf(run))
+}
+
+function ownerOf(run: Run, asset: Asset): number {
+  return run.set.lossPause.type === 'asset' && !wrong(run, '6.8/owner') ? asset.index : -1
+}
+
+/** A trade counts for the pause (6.8). */
+export function countTrade(run: Run, asset: Asset, pnl: number): void {
+  const pause = run.set.lossPause
+  if (pause.type === 'none') return
+  const owner = ownerOf(run, asset)
+  const losing = wrong(run, '6.8/zero') ? pnl <= 0 : pnl < 0
+  const before = run.guards.rows.get(owner) ?? 0
+  const row = losing ? before + 1 : wrong(run, '6.8/row') ? before : 0
+  const pauses = row > 0 && row >= pause.losses
+  run.guards = {
+    ...run.guards,
+    rows: new Map(run.guards.rows).set(owner, pauses && !wrong(run, '6.8/anew') ? 0 : row),
+    pauses: pauses
+      ? new Map(run.guards.pauses).set(owner, run.bar + pause.bars - (wrong(run, '6.8/bars') ? 1 : 0))
+      : run.guards.pauses,
+  }
+}
+
+/** The close before the hook (6.9). */
+export function checkHalt(run: Run): void {
+  const halt = run.set.drawdownHalt
+  if (halt.type === 'none' || run.bust) return
+  const equity = equityOf(run)
+  const { peak, halted } = run.guards
+  const now = wrong(run, '6.9/peak') ? peak : Math.max(peak, equity)
+  const below = equity < now * (1 - halt.fraction)
+  const cured = halt.type === 'until-cured' && !wrong(run, '6.9/cured')
+  run.guards = { ...run.guards, peak: now, halted: below || (halted && !cured) }
+  if (halt.type !== 'close' || !below || halted || wrong(run, '6.9/close')) return
+  for (const { position } of run.assets) {
+    position?.waiting.push({ place: -1, reason: 'halt', action: { type: 'exit' }, mode: 'next-open' })
+  }
+}

@@ -11,7 +11,7 @@ import { DUST, MANY_STEPS, barValue, run } from './state'
 
 /**
  * Numbers above the edge that halving has found which are looked at too. Every operation of the need rounds without changing
- * order, save where the price falls with the units sold.
+ * order, save where the price falls with the units sold, and where a cash account is paid for buying and charged for it.
  */
 const BLUR: u64 = 64
 
@@ -112,10 +112,15 @@ function searchPiece(low: u64, high: u64, top: u64): u64 {
 function searchTier(low: u64, high: u64, top: u64): u64 {
   const edge = edgeOf(low, high)
   let found = edge > low && fits(quantityAt(edge)) ? edge : low
-  if (run.slippageType == L.SLIPPAGE_VOLUME_SHARE) {
+  if (isBlurred()) {
     for (let n = edge + 1; n <= min(edge + BLUR, top); n++) if (fits(quantityAt(n))) found = n
   }
   return found
+}
+
+/** Rounding may take the need the other way between neighbours: a price falls with the units, or is paid and charged at once. */
+function isBlurred(): bool {
+  return run.slippageType == L.SLIPPAGE_VOLUME_SHARE || (base < 0 && run.account == L.ACCOUNT_CASH)
 }
 
 /** Where `holds` turns false on the way from `low`, at which it is taken to hold, to `high`. Doubling and halving take 64 turns each at most. */

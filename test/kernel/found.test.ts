@@ -36,3 +36,23 @@ it('a trail that has fired follows the price until another trail takes up its le
   // Half at the first trail, half at the level that it had come to when the other took it up: 2 % below 54.
   expect(kernel.fills.map((fill) => fill.price)).toEqual([50, 49, 54 * 0.98])
 })
+
+it.each([
+  [-0.25, 0.3, 500],
+  [-0.02, 0.3, 0.9],
+  [-0.13, 0.11, 2],
+])(
+  'a cash account that is paid %d a unit for buying, and charged %d, takes the largest quantity',
+  (price, amount, fractions) => {
+    for (const cash of [60, 100, 300, 1000]) {
+      const flat = market(1, 3, Object.fromEntries([0, 1, 2].map((bar) => [`${bar},0`, [price, price, price, price]])))
+      const order = { asset: 0, type: 'market', side: 1, size: 'fraction', amount: fractions }
+      const scenario = {
+        market: { ...flat, allowNonPositive: true },
+        settings: { account: 'cash', cash, commission: { type: 'per-unit', amount } },
+        commands: [[{ kind: 'order', order }], [], []],
+      } as unknown as Scenario
+      expect(difference(runEngine(scenario), runOracle(scenario))).toBeUndefined()
+    }
+  },
+)

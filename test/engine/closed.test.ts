@@ -53,11 +53,13 @@ const NAMES: Record<string, string[]> = {
     'getPendingOrders',
     'getPosition',
     'getQuantity',
+    'moveStop',
     'orderTargetPercent',
     'orderTargetQuantity',
     'orderTargetValue',
     'orderTargets',
     'quantities',
+    'reducePosition',
     'setPositionRules',
     'submitBracket',
     'submitOco',
@@ -72,12 +74,14 @@ const NAMES: Record<string, string[]> = {
     'commission',
     'constructor',
     'context',
+    'drawdownFromPeak',
     'entryBar',
     'entryTime',
     'highWaterMark',
     'initialQuantity',
     'isFlat',
     'isLong',
+    'isProfitable',
     'isShort',
     'lowWaterMark',
     'mae',
@@ -152,7 +156,9 @@ const NAMES: Record<string, string[]> = {
 }
 
 /** Methods of the broker that are there to change something. */
-const ORDERS = new Set(NAMES.broker.filter((name) => /^(cancel|close|enter|orderTarget|set|submit|update)/.test(name)))
+const ORDERS = new Set(
+  NAMES.broker.filter((name) => /^(cancel|close|enter|move|orderTarget|reduce|set|submit|update)/.test(name)),
+)
 
 const INTRINSICS = new Set<unknown>([
   Object.prototype,

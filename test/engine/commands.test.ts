@@ -69,14 +69,17 @@ const ORDER = {
 
 describe('an order with a chain of its own', () => {
   it.each([1, 4, 5, 6, 8])('of %i rules has them packed before it', (n) => {
-    const size = 1 + Math.ceil((n * 4) / N)
+    const size = 1 + Math.ceil((n * L.CHAIN_RULE_FIELDS) / N)
     const records = recordsOf((broker) => {
       expect(broker.submitOrder({ asset: 1, quantity: 3, rules: eight.slice(0, n) })).toBe(1)
     })
     expect(records).toHaveLength(size + 1)
     expect(records[0].slice(0, 2)).toEqual([KIND_CHAIN, n])
     const packed = records.slice(1, size).flat()
-    expect(Array.from({ length: n }, (_, i) => packed.slice(4 * i, 4 * i + 4))).toEqual(numbers.slice(0, n))
+    const fields = L.CHAIN_RULE_FIELDS
+    // None of them begins from a profit, the last field.
+    const expected = numbers.slice(0, n).map((rule) => [...rule, 0])
+    expect(Array.from({ length: n }, (_, i) => packed.slice(fields * i, fields * (i + 1)))).toEqual(expected)
     const order = records[size]
     expect([order[L.COMMAND_KIND], order[L.COMMAND_ASSET], order[L.COMMAND_AMOUNT]]).toEqual([L.KIND_ORDER, 1, 3])
     expect([L.COMMAND_RULE_STOP, L.COMMAND_RULE_TARGET, L.COMMAND_RULE_TRAIL].map((field) => order[field])).toEqual([

@@ -13,6 +13,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   '1.4': 'test/market (stamps of closes) and test/engine/hooks.test.ts (hooks run when a bar has closed)',
   '2.1': 'rules 4.1 to 4.4',
   '2.2': 'rules 5.1 to 5.7',
+  '6.12': 'test/engine/onposition.test.ts',
   '8.3': 'test/properties/drivers.test.ts',
   '9.1': 'test/engine/snapshot.test.ts and verify.test.ts',
   '9.2': 'test/properties/memory.test.ts and test/sweep',

@@ -65,7 +65,7 @@ export function validateResult(result: Result, market: Market): string[] {
       const fill = fills[at]
       const place = `fill ${at} (bar ${bar}, asset ${fill.asset})`
       if (fill.reason === REASON_ENDED) checkEnded(fill, market, check, place)
-      else checkPrice(fill, market, check, place)
+      else checkPrice(fill, result, market, check, place)
       const position = held[fill.asset]
       const { quantity, price, commission } = fill
       cash -= quantity * price + commission
@@ -176,17 +176,20 @@ function readFills(result: Result): Fill[] {
 }
 
 /** Before slippage inside [low, high] of rule 1.3; slippage against the trader. */
-function checkPrice(fill: Fill, market: Market, check: Check, place: string): void {
+function checkPrice(fill: Fill, { settings }: Result, market: Market, check: Check, place: string): void {
+  // What other engines do otherwise: a stop-limit at its stop, wherever the bar is (10.8), and a cap by the next bar (10.3).
+  const atStop = settings.stopLimit === 'at-stop' && fill.orderId > 0
+  const ahead = settings.slips === 'capped-ahead'
   const cell = fill.bar * market.assetCount + fill.asset
   const { basePrice: base, price } = fill
   check(
-    base >= market.rangeLow[cell] && base <= market.rangeHigh[cell],
+    atStop || (base >= market.rangeLow[cell] && base <= market.rangeHigh[cell]),
     () => `${place}: base price ${base} outside the bar`,
   )
-  if (fill.phase === PHASE_OPEN) check(base === market.open[cell], () => `${place}: ${base} is not the open`)
+  if (fill.phase === PHASE_OPEN && !atStop) check(base === market.open[cell], () => `${place}: ${base} is not the open`)
   if (fill.phase === PHASE_CLOSE) check(base === market.close[cell], () => `${place}: ${base} is not the close`)
   check(
-    fill.quantity > 0 ? price >= base : price <= base,
+    ahead || (fill.quantity > 0 ? price >= base : price <= base),
     () => `${place}: slippage for the trader, ${price} from ${base}`,
   )
   check(

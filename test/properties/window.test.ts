@@ -114,7 +114,7 @@ it('of signals, with tables and for metrics alone', () => {
       slice.release()
       market.release()
     }),
-    { numRuns: 300, seed: 42 },
+    { numRuns: 500, seed: 42 },
   )
   expect(trades).toBeGreaterThan(100)
 })

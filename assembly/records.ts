@@ -151,6 +151,9 @@ export class Run {
   bothReached: i32
   children: i32
   traded: usize
+  sequence: i32
+  lastBar: i32
+  submissionCheck: i32
 }
 
 @unmanaged @final
@@ -174,6 +177,7 @@ export class Position {
   fenced: i32
   sleeps: i32
   exitBar: i32
+  cutBar: i32
 }
 
 @unmanaged @final

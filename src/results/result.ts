@@ -189,6 +189,10 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   bothReached: 'path',
   children: 'reduce-only',
   participation: { type: 'none' },
+  funds: 'account',
+  sequence: 'exits-first',
+  lastBar: 'fill',
+  submissionCheck: 'none',
 }
 
 /** The settings that a fingerprint tells of. */

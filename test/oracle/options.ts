@@ -128,6 +128,10 @@ export const EXTRAS = {
   bothReached: pick('stop-first' as const),
   children: pick('plain' as const),
   participation: pick<BrokerSettings['participation']>(0.1, 0.5, 1, { type: 'volume', share: 0.02 }),
+  funds: pick('credit' as const, 'vectorbt' as const, 'lock' as const),
+  sequence: pick('submission' as const, 'value' as const),
+  lastBar: pick('never' as const),
+  submissionCheck: pick('cash' as const),
 } satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
 const EXTRA_NAMES = Object.keys(EXTRAS)
 
@@ -180,6 +184,8 @@ export function buildSettings(draw: SettingsDraw, tick: number): AnySettings {
   const settings: AnySettings = aloneToo(draw.extras)
   for (const [key, value] of Object.entries(draw.plain))
     if (value !== undefined) Object.assign(settings, { [key]: value })
+  // They take the place of the account (10.4).
+  if (settings.funds !== undefined) delete settings.account
   if (draw.cash !== undefined) settings.cash = draw.cash
   if (draw.rules !== undefined) settings.rules = draw.rules.map((rule) => buildRule(tick, rule))
   return settings

@@ -7,15 +7,15 @@ import { heldBits, orderBits, outside, followRange, words } from './active'
 import { fillBatch, placeBatch } from './batch'
 import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
-import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits, trigger } from './exits'
+import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, post, timeExits, trigger } from './exits'
 import { isInside } from './fence'
-import { fillClosing, fillDue, fillRuleExit } from './fills'
+import { fillClosing, fillDue, fillRuleExit, waitsWhole } from './fills'
 import { isHidden, takeBarAtClose, takeBarAtOpen } from './foreign'
 import {
-  RANK_ENTRY, RANK_NONE, firesOn, followTrails, isLimit, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt,
-  nextLevel, orderLevel, touchOrder,
+  RANK_ENTRY, RANK_NONE, becomesLimit, firesOn, followTrails, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank,
+  lookAt, nextLevel, orderLevel, touchOrder, trails,
 } from './levels'
-import { bringToLife, compactPool, endAll } from './orders'
+import { bringToLife, cancelWith, compactPool, endAll, expireOrders, isOnce } from './orders'
 import { beginParts } from './parts'
 import { touchPosition } from './positions'
 import { adoptChanges } from './rules'
@@ -198,6 +198,7 @@ function openPhase(): void {
   if ((r.exitsLive != L.EXITS_LIVE_FILL || r.stopLimit != L.STOP_LIMIT_LIMIT) && r.live > 0) bringToLife()
   if (r.trailFollows == L.TRAIL_BAR) moveTrailsBefore()
   if (r.ends) endAssets()
+  if (r.nextExpiry <= r.bar) expireOrders()
   if (r.batch > 0) {
     fillBatch(r.open, L.PHASE_OPEN)
     return
@@ -227,7 +228,7 @@ function openPhase(): void {
 /** The closing part of a market order that is due. Returns 1 where something is left for the entries. */
 // @ts-ignore: decorator
 @inline function closeDue(a: i32, order: Order, price: f64, phase: i32): i32 {
-  if (quantityOf(a) != 0) fillClosing(order, price, phase)
+  if (quantityOf(a) != 0 && !waitsWhole(order, price)) fillClosing(order, price, phase)
   if (order.state != L.STATE_LIVE) return 0
   order.flags |= L.FLAG_DUE
   return 1
@@ -259,18 +260,19 @@ function openExits(a: i32, open: f64): i32 {
   if (quantityOf(a) != 0) followTrails(a)
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (isAwake(order) && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, open)
+    if (isAwake(order) && trails(order)) touchOrder(order, open)
   }
   return due
 }
 
-/** Market orders for the open, and levels that O has reached; a stop-limit's stop turns it into a limit first (4.4). */
+/** Market orders for the open, and levels that O has reached; some become limits first (4.4). */
 function isDueAtOpen(order: Order, open: f64): bool {
   if (order.type == L.TYPE_MARKET) return order.timing == L.TIMING_NEXT_OPEN
-  if (!isReached(orderLevel(order), firesOn(order), open)) return false
-  if (run.bothReached && isHidden(order)) return false
-  if (order.type != L.TYPE_STOP_LIMIT || isLimit(order)) return true
-  if (trigger(order)) {
+  const reached = isReached(orderLevel(order), firesOn(order), open) && !(run.bothReached && isHidden(order))
+  if (order.flags >= L.FORCE_IOC << L.FLAG_FORCE_SHIFT && !becomesLimit(order)) return reached ? passes(order, open) : rests(order)
+  if (!reached) return false
+  if (!becomesLimit(order)) return true
+  if (trigger(order, open)) {
     order.flags |= L.FLAG_AT_STOP
     return true
   }
@@ -282,6 +284,19 @@ function isDueAtOpen(order: Order, open: f64): bool {
 // @ts-ignore: decorator
 @inline function openBase(order: Order, open: f64): f64 {
   return (order.flags & L.FLAG_AT_STOP) != 0 ? order.stop : open
+}
+
+/** An order of its own life that O has reached: whether it may fill (3.14). */
+function passes(order: Order, open: f64): bool {
+  if ((order.flags & L.FLAG_UNPOSTED) != 0) post(order, open)
+  return order.state == L.STATE_LIVE
+}
+
+/** And one that O has not reached. */
+function rests(order: Order): bool {
+  order.flags &= ~L.FLAG_UNPOSTED
+  if (isOnce(order)) cancelWith(order, L.END_NOT_FILLED)
+  return false
 }
 
 /** Fires the first rule or child, in the order of 5.3, whose level the price has reached. False when there is none. */

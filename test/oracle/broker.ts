@@ -12,13 +12,24 @@
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
-import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
+import { cancelOrder, closeLeg, execute, exitNow, lookFirst, waitsWhole } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { beginParts, exitLeft } from './parts.ts'
-import { actionOf, followBar, followRange, itemsOf, reached, see, takeRules, widen } from './rules.ts'
+import {
+  actionOf,
+  becomesLimit,
+  followBar,
+  followRange,
+  isLimit,
+  itemsOf,
+  reached,
+  see,
+  takeRules,
+  widen,
+} from './rules.ts'
 import { type Asset, type LiveOrder, newRun, type Run, wrong } from './state.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { fireItem, firstReached, rangePhase } from './walk.ts'
@@ -119,11 +130,20 @@ function openPhase(run: Run): void {
   run.sizing = equityOf(run)
   run.funds = freeFunds(run)
   if (!late) endAssets(run)
+  expire(run)
   for (const asset of run.assets) {
     if (asset.bar) exitsAtOpen(run, asset, asset.bar.open)
   }
   entries(run, (asset, order) => openBase(run, order, asset.bar!.open))
   if (late) endAssets(run)
+}
+
+/** Orders whose end has come, by id (3.14). */
+function expire(run: Run): void {
+  for (const order of run.orders) {
+    const over = wrong(run, '3.14/end') ? order.until < run.bar : order.until <= run.bar
+    if (order.endedBar < 0 && over) cancelOrder(run, run.assets[order.asset], order, 'expired')
+  }
 }
 
 function exitsAtOpen(run: Run, asset: Asset, open: number): void {
@@ -157,18 +177,29 @@ function ordersAtOpen(run: Run, asset: Asset, open: number): void {
     if (order.endedBar >= 0 || order.dormant || isRuleLike(run, order)) continue
     if (order.type === 'market') order.due = order.timing === 'next-open'
     else order.due = reachedAtOpen(run, asset, order, open)
+    if (!order.due && order.force && order.type === 'limit' && !wrong(run, '3.14/once'))
+      cancelOrder(run, asset, order, 'not_filled')
+    // Hidden is not reached, also where O has passed the limit.
+    if (order.due && isLimit(order)) lookFirst(run, asset, order, open)
+    else if (isLimit(order) && order.sleepsIn !== run.bar) order.fresh = false
+    if (order.endedBar >= 0) {
+      order.due = false
+      continue
+    }
     if (order.due && order.size === 'position' && !asset.position && wrong(run, '3.6/turn'))
       cancelOrder(run, asset, order, 'position_closed')
-    else if (order.due && !wrong(run, '4.1/closing-part')) closeLeg(run, asset, order, openBase(run, order, open))
+    else if (order.due && !wrong(run, '4.1/closing-part') && !waitsWhole(run, asset, order, open))
+      closeLeg(run, asset, order, openBase(run, order, open))
   }
 }
 
-/** A stop-limit whose stop O has reached becomes a limit at O (4.4), or fills there at its stop (10.8). */
+/** An order that becomes a limit does so where O has reached it (4.4), or a stop-limit fills there at its stop (10.8). */
 function reachedAtOpen(run: Run, asset: Asset, order: LiveOrder, open: number): boolean {
   const isReached = () => itemsOf(run, asset).some((item) => item.order === order && reached(item, open))
   if (!isReached()) return false
-  if (order.type !== 'stop-limit' || order.status === 'triggered') return true
-  order.atStop = trigger(run, asset, order) === 'fill'
+  if (!becomesLimit(order)) return true
+  order.atStop = trigger(run, asset, order, open) === 'fill'
+  if (order.endedBar >= 0) return false
   if (order.atStop || wrong(run, '4.4')) return true
   return isReached()
 }
@@ -233,7 +264,7 @@ function marketAtClose(run: Run, timing: Timing, exits: (asset: Asset, close: nu
     for (const order of [...asset.pending]) {
       if (order.endedBar >= 0 || order.done || order.type !== 'market' || order.timing !== timing) continue
       order.due = true
-      closeLeg(run, asset, order, asset.bar.close)
+      if (!waitsWhole(run, asset, order, asset.bar.close)) closeLeg(run, asset, order, asset.bar.close)
     }
     if (first) exits(asset, asset.bar.close)
   }

@@ -28,6 +28,7 @@ import type {
   FillReason,
   Intrabar,
   OccurrenceKind,
+  OrderKind,
   OrderReason,
   OrderStatus,
   Phase,
@@ -121,7 +122,7 @@ export interface Position {
 export interface LiveOrder {
   id: number
   asset: number
-  type: 'market' | 'limit' | 'stop' | 'stop-limit' | 'trailing-stop'
+  type: OrderKind
   side: number
   size: SizeType | 'position'
   amount: number
@@ -129,6 +130,15 @@ export interface LiveOrder {
   stop: number
   trail: number
   trailFraction: boolean
+  /** From the level of a trailing limit to its limit (3.13). */
+  offset: number
+  force: 'ioc' | 'fok' | undefined
+  /** The bar at whose open it expires; Infinity for none (3.14). */
+  until: number
+  postOnly: boolean
+  /** A post-only order that has not been looked at as a limit yet (3.14). */
+  fresh: boolean
+  reduceOnly: boolean
   timing: Timing
   tag: number
   /** Rules of the position that it opens (8.1). */

@@ -134,7 +134,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([2, 'cfc8dba347b3f15d'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([2, '13bce691467aef78'])
   })
 })
 

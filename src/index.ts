@@ -149,6 +149,7 @@ export type {
   DrawdownHalt,
   Ended,
   ExitsLive,
+  Impact,
   LossPause,
   NotListed,
   Participation,
@@ -157,10 +158,12 @@ export type {
   Rule,
   RuleAction,
   RuleExit,
+  SellCommission,
   Shortfall,
   SizeType,
   Slippage,
   Slips,
+  Spread,
   StopBasis,
   StopFill,
   StopLimit,
@@ -169,6 +172,7 @@ export type {
 } from './settings/settings.ts'
 export type {
   ChoiceField,
+  ColumnField,
   Field as SettingField,
   FieldValue,
   Flat,

@@ -7,7 +7,8 @@ import { getEngine } from './kernel/load.ts'
 import type { Market } from './market/market.ts'
 import { METRICS } from './results/metrics.ts'
 import type { BandEntry, Result } from './results/result.ts'
-import { checkSettings, checkSize } from './settings/read.ts'
+import { settingsOver } from './settings/over.ts'
+import { checkSize } from './settings/read.ts'
 import { PATHS } from './settings/table.ts'
 import { readInput, type StrategyInput } from './strategies/catalogue.ts'
 import { checkConstraints, checkParameters } from './strategy/parameters.ts'
@@ -70,7 +71,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
       `verify: 'lookahead' or 'snapshot' expected, found ${show(config.verify)}.`,
     )
   }
-  const settings = checkSettings(config)
+  const settings = settingsOver(market, config)
   if (config.verify === 'lookahead' && settings.slips === 'capped-ahead')
     throw new FillgridError(
       'conflicting_settings',

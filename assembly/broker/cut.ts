@@ -1,17 +1,17 @@
 // The largest quantity that the account can open (semantics 7.6). The need of an entry grows with its quantity, but not
-// everywhere: a tier may have a lower rate than the one before it, and where slippage by share of the volume takes more than
-// half, the value of what is sold falls with its units for a while, which brings tiers back. So the search goes piece by piece,
-// from the top: between two kinks, and at the rate of one tier, the need grows. Quantities are numbered so that halving is over
-// whole numbers and ends: by their steps, or by the bits of doubles, which are ordered as the doubles are.
+// everywhere: a tier may have a lower rate than the one before it, and where the price goes by the units, the value of what is
+// sold may fall with them for a while, which brings tiers back. So the search goes piece by piece, from the top: between two
+// kinks (kinks.ts), and at the rate of one tier, the need grows. Quantities are numbered so that halving is over whole numbers
+// and ends: by their steps, or by the bits of doubles, which are ordered as the doubles are.
 import * as L from '../layout'
-import { Order } from '../records'
-import { capOf, slipsOtherwise } from './caps'
-import { commissionOf, doesSlip, entryNeed, needOf, orderPrice, tierEdge, tierOf, tierRate } from './costs'
-import { DUST, MANY_STEPS, barValue, run } from './state'
+import { Charges, Order } from '../records'
+import { chargesOf, commissionOf, entryNeed, needOf, orderPrice, slipsByVolume, tierEdge, tierRate } from './costs'
+import { kinkBelow } from './kinks'
+import { DUST, MANY_STEPS, run } from './state'
 
 /**
  * Numbers above the edge that halving has found which are looked at too. Every operation of the need rounds without changing
- * order, save where the price falls with the units sold.
+ * order, save where the price falls with the units sold, and below zero, where a cash account is paid and pays at once.
  */
 const BLUR: u64 = 64
 
@@ -21,6 +21,8 @@ let s: f64 = 0
 let wanted: f64 = 0
 let base: f64 = 0
 let funds: f64 = 0
+/** What its side pays. */
+let charges: Charges = changetype<Charges>(0)
 /** What numbers stand for: steps, or bits of a double; of the quantity itself, or of the number of its steps. */
 let step: f64 = 0
 let isBits: bool = true
@@ -35,6 +37,7 @@ export function largestEntry(entry: Order, side: f64, most: f64, at: f64, free: 
   wanted = most
   base = at
   funds = free
+  charges = chargesOf(side)
   step = run.quantityStep
   isBits = true
   if (!(wanted > 0)) return 0
@@ -60,10 +63,10 @@ export function largestEntry(entry: Order, side: f64, most: f64, at: f64, free: 
   return isBits ? reinterpret<u64>(x) : <u64>x
 }
 
-/** The quantity of the largest number above `bottom` and up to `top` that fits, or 0. There are at most six kinks, so at most seven pieces. */
+/** The quantity of the largest number above `bottom` and up to `top` that fits, or 0. There are few kinks, so few pieces. */
 function search(bottom: u64, top: u64): f64 {
   for (let high = top; high > bottom; ) {
-    const kink = kinkBelow(quantityAt(high))
+    const kink = kinkBelow(order, charges, s, base, quantityAt(high))
     const low = kink > 0 ? min(high - 1, max(bottom, numberOf(kink))) : bottom
     const found = searchPiece(low, high, top)
     if (found > low) return quantityAt(found)
@@ -72,37 +75,13 @@ function search(bottom: u64, top: u64): f64 {
   return 0
 }
 
-/** The largest kink below a quantity, or 0. */
-function kinkBelow(k: f64): f64 {
-  const r = run
-  let found: f64 = 0
-  if (r.slippageType == L.SLIPPAGE_VOLUME_SHARE && (r.slips == L.SLIPS_PLAIN ? doesSlip(order) : slipsOtherwise(order, true))) {
-    const volume = barValue(r.volume, order.asset)
-    const rate = r.slippageA
-    found = nearer(found, volume, k)
-    // Where the price goes no further the need grows with the quantity again (10.3).
-    if (r.slips >= L.SLIPS_CAPPED) found = nearer(found, (volume * Math.abs(capOf(order, s, base) - base)) / (rate * Math.abs(base)), k)
-    if (rate > 0.5) found = nearer(found, volume / (2 * rate), k)
-    // Below zero a cash account is paid, less and less, and pays a commission: the need has a lowest point.
-    const price = Math.abs(base)
-    if (base < 0 && r.commissionType == L.COMMISSION_PER_UNIT) found = nearer(found, (volume * (price - r.commissionA)) / (2 * rate * price), k)
-  }
-  if (r.commissionType == L.COMMISSION_PER_UNIT && r.commissionA > 0) found = nearer(found, r.commissionB / r.commissionA - order.filled, k)
-  return found
-}
-
-// @ts-ignore: decorator
-@inline function nearer(found: f64, kink: f64, k: f64): f64 {
-  return kink < k && kink > found ? kink : found
-}
-
 /** The largest number above `low` that fits, of those up to `high` and those just above the edge found there; `low` where none does. */
 function searchPiece(low: u64, high: u64, top: u64): u64 {
   tier = -1
-  if (run.commissionType != L.COMMISSION_TIERED) return searchTier(low, high, top)
+  if (charges.type != L.COMMISSION_TIERED) return searchTier(low, high, top)
   falls = valueOf(quantityAt(high)) < valueOf(quantityAt(low))
   let best = low
-  for (let t = 0; t < run.tiers; t++) {
+  for (let t = 0; t < charges.tiers; t++) {
     tier = t
     best = max(best, searchTier(low, high, top))
   }
@@ -112,7 +91,7 @@ function searchPiece(low: u64, high: u64, top: u64): u64 {
 function searchTier(low: u64, high: u64, top: u64): u64 {
   const edge = edgeOf(low, high)
   let found = edge > low && fits(quantityAt(edge)) ? edge : low
-  if (run.slippageType == L.SLIPPAGE_VOLUME_SHARE) {
+  if (base < 0 || slipsByVolume(order)) {
     for (let n = edge + 1; n <= min(edge + BLUR, top); n++) if (fits(quantityAt(n))) found = n
   }
   return found
@@ -172,8 +151,8 @@ function holds(n: u64): bool {
   if (!(k <= wanted)) return false
   const price = priceOf(k)
   const value = order.value + Math.abs(k * price)
-  if (falls ? tier > 0 && value <= tierEdge(tier - 1) : tier < run.tiers - 1 && value > tierEdge(tier)) return false
-  const commission = Math.max(0, tierRate(tier) * value - commissionOf(order.value, order.filled))
+  if (falls ? tier > 0 && value <= tierEdge(charges, tier - 1) : tier < charges.tiers - 1 && value > tierEdge(charges, tier)) return false
+  const commission = Math.max(0, tierRate(charges, tier) * value - commissionOf(charges, order.value, order.filled))
   return needOf(k, base, price, commission) <= funds
 }
 

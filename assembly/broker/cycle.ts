@@ -16,6 +16,7 @@ import {
   RANK_ENTRY, RANK_NONE, firesOn, followTrails, isLimit, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt,
   nextLevel, orderLevel, touchOrder,
 } from './levels'
+import { noteLimits } from './maker'
 import { bringToLife, compactPool, endAll } from './orders'
 import { beginParts } from './parts'
 import { touchPosition } from './positions'
@@ -257,6 +258,7 @@ function openExits(a: i32, open: f64): i32 {
     if (order.state != L.STATE_LIVE || (order.parent != 0 && !run.children) || !isDueAtOpen(order, open)) continue
     due += closeDue(a, order, openBase(order, open), L.PHASE_OPEN)
   }
+  if (run.charging == L.CHARGING_MAKERS) noteLimits(a, open)
   // Only now do trails see the open: a jump tests their level before their mark moves (5.5).
   if (quantityOf(a) != 0) followTrails(a)
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
@@ -272,7 +274,7 @@ function isDueAtOpen(order: Order, open: f64): bool {
   if (!isReached(orderLevel(order), firesOn(order), open)) return false
   if (run.bothReached && isHidden(order)) return false
   if (order.type != L.TYPE_STOP_LIMIT || isLimit(order)) return true
-  if (trigger(order)) {
+  if (trigger(order, open)) {
     order.flags |= L.FLAG_AT_STOP
     return true
   }

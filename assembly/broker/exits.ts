@@ -6,18 +6,22 @@ import { closingUnits, exitPart, exitUnits, fillRuleExit } from './fills'
 import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
 import { basisOf, isSpent, reasonAt, stopLevel } from './levels'
+import { noteTrigger } from './maker'
 import { endOrder } from './orders'
 import { chainLength, chainOf, detailOf, firstOrder, markOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, addTotal } from './state'
 import { appendEvent } from './tables'
 
-/** A stop-limit's stop has been reached: it is a limit from here on, or fills at its stop (true) or sleeps (10.8). */
-export function trigger(order: Order): bool {
+/** A stop-limit's stop has been reached at `price`: it is a limit from here on, or fills at its stop (true) or sleeps (10.8). */
+export function trigger(order: Order, price: f64): bool {
   order.status = L.ORDER_TRIGGERED
   appendEvent(L.EVENT_TRIGGER, order.id)
-  if (run.stopLimit == L.STOP_LIMIT_LIMIT) return false
-  const outcome = stopLimitOutcome(order)
-  if (outcome == SLEEPS) order.state = L.STATE_WAKING
-  return outcome == FILLS
+  if (run.stopLimit != L.STOP_LIMIT_LIMIT) {
+    const outcome = stopLimitOutcome(order)
+    if (outcome == SLEEPS) order.state = L.STATE_WAKING
+    if (outcome == SLEEPS || outcome == FILLS) return outcome == FILLS
+  }
+  if (run.charging == L.CHARGING_MAKERS) noteTrigger(order, price)
+  return false
 }
 
 /** The rule at a place has reached its level at `price`: it exits, moves the stop, or begins to wait (6.1, 6.3). */

@@ -4,10 +4,12 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { freeFunds, fundsChange } from './account'
 import { otherExitPrice } from './caps'
-import { commissionOf, entryNeed, needOf, nextCommission, orderPrice, slipped } from './costs'
+import { chargesOf, commissionOf, entryNeed, exitCommission, marketPrice, needOf, nextCommission, orderPrice } from './costs'
 import { largestEntry } from './cut'
 import { noteRuleExit } from './foreign'
 import { guardOf } from './guards'
+import { ruleLevelAt } from './levels'
+import { noteChildren } from './maker'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { countTraded, leaveOrder, partOf } from './parts'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
@@ -144,7 +146,7 @@ let legCommission: f64 = 0
 @inline function priceLeg(order: Order, s: f64, k: f64, base: f64, opens: bool): void {
   const price = orderPrice(order, s, k, base, opens)
   const value = Math.abs(k * price)
-  const commission = nextCommission(order, value, k)
+  const commission = nextCommission(order, s, value, k)
   if (price < 0) order.flags |= L.FLAG_BELOW_ZERO
   order.filled = order.filled + k
   order.value = order.value + value
@@ -264,7 +266,10 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
   // What the account has cut has no more turns.
   const left = part < wanted && k == part
   // Plain children wake when their parent is filled (10.11).
-  if (!left || !run.children) wakeChildren(order, k, base, phase)
+  if (!left || !run.children) {
+    wakeChildren(order, k, base, phase)
+    if (run.charging == L.CHARGING_MAKERS && phase != L.PHASE_CLOSE) noteChildren(order, base)
+  }
   if (left) leaveOrder(order, k)
   else endOrder(order, L.ORDER_FILLED, openingEnd)
   return openingNeed
@@ -298,8 +303,9 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
   const q = quantityOf(asset)
   const s = -signOf(q)
   const m = markOf(asset)
-  const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? slipped(asset, s, k, base) : otherExitPrice(asset, s, k, base)
-  const commission = commissionOf(Math.abs(k * price), k)
+  const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? marketPrice(asset, s, k, base, false) : otherExitPrice(asset, s, k, base)
+  const atLevel = reason == L.REASON_TARGET && run.charging == L.CHARGING_MAKERS && base == ruleLevelAt(asset, place)
+  const commission = exitCommission(s, Math.abs(k * price), k, atLevel)
   const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
   if (phase == L.PHASE_RANGE && run.account != L.ACCOUNT_UNLIMITED) {
     run.funds = Math.min(run.funds, run.funds + fundsChange(s, k, price, commission, q, m, quantityOf(asset), base))
@@ -349,8 +355,8 @@ export function exitUnits(asset: i32, k: f64, base: f64, reason: i32, phase: i32
 
 /** What the only fill of an order pays (7.2). */
 // @ts-ignore: decorator
-@inline function costAtOnce(k: f64, price: f64): f64 {
-  return Math.max(0, commissionOf(Math.abs(k * price), k))
+@inline function costAtOnce(s: f64, k: f64, price: f64): f64 {
+  return Math.max(0, commissionOf(chargesOf(s), Math.abs(k * price), k))
 }
 
 /**
@@ -361,8 +367,8 @@ export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64
   const r = run
   const k = larger(0, rounded(sizeInUnits(size, amount, base)))
   if (!(k > 0)) return false
-  const price = slipped(asset, s, k, base)
-  const commission = costAtOnce(k, price)
+  const price = marketPrice(asset, s, k, base, true)
+  const commission = costAtOnce(s, k, price)
   if (r.account != L.ACCOUNT_UNLIMITED) {
     if ((s < 0 && r.account == L.ACCOUNT_CASH) || r.marginCall) return false
     if (!(needOf(k, base, price, commission) <= freeFunds())) return false
@@ -378,6 +384,7 @@ export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64
 export function closeAtOnce(asset: i32, base: f64): void {
   const q = quantityOf(asset)
   const k = Math.abs(q)
-  const price = slipped(asset, -signOf(q), k, base)
-  fillExit(asset, k, price, base, costAtOnce(k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
+  const s = -signOf(q)
+  const price = marketPrice(asset, s, k, base, false)
+  fillExit(asset, k, price, base, costAtOnce(s, k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
 }

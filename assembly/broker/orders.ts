@@ -348,7 +348,10 @@ export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, fraction
   // Units that were worked out at an earlier turn (3.12): of them, what has traded is behind it.
   const left = units == units && order.units == order.units ? rounded(units) - order.filled : NaN
   if (left <= 0) return 0
-  if (limit == limit) order.limit = limit
+  if (limit == limit) {
+    order.limit = limit
+    order.flags &= ~L.FLAG_RESTING
+  }
   if (stop == stop) order.stop = stop
   if (units == units) order.amount = units
   if (left == left) order.units = left

@@ -278,7 +278,7 @@ function fire(asset: i32, price: f64): void {
   else {
     const order = orderAt(nextOrder)
     if (order.type == L.TYPE_STOP_LIMIT && order.status != L.ORDER_TRIGGERED) {
-      if (trigger(order)) fillBoth(order, order.stop)
+      if (trigger(order, price)) fillBoth(order, order.stop)
     } else fillBoth(order, price)
   }
 }

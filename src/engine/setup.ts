@@ -4,7 +4,8 @@ import { getEngine } from '../kernel/load.ts'
 import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
-import { checkSettings, checkSize } from '../settings/read.ts'
+import { settingsOver } from '../settings/over.ts'
+import { checkSize } from '../settings/read.ts'
 import type { BrokerSettings, DefaultSize } from '../settings/settings.ts'
 import { SETTINGS } from '../settings/table.ts'
 import type { NamedStrategy, ReadStrategy } from '../strategy/given.ts'
@@ -47,7 +48,7 @@ export function stepSetup(
   return {
     market,
     window: windowOf(market, engine, config),
-    settings: checkSettings(config),
+    settings: settingsOver(market, config),
     parameters,
     size: checkSize(config.size, market.assetCount),
     record: L.RECORD_EVENTS,

@@ -4,6 +4,7 @@ import type { OpenOptions } from '../io/load.ts'
 import { moment } from '../market/moment.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
+import { withInfinity } from '../settings/json.ts'
 import { checkSettings } from '../settings/read.ts'
 import { builtIn } from '../strategies/catalogue.ts'
 import {
@@ -144,15 +145,7 @@ export function keepOf({ keep = [] }: Pick<Job, 'keep'>): readonly Keep[] {
 
 /** The settings of a job's runs, with its window. */
 export function configOf({ config = {}, window }: Pick<Job, 'config' | 'window'>): BacktestConfig {
-  return { ...openTiers(config), ...window }
-}
-
-/** Settings with the last tier's end as it is. */
-function openTiers(config: JobConfig): JobConfig {
-  const tiers = (config.commission as { tiers?: { upTo: number | null; rate: number }[] } | undefined)?.tiers
-  if (!Array.isArray(tiers) || tiers.at(-1)?.upTo !== null) return config
-  const ends = tiers.map((tier, i) => (i === tiers.length - 1 ? { ...tier, upTo: Number.POSITIVE_INFINITY } : tier))
-  return { ...config, commission: { ...(config.commission as object), tiers: ends } as JobConfig['commission'] }
+  return { ...withInfinity(config as Record<string, unknown>), ...window }
 }
 
 /** How whoever runs a job loads its strategy. @throws FillgridError invalid_strategy */
@@ -253,7 +246,7 @@ function checkConfig(data: unknown, at: string, keep: readonly Keep[]): JobConfi
         `${at}.${name}: the window of a job stands in its field \`window\`, found it among the settings. Move it there.`,
       )
   checkNames(config as JobConfig)
-  checkSettings(openTiers(config as JobConfig))
+  checkSettings(withInfinity(config as Record<string, unknown>))
   if (config.parameters !== undefined) checkSet(config.parameters, `${at}.parameters`)
   for (const name of ['band', 'verify'])
     if (config[name] && !keep.includes('result'))

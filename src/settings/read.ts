@@ -155,6 +155,9 @@ function readField(field: Field, name: string, given: unknown): unknown {
       return oneOf(name, given === undefined ? field.default : given, field.values)
     case 'model':
       return readModel(field.model, name, 'an action', given === undefined ? { type: field.default } : given)
+    case 'column':
+      if (typeof given === 'string' && given !== '') return given
+      throw wrong(name, given, 'the name of a column of the market')
     case 'tiers':
       return readTiers(name, given)
   }
@@ -185,9 +188,9 @@ function readNumber(spec: NumberField | NumberSetting, name: string, given: unkn
 }
 
 /** Whether a range has a number. */
-export function isWithin({ above, least, below, most, whole }: Limits, x: number): boolean {
+export function isWithin({ above, least, below, most, whole, infinite }: Limits, x: number): boolean {
   return (
-    Number.isFinite(x) &&
+    (Number.isFinite(x) || (infinite === true && x === Number.POSITIVE_INFINITY)) &&
     (above === undefined || x > above) &&
     (least === undefined || x >= least) &&
     (below === undefined || x < below) &&

@@ -97,6 +97,7 @@ export interface Built {
 
 export function buildMarket(draw: MarketDraw, assets: number, rows: { bars: BarDraw[] }[]): Built {
   const market: ScenarioMarket = { assets, bars: rows.length, open: [], high: [], low: [], close: [], volume: [] }
+  market.signals = costColumns(draw, rows)
   if (draw.allowNonPositive) market.allowNonPositive = true
   const last = new Array<number>(assets).fill(draw.start)
   const units: number[][] = []
@@ -117,6 +118,16 @@ export function buildMarket(draw: MarketDraw, assets: number, rows: { bars: BarD
     units.push([...last])
   }
   return { market, units }
+}
+
+/** What costs may be read from: fractions and amounts of a price, sometimes none. */
+function costColumns({ tick }: MarketDraw, rows: { bars: BarDraw[] }[]): Record<string, number[][]> {
+  const column = (of: (draw: BarDraw) => number) =>
+    rows.map(({ bars }) => bars.map((draw) => (draw.jitter % 7 === 3 ? Number.NaN : of(draw))))
+  return {
+    fractions: column(({ jitter }) => (jitter % 5) / 50),
+    amounts: column(({ jitter }) => ((jitter % 4) * tick) / 2),
+  }
 }
 
 /** The bar from which each asset has ended (3.11). */

@@ -12,7 +12,7 @@
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
-import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
+import { cancelOrder, closeLeg, execute, exitNow, rest } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { checkHalt } from './guards.ts'
@@ -149,6 +149,10 @@ function exitsAtOpen(run: Run, asset: Asset, open: number): void {
   }
   takeBarAtOpen(run, asset)
   if (!late) ordersAtOpen(run, asset, open)
+  for (const order of asset.pending) {
+    if (!order.dormant && order.sleeps === 0 && order.sleepsIn !== run.bar) rest(order, open)
+    if (wrong(run, '7.2/live')) order.resting = order.type === 'limit'
+  }
   see(run, asset, open)
 }
 

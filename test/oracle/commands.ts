@@ -67,6 +67,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     done: false,
     due: false,
     closed: 0,
+    resting: false,
     chargedUnits: 0,
     chargedValue: 0,
   }
@@ -175,7 +176,10 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   const left = units !== undefined && !Number.isNaN(order.units) ? rounded(run, units) - order.filled : Number.NaN
   if (left <= 0) return false
   if (!Number.isNaN(left)) order.remaining = wrong(run, '3.12/update') ? rounded(run, units!) : left
-  if (limit !== undefined) order.limit = limit
+  if (limit !== undefined) {
+    order.limit = limit
+    if (!wrong(run, '7.2/update')) order.resting = false
+  }
   if (stop !== undefined) order.stop = stop
   if (units !== undefined) order.amount = units
   if (trail !== undefined) {

@@ -35,15 +35,16 @@ export function affordable(
   slip: Slip,
   available: number,
 ): number {
-  const { commission, slippage, step } = run.set
+  const { slippage, impact, step } = run.set
+  const commission = s < 0 ? run.set.sellCommission : run.set.commission
   const before = order.chargedValue
-  const value = (k: number) => before + Math.abs(k * fillPrice(run, asset, s, k, base, slip))
+  const value = (k: number) => before + Math.abs(k * fillPrice(run, asset, s, k, base, slip, true))
   const leg: Leg = {
     need: (k) => need(run, asset, order, s, k, base, slip),
     available,
     value,
     tier: (k) => (commission.type === 'tiered' ? tierOf(run, commission.tiers, value(k)) : 0),
-    volume: slip !== null && slippage.type === 'volume-share' ? asset.bar!.volume : 0,
+    volume: slip !== null && (slippage.type === 'volume-share' || impact.type !== 'none') ? asset.bar!.volume : 0,
   }
   if (wrong(run, '7.6/pieces')) return firstEdge(step, wanted, leg)
   if (slippage.type === 'volume-share' && slippage.rate > 0.5 && leg.volume > 0 && wrong(run, '7.6/kink'))

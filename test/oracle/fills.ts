@@ -6,7 +6,7 @@ import { isReduceOnly } from './foreign.ts'
 import { countTrade, refusedByGuards } from './guards.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
 import { leaveExit, leaveOrder, partOf } from './parts.ts'
-import { actionOf, chainOf, follow, moveStop, newPlace, trailStart, trailTo, widen } from './rules.ts'
+import { actionOf, chainOf, follow, moveStop, newPlace, ruleLevel, trailStart, trailTo, widen } from './rules.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
@@ -48,9 +48,11 @@ export function fill(
   rule = -1,
   part = false,
 ): number {
-  const price = fillPrice(run, asset, s, k, base, slip)
+  const opens = sideOf(asset.position) !== -s
+  const price = fillPrice(run, asset, s, k, base, slip, opens)
   const value = Math.abs(k * price)
-  const commission = commissionFor(run, order, k, value)
+  const atLevel = reason === 'target' && order === null && base === ruleLevel(run, asset, asset.position!, rule)
+  const commission = commissionFor(run, order, s, k, value, atLevel)
   const flow = -s * k * price - commission
   run.cash = run.cash + (wrong(run, '7.3/cash') ? -s * k * base - commission : flow)
   const was = asset.position
@@ -221,6 +223,12 @@ function reduce(
   else p.q = p.q + s * k
 }
 
+/** It rests where it is a limit that the price has not reached (7.2). */
+export function rest(order: LiveOrder, price: number): void {
+  if (order.type !== 'limit' && order.status !== 'triggered') return
+  if (order.side > 0 ? price > order.limit : price < order.limit) order.resting = true
+}
+
 /** Children live from their parent's entry on, for the units that opened (3.8, 5.4). */
 function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base: number): void {
   const plain = run.set.children === 'plain' && !wrong(run, '10.11/units')
@@ -234,6 +242,7 @@ function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base
     child.dormant = false
     child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
     child.amount = plain || wrong(run, '3.8/units') ? parent.filled : parent.opened
+    if (run.phase !== 'close' && child.sleeps === 0 && !wrong(run, '7.2/child')) rest(child, base)
     if (child.type !== 'trailing-stop') continue
     if (run.set.trailFollows === 'close' && !Number.isNaN(child.water)) continue
     child.startedBar = run.phase === 'close' ? -1 : run.bar

@@ -5,10 +5,13 @@ import type {
   Account,
   BrokerSettings,
   Commission,
+  Impact,
   LossPause,
   Rule,
   RuleAction,
+  SellCommission,
   Slippage,
+  Spread,
 } from '../../src/settings/settings.ts'
 import type { Setting } from '../../src/settings/spec.ts'
 import { SETTINGS } from '../../src/settings/table.ts'
@@ -23,6 +26,9 @@ export const commission: fc.Arbitrary<number | Commission | undefined> = pick<nu
   { type: 'fraction', rate: 0.01 },
   { type: 'per-unit', amount: 0.05, minimum: 1 },
   { type: 'per-unit', amount: 0.3 },
+  { type: 'per-unit', amount: 0.3, minimum: 1, maximum: 2 },
+  { type: 'maker-taker', maker: 0.001, taker: 0.02 },
+  { type: 'maker-taker', maker: -0.01, taker: 0.02 },
   { type: 'per-trade', amount: 2 },
   {
     type: 'tiered',
@@ -71,6 +77,43 @@ export const slippage: fc.Arbitrary<number | Slippage | undefined> = pick<number
   { type: 'volume-share', rate: 0.1 },
   { type: 'volume-share', rate: 0.6 },
   { type: 'volume-share', rate: 0.9 },
+  { type: 'range', rate: 0.5 },
+  { type: 'range', rate: 1 },
+  { type: 'column', column: 'fractions' },
+  { type: 'column', column: 'amounts', unit: 'price' },
+)
+
+export const impact: fc.Arbitrary<Impact> = pick<Impact>(
+  { type: 'linear', rate: 0.1 },
+  { type: 'linear', rate: 0.7 },
+  { type: 'linear', rate: 0.95 },
+  { type: 'square-root', rate: 0.1 },
+  { type: 'square-root', rate: 0.5 },
+  { type: 'square-root', rate: 0.9 },
+)
+
+export const spread: fc.Arbitrary<Spread> = pick<Spread>(
+  { type: 'fixed', amount: 1 },
+  { type: 'fixed', amount: 1, charge: 'entry' },
+  { type: 'fixed', amount: 30 },
+  { type: 'fraction', rate: 0.04 },
+  { type: 'fraction', rate: 0.03, charge: 'entry' },
+  { type: 'column', column: 'fractions' },
+  { type: 'column', column: 'amounts', unit: 'price', charge: 'entry' },
+)
+
+export const sellCommission: fc.Arbitrary<number | SellCommission> = pick<number | SellCommission>(
+  0.03,
+  { type: 'none' },
+  { type: 'per-unit', amount: 0.1, maximum: 1 },
+  { type: 'maker-taker', maker: -0.02, taker: 0.04 },
+  {
+    type: 'tiered',
+    tiers: [
+      { upTo: 100, rate: 0.3 },
+      { upTo: Number.POSITIVE_INFINITY, rate: 0.001 },
+    ],
+  },
 )
 
 export const account: fc.Arbitrary<Account | Account['type'] | undefined> = pick<Account | Account['type'] | undefined>(
@@ -141,7 +184,10 @@ export const chainDraw = fc.array(ruleDraw, { maxLength: 4 })
  */
 export const EXTRAS = {
   exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
+  impact,
+  sellCommission,
   slips: pick('entries' as const, 'capped' as const, 'capped-ahead' as const),
+  spread,
   trailFollows: pick('close' as const, 'extremes' as const, 'bar' as const),
   ruleExit: pick('takes-bar' as const, 'takes-bar' as const, 'drops-orders' as const),
   stopLimit: pick('by-close' as const, 'at-stop' as const),

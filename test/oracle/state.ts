@@ -7,6 +7,7 @@ import type {
   DrawdownHalt,
   Ended,
   ExitsLive,
+  Impact,
   LossPause,
   NotListed,
   PathPolicy,
@@ -17,6 +18,7 @@ import type {
   SizeType,
   Slippage,
   Slips,
+  Spread,
   StopBasis,
   StopFill,
   StopLimit,
@@ -43,7 +45,10 @@ export interface Settings {
   timing: Timing
   path: PathPolicy
   commission: Commission
+  sellCommission: Commission
   slippage: Slippage
+  impact: Impact
+  spread: Spread
   account: Account['type']
   initial: number
   maintenance: number
@@ -179,6 +184,8 @@ export interface LiveOrder {
   due: boolean
   /** |q| that its closing leg of this phase closed (1.6). */
   closed: number
+  /** The price had not reached it when it became live (7.2). */
+  resting: boolean
   chargedUnits: number
   chargedValue: number
 }
@@ -313,6 +320,9 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
           : (s.commission ?? { type: 'none' }),
       slippage:
         typeof s.slippage === 'number' ? { type: 'fraction', rate: s.slippage } : (s.slippage ?? { type: 'none' }),
+      sellCommission: sells(s),
+      impact: s.impact ?? { type: 'none' },
+      spread: s.spread ?? { type: 'none' },
       account: account.type,
       initial: initial ?? 1,
       maintenance: maintenance ?? 0,
@@ -384,6 +394,12 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
 function shareOf(given: AnySettings['participation']): number {
   if (typeof given === 'number') return given
   return given?.type === 'volume' ? given.share : Number.POSITIVE_INFINITY
+}
+
+function sells({ commission, sellCommission = { type: 'same' } }: AnySettings): Commission {
+  const given =
+    typeof sellCommission === 'object' && sellCommission.type === 'same' ? (commission ?? 0) : sellCommission
+  return typeof given === 'number' ? { type: 'fraction', rate: given } : (given as Commission)
 }
 
 /** Deep copy of all that a walk can change of an asset. */

@@ -1,6 +1,6 @@
 /** The price's way through one asset's bar (section 5). */
 
-import { execute, exitNow, fireRule } from './fills.ts'
+import { execute, exitNow, fireRule, rest } from './fills.ts'
 import { trigger } from './foreign.ts'
 import { equityOf, freeFunds } from './money.ts'
 import { before, type Item, itemsOf, reached, see } from './rules.ts'
@@ -212,7 +212,11 @@ export function fireItem(run: Run, asset: Asset, item: Item, price: number): voi
     return
   }
   if (order.type === 'stop-limit' && order.status !== 'triggered') {
-    if (trigger(run, asset, order) === 'fill') execute(run, asset, order, order.stop)
+    const outcome = trigger(run, asset, order)
+    if (outcome === 'fill') execute(run, asset, order, order.stop)
+    if (outcome !== 'limit') return
+    if (wrong(run, '7.2/trigger')) order.resting = true
+    rest(order, price)
     return
   }
   execute(run, asset, order, price)

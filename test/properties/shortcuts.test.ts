@@ -65,7 +65,8 @@ function coarseMarket(d: Dice, assets: number, bars: number, holes: boolean): Ma
     }
   }
   const time = Float64Array.from({ length: bars }, (_, bar) => bar * hour)
-  return Market.from({ assets: names, time, open, high, low, close, volume })
+  const signals = { cost: volume.map((x) => (x === 7 ? Number.NaN : x / 2000)) }
+  return Market.from({ assets: names, time, open, high, low, close, volume, signals })
 }
 
 function randomConfig(d: Dice): BacktestConfig {
@@ -79,9 +80,31 @@ function randomConfig(d: Dice): BacktestConfig {
       0.001,
       { type: 'per-unit', amount: 0.1, minimum: 1 },
       { type: 'per-trade', amount: 0.5 },
+      { type: 'per-unit', amount: 0.1, minimum: 1, maximum: 3 },
+      { type: 'maker-taker', maker: -0.001, taker: 0.002 },
       { type: 'fraction-plus-fixed', rate: 0.0005, fixed: 0.25 },
     ] as const) as BacktestConfig['commission'],
-    slippage: d.of([0, 0, 0.001, { type: 'volume-share', rate: 0.05 }] as const) as BacktestConfig['slippage'],
+    slippage: d.of([
+      0,
+      0,
+      0.001,
+      { type: 'volume-share', rate: 0.05 },
+      { type: 'range', rate: 0.1 },
+      { type: 'column', column: 'cost' },
+    ] as const) as BacktestConfig['slippage'],
+    sellCommission: d.of([undefined, undefined, 0.003, { type: 'per-trade', amount: 0.2 }] as const) as never,
+    spread: d.of([
+      undefined,
+      undefined,
+      { type: 'fixed', amount: 0.1 },
+      { type: 'fraction', rate: 0.002, charge: 'entry' },
+    ] as const) as BacktestConfig['spread'],
+    impact: d.of([
+      undefined,
+      undefined,
+      { type: 'linear', rate: 0.05 },
+      { type: 'square-root', rate: 0.02 },
+    ] as const) as BacktestConfig['impact'],
     quantityStep: d.of([0, 0, 1, 0.1]),
     stopBasis: d.of(['fill', 'signal'] as const),
     shortfall: d.of([undefined, 'reject', 'partial'] as const),

@@ -116,6 +116,9 @@ export const END_END_OF_DATA: i32 = 13
 export const END_DELISTED: i32 = 14
 export const END_NOT_LISTED: i32 = 15
 export const END_RULE_EXIT: i32 = 16
+export const END_BELOW_MINIMUM: i32 = 17
+export const END_ABOVE_MAXIMUM: i32 = 18
+export const END_OFF_GRID: i32 = 19
 
 // Whether an order in the pool can fire: ended, live, a child whose parent has opened nothing yet, or one that is awake and live
 // from its asset's next bar or the one after that (10.1). The low bit says who is awake.
@@ -360,7 +363,13 @@ export const RUN_RULE_EXIT: i32 = 660
 export const RUN_STOP_LIMIT: i32 = 664
 export const RUN_BOTH_REACHED: i32 = 668
 export const RUN_CHILDREN: i32 = 672
-export const RUN_FIELDS_BYTES: i32 = 680
+export const RUN_MULTIPLIERS: i32 = 676
+export const RUN_HOLDINGS: i32 = 680
+export const RUN_TICKS: i32 = 684
+export const RUN_PIPS: i32 = 688
+export const RUN_STEPS: i32 = 692
+export const RUN_LIMITS: i32 = 696
+export const RUN_FIELDS_BYTES: i32 = 704
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16

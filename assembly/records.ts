@@ -149,6 +149,12 @@ export class Run {
   stopLimit: i32
   bothReached: i32
   children: i32
+  multipliers: usize
+  holdings: usize
+  ticks: usize
+  pips: usize
+  steps: usize
+  limits: usize
 }
 
 @unmanaged @final

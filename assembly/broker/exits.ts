@@ -5,6 +5,7 @@ import { Order, Position } from '../records'
 import { exitPart, fillRuleExit } from './fills'
 import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
+import { toGrid } from './instruments'
 import { basisOf, isSpent, reasonAt, stopLevel } from './levels'
 import { endOrder } from './orders'
 import { chainLength, chainOf, detailOf, firstOrder, markOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, addTotal } from './state'
@@ -47,7 +48,7 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
 function moveStop(asset: i32, offset: f64): void {
   const position = positionOf(asset)
   const side = signOf(quantityOf(asset))
-  const level = scaled(basisOf(position), side * offset)
+  const level = toGrid(asset, scaled(basisOf(position), side * offset), side < 0)
   const old = stopLevel(asset)
   if (old != old || side * (level - old) > 0) position.movedStop = level
 }

@@ -7,14 +7,15 @@ import { otherExitPrice } from './caps'
 import { commissionOf, entryNeed, needOf, nextCommission, orderPrice, slipped } from './costs'
 import { largestEntry } from './cut'
 import { noteRuleExit } from './foreign'
+import { holdingOf, limitOf, stepOf, times } from './instruments'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
 import { DUST, MANY_STEPS, addTotal, larger, markOf, quantityOf, run, signOf, sleepAfter } from './state'
 
 /** Units rounded toward zero to the quantity step (3.2). */
 // @ts-ignore: decorator
-@inline function rounded(units: f64): f64 {
-  const step = run.quantityStep
+@inline function rounded(asset: i32, units: f64): f64 {
+  const step = stepOf(asset)
   if (!(step > 0)) return units
   const steps = units / step
   return steps < MANY_STEPS ? Math.trunc(steps + DUST) * step : units
@@ -36,11 +37,11 @@ import { DUST, MANY_STEPS, addTotal, larger, markOf, quantityOf, run, signOf, sl
 }
 
 /** A size that is not a target, in units at `base` (3.2). */
-function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
+function sizeInUnits(asset: i32, size: i32, amount: f64, base: f64): f64 {
   if (size == L.SIZE_UNITS || size == L.SIZE_TARGET_UNITS) return amount
   if (base == 0) return 0
-  if (size == L.SIZE_VALUE || size == L.SIZE_TARGET_VALUE) return amount / Math.abs(base)
-  return amount * run.phaseEquity / Math.abs(base)
+  if (size == L.SIZE_VALUE || size == L.SIZE_TARGET_VALUE) return amount / times(asset, Math.abs(base))
+  return amount * run.phaseEquity / times(asset, Math.abs(base))
 }
 
 /** What a target still asks for, signed; 0 where it is met (1.6). `closed`: what its closing leg has closed, or NaN. */
@@ -70,11 +71,11 @@ function wanted(order: Order, base: f64): f64 {
   }
   if (isTarget(order)) {
     // Of a target, `units` is what its closing leg closed.
-    const difference = leftToTarget(sizeInUnits(order.size, order.amount, base), q, order.units)
+    const difference = leftToTarget(sizeInUnits(order.asset, order.size, order.amount, base), q, order.units)
     return order.type != L.TYPE_MARKET && difference * <f64>order.side < 0 ? 0 : difference
   }
   // A fraction of a negative equity, or of one that is not a number, is no units.
-  if (order.units != order.units) order.units = larger(0, rounded(sizeInUnits(order.size, order.amount, base)))
+  if (order.units != order.units) order.units = larger(0, rounded(order.asset, sizeInUnits(order.asset, order.size, order.amount, base)))
   return <f64>order.side * order.units
 }
 
@@ -107,15 +108,16 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   if (want * q >= 0) return
   const size = Math.abs(q)
   let k = Math.abs(want)
-  if (k < size && size - k > DUST * size && isTarget(order)) k = rounded(k)
+  if (k < size && size - k > DUST * size && isTarget(order)) k = rounded(asset, k)
   k = closingUnits(k, size)
   if (k == 0) return
   const s = signOf(want)
   const m = markOf(asset)
+  const held = holdingOf(asset)
   // What a target or a close given while flat trades is known only now.
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
   const gone = closeUnits(order, s, k, base, phase)
-  if (phase == L.PHASE_RANGE && r.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, legPrice, legCommission, q, m, quantityOf(asset), base)
+  if (phase == L.PHASE_RANGE && r.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, times(asset, k), legPrice, legCommission, held, m, holdingOf(asset), base)
   cancelTied(order)
   if (gone) cancelReduceOnly(asset, order.id)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
@@ -140,7 +142,7 @@ let legCommission: f64 = 0
 // @ts-ignore: decorator
 @inline function priceLeg(order: Order, s: f64, k: f64, base: f64, opens: bool): void {
   const price = orderPrice(order, s, k, base, opens)
-  const value = Math.abs(k * price)
+  const value = Math.abs(times(order.asset, k) * price)
   const commission = nextCommission(order, value, k)
   if (price < 0) order.flags |= L.FLAG_BELOW_ZERO
   order.filled = order.filled + k
@@ -191,7 +193,7 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
     return 0
   }
   const s = signOf(want)
-  const k = isTarget(order) ? rounded(Math.abs(want)) : Math.abs(want)
+  const k = isTarget(order) ? rounded(asset, Math.abs(want)) : Math.abs(want)
   if (k == 0) {
     finish(order)
     return 0
@@ -209,7 +211,16 @@ let openingNeed: f64 = 0
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
   openingEnd = L.END_NONE
   openingNeed = 0
+  if (run.limits && isOutside(order.asset, wanted, base)) return 0
   return run.account == L.ACCOUNT_UNLIMITED ? wanted : limited(order, s, wanted, base, funds)
+}
+
+/** Whether an entry is outside the limits of its asset, and so refused (3.2). */
+function isOutside(asset: i32, wanted: f64, base: f64): bool {
+  openingEnd = limitOf(asset, wanted, base)
+  if (openingEnd == L.END_NONE) return false
+  addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
+  return true
 }
 
 function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 {
@@ -222,7 +233,7 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
     const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
     const cut = r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits)
     const largest = cut ? largestEntry(order, s, wanted, base, funds) : 0
-    if (largest > 0 && largest >= DUST * wanted) {
+    if (largest > 0 && largest >= DUST * wanted && limitOf(order.asset, largest, base) == L.END_NONE) {
       openingNeed = entryNeed(order, s, largest, base)
       openingEnd = L.END_CUT
       return largest
@@ -275,14 +286,15 @@ export function fillBoth(order: Order, base: f64): void {
 
 /** A rule (at a place of the chain, else -1), time, a bust or an end takes `k` units off at `base`; it pays as an order of its own (7.2). */
 export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32): void {
-  const q = quantityOf(asset)
-  const s = -signOf(q)
+  const q = holdingOf(asset)
+  const s = -signOf(quantityOf(asset))
   const m = markOf(asset)
+  const all = times(asset, k)
   const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? slipped(asset, s, k, base) : otherExitPrice(asset, s, k, base)
-  const commission = commissionOf(Math.abs(k * price), k)
+  const commission = commissionOf(Math.abs(all * price), k)
   const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
   if (phase == L.PHASE_RANGE && run.account != L.ACCOUNT_UNLIMITED) {
-    run.funds = Math.min(run.funds, run.funds + fundsChange(s, k, price, commission, q, m, quantityOf(asset), base))
+    run.funds = Math.min(run.funds, run.funds + fundsChange(s, all, price, commission, q, m, holdingOf(asset), base))
   }
   if (gone) cancelReduceOnly(asset, 0)
   if (run.ruleExit) noteRuleExit(asset, reason, gone)
@@ -295,7 +307,7 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
   let k = size
   if (fraction == fraction) {
     k = size * fraction
-    if (size - k > DUST * size) k = rounded(k)
+    if (size - k > DUST * size) k = rounded(asset, k)
     k = closingUnits(k, size)
   }
   if (k > 0) fillRuleExit(asset, k, base, reason, phase, place)
@@ -314,8 +326,8 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
 
 /** What the only fill of an order pays (7.2). */
 // @ts-ignore: decorator
-@inline function costAtOnce(k: f64, price: f64): f64 {
-  return Math.max(0, commissionOf(Math.abs(k * price), k))
+@inline function costAtOnce(asset: i32, k: f64, price: f64): f64 {
+  return Math.max(0, commissionOf(Math.abs(times(asset, k) * price), k))
 }
 
 /**
@@ -324,13 +336,13 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
  */
 export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64, basis: f64, stop: f64, target: f64): bool {
   const r = run
-  const k = larger(0, rounded(sizeInUnits(size, amount, base)))
-  if (!(k > 0)) return false
+  const k = larger(0, rounded(asset, sizeInUnits(asset, size, amount, base)))
+  if (!(k > 0) || limitOf(asset, k, base) != L.END_NONE) return false
   const price = slipped(asset, s, k, base)
-  const commission = costAtOnce(k, price)
+  const commission = costAtOnce(asset, k, price)
   if (r.account != L.ACCOUNT_UNLIMITED) {
     if ((s < 0 && r.account == L.ACCOUNT_CASH) || r.marginCall) return false
-    if (!(needOf(k, base, price, commission) <= freeFunds())) return false
+    if (!(needOf(times(asset, k), base, price, commission) <= freeFunds())) return false
   }
   if (stop == stop || target == target) r.ruled = 1
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
@@ -344,5 +356,5 @@ export function closeAtOnce(asset: i32, base: f64): void {
   const q = quantityOf(asset)
   const k = Math.abs(q)
   const price = slipped(asset, -signOf(q), k, base)
-  fillExit(asset, k, price, base, costAtOnce(k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
+  fillExit(asset, k, price, base, costAtOnce(asset, k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
 }

@@ -7,6 +7,7 @@
 import * as L from '../layout'
 import { Order, Position, Rule } from '../records'
 import { isHidden, isTargetHidden } from './foreign'
+import { toGrid } from './instruments'
 import { barsHeld, chainLength, chainOf, detailOf, firstOrder, highOf, larger, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, smaller } from './state'
 
 // ---- where a level fires -----------------------------------------------------------------------
@@ -84,7 +85,7 @@ export function nextLevel(): bool {
     const isMoved = movedPlace == at
     const type = isMoved ? L.REASON_STOP : ruleAt(chain, at).type
     if (type == L.REASON_TIME || (type == L.REASON_TARGET && hides && isTargetHidden(asset))) continue
-    levelPrice = isMoved ? position.movedStop : ruleLevel(position, chain, at, side)
+    levelPrice = isMoved ? position.movedStop : ruleLevel(asset, position, chain, at, side)
     levelDirection = type == L.REASON_TARGET ? side : -side
     levelRank = type == L.REASON_TARGET ? RANK_LIMIT_RULE : RANK_STOP_RULE
     levelPlace = at
@@ -133,7 +134,7 @@ export function findLevels(asset: i32): bool {
     const spent = isSpent(position, place)
     if (type != L.REASON_STOP && type != L.REASON_TARGET && !(spent && type == L.REASON_TIME)) return false
     if (spent) continue
-    const level = isMoved ? moved : ruleLevel(position, chain, place, side)
+    const level = isMoved ? moved : ruleLevel(asset, position, chain, place, side)
     if ((type == L.REASON_TARGET) == side > 0) above = smaller(above, level)
     else below = larger(below, level)
   }
@@ -159,11 +160,11 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
     const trail = orderAt(levelOrder)
     mark = trail.trailMark
     const best = mark != mark ? (guarded > 0 ? high : low) : guarded > 0 ? larger(mark, high) : smaller(mark, low)
-    level = trailLevel(guarded, best, trail.trail, (trail.flags & L.FLAG_TRAIL_FRACTION) != 0)
+    level = trailLevel(asset, guarded, best, trail.trail, (trail.flags & L.FLAG_TRAIL_FRACTION) != 0)
   } else {
     const rule = ruleAt(chain, levelPlace)
     const best = guarded > 0 ? larger(highOf(asset), high) : smaller(lowOf(asset), low)
-    level = trailLevel(guarded, best, rule.distance, rule.unit == L.UNIT_FRACTION)
+    level = trailLevel(asset, guarded, best, rule.distance, rule.unit == L.UNIT_FRACTION)
   }
   return levelPrice == levelPrice ? tighter(guarded, levelPrice, level) : level
 }
@@ -178,12 +179,14 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
 
 /** Level of a stop or target at its distance from the basis; of a trail as last followed, NaN before; of time none. */
 // @ts-ignore: decorator
-@inline export function ruleLevel(position: Position, chain: usize, place: i32, side: f64): f64 {
+@inline export function ruleLevel(asset: i32, position: Position, chain: usize, place: i32, side: f64): f64 {
   const rule = ruleAt(chain, place)
   if (rule.type == L.REASON_TRAIL) return load<f64>(trailLevelPlace(position, place))
   const basis = basisOf(position)
   const way = rule.type == L.REASON_STOP ? -side : side
-  return rule.unit == L.UNIT_PRICE ? basis + way * rule.distance : scaled(basis, way * rule.distance)
+  const level = rule.unit == L.UNIT_PRICE ? basis + way * rule.distance : scaled(basis, way * rule.distance)
+  // Away from the basis: stops against the trader, targets to the passive side (1.10).
+  return toGrid(asset, level, way > 0)
 }
 
 /** The first stop of a chain: the one that moves, or the chain's length where one is added (6.1). */
@@ -199,7 +202,7 @@ export function stopLevel(asset: i32): f64 {
   const chain = chainOf(asset)
   const count = chainLength(asset)
   const first = firstStop(chain, count)
-  return first < count ? ruleLevel(position, chain, first, signOf(quantityOf(asset))) : NaN
+  return first < count ? ruleLevel(asset, position, chain, first, signOf(quantityOf(asset))) : NaN
 }
 
 /** REASON_STOP, _TARGET, _TRAIL or _TIME of the rule at a place. */
@@ -238,8 +241,8 @@ export function reasonAt(asset: i32, place: i32): i32 {
 // ---- trails (5.5) ------------------------------------------------------------------------------
 
 /** Level of a trail at `distance` behind a water mark; side +1 for a long position or a sell trail. */
-export function trailLevel(side: f64, mark: f64, distance: f64, fraction: bool): f64 {
-  return fraction ? scaled(mark, -side * distance) : mark - side * distance
+export function trailLevel(asset: i32, side: f64, mark: f64, distance: f64, fraction: bool): f64 {
+  return toGrid(asset, fraction ? scaled(mark, -side * distance) : mark - side * distance, side < 0)
 }
 
 // @ts-ignore: decorator
@@ -264,7 +267,7 @@ export function followTrails(asset: i32): void {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TRAIL) continue
     const stored = trailLevelPlace(position, place)
-    const level = trailLevel(side, mark, rule.distance, rule.unit == L.UNIT_FRACTION)
+    const level = trailLevel(asset, side, mark, rule.distance, rule.unit == L.UNIT_FRACTION)
     const old = load<f64>(stored)
     store<f64>(stored, old == old ? tighter(side, old, level) : level)
   }
@@ -282,7 +285,7 @@ export function followOrder(order: Order): void {
   const mark = order.trailMark
   if (mark != mark) return
   const side: f64 = order.side < 0 ? 1 : -1
-  const level = trailLevel(side, mark, order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
+  const level = trailLevel(order.asset, side, mark, order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
   const old = order.trailLevel
   order.trailLevel = old != old ? level : tighter(side, old, level)
 }

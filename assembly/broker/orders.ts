@@ -7,6 +7,7 @@ import { Order } from '../records'
 import { lastMark } from './account'
 import { words } from './active'
 import { isDropped } from './foreign'
+import { isOffGrid } from './instruments'
 import { followOrder, startTrail } from './levels'
 import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
@@ -140,16 +141,27 @@ export function closingOrder(asset: i32, timing: i32, flags: i32): Order {
   return marketOrder(asset, side, L.SIZE_UNITS, Math.abs(q), timing, L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | flags)
 }
 
-/** What is refused as soon as it is given: by a bankrupt account, of an asset that has ended or is not listed, without a price (7.7, 3.11, 3.4). */
+/** What is refused as soon as it is given: by a bankrupt account, of an asset that has ended or is not listed, at a price off its grid, without a price (7.7, 3.11, 1.10, 3.4). */
 // @ts-ignore: decorator
 @inline export function admitOrder(order: Order): void {
   if (order.state == L.STATE_ENDED) return
   if (run.bust) endOrder(order, L.ORDER_REJECTED, L.END_BUST)
   else if (run.ends && hasEnded(order.asset)) endOrder(order, L.ORDER_REJECTED, L.END_DELISTED)
   else if (run.listed && isUnlisted(order)) endOrder(order, L.ORDER_REJECTED, L.END_NOT_LISTED)
+  else if (run.ticks && namesOffGrid(order)) endOrder(order, L.ORDER_REJECTED, L.END_OFF_GRID)
   else if (order.type == L.TYPE_MARKET && order.timing == L.TIMING_SAME_CLOSE && !hasBar(order.asset)) {
     endOrder(order, L.ORDER_REJECTED, L.END_NO_PRICE)
   } else if (run.ruleExit && isDropped(order)) endOrder(order, L.ORDER_REJECTED, L.END_RULE_EXIT)
+}
+
+/** The order, or a child of it, names a price that its asset's grid does not have (1.10). */
+function namesOffGrid(order: Order): bool {
+  if (isOffGrid(order.asset, order.limit) || isOffGrid(order.asset, order.stop)) return true
+  for (let i = order.children > 0 ? order.next : -1; i >= 0; i = orderAt(i).next) {
+    const child = orderAt(i)
+    if (child.parent == order.id && (isOffGrid(child.asset, child.limit) || isOffGrid(child.asset, child.stop))) return true
+  }
+  return false
 }
 
 // @ts-ignore: decorator
@@ -316,6 +328,7 @@ export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, fraction
   if (stop == stop && type != L.TYPE_STOP && type != L.TYPE_STOP_LIMIT) return 0
   if (trail == trail && type != L.TYPE_TRAILING_STOP) return 0
   if (units == units && (order.size != L.SIZE_UNITS || order.parent != 0 || (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return 0
+  if (isOffGrid(order.asset, limit) || isOffGrid(order.asset, stop)) return 0
   if (limit == limit) order.limit = limit
   if (stop == stop) order.stop = stop
   if (units == units) order.amount = units

@@ -391,7 +391,7 @@ export class Broker {
   #goalUnits(asset: number, size: number, amount: number): number {
     if (size === L.SIZE_TARGET_UNITS || this.getQuantity(asset) === 0) return amount
     const money = size === L.SIZE_TARGET_VALUE ? amount : amount * this.getAccountValue()
-    return money / Math.abs(this.getPosition(asset).markPrice)
+    return money / (Math.abs(this.getPosition(asset).markPrice) * this.#market.multiplierOf(asset))
   }
 
   #submit(request: OrderRequest): number {

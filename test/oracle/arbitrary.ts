@@ -3,7 +3,18 @@
  * prices and orders afterwards, so that dropping a row or lowering a number leaves a valid, simpler scenario.
  */
 import fc from 'fast-check'
-import { type BarDraw, barDraw, buildMarket, int, type MarketDraw, marketDraw, mostly, pick } from './bars.ts'
+import type { BrokerSettings } from '../../src/settings/settings.ts'
+import {
+  type BarDraw,
+  barDraw,
+  buildMarket,
+  instrumentsOf,
+  int,
+  type MarketDraw,
+  marketDraw,
+  mostly,
+  pick,
+} from './bars.ts'
 import { buildSettings, type SettingsDraw, settingsDraw } from './options.ts'
 import {
   atMarket,
@@ -16,7 +27,7 @@ import {
   TARGETS,
   UNITS,
 } from './requests.ts'
-import type { Scenario, SignalScenario } from './types.ts'
+import type { Scenario, ScenarioMarket, SignalScenario } from './types.ts'
 
 const assetCount = fc.oneof(
   { weight: 60, arbitrary: fc.constant(1) },
@@ -32,6 +43,18 @@ function rowsOf<T>(assets: number, rest: fc.Arbitrary<T>): fc.Arbitrary<{ bars: 
   return fc.array(row, { minLength: 1, maxLength: most, size: 'max' })
 }
 
+/** The market with what its assets are traded in, where something is said; with limits that entries of so many units are within. */
+function traded(market: ScenarioMarket, draw: MarketDraw, settings: BrokerSettings, units?: number): ScenarioMarket {
+  const instruments = instrumentsOf(draw, settings, market.assets)
+  if (units !== undefined)
+    for (const one of instruments) {
+      if ((one?.quantityStep ?? 0) > units) delete one?.quantityStep
+      if ((one?.minimumQuantity ?? 0) > units) delete one?.minimumQuantity
+      if ((one?.maximumQuantity ?? units) < units) delete one?.maximumQuantity
+    }
+  return instruments.every((one) => one === null) ? market : { ...market, instruments }
+}
+
 function scenariosOf(
   assets: number,
   market: fc.Arbitrary<MarketDraw>,
@@ -41,9 +64,10 @@ function scenariosOf(
   return fc.record({ market, settings, rows: rowsOf(assets, commands) }).map(({ market, settings, rows }) => {
     const built = buildMarket(market, assets, rows)
     const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [])
+    const made = buildSettings(settings, market.tick)
     return {
-      market: built.market,
-      settings: buildSettings(settings, market.tick),
+      market: traded(built.market, market, made),
+      settings: made,
       commands: rows.map((row, t) => row.rest.map((draw) => commander.command(t, draw))),
     }
   })
@@ -102,9 +126,10 @@ export const signalScenarios: fc.Arbitrary<SignalScenario> = assetCount.chain((a
       const sizeOf = (i: number) =>
         sizeType === 'units' ? UNITS[i] : sizeType === 'value' ? FRACTIONS[i] * cash : FRACTIONS[i]
       const column = <T>(of: (draw: SignalDraw) => T): T[][] => rows.map((row) => row.rest.map(of))
+      const made = buildSettings(settings, market.tick)
       const s: SignalScenario = {
-        market: built.market,
-        settings: buildSettings(settings, market.tick),
+        market: traded(built.market, market, made, sizeType === 'units' ? sizeOf(defaultSize) : undefined),
+        settings: made,
         sizeType,
         defaultSize: sizeOf(defaultSize),
       }

@@ -3,7 +3,8 @@ import type { Rule } from '../../src/settings/settings.ts'
 import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
 import { isReduceOnly } from './foreign.ts'
-import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
+import { limitOf } from './grid.ts'
+import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded, times } from './money.ts'
 import { actionOf, chainOf, moveStop, newPlace, trailStart, trailTo, widen } from './rules.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
@@ -46,10 +47,11 @@ export function fill(
   rule = -1,
 ): number {
   const price = fillPrice(run, asset, s, k, base, slip)
-  const value = Math.abs(k * price)
+  const all = times(run, asset, k)
+  const value = Math.abs((wrong(run, '7.2/multiplier') ? k : all) * price)
   const commission = commissionFor(run, order, k, value)
-  const flow = -s * k * price - commission
-  run.cash = run.cash + (wrong(run, '7.3/cash') ? -s * k * base - commission : flow)
+  const flow = -s * (wrong(run, '7.3/multiplier') ? k : all) * price - commission
+  run.cash = run.cash + (wrong(run, '7.3/cash') ? -s * all * base - commission : flow)
   const was = asset.position
   const q = was ? was.q : 0
   const m = asset.mark
@@ -82,7 +84,8 @@ export function fill(
     if (run.set.children !== 'plain') wakeChildren(run, asset, order, base)
   }
   cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0)
-  return fundsChange(run, flow, q, m, asset.position ? asset.position.q : 0, asset.mark)
+  const by = (units: number) => (wrong(run, '5.6/multiplier') ? units : times(run, asset, units))
+  return fundsChange(run, flow, by(q), m, by(asset.position ? asset.position.q : 0), asset.mark)
 }
 
 function charge(run: Run, order: LiveOrder, k: number, value: number): void {
@@ -129,7 +132,7 @@ function open(
     ambiguous: run.ambiguousNow,
   }
   const rules: Rule[] = position.own ? order.rules! : chainOf(run, asset)
-  position.chain = rules.map((rule) => newPlace(run, position, rule))
+  position.chain = rules.map((rule) => newPlace(run, asset, position, rule))
   return position
 }
 
@@ -187,7 +190,7 @@ function reduce(
     quantity: side * k,
     entryPrice: p.average,
     exitPrice: price,
-    pnl: (price - p.average) * k * side - commission - share,
+    pnl: (price - p.average) * (wrong(run, '7.3/pnl') ? k : times(run, asset, k)) * side - commission - share,
     entryCommission: share,
     exitCommission: commission,
     mfe: mfe > 0 || wrong(run, '7.4/floor') ? mfe : 0,
@@ -251,12 +254,12 @@ function wanted(run: Run, asset: Asset, order: LiveOrder, base: number): { side:
     const share = order.size === 'value' || order.size === 'target-value'
     const e = wrong(run, '3.2/phase-equity') ? run.cash : run.sizing
     const money = share ? amount : amount * e
-    return price === 0 ? 0 : money / price
+    return price === 0 ? 0 : money / (wrong(run, '3.2/multiplier') ? price : times(run, asset, price))
   }
   if (order.size === 'position') return { side: q > 0 ? -1 : 1, units: Math.abs(q) }
   if (!order.size.startsWith('target')) {
     if (Number.isNaN(order.units)) {
-      order.units = order.parent > 0 ? order.amount : rounded(run, units(order.amount))
+      order.units = order.parent > 0 ? order.amount : rounded(run, asset, units(order.amount))
       order.remaining = order.units
     }
     return { side: order.side, units: order.remaining }
@@ -282,7 +285,7 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   if (side !== -sideOf(position) || !(units > 0)) return 0
   const held = Math.abs(position.q)
   let k = closing(run, units, held)
-  if (isTarget(order) && k < held) k = closing(run, rounded(run, units), held)
+  if (isTarget(order) && k < held) k = closing(run, rounded(run, asset, units), held)
   if (!(k > 0)) return 0
   order.closed = held
   // What a reversal would open beyond |q| is dropped when it is dust (1.6).
@@ -313,7 +316,7 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
     return
   }
   const { side, units } = wanted(run, asset, order, base)
-  const k = isTarget(order) ? rounded(run, units) : units
+  const k = isTarget(order) ? rounded(run, asset, units) : units
   if (isTarget(order) && !(k > 0)) {
     endOrder(run, asset, order, 'filled', '')
     return
@@ -349,6 +352,8 @@ function allowed(
   available: number,
 ): number | OrderReason {
   const set = run.set
+  const limit = limitOf(run, asset, k, base)
+  if (limit !== null && !(run.called && wrong(run, '3.3/limits'))) return limit
   if (set.account === 'unlimited' && !wrong(run, '7.5/unlimited')) return k
   if (set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')) return 'short_not_allowed'
   if (run.called && !wrong(run, '7.7/entries') && !wrong(run, '3.3/refusals')) return 'margin_call'
@@ -359,8 +364,9 @@ function allowed(
   const cut = set.shortfall === 'partial' || (set.shortfall === 'auto' && inUnits === wrong(run, '7.6/units'))
   if (!cut || (set.shortfall === 'partial' && wrong(run, '7.6/setting'))) return 'insufficient_funds'
   const most = affordable(run, asset, order, side, k, base, slip, available)
-  const part = wrong(run, '7.6/largest') ? rounded(run, most * 0.999) : most
+  const part = wrong(run, '7.6/largest') ? rounded(run, asset, most * 0.999) : most
   if (!(part > 0) || part < 1e-9 * k) return 'insufficient_funds'
+  if (limitOf(run, asset, part, base) !== null && !wrong(run, '7.6/limits')) return 'insufficient_funds'
   return part
 }
 
@@ -373,7 +379,7 @@ export function fireRule(run: Run, asset: Asset, place: number, base: number): v
   else position.chain[place].fired = true
   const action = actionOf(rule)
   if (action.type === 'move-stop') {
-    moveStop(run, position, action.offset)
+    moveStop(run, asset, position, action.offset)
     return
   }
   const reason = rule.type
@@ -399,7 +405,7 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
   if (exit.action.type === 'exit-fraction' && !wrong(run, '6.1/part')) {
     const part = exit.action.fraction * held
     k = closing(run, part, held)
-    if (k < held) k = closing(run, rounded(run, part), held)
+    if (k < held) k = closing(run, rounded(run, asset, part), held)
   }
   if (!(k > 0)) return
   const s = -sideOf(position)

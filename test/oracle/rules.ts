@@ -1,6 +1,7 @@
 /** Levels: position rules (section 6), trails (5.5), and the order in which reached levels have their turn (5.3). */
 import type { Rule, RuleAction } from '../../src/settings/settings.ts'
 import { isHidden } from './foreign.ts'
+import { toGrid } from './grid.ts'
 import { scaled } from './money.ts'
 import { type Asset, cover, type LiveOrder, type Place, type Position, type Run, sideOf, wrong } from './state.ts'
 import type { OrderSpec } from './types.ts'
@@ -57,19 +58,27 @@ function sameRule(a: Rule, b: Rule): boolean {
 }
 
 /** A new place of a chain; a trail has a level from the mark on (5.5). */
-export function newPlace(run: Run, position: Position, rule: Rule): Place {
-  return { rule, fired: false, level: trailLevel(run, position, rule) }
+export function newPlace(run: Run, asset: Asset, position: Position, rule: Rule): Place {
+  return { rule, fired: false, level: trailLevel(run, asset, position, rule) }
 }
 
-function trailLevel(run: Run, position: Position, rule: Rule): number {
+function trailLevel(run: Run, asset: Asset, position: Position, rule: Rule): number {
   if (rule.type !== 'trail') return Number.NaN
-  return levelBehind(run, sideOf(position), position.water, rule.distance, rule.unit !== 'price')
+  return levelBehind(run, asset, sideOf(position), position.water, rule.distance, rule.unit !== 'price')
 }
 
 /** Level of a trail that protects `side`: mark - amount, or mark * (1 - fraction), mirrored (5.5). */
-export function levelBehind(run: Run, side: number, mark: number, trail: number, fraction: boolean): number {
-  if (wrong(run, '5.5/fraction')) return mark - side * trail
-  return fraction ? scaled(run, mark, -side * trail) : mark - side * trail
+export function levelBehind(
+  run: Run,
+  asset: Asset,
+  side: number,
+  mark: number,
+  trail: number,
+  fraction: boolean,
+): number {
+  const level = fraction && !wrong(run, '5.5/fraction') ? scaled(run, mark, -side * trail) : mark - side * trail
+  // It sells where it protects a long position, and rounds against the trader (1.10).
+  return wrong(run, '1.10/trails') ? level : toGrid(run, asset, level, side < 0)
 }
 
 /** The better of two levels that protect `side`; a missing one never wins. */
@@ -88,7 +97,7 @@ export function takeRules(run: Run, asset: Asset): void {
     if (place.fired) position.gone.push({ at, rule: place.rule })
   })
   position.chain = chainOf(run, asset).map((rule, i) => {
-    const place = newPlace(run, position, rule)
+    const place = newPlace(run, asset, position, rule)
     const was = old[i]
     if (wrong(run, '6.1/away') && position.gone.some((one) => one.at === i && sameRule(one.rule, rule)))
       place.fired = true
@@ -110,7 +119,7 @@ export function see(run: Run, asset: Asset, price: number): void {
     const side = sideOf(position)
     if (follows && side * (price - position.water) > 0) position.water = price
     for (const place of position.chain) {
-      place.level = tighter(side, place.level, trailLevel(run, position, place.rule))
+      place.level = tighter(side, place.level, trailLevel(run, asset, position, place.rule))
     }
   }
   for (const order of asset.pending) {
@@ -157,7 +166,7 @@ function moveTrails(
     const to = side > 0 ? high : low
     if (side * (to - position.water) > 0) position.water = to
     for (const place of position.chain) {
-      place.level = tighter(side, place.level, trailLevel(run, position, place.rule))
+      place.level = tighter(side, place.level, trailLevel(run, asset, position, place.rule))
     }
   }
   for (const order of asset.pending) {
@@ -177,7 +186,7 @@ export function widen(position: Position, price: number): void {
 export function trailTo(run: Run, order: LiveOrder, price: number): void {
   const side = -order.side
   if (Number.isNaN(order.water) || side * (price - order.water) > 0) order.water = price
-  const level = levelBehind(run, side, order.water, order.trail, order.trailFraction)
+  const level = levelBehind(run, run.assets[order.asset], side, order.water, order.trail, order.trailFraction)
   order.level = wrong(run, '5.5/order-loosens') ? level : tighter(side, order.level, level)
 }
 
@@ -191,7 +200,7 @@ function firstStop(position: Position): number {
 }
 
 /** Level of the rule at a place of the chain (6.2). */
-function ruleLevel(run: Run, position: Position, index: number): number {
+function ruleLevel(run: Run, asset: Asset, position: Position, index: number): number {
   const { rule, level } = position.chain[index]
   const side = sideOf(position)
   if (rule.type === 'time') return Number.NaN
@@ -199,16 +208,21 @@ function ruleLevel(run: Run, position: Position, index: number): number {
   if (index === firstStop(position) && position.movedStop !== null) return position.movedStop
   const sign = rule.type === 'stop' ? -side : side
   const basis = basisOf(run, position)
-  if (rule.unit === 'price' && !wrong(run, '6.1/unit')) return basis + sign * rule.distance
-  return scaled(run, basis, sign * rule.distance)
+  const byPrice = rule.unit === 'price' && !wrong(run, '6.1/unit')
+  const raw = byPrice ? basis + sign * rule.distance : scaled(run, basis, sign * rule.distance)
+  if (wrong(run, rule.type === 'stop' ? '1.10/stops' : '1.10/targets')) return raw
+  // Stops sell down and buy up; targets sell up and buy down (1.10).
+  const sells = side > 0
+  return toGrid(run, asset, raw, rule.type === 'stop' ? !sells : sells)
 }
 
 /** Moves the first stop of the chain, added last if there is none, where that tightens it (6.1). */
-export function moveStop(run: Run, position: Position, offset: number): void {
+export function moveStop(run: Run, asset: Asset, position: Position, offset: number): void {
   const side = sideOf(position)
-  const to = scaled(run, basisOf(run, position), side * offset)
+  const raw = scaled(run, basisOf(run, position), side * offset)
+  const to = wrong(run, '1.10/moved') ? raw : toGrid(run, asset, raw, side < 0)
   const first = firstStop(position)
-  const now = first >= 0 ? ruleLevel(run, position, first) : position.movedStop
+  const now = first >= 0 ? ruleLevel(run, asset, position, first) : position.movedStop
   if (now !== null && side * (to - now) <= 0 && !wrong(run, '6.1/tightens')) return
   if (first < 0 && wrong(run, '6.1/added')) return
   position.movedStop = to
@@ -229,7 +243,7 @@ function allItems(run: Run, asset: Asset): Item[] {
       const { rule, fired } = position.chain[i]
       if (fired || rule.type === 'time') continue
       const kind = rule.type === 'target' ? 'limit' : 'stop'
-      items.push({ kind, side: -side, level: ruleLevel(run, position, i), exit: true, place: i, order: null })
+      items.push({ kind, side: -side, level: ruleLevel(run, asset, position, i), exit: true, place: i, order: null })
     }
     if (position.movedStop !== null && firstStop(position) < 0 && !position.addedFired) {
       const place = position.chain.length

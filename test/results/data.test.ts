@@ -127,7 +127,12 @@ describe('a result as data', () => {
   it('has the columns and metrics of its version: who changes them raises RESULT_VERSION and this digest', () => {
     const form = RESULT_TABLES.map((name) => [
       name,
-      tableColumns(name, []).map(({ name, field, kind, labels }) => [name, field, kind, labels]),
+      tableColumns(name, { assets: [], contextNames: [], instruments: {} }).map(({ name, field, kind, labels }) => [
+        name,
+        field,
+        kind,
+        labels,
+      ]),
     ])
     const metrics = METRICS.map(({ name, field }) => [name, field])
     const digest = createHash('sha256')
@@ -262,7 +267,7 @@ describe('data that are no result', () => {
     ],
     [
       'result_damaged',
-      'result.tables.orders.reason[0]: a whole number from 0 to 15 expected, found 99',
+      'result.tables.orders.reason[0]: a whole number from 0 to 19 expected, found 99',
       (d) => ((d.tables as Record<string, Record<string, Int32Array>>).orders.reason[0] = 99),
     ],
     [

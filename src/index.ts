@@ -159,6 +159,7 @@ export type {
   StopFill,
   Timing,
   TrailFollows,
+  Triggers,
 } from './settings/settings.ts'
 export type {
   ChoiceField,

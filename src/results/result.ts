@@ -184,6 +184,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   exitsLive: 'fill',
   trailFollows: 'walk',
   slips: 'plain',
+  triggers: 'bar',
 }
 
 /** The settings that a fingerprint tells of. */

@@ -36,6 +36,11 @@ export const PROFILES = {
     doc: 'ml4t-backtest 0.1.0a11, the rules that are choices',
     sets: { ...COMMON, exitsLive: 'next-bar', trailFollows: 'bar' },
   },
+  zipline: {
+    doc: 'zipline-reloaded 3.2.1 with daily bars; not its share of the volume, and limits do not slip',
+    sets: { ...COMMON, timing: 'next-open', account: 'unlimited', triggers: 'close' },
+    defaults: { slippage: { type: 'fraction', rate: 0.0005 } },
+  },
 } as const satisfies Readonly<Record<string, Profile>>
 
 /** Name of a profile: other engines by one word (rule 10.14). */

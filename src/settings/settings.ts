@@ -35,6 +35,9 @@ export type TrailFollows = keyof (typeof SETTINGS)['trailFollows']['values']
 /** Which fills slip, and how far (rule 10.3). */
 export type Slips = keyof (typeof SETTINGS)['slips']['values']
 
+/** What of a bar orders and rules see: all of it, or its close alone (rule 10.15). */
+export type Triggers = keyof (typeof SETTINGS)['triggers']['values']
+
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
@@ -87,6 +90,8 @@ export interface BrokerSettings {
   trailFollows?: TrailFollows
   /** Which fills slip, and how far; 'plain'. */
   slips?: Slips
+  /** What of a bar orders and rules see; 'bar'. */
+  triggers?: Triggers
   /** Global chain of position rules; none. At most 8. */
   rules?: Rule[]
 }
@@ -120,6 +125,7 @@ export interface CheckedSettings extends ProfileSettings {
   exitsLive: ExitsLive
   trailFollows: TrailFollows
   slips: Slips
+  triggers: Triggers
   rules: ModelValue<typeof RULES, true>[]
 }
 

@@ -229,6 +229,17 @@ export const SETTINGS = {
       },
     },
   },
+  triggers: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.15',
+    doc: 'What of a bar orders and rules see.',
+    default: 'bar',
+    values: {
+      bar: { code: 0, ways: ALL, doc: 'all of it' },
+      close: { code: 1, ways: ALL, doc: 'its close alone' },
+    },
+  },
   rules: {
     kind: 'list',
     scope: 'run',

@@ -160,6 +160,7 @@ export const MUTATIONS = [
   { id: '10.3/limit', what: 'a limit slips beyond its limit' },
   { id: '10.3/stop', what: 'a stop-limit filled at its stop slips to its limit at most' },
   { id: '10.3/ahead', what: 'the cap at the close is that of the own bar' },
+  { id: '10.15', what: 'the broker sees all of a bar' },
 ] as const
 
 export type MutationId = (typeof MUTATIONS)[number]['id']

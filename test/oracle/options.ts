@@ -120,6 +120,7 @@ export const chainDraw = fc.array(ruleDraw, { maxLength: 4 })
 export const EXTRAS = {
   exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
   slips: pick('entries' as const, 'capped' as const, 'capped-ahead' as const),
+  triggers: pick('close' as const),
   trailFollows: pick('close' as const, 'extremes' as const, 'bar' as const),
 } satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
 const EXTRA_NAMES = Object.keys(EXTRAS)

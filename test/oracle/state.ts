@@ -16,6 +16,7 @@ import type {
   StopFill,
   Timing,
   TrailFollows,
+  Triggers,
 } from '../../src/settings/settings.ts'
 import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
 import type {
@@ -49,6 +50,7 @@ export interface Settings {
   exitsLive: ExitsLive
   trailFollows: TrailFollows
   slips: Slips
+  triggers: Triggers
   rules: Rule[]
 }
 
@@ -287,6 +289,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       exitsLive: s.exitsLive ?? 'fill',
       trailFollows: s.trailFollows ?? 'walk',
       slips: s.slips ?? 'plain',
+      triggers: s.triggers ?? 'bar',
       rules: s.rules ?? [],
     },
     mutation,

@@ -34,7 +34,7 @@ export function processConsole(): Console {
 }
 
 /** Codes that, met while the command line is read, mean that it is wrong. */
-const USAGE = new Set(['unknown_name', 'invalid_value', 'invalid_space'])
+const USAGE = new Set(['unknown_name', 'invalid_value', 'conflicting_settings', 'invalid_space'])
 
 /** Runs what only reads the command line: what it finds wrong is a UsageError. Works for promises too. */
 export function usage<T>(read: () => T): T {

@@ -342,6 +342,11 @@ describe('the command line', () => {
       [[...RUN, '--size', '10'], '--size: one of units, value, fraction is needed, found "10"'],
       [[...RUN, '--timing', 'now'], 'one of next-open, next-close, same-close is needed'],
       [[...RUN, '--cash', '-1'], 'cash: a finite number above 0'],
+      [
+        [...RUN, '--profile', 'vectorbt', '--exits-live', 'fill'],
+        'profile vectorbt sets exitsLive to next-bar; found exitsLive fill',
+      ],
+      [[...RUN, '--participation', '0'], 'participation.share: a fraction above 0'],
       [[...RUN, '--param', 'fsat=3'], '"fsat" is not one of its parameters'],
       [[...RUN, '--param', 'fast=0'], 'found 0'],
       [[...RUN, '--param', 'fast=5', '--param', 'fast=6'], 'found fast twice'],

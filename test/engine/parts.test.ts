@@ -1,6 +1,7 @@
 /** What a person sees of orders that trade in parts (semantics 3.12). */
 import { describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
+import { openRun } from '../../src/drivers/driven.ts'
 import { market, rows, strategy } from './script.ts'
 
 const bar = (volume: number) => [100, 100, 100, 100, volume]
@@ -55,6 +56,15 @@ describe('parts of an order', () => {
     const result = backtest(prices(), one, { participation: { type: 'volume', share: 0.1 } })
     expect(rows(result.orders, 'status', 'reason', 'filledQuantity')).toEqual([['partially_filled', 'user', 10]])
     expect(result.summary.finalValue).toBe(100_000)
+  })
+
+  it('of a market without volumes are refused, whatever way the run is made', () => {
+    const silent = market([0, Number.NaN, 0].map(bar))
+    for (const make of [
+      () => backtest(silent, 'sma-cross', { participation: 0.1 }),
+      () => openRun(silent, 'sma-cross', { participation: 0.1 }),
+    ])
+      expect(make).toThrow('participation: a market with volumes expected, found none above 0 in 3 bars')
   })
 
   it.each([[0], [-0.1], [1.5], [Number.NaN], ['half'], [{ type: 'volume' }], [{ type: 'volume', share: 0 }]])(

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
 import { readConfig } from '../../src/cli/configfile.ts'
 import { ALL_SETTINGS, parseSetting } from '../../src/cli/notation.ts'
-import { FillgridError } from '../../src/errors.ts'
 import { runTitle } from '../../src/report/summary.ts'
 import { PROFILES, type Profile, type ProfileName, profilesWith } from '../../src/settings/profiles.ts'
 import { ALONE, checkSettings, readSetting } from '../../src/settings/read.ts'
@@ -14,21 +13,12 @@ import type { BrokerSettings, CheckedSettings } from '../../src/settings/setting
 import type { Setting } from '../../src/settings/spec.ts'
 import { SETTINGS } from '../../src/settings/table.ts'
 import { waysAdmitted } from '../../src/settings/ways.ts'
+import { failure } from '../engine/script.ts'
 import { makeMarket, Scripted } from '../kernel/adapter.ts'
 
 const NAMES = Object.keys(PROFILES) as ProfileName[]
 const ROWS = Object.entries<Setting>(SETTINGS)
 const setsOf = (profile: string) => (PROFILES as Record<string, Profile>)[profile].sets
-
-function refusal(call: () => unknown): FillgridError {
-  try {
-    call()
-  } catch (error) {
-    if (error instanceof FillgridError) return error
-    throw error
-  }
-  throw new Error('an error was expected, nothing was thrown')
-}
 
 /** Values of a setting, checked: all words of a choice, all variants of a model that need no fields. */
 function valuesOf(name: string, setting: Setting): unknown[] {
@@ -72,7 +62,7 @@ describe.each(NAMES)('profile %s', (profile) => {
       const setting = (SETTINGS as Record<string, Setting>)[name]
       for (const value of valuesOf(name, setting)) {
         if (equal(value, checked[name])) continue
-        const error = refusal(() => checkSettings({ profile, [name]: value }))
+        const error = failure(() => checkSettings({ profile, [name]: value }))
         expect(error.code).toBe('conflicting_settings')
         const word = typeof value === 'string' ? value : ''
         expect(error.message).toContain(`${name}: profile ${profile} sets ${name} to `)
@@ -109,14 +99,14 @@ describe.each(NAMES)('profile %s', (profile) => {
 
 describe('profiles', () => {
   it('say what contradicts them in a sentence', () => {
-    expect(refusal(() => checkSettings({ profile: 'backtrader', timing: 'same-close' })).message).toBe(
+    expect(failure(() => checkSettings({ profile: 'backtrader', timing: 'same-close' })).message).toBe(
       'timing: profile backtrader sets timing to next-open; found timing same-close. Leave timing out, or the profile.',
     )
   })
 
   it('are those that there are', () => {
     for (const profile of ['Vectorbt', 'toString', null, 1]) {
-      const error = refusal(() => checkSettings({ profile } as unknown as BrokerSettings))
+      const error = failure(() => checkSettings({ profile } as unknown as BrokerSettings))
       expect([error.code, error.message.startsWith('profile: one of ')]).toEqual(['invalid_value', true])
     }
     expect(profilesWith('timing')).toContain('backtrader')
@@ -132,7 +122,7 @@ describe('profiles', () => {
       )
       expect(checkSettings({ [name]: plain } as BrokerSettings)).toMatchObject({ [name]: plain })
       for (const value of others) {
-        const error = refusal(() => checkSettings({ [name]: value } as BrokerSettings))
+        const error = failure(() => checkSettings({ [name]: value } as BrokerSettings))
         expect(error.code).toBe('conflicting_settings')
         expect(error.message).toContain(`${name}: only a profile sets it (${profilesWith(name).join(', ')}), found `)
         expect(checkSettings({ [name]: value, [ALONE]: true } as BrokerSettings)).toMatchObject({ [name]: value })

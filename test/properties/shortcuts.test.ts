@@ -113,8 +113,18 @@ function randomConfig(d: Dice): BacktestConfig {
       [{ type: 'trail', distance: 0.02 }],
       [{ type: 'target', distance: 0.01, action: { type: 'move-stop', offset: 0 } }],
       [{ type: 'time', bars: 5 }],
+      [
+        { type: 'stop', distance: 1, unit: 'atr', period: 3 },
+        { type: 'target', distance: 2, unit: 'atr', period: 3 },
+      ],
+      [{ type: 'trail', distance: 1, unit: 'atr', period: 5 }],
+      [{ type: 'trail', distance: 0.01, from: 0.02 }],
+      [{ type: 'target', distance: 0.01, action: { type: 'exit-fraction', fraction: 0.4, of: 'entries' } }],
     ] as BacktestConfig['rules'][])
   if (d.chance(0.1)) config.stopFill = d.of(['extreme', 'close', 'next-open'] as const)
+  if (d.chance(0.15)) config.exitsLive = d.of(['next-bar', 'market-fill', 'second-bar'] as const)
+  if (d.chance(0.15)) config.trailFollows = d.of(['close', 'extremes', 'bar'] as const)
+  if (d.chance(0.15)) config.slips = d.of(['entries', 'capped', 'capped-ahead'] as const)
   for (const name of Object.keys(config) as (keyof BacktestConfig)[])
     if (config[name] === undefined) delete config[name]
   return config

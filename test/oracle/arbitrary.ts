@@ -16,7 +16,7 @@ import {
   TARGETS,
   UNITS,
 } from './requests.ts'
-import type { Scenario, SignalScenario } from './types.ts'
+import type { AnySettings, Scenario, ScenarioMarket, SignalScenario } from './types.ts'
 
 const assetCount = fc.oneof(
   { weight: 60, arbitrary: fc.constant(1) },
@@ -32,6 +32,16 @@ function rowsOf<T>(assets: number, rest: fc.Arbitrary<T>): fc.Arbitrary<{ bars: 
   return fc.array(row, { minLength: 1, maxLength: most, size: 'max' })
 }
 
+/** Without a share of volumes that there are none of, which is refused. */
+function settingsFor(draw: SettingsDraw, tick: number, market: ScenarioMarket): AnySettings {
+  const { participation, ...settings } = buildSettings(draw, tick)
+  const { open, high, low, close, volume } = market
+  const trades = volume.some((row, t) =>
+    row.some((units, a) => units > 0 && Number.isFinite(open[t][a] + high[t][a] + low[t][a] + close[t][a])),
+  )
+  return trades && participation !== undefined ? { ...settings, participation } : settings
+}
+
 function scenariosOf(
   assets: number,
   market: fc.Arbitrary<MarketDraw>,
@@ -43,14 +53,14 @@ function scenariosOf(
     const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [])
     return {
       market: built.market,
-      settings: buildSettings(settings, market.tick),
+      settings: settingsFor(settings, market.tick, built.market),
       commands: rows.map((row, t) => row.rest.map((draw) => commander.command(t, draw))),
     }
   })
 }
 
 /** The first asset ends and is sold, while others are bought by fractions of what there is (3.11, 3.2). */
-const ending = fc.record({ assets: int(2, 3), early: int(1, 6) }).chain(({ assets, early }) =>
+export const ending = fc.record({ assets: int(2, 3), early: int(1, 6) }).chain(({ assets, early }) =>
   scenariosOf(
     assets,
     marketDraw.map((draw) => ({ ...draw, lives: [{ late: 0, early }] })),
@@ -59,8 +69,13 @@ const ending = fc.record({ assets: int(2, 3), early: int(1, 6) }).chain(({ asset
   ),
 )
 
+/** Scenarios whose settings are drawn so. */
+export function scenariosWith(settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary<Scenario> {
+  return assetCount.chain((assets) => scenariosOf(assets, marketDraw, settings, commandsDraw))
+}
+
 export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
-  { weight: 11, arbitrary: assetCount.chain((assets) => scenariosOf(assets, marketDraw, settingsDraw, commandsDraw)) },
+  { weight: 11, arbitrary: scenariosWith(settingsDraw) },
   { weight: 1, arbitrary: ending },
 )
 
@@ -104,7 +119,7 @@ export const signalScenarios: fc.Arbitrary<SignalScenario> = assetCount.chain((a
       const column = <T>(of: (draw: SignalDraw) => T): T[][] => rows.map((row) => row.rest.map(of))
       const s: SignalScenario = {
         market: built.market,
-        settings: buildSettings(settings, market.tick),
+        settings: settingsFor(settings, market.tick, built.market),
         sizeType,
         defaultSize: sizeOf(defaultSize),
       }

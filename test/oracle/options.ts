@@ -169,13 +169,18 @@ export function excludes(a: string, b: string): boolean {
   return Boolean(rows[a]?.excludes?.includes(b) || rows[b]?.excludes?.includes(a))
 }
 
-const extrasDraw: fc.Arbitrary<AnySettings> = fc
-  .subarray(EXTRA_NAMES, { maxLength: Math.min(3, EXTRA_NAMES.length) })
-  .map((names) => names.filter((a, i) => !names.slice(0, i).some((b) => excludes(a, b))))
-  .chain((names) => {
-    const chosen = names.map((name) => [name, (EXTRAS as Record<string, fc.Arbitrary<unknown>>)[name]])
-    return fc.record(Object.fromEntries(chosen))
-  })
+/** At most three of the extras; the first ones, where given, are always there. */
+function extrasDraw(first: readonly string[] = []): fc.Arbitrary<AnySettings> {
+  const others = EXTRA_NAMES.filter((name) => !first.includes(name))
+  return fc
+    .subarray(others, { maxLength: 3 - first.length })
+    .map((names) => [...first, ...names])
+    .map((names) => names.filter((a, i) => !names.slice(0, i).some((b) => excludes(a, b))))
+    .chain((names) => {
+      const chosen = names.map((name) => [name, (EXTRAS as Record<string, fc.Arbitrary<unknown>>)[name]])
+      return fc.record(Object.fromEntries(chosen))
+    })
+}
 
 export interface SettingsDraw {
   extras: AnySettings
@@ -184,8 +189,7 @@ export interface SettingsDraw {
   rules: RuleDraw[] | undefined
 }
 
-export const settingsDraw: fc.Arbitrary<SettingsDraw> = fc.record({
-  extras: extrasDraw,
+const otherDraws = {
   cash: pick<number | undefined>(undefined, 1000, 300, 100, 60, 5000),
   plain: fc.record({
     timing: pick(undefined, 'next-open' as const, 'next-close' as const, 'same-close' as const),
@@ -201,7 +205,21 @@ export const settingsDraw: fc.Arbitrary<SettingsDraw> = fc.record({
     notListed: pick(undefined, 'wait' as const, 'reject' as const),
   }),
   rules: fc.option(chainDraw, { nil: undefined, freq: 2 }),
+}
+
+export const settingsDraw: fc.Arbitrary<SettingsDraw> = fc.record({ extras: extrasDraw(), ...otherDraws })
+
+/** Settings with rules. */
+export const settingsWithRules = fc.record({
+  extras: extrasDraw(),
+  ...otherDraws,
+  rules: fc.array(ruleDraw, { minLength: 1, maxLength: 4 }),
 })
+
+/** Settings of which one, by name, is never what most runs leave it at. */
+export function settingsWith(name: string): fc.Arbitrary<SettingsDraw> {
+  return fc.record({ extras: extrasDraw([name]), ...otherDraws })
+}
 
 /** Settings in which what profiles alone set may stand by itself. */
 export function aloneToo(settings: AnySettings): AnySettings {

@@ -267,9 +267,9 @@ export interface Run {
   ended: boolean
 }
 
-/** Counts the rule as exercised; true when this run is to get it wrong. */
+/** Counts the rule as exercised, and the mistake as one that could be made; true when this run is to get it wrong. */
 export function wrong(run: Run, id: MutationId): boolean {
-  if (run.coverage) run.coverage.add(RULE_OF[id])
+  if (run.coverage) run.coverage.add(RULE_OF[id]).add(id)
   return run.mutation === id
 }
 

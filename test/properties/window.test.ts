@@ -37,7 +37,10 @@ function cutOf(market: Market, a: number, b: number): { first: number; end: numb
     for (let bar = 0; bar < first; bar++) if (!Number.isNaN(close[bar * assetCount + asset])) return undefined
   }
   const slice = market.slice(first, end)
-  const same = slice.periods.perYear === market.periods.perYear
+  // Of bars without volume no share can be had, which is refused.
+  const same =
+    slice.periods.perYear === market.periods.perYear &&
+    slice.volume.some((units) => units > 0) === market.volume.some((units) => units > 0)
   slice.release()
   return same ? { first, end } : undefined
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { lstatSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { FillgridError, show } from '../errors.ts'
@@ -25,21 +25,27 @@ export function locked<T>(folder: string, work: () => T): T {
   }
 }
 
-/** @returns false where somebody has it */
+/**
+ * A link to nothing, named after its owner, is there whole or not at all, whenever its process is killed; a file could be left
+ * empty. Where there are no links, a file it is.
+ *
+ * @returns false where somebody has it
+ */
 function take(path: string): boolean {
-  let handle: number
+  const owner = `${process.pid} ${hostname()}`
   try {
-    handle = openSync(path, 'wx')
+    symlinkSync(owner, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+  }
+  try {
+    writeFileSync(path, owner, { flag: 'wx' })
+    return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw accessError(error, path, 'written')
   }
-  try {
-    writeSync(handle, `${process.pid} ${hostname()}`)
-  } finally {
-    closeSync(handle)
-  }
-  return true
 }
 
 /** Takes away the lock of a process that is gone. */
@@ -61,7 +67,7 @@ function clear(path: string): void {
 
 function ownerOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw accessError(error, path, 'read')

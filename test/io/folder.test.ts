@@ -241,10 +241,16 @@ describe('several writers', () => {
       expect(error.message).toContain(`found process ${JSON.stringify(owner)}`)
       expect([readFileSync(lock, 'utf8'), textIn(folder, 'a.txt')]).toEqual([owner, 'a'])
     }
+    rmSync(lock)
+    symlinkSync(`${process.ppid} ${hostname()}`, lock)
+    expect(failure(() => put(folder, { 'c.txt': 'c' }, true)).message).toContain(`found process "${process.ppid} `)
+    rmSync(lock)
     // No process has such a number.
-    writeFileSync(lock, `4194305 ${hostname()}`)
-    put(folder, { 'c.txt': 'c' }, true)
-    expect(namesIn(folder)).toEqual(['c.txt', 'summary.json'])
+    for (const dead of [writeFileSync, (path: string, owner: string) => symlinkSync(owner, path)]) {
+      dead(lock, `4194305 ${hostname()}`)
+      put(folder, { 'c.txt': 'c' }, true)
+      expect(namesIn(folder)).toEqual(['c.txt', 'summary.json'])
+    }
   })
 
   it('what one that died has left behind is no stranger, and goes', () => {

@@ -164,6 +164,9 @@ export class Run {
   bothReached: i32
   children: i32
   traded: usize
+  sequence: i32
+  lastBar: i32
+  submissionCheck: i32
 }
 
 @unmanaged @final
@@ -190,6 +193,7 @@ export class Position {
   exitBar: i32
   lossesInRow: i32
   pausedUntil: i32
+  cutBar: i32
 }
 
 @unmanaged @final

@@ -1,6 +1,7 @@
 // Cash, marks, equity and free funds (semantics 1.5, 1.7, 1.8, 7.3, 7.5).
 import * as L from '../layout'
 import { heldBits, words } from './active'
+import { openFunds } from './funds'
 import { addTotal, at, barValue, larger, markOf, quantityOf, run } from './state'
 
 /** Marks every asset that has a bar at its price in `column`. Flat assets of a market without holes are marked with their neighbours, or when asked. */
@@ -51,9 +52,10 @@ export function equityNow(): f64 {
 /** Gross exposure at the last `equityNow`. */
 export let gross: f64 = 0
 
-/** What entries may use now: free funds of a margin account, the cash of a cash account. */
+/** What entries may use now: free funds of a margin account, the cash of a cash account, other funds (10.4). */
 export function freeFunds(): f64 {
   if (run.account == L.ACCOUNT_CASH) return run.cash
+  if (run.account > L.ACCOUNT_UNLIMITED) return openFunds()
   const equity = equityNow()
   return equity - run.initialMargin * gross
 }

@@ -51,10 +51,10 @@ export function tierOf(value: f64): i32 {
   return load<f64>(run.tierTable + ((<usize>tier) << 4) + 8)
 }
 
-/** What an entry of `k` units needs at `base` (7.5), its commission being `commission`. */
+/** What `k` units need at `base` (7.5, 10.4), their commission being `commission`. */
 // @ts-ignore: decorator
 @inline export function needOf(k: f64, base: f64, price: f64, commission: f64): f64 {
-  return run.account == L.ACCOUNT_CASH
+  return run.account != L.ACCOUNT_MARGIN
     ? k * price + commission
     : run.initialMargin * k * Math.abs(base) + Math.abs(price - base) * k + commission
 }

@@ -6,7 +6,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { capOf, slipsOtherwise } from './caps'
-import { commissionOf, doesSlip, entryNeed, needOf, orderPrice, tierEdge, tierOf, tierRate } from './costs'
+import { commissionOf, doesSlip, needOf, nextCommission, orderPrice, tierEdge, tierOf, tierRate } from './costs'
 import { DUST, MANY_STEPS, barValue, run } from './state'
 
 /**
@@ -21,6 +21,9 @@ let s: f64 = 0
 let wanted: f64 = 0
 let base: f64 = 0
 let funds: f64 = 0
+/** Whether it is a leg that closes, as other funds cut too (10.4), and whether it is one at a target, which does not slip. */
+let closes: bool = false
+let atTarget: bool = false
 /** What numbers stand for: steps, or bits of a double; of the quantity itself, or of the number of its steps. */
 let step: f64 = 0
 let isBits: bool = true
@@ -29,7 +32,9 @@ let tier: i32 = -1
 let falls: bool = false
 
 /** The largest quantity up to `most` whose need at `at` fits into `free`; 0 where none does. */
-export function largestEntry(entry: Order, side: f64, most: f64, at: f64, free: f64): f64 {
+export function largestEntry(entry: Order, side: f64, most: f64, at: f64, free: f64, closing: bool, target: bool): f64 {
+  closes = closing
+  atTarget = target
   order = entry
   s = side
   wanted = most
@@ -76,7 +81,7 @@ function search(bottom: u64, top: u64): f64 {
 function kinkBelow(k: f64): f64 {
   const r = run
   let found: f64 = 0
-  if (r.slippageType == L.SLIPPAGE_VOLUME_SHARE && (r.slips == L.SLIPS_PLAIN ? doesSlip(order) : slipsOtherwise(order, true))) {
+  if (r.slippageType == L.SLIPPAGE_VOLUME_SHARE && !atTarget && (r.slips == L.SLIPS_PLAIN ? doesSlip(order) : slipsOtherwise(order, !closes))) {
     const volume = barValue(r.volume, order.asset)
     const rate = r.slippageA
     found = nearer(found, volume, k)
@@ -156,10 +161,10 @@ function edgeOf(low: u64, high: u64): u64 {
 /** Where the need would meet the funds if it were a straight line, which it nearly always is. */
 function guessBetween(low: u64, high: u64): u64 {
   const most = quantityAt(high)
-  const need = entryNeed(order, s, most, base)
+  const need = needed(most)
   const first = most * (funds / need)
   if (!(first > 0 && first < most)) return low
-  const second = entryNeed(order, s, first, base)
+  const second = needed(first)
   const guess = first + (funds - second) * ((most - first) / (need - second))
   return numberOf(guess > 0 && guess < most ? guess : first)
 }
@@ -167,7 +172,7 @@ function guessBetween(low: u64, high: u64): u64 {
 /** The order can have this quantity. */
 // @ts-ignore: decorator
 @inline function fits(k: f64): bool {
-  return k <= wanted && entryNeed(order, s, k, base) <= funds
+  return k <= wanted && needed(k) <= funds
 }
 
 /** Fits at the rate of the tier, and is still on the tier's near side of the edge that values pass as quantities grow. */
@@ -184,7 +189,12 @@ function holds(n: u64): bool {
 
 // @ts-ignore: decorator
 @inline function priceOf(k: f64): f64 {
-  return orderPrice(order, s, k, base, true)
+  return atTarget ? base : orderPrice(order, s, k, base, !closes)
+}
+
+function needed(k: f64): f64 {
+  const price = priceOf(k)
+  return needOf(k, base, price, nextCommission(order, Math.abs(k * price), k))
 }
 
 function valueOf(k: f64): f64 {

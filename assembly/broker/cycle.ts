@@ -7,19 +7,21 @@ import { heldBits, orderBits, outside, followRange, words } from './active'
 import { fillBatch, placeBatch } from './batch'
 import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
-import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits, trigger } from './exits'
+import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits } from './exits'
 import { isInside } from './fence'
 import { checkHalt } from './guards'
 import { fillClosing, fillDue, fillRuleExit } from './fills'
-import { isHidden, takeBarAtClose, takeBarAtOpen } from './foreign'
+import { takeBarAtClose, takeBarAtOpen } from './foreign'
 import {
-  RANK_ENTRY, RANK_NONE, firesOn, followTrails, isLimit, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt,
-  nextLevel, orderLevel, touchOrder,
+  RANK_ENTRY, RANK_NONE, followTrails, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt, nextLevel,
+  touchOrder,
 } from './levels'
 import { bringToLife, compactPool, endAll } from './orders'
 import { beginParts } from './parts'
 import { touchPosition } from './positions'
 import { adoptChanges } from './rules'
+import { fillInSequence, isDueAtOpen, openBase } from './sequence'
+import { checkSubmitted } from './submission'
 import {
   addTotal, barsHeld, barValue, firstOrder, hasBar, isAwake, larger, orderAt, positionOf, quantityOf, run, smaller,
 } from './state'
@@ -37,6 +39,7 @@ export function advance(): i32 {
   if (isCalm(r) && passCalm(r)) return r.fault ? end() : L.STATUS_BAR
   if (!hasRoom()) return L.STATUS_ROOM
   if (r.bar >= r.first) {
+    if (r.submissionCheck != L.SUBMISSION_CHECK_NONE && r.live > 0) checkGiven()
     closeAfterHook()
     writeEquity()
     if ((r.bust && r.held == 0) || r.bar == r.bars - 1 || r.fault) return end()
@@ -57,6 +60,12 @@ export function advance(): i32 {
   }
   closeBeforeHook()
   return r.fault ? end() : L.STATUS_BAR
+}
+
+/** What the hook has ordered is looked at (10.9). */
+function checkGiven(): void {
+  takePhaseEquity()
+  checkSubmitted()
 }
 
 /** The run has come to its end. */
@@ -134,7 +143,7 @@ export function hasRoom(): bool {
 function passCalm(r: Run): bool {
   const cash = r.cash
   const q = load<f64>(r.quantities)
-  const unchecked = r.account == L.ACCOUNT_UNLIMITED
+  const unchecked = r.account >= L.ACCOUNT_UNLIMITED
   if (q == 0) {
     // What is flat is worth its cash. A bust is told by the long way.
     if (!(cash > 0 || unchecked)) return false
@@ -194,7 +203,7 @@ function passCalm(r: Run): bool {
 
 function openPhase(): void {
   const r = run
-  if (r.account != L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense || r.guarded) markAll(r.open)
+  if (r.account < L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense || r.guarded) markAll(r.open)
   takePhaseEquity()
   if ((r.exitsLive != L.EXITS_LIVE_FILL || r.stopLimit != L.STOP_LIMIT_LIMIT) && r.live > 0) bringToLife()
   if (r.trailFollows == L.TRAIL_BAR) moveTrailsBefore()
@@ -222,7 +231,21 @@ function openPhase(): void {
       due += openExits(a, open)
     }
   }
-  if (due > 0) fillEntries(due, r.open, L.PHASE_OPEN)
+  if (r.sequence != L.SEQUENCE_EXITS_FIRST) openInSequence()
+  else if (due > 0) fillEntries(due, r.open, L.PHASE_OPEN)
+}
+
+/** The orders that are due at the open, each in one go, where exits do not come first (10.6). */
+function openInSequence(): void {
+  const r = run
+  if (r.bust) return
+  fillInSequence(r.open, L.PHASE_OPEN, L.TIMING_NEXT_OPEN)
+  for (let w = 0; w < words(); w++) {
+    for (let bits = orderBits(w) | heldBits(w); bits != 0; bits &= bits - 1) {
+      const a = (w << 6) + <i32>ctz(bits)
+      if (hasBar(a)) trailsAtOpen(a, barValue(r.open, a))
+    }
+  }
 }
 
 /** The closing part of a market order that is due. Returns 1 where something is left for the entries. */
@@ -251,49 +274,36 @@ function openExits(a: i32, open: f64): i32 {
     }
   }
   if (run.ruleExit == L.RULE_EXIT_TAKES_BAR) takeBarAtOpen(a)
+  if (run.sequence != L.SEQUENCE_EXITS_FIRST) return 0
   let due = 0
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (order.state != L.STATE_LIVE || (order.parent != 0 && !run.children) || !isDueAtOpen(order, open)) continue
     due += closeDue(a, order, openBase(order, open), L.PHASE_OPEN)
   }
-  // Only now do trails see the open: a jump tests their level before their mark moves (5.5).
+  trailsAtOpen(a, open)
+  return due
+}
+
+/** Only now do trails see the open: a jump tests their level before their mark moves (5.5). */
+// @ts-ignore: decorator
+@inline function trailsAtOpen(a: i32, open: f64): void {
   if (quantityOf(a) != 0) followTrails(a)
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (isAwake(order) && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, open)
   }
-  return due
 }
 
-/** Market orders for the open, and levels that O has reached; a stop-limit's stop turns it into a limit first (4.4). */
-function isDueAtOpen(order: Order, open: f64): bool {
-  if (order.type == L.TYPE_MARKET) return order.timing == L.TIMING_NEXT_OPEN
-  if (!isReached(orderLevel(order), firesOn(order), open)) return false
-  if (run.bothReached && isHidden(order)) return false
-  if (order.type != L.TYPE_STOP_LIMIT || isLimit(order)) return true
-  if (trigger(order)) {
-    order.flags |= L.FLAG_AT_STOP
-    return true
-  }
-  if (order.state != L.STATE_LIVE || (run.bothReached && isHidden(order))) return false
-  return isReached(order.limit, firesOn(order), open)
-}
-
-/** What an order that is due at O fills at: its stop where it fills there (10.8). */
-// @ts-ignore: decorator
-@inline function openBase(order: Order, open: f64): f64 {
-  return (order.flags & L.FLAG_AT_STOP) != 0 ? order.stop : open
-}
-
-/** Fires the first rule or child, in the order of 5.3, whose level the price has reached. False when there is none. */
+/** Fires the first rule or child, in the order of 5.3, whose level the price has reached; other sequences (10.6) and plain children have none here. False when there is none. */
 function fireReached(a: i32, price: f64): bool {
   if (quantityOf(a) == 0) return false
+  const rulesOnly = run.sequence != L.SEQUENCE_EXITS_FIRST || run.children != 0
   let rank = RANK_NONE
   let place = 0
   let child = 0
   for (lookAt(a); nextLevel(); ) {
-    if (levelRank >= min(rank, RANK_ENTRY) || (levelOrder >= 0 && (orderAt(levelOrder).parent == 0 || run.children != 0))) continue
+    if (levelRank >= min(rank, RANK_ENTRY) || (levelOrder >= 0 && (rulesOnly || orderAt(levelOrder).parent == 0))) continue
     if (!isReached(levelPrice, levelDirection, price)) continue
     rank = levelRank
     place = levelPlace
@@ -325,7 +335,7 @@ function rangePhase(): void {
   const r = run
   const cash = r.cash
   takePhaseEquity()
-  if (r.account != L.ACCOUNT_UNLIMITED && r.live > 0) r.funds = freeFunds()
+  if (r.account < L.ACCOUNT_UNLIMITED && r.live > 0) r.funds = freeFunds()
   beginBound()
   for (let w = 0; w < words(); w++) {
     const orders = orderBits(w)
@@ -373,9 +383,10 @@ export function closeBeforeHook(): void {
         if (hasBar(a)) due += closeExits(a)
       }
     }
-    if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
+    if (r.sequence != L.SEQUENCE_EXITS_FIRST) fillInSequence(r.close, L.PHASE_CLOSE, L.TIMING_NEXT_CLOSE)
+    else if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
   }
-  if (r.account == L.ACCOUNT_UNLIMITED) {
+  if (r.account >= L.ACCOUNT_UNLIMITED) {
     r.unvalued = 1
     if (r.guarded) checkHalt()
     return
@@ -419,6 +430,7 @@ function closeExits(a: i32): i32 {
 
 /** The closing parts of an asset's market orders with a timing at the close. */
 function closeOrders(a: i32, close: f64, timing: i32): i32 {
+  if (run.sequence != L.SEQUENCE_EXITS_FIRST) return 0
   let due = 0
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
@@ -436,6 +448,7 @@ function wasFinite(): bool {
 
 function closeAfterHook(): void {
   const r = run
+  if (r.lastBar != L.LAST_BAR_FILL && r.bar == r.bars - 1) return
   if (r.batch > 0 && r.timing == L.TIMING_SAME_CLOSE) {
     if (!wasFinite()) return
     r.sameBar = 1
@@ -463,6 +476,7 @@ function closeAfterHook(): void {
       due += closeOrders(a, close, L.TIMING_SAME_CLOSE)
     }
   }
-  if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
+  if (r.sequence != L.SEQUENCE_EXITS_FIRST) fillInSequence(r.close, L.PHASE_CLOSE, L.TIMING_SAME_CLOSE)
+  else if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
   r.sameBar = 0
 }

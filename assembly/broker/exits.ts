@@ -70,6 +70,7 @@ export function timeExits(asset: i32, price: f64, held: i32, phase: i32): void {
   const count = chainLength(asset)
   const chain = chainOf(asset)
   const position = positionOf(asset)
+  if (position.cutBar == run.bar) return
   for (let place = 0; place < count && quantityOf(asset) != 0; place++) {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TIME || held < rule.bars || isSpent(position, place)) continue

@@ -7,10 +7,12 @@ import { otherExitPrice } from './caps'
 import { commissionOf, entryNeed, needOf, nextCommission, orderPrice, slipped } from './costs'
 import { largestEntry } from './cut'
 import { noteRuleExit } from './foreign'
+import { coverUnits, openingUnits, ruleCoverUnits } from './funds'
 import { guardOf } from './guards'
 import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
 import { countTraded, leaveOrder, partOf } from './parts'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
+import { keepRule } from './rules'
 import { DUST, addTotal, larger, markOf, positionOf, quantityOf, rounded, run, signOf, sleepAfter } from './state'
 
 /** Why a fill of this order happened: children give their kind, others that they are orders. */
@@ -55,7 +57,7 @@ function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
  * What the order still wants, signed, against the position as it is now; 0 when there is nothing (left) to do.
  * Fixes the units of a sized order the first time; `units` is what is left of them.
  */
-function wanted(order: Order, base: f64): f64 {
+export function wanted(order: Order, base: f64): f64 {
   const q = quantityOf(order.asset)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) {
     if (q == 0 || (order.side != 0 && <f64>order.side * q > 0)) return 0
@@ -108,20 +110,34 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
     leaveOrder(order, 0)
     return
   }
+  const isPart = k < wish
   const s = signOf(want)
+  let cut = false
+  if (r.account >= L.ACCOUNT_VECTORBT && s > 0) {
+    const paid = coverUnits(order, k, base, false)
+    if (paid == 0) {
+      refuse(order, L.END_INSUFFICIENT_FUNDS)
+      return
+    }
+    cut = paid < k
+    if (cut) k = closingUnits(paid, size)
+  }
   const m = markOf(asset)
   // What a target or a close given while flat trades is known only now.
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
   const gone = closeUnits(order, s, k, base, phase)
   countTraded(asset, k)
-  if (phase == L.PHASE_RANGE && r.account != L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, legPrice, legCommission, q, m, quantityOf(asset), base)
-  cancelTied(order, k < wish ? k : NaN)
-  if (k < wish) {
+  if (phase == L.PHASE_RANGE && r.account < L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, legPrice, legCommission, q, m, quantityOf(asset), base)
+  cancelTied(order, isPart ? k : NaN)
+  if (isPart) {
     leaveOrder(order, k)
     return
   }
   if (gone) cancelReduceOnly(asset, order.id)
-  if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
+  if (cut) {
+    if (r.children) wakeChildren(order, 0, base, phase)
+    endOrder(order, L.ORDER_FILLED, L.END_CUT)
+  } else if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) finish(order)
   else if (isTarget(order)) order.units = k
   else {
     order.units = order.units - k
@@ -224,14 +240,21 @@ let openingNeed: f64 = 0
 
 function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 {
   const r = run
-  if (s < 0 && r.account == L.ACCOUNT_CASH) openingEnd = L.END_SHORT_NOT_ALLOWED
+  if (r.account > L.ACCOUNT_UNLIMITED) {
+    const k = openingUnits(order, s, wanted, base, funds)
+    if (k > 0) {
+      if (k < wanted) openingEnd = L.END_CUT
+      return k
+    }
+    openingEnd = L.END_INSUFFICIENT_FUNDS
+  } else if (s < 0 && r.account == L.ACCOUNT_CASH) openingEnd = L.END_SHORT_NOT_ALLOWED
   else if (r.marginCall) openingEnd = L.END_MARGIN_CALL
   else {
     openingNeed = entryNeed(order, s, wanted, base)
     if (openingNeed <= funds) return wanted
     const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
     const cut = r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits)
-    const largest = cut ? largestEntry(order, s, wanted, base, funds) : 0
+    const largest = cut ? largestEntry(order, s, wanted, base, funds, false, false) : 0
     if (largest > 0 && largest >= DUST * wanted) {
       openingNeed = entryNeed(order, s, largest, base)
       openingEnd = L.END_CUT
@@ -288,8 +311,10 @@ export function fillBoth(order: Order, base: f64): void {
   let funds = before
   if (closed) funds = before + lastChange
   let need: f64 = 0
+  // Other funds are what there is now (10.4).
+  if (run.account > L.ACCOUNT_UNLIMITED) funds = freeFunds()
   if (order.state == L.STATE_LIVE) need = fillRest(order, base, L.PHASE_RANGE, funds)
-  if (run.account == L.ACCOUNT_UNLIMITED) return
+  if (run.account >= L.ACCOUNT_UNLIMITED) return
   run.funds = closed ? Math.min(before, funds - need) : before - need
 }
 
@@ -301,7 +326,7 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
   const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? slipped(asset, s, k, base) : otherExitPrice(asset, s, k, base)
   const commission = commissionOf(Math.abs(k * price), k)
   const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
-  if (phase == L.PHASE_RANGE && run.account != L.ACCOUNT_UNLIMITED) {
+  if (phase == L.PHASE_RANGE && run.account < L.ACCOUNT_UNLIMITED) {
     run.funds = Math.min(run.funds, run.funds + fundsChange(s, k, price, commission, q, m, quantityOf(asset), base))
   }
   if (gone) cancelReduceOnly(asset, 0)
@@ -320,6 +345,12 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
     k = fraction < 0 ? Math.min(size, -fraction * positionOf(asset).entered) : size * fraction
     if (size - k > DUST * size) k = rounded(k)
     k = closingUnits(k, size)
+  }
+  if (run.account >= L.ACCOUNT_VECTORBT && k > 0 && quantityOf(asset) < 0) {
+    const paid = ruleCoverUnits(asset, k, base, reason)
+    if (paid < k) keepRule(asset, place, fraction != fraction)
+    if (paid == 0) return 0
+    if (paid < k) k = closingUnits(paid, size)
   }
   const left = exitUnits(asset, k, base, reason, phase, place)
   return left > 0 && fraction != fraction ? NaN : left

@@ -73,6 +73,8 @@ export function lookAt(which: i32): void {
   if (run.exitsLive != L.EXITS_LIVE_FILL && barsHeld(position, L.PHASE_RANGE) < position.sleeps) return
   chain = chainOf(asset)
   chainRules = chainLength(asset)
+  // Rules whose exit was cut in this bar have had their turn (10.4).
+  if (position.cutBar == run.bar) place = chainRules + 1
   if (position.movedStop == position.movedStop) movedPlace = firstStop(chain, chainRules)
 }
 

@@ -13,6 +13,7 @@ export function resetRules(asset: i32): void {
   position.fired = 0
   position.waiting = 0
   position.pendingCount = 0
+  position.cutBar = -1
   position.movedStop = NaN
   if (!run.ruled) return
   const none = f64x2.splat(NaN)
@@ -21,6 +22,13 @@ export function resetRules(asset: i32): void {
   v128.store(levels, none, 16)
   v128.store(levels, none, 32)
   v128.store(levels, none, 48)
+}
+
+/** A rule's exit was cut or refused (10.4): no rule fires again in this bar; one that was to exit all is live again after it. */
+export function keepRule(asset: i32, place: i32, all: bool): void {
+  const position = positionOf(asset)
+  position.cutBar = run.bar
+  if (all) position.waiting &= ~(1 << place)
 }
 
 /** A chain that an order brings becomes the position's own (8.1). */

@@ -130,7 +130,7 @@ export function nextEvent(from: i32, q: f64): i32 {
   const mask8 = <u64>mask * 0x0101010101010101
   let above = smaller(aboveOf(0), LARGE)
   let below = larger(belowOf(0), SMALL)
-  if (run.account != L.ACCOUNT_UNLIMITED) {
+  if (run.account < L.ACCOUNT_UNLIMITED) {
     // Where the worst may be zero or less. Found a little early, which only stops here.
     const broke = -run.cash / q
     if (q > 0) below = larger(below, broke + Math.abs(broke) * SLACK)

@@ -29,9 +29,9 @@ export function roomForOrders(lane: Tabled, count: number): void {
   sizeScratch(lane, capacity)
 }
 
-/** Where the walk keeps the run while it tries paths, all its pending orders included. */
+/** Where the walk keeps the run while it tries paths, all its pending orders included, and behind it the record of an exit that is no order. */
 function sizeScratch(lane: Tabled, capacity: number): void {
-  const bytes = L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + capacity * L.LIVE_BYTES
+  const bytes = L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + (capacity + 1) * L.LIVE_BYTES
   lane.block(L.RUN_SCRATCH, bytes, pendingOrders(capacity))
   lane.setI32(L.RUN_POOL_CAPACITY, capacity)
 }

@@ -193,6 +193,10 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   drawdownHalt: { type: 'none' },
   maxPositions: 0,
   maxExposure: 0,
+  funds: 'account',
+  sequence: 'exits-first',
+  lastBar: 'fill',
+  submissionCheck: 'none',
 }
 
 /** The settings that a fingerprint tells of. */

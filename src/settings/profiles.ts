@@ -20,6 +20,8 @@ const VECTORBT = {
   trailFollows: 'extremes',
   ruleExit: 'takes-bar',
   bothReached: 'stop-first',
+  sequence: 'value',
+  shortfall: 'partial',
 } as const
 
 const BACKTRADER = {
@@ -28,6 +30,11 @@ const BACKTRADER = {
   stopLimit: 'by-close',
   bothReached: 'stop-first',
   children: 'plain',
+  funds: 'credit',
+  sequence: 'submission',
+  shortfall: 'reject',
+  lastBar: 'never',
+  submissionCheck: 'cash',
 } as const
 
 /** The profiles by name. */
@@ -49,10 +56,11 @@ export const PROFILES = {
       slips: 'entries',
       stopLimit: 'at-stop',
       bothReached: 'stop-first',
+      lastBar: 'never',
     },
   },
-  vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT } },
-  'vectorbt-lock': { doc: 'vectorbt 1.2.0 with lock_cash', sets: { ...VECTORBT } },
+  vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT, funds: 'vectorbt' } },
+  'vectorbt-lock': { doc: 'vectorbt 1.2.0 with lock_cash', sets: { ...VECTORBT, funds: 'lock' } },
   ml4t: {
     doc: 'ml4t-backtest 0.1.0a11, the rules that are choices',
     sets: { ...COMMON, exitsLive: 'next-bar', trailFollows: 'bar', ruleExit: 'drops-orders', children: 'plain' },

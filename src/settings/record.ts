@@ -2,7 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import { ACTIONS, ATR_PERIOD, RULES } from './models.ts'
 import type { CheckedSettings, Rule } from './settings.ts'
-import type { ModelSetting, Setting, Tier } from './spec.ts'
+import type { ChoiceSetting, ModelSetting, Setting, Tier } from './spec.ts'
 import { SETTINGS } from './table.ts'
 import { waysAdmitted, waysOver } from './ways.ts'
 
@@ -37,17 +37,21 @@ function numbersOf(settings: CheckedSettings): Numbers {
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
     const value = settings[name as keyof CheckedSettings]
     if (setting.kind === 'number') for (const field of setting.record) out.f64.push([field, value as number])
-    else if (setting.kind === 'choice') {
-      if (setting.record !== undefined) out.i32.push([setting.record, setting.values[value as string].code])
-    } else if (setting.kind === 'model') addModel(out, setting, value as { readonly type: string })
+    else if (setting.kind === 'choice') addChoice(out, setting, value as string)
+    else if (setting.kind === 'model') addModel(out, setting, value as { readonly type: string })
   }
-  const { account, lossPause, drawdownHalt, maxPositions, maxExposure } = settings
+  const { account, funds, lossPause, drawdownHalt, maxPositions, maxExposure } = settings
   const isGuarded = lossPause.type !== 'none' || drawdownHalt.type !== 'none' || maxPositions > 0 || maxExposure > 0
   out.i32.push([L.RUN_GUARDED, isGuarded ? 1 : 0])
   // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
   const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
-  out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' ? Number.NaN : asked])
+  out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' || funds !== 'account' ? Number.NaN : asked])
   return out
+}
+
+/** A code below 0 leaves the record as it is. */
+function addChoice(out: Numbers, { record, values }: ChoiceSetting, value: string): void {
+  if (record !== undefined && values[value].code >= 0) out.i32.push([record, values[value].code])
 }
 
 /** Where a variant has no such number as others have, the record says 0. */

@@ -56,6 +56,12 @@ export type BothReached = keyof (typeof SETTINGS)['bothReached']['values']
 /** What the children of a bracket are (rule 10.11). */
 export type Children = keyof (typeof SETTINGS)['children']['values']
 
+/** What orders are paid from: the account, or cash as backtrader and vectorbt see it (rule 10.4). */
+export type Funds = keyof (typeof SETTINGS)['funds']['values']
+
+/** In which order an open and a close are gone through (rule 10.6). */
+export type Sequence = keyof (typeof SETTINGS)['sequence']['values']
+
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
@@ -99,6 +105,10 @@ export interface BrokerSettings {
   slippage?: number | Slippage
   /** 'margin' with initial 1 and maintenance 0: no leverage, shorts allowed. */
   account?: Account | Account['type']
+  /** What orders are paid from in place of the account; 'account'. */
+  funds?: Funds
+  /** In which order an open and a close are gone through; 'exits-first'. */
+  sequence?: Sequence
   /** Smallest quantity in units; 0 = fractional. */
   quantityStep?: number
   /** A number is the share of a bar's volume that an asset may trade, above 0 and at most 1; no limit. */
@@ -147,6 +157,10 @@ export interface ProfileSettings {
   bothReached: BothReached
   /** Children of brackets; 'reduce-only'. */
   children: Children
+  /** Whether orders of the last bar fill at its close (rule 10.7). */
+  lastBar: keyof (typeof SETTINGS)['lastBar']['values']
+  /** Whether orders are checked as they are given (rule 10.9). */
+  submissionCheck: keyof (typeof SETTINGS)['submissionCheck']['values']
 }
 
 /** Broker settings with every default filled in and every value checked. Plain data; part of the fingerprint. */
@@ -159,6 +173,8 @@ export interface CheckedSettings extends ProfileSettings {
   commission: ModelValue<typeof COMMISSIONS, true>
   slippage: ModelValue<typeof SLIPPAGES, true>
   account: ModelValue<typeof ACCOUNTS, true>
+  funds: Funds
+  sequence: Sequence
   quantityStep: number
   participation: ModelValue<typeof PARTICIPATIONS, true>
   shortfall: Shortfall

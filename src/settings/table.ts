@@ -98,6 +98,85 @@ export const SETTINGS = {
     expected: 'a type or its settings',
     words: true,
   },
+  funds: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.4',
+    excludes: ['account'],
+    doc: 'What orders are paid from, in place of the account.',
+    default: 'account',
+    // Behind `account`, whose place in the run record it takes.
+    record: L.RUN_ACCOUNT,
+    values: {
+      account: { code: L.FUNDS_ACCOUNT, ways: ALL, doc: 'what `account` says' },
+      credit: {
+        code: L.ACCOUNT_CREDIT,
+        ways: CALM | QUIET | BATCH | CERTAIN,
+        doc: 'cash, to which short sales add; nobody goes bust (backtrader)',
+      },
+      vectorbt: {
+        code: L.ACCOUNT_VECTORBT,
+        ways: CALM | QUIET,
+        doc: 'cash, to which short sales add; all that buys is cut to it, exits too (vectorbt)',
+      },
+      lock: {
+        code: L.ACCOUNT_LOCK,
+        ways: CALM | QUIET,
+        doc: 'cash without twice what short sales have brought; all that buys is cut to it (vectorbt with lock_cash)',
+      },
+    },
+  },
+  sequence: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.6',
+    doc: 'In which order an open and a close are gone through.',
+    default: 'exits-first',
+    record: L.RUN_SEQUENCE,
+    values: {
+      'exits-first': { code: L.SEQUENCE_EXITS_FIRST, ways: ALL, doc: 'all exits, then entries by id' },
+      submission: {
+        code: L.SEQUENCE_SUBMISSION,
+        ways: CALM | QUIET | CERTAIN,
+        doc: 'order by order as they were given (backtrader)',
+      },
+      value: {
+        code: L.SEQUENCE_VALUE,
+        ways: CALM | QUIET | CERTAIN,
+        doc: 'order by order in ascending signed value (vectorbt)',
+      },
+    },
+  },
+  lastBar: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.7',
+    doc: 'Whether orders of the last bar fill at its close.',
+    profileOnly: true,
+    default: 'fill',
+    record: L.RUN_LAST_BAR,
+    values: {
+      fill: { code: L.LAST_BAR_FILL, ways: ALL, doc: 'with `same-close`' },
+      never: { code: L.LAST_BAR_NEVER, ways: CALM | QUIET | BATCH | CERTAIN, doc: 'they never do' },
+    },
+  },
+  submissionCheck: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.9',
+    doc: 'Whether orders are checked as they are given.',
+    profileOnly: true,
+    default: 'none',
+    record: L.RUN_SUBMISSION_CHECK,
+    values: {
+      none: { code: L.SUBMISSION_CHECK_NONE, ways: ALL, doc: 'they are checked when they fill' },
+      cash: {
+        code: L.SUBMISSION_CHECK_CASH,
+        ways: CALM | QUIET | CERTAIN,
+        doc: 'all of a hook together against the cash',
+      },
+    },
+  },
   quantityStep: {
     kind: 'number',
     scope: 'run',
@@ -117,7 +196,7 @@ export const SETTINGS = {
     default: 'none',
     model: PARTICIPATIONS,
     // The engines whose rules these are fill their orders whole.
-    excludes: ['ruleExit', 'stopLimit', 'bothReached', 'children'],
+    excludes: ['ruleExit', 'stopLimit', 'bothReached', 'children', 'funds', 'submissionCheck'],
     expected: 'a share of the volume or a model',
     short: 'volume',
   },

@@ -287,10 +287,12 @@ export class Broker {
     return this.#lane.accountValue
   }
 
-  /** What entries may use: free funds over the initial margin, the cash of a cash account, Infinity if unlimited. */
+  /** What entries may use: free funds over the initial margin, the cash of a cash account, Infinity if unlimited; under other `funds` the cash, with 'lock' less twice what short positions have brought. */
   getBuyingPower(): number {
     this.#mayLook()
-    const account = this.#settings.account
+    const { account, funds } = this.#settings
+    if (funds === 'lock') return Math.min(this.getCash(), this.getCash() - 2 * this.#brought())
+    if (funds !== 'account') return this.getCash()
     if (account.type === 'unlimited') return Number.POSITIVE_INFINITY
     if (account.type === 'cash') return this.getCash()
     let gross = 0
@@ -298,6 +300,15 @@ export class Broker {
     for (let a = 0; a < quantities.length; a++)
       if (quantities[a] !== 0) gross += Math.abs(quantities[a]) * Math.abs(this.getPosition(a).markPrice)
     return Math.max(0, (this.getAccountValue() - account.initial * gross) / account.initial)
+  }
+
+  /** Value of the short positions at their average prices. */
+  #brought(): number {
+    let value = 0
+    this.#held().forEach((q, asset) => {
+      if (q < 0) value += Math.abs(q) * this.getPosition(asset).averagePrice
+    })
+    return value
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { type BarDraw, barDraw, buildMarket, int, type MarketDraw, marketDraw, mostly, pick } from './bars.ts'
-import { buildSettings, type SettingsDraw, settingsDraw } from './options.ts'
+import { buildSettings, excludes, type SettingsDraw, settingsDraw } from './options.ts'
 import {
   atMarket,
   type CommandDraw,
@@ -73,10 +73,36 @@ export const ending = fc.record({ assets: int(2, 3), early: int(1, 6) }).chain((
 export function scenariosWith(settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary<Scenario> {
   return assetCount.chain((assets) => scenariosOf(assets, marketDraw, settings, commandsDraw))
 }
+/** Shorts and longs with little cash, closed by orders and by rules, under funds that ask both legs for it (10.4), in every sequence (10.6). */
+const paying = fc.record({ assets: int(1, 3), step: pick(0, 0, 1, 0.1) }).chain(({ assets, step }) =>
+  scenariosOf(
+    assets,
+    marketDraw.map((draw) => ({ ...draw, start: draw.start > 20 ? 8 : draw.start })),
+    fc
+      .record({
+        draw: settingsDraw,
+        funds: pick('credit' as const, 'vectorbt' as const, 'lock' as const, 'lock' as const),
+        sequence: pick(undefined, undefined, 'submission' as const, 'value' as const),
+        cash: pick(30, 60, 100, 300),
+      })
+      .map(({ draw, funds, sequence, cash }) => ({
+        ...draw,
+        cash,
+        extras: {
+          ...Object.fromEntries(Object.entries(draw.extras).filter(([name]) => !excludes(name, 'funds'))),
+          funds,
+          ...(sequence ? { sequence } : {}),
+        },
+        plain: { ...draw.plain, quantityStep: step },
+      })),
+    commandsDraw,
+  ),
+)
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 11, arbitrary: scenariosWith(settingsDraw) },
   { weight: 1, arbitrary: ending },
+  { weight: 1, arbitrary: paying },
 )
 
 interface SignalDraw {

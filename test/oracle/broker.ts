@@ -9,6 +9,8 @@
  *   cuts.ts      the largest part that fits (7.6)            worst.ts     the worst bound of a bar (7.8)
  *   foreign.ts   rules of other engines (10)
  *   parts.ts     where the volume is not enough (3.12)
+ *   funds.ts     what legs are paid from elsewhere (10.4)    sequence.ts  order by order (10.6)
+ *   submission.ts orders as they are given (10.9)
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
@@ -20,7 +22,9 @@ import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { beginParts, exitLeft } from './parts.ts'
 import { actionOf, followBar, followRange, itemsOf, reached, see, takeRules, widen } from './rules.ts'
+import { inSequence } from './sequence.ts'
 import { type Asset, type LiveOrder, newRun, type Run, wrong } from './state.ts'
+import { checkSubmitted } from './submission.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { fireItem, firstReached, rangePhase } from './walk.ts'
 import { judgeBar } from './worst.ts'
@@ -62,6 +66,7 @@ export function createBroker(market: ScenarioMarket, settings: AnySettings, opti
 function step(run: Run): boolean {
   if (run.ended) return false
   if (run.bar >= 0) {
+    if (run.set.submissionCheck === 'cash' && !wrong(run, '10.9/none')) checkSubmitted(run)
     closeAfterHook(run)
     writeEquity(run)
     if (run.bust && flat(run)) run.ended = true
@@ -120,17 +125,61 @@ function openPhase(run: Run): void {
   run.sizing = equityOf(run)
   run.funds = freeFunds(run)
   if (!late) endAssets(run)
-  for (const asset of run.assets) {
-    if (asset.bar) exitsAtOpen(run, asset, asset.bar.open)
+  if (oneByOne(run)) {
+    ordersInSequence(run)
+  } else {
+    for (const asset of run.assets) {
+      if (asset.bar) exitsAtOpen(run, asset, asset.bar.open)
+    }
+    entries(run, (asset, order) => openBase(run, order, asset.bar!.open))
   }
-  entries(run, (asset, order) => openBase(run, order, asset.bar!.open))
   if (late) endAssets(run)
+}
+
+/** Each order in one go, without exits first (10.6). */
+function oneByOne(run: Run): boolean {
+  return run.set.sequence !== 'exits-first' && !wrong(run, '10.6/legs')
+}
+
+/** Rules at O, then all orders that are due there, then trails (10.6). */
+function ordersInSequence(run: Run): void {
+  const open = (asset: Asset) => asset.bar!.open
+  for (const asset of run.assets) if (asset.bar) rulesAtOpen(run, asset, open(asset))
+  if (run.bust) return
+  inSequence(
+    run,
+    (asset, order) =>
+      order.type === 'market' ? order.timing === 'next-open' : reachedAtOpen(run, asset, order, open(asset)),
+    (asset, order) => openBase(run, order, open(asset)),
+  )
+  for (const asset of run.assets) if (asset.bar) see(run, asset, open(asset))
+}
+
+function rulesAtOpen(run: Run, asset: Asset, open: number): void {
+  if (run.bust) {
+    exitAfterBust(run, asset, open)
+    return
+  }
+  exitLeft(run, asset, open)
+  waitingExits(run, asset, 'next-open', open)
+  if (run.set.timing === 'next-open') timeExits(run, asset, open)
+  const children = wrong(run, '10.6/children')
+  for (;;) {
+    const item = firstReached(run, asset, open, ({ order }) => order === null || (children && isRuleLike(run, order)))
+    if (item === null) break
+    fireItem(run, asset, item, open)
+  }
+  takeBarAtOpen(run, asset)
+}
+
+function exitAfterBust(run: Run, asset: Asset, open: number): void {
+  const exit = { place: -1, reason: 'bust' as const, action: { type: 'exit' as const }, mode: 'level' as const }
+  if (asset.position) exitNow(run, asset, exit, open)
 }
 
 function exitsAtOpen(run: Run, asset: Asset, open: number): void {
   if (run.bust) {
-    const exit = { place: -1, reason: 'bust' as const, action: { type: 'exit' as const }, mode: 'level' as const }
-    if (asset.position) exitNow(run, asset, exit, open)
+    exitAfterBust(run, asset, open)
     return
   }
   const late = wrong(run, '4.1/exits-first')
@@ -196,7 +245,7 @@ function waitingExits(run: Run, asset: Asset, mode: 'close' | 'next-open' | 'sam
 /** Places of the time exits that are due (6.4). */
 function dueTimes(run: Run, asset: Asset): number[] {
   const position = asset.position
-  if (position === null) return []
+  if (position === null || position.cutBar === run.bar) return []
   if (wrong(run, '10.1/time') && position.barsHeld < position.sleeps) return []
   const held = wrong(run, '6.4/counted') ? position.barsHeld - 1 : position.barsHeld
   return position.chain.flatMap(({ rule, fired }, i) =>
@@ -228,6 +277,12 @@ function entries(run: Run, base: (asset: Asset, order: LiveOrder) => number): vo
 function marketAtClose(run: Run, timing: Timing, exits: (asset: Asset, close: number) => void): void {
   const first = wrong(run, '2.3/exits-first')
   run.sizing = equityOf(run)
+  if (oneByOne(run)) {
+    for (const asset of run.assets) if (asset.bar) exits(asset, asset.bar.close)
+    const close = (asset: Asset) => asset.bar!.close
+    inSequence(run, (_, order) => order.type === 'market' && order.timing === timing, close)
+    return
+  }
   for (const asset of run.assets) {
     if (!asset.bar) continue
     if (!first) exits(asset, asset.bar.close)
@@ -257,7 +312,8 @@ function closeBeforeHook(run: Run): void {
     run.called = under || (run.called && wrong(run, '7.7/cured'))
     if (under) run.marginCalls++
   }
-  if (equity <= 0 && run.set.account !== 'unlimited' && !run.bust && !wrong(run, '7.7/bust')) goBust(run)
+  const endless = run.set.account === 'unlimited' && !(run.set.funds !== 'account' && wrong(run, '10.4/bust'))
+  if (equity <= 0 && !endless && !run.bust && !wrong(run, '7.7/bust')) goBust(run)
   checkHalt(run)
   if (run.set.timing !== 'same-close') return
   for (const asset of run.assets) {
@@ -270,6 +326,8 @@ function closeAfterHook(run: Run): void {
   if (run.bust) return
   run.phase = 'close'
   if (wrong(run, '2.5')) return
+  const last = run.bar + 1 === run.market.bars
+  if (last && run.set.lastBar === 'never' && !wrong(run, '10.7')) return
   run.ownClose = true
   marketAtClose(run, 'same-close', (asset, close) => {
     if (asset.position) timeExits(run, asset, close, asset.position.timeDue)

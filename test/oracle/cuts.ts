@@ -28,7 +28,7 @@ export interface Leg {
 export function affordable(
   run: Run,
   asset: Asset,
-  order: LiveOrder,
+  order: LiveOrder | null,
   s: number,
   wanted: number,
   base: number,
@@ -36,7 +36,7 @@ export function affordable(
   available: number,
 ): number {
   const { commission, slippage, step } = run.set
-  const before = order.chargedValue
+  const before = order ? order.chargedValue : 0
   const value = (k: number) => before + Math.abs(k * fillPrice(run, asset, s, k, base, slip))
   const leg: Leg = {
     need: (k) => need(run, asset, order, s, k, base, slip),

@@ -3,6 +3,7 @@ import type { Rule } from '../../src/settings/settings.ts'
 import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
 import { isReduceOnly } from './foreign.ts'
+import { closingUnits, openingUnits } from './funds.ts'
 import { countTrade, refusedByGuards } from './guards.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
 import { leaveExit, leaveOrder, partOf } from './parts.ts'
@@ -131,6 +132,7 @@ function open(
     waiting: [],
     left: null,
     timeDue: [],
+    cutBar: -1,
     ambiguous: run.ambiguousNow,
   }
   const rules: Rule[] = position.own ? order.rules! : chainOf(run, asset)
@@ -276,7 +278,7 @@ function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: n
 }
 
 /** What the order wants at this price: side and unsigned units, a target's not yet rounded (3.2). */
-function wanted(run: Run, asset: Asset, order: LiveOrder, base: number): { side: number; units: number } {
+export function wanted(run: Run, asset: Asset, order: LiveOrder, base: number): { side: number; units: number } {
   const q = asset.position ? asset.position.q : 0
   const price = Math.abs(base)
   // Values and fractions become units at the price of the fill.
@@ -320,6 +322,20 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   if (!(k > 0)) return 0
   const part = partOf(run, asset, k)
   if (part < k) return closePart(run, asset, order, side, part, base)
+  const paid = closingUnits(run, {
+    asset,
+    order,
+    side,
+    units: k,
+    base,
+    slip: slipOf(run, asset, order, side, base, false),
+  })
+  if (paid === 0) {
+    refuse(run, asset, order, 'insufficient_funds')
+    return 0
+  }
+  const short = paid < k
+  k = closing(run, paid, held)
   order.closed = held
   // What a reversal would open beyond |q| is dropped when it is dust (1.6).
   const whole = wrong(run, '3.7/left') && !isTarget(order)
@@ -327,7 +343,8 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   order.remaining = beyond <= (wrong(run, '1.6/beyond') ? 0 : 1e-9 * held) ? 0 : beyond
   const reduceOnly = isReduceOnly(run, order)
   const change = fill(run, asset, order, side, k, base, slipOf(run, asset, order, side, base, false), order.reason)
-  if (reduceOnly || (!isTarget(order) && order.remaining === 0)) endOrder(run, asset, order, 'filled', '')
+  if (short) endOrder(run, asset, order, 'filled', wrong(run, '10.4/word') ? '' : 'cut')
+  else if (reduceOnly || (!isTarget(order) && order.remaining === 0)) endOrder(run, asset, order, 'filled', '')
   return change
 }
 
@@ -409,9 +426,13 @@ function allowed(
   available: number,
 ): number | OrderReason {
   const set = run.set
-  const short = set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')
+  const short = set.funds === 'account' && set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')
   const guard = short && !wrong(run, '6.7/short') ? null : refusedByGuards(run, asset, k, base)
   if (guard !== null) return guard
+  if (set.funds !== 'account' && !wrong(run, '10.4/account')) {
+    const slip = slipOf(run, asset, order, side, base, true)
+    return openingUnits(run, { asset, order, side, units: k, base, slip }, order)
+  }
   if (set.account === 'unlimited' && !wrong(run, '7.5/unlimited')) return k
   if (set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')) return 'short_not_allowed'
   if (run.called && !wrong(run, '7.7/entries') && !wrong(run, '3.3/refusals')) return 'margin_call'
@@ -466,6 +487,14 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
     if (k < held) k = closing(run, rounded(run, part), held)
   }
   if (!(k > 0)) return
+  if (exit.reason !== 'bust' && !wrong(run, '10.4/rules')) {
+    const side = -sideOf(position)
+    const slip = exitSlip(run, asset, side, exit.reason === 'target')
+    const paid = closingUnits(run, { asset, order: null, side, units: k, base, slip })
+    if (paid < k) liveAgain(run, position, exit)
+    if (paid === 0) return
+    k = paid < k ? closing(run, paid, held) : k
+  }
   const part = exit.reason === 'bust' ? k : partOf(run, asset, k)
   if (part > 0) exitUnits(run, asset, exit, part, base)
   if (part < k) leaveExit(run, position, exit.place, exit.reason, exit.action.type === 'exit' ? null : k - part)
@@ -484,4 +513,12 @@ export function exitUnits(
   const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place)
   if (exit.reason !== 'bust') noteRuleExit(run, asset)
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change
+}
+
+/** A rule that was to exit all could not: it has not fired, but has no other turn in this bar (10.4). */
+function liveAgain(run: Run, position: Position, { place, action }: Waiting): void {
+  position.cutBar = run.bar
+  if (action.type !== 'exit' || wrong(run, '10.4/again')) return
+  if (place < position.chain.length) position.chain[place].fired = false
+  else position.addedFired = false
 }

@@ -121,10 +121,18 @@ export function commissionFor(run: Run, order: LiveOrder | null, k: number, valu
 }
 
 /** What an entry of k units needs of the free funds, or of cash (7.5). */
-export function need(run: Run, asset: Asset, order: LiveOrder, s: number, k: number, base: number, slip: Slip): number {
+export function need(
+  run: Run,
+  asset: Asset,
+  order: LiveOrder | null,
+  s: number,
+  k: number,
+  base: number,
+  slip: Slip,
+): number {
   const fill = fillPrice(run, asset, s, k, base, slip)
   const commission = wrong(run, '7.5/commission') ? 0 : commissionFor(run, order, k, Math.abs(k * fill))
-  if (run.set.account === 'cash') return k * fill + commission
+  if (run.set.account === 'cash' || run.set.funds !== 'account') return k * fill + commission
   const slipped = wrong(run, '7.5/slippage') ? 0 : Math.abs(fill - base) * k
   return run.set.initial * k * Math.abs(base) + slipped + commission
 }

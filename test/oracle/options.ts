@@ -160,6 +160,10 @@ export const EXTRAS = {
   }),
   maxPositions: int(1, 2),
   maxExposure: pick(0.3, 0.8, 1, 1.7),
+  funds: pick('credit' as const, 'vectorbt' as const, 'lock' as const),
+  sequence: pick('submission' as const, 'value' as const),
+  lastBar: pick('never' as const),
+  submissionCheck: pick('cash' as const),
 } satisfies { readonly [K in keyof AnySettings]?: fc.Arbitrary<AnySettings[K]> }
 const EXTRA_NAMES = Object.keys(EXTRAS)
 
@@ -221,6 +225,11 @@ export function settingsWith(name: string): fc.Arbitrary<SettingsDraw> {
   return fc.record({ extras: extrasDraw([name]), ...otherDraws })
 }
 
+/** Whether a run knows of later bars, and says so: the next one (10.3), or that there is none (10.7). */
+export function looksAhead(settings: AnySettings): boolean {
+  return settings.slips === 'capped-ahead' || settings.lastBar === 'never'
+}
+
 /** Settings in which what profiles alone set may stand by itself. */
 export function aloneToo(settings: AnySettings): AnySettings {
   return { ...settings, [ALONE]: true } as AnySettings
@@ -230,6 +239,8 @@ export function buildSettings(draw: SettingsDraw, tick: number): AnySettings {
   const settings: AnySettings = aloneToo(draw.extras)
   for (const [key, value] of Object.entries(draw.plain))
     if (value !== undefined) Object.assign(settings, { [key]: value })
+  // They take the place of the account (10.4).
+  if (settings.funds !== undefined) delete settings.account
   if (draw.cash !== undefined) settings.cash = draw.cash
   if (draw.rules !== undefined) settings.rules = draw.rules.map((rule) => buildRule(tick, rule))
   return settings

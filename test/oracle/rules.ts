@@ -264,7 +264,8 @@ export function itemsOf(run: Run, asset: Asset): Item[] {
 function allItems(run: Run, asset: Asset): Item[] {
   const items: Item[] = []
   const position = asset.position
-  if (position && position.barsHeld >= position.sleeps) {
+  // A rule whose exit was cut waits for the next bar, and the others with it (10.4).
+  if (position && position.barsHeld >= position.sleeps && position.cutBar !== run.bar) {
     const side = sideOf(position)
     for (let i = 0; i < position.chain.length; i++) {
       const { rule, fired } = position.chain[i]

@@ -7,12 +7,15 @@ import type {
   DrawdownHalt,
   Ended,
   ExitsLive,
+  Funds,
   LossPause,
   NotListed,
   PathPolicy,
+  ProfileSettings,
   Rule,
   RuleAction,
   RuleExit,
+  Sequence,
   Shortfall,
   SizeType,
   Slippage,
@@ -47,6 +50,10 @@ export interface Settings {
   account: Account['type']
   initial: number
   maintenance: number
+  funds: Funds
+  sequence: Sequence
+  lastBar: ProfileSettings['lastBar']
+  submissionCheck: ProfileSettings['submissionCheck']
   step: number
   /** Share of the volume; Infinity for no limit (3.12). */
   participation: number
@@ -127,6 +134,8 @@ export interface Position {
   left: { place: number; reason: FillReason; units: number | null } | null
   /** Time exits that step 3 found due for step 5. */
   timeDue: number[]
+  /** Bar in which a rule's exit was cut or refused (10.4); -1 for none. */
+  cutBar: number
   ambiguous: boolean
 }
 
@@ -313,9 +322,14 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
           : (s.commission ?? { type: 'none' }),
       slippage:
         typeof s.slippage === 'number' ? { type: 'fraction', rate: s.slippage } : (s.slippage ?? { type: 'none' }),
-      account: account.type,
+      // Other funds leave what is checked of an account to nobody (10.4).
+      account: (s.funds ?? 'account') === 'account' ? account.type : 'unlimited',
       initial: initial ?? 1,
       maintenance: maintenance ?? 0,
+      funds: s.funds ?? 'account',
+      sequence: s.sequence ?? 'exits-first',
+      lastBar: s.lastBar ?? 'fill',
+      submissionCheck: s.submissionCheck ?? 'none',
       step: s.quantityStep ?? 0,
       participation: shareOf(s.participation),
       shortfall: s.shortfall ?? 'auto',

@@ -125,6 +125,11 @@ function randomConfig(d: Dice): BacktestConfig {
   if (d.chance(0.15)) config.exitsLive = d.of(['next-bar', 'market-fill', 'second-bar'] as const)
   if (d.chance(0.15)) config.trailFollows = d.of(['close', 'extremes', 'bar'] as const)
   if (d.chance(0.15)) config.slips = d.of(['entries', 'capped', 'capped-ahead'] as const)
+  if (d.chance(0.3)) {
+    config.funds = d.of(['credit', 'vectorbt', 'lock'] as const)
+    delete config.account
+  }
+  if (d.chance(0.2)) config.sequence = d.of(['submission', 'value'] as const)
   for (const name of Object.keys(config) as (keyof BacktestConfig)[])
     if (config[name] === undefined) delete config[name]
   return config
@@ -403,7 +408,7 @@ describe('orderTargets', () => {
       const d = dice(1_000_000 + seed)
       const prices = coarseMarket(d, d.of([1, 2, 5, 70]), d.whole(1, 60), d.chance(0.3))
       const { size: _, ...config } = randomConfig(d)
-      if (d.chance(0.5)) config.account = 'unlimited'
+      if (d.chance(0.5) && !config.funds) config.account = 'unlimited'
       const [placed, ...others] = (['placed', 'list', 'single'] as const).map((by) => {
         const strategy = new Rebalance(seed)
         const result = backtest(prices, strategy, { ...config, parameters: { by } })
@@ -432,7 +437,7 @@ describe('orderTargets', () => {
       // More than the command ring holds, too.
       const prices = coarseMarket(d, d.of([1, 2, 5, 70, 300]), d.whole(1, 30), d.chance(0.2))
       const { size: _, ...config } = randomConfig(d)
-      if (d.chance(0.7)) config.account = 'unlimited'
+      if (d.chance(0.7) && !config.funds) config.account = 'unlimited'
       if (d.chance(0.7)) config.rules = []
       const [placed, waiting] = [true, false].map((parameter) => {
         const strategy = new Targets(seed)

@@ -1,0 +1,120 @@
+// Orders one after the other, each in one go, at an open or a close (semantics 10.6), where exits do not come first.
+import * as L from '../layout'
+import { Order } from '../records'
+import { trigger } from './exits'
+import { fillDue, wanted } from './fills'
+import { isHidden } from './foreign'
+import { firesOn, isLimit, isReached, orderLevel } from './levels'
+import { at, barValue, hasBar, orderAt, run } from './state'
+
+/** Market orders for the open, and levels that O has reached; a stop-limit's stop turns it into a limit first (4.4). */
+export function isDueAtOpen(order: Order, open: f64): bool {
+  if (order.type == L.TYPE_MARKET) return order.timing == L.TIMING_NEXT_OPEN
+  if (!isReached(orderLevel(order), firesOn(order), open)) return false
+  if (run.bothReached && isHidden(order)) return false
+  if (order.type != L.TYPE_STOP_LIMIT || isLimit(order)) return true
+  if (trigger(order)) {
+    order.flags |= L.FLAG_AT_STOP
+    return true
+  }
+  if (order.state != L.STATE_LIVE || (run.bothReached && isHidden(order))) return false
+  return isReached(order.limit, firesOn(order), open)
+}
+
+/** What an order that is due at O fills at: its stop where it fills there (10.8). */
+// @ts-ignore: decorator
+@inline export function openBase(order: Order, open: f64): f64 {
+  return (order.flags & L.FLAG_AT_STOP) != 0 ? order.stop : open
+}
+
+/** Does all orders that are due at the prices of `column`: at the open, or at a close those of a timing. */
+export function fillInSequence(column: usize, phase: i32, timing: i32): void {
+  const r = run
+  const sorted = r.sequence == L.SEQUENCE_VALUE
+  let due = 0
+  for (let i = 0; i < r.poolCount; i++) {
+    const order = orderAt(i)
+    if (order.state != L.STATE_LIVE || !hasBar(order.asset)) continue
+    const price = barValue(column, order.asset)
+    if (phase == L.PHASE_OPEN ? !isDueAtOpen(order, price) : order.type != L.TYPE_MARKET || order.timing != timing) continue
+    order.flags |= L.FLAG_DUE
+    if (sorted) setTurn(due, valueOf(order, openBase(order, price)), i)
+    due++
+  }
+  if (sorted) {
+    sortTurns(due)
+    for (let turn = 0; turn < due; turn++) take(indexAt(turn), column, phase)
+  } else {
+    for (let i = 0; due > 0 && i < r.poolCount; i++) {
+      if ((orderAt(i).flags & L.FLAG_DUE) == 0) continue
+      due--
+      take(i, column, phase)
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function take(index: i32, column: usize, phase: i32): void {
+  const order = orderAt(index)
+  order.flags &= ~L.FLAG_DUE
+  const base = openBase(order, barValue(column, order.asset))
+  order.flags &= ~L.FLAG_AT_STOP
+  fillDue(order, base, phase)
+}
+
+/** Signed units that an order wants, times the price. */
+// @ts-ignore: decorator
+@inline function valueOf(order: Order, base: f64): f64 {
+  return wanted(order, base) * base
+}
+
+// ---- turns: value and pool index, in the scratch block, which only the range needs otherwise --------
+
+// @ts-ignore: decorator
+@inline function valueAt(turn: i32): f64 {
+  return load<f64>(at(run.scratch, 2 * turn))
+}
+
+// @ts-ignore: decorator
+@inline function indexAt(turn: i32): i32 {
+  return load<i32>(at(run.scratch, 2 * turn + 1))
+}
+
+// @ts-ignore: decorator
+@inline function setTurn(turn: i32, value: f64, index: i32): void {
+  store<f64>(at(run.scratch, 2 * turn), value)
+  store<i32>(at(run.scratch, 2 * turn + 1), index)
+}
+
+/** Whether a turn comes after another: by value, then by asset, then by id. */
+function isAfter(turn: i32, value: f64, index: i32): bool {
+  const other = valueAt(turn)
+  if (other != value) return other > value
+  const asset = orderAt(indexAt(turn)).asset
+  const own = orderAt(index).asset
+  return asset != own ? asset > own : indexAt(turn) > index
+}
+
+/** Sorts by a heap, in place. */
+function sortTurns(count: i32): void {
+  for (let i = (count >> 1) - 1; i >= 0; i--) sink(i, valueAt(i), indexAt(i), count)
+  for (let last = count - 1; last > 0; last--) {
+    const value = valueAt(last)
+    const index = indexAt(last)
+    setTurn(last, valueAt(0), indexAt(0))
+    sink(0, value, index, last)
+  }
+}
+
+/** Puts an entry at a place of the heap of `count`, or below it. */
+function sink(place: i32, value: f64, index: i32, count: i32): void {
+  for (;;) {
+    let child = 2 * place + 1
+    if (child >= count) break
+    if (child + 1 < count && isAfter(child + 1, valueAt(child), indexAt(child))) child++
+    if (!isAfter(child, value, index)) break
+    setTurn(place, valueAt(child), indexAt(child))
+    place = child
+  }
+  setTurn(place, value, index)
+}

@@ -148,6 +148,7 @@ export class Run {
   bustBar: i32
   callBar: i32
   nextEnd: i32
+  nextExpiry: i32
   listed: usize
   ends: usize
   longestOwn: i32
@@ -200,6 +201,7 @@ export class Position {
 export class Order {
   amount: f64
   limit: f64
+  /** Of a trailing limit: from its level to its limit (3.13). */
   stop: f64
   trail: f64
   trailMark: f64
@@ -214,6 +216,7 @@ export class Order {
   ruleTarget: f64
   ruleTrail: f64
   opened: f64
+  goodTill: f64
   id: i32
   asset: i32
   side: i32
@@ -230,6 +233,8 @@ export class Order {
   children: i32
   chain: i32
   chainRules: i32
+  endBar: i32
+  spare: i32
 }
 
 @unmanaged @final

@@ -133,6 +133,8 @@ export {
   PHASES,
   type Phase,
   SIZE_TYPES,
+  TIMES_IN_FORCE,
+  type TimeInForce,
 } from './results/schema.ts'
 export type { ResultSettings } from './results/settings.ts'
 export type { Cell, Column, ColumnKind, Table, Values as ColumnValues } from './results/table.ts'
@@ -210,7 +212,14 @@ export type { FillEvent, OrderEvent, TradeEvent } from './strategy/events.ts'
 export type { Indicator } from './strategy/indicator.ts'
 export type { KnownMarket } from './strategy/knownmarket.ts'
 export type { PositionView } from './strategy/position.ts'
-export type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './strategy/requests.ts'
+export type {
+  AtrTrail,
+  BracketRequest,
+  CloseRequest,
+  OrderChanges,
+  OrderRequest,
+  TargetOptions,
+} from './strategy/requests.ts'
 export {
   defineSignals,
   type ParameterSchema,

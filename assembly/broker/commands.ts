@@ -114,7 +114,7 @@ function read(order: Order, command: usize): void {
   order.size = <i32>field(command, L.COMMAND_SIZE)
   order.amount = field(command, L.COMMAND_AMOUNT)
   order.limit = field(command, L.COMMAND_LIMIT)
-  order.stop = field(command, L.COMMAND_STOP)
+  order.stop = field(command, order.type == L.TYPE_TRAILING_LIMIT ? L.COMMAND_OFFSET : L.COMMAND_STOP)
   order.trail = field(command, L.COMMAND_TRAIL)
   order.timing = <i32>field(command, L.COMMAND_TIMING)
   order.flags = <i32>field(command, L.COMMAND_FLAGS)
@@ -123,4 +123,6 @@ function read(order: Order, command: usize): void {
   order.ruleTarget = field(command, L.COMMAND_RULE_TARGET)
   order.ruleTrail = field(command, L.COMMAND_RULE_TRAIL)
   order.group = <i32>field(command, L.COMMAND_GROUP)
+  order.goodTill = field(command, L.COMMAND_GOOD_TILL)
+  order.endBar = <i32>field(command, L.COMMAND_END_BAR)
 }

@@ -59,10 +59,12 @@ export function tierOf(value: f64): i32 {
     : run.initialMargin * k * Math.abs(base) + Math.abs(price - base) * k + commission
 }
 
-/** Market orders, stops and trails slip; limits, also those of stop-limits, do not (7.1). */
+const SLIPS: i32 = (1 << L.TYPE_MARKET) | (1 << L.TYPE_STOP) | (1 << L.TYPE_TRAILING_STOP) | (1 << L.TYPE_MARKET_IF_TOUCHED)
+
+/** Market orders, those if touched too, stops and trailing stops slip; limits, also what has become one, do not (7.1). */
 // @ts-ignore: decorator
 @inline export function doesSlip(order: Order): bool {
-  return order.type == L.TYPE_MARKET || order.type == L.TYPE_STOP || order.type == L.TYPE_TRAILING_STOP
+  return ((SLIPS >> order.type) & 1) != 0
 }
 
 /** Fill price of `k` units of an order at `base`, which open or close (7.1, 10.3). */

@@ -10,13 +10,13 @@ import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
 import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits } from './exits'
 import { isInside } from './fence'
 import { checkHalt } from './guards'
-import { fillClosing, fillDue, fillRuleExit } from './fills'
+import { fillClosing, fillDue, fillRuleExit, waitsWhole } from './fills'
 import { takeBarAtClose, takeBarAtOpen } from './foreign'
 import {
   RANK_ENTRY, RANK_NONE, followTrails, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt, nextLevel,
-  touchOrder,
+  touchOrder, trails,
 } from './levels'
-import { bringToLife, compactPool, endAll } from './orders'
+import { bringToLife, compactPool, endAll, expireOrders } from './orders'
 import { beginParts } from './parts'
 import { touchPosition } from './positions'
 import { adoptChanges } from './rules'
@@ -208,6 +208,7 @@ function openPhase(): void {
   if ((r.exitsLive != L.EXITS_LIVE_FILL || r.stopLimit != L.STOP_LIMIT_LIMIT) && r.live > 0) bringToLife()
   if (r.trailFollows == L.TRAIL_BAR) moveTrailsBefore()
   if (r.ends) endAssets()
+  if (r.nextExpiry <= r.bar) expireOrders()
   if (r.batch > 0) {
     fillBatch(r.open, L.PHASE_OPEN)
     return
@@ -251,7 +252,7 @@ function openInSequence(): void {
 /** The closing part of a market order that is due. Returns 1 where something is left for the entries. */
 // @ts-ignore: decorator
 @inline function closeDue(a: i32, order: Order, price: f64, phase: i32): i32 {
-  if (quantityOf(a) != 0) fillClosing(order, price, phase)
+  if (quantityOf(a) != 0 && !waitsWhole(order, price)) fillClosing(order, price, phase)
   if (order.state != L.STATE_LIVE) return 0
   order.flags |= L.FLAG_DUE
   return 1
@@ -291,7 +292,7 @@ function openExits(a: i32, open: f64): i32 {
   if (quantityOf(a) != 0) followTrails(a)
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (isAwake(order) && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, open)
+    if (isAwake(order) && trails(order)) touchOrder(order, open)
   }
 }
 

@@ -5,19 +5,37 @@ import { Order, Position, Rule } from '../records'
 import { closingUnits, exitPart, exitUnits, fillRuleExit } from './fills'
 import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
-import { basisOf, isSpent, reasonAt, stopLevel } from './levels'
-import { endOrder } from './orders'
+import { basisOf, firesOn, isReached, isSpent, reasonAt, stopLevel } from './levels'
+import { cancelWith, endOrder } from './orders'
 import { chainLength, chainOf, detailOf, firstOrder, markOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, addTotal } from './state'
 import { appendEvent } from './tables'
 
-/** A stop-limit's stop has been reached: it is a limit from here on, or fills at its stop (true) or sleeps (10.8). */
-export function trigger(order: Order): bool {
+/**
+ * The order has been reached and is a limit from here on (3.3); that of a trailing limit is set now (3.13). A stop-limit may fill
+ * at its stop instead (true), or sleep (10.8).
+ */
+export function trigger(order: Order, price: f64): bool {
+  if (order.type == L.TYPE_TRAILING_LIMIT) {
+    const step = <f64>order.side * order.stop
+    order.limit = (order.flags & L.FLAG_TRAIL_FRACTION) != 0 ? scaled(order.trailLevel, step) : order.trailLevel + step
+  }
   order.status = L.ORDER_TRIGGERED
   appendEvent(L.EVENT_TRIGGER, order.id)
-  if (run.stopLimit == L.STOP_LIMIT_LIMIT) return false
-  const outcome = stopLimitOutcome(order)
-  if (outcome == SLEEPS) order.state = L.STATE_WAKING
-  return outcome == FILLS
+  const unposted = (order.flags & L.FLAG_UNPOSTED) != 0
+  if (run.stopLimit != L.STOP_LIMIT_LIMIT && order.type == L.TYPE_STOP_LIMIT) {
+    const outcome = stopLimitOutcome(order)
+    if (outcome == SLEEPS) order.state = L.STATE_WAKING
+    if (outcome == FILLS && unposted) cancelWith(order, L.END_POST_ONLY)
+    if (outcome == FILLS || outcome == SLEEPS) return order.state == L.STATE_LIVE
+  }
+  if (unposted) post(order, price)
+  return false
+}
+
+/** A post-only order becomes live as a limit: reached then, it ends (3.14). */
+export function post(order: Order, price: f64): void {
+  order.flags &= ~L.FLAG_UNPOSTED
+  if (isReached(order.limit, firesOn(order), price)) cancelWith(order, L.END_POST_ONLY)
 }
 
 /** The rule at a place has reached its level at `price`: it exits, moves the stop, or begins to wait (6.1, 6.3). */

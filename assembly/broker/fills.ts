@@ -9,8 +9,8 @@ import { largestEntry } from './cut'
 import { noteRuleExit } from './foreign'
 import { coverUnits, openingUnits, ruleCoverUnits } from './funds'
 import { guardOf } from './guards'
-import { cancelReduceOnly, cancelTied, endOrder, wakeChildren } from './orders'
-import { countTraded, leaveOrder, partOf } from './parts'
+import { cancelReduceOnly, cancelTied, cancelWith, endOrder, wakeChildren } from './orders'
+import { countTraded, leaveOrder, partOf, setTraded, tradedOf } from './parts'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
 import { keepRule } from './rules'
 import { DUST, addTotal, larger, markOf, positionOf, quantityOf, rounded, run, signOf, sleepAfter } from './state'
@@ -61,7 +61,9 @@ export function wanted(order: Order, base: f64): f64 {
   const q = quantityOf(order.asset)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) {
     if (q == 0 || (order.side != 0 && <f64>order.side * q > 0)) return 0
-    return (order.flags & L.FLAG_CLOSE_ALL) != 0 ? -q : <f64>order.side * Math.min(order.units, Math.abs(q))
+    if ((order.flags & L.FLAG_CLOSE_ALL) != 0) return -q
+    if (order.units != order.units) order.units = larger(0, rounded(sizeInUnits(order.size, order.amount, base)))
+    return <f64>order.side * Math.min(order.units, Math.abs(q))
   }
   if (isTarget(order)) {
     // Of a target, `units` is what its closing leg closed.
@@ -106,6 +108,10 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   const wish = closingUnits(k, size)
   if (wish == 0) return
   k = partOf(asset, wish)
+  if (k < wish && isWhole(order)) {
+    cancelWith(order, L.END_NOT_FILLED)
+    return
+  }
   if (k == 0) {
     leaveOrder(order, 0)
     return
@@ -133,7 +139,7 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
     leaveOrder(order, k)
     return
   }
-  if (gone) cancelReduceOnly(asset, order.id)
+  if (gone) cancelReduceOnly(asset, order.id, <i32>s)
   if (cut) {
     if (r.children) wakeChildren(order, 0, base, phase)
     endOrder(order, L.ORDER_FILLED, L.END_CUT)
@@ -194,7 +200,9 @@ let legCommission: f64 = 0
 export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
   const asset = order.asset
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0 && wanted(order, base) == 0) {
-    endOrder(order, L.ORDER_CANCELLED, L.END_POSITION_CLOSED)
+    // Something to reduce, and no units to do it with.
+    if (order.units == 0 && quantityOf(asset) * <f64>order.side < 0) refuse(order, L.END_SIZE_ZERO)
+    else endOrder(order, L.ORDER_CANCELLED, L.END_POSITION_CLOSED)
     return 0
   }
   let want = wanted(order, base)
@@ -228,7 +236,7 @@ let openingNeed: f64 = 0
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
   openingEnd = L.END_NONE
   openingNeed = 0
-  if (run.guarded) {
+  if (run.guarded && funds < Infinity) {
     openingEnd = guardOf(order.asset, s, wanted, base)
     if (openingEnd != L.END_NONE) {
       addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
@@ -253,7 +261,7 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
     openingNeed = entryNeed(order, s, wanted, base)
     if (openingNeed <= funds) return wanted
     const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
-    const cut = r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits)
+    const cut = !isWhole(order) && (r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits))
     const largest = cut ? largestEntry(order, s, wanted, base, funds, false, false) : 0
     if (largest > 0 && largest >= DUST * wanted) {
       openingNeed = entryNeed(order, s, largest, base)
@@ -296,9 +304,94 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
 /** What is left of a due order once all exits of the phase are done, against the funds that there are then (4.2, 4.3). */
 export function fillDue(order: Order, base: f64, phase: i32): void {
   if (order.state != L.STATE_LIVE) return
+  if (isWhole(order)) {
+    fillWhole(order, base, phase)
+    return
+  }
   if (quantityOf(order.asset) != 0) fillClosing(order, base, phase)
   if (order.state != L.STATE_LIVE) return
   fillRest(order, base, phase, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
+}
+
+// ---- fill or kill (3.14) -----------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline function isWhole(order: Order): bool {
+  return ((order.flags >> L.FLAG_FORCE_SHIFT) & 3) == L.FORCE_FOK
+}
+
+/** A fill-or-kill order that opens more than it closes does nothing among the exits. */
+// @ts-ignore: decorator
+@inline export function waitsWhole(order: Order, base: f64): bool {
+  return isWhole(order) && opens(order, base) > 0
+}
+
+/** Units that an order in units, value or fraction would open. */
+function opens(order: Order, base: f64): f64 {
+  if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) return 0
+  const q = quantityOf(order.asset)
+  const want = wanted(order, base)
+  if (want * q >= 0) return Math.abs(want)
+  const left = Math.abs(want) - Math.abs(q)
+  return left <= DUST * Math.abs(q) ? 0 : left
+}
+
+/** All units of a fill-or-kill order at its turn among the entries, or none. */
+function fillWhole(order: Order, base: f64, phase: i32): void {
+  const k = opens(order, base)
+  if (k > 0 && isKilled(order, k, base)) return
+  if (quantityOf(order.asset) != 0) fillClosing(order, base, phase)
+  // Guards have been asked, and what it opens is paid for.
+  if (order.state == L.STATE_LIVE) fillRest(order, base, phase, Infinity)
+}
+
+/** The volume has all of a closing and of the opening leg after it. */
+function hasVolume(asset: i32, closed: f64, k: f64): bool {
+  if (closed > 0 && partOf(asset, closed) < closed) return false
+  const traded = tradedOf(asset)
+  setTraded(asset, traded + closed)
+  const part = partOf(asset, k)
+  setTraded(asset, traded)
+  return part == k
+}
+
+/** Ends the order, with nothing done, where the volume, a guard or the account does not let it open `k` units. */
+function isKilled(order: Order, k: f64, base: f64): bool {
+  const held = quantityOf(order.asset)
+  if (run.participation > 0 && !hasVolume(order.asset, <f64>order.side * held < 0 ? Math.abs(held) : 0, k)) {
+    cancelWith(order, L.END_NOT_FILLED)
+    return true
+  }
+  const s: f64 = order.side
+  if (run.guarded) openingEnd = guardOf(order.asset, s, k, base)
+  else openingEnd = L.END_NONE
+  if (openingEnd != L.END_NONE) addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
+  else if (run.account == L.ACCOUNT_UNLIMITED || isPaidWhole(order, s, k, base)) return false
+  addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
+  refuse(order, openingEnd)
+  return true
+}
+
+/** Whether the account lets the order open `k` units once its closing leg is done. */
+function isPaidWhole(order: Order, s: f64, k: f64, base: f64): bool {
+  const asset = order.asset
+  const q = quantityOf(asset)
+  const filled = order.filled
+  const value = order.value
+  let funds = freeFunds()
+  const closed = s * q < 0 ? Math.abs(q) : 0
+  if (closed > 0) {
+    const price = orderPrice(order, s, closed, base, false)
+    const worth = Math.abs(closed * price)
+    const commission = nextCommission(order, worth, closed)
+    funds = funds + fundsChange(s, closed, price, commission, q, markOf(asset), 0, base)
+    order.filled = filled + closed
+    order.value = value + worth
+  }
+  const whole = limited(order, s, k, base, funds)
+  order.filled = filled
+  order.value = value
+  return whole > 0
 }
 
 /** Both legs of an order at once, as the walk fires it, with the running funds of the range (5.6). */
@@ -329,7 +422,7 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
   if (phase == L.PHASE_RANGE && run.account < L.ACCOUNT_UNLIMITED) {
     run.funds = Math.min(run.funds, run.funds + fundsChange(s, k, price, commission, q, m, quantityOf(asset), base))
   }
-  if (gone) cancelReduceOnly(asset, 0)
+  if (gone) cancelReduceOnly(asset, 0, <i32>s)
   if (run.ruleExit) noteRuleExit(asset, reason, gone)
 }
 

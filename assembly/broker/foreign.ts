@@ -1,7 +1,7 @@
 // Rules of other engines in the place of the broker's own (semantics 10): each behind one question of a run's setting.
 import * as L from '../layout'
 import { Order } from '../records'
-import { firesOn, firstStop, isLimit, isReached, isSpent, levelDirection, levelOrder, levelPlace, levelPrice, lookAt, nextLevel, orderLevel, ruleLevel } from './levels'
+import { becomesLimit, firesOn, firstStop, isReached, isSpent, levelDirection, levelOrder, levelPlace, levelPrice, lookAt, nextLevel, orderLevel, ruleLevel } from './levels'
 import { endOrder } from './orders'
 import { barValue, chainLength, chainOf, firstOrder, orderAt, positionOf, quantityOf, ruleAt, run, signOf } from './state'
 
@@ -135,10 +135,10 @@ function isBehind(order: Order): bool {
   return false
 }
 
-/** A member of a group that the bar reaches has its way in it: of a stop-limit its limit too. */
+/** A member of a group that the bar reaches has its way in it: of one that becomes a limit its limit too. */
 function endsInBar(order: Order): bool {
-  if (order.type != L.TYPE_STOP_LIMIT || isLimit(order)) return true
-  if (run.stopLimit == L.STOP_LIMIT_LIMIT) return limitInBar(order)
+  if (!becomesLimit(order)) return true
+  if (run.stopLimit == L.STOP_LIMIT_LIMIT || order.type != L.TYPE_STOP_LIMIT) return limitInBar(order)
   const outcome = stopLimitOutcome(order)
   return outcome == STAYS ? limitInBar(order) : outcome == FILLS
 }

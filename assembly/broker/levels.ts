@@ -100,7 +100,7 @@ export function nextLevel(): bool {
     order = live.next
     if (live.state != L.STATE_LIVE || live.type == L.TYPE_MARKET) continue
     if (hides && isHidden(live)) continue
-    const limit = isLimit(live)
+    const limit = firesAsLimit(live)
     levelPrice = orderLevel(live)
     levelDirection = limit ? -<f64>live.side : <f64>live.side
     levelRank = side * <f64>live.side < 0 ? (limit ? RANK_LIMIT_ORDER : RANK_STOP_ORDER) : RANK_ENTRY
@@ -148,7 +148,7 @@ export function findLevels(asset: i32): bool {
 /** The level of `nextLevel` is one of a trail, which moves with the price. */
 // @ts-ignore: decorator
 @inline export function isTrail(): bool {
-  if (levelOrder >= 0) return orderAt(levelOrder).type == L.TYPE_TRAILING_STOP
+  if (levelOrder >= 0) return trails(orderAt(levelOrder))
   return levelPlace < chainRules && ruleAt(chain, levelPlace).type == L.REASON_TRAIL
 }
 
@@ -223,25 +223,47 @@ export function reasonAt(asset: i32, place: i32): i32 {
 
 // ---- levels of orders --------------------------------------------------------------------------
 
-/** Limit orders, and stop-limits that have been triggered. */
+/** Limit orders, and those that have become one. */
 // @ts-ignore: decorator
 @inline export function isLimit(order: Order): bool {
-  return order.type == L.TYPE_LIMIT || (order.type == L.TYPE_STOP_LIMIT && order.status == L.ORDER_TRIGGERED)
+  return order.type == L.TYPE_LIMIT || (((BECOMES_LIMIT >> order.type) & 1) != 0 && order.status == L.ORDER_TRIGGERED)
+}
+
+const BECOMES_LIMIT: i32 = (1 << L.TYPE_STOP_LIMIT) | (1 << L.TYPE_LIMIT_IF_TOUCHED) | (1 << L.TYPE_TRAILING_LIMIT)
+const TOUCHES: i32 = (1 << L.TYPE_LIMIT) | (1 << L.TYPE_MARKET_IF_TOUCHED) | (1 << L.TYPE_LIMIT_IF_TOUCHED)
+const TRAILS: i32 = (1 << L.TYPE_TRAILING_STOP) | (1 << L.TYPE_TRAILING_LIMIT)
+
+/** The order becomes a limit when it is first reached (3.3). */
+// @ts-ignore: decorator
+@inline export function becomesLimit(order: Order): bool {
+  return ((BECOMES_LIMIT >> order.type) & 1) != 0 && order.status != L.ORDER_TRIGGERED
+}
+
+/** Fires where a limit would: limits, and orders if touched (3.13). */
+// @ts-ignore: decorator
+@inline function firesAsLimit(order: Order): bool {
+  return ((TOUCHES >> order.type) & 1) != 0 || isLimit(order)
+}
+
+/** The order follows the price (5.5). */
+// @ts-ignore: decorator
+@inline export function trails(order: Order): bool {
+  return ((TRAILS >> order.type) & 1) != 0 && order.status != L.ORDER_TRIGGERED
 }
 
 /** +1 where the order fires on the way up (buy stops, sell limits), -1 where on the way down. */
 // @ts-ignore: decorator
 @inline export function firesOn(order: Order): f64 {
-  return isLimit(order) ? -<f64>order.side : <f64>order.side
+  return firesAsLimit(order) ? -<f64>order.side : <f64>order.side
 }
 
-/** Price at which the order fires next: limit, stop, trail level; NaN for market orders and trails without a mark. */
+/** Price at which the order fires next: limit, stop, touch, trail level; NaN for market orders and trails without a mark. */
 // @ts-ignore: decorator
 @inline export function orderLevel(order: Order): f64 {
   if (isLimit(order)) return order.limit
   // A stop that was reached and waits for its next turn (3.12) has been passed, whatever the price.
-  if (order.status == L.ORDER_TRIGGERED) return -<f64>order.side * Infinity
-  if (order.type == L.TYPE_TRAILING_STOP) return order.trailLevel
+  if (order.status == L.ORDER_TRIGGERED) return -firesOn(order) * Infinity
+  if (((TRAILS >> order.type) & 1) != 0) return order.trailLevel
   return order.type == L.TYPE_MARKET ? NaN : order.stop
 }
 

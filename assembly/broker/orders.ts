@@ -7,7 +7,7 @@ import { Order } from '../records'
 import { lastMark } from './account'
 import { words } from './active'
 import { isDropped } from './foreign'
-import { followOrder, startTrail } from './levels'
+import { followOrder, startTrail, trails } from './levels'
 import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, rounded, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
 import { trailStart } from './trails'
@@ -85,6 +85,9 @@ function squeezePool(): void {
   order.ruleTarget = NaN
   order.ruleTrail = NaN
   order.opened = 0
+  order.goodTill = NaN
+  order.endBar = L.NO_END
+  order.spare = 0
   order.status = 0
   order.state = L.STATE_LIVE
   order.flags = 0
@@ -116,8 +119,9 @@ function squeezePool(): void {
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions++
   addTotal(L.TOTAL_ORDERS, 1)
   if (bringsRules(order)) r.ruled = 1
+  if (order.endBar < r.nextExpiry) r.nextExpiry = order.endBar
   order.basis = lastMark(order.asset)
-  if (order.type == L.TYPE_TRAILING_STOP && (order.state == L.STATE_LIVE || r.trailFollows == L.TRAIL_CLOSE)) startTrail(order, order.basis)
+  if (trails(order) && (order.state == L.STATE_LIVE || r.trailFollows == L.TRAIL_CLOSE)) startTrail(order, order.basis)
 }
 
 /** A market order, which still has to be placed and admitted. */
@@ -254,18 +258,18 @@ function cancelParent(id: i32): void {
   if (index >= 0) endOrder(orderAt(index), L.ORDER_CANCELLED, L.END_CHILD)
 }
 
-/** A position is gone or reversed: the reduce-only orders bound to it end (3.6), save the one that did it. */
+/** A position is gone or reversed: the reduce-only orders of the side that closes it end (3.6), save the one that did it. */
 // @ts-ignore: decorator
-@inline export function cancelReduceOnly(asset: i32, except: i32): void {
+@inline export function cancelReduceOnly(asset: i32, except: i32, side: i32): void {
   const first = firstOrder(asset)
   // Mostly there is no order but the one that did it.
-  if (first >= 0 && (orderAt(first).id != except || orderAt(first).next >= 0)) cancelBound(asset, except)
+  if (first >= 0 && (orderAt(first).id != except || orderAt(first).next >= 0)) cancelBound(asset, except, side)
 }
 
-function cancelBound(asset: i32, except: i32): void {
+function cancelBound(asset: i32, except: i32, side: i32): void {
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (isAwake(order) && (order.flags & L.FLAG_REDUCE_ONLY) != 0 && order.side != 0 && order.id != except) {
+    if (isAwake(order) && (order.flags & L.FLAG_REDUCE_ONLY) != 0 && order.side == side && order.id != except) {
       endOrder(order, L.ORDER_CANCELLED, L.END_POSITION_CLOSED)
     }
   }
@@ -335,23 +339,62 @@ export function cancelOrder(id: i32): i32 {
   return 1
 }
 
-/** Changes prices, trail (`fraction`: of the mark, else in price) or units; NaN leaves as it is; refused whole (0) where something may not change (3.10). */
-export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, fraction: i32, units: f64): i32 {
+const LIMITED: i32 = (1 << L.TYPE_LIMIT) | (1 << L.TYPE_STOP_LIMIT) | (1 << L.TYPE_LIMIT_IF_TOUCHED)
+const STOPPED: i32 = (1 << L.TYPE_STOP) | (1 << L.TYPE_STOP_LIMIT) | (1 << L.TYPE_MARKET_IF_TOUCHED) | (1 << L.TYPE_LIMIT_IF_TOUCHED)
+const TRAILING: i32 = (1 << L.TYPE_TRAILING_STOP) | (1 << L.TYPE_TRAILING_LIMIT)
+
+/** Whether such a change does not fit the order (3.10). */
+function isStrange(order: Order, limit: f64, stop: f64, trail: f64, fraction: i32, units: f64, offset: f64): bool {
+  const type = order.type
+  if (limit == limit && ((LIMITED >> type) & 1) == 0 && !(type == L.TYPE_TRAILING_LIMIT && order.status == L.ORDER_TRIGGERED)) return true
+  if (stop == stop && ((STOPPED >> type) & 1) == 0) return true
+  if (trail == trail && ((TRAILING >> type) & 1) == 0) return true
+  if (offset == offset && type != L.TYPE_TRAILING_LIMIT) return true
+  if (units == units && (order.size != L.SIZE_UNITS || order.parent != 0 || (order.flags & L.FLAG_CLOSE_ALL) != 0)) return true
+  // Of a trailing limit `stop` is the offset, which has the unit of the trail.
+  return trail == trail && offset != offset && type == L.TYPE_TRAILING_LIMIT && order.stop != 0 &&
+    (fraction != 0) != ((order.flags & L.FLAG_TRAIL_FRACTION) != 0)
+}
+
+/** Whether the end of the order may not change: it has none of its own, or is looked at once (3.14). */
+function isEndless(order: Order): bool {
+  return order.parent != 0 || (order.flags & L.FLAG_CLOSE_ALL) != 0 || isOnce(order)
+}
+
+/** Gives the order another end; Infinity takes it away. */
+function setEnd(order: Order, goodTill: f64, endBar: i32): void {
+  const ends = goodTill < Infinity
+  order.goodTill = ends ? goodTill : NaN
+  order.endBar = ends ? endBar : L.NO_END
+  order.flags &= ~(3 << L.FLAG_FORCE_SHIFT)
+  if (ends) order.flags |= L.FORCE_GTT << L.FLAG_FORCE_SHIFT
+  run.nextExpiry = min(run.nextExpiry, order.endBar)
+}
+
+/**
+ * Changes prices, trail (`fraction`: of the mark, else in price), units, offset or end; NaN leaves as it is; refused whole (0)
+ * where something may not change (3.10).
+ */
+export function updateOrder(
+  id: i32, limit: f64, stop: f64, trail: f64, fraction: i32, units: f64, offset: f64, goodTill: f64, endBar: i32,
+): i32 {
   const index = findOrder(id)
   if (index < 0) return 0
   const order = orderAt(index)
-  const type = order.type
-  if (limit == limit && type != L.TYPE_LIMIT && type != L.TYPE_STOP_LIMIT) return 0
-  if (stop == stop && type != L.TYPE_STOP && type != L.TYPE_STOP_LIMIT) return 0
-  if (trail == trail && type != L.TYPE_TRAILING_STOP) return 0
-  if (units == units && (order.size != L.SIZE_UNITS || order.parent != 0 || (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return 0
+  if (isStrange(order, limit, stop, trail, fraction, units, offset)) return 0
+  if (goodTill == goodTill && isEndless(order)) return 0
   // Units that were worked out at an earlier turn (3.12): of them, what has traded is behind it.
   const left = units == units && order.units == order.units ? rounded(units) - order.filled : NaN
   if (left <= 0) return 0
-  if (limit == limit) order.limit = limit
+  if (goodTill == goodTill) setEnd(order, goodTill, endBar)
+  if (limit == limit) {
+    order.limit = limit
+    if ((order.flags & L.FLAG_POST_ONLY) != 0) order.flags |= L.FLAG_UNPOSTED
+  }
   if (stop == stop) order.stop = stop
   if (units == units) order.amount = units
   if (left == left) order.units = left
+  if (offset == offset) order.stop = offset
   if (trail == trail) {
     order.trail = trail
     order.flags = fraction ? order.flags | L.FLAG_TRAIL_FRACTION : order.flags & ~L.FLAG_TRAIL_FRACTION
@@ -359,6 +402,30 @@ export function updateOrder(id: i32, limit: f64, stop: f64, trail: f64, fraction
     followOrder(order)
   }
   return 1
+}
+
+/** Looked at once: immediate or cancel, fill or kill (3.14). */
+// @ts-ignore: decorator
+@inline export function isOnce(order: Order): bool {
+  const force = (order.flags >> L.FLAG_FORCE_SHIFT) & 3
+  return force == L.FORCE_IOC || force == L.FORCE_FOK
+}
+
+/** Ends the orders whose end has come, by id, children before parents (3.14). */
+export function expireOrders(): void {
+  const r = run
+  r.nextExpiry = L.NO_END
+  for (let i = 0; i < r.poolCount; i++) {
+    const order = orderAt(i)
+    if (order.state == L.STATE_ENDED) continue
+    if (order.endBar > r.bar) r.nextExpiry = min(r.nextExpiry, order.endBar)
+    else cancelWith(order, L.END_EXPIRED)
+  }
+}
+
+/** Cancels what is left of an order. */
+export function cancelWith(order: Order, reason: i32): void {
+  endOrder(order, order.filled > 0 ? L.ORDER_PARTIALLY_FILLED : L.ORDER_CANCELLED, reason)
 }
 
 /** Ends everything that is pending, in id order, children before parents (7.7, section 2). */

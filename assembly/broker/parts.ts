@@ -2,6 +2,7 @@
 // asset's next bar. Nothing here is reached by runs without such a share.
 import * as L from '../layout'
 import { Order } from '../records'
+import { cancelWith, isOnce } from './orders'
 import { DUST, at, barValue, orderAt, rounded, run } from './state'
 import { appendEvent } from './tables'
 
@@ -46,10 +47,15 @@ function allowedPart(asset: i32, k: f64): f64 {
 
 /** The order has had its turn in this bar: `k` units of it have traded, and some are left. */
 export function leaveOrder(order: Order, k: f64): void {
+  // What is looked at once has no more turns (3.14).
+  if (isOnce(order)) {
+    cancelWith(order, L.END_NOT_FILLED)
+    return
+  }
   // Of a target, `units` is what its closing leg closed in its turn; what is left is found anew.
   order.units = order.size >= L.SIZE_TARGET_UNITS ? NaN : order.units - k
   order.state = L.STATE_DONE
-  const stops = order.type == L.TYPE_STOP || order.type == L.TYPE_TRAILING_STOP
+  const stops = order.type == L.TYPE_STOP || order.type == L.TYPE_TRAILING_STOP || order.type == L.TYPE_MARKET_IF_TOUCHED
   if (!stops || order.status != L.ORDER_PENDING) return
   order.status = L.ORDER_TRIGGERED
   appendEvent(L.EVENT_TRIGGER, order.id)

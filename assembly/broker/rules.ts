@@ -28,7 +28,7 @@ export function resetRules(asset: i32): void {
 export function keepRule(asset: i32, place: i32, all: bool): void {
   const position = positionOf(asset)
   position.cutBar = run.bar
-  if (all) position.waiting &= ~(1 << place)
+  if (all && place >= 0) position.waiting &= ~(1 << place)
 }
 
 /** A chain that an order brings becomes the position's own (8.1). */

@@ -1,24 +1,39 @@
 // Orders one after the other, each in one go, at an open or a close (semantics 10.6), where exits do not come first.
 import * as L from '../layout'
 import { Order } from '../records'
-import { trigger } from './exits'
+import { post, trigger } from './exits'
 import { fillDue, wanted } from './fills'
 import { isHidden } from './foreign'
-import { firesOn, isLimit, isReached, orderLevel } from './levels'
+import { becomesLimit, firesOn, isReached, orderLevel } from './levels'
+import { cancelWith, isOnce } from './orders'
 import { at, barValue, hasBar, orderAt, run } from './state'
 
-/** Market orders for the open, and levels that O has reached; a stop-limit's stop turns it into a limit first (4.4). */
+/** Market orders for the open, and levels that O has reached; some become limits first (4.4). */
 export function isDueAtOpen(order: Order, open: f64): bool {
   if (order.type == L.TYPE_MARKET) return order.timing == L.TIMING_NEXT_OPEN
-  if (!isReached(orderLevel(order), firesOn(order), open)) return false
-  if (run.bothReached && isHidden(order)) return false
-  if (order.type != L.TYPE_STOP_LIMIT || isLimit(order)) return true
-  if (trigger(order)) {
+  const reached = isReached(orderLevel(order), firesOn(order), open) && !(run.bothReached && isHidden(order))
+  if (order.flags >= L.FORCE_IOC << L.FLAG_FORCE_SHIFT && !becomesLimit(order)) return reached ? passes(order, open) : rests(order)
+  if (!reached) return false
+  if (!becomesLimit(order)) return true
+  if (trigger(order, open)) {
     order.flags |= L.FLAG_AT_STOP
     return true
   }
   if (order.state != L.STATE_LIVE || (run.bothReached && isHidden(order))) return false
   return isReached(order.limit, firesOn(order), open)
+}
+
+/** An order of its own life that O has reached: whether it may fill (3.14). */
+function passes(order: Order, open: f64): bool {
+  if ((order.flags & L.FLAG_UNPOSTED) != 0) post(order, open)
+  return order.state == L.STATE_LIVE
+}
+
+/** And one that O has not reached. */
+function rests(order: Order): bool {
+  order.flags &= ~L.FLAG_UNPOSTED
+  if (isOnce(order)) cancelWith(order, L.END_NOT_FILLED)
+  return false
 }
 
 /** What an order that is due at O fills at: its stop where it fills there (10.8). */

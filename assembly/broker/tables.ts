@@ -157,7 +157,7 @@ export function appendEnded(order: Order, status: i32, reason: i32): void {
       if (!r.orderWide) widenOrders(row)
       place = f(r.orderTable, r.orderCapacity, L.ENDED_F64_RARE, row)
       // Prices that the type does not have are 0, which costs nothing to hand over; the schema reads them by the type.
-      store<f64>(place, order.limit == order.limit ? order.limit : 0)
+      store<f64>(place, order.limit == order.limit || order.type == L.TYPE_TRAILING_LIMIT ? order.limit : 0)
       store<f64>((place += cap << 3), order.stop == order.stop ? order.stop : 0)
       store<f64>((place += cap << 3), order.trail == order.trail ? order.trail : 0)
       store<f64>((place += cap << 3), order.commission)

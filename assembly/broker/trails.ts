@@ -1,7 +1,7 @@
 // What moves the marks of trails where it is not the walk (semantics 10.2): closes, or extremes of whole bars.
 import * as L from '../layout'
 import { Order } from '../records'
-import { followOrder, followTrails } from './levels'
+import { followOrder, followTrails, trails } from './levels'
 import { adoptChanges } from './rules'
 import { barValue, detailOf, firstOrder, hasBar, isAwake, larger, orderAt, positionOf, quantityOf, run, signOf, smaller } from './state'
 
@@ -38,7 +38,7 @@ export function moveTrailsBefore(): void {
     }
     for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
       const order = orderAt(i)
-      if (order.type == L.TYPE_TRAILING_STOP && isAwake(order)) moveOrder(order, run.rangeHigh, run.rangeLow)
+      if (isAwake(order) && trails(order)) moveOrder(order, run.rangeHigh, run.rangeLow)
     }
   }
 }
@@ -53,7 +53,7 @@ export function moveTrailsAfter(): void {
     if (quantityOf(a) != 0 && (closes || positionOf(a).entryBar < run.bar)) moveMark(a, high, low)
     for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
       const order = orderAt(i)
-      if (order.type != L.TYPE_TRAILING_STOP) continue
+      if (!trails(order)) continue
       const isNew = (order.flags & L.FLAG_TRAIL_NEW) != 0
       order.flags &= ~L.FLAG_TRAIL_NEW
       if (closes ? order.state == L.STATE_LIVE : isAwake(order) && !isNew) moveOrder(order, high, low)

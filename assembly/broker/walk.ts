@@ -7,8 +7,8 @@ import { aboveOf, belowOf } from './fence'
 import { fillBoth } from './fills'
 import { setTraded, tradedOf } from './parts'
 import {
-  RANK_LIMIT_RULE, RANK_NONE, RANK_STOP_RULE, RANK_WAITING, firstPriceAtOrBeyond, followTrails, levelDirection, levelOrder, levelPlace,
-  levelPrice, levelRank, lookAt, nextLevel, touchOrder,
+  RANK_LIMIT_RULE, RANK_NONE, RANK_STOP_RULE, RANK_WAITING, becomesLimit, firstPriceAtOrBeyond, followTrails, levelDirection, levelOrder,
+  levelPlace, levelPrice, levelRank, lookAt, nextLevel, touchOrder, trails,
 } from './levels'
 import { touchPosition } from './positions'
 import { CERTAIN, NOTHING, reach } from './reach'
@@ -240,7 +240,7 @@ function touchAll(asset: i32, price: f64): void {
   }
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (isAwake(order) && order.type == L.TYPE_TRAILING_STOP) touchOrder(order, price)
+    if (isAwake(order) && trails(order)) touchOrder(order, price)
   }
 }
 
@@ -277,8 +277,8 @@ function fire(asset: i32, price: f64): void {
   else if (nextRank == RANK_STOP_RULE || nextRank == RANK_LIMIT_RULE) fireRule(asset, nextPlace, price, L.PHASE_RANGE)
   else {
     const order = orderAt(nextOrder)
-    if (order.type == L.TYPE_STOP_LIMIT && order.status != L.ORDER_TRIGGERED) {
-      if (trigger(order)) fillBoth(order, order.stop)
+    if (becomesLimit(order)) {
+      if (trigger(order, price)) fillBoth(order, order.stop)
     } else fillBoth(order, price)
   }
 }

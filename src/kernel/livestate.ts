@@ -145,6 +145,7 @@ export function putState(lane: Lane, state: LiveState): void {
   // Whatever waited without a record is gone. The next asset to end is looked for anew.
   lane.setI32(L.RUN_BATCH, 0)
   lane.setI32(L.RUN_NEXT_END, 0)
+  lane.setI32(L.RUN_NEXT_EXPIRY, 0)
   // What the run has ended in since lies ahead of it again.
   lane.setI32(L.RUN_FAULT, 0)
   lane.setI32(L.RUN_FAULT_ORDER, 0)

@@ -63,9 +63,29 @@ export const ORDER_REASONS = [
   'loss_pause',
   'max_positions',
   'exposure_limit',
+  /** Its end has come: `goodTill` (semantics 3.14). */
+  'expired',
+  /** It was to be looked at once, and was not reached then (semantics 3.14). */
+  'not_filled',
+  /** It was to be post-only and was reached at the moment at which it became live (semantics 3.14). */
+  'post_only',
 ] as const
 /** Types of orders. */
-export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop-limit', 'trailing-stop'] as const
+export const ORDER_TYPES = [
+  'market',
+  'limit',
+  'stop',
+  'stop-limit',
+  'trailing-stop',
+  'market-if-touched',
+  'limit-if-touched',
+  'trailing-limit',
+] as const
+/**
+ * How long an order lives (semantics 3.14): till it is cancelled, as immediate or cancel or fill or kill looked at once, or till a
+ * time.
+ */
+export const TIMES_IN_FORCE = ['gtc', 'ioc', 'fok', 'gtt'] as const
 /** What the size of an order is measured in; a target is the position that it leads to. */
 export const SIZE_TYPES = ['units', 'value', 'fraction', 'target-units', 'target-value', 'target-fraction'] as const
 /** Sides of orders and fills. */
@@ -75,6 +95,7 @@ export type FillReason = (typeof FILL_REASONS)[number]
 export type Phase = (typeof PHASES)[number]
 export type OrderStatus = (typeof ORDER_STATUSES)[number]
 export type OrderReason = (typeof ORDER_REASONS)[number]
+export type TimeInForce = (typeof TIMES_IN_FORCE)[number]
 export type OrderType = (typeof ORDER_TYPES)[number]
 
 /** One output column: where its values come from, beside what they mean. */
@@ -567,24 +588,32 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     field: 'limit_price',
     kind: 'f64',
     unit: 'price',
-    doc: 'Limit price.',
-    take: priceOf(L.ENDED_LIMIT, ['limit', 'stop-limit']),
+    doc: 'Limit price; of a trailing limit that set at its trigger.',
+    take: priceOf(L.ENDED_LIMIT, ['limit', 'stop-limit', 'limit-if-touched', 'trailing-limit']),
   },
   {
     name: 'stopPrice',
     field: 'stop_price',
     kind: 'f64',
     unit: 'price',
-    doc: 'Stop price.',
-    take: priceOf(L.ENDED_STOP, ['stop', 'stop-limit']),
+    doc: 'Stop price; of orders if touched the touch price.',
+    take: priceOf(L.ENDED_STOP, ['stop', 'stop-limit', 'market-if-touched', 'limit-if-touched']),
   },
   {
     name: 'trailAmount',
     field: 'trail_amount',
     kind: 'f64',
     unit: 'price or fraction',
-    doc: 'Distance of a trailing stop.',
-    take: priceOf(L.ENDED_TRAIL, ['trailing-stop']),
+    doc: 'Distance of a trailing stop or trailing limit.',
+    take: priceOf(L.ENDED_TRAIL, ['trailing-stop', 'trailing-limit']),
+  },
+  {
+    name: 'limitOffset',
+    field: 'limit_offset',
+    kind: 'f64',
+    unit: 'price or fraction',
+    doc: 'From the level of a trailing limit to its limit, in the unit of its trail.',
+    take: priceOf(L.ENDED_STOP, ['trailing-limit']),
   },
   {
     name: 'timing',
@@ -692,6 +721,23 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     unit: '',
     doc: 'Could only reduce a position.',
     take: flag(L.ENDED_CODE, L.FLAG_REDUCE_ONLY << L.ORDER_CODE_FLAGS),
+  },
+  {
+    name: 'timeInForce',
+    field: 'time_in_force',
+    kind: 'label',
+    labels: TIMES_IN_FORCE,
+    unit: '',
+    doc: 'How long it was to live: till cancelled, looked at once, all of it or nothing, or till a time.',
+    take: bits(L.ENDED_CODE, L.ORDER_CODE_FLAGS + L.FLAG_FORCE_SHIFT, 3),
+  },
+  {
+    name: 'postOnly',
+    field: 'post_only',
+    kind: 'bool',
+    unit: '',
+    doc: 'Was not to trade at the moment at which it became live.',
+    take: flag(L.ENDED_CODE, L.FLAG_POST_ONLY << L.ORDER_CODE_FLAGS),
   },
   { name: 'tag', field: 'tag', kind: 'f64', unit: '', doc: "The caller's tag; 0 without.", take: f(L.ENDED_TAG) },
 ]

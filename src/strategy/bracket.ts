@@ -2,7 +2,9 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
-import { type Fail, type OrderSpec, readTrail } from './request.ts'
+import type { AtrDistance } from './atrtrail.ts'
+import type { Fail } from './fields.ts'
+import { CHILD_TRAIL_NAMES, type OrderSpec, readTrail } from './request.ts'
 import type { BracketRequest } from './requests.ts'
 
 /** Ids of a bracket's orders; 0 for a child that was not asked for. */
@@ -18,9 +20,14 @@ export type ChildSpec = OrderSpec
 export const NO_CHILDREN: readonly ChildSpec[] = []
 
 /** The children of a bracket: the stop or trail first, then the target (semantics 3.8). @throws FillgridError invalid_value */
-export function bracketChildren(request: BracketRequest, parent: OrderSpec, market: Market): readonly ChildSpec[] {
-  const { stopLossPrice: stop, takeProfitPrice: target, childTrailAmount, childTrailFraction } = request
-  const trails = childTrailAmount !== undefined || childTrailFraction !== undefined
+export function bracketChildren(
+  request: BracketRequest,
+  parent: OrderSpec,
+  market: Market,
+  atr: AtrDistance,
+): readonly ChildSpec[] {
+  const { stopLossPrice: stop, takeProfitPrice: target } = request
+  const trails = CHILD_TRAIL_NAMES.some((name) => request[name] !== undefined)
   if (stop === undefined && target === undefined && !trails) return NO_CHILDREN
   const fail: Fail = (name, expected, value) =>
     new FillgridError('invalid_value', `bracket of ${asset}.${name}: ${expected} expected, found ${show(value)}.`, {
@@ -29,6 +36,7 @@ export function bracketChildren(request: BracketRequest, parent: OrderSpec, mark
   const asset = market.assets[parent.asset]
   if (parent.size >= L.SIZE_TARGET_UNITS)
     throw fail('size', 'units, value or fraction, not a target', SIZE_TYPES[parent.size])
+  if ((parent.flags & L.FLAG_REDUCE_ONLY) !== 0) throw fail('reduceOnly', 'none for an entry with children', true)
   if (trails && stop !== undefined) throw fail('stopLossPrice', 'a stop price or a trail, not both', stop)
   for (const [name, price] of [
     ['stopLossPrice', stop],
@@ -60,7 +68,10 @@ export function bracketChildren(request: BracketRequest, parent: OrderSpec, mark
     limit: Number.NaN,
     stop: Number.NaN,
     trail: Number.NaN,
+    offset: Number.NaN,
     flags: parent.flags & L.FLAG_SIGNAL,
+    goodTill: Number.NaN,
+    endBar: L.NO_END,
     ruleStop: Number.NaN,
     ruleTarget: Number.NaN,
     ruleTrail: Number.NaN,
@@ -69,7 +80,7 @@ export function bracketChildren(request: BracketRequest, parent: OrderSpec, mark
   const children: ChildSpec[] = []
   if (stop !== undefined) children.push({ ...child(L.TYPE_STOP), stop })
   if (trails) {
-    const trail = readTrail(true, childTrailAmount, childTrailFraction, fail, 'childTrailAmount', 'childTrailFraction')
+    const trail = readTrail(true, parent.asset, request, CHILD_TRAIL_NAMES, fail, atr)
     const order = child(L.TYPE_TRAILING_STOP)
     children.push({
       ...order,

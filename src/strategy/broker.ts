@@ -8,6 +8,7 @@ import { checkRules } from '../settings/read.ts'
 import { writeRules } from '../settings/record.ts'
 import type { CheckedSettings, DefaultSize, Rule, SizeType } from '../settings/settings.ts'
 import { TIMINGS } from '../settings/table.ts'
+import { type AtrDistance, atrDistance } from './atrtrail.ts'
 import { type BracketIds, bracketChildren, bracketIds, NO_CHILDREN } from './bracket.ts'
 import { checkId, readChanges, readClose } from './changes.ts'
 import { type Clock, checkMaker, closeClass, type Gate, GONE } from './clock.ts'
@@ -17,7 +18,7 @@ import { checkFields } from './fields.ts'
 import { OrderBook } from './orderbook.ts'
 import { PositionView } from './position.ts'
 import { releasedError } from './refusals.ts'
-import { readOrder } from './request.ts'
+import { type OrderSpec, readOrder } from './request.ts'
 import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
 import { readTargets, wrongTarget } from './targets.ts'
 
@@ -41,6 +42,7 @@ export class Broker {
   readonly #commands: Commands
   readonly #clock: Clock
   readonly #gate: Gate
+  readonly #atr: AtrDistance
   /** The run's own quantities, as long as they have a length and the epoch is this one. */
   #quantities: Float64Array = NOT_YET
   #epoch = -1
@@ -66,6 +68,7 @@ export class Broker {
     this.#copy = new Float64Array(market.assetCount)
     this.#orders = new OrderBook(lane, market, clock)
     this.#commands = new Commands(lane)
+    this.#atr = atrDistance(lane.engine, market, clock)
     this.#settings = settings
     this.#timing = TIMINGS.indexOf(settings.timing)
     this.defaultSize = Object.freeze({ ...defaultSize })
@@ -91,12 +94,12 @@ export class Broker {
   submitBracket(request: BracketRequest): BracketIds {
     this.#mayOrder()
     checkFields(request, 'bracket', 'bracket')
-    const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
-    const children = bracketChildren(request, order, this.#market)
+    const order = this.#read(request)
+    const children = bracketChildren(request, order, this.#market, this.#atr)
     if (children.length === 0)
       throw new FillgridError(
         'invalid_value',
-        'bracket: at least one of stopLossPrice, takeProfitPrice, childTrailAmount and childTrailFraction expected, found none. Use submitOrder for an entry alone.',
+        'bracket: at least one of stopLossPrice, takeProfitPrice, childTrailAmount, childTrailFraction and childTrailAtr expected, found none. Use submitOrder for an entry alone.',
       )
     const parent = this.#commands.order(order, children, 0)
     return bracketIds(parent, children)
@@ -116,8 +119,8 @@ export class Broker {
       )
     const members = Array.from(requests, (request) => {
       checkFields(request, 'bracket', 'order of oco')
-      const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
-      return { order, children: bracketChildren(request, order, this.#market) }
+      const order = this.#read(request)
+      return { order, children: bracketChildren(request, order, this.#market, this.#atr) }
     })
     const asset = members[0].order.asset
     const other = members.find((member) => member.order.asset !== asset)
@@ -139,10 +142,21 @@ export class Broker {
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
     const known = checkId(id)
-    const { limit, stop, trail, trailUnit, units } = readChanges(id, changes, this.#market.allowNonPositive)
+    const { limit, stop, trail, trailUnit, units, offset, goodTill, endBar } = readChanges(
+      id,
+      changes,
+      this.#market,
+      this.#clock.index,
+      (given, fail) => {
+        this.#commands.settle()
+        const order = this.#orders.pending(id)
+        return order ? this.#atr(order.asset, given, 'trailAtr', fail) : Number.NaN
+      },
+    )
     if (!known) return false
     this.#commands.settle()
-    return this.#lane.engine.kernels.updateOrder(id, limit, stop, trail, trailUnit, units) !== 0
+    const { updateOrder } = this.#lane.engine.kernels
+    return updateOrder(id, limit, stop, trail, trailUnit, units, offset, goodTill, endBar) !== 0
   }
 
   /** Cancels a pending order. @returns false where it was not pending */
@@ -442,8 +456,12 @@ export class Broker {
     return money / Math.abs(this.getPosition(asset).markPrice)
   }
 
+  #read(request: OrderRequest): OrderSpec {
+    return readOrder(request, this.#market, this.#settings, this.defaultSize, this.#clock.index, this.#atr)
+  }
+
   #submit(request: OrderRequest): number {
-    const order = readOrder(request, this.#market, this.#settings, this.defaultSize)
+    const order = this.#read(request)
     return this.#commands.order(order, NO_CHILDREN, 0)
   }
 }

@@ -1,8 +1,11 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
+import type { Market } from '../market/market.ts'
 import { TIMINGS } from '../settings/table.ts'
-import { checkFields } from './fields.ts'
-import type { CloseRequest, OrderChanges } from './requests.ts'
+import { checkFields, type Fail } from './fields.ts'
+import { readEnd } from './life.ts'
+import { TRAIL_NAMES } from './request.ts'
+import type { AtrTrail, CloseRequest, OrderChanges } from './requests.ts'
 
 /** Changes in numbers: NaN where something stays as it is. */
 export interface ChangeSpec {
@@ -11,13 +14,29 @@ export interface ChangeSpec {
   trail: number
   /** What `trail` is, where it changes: 0 a distance in price, 1 a fraction. */
   trailUnit: number
+  /** Of a trailing limit, in the unit of its trail. */
+  offset: number
   units: number
+  /** The new end, ms UTC, Infinity for none, and the first bar that starts then or later. */
+  goodTill: number
+  endBar: number
 }
 
 /** Checks changes of an order and puts them in numbers. @throws FillgridError invalid_value, unknown_name */
-export function readChanges(id: number, changes: OrderChanges, allowNonPositive: boolean): ChangeSpec {
+export function readChanges(
+  id: number,
+  changes: OrderChanges,
+  market: Market,
+  bar: number,
+  atr: (given: AtrTrail, fail: Fail) => number,
+): ChangeSpec {
   checkFields(changes, 'changes', 'changes of an order')
-  const check = (name: keyof OrderChanges, positive: boolean, below = Number.POSITIVE_INFINITY) => {
+  const { allowNonPositive } = market
+  const check = (
+    name: Exclude<keyof OrderChanges, 'goodTill' | 'trailAtr'>,
+    positive: boolean,
+    below = Number.POSITIVE_INFINITY,
+  ) => {
     const value = changes[name]
     if (value === undefined) return Number.NaN
     if (Number.isFinite(value) && !(positive && value <= 0) && value < below) return value
@@ -27,20 +46,36 @@ export function readChanges(id: number, changes: OrderChanges, allowNonPositive:
       `order ${id}.${name}: a finite number${range} expected, found ${show(value)}.`,
     )
   }
-  const amount = check('trailAmount', true)
+  const fixed = check('trailAmount', true)
   const fraction = check('trailFraction', true, 1)
-  if (!Number.isNaN(amount) && !Number.isNaN(fraction))
+  const given = TRAIL_NAMES.filter((name) => changes[name] !== undefined)
+  if (given.length > 1)
     throw new FillgridError(
       'invalid_value',
-      `order ${id}: one of trailAmount and trailFraction expected, found both. Leave one of them out.`,
+      `order ${id}: one of trailAmount, trailFraction and trailAtr expected, found ${given.join(' and ')}. Leave one of them out.`,
     )
+  const fail: Fail = (name, expected, value) =>
+    new FillgridError('invalid_value', `order ${id}.${name}: ${expected} expected, found ${show(value)}.`)
+  const amount = changes.trailAtr === undefined ? fixed : atr(changes.trailAtr, fail)
   return {
     limit: check('limitPrice', !allowNonPositive),
     stop: check('stopPrice', !allowNonPositive),
     trail: Number.isNaN(fraction) ? amount : fraction,
     trailUnit: Number.isNaN(fraction) ? 0 : 1,
+    offset: check('limitOffset', false),
     units: check('quantity', true),
+    ...newEnd(id, changes, market, bar),
   }
+}
+
+function newEnd(
+  id: number,
+  { goodTill }: OrderChanges,
+  market: Market,
+  bar: number,
+): Pick<ChangeSpec, 'goodTill' | 'endBar'> {
+  if (goodTill === Number.POSITIVE_INFINITY) return { goodTill, endBar: L.NO_END }
+  return readEnd(market, bar, goodTill, `order ${id}`)
 }
 
 /** A close, whose fields are checked, in numbers. @throws FillgridError invalid_value */

@@ -128,4 +128,7 @@ function fill(
   ring[at + L.COMMAND_RULE_TRAIL] = order.ruleTrail
   ring[at + L.COMMAND_LINK] = link
   ring[at + L.COMMAND_GROUP] = group
+  ring[at + L.COMMAND_OFFSET] = order.offset
+  ring[at + L.COMMAND_GOOD_TILL] = order.goodTill
+  ring[at + L.COMMAND_END_BAR] = order.endBar
 }

@@ -1,4 +1,4 @@
-import type { FillReason, OrderReason, OrderStatus, OrderType, Phase } from '../results/schema.ts'
+import type { FillReason, OrderReason, OrderStatus, OrderType, Phase, TimeInForce } from '../results/schema.ts'
 
 /** An order as it stands now. */
 export interface OrderEvent {
@@ -15,10 +15,13 @@ export interface OrderEvent {
   /** Size as given; see sizeType. */
   amount: number
   sizeType: string
-  /** Prices, NaN where the type has none. */
+  /** Prices, NaN where the type has none; of a trailing limit that has not been triggered there is no limit yet. */
   limitPrice: number
+  /** Of orders if touched: the touch price. */
   stopPrice: number
-  /** Distance of a trailing stop in price, or as a fraction of its water mark; NaN for what it is not. */
+  /** From the level of a trailing limit to its limit, in the unit of its trail; NaN for other types. */
+  limitOffset: number
+  /** Distance of a trailing stop or trailing limit in price, or as a fraction of its water mark; NaN for what it is not. */
   trailAmount: number
   trailFraction: number
   /** Units of its fills, unsigned. */
@@ -30,6 +33,12 @@ export interface OrderEvent {
   parentId: number
   groupId: number
   tag: number
+  timeInForce: TimeInForce
+  /** End of a pending order that has one, ms UTC; else NaN, and of orders that have ended. */
+  goodTill: number
+  postOnly: boolean
+  /** It can only reduce a position: given so, a close, or a child of a bracket. */
+  reduceOnly: boolean
 }
 
 /** One execution. */

@@ -1,6 +1,9 @@
 import { FillgridError, show } from '../errors.ts'
 import { nearNames, strangeName, strangeNameError } from '../market/names.ts'
-import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
+import type { AtrTrail, BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
+
+/** An error about a field of a request: its name, what was expected, what was found. */
+export type Fail = (name: string, expected: string, value: unknown) => FillgridError
 
 /** Names of a type's fields; the compiler sees to it that none is missing. */
 function fieldsOf(fields: Readonly<Record<string, true>>): ReadonlySet<string> {
@@ -13,7 +16,13 @@ const TARGET_FIELDS = {
   stopPrice: true,
   trailAmount: true,
   trailFraction: true,
+  trailAtr: true,
+  limitOffset: true,
   timing: true,
+  timeInForce: true,
+  goodTill: true,
+  postOnly: true,
+  reduceOnly: true,
   tag: true,
   stop: true,
   target: true,
@@ -35,6 +44,7 @@ const CHILD_FIELDS = {
   takeProfitPrice: true,
   childTrailAmount: true,
   childTrailFraction: true,
+  childTrailAtr: true,
 } as const satisfies Record<Exclude<keyof BracketRequest, keyof OrderRequest>, true>
 
 /** What each kind of request may have. */
@@ -48,9 +58,13 @@ const FIELDS = {
     stopPrice: true,
     trailAmount: true,
     trailFraction: true,
+    trailAtr: true,
+    limitOffset: true,
+    goodTill: true,
     quantity: true,
   } satisfies Record<keyof OrderChanges, true>),
   size: fieldsOf({ type: true, amount: true }),
+  atr: fieldsOf({ multiple: true, length: true } satisfies Record<keyof AtrTrail, true>),
   close: fieldsOf({ timing: true, tag: true, signal: true } satisfies Record<keyof CloseRequest, true>),
 } as const
 

@@ -1,9 +1,10 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
-import { ORDER_REASONS, ORDER_STATUSES, ORDER_TYPES, SIZE_TYPES } from '../results/schema.ts'
+import { ORDER_REASONS, ORDER_STATUSES, ORDER_TYPES, SIZE_TYPES, TIMES_IN_FORCE } from '../results/schema.ts'
 import type { Clock } from './clock.ts'
 import type { OrderEvent } from './events.ts'
+import { LIMITED, STOPPED, TRAILING } from './ordertypes.ts'
 
 /** A run's orders as a hook reads them: pending in the pool, ended in their table. Orders in the ring are in neither. */
 export class OrderBook {
@@ -83,7 +84,7 @@ function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market:
     amount: f64[L.LIVE_AMOUNT / 8],
     sizeType: SIZE_TYPES[i32[L.LIVE_SIZE / 4]],
     limitPrice: f64[L.LIVE_LIMIT / 8],
-    stopPrice: f64[L.LIVE_STOP / 8],
+    ...stopOrOffset(i32[L.LIVE_TYPE / 4], f64[L.LIVE_STOP / 8]),
     ...trail(f64[L.LIVE_TRAIL / 8], i32[L.LIVE_FLAGS / 4]),
     filledQuantity: filled,
     filledPrice: filled > 0 ? (below ? -1 : 1) * (f64[L.LIVE_VALUE / 8] / filled) : Number.NaN,
@@ -91,6 +92,8 @@ function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market:
     parentId: i32[L.LIVE_PARENT / 4],
     groupId: i32[L.LIVE_GROUP / 4],
     tag: f64[L.LIVE_TAG / 8],
+    ...life(i32[L.LIVE_FLAGS / 4]),
+    goodTill: f64[L.LIVE_GOOD_TILL / 8],
   }
 }
 
@@ -113,15 +116,31 @@ export function endedOrder(lane: Lane, market: Market, row: number): OrderEvent 
     reason: ORDER_REASONS[(code >> L.ORDER_CODE_REASON) & 31],
     amount: f(L.ENDED_AMOUNT),
     sizeType: SIZE_TYPES[(code >> L.ORDER_CODE_SIZE) & 7],
-    limitPrice: price(L.ENDED_LIMIT, L.TYPE_LIMIT, L.TYPE_STOP_LIMIT),
-    stopPrice: price(L.ENDED_STOP, L.TYPE_STOP, L.TYPE_STOP_LIMIT),
-    ...trail(price(L.ENDED_TRAIL, L.TYPE_TRAILING_STOP), code >> L.ORDER_CODE_FLAGS),
+    limitPrice: price(L.ENDED_LIMIT, ...LIMITED, L.TYPE_TRAILING_LIMIT),
+    ...stopOrOffset(type, price(L.ENDED_STOP, ...STOPPED, L.TYPE_TRAILING_LIMIT)),
+    ...trail(price(L.ENDED_TRAIL, ...TRAILING), code >> L.ORDER_CODE_FLAGS),
     filledQuantity: f(L.ENDED_FILLED),
     filledPrice: f(L.ENDED_AVERAGE),
     createdBar: n(L.ENDED_CREATED),
     parentId: n(L.ENDED_PARENT),
     groupId: n(L.ENDED_GROUP),
     tag: f(L.ENDED_TAG),
+    ...life(code >> L.ORDER_CODE_FLAGS),
+    goodTill: Number.NaN,
+  }
+}
+
+/** What the kernel keeps at one place: a stop price, or the offset of a trailing limit. */
+function stopOrOffset(type: number, value: number): { stopPrice: number; limitOffset: number } {
+  const isOffset = type === L.TYPE_TRAILING_LIMIT
+  return { stopPrice: isOffset ? Number.NaN : value, limitOffset: isOffset ? value : Number.NaN }
+}
+
+function life(flags: number): Pick<OrderEvent, 'timeInForce' | 'postOnly' | 'reduceOnly'> {
+  return {
+    timeInForce: TIMES_IN_FORCE[(flags >> L.FLAG_FORCE_SHIFT) & 3],
+    postOnly: (flags & L.FLAG_POST_ONLY) !== 0,
+    reduceOnly: (flags & L.FLAG_REDUCE_ONLY) !== 0,
   }
 }
 

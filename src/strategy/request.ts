@@ -5,8 +5,11 @@ import { ORDER_TYPES, SIZE_TYPES } from '../results/schema.ts'
 import { checkRules } from '../settings/read.ts'
 import type { CheckedSettings, DefaultSize, Rule, SizeType } from '../settings/settings.ts'
 import { TIMINGS } from '../settings/table.ts'
-import { checkFields } from './fields.ts'
-import type { OrderRequest } from './requests.ts'
+import type { AtrDistance } from './atrtrail.ts'
+import { checkFields, type Fail } from './fields.ts'
+import { readLife } from './life.ts'
+import { LIMITED, STOPPED, TRAILING } from './ordertypes.ts'
+import type { BracketRequest, OrderRequest } from './requests.ts'
 
 /** An order in the numbers of a command. */
 export interface OrderSpec {
@@ -18,8 +21,13 @@ export interface OrderSpec {
   limit: number
   stop: number
   trail: number
+  /** From the level of a trailing limit to its limit; NaN for other types. */
+  offset: number
   timing: number
   flags: number
+  /** Its end, ms UTC, and the first bar that starts then or later; NaN and NO_END where it has none. */
+  goodTill: number
+  endBar: number
   tag: number
   ruleStop: number
   ruleTarget: number
@@ -28,12 +36,14 @@ export interface OrderSpec {
   rules: readonly Rule[]
 }
 
-/** Checks a request and puts it in numbers. @throws FillgridError unknown_name, invalid_value */
+/** Checks a request of a bar's hook and puts it in numbers. @throws FillgridError unknown_name, invalid_value */
 export function readOrder(
   request: OrderRequest,
   market: Market,
   settings: CheckedSettings,
   defaultSize: DefaultSize,
+  bar: number,
+  atr: AtrDistance,
 ): OrderSpec {
   const asset = typeof request.asset === 'string' ? market.assetIndex(request.asset) : request.asset
   if (!(Number.isInteger(asset) && asset >= 0 && asset < market.assetCount)) {
@@ -61,18 +71,19 @@ export function readOrder(
       throw fail(name, 'a price above 0 (or a market with allowNonPositive)', value)
     return value
   }
-  const limit = price('limitPrice', type === L.TYPE_LIMIT || type === L.TYPE_STOP_LIMIT)
-  const stop = price('stopPrice', type === L.TYPE_STOP || type === L.TYPE_STOP_LIMIT)
-  const trail = readTrail(
-    type === L.TYPE_TRAILING_STOP,
-    request.trailAmount,
-    request.trailFraction,
-    fail,
-    'trailAmount',
-    'trailFraction',
-  )
+  const limit = price('limitPrice', LIMITED.includes(type))
+  const stop = price('stopPrice', STOPPED.includes(type))
+  if (type === L.TYPE_LIMIT_IF_TOUCHED && side * (limit - stop) < 0)
+    throw fail(
+      'limitPrice',
+      `a limit ${side > 0 ? 'not below' : 'not above'} the touch price ${stop} when ${side > 0 ? 'buying' : 'selling'}`,
+      limit,
+    )
+  const trail = readTrail(TRAILING.includes(type), asset, request, TRAIL_NAMES, fail, atr)
+  const offset = readOffset(type, request.limitOffset, fail)
   const timing = TIMINGS.indexOf(request.timing ?? settings.timing)
   if (timing < 0) throw fail('timing', `one of ${TIMINGS.join(', ')}`, request.timing)
+  const life = readLife(request, type, size, market, settings, bar, fail)
   const tag = request.tag ?? 0
   if (typeof tag !== 'number') throw fail('tag', 'a number', tag)
   const { signal } = request
@@ -109,8 +120,11 @@ export function readOrder(
     limit,
     stop,
     trail: trail.distance,
+    offset,
     timing,
-    flags: (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0) | (signal ? L.FLAG_SIGNAL : 0),
+    flags: (trail.fraction ? L.FLAG_TRAIL_FRACTION : 0) | (signal ? L.FLAG_SIGNAL : 0) | life.flags,
+    goodTill: life.goodTill,
+    endBar: life.endBar,
     tag,
     ruleStop,
     ruleTarget,
@@ -123,9 +137,6 @@ export function readOrder(
 const PRICES = 'stopPrice of stop orders, stopLossPrice and takeProfitPrice of brackets'
 
 const NO_RULES: readonly Rule[] = []
-
-/** An error about a field of a request: its name, what was expected, what was found. */
-export type Fail = (name: string, expected: string, value: unknown) => FillgridError
 
 function readSize(
   request: OrderRequest,
@@ -174,22 +185,48 @@ function readSize(
   return { size, amount, side }
 }
 
-/** Distance of a trailing stop, of whose two names exactly one is given; NaN where none is wanted. @throws FillgridError invalid_value */
+/** Offset of a trailing limit. @throws FillgridError invalid_value */
+function readOffset(type: number, offset: number | undefined, fail: Fail): number {
+  if (type !== L.TYPE_TRAILING_LIMIT) {
+    if (offset !== undefined) throw fail('limitOffset', 'none but for a trailing limit', offset)
+    return Number.NaN
+  }
+  if (offset === undefined) return 0
+  if (typeof offset !== 'number' || !Number.isFinite(offset)) throw fail('limitOffset', 'a finite number', offset)
+  return offset
+}
+
+/** Names of the fields of an order's own trail, and of one of its child: amount, fraction, ATR. */
+export const TRAIL_NAMES = ['trailAmount', 'trailFraction', 'trailAtr'] as const
+export const CHILD_TRAIL_NAMES = ['childTrailAmount', 'childTrailFraction', 'childTrailAtr'] as const
+
+/** Distance of a trail, of whose names exactly one is given; NaN where none is wanted. @throws FillgridError invalid_value */
 export function readTrail(
   wanted: boolean,
-  amount: number | undefined,
-  fraction: number | undefined,
+  asset: number,
+  request: BracketRequest,
+  names: typeof TRAIL_NAMES | typeof CHILD_TRAIL_NAMES,
   fail: Fail,
-  amountName: string,
-  fractionName: string,
+  atr: AtrDistance,
 ): { distance: number; fraction: boolean } {
+  const [amountName, fractionName, atrName] = names
+  const amount = request[amountName]
+  const fraction = request[fractionName]
+  const byAtr = request[atrName]
   if (!wanted) {
-    if (amount !== undefined) throw fail(amountName, 'none but for a trailing stop', amount)
-    if (fraction !== undefined) throw fail(fractionName, 'none but for a trailing stop', fraction)
+    if (amount !== undefined) throw fail(amountName, 'none but for trailing orders', amount)
+    if (fraction !== undefined) throw fail(fractionName, 'none but for trailing orders', fraction)
+    if (byAtr !== undefined) throw fail(atrName, 'none but for trailing orders', byAtr)
     return { distance: Number.NaN, fraction: false }
   }
-  if ((amount === undefined) === (fraction === undefined))
-    throw fail(`${amountName} or ${fractionName}`, 'one of the two', amount)
+  const given = names.filter((name) => request[name] !== undefined)
+  if (given.length !== 1)
+    throw fail(
+      `${amountName}, ${fractionName} or ${atrName}`,
+      'one of the three',
+      given.length === 0 ? undefined : given,
+    )
+  if (byAtr !== undefined) return { distance: atr(asset, byAtr, atrName, fail), fraction: false }
   if (amount !== undefined) {
     if (!(amount > 0 && Number.isFinite(amount))) throw fail(amountName, 'a price distance above 0', amount)
     return { distance: amount, fraction: false }

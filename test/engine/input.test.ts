@@ -137,7 +137,7 @@ describe('orders', () => {
       'a trail of two kinds',
       (b) => b.submitOrder({ asset: 0, quantity: 1, type: 'trailing-stop', trailAmount: 1, trailFraction: 0.1 }),
       'invalid_value',
-      /one of the two/,
+      /one of the three/,
     ],
     [
       'a trail of 100 percent',
@@ -149,7 +149,7 @@ describe('orders', () => {
       'a trail of a market order',
       (b) => b.submitOrder({ asset: 0, quantity: 1, trailAmount: 1 }),
       'invalid_value',
-      /trailing stop.*found 1/,
+      /trailing orders.*found 1/,
     ],
     [
       'a stop fraction of 5',
@@ -268,7 +268,7 @@ describe('orders', () => {
       'a trail in both units',
       (b) => b.updateOrder(1, { trailAmount: 1, trailFraction: 0.1 }),
       'invalid_value',
-      /order 1: one of trailAmount and trailFraction expected, found both/,
+      /order 1: one of trailAmount, trailFraction and trailAtr expected, found trailAmount and trailFraction/,
     ],
     [
       'an update of a trail to nothing',

@@ -53,6 +53,7 @@ describe('questions about orders', () => {
         sizeType: 'units',
         limitPrice: 60,
         stopPrice: Number.NaN,
+        limitOffset: Number.NaN,
         trailAmount: Number.NaN,
         trailFraction: Number.NaN,
         filledQuantity: 0,
@@ -61,6 +62,10 @@ describe('questions about orders', () => {
         parentId: 0,
         groupId: 0,
         tag: 9,
+        timeInForce: 'gtc',
+        goodTill: Number.NaN,
+        postOnly: false,
+        reduceOnly: false,
       })
       expect(broker.getPendingOrders().map((order) => order.id)).toEqual([1, 2, 3, 4])
       expect(broker.getPendingOrders('A').map((order) => [order.id, order.parentId, order.side])).toEqual([

@@ -28,6 +28,11 @@ interface OrderWords {
   stop?: number
   trail?: number
   trailFraction?: boolean
+  offset?: number
+  force?: OrderSpec['force']
+  until?: number
+  postOnly?: boolean
+  reduceOnly?: boolean
   timing?: OrderSpec['timing']
   tag?: number
   rules?: PositionRules
@@ -38,7 +43,7 @@ type CommandWords =
   | OrderWords
   | { oco: OrderWords[] }
   | { close: number; timing?: OrderSpec['timing']; tag?: number }
-  | { update: number; limit?: number; stop?: number; trail?: number; units?: number }
+  | { update: number; limit?: number; stop?: number; trail?: number; units?: number; offset?: number; until?: number }
   | { cancel: number }
   | { setRules: Rule[] | null; asset?: number }
 
@@ -108,6 +113,8 @@ function readCommand(words: CommandWords): Command {
       stop: words.stop,
       trail: words.trail,
       units: words.units,
+      offset: words.offset,
+      until: words.until,
     }
   }
   if ('cancel' in words) return { kind: 'cancel', id: words.cancel }

@@ -65,6 +65,8 @@ export class Scripted extends Strategy {
             stopPrice: command.stop,
             trailAmount: command.trailFraction ? undefined : command.trail,
             trailFraction: command.trailFraction ? command.trail : undefined,
+            limitOffset: command.offset,
+            goodTill: endOf(command.until),
             quantity: command.units,
           }),
         )
@@ -94,7 +96,12 @@ function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
     stopPrice: order.stop,
     trailAmount: order.trailFraction ? undefined : order.trail,
     trailFraction: order.trailFraction ? order.trail : undefined,
+    limitOffset: order.offset,
     timing: order.timing,
+    timeInForce: order.force,
+    goodTill: endOf(order.until),
+    postOnly: order.postOnly,
+    reduceOnly: order.reduceOnly,
     tag: order.tag,
     stop: order.rules?.stop,
     target: order.rules?.target,
@@ -108,6 +115,11 @@ function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
 }
 
 const DAY = 86_400_000
+
+/** A time at which an order ends before a bar: the start of that bar, or in between. */
+function endOf(bar: number | undefined): number | undefined {
+  return bar === undefined ? undefined : (bar - (bar % 2) / 2) * DAY
+}
 
 /** A market of the scenario's bars, a day apart. Every second asset that ends does so between two bars. */
 export function makeMarket(market: ScenarioMarket): Market {

@@ -83,6 +83,7 @@ const APART: Record<string, readonly string[]> = {
     'AMBIGUOUS_COUNT',
     'CHAIN_COUNT',
     'NEXT_END',
+    'NEXT_EXPIRY',
     'FILL_WIDE',
     'TRADE_WIDE',
     'ORDER_WIDE',

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SETTINGS } from '../../src/settings/table.ts'
-import { ending, scenarios, scenariosWith, signalScenarios } from '../oracle/arbitrary.ts'
+import { ending, paying, scenarios, scenariosWith, signalScenarios } from '../oracle/arbitrary.ts'
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
-import { EXTRAS, settingsWith, settingsWithRules } from '../oracle/options.ts'
+import { EXTRAS, settingsDraw, settingsWith, settingsWithRules } from '../oracle/options.ts'
+import { livingDraw } from '../oracle/requests.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
@@ -20,6 +21,10 @@ const LARGE = ['1.8/', '3.2/finer']
 const ENDING = ['3.11/']
 /** Rules of rules of a position. */
 const RULED = ['6.5/', '6.6/']
+/** Rules of how long orders live. */
+const LIVING = ['3.14/']
+/** Rules of what orders are paid from. */
+const PAYING = ['10.4/']
 /** What most runs leave alone, by the rule that says what it does: such a rule is tried where it is in force. */
 const EXTRA_OF = new Map(
   Object.keys(EXTRAS).map((name) => [SETTINGS[name as keyof typeof EXTRAS].rule as string, name]),
@@ -84,7 +89,9 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const hooks = ofHooks(scenarios, RUNS)
   const large = ofHooks(magnitudes, Math.ceil(RUNS / 2))
   const ends = ofHooks(ending, Math.ceil(RUNS / 2))
-  const ruled = ofHooks(scenariosWith(settingsWithRules), RUNS)
+  const ruled = ofHooks(scenariosWith(settingsWithRules), 2 * RUNS)
+  const living = ofHooks(scenariosWith(settingsDraw, livingDraw), RUNS)
+  const pays = ofHooks(paying, RUNS)
   const signals = new Tried<SignalScenario>(signalScenarios, Math.ceil(RUNS / 5), runEngineSignals, runSignalsOracle)
   const extras = new Map([...EXTRA_OF].map(([rule, name]) => [rule, ofHooks(scenariosWith(settingsWith(name)), RUNS)]))
 
@@ -94,6 +101,8 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (starts(id, LARGE)) return large
     if (starts(id, ENDING)) return ends
     if (starts(id, RULED)) return ruled
+    if (starts(id, LIVING)) return living
+    if (starts(id, PAYING)) return pays
     return extras.get(id.split('/')[0]) ?? hooks
   }
   it.each(MUTATIONS)('$id: $what', ({ id }) => {

@@ -50,7 +50,8 @@ function scenariosOf(
 ): fc.Arbitrary<Scenario> {
   return fc.record({ market, settings, rows: rowsOf(assets, commands) }).map(({ market, settings, rows }) => {
     const built = buildMarket(market, assets, rows)
-    const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [])
+    const funded = settings.extras.funds
+    const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [], funded === undefined)
     return {
       market: built.market,
       settings: settingsFor(settings, market.tick, built.market),
@@ -70,11 +71,14 @@ export const ending = fc.record({ assets: int(2, 3), early: int(1, 6) }).chain((
 )
 
 /** Scenarios whose settings are drawn so. */
-export function scenariosWith(settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary<Scenario> {
-  return assetCount.chain((assets) => scenariosOf(assets, marketDraw, settings, commandsDraw))
+export function scenariosWith(
+  settings: fc.Arbitrary<SettingsDraw>,
+  commands: fc.Arbitrary<CommandDraw[]> = commandsDraw,
+): fc.Arbitrary<Scenario> {
+  return assetCount.chain((assets) => scenariosOf(assets, marketDraw, settings, commands))
 }
 /** Shorts and longs with little cash, closed by orders and by rules, under funds that ask both legs for it (10.4), in every sequence (10.6). */
-const paying = fc.record({ assets: int(1, 3), step: pick(0, 0, 1, 0.1) }).chain(({ assets, step }) =>
+export const paying = fc.record({ assets: int(1, 3), step: pick(0, 0, 1, 0.1) }).chain(({ assets, step }) =>
   scenariosOf(
     assets,
     marketDraw.map((draw) => ({ ...draw, start: draw.start > 20 ? 8 : draw.start })),

@@ -14,16 +14,27 @@
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
-import { cancelOrder, closeLeg, execute, exitNow } from './fills.ts'
+import { cancelOrder, closeLeg, execute, exitNow, lookFirst, waitsWhole } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { checkHalt } from './guards.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { beginParts, exitLeft } from './parts.ts'
-import { actionOf, followBar, followRange, itemsOf, reached, see, takeRules, widen } from './rules.ts'
+import {
+  actionOf,
+  becomesLimit,
+  followBar,
+  followRange,
+  isLimit,
+  itemsOf,
+  reached,
+  see,
+  takeRules,
+  widen,
+} from './rules.ts'
 import { inSequence } from './sequence.ts'
-import { type Asset, type LiveOrder, newRun, type Run, wrong } from './state.ts'
+import { type Asset, type LiveOrder, newRun, type Run, type Waiting, wrong } from './state.ts'
 import { checkSubmitted } from './submission.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { fireItem, firstReached, rangePhase } from './walk.ts'
@@ -125,6 +136,7 @@ function openPhase(run: Run): void {
   run.sizing = equityOf(run)
   run.funds = freeFunds(run)
   if (!late) endAssets(run)
+  expire(run)
   if (oneByOne(run)) {
     ordersInSequence(run)
   } else {
@@ -148,8 +160,7 @@ function ordersInSequence(run: Run): void {
   if (run.bust) return
   inSequence(
     run,
-    (asset, order) =>
-      order.type === 'market' ? order.timing === 'next-open' : reachedAtOpen(run, asset, order, open(asset)),
+    (asset, order) => isDueAtOpen(run, asset, order, open(asset)),
     (asset, order) => openBase(run, order, open(asset)),
   )
   for (const asset of run.assets) if (asset.bar) see(run, asset, open(asset))
@@ -175,6 +186,14 @@ function rulesAtOpen(run: Run, asset: Asset, open: number): void {
 function exitAfterBust(run: Run, asset: Asset, open: number): void {
   const exit = { place: -1, reason: 'bust' as const, action: { type: 'exit' as const }, mode: 'level' as const }
   if (asset.position) exitNow(run, asset, exit, open)
+}
+
+/** Orders whose end has come, by id (3.14). */
+function expire(run: Run): void {
+  for (const order of run.orders) {
+    const over = wrong(run, '3.14/end') ? order.until < run.bar : order.until <= run.bar
+    if (order.endedBar < 0 && over) cancelOrder(run, run.assets[order.asset], order, 'expired')
+  }
 }
 
 function exitsAtOpen(run: Run, asset: Asset, open: number): void {
@@ -205,20 +224,33 @@ function exitsAtOpen(run: Run, asset: Asset, open: number): void {
 function ordersAtOpen(run: Run, asset: Asset, open: number): void {
   for (const order of [...asset.pending]) {
     if (order.endedBar >= 0 || order.dormant || isRuleLike(run, order)) continue
-    if (order.type === 'market') order.due = order.timing === 'next-open'
-    else order.due = reachedAtOpen(run, asset, order, open)
+    order.due = isDueAtOpen(run, asset, order, open)
+    if (order.endedBar >= 0) continue
     if (order.due && order.size === 'position' && !asset.position && wrong(run, '3.6/turn'))
       cancelOrder(run, asset, order, 'position_closed')
-    else if (order.due && !wrong(run, '4.1/closing-part')) closeLeg(run, asset, order, openBase(run, order, open))
+    else if (order.due && !wrong(run, '4.1/closing-part') && !waitsWhole(run, asset, order, open))
+      closeLeg(run, asset, order, openBase(run, order, open))
   }
 }
 
-/** A stop-limit whose stop O has reached becomes a limit at O (4.4), or fills there at its stop (10.8). */
+/** Whether an order fills at O; what is looked at once, or is not to be reached there, may end (3.14). */
+function isDueAtOpen(run: Run, asset: Asset, order: LiveOrder, open: number): boolean {
+  const due = order.type === 'market' ? order.timing === 'next-open' : reachedAtOpen(run, asset, order, open)
+  if (!due && order.force && order.type === 'limit' && !wrong(run, '3.14/once'))
+    cancelOrder(run, asset, order, 'not_filled')
+  // Hidden is not reached, also where O has passed the limit.
+  if (due && isLimit(order)) lookFirst(run, asset, order, open)
+  else if (isLimit(order) && order.sleepsIn !== run.bar) order.fresh = false
+  return due && order.endedBar < 0
+}
+
+/** An order that becomes a limit does so where O has reached it (4.4), or a stop-limit fills there at its stop (10.8). */
 function reachedAtOpen(run: Run, asset: Asset, order: LiveOrder, open: number): boolean {
   const isReached = () => itemsOf(run, asset).some((item) => item.order === order && reached(item, open))
   if (!isReached()) return false
-  if (order.type !== 'stop-limit' || order.status === 'triggered') return true
-  order.atStop = trigger(run, asset, order) === 'fill'
+  if (!becomesLimit(order)) return true
+  order.atStop = trigger(run, asset, order, open) === 'fill'
+  if (order.endedBar >= 0) return false
   if (order.atStop || wrong(run, '4.4')) return true
   return isReached()
 }
@@ -233,10 +265,10 @@ function openBase(run: Run, order: LiveOrder, open: number): number {
   return order.atStop && !wrong(run, '10.8/stop') ? order.stop : open
 }
 
-function waitingExits(run: Run, asset: Asset, mode: 'close' | 'next-open' | 'same-close', base: number): void {
+function waitingExits(run: Run, asset: Asset, mode: Waiting['mode'], base: number, first = false): void {
   while (asset.position) {
     const waiting = asset.position.waiting
-    const i = waiting.findIndex((exit) => exit.mode === mode)
+    const i = waiting.findIndex((exit) => exit.mode === mode && (exit.first || !first))
     if (i < 0) return
     exitNow(run, asset, waiting.splice(wrong(run, '6.3/order') ? waiting.length - 1 : i, 1)[0], base)
   }
@@ -289,7 +321,7 @@ function marketAtClose(run: Run, timing: Timing, exits: (asset: Asset, close: nu
     for (const order of [...asset.pending]) {
       if (order.endedBar >= 0 || order.done || order.type !== 'market' || order.timing !== timing) continue
       order.due = true
-      closeLeg(run, asset, order, asset.bar.close)
+      if (!waitsWhole(run, asset, order, asset.bar.close)) closeLeg(run, asset, order, asset.bar.close)
     }
     if (first) exits(asset, asset.bar.close)
   }
@@ -317,7 +349,9 @@ function closeBeforeHook(run: Run): void {
   checkHalt(run)
   if (run.set.timing !== 'same-close') return
   for (const asset of run.assets) {
-    if (asset.position) asset.position.timeDue = asset.bar ? dueTimes(run, asset) : []
+    if (!asset.position) continue
+    asset.position.timeDue = asset.bar ? dueTimes(run, asset) : []
+    for (const exit of asset.position.waiting) exit.first = true
   }
 }
 
@@ -330,7 +364,9 @@ function closeAfterHook(run: Run): void {
   if (last && run.set.lastBar === 'never' && !wrong(run, '10.7')) return
   run.ownClose = true
   marketAtClose(run, 'same-close', (asset, close) => {
-    if (asset.position) timeExits(run, asset, close, asset.position.timeDue)
+    const due = asset.position ? asset.position.timeDue : []
+    waitingExits(run, asset, 'same-close', close, true)
+    timeExits(run, asset, close, due)
     waitingExits(run, asset, 'same-close', close)
   })
   run.ownClose = false

@@ -3,7 +3,7 @@ import { cancelOrder, endOrder } from './fills.ts'
 import { refuseByRuleExit } from './foreign.ts'
 import { refuseByListing } from './listing.ts'
 import { rounded } from './money.ts'
-import { chainOf, newPlace, ownChain, tightenStop, trailTo } from './rules.ts'
+import { chainOf, newPlace, ownChain, tightenStop, trails, trailTo } from './rules.ts'
 import { type Asset, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 import type { BracketSpec, Command, OrderSpec } from './types.ts'
 
@@ -40,6 +40,12 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     stop: spec.stop ?? Number.NaN,
     trail: spec.trail ?? Number.NaN,
     trailFraction: spec.trailFraction ?? false,
+    offset: spec.offset ?? 0,
+    force: spec.force,
+    until: spec.until ?? Number.POSITIVE_INFINITY,
+    postOnly: spec.postOnly ?? false,
+    fresh: spec.postOnly ?? false,
+    reduceOnly: (spec.reduceOnly ?? false) && !wrong(run, '3.6/given'),
     timing: wrong(run, '3.1/timing') ? run.set.timing : (spec.timing ?? run.set.timing),
     tag: spec.tag ?? 0,
     rules: ownChain(run, spec),
@@ -106,7 +112,7 @@ function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined,
   const order = newOrder(run, spec)
   order.group = group
   // A stand-alone trail starts at C, else the last mark, else its first price (5.5).
-  if (order.type === 'trailing-stop' && !Number.isNaN(asset.mark) && !wrong(run, '5.5/start')) {
+  if (trails(order) && !Number.isNaN(asset.mark) && !wrong(run, '5.5/start')) {
     trailTo(run, order, asset.mark)
   }
   if (bracket) {
@@ -164,20 +170,30 @@ function cancel(run: Run, id: number): boolean {
 function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean {
   const order = run.orders[change.id - 1]
   if (order === undefined || order.endedBar >= 0) return false
-  const { limit, stop, trail, trailFraction = false, units } = change
+  const { limit, stop, trail, trailFraction = false, units, offset, until } = change
   const parentless = order.parent === 0 && order.size === 'units'
   const whole = !wrong(run, '3.10/whole')
   if (whole && limit !== undefined && !(Number.isFinite(limit) && !Number.isNaN(order.limit))) return false
   if (whole && stop !== undefined && !(Number.isFinite(stop) && !Number.isNaN(order.stop))) return false
   if (whole && trail !== undefined && !(Number.isFinite(trail) && !Number.isNaN(order.trail))) return false
+  if (whole && offset !== undefined && !(Number.isFinite(offset) && order.type === 'trailing-limit')) return false
+  const otherUnit = trail !== undefined && trailFraction !== order.trailFraction
+  const bare = order.type === 'trailing-limit' && order.offset !== 0 && offset === undefined
+  if (otherUnit && bare && !wrong(run, '3.10/offset')) return false
   if (units !== undefined && !(units > 0 && Number.isFinite(units) && parentless)) return false
   // Units that an earlier turn has worked out (3.12).
   const left = units !== undefined && !Number.isNaN(order.units) ? rounded(run, units) - order.filled : Number.NaN
   if (left <= 0) return false
+  if (until !== undefined && (order.parent > 0 || order.size === 'position' || order.force !== undefined)) return false
   if (!Number.isNaN(left)) order.remaining = wrong(run, '3.12/update') ? rounded(run, units!) : left
-  if (limit !== undefined) order.limit = limit
+  if (until !== undefined) order.until = until
+  if (limit !== undefined) {
+    order.limit = limit
+    if (!wrong(run, '3.14/anew')) order.fresh = order.postOnly
+  }
   if (stop !== undefined) order.stop = stop
   if (units !== undefined) order.amount = units
+  if (offset !== undefined) order.offset = offset
   if (trail !== undefined) {
     order.trail = trail
     if (!wrong(run, '3.10/unit')) order.trailFraction = trailFraction

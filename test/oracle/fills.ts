@@ -36,6 +36,14 @@ function refuse(run: Run, asset: Asset, order: LiveOrder, reason: OrderReason): 
   endOrder(run, asset, order, order.filled > 0 ? 'partially_filled' : 'rejected', reason)
 }
 
+/** A post-only order becomes live as a limit: reached then, it ends (3.14). */
+export function lookFirst(run: Run, asset: Asset, order: LiveOrder, price: number): void {
+  if (!order.fresh) return
+  order.fresh = false
+  const reached = order.side > 0 ? price <= order.limit : price >= order.limit
+  if (reached && !wrong(run, '3.14/post-only')) cancelOrder(run, asset, order, 'post_only')
+}
+
 /** Fills k units of one side at a base price; returns the change of the free funds (5.6). */
 export function fill(
   run: Run,
@@ -270,7 +278,8 @@ function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: n
   if (closed === 0) return
   for (const other of [...asset.pending]) {
     const child = other.parent > 0 && !other.dormant && (isReduceOnly(run, other) || wrong(run, '10.11/outlives'))
-    const bound = other.size === 'position' && other.boundSide === closed
+    const given = other.reduceOnly && other.side === -closed && !wrong(run, '3.6/gone')
+    const bound = given || (other.size === 'position' && other.boundSide === closed)
     if (other === order || !(child || bound)) continue
     if (wrong(run, '3.6/closed') && bound) continue
     cancelOrder(run, asset, other, 'position_closed')
@@ -321,6 +330,10 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   if (isTarget(order) && k < held) k = closing(run, rounded(run, units), held)
   if (!(k > 0)) return 0
   const part = partOf(run, asset, k)
+  if (part < k && order.force === 'fok' && !wrong(run, '3.14/volume')) {
+    cancelOrder(run, asset, order, 'not_filled')
+    return 0
+  }
   if (part < k) return closePart(run, asset, order, side, part, base)
   const paid = closingUnits(run, {
     asset,
@@ -365,13 +378,17 @@ function closePart(run: Run, asset: Asset, order: LiveOrder, side: number, k: nu
 export function execute(run: Run, asset: Asset, order: LiveOrder, base: number): void {
   const funds = run.funds
   const filled = order.filled
+  const whole = order.force === 'fok' && !order.reduceOnly && !wrong(run, '3.14/kill')
+  if (whole && isKilled(run, asset, order, base)) return
   const change = closeLeg(run, asset, order, base)
   const reversal = order.filled > filled
   // An exit adds its change of F only where that is negative (5.6).
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = funds + change
   if (order.endedBar >= 0 || order.done) return
   if (isReduceOnly(run, order)) {
-    cancelOrder(run, asset, order, 'position_closed')
+    // Something to reduce, and no units to do it with.
+    if (order.reduceOnly && sideOf(asset.position) === -order.side) refuse(run, asset, order, 'size_zero')
+    else cancelOrder(run, asset, order, 'position_closed')
     return
   }
   if (order.closed > 0 && wrong(run, '3.7/opens')) {
@@ -390,7 +407,7 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
     return
   }
   const available = availableTo(run, funds, change)
-  const entry = k > 0 ? allowed(run, asset, order, side, part, base, available) : 'size_zero'
+  const entry = k > 0 ? (whole ? k : allowed(run, asset, order, side, part, base, available)) : 'size_zero'
   if (typeof entry === 'string') {
     refuse(run, asset, order, entry)
     return
@@ -407,6 +424,53 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
   }
   order.remaining = units - entry
   leaveOrder(run, order)
+}
+
+/** A fill-or-kill order would open more than its closing leg closes (3.14). */
+export function waitsWhole(run: Run, asset: Asset, order: LiveOrder, base: number): boolean {
+  if (order.force !== 'fok' || order.reduceOnly || asset.position === null || wrong(run, '3.14/exits')) return false
+  return opens(run, asset, order, base) > 0
+}
+
+/** Units that an order in units, value or fraction would open. */
+function opens(run: Run, asset: Asset, order: LiveOrder, base: number): number {
+  const { side, units } = wanted(run, asset, order, base)
+  const position = asset.position
+  if (position === null || side === sideOf(position)) return units
+  const held = Math.abs(position.q)
+  return units - held <= 1e-9 * held ? 0 : units - held
+}
+
+/** The volume has all of a closing leg, and of the opening leg that asks after it (3.12). */
+function hasVolume(run: Run, asset: Asset, held: number, k: number): boolean {
+  const after = { ...asset, traded: asset.traded + held }
+  return partOf(run, asset, held) === held && partOf(run, after, k) === k
+}
+
+/** Ends a fill-or-kill order whose legs the volume does not let trade whole, or the account the opening one (3.14). */
+function isKilled(run: Run, asset: Asset, order: LiveOrder, base: number): boolean {
+  const k = opens(run, asset, order, base)
+  if (!(k > 0)) return false
+  const { side } = wanted(run, asset, order, base)
+  const after = { ...order }
+  let available = freeFunds(run)
+  const closes = asset.position !== null && side === -sideOf(asset.position)
+  const held = closes ? Math.abs(asset.position!.q) : 0
+  if (!hasVolume(run, asset, held, k) && !wrong(run, '3.14/volume')) {
+    cancelOrder(run, asset, order, 'not_filled')
+    return true
+  }
+  if (held > 0) {
+    const price = fillPrice(run, asset, side, held, base, slipOf(run, asset, order, side, base, false))
+    const value = Math.abs(held * price)
+    const flow = -side * held * price - commissionFor(run, order, held, value)
+    charge(after, held, value)
+    if (!wrong(run, '3.14/funds')) available += fundsChange(run, flow, asset.position!.q, asset.mark, 0, base)
+  }
+  const entry = allowed(run, asset, after, side, k, base, available)
+  if (typeof entry !== 'string') return false
+  refuse(run, asset, order, entry)
+  return true
 }
 
 /** Free funds of an entry: in the range one running number, elsewhere what the exits left (4.2, 5.6). */
@@ -441,6 +505,7 @@ function allowed(
   if (run.called && wrong(run, '3.3/refusals')) return 'insufficient_funds'
   const inUnits = order.size === 'units' || order.size === 'target-units'
   const cut = set.shortfall === 'partial' || (set.shortfall === 'auto' && inUnits === wrong(run, '7.6/units'))
+  if (order.force === 'fok' && !wrong(run, '3.14/cut')) return 'insufficient_funds'
   if (!cut || (set.shortfall === 'partial' && wrong(run, '7.6/setting'))) return 'insufficient_funds'
   const most = affordable(run, asset, order, side, k, base, slip, available)
   const part = wrong(run, '7.6/largest') ? rounded(run, most * 0.999) : most
@@ -518,7 +583,7 @@ export function exitUnits(
 /** A rule that was to exit all could not: it has not fired, but has no other turn in this bar (10.4). */
 function liveAgain(run: Run, position: Position, { place, action }: Waiting): void {
   position.cutBar = run.bar
-  if (action.type !== 'exit' || wrong(run, '10.4/again')) return
+  if (place < 0 || action.type !== 'exit' || wrong(run, '10.4/again')) return
   if (place < position.chain.length) position.chain[place].fired = false
   else position.addedFired = false
 }

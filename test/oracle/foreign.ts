@@ -1,6 +1,7 @@
 /** Rules of other engines in place of those of the sections before (section 10). */
-import { cancelOrder, endOrder } from './fills.ts'
-import { actionOf, type Item, itemsOf } from './rules.ts'
+import { cancelOrder, endOrder, lookFirst } from './fills.ts'
+import { scaled } from './money.ts'
+import { actionOf, becomesLimit, type Item, itemsOf } from './rules.ts'
 import { type Asset, cover, type LiveOrder, type Run, wrong } from './state.ts'
 
 /** Market orders of a timing that a rule's exit leaves no turn in this bar (10.5). */
@@ -58,13 +59,22 @@ export function refuseByRuleExit(run: Run, asset: Asset, order: LiveOrder): void
 
 // ---- stop-limits (10.8) --------------------------------------------------------------------------
 
-/** The stop of a stop-limit is reached: what it does then. */
-export function trigger(run: Run, asset: Asset, order: LiveOrder): 'fill' | 'limit' | 'sleep' {
+/** An order that becomes a limit is reached (3.3, 3.13): what it does then. */
+export function trigger(run: Run, asset: Asset, order: LiveOrder, price: number): 'fill' | 'limit' | 'sleep' {
+  if (order.type === 'trailing-limit') setLimit(run, order, price)
   order.status = 'triggered'
   run.occurrences.push({ kind: 'order', index: order.id })
-  const outcome = stopLimitOutcome(run, asset, order)
+  const outcome = order.type === 'stop-limit' ? stopLimitOutcome(run, asset, order) : 'limit'
   if (outcome === 'sleep' && !wrong(run, '10.8/sleeps')) order.sleepsIn = run.bar
-  return outcome
+  if (outcome === 'limit') lookFirst(run, asset, order, price)
+  if (outcome === 'fill' && order.fresh && !wrong(run, '3.14/post-only')) cancelOrder(run, asset, order, 'post_only')
+  return order.endedBar >= 0 ? 'limit' : outcome
+}
+
+function setLimit(run: Run, order: LiveOrder, price: number): void {
+  const from = wrong(run, '3.13/level') ? price : order.level
+  const step = wrong(run, '3.13/side') ? order.offset : order.side * order.offset
+  order.limit = order.trailFraction && !wrong(run, '3.13/unit') ? scaled(run, from, step) : from + step
 }
 
 function stopLimitOutcome(run: Run, asset: Asset, order: LiveOrder): 'fill' | 'limit' | 'sleep' {
@@ -119,8 +129,8 @@ function isTargetHidden(run: Run, asset: Asset, all: Item[]): boolean {
 function endsInBar(run: Run, asset: Asset, item: Item): boolean {
   const order = item.order!
   if (!inBar(asset, item)) return false
-  if (order.type !== 'stop-limit' || order.status === 'triggered' || wrong(run, '10.10/stop-limit')) return true
-  if (run.set.stopLimit === 'limit') return limitInBar(asset, order)
+  if (!becomesLimit(order) || wrong(run, '10.10/stop-limit')) return true
+  if (run.set.stopLimit === 'limit' || order.type !== 'stop-limit') return limitInBar(asset, order)
   const gap = order.side * (asset.bar!.open - order.stop) >= 0
   if (run.set.stopLimit === 'by-close' && gap) return limitInBar(asset, order)
   return stopLimitOutcome(run, asset, order) !== 'sleep'
@@ -130,7 +140,7 @@ function endsInBar(run: Run, asset: Asset, item: Item): boolean {
 
 /** The order can only reduce a position. */
 export function isReduceOnly(run: Run, order: LiveOrder): boolean {
-  if (order.size === 'position') return true
+  if (order.size === 'position' || order.reduceOnly) return true
   if (order.parent === 0) return false
   return run.set.children !== 'plain' || wrong(run, '10.11/cut')
 }

@@ -30,6 +30,7 @@ interface GivenDraw {
   mantissa: number
   /** Percent from the last close to the price. */
   off: number
+  force: OrderSpec['force']
   timing: OrderSpec['timing']
 }
 
@@ -51,6 +52,9 @@ const given: fc.Arbitrary<GivenDraw> = fc.record({
     'stop' as const,
     'stop-limit' as const,
     'trailing-stop' as const,
+    'market-if-touched' as const,
+    'limit-if-touched' as const,
+    'trailing-limit' as const,
   ),
   side: mostly(2, 1 as const, -1 as const),
   size: pick<OrderSpec['size']>('units', 'value', 'fraction', 'target-units', 'target-value', 'target-fraction'),
@@ -62,6 +66,7 @@ const given: fc.Arbitrary<GivenDraw> = fc.record({
   ),
   mantissa: int(0, MANTISSAS.length - 1),
   off: int(-30, 30),
+  force: mostly(5, undefined, 'ioc' as const, 'fok' as const),
   timing: mostly(4, undefined, 'next-close' as const, 'same-close' as const),
 })
 
@@ -222,10 +227,13 @@ function commandOf(market: ScenarioMarket, t: number, asset: number, draw: Given
   if (kind === 'close') return { kind: 'close', asset, ...(timing ? { timing } : {}) }
   if (kind === 'cancel') return { kind: 'cancel', id: 1 + mantissa }
   const order: OrderSpec = { asset, type, side, size, amount: amountOf(draw) }
-  if (type === 'stop' || type === 'stop-limit') order.stop = near(market, t, asset, off)
+  if (type === 'stop' || type === 'stop-limit' || type.endsWith('touched')) order.stop = near(market, t, asset, off)
   if (type === 'limit' || type === 'stop-limit') order.limit = near(market, t, asset, off + mantissa)
-  if (type === 'trailing-stop') Object.assign(order, { trail: 0.05, trailFraction: true })
+  if (type === 'limit-if-touched') order.limit = near(market, t, asset, off)
+  if (type.startsWith('trailing')) Object.assign(order, { trail: 0.05, trailFraction: true })
+  if (type === 'trailing-limit') order.offset = mantissa === 0 ? 0.01 : -0.02 * mantissa
   if (timing) order.timing = timing
+  if (draw.force && (type === 'market' || type === 'limit') && !size.startsWith('target')) order.force = draw.force
   return { kind: 'order', order }
 }
 

@@ -1,5 +1,5 @@
 /** Where the volume of a bar is not enough (3.12). */
-import { exitUnits } from './fills.ts'
+import { cancelOrder, exitUnits } from './fills.ts'
 import { closing, rounded } from './money.ts'
 import { type Asset, type LiveOrder, type Position, type Run, wrong } from './state.ts'
 import type { FillReason } from './types.ts'
@@ -25,10 +25,15 @@ export function partOf(run: Run, asset: Asset, k: number): number {
 
 /** The order has had its turn, and more to come. */
 export function leaveOrder(run: Run, order: LiveOrder): void {
+  // What is looked at once has no more turns (3.14).
+  if (order.force !== undefined && !wrong(run, '3.14/rest')) {
+    cancelOrder(run, run.assets[order.asset], order, 'not_filled')
+    return
+  }
   order.done = true
   order.due = false
   order.closed = 0
-  const stops = order.type === 'stop' || order.type === 'trailing-stop'
+  const stops = ['stop', 'trailing-stop', 'market-if-touched'].includes(order.type)
   if (!stops || order.status !== 'pending' || wrong(run, '3.12/stop')) return
   order.status = 'triggered'
   run.occurrences.push({ kind: 'order', index: order.id })

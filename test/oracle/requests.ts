@@ -21,6 +21,8 @@ export interface OrderDraw {
   chain: RuleDraw[]
   bracket: number
   tag: number
+  /** How it lives (3.6, 3.14): 0 as any other. */
+  life: number
 }
 
 export const orderDraw: fc.Arbitrary<OrderDraw> = fc.record({
@@ -31,6 +33,9 @@ export const orderDraw: fc.Arbitrary<OrderDraw> = fc.record({
     'stop' as const,
     'stop-limit' as const,
     'trailing-stop' as const,
+    'market-if-touched' as const,
+    'limit-if-touched' as const,
+    'trailing-limit' as const,
   ),
   side: pick<1 | -1>(1, -1),
   size: mostly<SizeType>(2, 'units', 'value', 'fraction', 'target-units', 'target-value', 'target-fraction'),
@@ -47,6 +52,7 @@ export const orderDraw: fc.Arbitrary<OrderDraw> = fc.record({
   ),
   bracket: mostly(2, 0, 1, 2, 3, 4, 5, 6, 7),
   tag: mostly(4, 0, 1, 7),
+  life: mostly(2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
 })
 
 export interface CommandDraw {
@@ -73,6 +79,7 @@ export const simple: OrderDraw = {
   chain: [],
   bracket: 0,
   tag: 0,
+  life: 0,
 }
 
 export function commandDraw(
@@ -131,6 +138,24 @@ export const commandsDraw = fc.oneof(
   { weight: 1, arbitrary: together },
 )
 
+/** Types with a stop, and with a limit price. */
+const STOPPED = new Set<OrderSpec['type']>(['stop', 'stop-limit', 'market-if-touched', 'limit-if-touched'])
+const LIMITED = new Set<OrderSpec['type']>(['limit', 'stop-limit', 'limit-if-touched'])
+
+/** Orders with a life of their own, and updates of their prices (3.14). */
+export const livingDraw = fc.array(
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: commandDraw('order', {
+        order: fc.record({ order: orderDraw, life: int(1, 9) }).map(({ order, life }) => ({ ...order, life })),
+      }),
+    },
+    { weight: 2, arbitrary: commandDraw('update', { order: orderDraw, back: int(0, 3), fields: int(0, 31) }) },
+  ),
+  { maxLength: 2 },
+)
+
 export const UNITS = [1, 2, 3, 5, 10, 0.1, 0.2, 0.3, 2.5, 0.7, 1 + 1e-10, 3 - 1e-9, 20, 100]
 export const FRACTIONS = [0.1, 0.25, 0.5, 1, 0.9, 1.2, 0.05, 0.3, 2, 0.75, 0.999, 0.01, 5, 9]
 export const TARGETS = [0, 1, -1, 3, -3, 2, -2, 0.5, -0.2, 5, 0.3, -10, 40, -40]
@@ -156,7 +181,11 @@ export class Commander {
   /** The last chain that was not empty. */
   away: RuleDraw[]
 
-  constructor(market: MarketDraw, built: Built, cash: number, chain: RuleDraw[]) {
+  /** Whether an account pays, of which fill or kill asks. */
+  readonly accounts: boolean
+
+  constructor(market: MarketDraw, built: Built, cash: number, chain: RuleDraw[], accounts: boolean) {
+    this.accounts = accounts
     this.chain = chain
     this.away = chain
     this.market = market
@@ -175,11 +204,15 @@ export class Commander {
     const order: OrderSpec = { asset, type, side, size, amount: amountOf(draw, this.cash) }
     let center = at
     if (type === 'limit') center = at + off
-    if (type === 'stop' || type === 'stop-limit') order.stop = this.price(at + off, off + 50)
-    if (type === 'stop') center = at + off
+    if (STOPPED.has(type)) order.stop = this.price(at + off, off + 50)
+    if (type === 'stop' || type === 'market-if-touched') center = at + off
     if (type === 'stop-limit') center = at + off + off2
-    if (type === 'limit' || type === 'stop-limit') order.limit = this.price(center, off2 + 60)
-    if (type === 'trailing-stop') Object.assign(order, this.trail(draw))
+    if (type === 'limit-if-touched') center = at + off + side * Math.abs(off2)
+    if (LIMITED.has(type)) order.limit = this.price(center, off2 + 60)
+    // Prices do not contradict each other (3.13), whatever the jitter.
+    if (type === 'limit-if-touched' && side * (order.limit! - order.stop!) < 0) order.limit = order.stop
+    if (type.startsWith('trailing')) Object.assign(order, this.trail(draw))
+    if (type === 'trailing-limit' && off2 !== 0) order.offset = this.offset(draw)
     if (draw.timing !== undefined) order.timing = draw.timing
     if (tag !== 0) order.tag = tag
     const rules: PositionRules = {}
@@ -189,16 +222,34 @@ export class Commander {
     if (draw.chain.length > 0) order.chain = draw.chain.map((rule) => buildRule(this.market.tick, rule))
     else if (draw.rules > 0) order.rules = rules
     this.ids++
-    if (draw.bracket === 0 || size.startsWith('target')) return { order }
+    this.live(order, t, draw)
+    if (draw.bracket === 0 || size.startsWith('target') || order.reduceOnly) return { order }
     const bracket = this.bracket(draw, center)
     this.ids += (bracket.stop ?? bracket.trail) === undefined ? 0 : 1
     this.ids += bracket.target === undefined ? 0 : 1
     return Object.keys(bracket).length > 0 ? { order, bracket } : { order }
   }
 
+  /** Times in force, post-only and reduce-only, as far as the order may have them. */
+  live(order: OrderSpec, t: number, { life }: OrderDraw): void {
+    const { type } = order
+    const target = order.size.startsWith('target')
+    const once = type === 'market' || type === 'limit'
+    if (life === 1 && once) order.force = 'ioc'
+    if ((life === 2 || life === 3) && once && !target) order.force = this.accounts ? 'fok' : 'ioc'
+    if (life >= 4 && life <= 6) order.until = t + life - 3
+    if ((life === 6 || life === 7) && ['limit', 'stop-limit', 'trailing-limit'].includes(type)) order.postOnly = true
+    if ((life === 3 || life >= 8) && !target) order.reduceOnly = true
+  }
+
   trail(draw: OrderDraw): { trail: number; trailFraction?: boolean } {
     if (draw.trailFraction) return { trail: draw.trail / 50, trailFraction: true }
     return { trail: draw.trail * this.market.tick }
+  }
+
+  /** From the level of a trailing limit to its limit, in the unit of its trail. */
+  offset(draw: OrderDraw): number {
+    return draw.trailFraction ? draw.off2 / 50 : draw.off2 * this.market.tick
   }
 
   /** Children on their sides of the parent's price (3.8). */
@@ -258,11 +309,13 @@ export class Commander {
     const { off, off2, amount } = draw.order
     const command: Command = { kind: 'update', id }
     // One field in most cases, since most types have but one price.
-    const fields = draw.fields < 20 ? 1 << (draw.fields % 4) : draw.fields % 16
+    const fields = draw.fields < 20 ? 1 << (draw.fields % 5) : draw.fields % 32
     if (fields & 1) command.limit = this.price(at + off, off2 + 60)
     if (fields & 2) command.stop = this.price(at + off2 + off, off + 50)
     if (fields & 4) Object.assign(command, this.trail(draw.order))
     if (fields & 8) command.units = UNITS[amount]
+    if (draw.order.life >= 4 && draw.order.life <= 6) command.until = t + draw.order.life - 3
+    if (fields & 16) command.offset = this.offset(draw.order)
     return command
   }
 }

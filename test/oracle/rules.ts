@@ -107,8 +107,10 @@ export function takeRules(run: Run, asset: Asset): void {
   const position = asset.position
   if (position === null) return
   const late = wrong(run, '6.5/start')
-  if (!late) follow(run, asset, position)
-  if (position.own) return
+  if (position.own) {
+    if (!late) follow(run, asset, position)
+    return
+  }
   const old = position.chain
   old.forEach((place, at) => {
     if (place.fired) position.gone.push({ at, rule: place.rule })
@@ -141,9 +143,8 @@ export function see(run: Run, asset: Asset, price: number): void {
   }
   for (const order of asset.pending) {
     if (!follows && !Number.isNaN(order.water)) continue
-    if (order.type === 'trailing-stop' && !order.dormant && Number.isNaN(order.water)) order.startedBar = run.bar
-    if (order.type === 'trailing-stop' && !order.dormant && !(order.sleeps > 0 && wrong(run, '10.1/follow')))
-      trailTo(run, order, price)
+    if (trails(order) && !order.dormant && Number.isNaN(order.water)) order.startedBar = run.bar
+    if (trails(order) && !order.dormant && !(order.sleeps > 0 && wrong(run, '10.1/follow'))) trailTo(run, order, price)
   }
 }
 
@@ -185,8 +186,7 @@ function moveTrails(
     follow(run, asset, position)
   }
   for (const order of asset.pending) {
-    if (order.type === 'trailing-stop' && !order.dormant && moves(order))
-      trailTo(run, order, order.side < 0 ? high : low)
+    if (trails(order) && !order.dormant && moves(order)) trailTo(run, order, order.side < 0 ? high : low)
   }
 }
 
@@ -282,7 +282,7 @@ function allItems(run: Run, asset: Asset): Item[] {
     if (order.done || order.type === 'market' || order.dormant || order.sleeps > 0 || order.sleepsIn === run.bar)
       continue
     items.push({
-      kind: isLimit(order) ? 'limit' : 'stop',
+      kind: isLimit(order) || isTouch(run, order) ? 'limit' : 'stop',
       side: order.side,
       level: levelOf(order),
       exit: position !== null && order.side === -sideOf(position),
@@ -293,15 +293,35 @@ function allItems(run: Run, asset: Asset): Item[] {
   return items
 }
 
-function isLimit(order: LiveOrder): boolean {
-  return order.type === 'limit' || (order.type === 'stop-limit' && order.status === 'triggered')
+/** A limit, or what has become one (3.3). */
+export function isLimit(order: LiveOrder): boolean {
+  return order.type === 'limit' || (LIMITS_LATER.includes(order.type) && order.status === 'triggered')
+}
+
+const LIMITS_LATER = ['stop-limit', 'limit-if-touched', 'trailing-limit']
+
+/** Fires where a limit at its touch price would (3.13). */
+function isTouch(run: Run, order: LiveOrder): boolean {
+  return order.type.endsWith('-if-touched') && !wrong(run, '3.13/touch')
+}
+
+/** It becomes a limit when it is first reached (3.3). */
+export function becomesLimit(order: LiveOrder): boolean {
+  return LIMITS_LATER.includes(order.type) && order.status !== 'triggered'
+}
+
+/** Follows the price (5.5). */
+export function trails(order: LiveOrder): boolean {
+  return order.type === 'trailing-stop' || (order.type === 'trailing-limit' && order.status !== 'triggered')
 }
 
 function levelOf(order: LiveOrder): number {
   if (isLimit(order)) return order.limit
   // A stop that was reached and has more turns to come has been reached for good (3.12).
+  if (order.status === 'triggered' && order.type === 'market-if-touched')
+    return order.side > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
   if (order.status === 'triggered') return order.side > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  return order.type === 'trailing-stop' ? order.level : order.stop
+  return trails(order) ? order.level : order.stop
 }
 
 /** The level is at or behind the price, as its side and kind see it (3.5, 5.3). */

@@ -36,6 +36,6 @@ function worthOf(run: Run, order: LiveOrder, base: number): number {
   const q = asset.position ? asset.position.q : 0
   const { side, units } = wanted(run, asset, order, base)
   if (!(units > 0)) return 0
-  if (order.parent === 0 || !isReduceOnly(run, order)) return side * units * base
+  if (!isReduceOnly(run, order)) return side * units * base
   return side * q < 0 ? side * Math.min(units, Math.abs(q)) * base : 0
 }

@@ -7,7 +7,9 @@ export type Slip = number | null
 
 /** Of a leg of an order. */
 export function slipOf(run: Run, asset: Asset, order: LiveOrder, s: number, base: number, opens: boolean): Slip {
-  const limit = order.type === 'limit' || order.type === 'stop-limit'
+  const limit =
+    ['limit', 'stop-limit', 'limit-if-touched', 'trailing-limit'].includes(order.type) ||
+    (order.type === 'market-if-touched' && wrong(run, '3.13/slips'))
   const none = limit && wrong(run, '10.3/limits')
   switch (run.set.slips) {
     case 'plain':

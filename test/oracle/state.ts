@@ -34,6 +34,7 @@ import type {
   FillReason,
   Intrabar,
   OccurrenceKind,
+  OrderKind,
   OrderReason,
   OrderStatus,
   Phase,
@@ -100,6 +101,8 @@ export interface Waiting {
   action: RuleAction
   /** When it fills; `same-close` is the C of a bar after its hook (6.11). */
   mode: StopFill | 'same-close'
+  /** Whether it waits since a bar before, in which its asset had none, and so comes before this bar's time exits. */
+  first?: boolean
 }
 
 export interface Position {
@@ -142,7 +145,7 @@ export interface Position {
 export interface LiveOrder {
   id: number
   asset: number
-  type: 'market' | 'limit' | 'stop' | 'stop-limit' | 'trailing-stop'
+  type: OrderKind
   side: number
   size: SizeType | 'position'
   amount: number
@@ -150,6 +153,15 @@ export interface LiveOrder {
   stop: number
   trail: number
   trailFraction: boolean
+  /** From the level of a trailing limit to its limit (3.13). */
+  offset: number
+  force: 'ioc' | 'fok' | undefined
+  /** The bar at whose open it expires; Infinity for none (3.14). */
+  until: number
+  postOnly: boolean
+  /** A post-only order that has not been looked at as a limit yet (3.14). */
+  fresh: boolean
+  reduceOnly: boolean
   timing: Timing
   tag: number
   /** Rules of the position that it opens (8.1). */

@@ -2,7 +2,7 @@
 import { cancelOrder, endOrder, wanted } from './fills.ts'
 import { commissionFor, equityOf } from './money.ts'
 import { levelBehind } from './rules.ts'
-import { type LiveOrder, type Run, wrong } from './state.ts'
+import { type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 
 export function checkSubmitted(run: Run): void {
   run.sizing = equityOf(run)
@@ -25,16 +25,18 @@ export function checkSubmitted(run: Run): void {
 /** What the order wants, not yet fixed; a child what its parent does. */
 function asked(run: Run, order: LiveOrder, price: number, units: Map<number, number>): { side: number; k: number } {
   if (order.parent > 0) return { side: order.side, k: units.get(order.parent) ?? 0 }
+  const { position } = run.assets[order.asset]
   const { side, units: k } = wanted(run, run.assets[order.asset], { ...order }, price)
-  // biome-ignore lint/complexity/useMathMinMax: what is no number is no units
-  return { side, k: k > 0 ? k : 0 }
+  if (!(k > 0)) return { side, k: 0 }
+  if (!order.reduceOnly) return { side, k }
+  return { side, k: sideOf(position) === -side ? Math.min(k, Math.abs(position!.q)) : 0 }
 }
 
 function priceOf(run: Run, order: LiveOrder): number {
   const { mark } = run.assets[order.asset]
   if (order.type === 'market' || wrong(run, '10.9/price')) return mark
   if (order.type === 'limit') return order.limit
-  if (order.type !== 'trailing-stop') return order.stop
+  if (order.type !== 'trailing-stop' && order.type !== 'trailing-limit') return order.stop
   return order.parent > 0 ? levelBehind(run, -order.side, mark, order.trail, order.trailFraction) : order.level
 }
 

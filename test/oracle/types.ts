@@ -26,20 +26,40 @@ export interface PositionRules {
   trail?: number
 }
 
+/** Types of orders (3.1). */
+export type OrderKind =
+  | 'market'
+  | 'limit'
+  | 'stop'
+  | 'stop-limit'
+  | 'trailing-stop'
+  | 'market-if-touched'
+  | 'limit-if-touched'
+  | 'trailing-limit'
+
 export interface OrderSpec {
   asset: number
-  type: 'market' | 'limit' | 'stop' | 'stop-limit' | 'trailing-stop'
+  type: OrderKind
   /** +1 buy, -1 sell. Ignored by market targets, whose side follows from the difference. */
   side: 1 | -1
   size: SizeType
   /** > 0 for units, value, fraction; signed for targets. */
   amount: number
   limit?: number
+  /** Of orders if touched: the touch price. */
   stop?: number
-  /** Trailing stop: distance below/above the water mark; a fraction when trailFraction is true. */
+  /** Trailing stop and trailing limit: distance below/above the water mark; a fraction when trailFraction is true. */
   trail?: number
   trailFraction?: boolean
+  /** Trailing limit: from its level to its limit, in the unit of the trail (3.13). */
+  offset?: number
   timing?: Timing
+  /** Immediate or cancel, fill or kill (3.14). */
+  force?: 'ioc' | 'fok'
+  /** The bar from which it is not live any more (3.14). */
+  until?: number
+  postOnly?: boolean
+  reduceOnly?: boolean
   tag?: number
   rules?: PositionRules
   /** Own rules of any kind in place of `rules`, 1 to 8 (8.1). */
@@ -76,6 +96,8 @@ export type Command =
       stop?: number
       trail?: number
       trailFraction?: boolean
+      offset?: number
+      until?: number
       units?: number
     }
   | { kind: 'cancel'; id: number }
@@ -188,6 +210,9 @@ export type OrderReason =
   | 'loss_pause'
   | 'max_positions'
   | 'exposure_limit'
+  | 'expired'
+  | 'not_filled'
+  | 'post_only'
 
 export interface Order {
   id: number
@@ -226,7 +251,7 @@ export interface Outcome {
   trades: Trade[]
   /** All orders by id. */
   orders: Order[]
-  /** `order` occurrences are orders that ended, and a stop-limit that triggered. */
+  /** `order` occurrences are orders that ended, and those that were triggered. */
   occurrences: { kind: OccurrenceKind; index: number }[]
   /** Open at the end: signed units and average price by asset. */
   positions: { quantity: number; price: number }[]

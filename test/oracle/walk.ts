@@ -3,7 +3,7 @@
 import { execute, exitNow, fireRule } from './fills.ts'
 import { trigger } from './foreign.ts'
 import { equityOf, freeFunds } from './money.ts'
-import { before, type Item, itemsOf, reached, see } from './rules.ts'
+import { becomesLimit, before, type Item, itemsOf, reached, see } from './rules.ts'
 import { type Asset, copyAsset, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { Fill } from './types.ts'
 import { probeBar, probePrice } from './worst.ts'
@@ -211,8 +211,8 @@ export function fireItem(run: Run, asset: Asset, item: Item, price: number): voi
     fireRule(run, asset, item.place, price)
     return
   }
-  if (order.type === 'stop-limit' && order.status !== 'triggered') {
-    if (trigger(run, asset, order) === 'fill') execute(run, asset, order, order.stop)
+  if (becomesLimit(order)) {
+    if (trigger(run, asset, order, price) === 'fill') execute(run, asset, order, order.stop)
     return
   }
   execute(run, asset, order, price)

@@ -148,6 +148,10 @@ export const END_EXPOSURE_LIMIT: i32 = 21
 export const END_EXPIRED: i32 = 22
 export const END_NOT_FILLED: i32 = 23
 export const END_POST_ONLY: i32 = 24
+/** An entry outside the limits of its asset (3.2), a price off its grid (1.10). */
+export const END_BELOW_MINIMUM: i32 = 25
+export const END_ABOVE_MAXIMUM: i32 = 26
+export const END_OFF_GRID: i32 = 27
 
 // Whether an order in the pool can fire: ended, live, a child whose parent has opened nothing yet, or one that is awake and live
 // from its asset's next bar or the one after that (10.1). The low bit says who is awake.
@@ -432,7 +436,13 @@ export const RUN_TRADED: i32 = 764
 export const RUN_SEQUENCE: i32 = 768
 export const RUN_LAST_BAR: i32 = 772
 export const RUN_SUBMISSION_CHECK: i32 = 776
-export const RUN_FIELDS_BYTES: i32 = 784
+export const RUN_MULTIPLIERS: i32 = 780
+export const RUN_HOLDINGS: i32 = 784
+export const RUN_TICKS: i32 = 788
+export const RUN_PIPS: i32 = 792
+export const RUN_STEPS: i32 = 796
+export const RUN_LIMITS: i32 = 800
+export const RUN_FIELDS_BYTES: i32 = 808
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16

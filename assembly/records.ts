@@ -168,6 +168,12 @@ export class Run {
   sequence: i32
   lastBar: i32
   submissionCheck: i32
+  multipliers: usize
+  holdings: usize
+  ticks: usize
+  pips: usize
+  steps: usize
+  limits: usize
 }
 
 @unmanaged @final

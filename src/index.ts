@@ -88,6 +88,7 @@ export {
   type Session,
   type Stretch,
 } from './market/calendar.ts'
+export { COMMON_INSTRUMENTS } from './market/catalogue.ts'
 export {
   CHECKS,
   type CheckName,
@@ -101,6 +102,8 @@ export type { AddedColumns } from './market/extend.ts'
 export { type FactorTable, readFactors } from './market/factors.ts'
 export type { FrameOptions } from './market/frame.ts'
 export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Numbers, Remark } from './market/input.ts'
+export type { Instrument, Instruments } from './market/instrument.ts'
+export { readInstruments } from './market/instrumentfile.ts'
 export { Market, type MarketColumn } from './market/market.ts'
 export type { Moment } from './market/moment.ts'
 export type { Provenance, ProvenanceStep, SourceRecord } from './market/provenance.ts'

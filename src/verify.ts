@@ -263,6 +263,7 @@ function replacedAfter(market: Market, after: number): Market {
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, swap(values, cut + 1)])),
     allowNonPositive: market.allowNonPositive,
     delisted: market.delisted,
+    instruments: market.instruments,
     // What a strategy knows of its market is what it was.
     provenance: market.provenance,
   })

@@ -2,7 +2,8 @@
 import * as L from '../layout'
 import { heldBits, words } from './active'
 import { openFunds } from './funds'
-import { addTotal, at, barValue, larger, markOf, quantityOf, run } from './state'
+import { holdingOf } from './instruments'
+import { addTotal, at, barValue, larger, markOf, run } from './state'
 
 /** Marks every asset that has a bar at its price in `column`. Flat assets of a market without holes are marked with their neighbours, or when asked. */
 export function markAll(column: usize): void {
@@ -40,7 +41,7 @@ export function equityNow(): f64 {
     while (bits) {
       const a = (w << 6) + <i32>ctz(bits)
       bits &= bits - 1
-      const q = quantityOf(a)
+      const q = holdingOf(a)
       const m = markOf(a)
       value = value + q * m
       gross = gross + Math.abs(q) * Math.abs(m)
@@ -60,7 +61,7 @@ export function freeFunds(): f64 {
   return equity - run.initialMargin * gross
 }
 
-/** Moves cash by one fill (7.3). */
+/** Moves cash by one fill of K units (7.3). */
 // @ts-ignore: decorator
 @inline export function payFill(s: f64, k: f64, price: f64, commission: f64): void {
   const flow = -s * k * price - commission
@@ -84,7 +85,7 @@ export function fault(order: i32, bar: i32): void {
   run.faultBar = bar
 }
 
-/** Change of free funds by a fill from q, m to q2, m2 (5.6); of cash in a cash account. */
+/** Change of free funds by a fill of K units from Q, m to Q2, m2 (5.6); of cash in a cash account. */
 export function fundsChange(s: f64, k: f64, price: f64, commission: f64, q: f64, m: f64, q2: f64, m2: f64): f64 {
   const flow = -s * k * price - commission
   if (run.account == L.ACCOUNT_CASH) return flow

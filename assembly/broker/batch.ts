@@ -86,6 +86,7 @@ export function placeBatch(): void {
 @inline function deal(order: Order, asset: i32, id: i32, filled: f64, value: f64, commission: f64): void {
   order.id = id
   order.asset = asset
+  order.opened = 0
   order.filled = filled
   order.value = value
   order.commission = commission
@@ -94,7 +95,7 @@ export function placeBatch(): void {
 /** Opens what a target leaves to open, as far as the account allows. */
 // @ts-ignore: decorator
 @inline function openRest(order: Order, s: f64, wanted: f64, base: f64, phase: i32): void {
-  const k = affordable(order, s, wanted, base, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
+  const k = affordable(order, s, wanted, wanted, base, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
   if (k != 0) openUnits(order, s, k, base, phase)
   appendEnded(order, k != 0 ? L.ORDER_FILLED : refusedStatus(order), openingEnd)
 }

@@ -3,14 +3,15 @@
 import * as L from '../layout'
 import { Drawdown } from '../records'
 import { followWorst } from '../stats/drawdown'
-import { addTotal, at, barValue, hasBar, markOf, quantityOf, run, smaller } from './state'
+import { holdingOf } from './instruments'
+import { addTotal, at, barValue, hasBar, markOf, run, smaller } from './state'
 
 // @ts-ignore: decorator
 @inline export function drawdown(): Drawdown {
   return changetype<Drawdown>(changetype<usize>(run) + L.RUN_DRAWDOWN)
 }
 
-/** Own part of `q` units that trade nothing while the price goes from `low` to `high`. */
+/** Own part of a position, Q, that trades nothing while the price goes from `low` to `high`. */
 // @ts-ignore: decorator
 @inline export function restingOwn(q: f64, low: f64, high: f64): f64 {
   return smaller(q * low, q * high)
@@ -19,7 +20,7 @@ import { addTotal, at, barValue, hasBar, markOf, quantityOf, run, smaller } from
 /** The walk is at `price`: what the asset has come to, if that is its least so far. */
 // @ts-ignore: decorator
 @inline export function noteOwn(asset: i32, price: f64): void {
-  const value = quantityOf(asset) * price
+  const value = holdingOf(asset) * price
   const own = run.flow + value
   if (own < run.own) {
     run.own = own
@@ -67,7 +68,7 @@ export function addOwn(word: i32, assets: u64, walked: u64): void {
       own = load<f64>(at(r.worsts, a))
       exposure = load<f64>(at(r.worstExposures, a))
     } else {
-      const q = quantityOf(a)
+      const q = holdingOf(a)
       own = hasBar(a) ? restingOwn(q, barValue(r.rangeLow, a), barValue(r.rangeHigh, a)) : q * markOf(a)
       exposure = Math.abs(own)
     }
@@ -104,7 +105,7 @@ function addResting(word: i32): void {
   own01 = a + 2 <= last ? f64x2.add(low, restingTwo(a, lows, highs)) : low
   own23 = high
   for (a = last & ~1; a < last; a++) {
-    const both = oneOf(0, restingOwn(quantityOf(a), load<f64>(at(lows, a)), load<f64>(at(highs, a))))
+    const both = oneOf(0, restingOwn(holdingOf(a), load<f64>(at(lows, a)), load<f64>(at(highs, a))))
     if (a & 2) own23 = f64x2.add(own23, both)
     else own01 = f64x2.add(own01, both)
   }
@@ -112,7 +113,7 @@ function addResting(word: i32): void {
 
 // @ts-ignore: decorator
 @inline function restingTwo(a: i32, lows: usize, highs: usize): v128 {
-  const q = v128.load(at(run.quantities, a))
+  const q = v128.load(at(run.holdings, a))
   return f64x2.pmin(f64x2.mul(q, v128.load(at(lows, a))), f64x2.mul(q, v128.load(at(highs, a))))
 }
 

@@ -2,6 +2,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { otherPrice } from './caps'
+import { times, toGrid } from './instruments'
 import { barValue, run, scaled } from './state'
 
 /** Price after slippage of `k` units on side `s` at `base`. Slippage that would make it non-positive is not applied. */
@@ -19,6 +20,7 @@ function slippedBy(type: i32, asset: i32, s: f64, k: f64, base: f64): f64 {
     const share = volume == 0 ? 1 : Math.min(1, k / volume)
     price = scaled(base, s * run.slippageA * share)
   }
+  if (price != base) price = toGrid(asset, price, s > 0)
   return base > 0 && price <= 0 ? base : price
 }
 
@@ -51,7 +53,7 @@ export function tierOf(value: f64): i32 {
   return load<f64>(run.tierTable + ((<usize>tier) << 4) + 8)
 }
 
-/** What `k` units need at `base` (7.5, 10.4), their commission being `commission`. */
+/** What K units need at `base` (7.5, 10.4), their commission being `commission`. */
 // @ts-ignore: decorator
 @inline export function needOf(k: f64, base: f64, price: f64, commission: f64): f64 {
   return run.account != L.ACCOUNT_MARGIN
@@ -77,7 +79,8 @@ const SLIPS: i32 = (1 << L.TYPE_MARKET) | (1 << L.TYPE_STOP) | (1 << L.TYPE_TRAI
 /** Need of `k` units, costs and what the order has traded in this bar included. */
 export function entryNeed(order: Order, s: f64, k: f64, base: f64): f64 {
   const price = orderPrice(order, s, k, base, true)
-  return needOf(k, base, price, nextCommission(order, Math.abs(k * price), k))
+  const all = times(order.asset, k)
+  return needOf(all, base, price, nextCommission(order, Math.abs(all * price), k))
 }
 
 /** Commission of one more fill of an order within its bar: c(all so far) - c(before), never below 0 (7.2). */

@@ -7,6 +7,7 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { capOf, slipsOtherwise } from './caps'
 import { commissionOf, doesSlip, needOf, nextCommission, orderPrice, tierEdge, tierOf, tierRate } from './costs'
+import { stepOf, times } from './instruments'
 import { DUST, MANY_STEPS, barValue, run } from './state'
 
 /**
@@ -40,7 +41,7 @@ export function largestEntry(entry: Order, side: f64, most: f64, at: f64, free: 
   wanted = most
   base = at
   funds = free
-  step = run.quantityStep
+  step = stepOf(entry.asset)
   isBits = true
   if (!(wanted > 0)) return 0
   if (!(step > 0)) return search(0, reinterpret<u64>(wanted))
@@ -89,7 +90,7 @@ function kinkBelow(k: f64): f64 {
     if (r.slips >= L.SLIPS_CAPPED) found = nearer(found, (volume * Math.abs(capOf(order, s, base) - base)) / (rate * Math.abs(base)), k)
     if (rate > 0.5) found = nearer(found, volume / (2 * rate), k)
     // Below zero a cash account is paid, less and less, and pays a commission: the need has a lowest point.
-    const price = Math.abs(base)
+    const price = times(order.asset, Math.abs(base))
     if (base < 0 && r.commissionType == L.COMMISSION_PER_UNIT) found = nearer(found, (volume * (price - r.commissionA)) / (2 * rate * price), k)
   }
   if (r.commissionType == L.COMMISSION_PER_UNIT && r.commissionA > 0) found = nearer(found, r.commissionB / r.commissionA - order.filled, k)
@@ -181,10 +182,11 @@ function holds(n: u64): bool {
   if (tier < 0) return fits(k)
   if (!(k <= wanted)) return false
   const price = priceOf(k)
-  const value = order.value + Math.abs(k * price)
+  const all = times(order.asset, k)
+  const value = order.value + Math.abs(all * price)
   if (falls ? tier > 0 && value <= tierEdge(tier - 1) : tier < run.tiers - 1 && value > tierEdge(tier)) return false
   const commission = Math.max(0, tierRate(tier) * value - commissionOf(order.value, order.filled))
-  return needOf(k, base, price, commission) <= funds
+  return needOf(all, base, price, commission) <= funds
 }
 
 // @ts-ignore: decorator
@@ -194,9 +196,10 @@ function holds(n: u64): bool {
 
 function needed(k: f64): f64 {
   const price = priceOf(k)
-  return needOf(k, base, price, nextCommission(order, Math.abs(k * price), k))
+  const all = times(order.asset, k)
+  return needOf(all, base, price, nextCommission(order, Math.abs(all * price), k))
 }
 
 function valueOf(k: f64): f64 {
-  return order.value + Math.abs(k * priceOf(k))
+  return order.value + Math.abs(times(order.asset, k) * priceOf(k))
 }

@@ -142,9 +142,9 @@ export function hasRoom(): bool {
  */
 function passCalm(r: Run): bool {
   const cash = r.cash
-  const q = load<f64>(r.quantities)
+  const q = load<f64>(r.holdings)
   const unchecked = r.account >= L.ACCOUNT_UNLIMITED
-  if (q == 0) {
+  if (load<f64>(r.quantities) == 0) {
     // What is flat is worth its cash. A bust is told by the long way.
     if (!(cash > 0 || unchecked)) return false
     endCalm(r, cash, cash)

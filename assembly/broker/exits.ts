@@ -5,6 +5,7 @@ import { Order, Position, Rule } from '../records'
 import { closingUnits, exitPart, exitUnits, fillRuleExit } from './fills'
 import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
+import { toGrid } from './instruments'
 import { basisOf, firesOn, isReached, isSpent, reasonAt, stopLevel } from './levels'
 import { cancelWith, endOrder } from './orders'
 import { chainLength, chainOf, detailOf, firstOrder, markOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, addTotal } from './state'
@@ -17,7 +18,8 @@ import { appendEvent } from './tables'
 export function trigger(order: Order, price: f64): bool {
   if (order.type == L.TYPE_TRAILING_LIMIT) {
     const step = <f64>order.side * order.stop
-    order.limit = (order.flags & L.FLAG_TRAIL_FRACTION) != 0 ? scaled(order.trailLevel, step) : order.trailLevel + step
+    const limit = (order.flags & L.FLAG_TRAIL_FRACTION) != 0 ? scaled(order.trailLevel, step) : order.trailLevel + step
+    order.limit = toGrid(order.asset, limit, order.side < 0)
   }
   order.status = L.ORDER_TRIGGERED
   appendEvent(L.EVENT_TRIGGER, order.id)
@@ -74,9 +76,10 @@ function moveStop(asset: i32, offset: f64): void {
   tighten(asset, scaled(basisOf(position), side * offset))
 }
 
-/** The stop that moves (6.1) moves to a price, where that tightens what there is. */
-function tighten(asset: i32, level: f64): bool {
+/** The stop that moves (6.1) moves to a price of the grid, where that tightens what there is. */
+function tighten(asset: i32, price: f64): bool {
   const side = signOf(quantityOf(asset))
+  const level = toGrid(asset, price, side < 0)
   const old = stopLevel(asset)
   if (old == old && !(side * (level - old) > 0)) return false
   positionOf(asset).movedStop = level

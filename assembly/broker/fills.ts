@@ -9,11 +9,12 @@ import { largestEntry } from './cut'
 import { noteRuleExit } from './foreign'
 import { coverUnits, openingUnits, ruleCoverUnits } from './funds'
 import { guardOf } from './guards'
+import { holdingOf, limitOf, rounded, times } from './instruments'
 import { cancelReduceOnly, cancelTied, cancelWith, endOrder, wakeChildren } from './orders'
 import { countTraded, leaveOrder, partOf, setTraded, tradedOf } from './parts'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
 import { keepRule } from './rules'
-import { DUST, addTotal, larger, markOf, positionOf, quantityOf, rounded, run, signOf, sleepAfter } from './state'
+import { DUST, addTotal, larger, markOf, positionOf, quantityOf, run, signOf, sleepAfter } from './state'
 
 /** Why a fill of this order happened: children give their kind, others that they are orders. */
 // @ts-ignore: decorator
@@ -31,11 +32,11 @@ import { DUST, addTotal, larger, markOf, positionOf, quantityOf, rounded, run, s
 }
 
 /** A size that is not a target, in units at `base` (3.2). */
-function sizeInUnits(size: i32, amount: f64, base: f64): f64 {
+function sizeInUnits(asset: i32, size: i32, amount: f64, base: f64): f64 {
   if (size == L.SIZE_UNITS || size == L.SIZE_TARGET_UNITS) return amount
   if (base == 0) return 0
-  if (size == L.SIZE_VALUE || size == L.SIZE_TARGET_VALUE) return amount / Math.abs(base)
-  return amount * run.phaseEquity / Math.abs(base)
+  if (size == L.SIZE_VALUE || size == L.SIZE_TARGET_VALUE) return amount / times(asset, Math.abs(base))
+  return amount * run.phaseEquity / times(asset, Math.abs(base))
 }
 
 /** What a target still asks for, signed; 0 where it is met (1.6). `closed`: what its closing leg has closed, or NaN. */
@@ -62,16 +63,16 @@ export function wanted(order: Order, base: f64): f64 {
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) {
     if (q == 0 || (order.side != 0 && <f64>order.side * q > 0)) return 0
     if ((order.flags & L.FLAG_CLOSE_ALL) != 0) return -q
-    if (order.units != order.units) order.units = larger(0, rounded(sizeInUnits(order.size, order.amount, base)))
+    if (order.units != order.units) order.units = larger(0, rounded(order.asset, sizeInUnits(order.asset, order.size, order.amount, base)))
     return <f64>order.side * Math.min(order.units, Math.abs(q))
   }
   if (isTarget(order)) {
     // Of a target, `units` is what its closing leg closed.
-    const difference = leftToTarget(sizeInUnits(order.size, order.amount, base), q, order.units)
+    const difference = leftToTarget(sizeInUnits(order.asset, order.size, order.amount, base), q, order.units)
     return order.type != L.TYPE_MARKET && difference * <f64>order.side < 0 ? 0 : difference
   }
   // A fraction of a negative equity, or of one that is not a number, is no units.
-  if (order.units != order.units) order.units = larger(0, rounded(sizeInUnits(order.size, order.amount, base)))
+  if (order.units != order.units) order.units = larger(0, rounded(order.asset, sizeInUnits(order.asset, order.size, order.amount, base)))
   return <f64>order.side * order.units
 }
 
@@ -104,7 +105,7 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   if (want * q >= 0) return
   const size = Math.abs(q)
   let k = Math.abs(want)
-  if (k < size && size - k > DUST * size && isTarget(order)) k = rounded(k)
+  if (k < size && size - k > DUST * size && isTarget(order)) k = rounded(asset, k)
   const wish = closingUnits(k, size)
   if (wish == 0) return
   k = partOf(asset, wish)
@@ -129,11 +130,12 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
     if (cut) k = closingUnits(paid, size)
   }
   const m = markOf(asset)
+  const held = holdingOf(asset)
   // What a target or a close given while flat trades is known only now.
   if (order.type == L.TYPE_MARKET) order.side = <i32>s
   const gone = closeUnits(order, s, k, base, phase)
   countTraded(asset, k)
-  if (phase == L.PHASE_RANGE && r.account < L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, k, legPrice, legCommission, q, m, quantityOf(asset), base)
+  if (phase == L.PHASE_RANGE && r.account < L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, times(asset, k), legPrice, legCommission, held, m, holdingOf(asset), base)
   cancelTied(order, isPart ? k : NaN)
   if (isPart) {
     leaveOrder(order, k)
@@ -165,7 +167,7 @@ let legCommission: f64 = 0
 // @ts-ignore: decorator
 @inline function priceLeg(order: Order, s: f64, k: f64, base: f64, opens: bool): void {
   const price = orderPrice(order, s, k, base, opens)
-  const value = Math.abs(k * price)
+  const value = Math.abs(times(order.asset, k) * price)
   const commission = nextCommission(order, value, k)
   if (price < 0) order.flags |= L.FLAG_BELOW_ZERO
   order.filled = order.filled + k
@@ -218,7 +220,7 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
     return 0
   }
   const s = signOf(want)
-  const k = isTarget(order) ? rounded(Math.abs(want)) : Math.abs(want)
+  const k = isTarget(order) ? rounded(asset, Math.abs(want)) : Math.abs(want)
   if (k == 0) {
     finish(order)
     return 0
@@ -230,12 +232,16 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
 export let openingEnd: i32 = L.END_NONE
 let openingNeed: f64 = 0
 
-/** How many of `wanted` units the account may and can open with `funds` (7.5, 7.6); 0 where it refuses. */
+/**
+ * How many of `wanted` units the account may and can open with `funds` (7.5, 7.6); 0 where it refuses. They are all that the order
+ * is to open, `whole`, or the part of it that may trade (3.12).
+ */
 // @ts-ignore: decorator
-@inline export function affordable(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 {
+@inline export function affordable(order: Order, s: f64, wanted: f64, whole: f64, base: f64, funds: f64): f64 {
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
   openingEnd = L.END_NONE
   openingNeed = 0
+  if (run.limits && isOutside(order, whole, base)) return 0
   if (run.guarded && funds < Infinity) {
     openingEnd = guardOf(order.asset, s, wanted, base)
     if (openingEnd != L.END_NONE) {
@@ -246,11 +252,19 @@ let openingNeed: f64 = 0
   return run.account == L.ACCOUNT_UNLIMITED ? wanted : limited(order, s, wanted, base, funds)
 }
 
+/** Whether what an order is to open is outside the limits of its asset, and so refused (3.2). */
+function isOutside(order: Order, whole: f64, base: f64): bool {
+  openingEnd = limitOf(order.asset, whole, order.opened, base)
+  if (openingEnd == L.END_NONE) return false
+  addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
+  return true
+}
+
 function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 {
   const r = run
   if (r.account > L.ACCOUNT_UNLIMITED) {
     const k = openingUnits(order, s, wanted, base, funds)
-    if (k > 0) {
+    if (k > 0 && (k == wanted || limitOf(order.asset, k, order.opened, base) == L.END_NONE)) {
       if (k < wanted) openingEnd = L.END_CUT
       return k
     }
@@ -263,7 +277,7 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
     const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
     const cut = !isWhole(order) && (r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits))
     const largest = cut ? largestEntry(order, s, wanted, base, funds, false, false) : 0
-    if (largest > 0 && largest >= DUST * wanted) {
+    if (largest > 0 && largest >= DUST * wanted && limitOf(order.asset, largest, order.opened, base) == L.END_NONE) {
       openingNeed = entryNeed(order, s, largest, base)
       openingEnd = L.END_CUT
       return largest
@@ -282,7 +296,7 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
     leaveOrder(order, 0)
     return 0
   }
-  const k = affordable(order, s, part, base, funds)
+  const k = affordable(order, s, part, wanted, base, funds)
   if (k == 0) {
     refuse(order, openingEnd)
     return 0
@@ -355,7 +369,7 @@ function hasVolume(asset: i32, closed: f64, k: f64): bool {
   return part == k
 }
 
-/** Ends the order, with nothing done, where the volume, a guard or the account does not let it open `k` units. */
+/** Ends the order, with nothing done, where the volume, a limit, a guard or the account does not let it open `k` units. */
 function isKilled(order: Order, k: f64, base: f64): bool {
   const held = quantityOf(order.asset)
   if (run.participation > 0 && !hasVolume(order.asset, <f64>order.side * held < 0 ? Math.abs(held) : 0, k)) {
@@ -363,8 +377,8 @@ function isKilled(order: Order, k: f64, base: f64): bool {
     return true
   }
   const s: f64 = order.side
-  if (run.guarded) openingEnd = guardOf(order.asset, s, k, base)
-  else openingEnd = L.END_NONE
+  openingEnd = limitOf(order.asset, k, order.opened, base)
+  if (run.guarded && openingEnd == L.END_NONE) openingEnd = guardOf(order.asset, s, k, base)
   if (openingEnd != L.END_NONE) addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
   else if (run.account == L.ACCOUNT_UNLIMITED || isPaidWhole(order, s, k, base)) return false
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
@@ -382,9 +396,10 @@ function isPaidWhole(order: Order, s: f64, k: f64, base: f64): bool {
   const closed = s * q < 0 ? Math.abs(q) : 0
   if (closed > 0) {
     const price = orderPrice(order, s, closed, base, false)
-    const worth = Math.abs(closed * price)
+    const all = times(asset, closed)
+    const worth = Math.abs(all * price)
     const commission = nextCommission(order, worth, closed)
-    funds = funds + fundsChange(s, closed, price, commission, q, markOf(asset), 0, base)
+    funds = funds + fundsChange(s, all, price, commission, holdingOf(asset), markOf(asset), 0, base)
     order.filled = filled + closed
     order.value = value + worth
   }
@@ -413,14 +428,15 @@ export function fillBoth(order: Order, base: f64): void {
 
 /** A rule (at a place of the chain, else -1), time, a bust or an end takes `k` units off at `base`; it pays as an order of its own (7.2). */
 export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32): void {
-  const q = quantityOf(asset)
-  const s = -signOf(q)
+  const q = holdingOf(asset)
+  const s = -signOf(quantityOf(asset))
   const m = markOf(asset)
+  const all = times(asset, k)
   const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? slipped(asset, s, k, base) : otherExitPrice(asset, s, k, base)
-  const commission = commissionOf(Math.abs(k * price), k)
+  const commission = commissionOf(Math.abs(all * price), k)
   const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
   if (phase == L.PHASE_RANGE && run.account < L.ACCOUNT_UNLIMITED) {
-    run.funds = Math.min(run.funds, run.funds + fundsChange(s, k, price, commission, q, m, quantityOf(asset), base))
+    run.funds = Math.min(run.funds, run.funds + fundsChange(s, all, price, commission, q, m, holdingOf(asset), base))
   }
   if (gone) cancelReduceOnly(asset, 0, <i32>s)
   if (run.ruleExit) noteRuleExit(asset, reason, gone)
@@ -436,7 +452,7 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
   let k = size
   if (fraction == fraction) {
     k = fraction < 0 ? Math.min(size, -fraction * positionOf(asset).entered) : size * fraction
-    if (size - k > DUST * size) k = rounded(k)
+    if (size - k > DUST * size) k = rounded(asset, k)
     k = closingUnits(k, size)
   }
   if (run.account >= L.ACCOUNT_VECTORBT && k > 0 && quantityOf(asset) < 0) {
@@ -473,8 +489,8 @@ export function exitUnits(asset: i32, k: f64, base: f64, reason: i32, phase: i32
 
 /** What the only fill of an order pays (7.2). */
 // @ts-ignore: decorator
-@inline function costAtOnce(k: f64, price: f64): f64 {
-  return Math.max(0, commissionOf(Math.abs(k * price), k))
+@inline function costAtOnce(asset: i32, k: f64, price: f64): f64 {
+  return Math.max(0, commissionOf(Math.abs(times(asset, k) * price), k))
 }
 
 /**
@@ -483,13 +499,13 @@ export function exitUnits(asset: i32, k: f64, base: f64, reason: i32, phase: i32
  */
 export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64, basis: f64, stop: f64, target: f64): bool {
   const r = run
-  const k = larger(0, rounded(sizeInUnits(size, amount, base)))
-  if (!(k > 0)) return false
+  const k = larger(0, rounded(asset, sizeInUnits(asset, size, amount, base)))
+  if (!(k > 0) || limitOf(asset, k, 0, base) != L.END_NONE) return false
   const price = slipped(asset, s, k, base)
-  const commission = costAtOnce(k, price)
+  const commission = costAtOnce(asset, k, price)
   if (r.account != L.ACCOUNT_UNLIMITED) {
     if ((s < 0 && r.account == L.ACCOUNT_CASH) || r.marginCall) return false
-    if (!(needOf(k, base, price, commission) <= freeFunds())) return false
+    if (!(needOf(times(asset, k), base, price, commission) <= freeFunds())) return false
   }
   if (stop == stop || target == target) r.ruled = 1
   addTotal(L.TOTAL_ENTRIES_ATTEMPTED, 1)
@@ -503,5 +519,5 @@ export function closeAtOnce(asset: i32, base: f64): void {
   const q = quantityOf(asset)
   const k = Math.abs(q)
   const price = slipped(asset, -signOf(q), k, base)
-  fillExit(asset, k, price, base, costAtOnce(k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
+  fillExit(asset, k, price, base, costAtOnce(asset, k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
 }

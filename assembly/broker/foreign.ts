@@ -105,7 +105,7 @@ export function isTargetHidden(asset: i32): bool {
       const rule = ruleAt(chain, place)
       if ((rule.type != L.REASON_STOP && rule.type != L.REASON_TRAIL) || rule.action == L.ACTION_MOVE_STOP) continue
     }
-    if (inBar(asset, isMoved ? position.movedStop : ruleLevel(position, chain, place, side), -side)) return true
+    if (inBar(asset, isMoved ? position.movedStop : ruleLevel(asset, position, chain, place, side), -side)) return true
   }
   return false
 }

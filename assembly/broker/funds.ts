@@ -6,6 +6,7 @@ import { heldBits, words } from './active'
 import { slipsOtherwise } from './caps'
 import { doesSlip, entryNeed, needOf, nextCommission, orderPrice } from './costs'
 import { largestEntry } from './cut'
+import { holdingOf, times } from './instruments'
 import { blankOrder } from './orders'
 import { DUST, barValue, positionOf, quantityOf, run } from './state'
 
@@ -21,7 +22,7 @@ export function openFunds(): f64 {
     for (let bits = heldBits(w); bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
       const q = quantityOf(a)
-      if (q < 0) brought = brought + Math.abs(q) * positionOf(a).average
+      if (q < 0) brought = brought + Math.abs(holdingOf(a)) * positionOf(a).average
     }
   }
   return Math.min(r.cash - 2 * brought, r.cash)
@@ -39,9 +40,10 @@ function coverFunds(order: Order, base: f64, target: bool): f64 {
   const free = openFunds()
   if (r.account != L.ACCOUNT_LOCK) return free
   const held = Math.abs(quantityOf(order.asset))
+  const all = Math.abs(holdingOf(order.asset))
   const price = coverPrice(order, held, base, target)
-  const cost = held * price + nextCommission(order, Math.abs(held * price), held)
-  const brought = 2 * (held * positionOf(order.asset).average)
+  const cost = all * price + nextCommission(order, Math.abs(all * price), held)
+  const brought = 2 * (all * positionOf(order.asset).average)
   return Math.min(free + brought - cost >= 0 ? free + brought : (cost * free) / (cost - brought), r.cash)
 }
 
@@ -68,7 +70,7 @@ export function openingUnits(order: Order, s: f64, wanted: f64, base: f64, funds
   const r = run
   if (s < 0 && r.account == L.ACCOUNT_VECTORBT) return wanted
   if (s < 0 && r.account == L.ACCOUNT_CREDIT) {
-    const value = wanted * orderPrice(order, s, wanted, base, true)
+    const value = times(order.asset, wanted) * orderPrice(order, s, wanted, base, true)
     return nextCommission(order, Math.abs(value), wanted) - value <= funds ? wanted : 0
   }
   if (isPaid(entryNeed(order, s, wanted, base), funds)) return wanted
@@ -81,7 +83,8 @@ export function openingUnits(order: Order, s: f64, wanted: f64, base: f64, funds
 export function coverUnits(order: Order, wanted: f64, base: f64, target: bool): f64 {
   const funds = coverFunds(order, base, target)
   const price = coverPrice(order, wanted, base, target)
-  const need = needOf(wanted, base, price, nextCommission(order, Math.abs(wanted * price), wanted))
+  const all = times(order.asset, wanted)
+  const need = needOf(all, base, price, nextCommission(order, Math.abs(all * price), wanted))
   return isPaid(need, funds) ? wanted : cutTo(order, 1, wanted, base, funds, true, target)
 }
 

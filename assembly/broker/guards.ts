@@ -4,6 +4,7 @@ import * as L from '../layout'
 import { equityNow, gross } from './account'
 import { heldBits, words } from './active'
 import { waitForOpen } from './exits'
+import { times } from './instruments'
 import { positionOf, quantityOf, run } from './state'
 
 /** Why the guards refuse that an order opens `k` units at `base`; END_NONE where they do not. */
@@ -16,7 +17,7 @@ export function guardOf(asset: i32, s: f64, k: f64, base: f64): i32 {
   if (r.maxPositions > 0 && quantityOf(asset) == 0 && <f64>r.held >= r.maxPositions) return L.END_MAX_POSITIONS
   if (r.maxExposure > 0) {
     const equity = equityNow()
-    if (!(gross + k * Math.abs(base) <= r.maxExposure * equity)) return L.END_EXPOSURE_LIMIT
+    if (!(gross + times(asset, k) * Math.abs(base) <= r.maxExposure * equity)) return L.END_EXPOSURE_LIMIT
   }
   return L.END_NONE
 }

@@ -6,8 +6,9 @@
 //   orders   in the order of their ids
 import * as L from '../layout'
 import { Order, Position, Rule } from '../records'
-import { isHidden, isTargetHidden } from './foreign'
 import { atrAtEntry, atrNow } from './atr'
+import { isHidden, isTargetHidden } from './foreign'
+import { toGrid } from './instruments'
 import { barsHeld, chainLength, chainOf, detailOf, firstOrder, highOf, larger, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, smaller } from './state'
 
 // ---- where a level fires -----------------------------------------------------------------------
@@ -87,7 +88,7 @@ export function nextLevel(): bool {
     const isMoved = movedPlace == at
     const type = isMoved ? L.REASON_STOP : ruleAt(chain, at).type
     if (type == L.REASON_TIME || (type == L.REASON_TARGET && hides && isTargetHidden(asset))) continue
-    levelPrice = isMoved ? position.movedStop : ruleLevel(position, chain, at, side)
+    levelPrice = isMoved ? position.movedStop : ruleLevel(asset, position, chain, at, side)
     levelDirection = type == L.REASON_TARGET ? side : -side
     levelRank = type == L.REASON_TARGET ? RANK_LIMIT_RULE : RANK_STOP_RULE
     levelPlace = at
@@ -136,7 +137,7 @@ export function findLevels(asset: i32): bool {
     const spent = isSpent(position, place)
     if (type != L.REASON_STOP && type != L.REASON_TARGET && !(spent && type == L.REASON_TIME)) return false
     if (spent) continue
-    const level = isMoved ? moved : ruleLevel(position, chain, place, side)
+    const level = isMoved ? moved : ruleLevel(asset, position, chain, place, side)
     if ((type == L.REASON_TARGET) == side > 0) above = smaller(above, level)
     else below = larger(below, level)
   }
@@ -162,10 +163,10 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
     const trail = orderAt(levelOrder)
     mark = trail.trailMark
     const best = mark != mark ? (guarded > 0 ? high : low) : guarded > 0 ? larger(mark, high) : smaller(mark, low)
-    level = trailLevel(guarded, best, trail.trail, (trail.flags & L.FLAG_TRAIL_FRACTION) != 0)
+    level = trailLevel(asset, guarded, best, trail.trail, (trail.flags & L.FLAG_TRAIL_FRACTION) != 0)
   } else {
     const best = guarded > 0 ? larger(highOf(asset), high) : smaller(lowOf(asset), low)
-    level = ruleTrail(position, ruleAt(chain, levelPlace), guarded, best)
+    level = ruleTrail(asset, position, ruleAt(chain, levelPlace), guarded, best)
   }
   return levelPrice == levelPrice ? tighter(guarded, levelPrice, level) : level
 }
@@ -180,13 +181,15 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
 
 /** Level of a stop or target at its distance from the basis; of a trail as last followed, NaN before; of time none. */
 // @ts-ignore: decorator
-@inline export function ruleLevel(position: Position, chain: usize, place: i32, side: f64): f64 {
+@inline export function ruleLevel(asset: i32, position: Position, chain: usize, place: i32, side: f64): f64 {
   const rule = ruleAt(chain, place)
   if (rule.type == L.REASON_TRAIL) return load<f64>(trailLevelPlace(position, place))
-  return awayFrom(position, rule, rule.type == L.REASON_STOP ? -side : side, rule.distance)
+  const way = rule.type == L.REASON_STOP ? -side : side
+  // Away from the basis: stops against the trader, targets to the passive side (1.10).
+  return toGrid(asset, awayFrom(position, rule, way, rule.distance), way > 0)
 }
 
-/** The price at a distance from the basis, in the unit of the rule (6.2). */
+/** The price at a distance from the basis, in the unit of the rule (6.2), on no grid. */
 // @ts-ignore: decorator
 @inline function awayFrom(position: Position, rule: Rule, way: f64, distance: f64): f64 {
   const basis = basisOf(position)
@@ -207,7 +210,7 @@ export function stopLevel(asset: i32): f64 {
   const chain = chainOf(asset)
   const count = chainLength(asset)
   const first = firstStop(chain, count)
-  return first < count ? ruleLevel(position, chain, first, signOf(quantityOf(asset))) : NaN
+  return first < count ? ruleLevel(asset, position, chain, first, signOf(quantityOf(asset))) : NaN
 }
 
 /** REASON_STOP, _TARGET, _TRAIL or _TIME of the rule at a place. */
@@ -270,8 +273,8 @@ const TRAILS: i32 = (1 << L.TYPE_TRAILING_STOP) | (1 << L.TYPE_TRAILING_LIMIT)
 // ---- trails (5.5) ------------------------------------------------------------------------------
 
 /** Level of a trail at `distance` behind a water mark; side +1 for a long position or a sell trail. */
-export function trailLevel(side: f64, mark: f64, distance: f64, fraction: bool): f64 {
-  return fraction ? scaled(mark, -side * distance) : mark - side * distance
+export function trailLevel(asset: i32, side: f64, mark: f64, distance: f64, fraction: bool): f64 {
+  return toGrid(asset, fraction ? scaled(mark, -side * distance) : mark - side * distance, side < 0)
 }
 
 // @ts-ignore: decorator
@@ -286,9 +289,9 @@ export function trailLevel(side: f64, mark: f64, distance: f64, fraction: bool):
 
 /** Level of a trail rule behind a water mark. */
 // @ts-ignore: decorator
-@inline function ruleTrail(position: Position, rule: Rule, side: f64, mark: f64): f64 {
-  if (rule.unit == L.UNIT_ATR) return mark - side * (rule.distance * atrNow(position, rule.bars))
-  return trailLevel(side, mark, rule.distance, rule.unit == L.UNIT_FRACTION)
+@inline function ruleTrail(asset: i32, position: Position, rule: Rule, side: f64, mark: f64): f64 {
+  if (rule.unit == L.UNIT_ATR) return toGrid(asset, mark - side * (rule.distance * atrNow(position, rule.bars)), side < 0)
+  return trailLevel(asset, side, mark, rule.distance, rule.unit == L.UNIT_FRACTION)
 }
 
 /** The profit has been so large that the trail begins to follow (6.6). */
@@ -310,7 +313,7 @@ export function followTrails(asset: i32): void {
     const stored = trailLevelPlace(position, place)
     const old = load<f64>(stored)
     if (rule.from > 0 && old != old && !begins(position, rule, side, mark)) continue
-    const level = ruleTrail(position, rule, side, mark)
+    const level = ruleTrail(asset, position, rule, side, mark)
     store<f64>(stored, old == old ? tighter(side, old, level) : level)
   }
 }
@@ -327,7 +330,7 @@ export function followOrder(order: Order): void {
   const mark = order.trailMark
   if (mark != mark) return
   const side: f64 = order.side < 0 ? 1 : -1
-  const level = trailLevel(side, mark, order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
+  const level = trailLevel(order.asset, side, mark, order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
   const old = order.trailLevel
   order.trailLevel = old != old ? level : tighter(side, old, level)
 }

@@ -7,8 +7,9 @@ import { Order } from '../records'
 import { lastMark } from './account'
 import { words } from './active'
 import { isDropped } from './foreign'
+import { isOffGrid, rounded } from './instruments'
 import { followOrder, startTrail, trails } from './levels'
-import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, rounded, run, setBit, sleepAfter } from './state'
+import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
 import { trailStart } from './trails'
 
@@ -144,16 +145,29 @@ export function closingOrder(asset: i32, timing: i32, flags: i32): Order {
   return marketOrder(asset, side, L.SIZE_UNITS, Math.abs(q), timing, L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | flags)
 }
 
-/** What is refused as soon as it is given: by a bankrupt account, of an asset that has ended or is not listed, without a price (7.7, 3.11, 3.4). */
+/** What is refused as soon as it is given: by a bankrupt account, of an asset that has ended or is not listed, at a price off its grid, without a price (7.7, 3.11, 1.10, 3.4). */
 // @ts-ignore: decorator
 @inline export function admitOrder(order: Order): void {
   if (order.state == L.STATE_ENDED) return
   if (run.bust) endOrder(order, L.ORDER_REJECTED, L.END_BUST)
   else if (run.ends && hasEnded(order.asset)) endOrder(order, L.ORDER_REJECTED, L.END_DELISTED)
   else if (run.listed && isUnlisted(order)) endOrder(order, L.ORDER_REJECTED, L.END_NOT_LISTED)
+  else if (run.ticks && namesOffGrid(order)) endOrder(order, L.ORDER_REJECTED, L.END_OFF_GRID)
   else if (order.type == L.TYPE_MARKET && order.timing == L.TIMING_SAME_CLOSE && !hasBar(order.asset)) {
     endOrder(order, L.ORDER_REJECTED, L.END_NO_PRICE)
   } else if (run.ruleExit && isDropped(order)) endOrder(order, L.ORDER_REJECTED, L.END_RULE_EXIT)
+}
+
+/** The order, or a child of it, names a price that its asset's grid does not have (1.10). */
+function namesOffGrid(order: Order): bool {
+  if (isOffGrid(order.asset, order.limit)) return true
+  // That of a trailing limit is its offset (3.13).
+  if (order.type != L.TYPE_TRAILING_LIMIT && isOffGrid(order.asset, order.stop)) return true
+  for (let i = order.children > 0 ? order.next : -1; i >= 0; i = orderAt(i).next) {
+    const child = orderAt(i)
+    if (child.parent == order.id && (isOffGrid(child.asset, child.limit) || isOffGrid(child.asset, child.stop))) return true
+  }
+  return false
 }
 
 // @ts-ignore: decorator
@@ -383,8 +397,9 @@ export function updateOrder(
   const order = orderAt(index)
   if (isStrange(order, limit, stop, trail, fraction, units, offset)) return 0
   if (goodTill == goodTill && isEndless(order)) return 0
+  if (isOffGrid(order.asset, limit) || isOffGrid(order.asset, stop)) return 0
   // Units that were worked out at an earlier turn (3.12): of them, what has traded is behind it.
-  const left = units == units && order.units == order.units ? rounded(units) - order.filled : NaN
+  const left = units == units && order.units == order.units ? rounded(order.asset, units) - order.filled : NaN
   if (left <= 0) return 0
   if (goodTill == goodTill) setEnd(order, goodTill, endBar)
   if (limit == limit) {

@@ -2,8 +2,9 @@
 // asset's next bar. Nothing here is reached by runs without such a share.
 import * as L from '../layout'
 import { Order } from '../records'
+import { rounded } from './instruments'
 import { cancelWith, isOnce } from './orders'
-import { DUST, at, barValue, orderAt, rounded, run } from './state'
+import { DUST, at, barValue, orderAt, run } from './state'
 import { appendEvent } from './tables'
 
 /** A bar begins: nothing has traded in it, and every order may have its turn. */
@@ -26,7 +27,7 @@ export function beginParts(): void {
 function allowedPart(asset: i32, k: f64): f64 {
   const left = run.participation * barValue(run.volume, asset) - tradedOf(asset)
   if (k - left <= DUST * k) return k
-  return left > 0 ? rounded(left) : 0
+  return left > 0 ? rounded(asset, left) : 0
 }
 
 // @ts-ignore: decorator

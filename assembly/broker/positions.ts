@@ -5,6 +5,7 @@ import { fault, isNumber, payFill } from './account'
 import { noteOwn } from './bound'
 import { dropFence, openFence } from './fence'
 import { noteTrade } from './guards'
+import { putQuantity, times } from './instruments'
 import { followTrails } from './levels'
 import { beginRules, resetRules, setOwnChain, setOwnRules } from './rules'
 import { addTotal, at, barsHeld, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
@@ -43,9 +44,8 @@ export function setEntryChain(chain: i32, rules: i32): void {
 // @ts-ignore: decorator
 @inline function setQuantity(asset: i32, quantity: f64): void {
   const r = run
-  const place = at(r.quantities, asset)
-  const old = load<f64>(place)
-  store<f64>(place, quantity)
+  const old = quantityOf(asset)
+  putQuantity(asset, quantity)
   if ((old != 0) != (quantity != 0)) {
     setBit(r.heldBits, asset, quantity != 0)
     r.held += quantity != 0 ? 1 : -1
@@ -77,8 +77,9 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
   const r = run
   const q = quantityOf(asset)
   const p = positionOf(asset)
-  payFill(s, k, price, commission)
-  const slippage = countFill(price, base, k)
+  const all = times(asset, k)
+  payFill(s, all, price, commission)
+  const slippage = countFill(price, base, all)
   const basis = entryBasis == entryBasis ? entryBasis : base
   if (q == 0) {
     p.average = price
@@ -128,13 +129,14 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const p = positionOf(asset)
   const size = Math.abs(q)
   const side = signOf(q)
-  payFill(-side, k, price, commission)
-  const slippage = countFill(price, base, k)
+  const all = times(asset, k)
+  payFill(-side, all, price, commission)
+  const slippage = countFill(price, base, all)
   touchPosition(asset, base)
   // Most runs have one or neither of the two, and a division costs as much as the rest of a line.
   const share = p.commission == 0 ? 0 : p.commission * k / size
   const slipShare = p.slippage == 0 ? 0 : p.slippage * k / size
-  const pnl = (price - p.average) * k * side - commission - share
+  const pnl = (price - p.average) * all * side - commission - share
   const average = Math.abs(p.average)
   let best: f64 = 0
   let worst: f64 = 0
@@ -156,7 +158,7 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const code = codeOf(reason, phase) | ((place + 1) << L.CODE_PLACE_SHIFT)
   appendFill(asset, order, -side * k, price, base, commission, tag, code)
   appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, code)
-  countTrade(pnl, p.average * k, held)
+  countTrade(pnl, p.average * all, held)
   if (r.guarded) noteTrade(asset, pnl)
   p.commission = p.commission - share
   p.slippage = p.slippage - slipShare

@@ -4,6 +4,7 @@ import { Order } from '../records'
 import { post, trigger } from './exits'
 import { fillDue, wanted } from './fills'
 import { isHidden } from './foreign'
+import { times } from './instruments'
 import { becomesLimit, firesOn, isReached, orderLevel } from './levels'
 import { cancelWith, isOnce } from './orders'
 import { at, barValue, hasBar, orderAt, run } from './state'
@@ -77,10 +78,10 @@ export function fillInSequence(column: usize, phase: i32, timing: i32): void {
   fillDue(order, base, phase)
 }
 
-/** Signed units that an order wants, times the price. */
+/** What the signed units that an order wants are worth at the price. */
 // @ts-ignore: decorator
 @inline function valueOf(order: Order, base: f64): f64 {
-  return wanted(order, base) * base
+  return times(order.asset, wanted(order, base)) * base
 }
 
 // ---- turns: value and pool index, in the scratch block, which only the range needs otherwise --------

@@ -160,15 +160,6 @@ export function sleepAfter(market: bool, phase: i32): i32 {
   store<u64>(place, on ? word | mask : word & ~mask)
 }
 
-/** Units rounded toward zero to the quantity step (3.2). */
-// @ts-ignore: decorator
-@inline export function rounded(units: f64): f64 {
-  const step = run.quantityStep
-  if (!(step > 0)) return units
-  const steps = units / step
-  return steps < MANY_STEPS ? Math.trunc(steps + DUST) * step : units
-}
-
 // ---- rule chains -------------------------------------------------------------------------------
 
 /** Address of the chain that holds for the asset's position: its own, the asset's, or the global one (semantics 6.1). */

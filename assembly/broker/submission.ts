@@ -4,6 +4,7 @@ import { Order } from '../records'
 import { lastMark } from './account'
 import { commissionOf } from './costs'
 import { refusedStatus, wanted } from './fills'
+import { times } from './instruments'
 import { isLimit, orderLevel, trailLevel } from './levels'
 import { endOrder } from './orders'
 import { firstOrder, orderAt, run, signOf } from './state'
@@ -23,7 +24,8 @@ export function checkSubmitted(): void {
     const want = order.parent != 0 ? <f64>order.side * parentUnits : wantedAt(order, price)
     const s = signOf(want)
     const k = Math.abs(want)
-    amount = amount - s * k * price - commissionOf(Math.abs(k * price), k)
+    const all = times(order.asset, k)
+    amount = amount - s * all * price - commissionOf(Math.abs(all * price), k)
     if (amount < 0) refuse(order)
   }
 }
@@ -40,7 +42,7 @@ function priceOf(order: Order): f64 {
   if (order.type == L.TYPE_MARKET) return lastMark(order.asset)
   if (order.type != L.TYPE_TRAILING_STOP || order.parent == 0) return isLimit(order) ? order.limit : orderLevel(order)
   const guarded: f64 = order.side < 0 ? 1 : -1
-  return trailLevel(guarded, lastMark(order.asset), order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
+  return trailLevel(order.asset, guarded, lastMark(order.asset), order.trail, (order.flags & L.FLAG_TRAIL_FRACTION) != 0)
 }
 
 /** An order is refused; with a child its whole bracket goes, of a group what came before it. */

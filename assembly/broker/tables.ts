@@ -2,6 +2,7 @@
 // there is room for everything one step can write, so no append checks.
 import * as L from '../layout'
 import { Order, Position } from '../records'
+import { times } from './instruments'
 import { addTotal, detailOf, run } from './state'
 
 /** Address of an f64 cell. */
@@ -138,7 +139,7 @@ function widenTrades(rows: i32): void {
 // @ts-ignore: decorator
 @inline function averageOf(order: Order): f64 {
   if (order.filled == 0) return NaN
-  const average = order.value / order.filled
+  const average = order.value / times(order.asset, order.filled)
   return (order.flags & L.FLAG_BELOW_ZERO) != 0 ? -average : average
 }
 

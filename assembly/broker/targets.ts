@@ -3,6 +3,7 @@ import * as L from '../layout'
 import { givenTargets } from './active'
 import { mayBatch, takeBatch } from './batch'
 import { accountValue } from './equity'
+import { times } from './instruments'
 import { admitOrder, marketOrder, placeOrder } from './orders'
 import { at, firstOrder, isAwake, markOf, orderAt, quantityOf, run } from './state'
 
@@ -18,7 +19,7 @@ import { at, firstOrder, isAwake, markOf, orderAt, quantityOf, run } from './sta
   let goal = target
   if (size != L.SIZE_UNITS && quantityOf(asset) != 0) {
     const money = size == L.SIZE_VALUE ? target : target * accountValue()
-    goal = money / Math.abs(markOf(asset))
+    goal = money / times(asset, Math.abs(markOf(asset)))
   }
   return goal > quantityOf(asset) ? 1 : -1
 }

@@ -5,6 +5,7 @@ import { noteOwn, restingOwn, setOwn } from './bound'
 import { fireRule, fillWaiting, hasWaiting, leftPlace, settleWaiting, trigger, waitingCode, waitingFraction } from './exits'
 import { aboveOf, belowOf } from './fence'
 import { fillBoth } from './fills'
+import { holdingOf, putQuantity } from './instruments'
 import { setTraded, tradedOf } from './parts'
 import {
   RANK_LIMIT_RULE, RANK_NONE, RANK_STOP_RULE, RANK_WAITING, becomesLimit, firstPriceAtOrBeyond, followTrails, levelDirection, levelOrder,
@@ -23,7 +24,7 @@ export function walkAsset(asset: i32): void {
   if (found == NOTHING) {
     touchAll(asset, high)
     touchAll(asset, low)
-    const own = restingOwn(quantityOf(asset), low, high)
+    const own = restingOwn(holdingOf(asset), low, high)
     setOwn(asset, own, Math.abs(own))
     return
   }
@@ -60,7 +61,7 @@ function choosePath(asset: i32, nearest: f64): void {
     walkPath(asset, path < 2 ? nearest : -nearest, turned)
     walked = path
     if (!turned) turnable = run.turnable != 0
-    const own = run.flow + quantityOf(asset) * barValue(run.close, asset)
+    const own = run.flow + holdingOf(asset) * barValue(run.close, asset)
     if (path == 0) own0 = own
     else if (path == 1) own1 = own
     else if (path == 2) own2 = own
@@ -155,7 +156,7 @@ function restore(asset: i32): void {
   memory.copy(changetype<usize>(run), place, L.RUN_BYTES)
   place += L.RUN_BYTES
   const quantity = load<f64>(place)
-  store<f64>(at(run.quantities, asset), quantity)
+  putQuantity(asset, quantity)
   setBit(run.heldBits, asset, quantity != 0)
   setMark(asset, load<f64>(place, 8))
   setWaterMarks(asset, load<f64>(place, 16), load<f64>(place, 24))

@@ -14,6 +14,7 @@ import { closeBeforeHook, takePhaseEquity } from '../broker/cycle'
 import { accountValue, isFollowed, tellEquity, writeEquity } from '../broker/equity'
 import { aboveOf, belowOf, isFenced, isInside } from '../broker/fence'
 import { closeAtOnce, fillClosing, fillDue, fillRuleExit, openAtOnce } from '../broker/fills'
+import { holdingOf } from '../broker/instruments'
 import { countOrder } from '../broker/orders'
 import { assetChain, at, quantityOf, ruleAt, run, setMark, smaller } from '../broker/state'
 import { walkAsset } from '../broker/walk'
@@ -61,8 +62,8 @@ export function leap(until: i32): bool {
 /** To the next bar at which something may be decided, which is through its close then. False where it stays decided. */
 function stretch(): bool {
   const r = run
-  const q = quantityOf(0)
-  if (q == 0) {
+  const q = holdingOf(0)
+  if (quantityOf(0) == 0) {
     const signal = nextSignal(r.bar + 1)
     standBefore(signal, q)
     if (signal >= r.bars) return false
@@ -95,7 +96,7 @@ function stretch(): bool {
     const first = select<f64>(select<f64>(high, low, upFirst), open, upFirst != up)
     const own = smaller(smaller(q * open, q * level), q * first)
     r.flow = 0
-    fillRuleExit(0, Math.abs(q), level, up == q > 0 ? L.REASON_TARGET : L.REASON_STOP, L.PHASE_RANGE, 0)
+    fillRuleExit(0, Math.abs(quantityOf(0)), level, up == q > 0 ? L.REASON_TARGET : L.REASON_STOP, L.PHASE_RANGE, 0)
     r.bound = cash + smaller(own, r.flow)
   } else r.bound = cash + restingOwn(q, low, high)
   settle()
@@ -109,10 +110,10 @@ function settle(): void {
     closeBeforeHook()
     return
   }
-  const q = quantityOf(0)
+  const q = holdingOf(0)
   r.equity = r.cash
   r.unvalued = 0
-  if (q == 0) return
+  if (quantityOf(0) == 0) return
   const close = price(r.close, r.bar)
   setMark(0, close)
   r.equity = r.cash + q * close
@@ -121,9 +122,9 @@ function settle(): void {
 /** The rest of a bar at whose open something was filled. */
 function finishBar(): void {
   const r = run
-  const q = quantityOf(0)
+  const q = holdingOf(0)
   r.bound = r.cash
-  if (q != 0) {
+  if (quantityOf(0) != 0) {
     const low = price(r.rangeLow, r.bar)
     const high = price(r.rangeHigh, r.bar)
     const cash = r.cash

@@ -6,6 +6,7 @@ import * as L from '../layout'
 import { passEquity, sameEquity } from '../broker/equity'
 import { restingOwn } from '../broker/bound'
 import { aboveOf, belowOf, isFenced } from '../broker/fence'
+import { holdingOf } from '../broker/instruments'
 import { addTotal, at, highOf, larger, lowOf, quantityOf, run, setMark, setWaterMarks, smaller } from '../broker/state'
 
 /** Prices, units and cash below this cannot make an equity that is none (1.8). */
@@ -19,8 +20,7 @@ const SLACK: f64 = 1e-14
 function isQuiet(): bool {
   const r = run
   if ((r.ways & L.WAY_QUIET) == 0 || (r.live | r.batch | r.bust) != 0 || r.signalTargets) return false
-  const q = quantityOf(0)
-  return q == 0 || (isStill(q) && isFenced(0) && belowOf(0) < Infinity)
+  return quantityOf(0) == 0 || (isStill(holdingOf(0)) && isFenced(0) && belowOf(0) < Infinity)
 }
 
 /** The position cannot make numbers leave the finite range while prices are between SMALL and LARGE. */
@@ -37,7 +37,7 @@ export function skipQuiet(): void {
   const from = run.bar
   const last = run.bars - 1
   if (from >= last || !isQuiet()) return
-  const q = quantityOf(0)
+  const q = holdingOf(0)
   const next = q == 0 ? nextSignal(from + 1) : nextEvent(from, q)
   // A signal's order fills a bar later.
   fetch(q == 0 ? next + 1 : next)

@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander'
+import { readFile } from '../io/files.ts'
 import { type MarketInput, openMarket } from '../io/load.ts'
 import type { Calendar } from '../market/calendar.ts'
+import type { Instruments } from '../market/instrument.ts'
+import { readInstruments } from '../market/instrumentfile.ts'
 import type { Market } from '../market/market.ts'
 import { type Resampled, type ResampleOptions, resample } from '../market/resample.ts'
 import { timeframe, WEEK_DAYS } from '../market/timeframe.ts'
@@ -15,6 +18,7 @@ export interface MarketFileOptions extends TextFileOptions {
   to?: string
   signals?: boolean
   delisted?: 'infer'
+  instruments?: Instruments
   cache?: string
 }
 
@@ -47,6 +51,11 @@ export function addMarketOptions(command: Command, from = 'only bars from this t
           '--delisted <HOW>',
           'infer: an asset whose last bar is not the last of the data has ended (default: it may trade again)',
         ).choices(['infer']),
+      )
+      .option(
+        '--instruments <FILE>',
+        'what the assets are traded in, CSV or JSON by asset: multiplier, tickSize, pipSize, quantityStep, minimumQuantity, minimumNotional, maximumQuantity, quoteCurrency; `common`: as is usual for their symbols',
+        instrumentsOf,
       )
       .option('--cache <DIR>', 'folder that keeps what was read: the same files then load fast'),
   )
@@ -102,10 +111,18 @@ export async function marketOf(
   return options.timeframe === undefined ? market : longerBars(market, options).market
 }
 
+/** What `--instruments` names: `common`, or a file. @throws UsageError, FillgridError invalid_file, file_access */
+function instrumentsOf(text: string): Instruments {
+  if (text === 'common') return 'common'
+  return readInstruments(new TextDecoder().decode(readFile(text)), text)
+}
+
 /** The bars as the files have them. */
 export function readMarket(files: readonly MarketInput[], options: MarketFileOptions): Promise<Market> {
-  const { symbols, from, to, signals, delisted, cache } = options
-  return usage(() => openMarket(files, { ...textOptionsOf(options), symbols, from, to, signals, delisted, cache }))
+  const { symbols, from, to, signals, delisted, instruments, cache } = options
+  return usage(() =>
+    openMarket(files, { ...textOptionsOf(options), symbols, from, to, signals, delisted, instruments, cache }),
+  )
 }
 
 /** The longer bars of a market, which is given back. */

@@ -12,6 +12,7 @@ import { Broker } from '../strategy/broker.ts'
 import { Clock, type Gate } from '../strategy/clock.ts'
 import type { ParameterValues } from '../strategy/strategy.ts'
 import { notFinite } from './fault.ts'
+import { checkTraded } from './traded.ts'
 import type { Window } from './window.ts'
 
 /** Everything a run needs, checked; nothing of who decides. */
@@ -50,6 +51,7 @@ export class Run {
   constructor(setup: RunSetup) {
     const { market, window } = setup
     const engine = setup.engine ?? getEngine()
+    checkTraded(market, setup.settings, setup.size)
     this.setup = setup
     this.contextNames = [...setup.contextNames]
     this.#kernels = engine.kernels
@@ -62,6 +64,7 @@ export class Run {
       nonPositive: market.allowNonPositive,
       pointers: market.pointers,
       listing: market.listing,
+      instruments: market.instrumentColumns,
       record: setup.record,
       contexts: this.contextNames.length,
       periods: { ends: window.ends ?? market.periods.ends, count: window.periods },

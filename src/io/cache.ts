@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { FillgridError } from '../errors.ts'
 import { sha256 } from '../kernel/sha256.ts'
 import { PRICE_COLUMNS, type PriceColumn, type Remark } from '../market/input.ts'
+import type { Instrument } from '../market/instrument.ts'
 import { Market } from '../market/market.ts'
 import type { Provenance } from '../market/provenance.ts'
 import { canonical } from '../results/result.ts'
@@ -76,6 +77,8 @@ interface Meta {
   provenance?: Provenance
   /** `market.delisted`, where an asset has a time. */
   delisted?: Readonly<Record<string, number>>
+  /** `market.instruments`, where an asset has one. */
+  instruments?: Readonly<Record<string, Instrument>>
   /** `market.digest()`: what is read must have it too. */
   digest: string
 }
@@ -108,6 +111,7 @@ export function readCached({ folder }: MarketCache, key: string): Market | undef
       remarks: meta.remarks.filter(({ code }) => !REMADE.has(code)),
       provenance: meta.provenance,
       delisted: meta.delisted,
+      instruments: meta.instruments,
     })
     if (market.digest() !== meta.digest) {
       market.release()
@@ -138,6 +142,7 @@ export function writeCached(
     remarks: [...market.remarks],
     provenance: market.provenance,
     ...(Object.keys(market.delisted).length > 0 ? { delisted: market.delisted } : {}),
+    ...(Object.keys(market.instruments).length > 0 ? { instruments: market.instruments } : {}),
     digest: market.digest(),
   }
   const width = market.assetCount

@@ -39,7 +39,20 @@ export function rowChoice(options: ReadOptions<unknown>): RowChoice {
 
 /** The part of the options that is the market's, with its context read. */
 export function marketOptions(options: ReadOptions<unknown>, context: MarketOptions['context']): RowOptions {
-  const { sort, allowNonPositive, barTime, barLength, remarks, checks, calendar, provenance, delisted } = options
+  const { sort, allowNonPositive, barTime, barLength, remarks, checks, calendar, provenance, delisted, instruments } =
+    options
   const known = calendar === undefined ? undefined : asCalendar(calendar)
-  return { sort, allowNonPositive, barTime, barLength, remarks, checks, calendar: known, provenance, context, delisted }
+  return {
+    sort,
+    allowNonPositive,
+    barTime,
+    barLength,
+    remarks,
+    checks,
+    calendar: known,
+    provenance,
+    context,
+    delisted,
+    instruments,
+  }
 }

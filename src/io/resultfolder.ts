@@ -4,14 +4,14 @@ import { onlyNames } from '../market/names.ts'
 import {
   checkResult,
   checkResultVersion,
+  instrumentsIn,
   RESULT_FORMAT,
-  type ResultData,
   resultFrom,
   type TableColumns,
 } from '../results/data.ts'
 import type { Result } from '../results/result.ts'
 import type { Column, Values } from '../results/table.ts'
-import { RESULT_TABLES, type ResultTable, resultTable, tableColumns } from '../results/tables.ts'
+import { type Described, RESULT_TABLES, type ResultTable, resultTable, tableColumns } from '../results/tables.ts'
 import { tableColumns as arrowColumns, arrowTable } from './arrow.ts'
 import type { SourceColumn } from './columns.ts'
 import {
@@ -109,9 +109,10 @@ export async function readResult(folder: string): Promise<Result> {
     const lists = [head.assets, head.contextNames]
     if (!lists.every((names) => Array.isArray(names) && names.every((name) => typeof name === 'string')))
       throw fileDamaged(file, 'assets and context_names: lists of names expected', show(lists))
+    const described = { ...head, instruments: instrumentsIn(head.instruments, head.assets) }
     const tables = RESULT_TABLES.map((name) => {
       const path = join(folder, fileOf(name))
-      return [name, readTable(readListed(folder, summary, fileOf(name)), path, name, head)]
+      return [name, readTable(readListed(folder, summary, fileOf(name)), path, name, described)]
     })
     return resultFrom({ ...head, tables: Object.fromEntries(tables) })
   } catch (error) {
@@ -136,13 +137,9 @@ function fileOf(name: ResultTable): string {
 }
 
 /** The raw values of a table's columns. @throws FillgridError result_damaged */
-function readTable(
-  bytes: Uint8Array,
-  file: string,
-  name: ResultTable,
-  { assets, contextNames }: Pick<ResultData, 'assets' | 'contextNames'>,
-): TableColumns {
-  const columns = tableColumns(name, contextNames)
+function readTable(bytes: Uint8Array, file: string, name: ResultTable, result: Described): TableColumns {
+  const { assets } = result
+  const columns = tableColumns(name, result)
   try {
     const found = arrowTable(bytes, file).columns
     const other = columns.findIndex(({ field }, i) => found[i]?.name !== field)

@@ -44,6 +44,7 @@ const LOAD_NAMES = new Set(
     barTime: true,
     barLength: true,
     delisted: true,
+    instruments: true,
     context: true,
     carryContext: true,
     checks: true,

@@ -164,6 +164,7 @@ export function marketColumns(market: Market): MarketColumns {
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, values.slice()])),
     allowNonPositive: market.allowNonPositive,
     delisted: market.delisted,
+    instruments: market.instruments,
     remarks: [...market.remarks],
     provenance: market.provenance,
   } as MarketColumns

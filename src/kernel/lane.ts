@@ -71,6 +71,7 @@ export class Lane implements RunRecord {
     const { assets, bars } = shape
     const words = (assets + 63) >> 6
     this.block(L.RUN_QUANTITIES, assets * 8, 'positions')
+    if (shape.instruments.multipliers !== 0) this.block(L.RUN_HOLDINGS, assets * 8, 'positions')
     this.block(L.RUN_MARKS, assets * 8, 'positions')
     for (const field of BAND) this.block(field, assets * 8, 'positions')
     this.block(L.RUN_POSITIONS, assets * (L.POSITION_BYTES + L.DETAIL_BYTES), 'positions')
@@ -137,6 +138,9 @@ export class Lane implements RunRecord {
     this.writeMarket(this.shape)
     const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
     block(L.RUN_QUANTITIES, assets * 8).fill(0)
+    // Where no asset has a multiplier a position is what it is worth at a price of 1.
+    if (this.shape.instruments.multipliers === 0) this.setI32(L.RUN_HOLDINGS, this.i32(L.RUN_QUANTITIES))
+    this.writeHoldings()
     if (marks) this.column(L.RUN_MARKS).set(marks)
     else this.column(L.RUN_MARKS).fill(Number.NaN)
     this.column(L.RUN_HIGHS).fill(0)
@@ -154,7 +158,7 @@ export class Lane implements RunRecord {
   }
 
   /** Where the market's columns lie: at the start, and after a snapshot of a run over a market of equal content. */
-  writeMarket({ pointers, listing }: Pick<LaneShape, 'pointers' | 'listing'>): void {
+  writeMarket({ pointers, listing, instruments }: Pick<LaneShape, 'pointers' | 'listing' | 'instruments'>): void {
     this.setI32(L.RUN_OPEN, pointers.open)
     this.setI32(L.RUN_CLOSE, pointers.close)
     this.setI32(L.RUN_VOLUME, pointers.volume)
@@ -162,6 +166,19 @@ export class Lane implements RunRecord {
     this.setI32(L.RUN_RANGE_LOW, pointers.rangeLow)
     this.setI32(L.RUN_LISTED, listing.listed)
     this.setI32(L.RUN_ENDS, listing.ends)
+    this.setI32(L.RUN_MULTIPLIERS, instruments.multipliers)
+    this.setI32(L.RUN_TICKS, instruments.ticks)
+    this.setI32(L.RUN_PIPS, instruments.pips)
+    this.setI32(L.RUN_STEPS, instruments.steps)
+    this.setI32(L.RUN_LIMITS, instruments.limits)
+  }
+
+  /** Works out what positions are times the multipliers of their assets, after the positions were put there. */
+  writeHoldings(): void {
+    const multipliers = this.i32(L.RUN_MULTIPLIERS) >>> 0
+    if (multipliers === 0) return
+    const by = this.engine.arena.f64(multipliers, this.shape.assets)
+    this.column(L.RUN_HOLDINGS).set(this.column(L.RUN_QUANTITIES).map((quantity, asset) => quantity * by[asset]))
   }
 
   /** Gives all its memory back. Whoever reads it afterwards gets an error: views are taken anew at the next look. */

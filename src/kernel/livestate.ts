@@ -161,6 +161,7 @@ export function putState(lane: Lane, state: LiveState): void {
   LIVE_COLUMNS.forEach((field, i) => {
     lane.column(field).set(state.columns.subarray(i * assets, (i + 1) * assets))
   })
+  lane.writeHoldings()
   arena.u8(lane.i32(L.RUN_POSITIONS) >>> 0, state.positions.length).set(state.positions)
   const held = heldAssets(state.columns, assets)
   held.forEach((asset, i) => {

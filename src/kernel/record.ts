@@ -18,6 +18,8 @@ export interface LaneShape {
   }
   /** Columns by asset: its first bar, and the bar from which on it has ended; 0 where every asset has all bars. */
   listing: { listed: number; ends: number }
+  /** Columns by asset of what is traded; 0 where no asset has one (semantics 1.9). */
+  instruments: { multipliers: number; ticks: number; pips: number; steps: number; limits: number }
   /** RECORD_NONE keeps totals and equity only, RECORD_TABLES the tables too, RECORD_EVENTS what happened in order too. */
   record: number
   /** Last close of each asset before the first bar, NaN without one; undefined: none has any. */

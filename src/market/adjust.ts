@@ -211,6 +211,7 @@ function apply(
     context: Object.fromEntries([...market.context].map(([name, values]) => [name, values.slice()])),
     allowNonPositive: market.allowNonPositive,
     delisted: market.delisted,
+    instruments: market.instruments,
     remarks: [...inheritedRemarks(market.remarks), ...remarks],
     provenance: market.provenance && {
       ...market.provenance,

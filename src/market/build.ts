@@ -2,6 +2,8 @@ import { FillgridError } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
 import type { Aligned } from './aligned.ts'
 import { type MarketOptions, marketError, PRICE_COLUMNS, type PriceColumn, type Remark } from './input.ts'
+import type { Instrument } from './instrument.ts'
+import { checkInstruments, type InstrumentColumns, writeInstruments } from './instruments.ts'
 import { delistedTimes, type Listing, makeListing } from './listing.ts'
 import { commonStep, returnPeriods } from './periods.ts'
 import type { Provenance } from './provenance.ts'
@@ -34,6 +36,8 @@ export interface MarketDescriptor {
   listing: Listing
   /** Delisted times by asset, ms UTC, NaN for none; undefined where no asset has one. */
   delisted?: Float64Array
+  /** What the assets are traded in, by name, and where that stands in memory (semantics 1.9). */
+  instruments: { byName: Readonly<Record<string, Instrument>>; columns: InstrumentColumns }
   remarks: Remark[]
   /** Where the data came from, where that is known. */
   provenance?: Provenance
@@ -53,6 +57,7 @@ export function buildMarket(
       'invalid_market',
       `market: at least one bar is needed, found none for ${width} ${width === 1 ? 'asset' : 'assets'}.`,
     )
+  const traded = checkInstruments(options.instruments, input.assets)
   const cells = bars * width
   const time = barStarts(input.time, options)
   const periods = returnPeriods(time)
@@ -101,6 +106,8 @@ export function buildMarket(
     const delisted = delistedTimes(input, options.delisted, time, views.close)
     const listing = makeListing(engine, time, views.close, delisted, found.absent === 0)
     if (listing.listed !== 0) blocks.push(listing.listed)
+    const instruments = writeInstruments(engine, traded, input.assets)
+    if (instruments.block !== 0) blocks.push(instruments.block)
     let { high: rangeHigh, low: rangeLow } = prices
     if (found.outsideOpen + found.outsideClose > 0) {
       const range = allocate(engine, line(cells * 8) * 2, width, bars, perCell + 2)
@@ -130,6 +137,7 @@ export function buildMarket(
       periods: { ends, count: periods.ends.length, perYear: periods.perYear },
       listing,
       ...(delisted.every(Number.isNaN) ? {} : { delisted }),
+      instruments: { byName: traded, columns: instruments.columns },
       remarks: [...(options.remarks ?? []), ...remarksOf(input, found)],
       provenance: options.provenance,
     }

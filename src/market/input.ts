@@ -1,4 +1,5 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import type { Instruments } from './instrument.ts'
 import type { Moment } from './moment.ts'
 import { closeNames, strangeNameError } from './names.ts'
 import type { Provenance } from './provenance.ts'
@@ -43,6 +44,8 @@ export interface MarketOptions {
    * market's last has ended with the bar after it. Default: none, an asset without bars may yet have some.
    */
   delisted?: 'infer' | Readonly<Record<string, Moment>>
+  /** What the assets are traded in, by name: multiplier, tick, steps (semantics 1.9). 'common': as COMMON_INSTRUMENTS says. */
+  instruments?: Instruments
 }
 
 /** Something a careful person would want to know about the data; nothing was left out in silence. */
@@ -113,6 +116,7 @@ const OPTION_NAMES = {
   remarks: true,
   provenance: true,
   delisted: true,
+  instruments: true,
 } satisfies Record<keyof MarketOptions, true>
 const CELL_NAMES = { time: true, open: true, high: true, low: true, close: true, volume: true, signals: true } as const
 const OPTIONS: ReadonlySet<string> = new Set(Object.keys(OPTION_NAMES))

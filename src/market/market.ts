@@ -13,6 +13,8 @@ import {
   PRICE_COLUMNS,
   type Remark,
 } from './input.ts'
+import type { Instrument } from './instrument.ts'
+import type { InstrumentColumns } from './instruments.ts'
 import { type Listing, sliceListing } from './listing.ts'
 import { nearNames } from './names.ts'
 import { returnPeriods } from './periods.ts'
@@ -57,6 +59,10 @@ export class Market {
   readonly listing: Readonly<Listing>
   /** The time from which an asset has no bars any more, ms UTC by name; only those that have one (semantics 3.11). */
   readonly delisted: Readonly<Record<string, number>>
+  /** What the assets are traded in, by name; only those of which something was said (semantics 1.9). */
+  readonly instruments: Readonly<Record<string, Instrument>>
+  /** Where that stands in the engine's memory, for kernels. @internal */
+  readonly instrumentColumns: Readonly<InstrumentColumns>
   /** What a careful person would want to know about the data. */
   readonly remarks: readonly Remark[]
   /** Where the data came from and what was done with them; undefined for data from memory. */
@@ -95,6 +101,8 @@ export class Market {
     this.periods = descriptor.periods
     this.listing = descriptor.listing
     this.delisted = delistedByName(descriptor)
+    this.instruments = descriptor.instruments.byName
+    this.instrumentColumns = descriptor.instruments.columns
     this.remarks = descriptor.remarks
     this.provenance = descriptor.provenance
     this.#engine = engine
@@ -209,6 +217,11 @@ export class Market {
     )
   }
 
+  /** Currency that a unit of an asset gains when its price rises by 1 (semantics 1.9). @internal */
+  multiplierOf(asset: number): number {
+    return this.instruments[this.assets[asset]]?.multiplier ?? 1
+  }
+
   /** Start of a bar as ISO 8601 UTC. @throws FillgridError out_of_range */
   barTime(bar: number): string {
     if (!(Number.isInteger(bar) && bar >= 0 && bar < this.bars)) {
@@ -308,6 +321,9 @@ export class Market {
       context: context.map(([name]) => name),
       // Only where there is one, so that the digests of other markets are what they were before it.
       ...(this.#descriptor.delisted ? { delisted: this.assets.map((asset) => this.delisted[asset] ?? null) } : {}),
+      ...(Object.keys(this.instruments).length > 0
+        ? { instruments: this.assets.map((asset) => this.instruments[asset] ?? null) }
+        : {}),
     }
     const hash = new Sha256().update(`${JSON.stringify(head)}\n`).update(this.time)
     for (const name of PRICE_COLUMNS) hash.update(this[name])

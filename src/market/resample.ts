@@ -94,6 +94,7 @@ export function resample(market: Market, target: string | Timeframe, options: Re
     context: Object.fromEntries([...columns.context].map(([name, values]) => [name, values.subarray(from, to)])),
     allowNonPositive: market.allowNonPositive,
     delisted: delistedOf(market, kept(stamps), cut(columns.prices.close)),
+    instruments: market.instruments,
     remarks: [...inheritedRemarks(market.remarks), ...remarksOf(frame, kept(partial), outside, firstOutside)],
     provenance: market.provenance && {
       ...market.provenance,

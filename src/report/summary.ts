@@ -47,6 +47,8 @@ const TRADE_COLUMNS = [
   'exitPrice',
   'exitReason',
   'pnl',
+  'multiplier',
+  'quoteCurrency',
 ]
 
 /** The metrics of a run in two columns of words and numbers. @param values one number for each entry of METRICS */

@@ -1,9 +1,11 @@
 import { FillgridError, messageOf, show } from '../errors.ts'
+import type { Instrument } from '../market/instrument.ts'
+import { checkInstruments } from '../market/instruments.ts'
 import { METRICS, metricIndex } from './metrics.ts'
 import { type BandEntry, configDigest, type Fingerprint, fingerprintOf, Result } from './result.ts'
 import type { ResultSettings } from './settings.ts'
 import { type Column, Table, type Values } from './table.ts'
-import { RESULT_TABLES, type ResultTable, resultTable, tableColumns } from './tables.ts'
+import { type Described, RESULT_TABLES, type ResultTable, resultTable, tableColumns } from './tables.ts'
 import type { Warning } from './warning.ts'
 
 /** What the data of a result say they are. */
@@ -29,6 +31,8 @@ export interface ResultData {
   readonly assets: readonly string[]
   /** Names of position context, whose columns trades have. */
   readonly contextNames: readonly string[]
+  /** What the assets were traded in, by name; only those of which something was said. */
+  readonly instruments: Readonly<Record<string, Instrument>>
   /** The market's index of the first bar that was run. */
   readonly firstBar: number
   /** All of METRICS by camelCase name; NaN where undefined. */
@@ -49,7 +53,7 @@ export interface ResultData {
  */
 export function resultData(result: Result): ResultData {
   checkResult(result)
-  const { strategy, parameters, settings, assets, contextNames, firstBar, summary, band = null } = result
+  const { strategy, parameters, settings, assets, contextNames, instruments, firstBar, summary, band = null } = result
   const { warnings, dataId, fingerprint } = result
   const columns = (name: ResultTable): TableColumns => {
     const table = resultTable(result, name)
@@ -58,7 +62,7 @@ export function resultData(result: Result): ResultData {
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
-    ...structuredClone({ strategy, parameters, settings, assets, contextNames, firstBar }),
+    ...structuredClone({ strategy, parameters, settings, assets, contextNames, instruments, firstBar }),
     metrics: { ...summary },
     ...structuredClone({ band, warnings, dataId, fingerprint }),
     tables: Object.fromEntries(RESULT_TABLES.map((name) => [name, columns(name)])) as ResultData['tables'],
@@ -90,6 +94,7 @@ function read(data: ResultData): Result {
     throw damaged('settings', 'settings by name', settings)
   const assets = list(data.assets, 'assets', text)
   const contextNames = list(data.contextNames, 'contextNames', text)
+  const instruments = instrumentsIn(data.instruments, assets)
   const bars = data.firstBar
   if (!(Number.isInteger(bars) && bars >= 0)) throw damaged('firstBar', 'the index of a bar', bars)
   const metrics = metricsOf(data.metrics)
@@ -101,7 +106,7 @@ function read(data: ResultData): Result {
   const fingerprint = fingerprintIn(data.fingerprint, settings, parameters)
   const given = object(data.tables, 'tables')
   const [trades, fills, orders, positions, equity, ambiguous] = RESULT_TABLES.map((name) =>
-    tableOf(name, given[name], contextNames, assets),
+    tableOf(name, given[name], { assets, contextNames, instruments }),
   )
   const tables = { trades, fills, orders, positions, ambiguous }
   // Arrays that were transferred elsewhere are empty, all of them.
@@ -122,6 +127,7 @@ function read(data: ResultData): Result {
     cash: equity.values('cash') as Float64Array,
     metrics,
     contextNames,
+    instruments,
     // As a run had them: the digest of the config is over them.
     settings: settings as unknown as ResultSettings,
     parameters,
@@ -133,6 +139,16 @@ function read(data: ResultData): Result {
   })
   result.band = bandOf(data.band)
   return result
+}
+
+/** What data say of the assets, checked as a market checks it. @throws FillgridError result_damaged */
+export function instrumentsIn(given: unknown, assets: readonly string[]): Readonly<Record<string, Instrument>> {
+  const found = plain(object(given, 'instruments'), 'instruments')
+  try {
+    return checkInstruments(found as Readonly<Record<string, Instrument>>, assets)
+  } catch (cause) {
+    throw damaged('instruments', 'what a market takes', messageOf(cause))
+  }
 }
 
 /** @throws FillgridError invalid_value */
@@ -199,9 +215,10 @@ function fingerprintIn(given: unknown, settings: unknown, parameters: ResultData
 }
 
 /** A table whose columns are there, of their kinds and of one length, with numbers that mean something. */
-function tableOf(name: ResultTable, given: unknown, contextNames: readonly string[], assets: readonly string[]): Table {
+function tableOf(name: ResultTable, given: unknown, result: Described): Table {
+  const { assets } = result
   const field = `tables.${name}`
-  const columns = tableColumns(name, contextNames)
+  const columns = tableColumns(name, result)
   const found = object(given, field)
   for (const other of Object.keys(found))
     if (!columns.some((column) => column.name === other))

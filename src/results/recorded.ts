@@ -50,6 +50,8 @@ export interface OpenPosition {
 export function recordedParts(recorded: Recorded): ResultParts {
   const { market, firstBar, fills, equity, cash, metrics, contextNames, settings, parameters, strategy } = recorded
   const { assets } = market
+  const times = multipliersOf(market)
+  const described = { assets, contextNames, instruments: market.instruments }
   const time = timesOf(market).subarray(firstBar, firstBar + equity.length)
   return {
     assets,
@@ -59,14 +61,16 @@ export function recordedParts(recorded: Recorded): ResultParts {
     cash,
     metrics,
     contextNames,
+    instruments: market.instruments,
     settings,
     parameters,
     strategy,
     table: (name) => {
       if (name === 'positions') return positionTable(recorded, time)
       const data = name === 'orders' ? sortedById(recorded.orders) : recorded[name]
-      const make = (column: Column) => fill(column, data.rows, (column as SchemaColumn).take(data, time, firstBar))
-      return new Table(tableColumns(name, contextNames), { rows: data.rows, make }, assets)
+      const make = (column: Column) =>
+        fill(column, data.rows, (column as SchemaColumn).take(data, time, firstBar, times))
+      return new Table(tableColumns(name, described), { rows: data.rows, make }, assets)
     },
     warnings: () => [...recorded.warnings, ...volumeWarnings(market, fills)],
     dataId: () => market.digest({ provenance: true }),
@@ -81,7 +85,8 @@ export function recordedParts(recorded: Recorded): ResultParts {
   }
 }
 
-function positionTable({ positions, market, firstBar }: Recorded, time: Float64Array): Table {
+function positionTable({ positions, market, firstBar, contextNames }: Recorded, time: Float64Array): Table {
+  const times = multipliersOf(market)
   const take: Record<string, (p: OpenPosition) => number> = {
     asset: (p) => p.asset,
     side: (p) => (p.quantity > 0 ? 1 : 0),
@@ -89,7 +94,7 @@ function positionTable({ positions, market, firstBar }: Recorded, time: Float64A
     entryTime: (p) => time[p.entryBar - firstBar],
     entryPrice: (p) => p.average,
     markPrice: (p) => p.mark,
-    unrealizedPnl: (p) => (p.mark - p.average) * p.quantity - p.commission,
+    unrealizedPnl: (p) => (p.mark - p.average) * (p.quantity * times[p.asset]) - p.commission,
     commission: (p) => p.commission,
     barsHeld: (p) => p.barsHeld,
     entryBar: (p) => p.entryBar,
@@ -97,7 +102,16 @@ function positionTable({ positions, market, firstBar }: Recorded, time: Float64A
   }
   const rows = positions.length
   const make = (column: Column) => fill(column, rows, (row) => take[column.name](positions[row]))
-  return new Table(tableColumns('positions', []), { rows, make }, market.assets)
+  return new Table(
+    tableColumns('positions', { assets: market.assets, instruments: market.instruments, contextNames }),
+    { rows, make },
+    market.assets,
+  )
+}
+
+/** The multipliers of the assets, 1 where none is said. */
+function multipliersOf(market: Market): Float64Array {
+  return Float64Array.from(market.assets, (_, asset) => market.multiplierOf(asset))
 }
 
 /** The times of a market's bars, copied once: results outlive it. */

@@ -1,4 +1,5 @@
 import { Sha256 } from '../kernel/sha256.ts'
+import type { Instrument } from '../market/instrument.ts'
 import { type Summary, summarize } from './metrics.ts'
 import type { ResultSettings } from './settings.ts'
 import type { Table } from './table.ts'
@@ -39,6 +40,8 @@ export interface ResultParts {
   metrics: Float64Array
   /** Names of position context, whose columns trades have. */
   contextNames: readonly string[]
+  /** What the assets are traded in, by name. */
+  instruments: Readonly<Record<string, Instrument>>
   settings: ResultSettings
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
@@ -75,6 +78,8 @@ export class Result {
   readonly settings: ResultSettings
   /** Names of the position context of trades, columns of theirs behind the others. */
   readonly contextNames: readonly string[]
+  /** What the assets were traded in, by name: multiplier, tick, currency of the prices; only those of which something was said. */
+  readonly instruments: Readonly<Record<string, Instrument>>
   /** With `band`: the same run under the three path policies; the distance is what the way inside bars is worth. */
   band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | undefined
   readonly #parts: ResultParts
@@ -97,6 +102,7 @@ export class Result {
     this.parameters = parts.parameters
     this.settings = parts.settings
     this.contextNames = parts.contextNames
+    this.instruments = parts.instruments
   }
 
   /** Closed trades in the order of their exits. */

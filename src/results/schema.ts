@@ -69,6 +69,12 @@ export const ORDER_REASONS = [
   'not_filled',
   /** It was to be post-only and was reached at the moment at which it became live (semantics 3.14). */
   'post_only',
+  /** It would have opened less than its asset's smallest quantity or notional (semantics 3.2). */
+  'below_minimum',
+  /** It would have opened more than its asset's largest quantity. */
+  'above_maximum',
+  /** It, or a child of it, names a price between two ticks of its asset (semantics 1.10). */
+  'off_grid',
 ] as const
 /** Types of orders. */
 export const ORDER_TYPES = [
@@ -103,8 +109,16 @@ export interface SchemaColumn extends Column {
   take: Take
 }
 
-/** Reads the values of a column out of a table of the broker, where stamps are bars of `time`, which begins with bar `first`. */
-export type Take = (raw: TableData, time: Float64Array, first: number) => (row: number) => number
+/**
+ * Reads the values of a column out of a table of the broker, where stamps are bars of `time`, which begins with bar `first`, and
+ * units become money times the multiplier of their asset.
+ */
+export type Take = (
+  raw: TableData,
+  time: Float64Array,
+  first: number,
+  multipliers: Float64Array,
+) => (row: number) => number
 
 /** Name in files of a position context value: snake_case. */
 export function contextField(name: string): string {
@@ -243,10 +257,11 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     field: 'slippage',
     kind: 'f64',
     unit: 'currency',
-    doc: '|price - basePrice| * quantity.',
-    take: (raw) => {
+    doc: '|price - basePrice| * quantity * multiplier.',
+    take: (raw, _time, _first, multipliers) => {
+      const asset = raw.i32(L.FILL_ASSET)
       const [price, base, quantity] = [L.FILL_PRICE, L.FILL_BASE, L.FILL_QUANTITY].map((column) => raw.f64(column))
-      return (row) => Math.abs(price[row] - base[row]) * Math.abs(quantity[row])
+      return (row) => Math.abs(price[row] - base[row]) * Math.abs(quantity[row] * multipliers[asset[row]])
     },
   },
   {
@@ -358,12 +373,13 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     field: 'pnl_percent',
     kind: 'f64',
     unit: 'percent',
-    doc: '100 * pnl / |entryPrice * quantity|.',
-    take: (raw) => {
+    doc: '100 * pnl / |entryPrice * quantity * multiplier|.',
+    take: (raw, _time, _first, multipliers) => {
+      const asset = raw.i32(L.TRADE_ASSET)
       const pnl = raw.f64(L.TRADE_PNL)
       const price = raw.f64(L.TRADE_ENTRY_PRICE)
       const quantity = raw.f64(L.TRADE_QUANTITY)
-      return (row) => (100 * pnl[row]) / Math.abs(price[row] * quantity[row])
+      return (row) => (100 * pnl[row]) / Math.abs(price[row] * (quantity[row] * multipliers[asset[row]]))
     },
   },
   {
@@ -527,6 +543,36 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     take: f(L.TRADE_EXIT_TAG),
   },
 ]
+
+/** Of trades where an asset has a multiplier (semantics 1.9). */
+export const MULTIPLIER_COLUMN: SchemaColumn = {
+  name: 'multiplier',
+  field: 'multiplier',
+  kind: 'f64',
+  unit: 'currency a unit and price',
+  doc: 'What a unit of the asset gained in currency when its price rose by 1.',
+  take: (raw, _time, _first, multipliers) => {
+    const asset = raw.i32(L.TRADE_ASSET)
+    return (row) => multipliers[asset[row]]
+  },
+}
+
+/** Of trades where the currency of prices is said. @param currencies by asset; '' where nothing is said */
+export function currencyColumn(currencies: readonly string[]): SchemaColumn {
+  const labels = ['', ...new Set(currencies.filter((currency) => currency !== ''))]
+  return {
+    name: 'quoteCurrency',
+    field: 'quote_currency',
+    kind: 'label',
+    labels,
+    unit: '',
+    doc: "Currency of the asset's prices; nothing was converted.",
+    take: (raw) => {
+      const asset = raw.i32(L.TRADE_ASSET)
+      return (row) => labels.indexOf(currencies[asset[row]])
+    },
+  }
+}
 
 /** Ambiguous bars: one row a pair of bar and asset (semantics 5.7), in the order in which they happened. */
 export const AMBIGUOUS_COLUMNS: readonly SchemaColumn[] = [
@@ -773,7 +819,7 @@ export const POSITION_COLUMNS: readonly Column[] = [
     field: 'unrealized_pnl',
     kind: 'f64',
     unit: 'currency',
-    doc: '(mark - entry) * quantity - entry commissions held.',
+    doc: '(mark - entry) * quantity * multiplier - entry commissions held.',
   },
   {
     name: 'commission',

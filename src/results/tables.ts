@@ -1,9 +1,11 @@
 import { FillgridError, show } from '../errors.ts'
-import type { RecordedTable, Result } from './result.ts'
+import type { RecordedTable, Result, ResultParts } from './result.ts'
 import {
   AMBIGUOUS_COLUMNS,
   contextColumn,
+  currencyColumn,
   FILL_COLUMNS,
+  MULTIPLIER_COLUMN,
   ORDER_COLUMNS,
   POSITION_COLUMNS,
   TRADE_COLUMNS,
@@ -37,9 +39,22 @@ const COLUMNS: Readonly<Record<ResultTable, readonly Column[]>> = {
   ambiguous: AMBIGUOUS_COLUMNS,
 }
 
-/** The columns of a table. @param contextNames of position context, which trades have behind the others */
-export function tableColumns(name: ResultTable, contextNames: readonly string[]): readonly Column[] {
-  return name === 'trades' ? [...COLUMNS.trades, ...contextNames.map(contextColumn)] : COLUMNS[name]
+/** What columns go by that not every result has. */
+export type Described = Pick<ResultParts, 'assets' | 'contextNames' | 'instruments'>
+
+/** The columns of a table. Behind the others trades have those of position context, then what their assets are traded in, where that is said. */
+export function tableColumns(name: ResultTable, result: Described): readonly Column[] {
+  if (name !== 'trades') return COLUMNS[name]
+  return [...COLUMNS.trades, ...result.contextNames.map(contextColumn), ...instrumentColumns(result)]
+}
+
+function instrumentColumns({ assets, instruments }: Described): readonly Column[] {
+  const said = assets.map((asset) => instruments[asset] ?? {})
+  const columns: Column[] = []
+  if (said.some(({ multiplier }) => multiplier !== undefined)) columns.push(MULTIPLIER_COLUMN)
+  const currencies = said.map(({ quoteCurrency = '' }) => quoteCurrency)
+  if (currencies.some((currency) => currency !== '')) columns.push(currencyColumn(currencies))
+  return columns
 }
 
 /** One table of a result by its name. @throws FillgridError unknown_name */

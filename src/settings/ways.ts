@@ -18,6 +18,8 @@ interface PlainMarket {
   assets: number
   dense: boolean
   nonPositive: boolean
+  /** Whether assets have steps of their own (0: none). */
+  instruments: { steps: number }
 }
 
 /** The ways that settings admit, whatever the market. */
@@ -33,7 +35,9 @@ export function waysAdmitted(settings: CheckedSettings): number {
 }
 
 /** Those of some ways that can be taken over a market. */
-export function waysOver({ assets, dense, nonPositive }: PlainMarket, ways: number): number {
+export function waysOver({ assets, dense, nonPositive, instruments }: PlainMarket, given: number): number {
+  // Orders of a batch are not rounded.
+  const ways = instruments.steps === 0 ? given : given & ~L.WAY_BATCH
   const open = assets === 1 ? ways : ways & ~(L.WAY_CALM | L.WAY_QUIET | L.WAY_LEAP)
   return dense && !nonPositive ? open : open & L.WAY_CERTAIN
 }

@@ -358,7 +358,8 @@ export class Broker {
   }
 
   /**
-   * Moves the stop of a position to a price: the first stop of its rules, or one that is added (semantics 6.1, 6.11).
+   * Moves the stop of a position to a price: the first stop of its rules, or one that is added (semantics 6.1, 6.11). Where its
+   * asset has a tick size the price is rounded to it, against the trader (1.10).
    *
    * @returns false while flat, or where that would not tighten it
    * @throws FillgridError invalid_value for what is no price
@@ -453,7 +454,7 @@ export class Broker {
   #goalUnits(asset: number, size: number, amount: number): number {
     if (size === L.SIZE_TARGET_UNITS || this.getQuantity(asset) === 0) return amount
     const money = size === L.SIZE_TARGET_VALUE ? amount : amount * this.getAccountValue()
-    return money / Math.abs(this.getPosition(asset).markPrice)
+    return money / (Math.abs(this.getPosition(asset).markPrice) * this.#market.multiplierOf(asset))
   }
 
   #read(request: OrderRequest): OrderSpec {

@@ -73,9 +73,10 @@ export class PositionView {
     return this.#marks[this.asset]
   }
 
-  /** (mark - average) * quantity, currency, before costs. */
+  /** (mark - average) * quantity * multiplier, currency, before costs. */
   get unrealizedPnl(): number {
-    return this.isFlat ? 0 : (this.markPrice - this.averagePrice) * this.quantity
+    if (this.isFlat) return 0
+    return (this.markPrice - this.averagePrice) * (this.quantity * this.#market.multiplierOf(this.asset))
   }
 
   /** (mark - average) * side / |average|, percent, before costs; NaN while flat. */

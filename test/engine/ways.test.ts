@@ -5,7 +5,7 @@ import { checkSettings } from '../../src/settings/read.ts'
 import type { BrokerSettings, CheckedSettings } from '../../src/settings/settings.ts'
 import { waysOf } from '../../src/settings/ways.ts'
 
-const plain = { assets: 1, dense: true, nonPositive: false }
+const plain = { assets: 1, dense: true, nonPositive: false, instruments: { steps: 0 } }
 const all = L.WAY_CALM | L.WAY_QUIET | L.WAY_LEAP | L.WAY_BATCH | L.WAY_CERTAIN
 const ways = (settings: BrokerSettings, market = plain) => waysOf(checkSettings(settings), market)
 
@@ -40,6 +40,7 @@ describe('short ways', () => {
     expect(ways({}, { ...plain, assets: 2 })).toBe(L.WAY_BATCH | L.WAY_CERTAIN)
     expect(ways({}, { ...plain, dense: false })).toBe(L.WAY_CERTAIN)
     expect(ways({}, { ...plain, nonPositive: true })).toBe(L.WAY_CERTAIN)
+    expect(ways({}, { ...plain, instruments: { steps: 64 } })).toBe(all & ~L.WAY_BATCH)
   })
 
   it('leave out what a setting needs to see', () => {

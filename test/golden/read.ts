@@ -1,4 +1,5 @@
 /** Reads a golden scenario: bars as rows, orders in the short words of the files, as what the oracle and the engine take. */
+import type { Instrument } from '../../src/market/instrument.ts'
 import type { Rule } from '../../src/settings/settings.ts'
 import { aloneToo } from '../oracle/options.ts'
 import type {
@@ -56,6 +57,8 @@ export interface GoldenFile {
   /** Rows of one asset, or of several by name. */
   bars: Row[] | Record<string, Row[]>
   allowNonPositive?: boolean
+  /** What the assets are traded in (1.9), in their order. */
+  instruments?: (Instrument | null)[]
   settings?: AnySettings
   /** Settings under which the ledger is the same. */
   also?: AnySettings[]
@@ -99,6 +102,7 @@ function readMarket(file: GoldenFile): ScenarioMarket {
     volume: column(4),
   }
   if (file.allowNonPositive) market.allowNonPositive = true
+  if (file.instruments) market.instruments = file.instruments
   return market
 }
 

@@ -3,6 +3,7 @@ import type { DrivenRun } from '../../src/drivers/driven.ts'
 import { openRun } from '../../src/drivers/driven.ts'
 import { FillgridError } from '../../src/errors.ts'
 import type { Lane } from '../../src/kernel/lane.ts'
+import type { Instrument } from '../../src/market/instrument.ts'
 import { Market } from '../../src/market/market.ts'
 import type { BacktestConfig } from '../../src/prepare.ts'
 import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
@@ -138,8 +139,16 @@ export function makeMarket(market: ScenarioMarket): Market {
       close: flat(market.close),
       volume: flat(market.volume),
     },
-    { allowNonPositive: market.allowNonPositive, ...(market.delisted ? { delisted } : {}) },
+    {
+      allowNonPositive: market.allowNonPositive,
+      ...(market.delisted ? { delisted } : {}),
+      ...(market.instruments ? { instruments: instrumentsOf(market) } : {}),
+    },
   )
+}
+
+function instrumentsOf({ instruments = [] }: ScenarioMarket): Record<string, Instrument> {
+  return Object.fromEntries(instruments.flatMap((one, a) => (one ? [[`A${a}`, one]] : [])))
 }
 
 /** Runs a scenario through the engine and puts what came of it in the oracle's words. */

@@ -56,3 +56,54 @@ it.each([
     }
   },
 )
+
+it('a level that is rounded to 0 is 0 and not -0, which would be another price on another path', () => {
+  const rows = (values: number[]) => values.map((value) => [value])
+  const scenario = {
+    market: {
+      assets: 1,
+      bars: 9,
+      open: rows([0, -1, 0, -2, -1, -1, -0.5, -0.5, -0.5]),
+      high: rows([0, 0.5, 0, -0.5, -1, -1, 0, 0, -0.5]),
+      low: rows([-1.5, -1, -1.5, -2, -2, -1, -0.5, -1.5, -0.5]),
+      close: rows([-1.5, 0.5, -1.5, -0.5, -2, -1, 0, -0.5, -0.5]),
+      volume: rows(Array(9).fill(1000)),
+      allowNonPositive: true,
+      instruments: [{ tickSize: 1 }],
+    },
+    settings: { stopFill: 'extreme' },
+    commands: [
+      [{ kind: 'order', order: { asset: 0, type: 'market', side: 1, size: 'units', amount: 1 } }],
+      ...[[], [], [], []],
+      [
+        {
+          kind: 'order',
+          order: {
+            asset: 0,
+            type: 'market',
+            side: 1,
+            size: 'value',
+            amount: 100,
+            chain: [{ type: 'stop', distance: 0.02 }],
+          },
+        },
+      ],
+      [
+        {
+          kind: 'order',
+          order: { asset: 0, type: 'market', side: -1, size: 'value', amount: 250, rules: { trail: 0.04 } },
+        },
+        { kind: 'order', order: { asset: 0, type: 'market', side: 1, size: 'units', amount: 1 } },
+      ],
+      [
+        { kind: 'order', order: { asset: 0, type: 'market', side: 1, size: 'units', amount: 1 } },
+        {
+          kind: 'order',
+          order: { asset: 0, type: 'market', side: 1, size: 'units', amount: 1, rules: { stop: 0.05 } },
+        },
+      ],
+      [],
+    ],
+  } as unknown as Scenario
+  expect(difference(runEngine(scenario), runOracle(scenario))).toBeUndefined()
+})

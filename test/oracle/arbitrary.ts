@@ -3,7 +3,17 @@
  * prices and orders afterwards, so that dropping a row or lowering a number leaves a valid, simpler scenario.
  */
 import fc from 'fast-check'
-import { type BarDraw, barDraw, buildMarket, int, type MarketDraw, marketDraw, mostly, pick } from './bars.ts'
+import {
+  type BarDraw,
+  barDraw,
+  buildMarket,
+  instrumentsOf,
+  int,
+  type MarketDraw,
+  marketDraw,
+  mostly,
+  pick,
+} from './bars.ts'
 import { buildSettings, excludes, type SettingsDraw, settingsDraw } from './options.ts'
 import {
   atMarket,
@@ -42,6 +52,18 @@ function settingsFor(draw: SettingsDraw, tick: number, market: ScenarioMarket): 
   return trades && participation !== undefined ? { ...settings, participation } : settings
 }
 
+/** The market with what its assets are traded in, where something is said; with limits that entries of so many units are within. */
+function traded(market: ScenarioMarket, draw: MarketDraw, settings: AnySettings, units?: number): ScenarioMarket {
+  const instruments = instrumentsOf(draw, settings, market.assets)
+  if (units !== undefined)
+    for (const one of instruments) {
+      if ((one?.quantityStep ?? 0) > units) delete one?.quantityStep
+      if ((one?.minimumQuantity ?? 0) > units) delete one?.minimumQuantity
+      if ((one?.maximumQuantity ?? units) < units) delete one?.maximumQuantity
+    }
+  return instruments.every((one) => one === null) ? market : { ...market, instruments }
+}
+
 function scenariosOf(
   assets: number,
   market: fc.Arbitrary<MarketDraw>,
@@ -52,9 +74,10 @@ function scenariosOf(
     const built = buildMarket(market, assets, rows)
     const funded = settings.extras.funds
     const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [], funded === undefined)
+    const made = settingsFor(settings, market.tick, built.market)
     return {
-      market: built.market,
-      settings: settingsFor(settings, market.tick, built.market),
+      market: traded(built.market, market, made),
+      settings: made,
       commands: rows.map((row, t) => row.rest.map((draw) => commander.command(t, draw))),
     }
   })
@@ -147,9 +170,10 @@ export const signalScenarios: fc.Arbitrary<SignalScenario> = assetCount.chain((a
       const sizeOf = (i: number) =>
         sizeType === 'units' ? UNITS[i] : sizeType === 'value' ? FRACTIONS[i] * cash : FRACTIONS[i]
       const column = <T>(of: (draw: SignalDraw) => T): T[][] => rows.map((row) => row.rest.map(of))
+      const made = settingsFor(settings, market.tick, built.market)
       const s: SignalScenario = {
-        market: built.market,
-        settings: settingsFor(settings, market.tick, built.market),
+        market: traded(built.market, market, made, sizeType === 'units' ? sizeOf(defaultSize) : undefined),
+        settings: made,
         sizeType,
         defaultSize: sizeOf(defaultSize),
       }

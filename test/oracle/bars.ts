@@ -1,5 +1,7 @@
 /** Random markets: small integers, turned into prices on a coarse grid so that ties are frequent. */
 import fc from 'fast-check'
+import type { Instrument } from '../../src/market/instrument.ts'
+import type { BrokerSettings } from '../../src/settings/settings.ts'
 import type { ScenarioMarket } from './types.ts'
 
 export const pick = <T>(...values: T[]) => fc.constantFrom(...values)
@@ -59,6 +61,54 @@ export interface MarketDraw {
   allowNonPositive: boolean
   /** By asset, for the first ones. */
   lives: LifeDraw[]
+  /** Likewise what they are traded in. */
+  traded: InstrumentDraw[]
+}
+
+/** What an asset is traded in; 0 is nothing said. */
+export interface InstrumentDraw {
+  multiplier: number
+  /** Ticks of the market's prices. */
+  tick: number
+  step: number
+  minimum: number
+  notional: number
+  maximum: number
+}
+
+const instrumentDraw: fc.Arbitrary<InstrumentDraw> = fc.record({
+  multiplier: pick(0, 0, 1, 10, 0.1, 3),
+  tick: pick(0, 0, 1, 1, 2, 0.5, 0.7, 3),
+  step: pick(0, 0, 0, 1, 0.1, 2),
+  minimum: pick(0, 0, 0, 1, 2.5),
+  notional: pick(0, 0, 0, 100, 30),
+  maximum: pick(0, 0, 0, 5, 20),
+})
+
+/**
+ * What the assets are traded in (1.9). A tick is left out where settings refuse it: with slippage by share of the volume the need
+ * would fall in too many places (7.6).
+ */
+export function instrumentsOf(draw: MarketDraw, settings: BrokerSettings, assets: number): (Instrument | null)[] {
+  const { commission, slippage, account } = settings
+  const by = typeof slippage === 'object' && slippage.type === 'volume-share'
+  const tiers = typeof commission === 'object' && commission.type === 'tiered'
+  const cash = account === 'cash' || (typeof account === 'object' && account.type === 'cash')
+  const noTicks = by && (tiers || 'slips' in settings || (cash && draw.allowNonPositive))
+  return Array.from({ length: assets }, (_, asset) => {
+    const one = draw.traded[asset]
+    if (!one) return null
+    const fields: Instrument = {
+      multiplier: one.multiplier || undefined,
+      tickSize: noTicks ? undefined : one.tick * draw.tick || undefined,
+      quantityStep: one.step || undefined,
+      minimumQuantity: one.minimum || undefined,
+      minimumNotional: one.notional || undefined,
+      maximumQuantity: one.maximum || undefined,
+    }
+    const said = Object.entries(fields).filter(([, value]) => value !== undefined)
+    return said.length === 0 ? null : Object.fromEntries(said)
+  })
 }
 
 /** Bars that an asset lacks at the beginning, and before the end, where it has ended; -1: it has not. */
@@ -80,6 +130,10 @@ export const marketDraw: fc.Arbitrary<MarketDraw> = fc.record({
   lives: fc.oneof(
     { weight: 2, arbitrary: fc.constant([] as LifeDraw[]) },
     { weight: 1, arbitrary: fc.array(lifeDraw, { maxLength: 4 }) },
+  ),
+  traded: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([] as InstrumentDraw[]) },
+    { weight: 1, arbitrary: fc.array(instrumentDraw, { minLength: 1, maxLength: 4 }) },
   ),
 })
 

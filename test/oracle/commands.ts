@@ -1,6 +1,7 @@
 /** What a hook asks for (sections 3.8 to 3.10): orders, brackets, groups, updates, cancels, rules. */
 import { cancelOrder, endOrder } from './fills.ts'
 import { refuseByRuleExit } from './foreign.ts'
+import { isOffGrid } from './grid.ts'
 import { refuseByListing } from './listing.ts'
 import { rounded } from './money.ts'
 import { chainOf, newPlace, ownChain, tightenStop, trails, trailTo } from './rules.ts'
@@ -148,6 +149,12 @@ function refuseAtOnce(run: Run, order: LiveOrder): void {
     return
   }
   if (refuseByListing(run, asset, order)) return
+  const family = [order, ...asset.pending.filter((o) => o.parent === order.id)]
+  const looked = wrong(run, '1.10/children') ? [order] : family
+  if (looked.some(({ limit, stop }) => isOffGrid(run, asset, limit) || isOffGrid(run, asset, stop))) {
+    endOrder(run, asset, order, 'rejected', 'off_grid')
+    return
+  }
   if (noPrice(asset, order)) {
     if (wrong(run, '3.4')) order.timing = 'next-open'
     else endOrder(run, asset, order, 'rejected', 'no_price')
@@ -171,6 +178,9 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   const order = run.orders[change.id - 1]
   if (order === undefined || order.endedBar >= 0) return false
   const { limit, stop, trail, trailFraction = false, units, offset, until } = change
+  const asset = run.assets[order.asset]
+  const off = [limit, stop].some((price) => price !== undefined && isOffGrid(run, asset, price))
+  if (off && !wrong(run, '1.10/update')) return false
   const parentless = order.parent === 0 && order.size === 'units'
   const whole = !wrong(run, '3.10/whole')
   if (whole && limit !== undefined && !(Number.isFinite(limit) && !Number.isNaN(order.limit))) return false
@@ -182,10 +192,11 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   if (otherUnit && bare && !wrong(run, '3.10/offset')) return false
   if (units !== undefined && !(units > 0 && Number.isFinite(units) && parentless)) return false
   // Units that an earlier turn has worked out (3.12).
-  const left = units !== undefined && !Number.isNaN(order.units) ? rounded(run, units) - order.filled : Number.NaN
+  const left =
+    units !== undefined && !Number.isNaN(order.units) ? rounded(run, asset, units) - order.filled : Number.NaN
   if (left <= 0) return false
   if (until !== undefined && (order.parent > 0 || order.size === 'position' || order.force !== undefined)) return false
-  if (!Number.isNaN(left)) order.remaining = wrong(run, '3.12/update') ? rounded(run, units!) : left
+  if (!Number.isNaN(left)) order.remaining = wrong(run, '3.12/update') ? rounded(run, asset, units!) : left
   if (until !== undefined) order.until = until
   if (limit !== undefined) {
     order.limit = limit

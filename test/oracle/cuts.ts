@@ -3,7 +3,7 @@
  * pieces, in which the need grows, are found by looking: many quantities are tried, the places where the order's value and
  * its need turn are narrowed down between them, and the edges of the tiers too.
  */
-import { fillPrice, need, tierOf } from './money.ts'
+import { fillPrice, need, stepOf, tierOf, times } from './money.ts'
 import type { Slip } from './slips.ts'
 import { type Asset, type LiveOrder, type Run, wrong } from './state.ts'
 
@@ -35,9 +35,10 @@ export function affordable(
   slip: Slip,
   available: number,
 ): number {
-  const { commission, slippage, step } = run.set
+  const { commission, slippage } = run.set
+  const step = stepOf(run, asset)
   const before = order ? order.chargedValue : 0
-  const value = (k: number) => before + Math.abs(k * fillPrice(run, asset, s, k, base, slip))
+  const value = (k: number) => before + Math.abs(times(run, asset, k) * fillPrice(run, asset, s, k, base, slip))
   const leg: Leg = {
     need: (k) => need(run, asset, order, s, k, base, slip),
     available,

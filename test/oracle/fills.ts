@@ -4,8 +4,9 @@ import { affordable } from './cuts.ts'
 import { checkFill } from './finite.ts'
 import { isReduceOnly } from './foreign.ts'
 import { closingUnits, openingUnits } from './funds.ts'
+import { limitOf } from './grid.ts'
 import { countTrade, refusedByGuards } from './guards.ts'
-import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded } from './money.ts'
+import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded, times } from './money.ts'
 import { leaveExit, leaveOrder, partOf } from './parts.ts'
 import { actionOf, chainOf, follow, moveStop, newPlace, trailStart, trailTo, widen } from './rules.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
@@ -58,10 +59,11 @@ export function fill(
   part = false,
 ): number {
   const price = fillPrice(run, asset, s, k, base, slip)
-  const value = Math.abs(k * price)
+  const all = times(run, asset, k)
+  const value = Math.abs((wrong(run, '7.2/multiplier') ? k : all) * price)
   const commission = commissionFor(run, order, k, value)
-  const flow = -s * k * price - commission
-  run.cash = run.cash + (wrong(run, '7.3/cash') ? -s * k * base - commission : flow)
+  const flow = -s * (wrong(run, '7.3/multiplier') ? k : all) * price - commission
+  run.cash = run.cash + (wrong(run, '7.3/cash') ? -s * all * base - commission : flow)
   const was = asset.position
   const q = was ? was.q : 0
   const m = asset.mark
@@ -95,7 +97,8 @@ export function fill(
     if (run.set.children !== 'plain') wakeChildren(run, asset, order, k, base)
   }
   cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0, part ? k : 0)
-  return fundsChange(run, flow, q, m, asset.position ? asset.position.q : 0, asset.mark)
+  const by = (units: number) => (wrong(run, '5.6/multiplier') ? units : times(run, asset, units))
+  return fundsChange(run, flow, by(q), m, by(asset.position ? asset.position.q : 0), asset.mark)
 }
 
 function charge(order: LiveOrder, k: number, value: number): void {
@@ -214,7 +217,7 @@ function reduce(
     quantity: side * k,
     entryPrice: p.average,
     exitPrice: price,
-    pnl: (price - p.average) * k * side - commission - share,
+    pnl: (price - p.average) * (wrong(run, '7.3/pnl') ? k : times(run, asset, k)) * side - commission - share,
     entryCommission: share,
     exitCommission: commission,
     mfe: mfe > 0 || wrong(run, '7.4/floor') ? mfe : 0,
@@ -296,12 +299,12 @@ export function wanted(run: Run, asset: Asset, order: LiveOrder, base: number): 
     const share = order.size === 'value' || order.size === 'target-value'
     const e = wrong(run, '3.2/phase-equity') ? run.cash : run.sizing
     const money = share ? amount : amount * e
-    return price === 0 ? 0 : money / price
+    return price === 0 ? 0 : money / (wrong(run, '3.2/multiplier') ? price : times(run, asset, price))
   }
   if (order.size === 'position') return { side: q > 0 ? -1 : 1, units: Math.abs(q) }
   if (!order.size.startsWith('target')) {
     if (Number.isNaN(order.units)) {
-      order.units = order.parent > 0 ? order.amount : rounded(run, units(order.amount))
+      order.units = order.parent > 0 ? order.amount : rounded(run, asset, units(order.amount))
       order.remaining = order.units
     }
     return { side: order.side, units: order.remaining }
@@ -327,7 +330,7 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   if (side !== -sideOf(position) || !(units > 0)) return 0
   const held = Math.abs(position.q)
   let k = closing(run, units, held)
-  if (isTarget(order) && k < held) k = closing(run, rounded(run, units), held)
+  if (isTarget(order) && k < held) k = closing(run, rounded(run, asset, units), held)
   if (!(k > 0)) return 0
   const part = partOf(run, asset, k)
   if (part < k && order.force === 'fok' && !wrong(run, '3.14/volume')) {
@@ -396,7 +399,7 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
     return
   }
   const { side, units } = wanted(run, asset, order, base)
-  const k = isTarget(order) ? rounded(run, units) : units
+  const k = isTarget(order) ? rounded(run, asset, units) : units
   if (isTarget(order) && !(k > 0)) {
     endOrder(run, asset, order, 'filled', '')
     return
@@ -407,7 +410,7 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
     return
   }
   const available = availableTo(run, funds, change)
-  const entry = k > 0 ? (whole ? k : allowed(run, asset, order, side, part, base, available)) : 'size_zero'
+  const entry = k > 0 ? (whole ? k : allowed(run, asset, order, side, part, k, base, available)) : 'size_zero'
   if (typeof entry === 'string') {
     refuse(run, asset, order, entry)
     return
@@ -462,12 +465,14 @@ function isKilled(run: Run, asset: Asset, order: LiveOrder, base: number): boole
   }
   if (held > 0) {
     const price = fillPrice(run, asset, side, held, base, slipOf(run, asset, order, side, base, false))
-    const value = Math.abs(held * price)
-    const flow = -side * held * price - commissionFor(run, order, held, value)
+    const all = times(run, asset, held)
+    const value = Math.abs(all * price)
+    const flow = -side * all * price - commissionFor(run, order, held, value)
     charge(after, held, value)
-    if (!wrong(run, '3.14/funds')) available += fundsChange(run, flow, asset.position!.q, asset.mark, 0, base)
+    const holding = times(run, asset, asset.position!.q)
+    if (!wrong(run, '3.14/funds')) available += fundsChange(run, flow, holding, asset.mark, 0, base)
   }
-  const entry = allowed(run, asset, after, side, k, base, available)
+  const entry = allowed(run, asset, after, side, k, k, base, available)
   if (typeof entry !== 'string') return false
   refuse(run, asset, order, entry)
   return true
@@ -479,23 +484,28 @@ function availableTo(run: Run, funds: number, change: number): number {
   return run.phase === 'open' && wrong(run, '4.2') ? funds : freeFunds(run)
 }
 
-/** The units that the account lets the order open, or why it lets none (3.3, 7.5, 7.6). */
+/** The units of k, all of `whole` or a part, that the account lets the order open, or why it lets none (3.3, 7.5, 7.6). */
 function allowed(
   run: Run,
   asset: Asset,
   order: LiveOrder,
   side: number,
   k: number,
+  whole: number,
   base: number,
   available: number,
 ): number | OrderReason {
   const set = run.set
+  const limit = limitOf(run, asset, order, wrong(run, '3.12/limits') ? k : whole, base)
+  if (limit !== null && !(run.called && wrong(run, '3.3/limits'))) return limit
   const short = set.funds === 'account' && set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')
   const guard = short && !wrong(run, '6.7/short') ? null : refusedByGuards(run, asset, k, base)
   if (guard !== null) return guard
   if (set.funds !== 'account' && !wrong(run, '10.4/account')) {
     const slip = slipOf(run, asset, order, side, base, true)
-    return openingUnits(run, { asset, order, side, units: k, base, slip }, order)
+    const part = openingUnits(run, { asset, order, side, units: k, base, slip }, order)
+    const small = typeof part === 'number' && part < k && limitOf(run, asset, order, part, base) !== null
+    return small && !wrong(run, '7.6/limits') ? 'insufficient_funds' : part
   }
   if (set.account === 'unlimited' && !wrong(run, '7.5/unlimited')) return k
   if (set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')) return 'short_not_allowed'
@@ -508,8 +518,9 @@ function allowed(
   if (order.force === 'fok' && !wrong(run, '3.14/cut')) return 'insufficient_funds'
   if (!cut || (set.shortfall === 'partial' && wrong(run, '7.6/setting'))) return 'insufficient_funds'
   const most = affordable(run, asset, order, side, k, base, slip, available)
-  const part = wrong(run, '7.6/largest') ? rounded(run, most * 0.999) : most
+  const part = wrong(run, '7.6/largest') ? rounded(run, asset, most * 0.999) : most
   if (!(part > 0) || part < 1e-9 * k) return 'insufficient_funds'
+  if (limitOf(run, asset, order, part, base) !== null && !wrong(run, '7.6/limits')) return 'insufficient_funds'
   return part
 }
 
@@ -549,7 +560,7 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
     const ofEntries = exit.action.of === 'entries' && !wrong(run, '6.1/entries')
     const part = exit.action.fraction * (ofEntries ? position.entries : held)
     k = closing(run, part, held)
-    if (k < held) k = closing(run, rounded(run, part), held)
+    if (k < held) k = closing(run, rounded(run, asset, part), held)
   }
   if (!(k > 0)) return
   if (exit.reason !== 'bust' && !wrong(run, '10.4/rules')) {

@@ -1,5 +1,6 @@
 /** Rules of other engines in place of those of the sections before (section 10). */
 import { cancelOrder, endOrder, lookFirst } from './fills.ts'
+import { toGrid } from './grid.ts'
 import { scaled } from './money.ts'
 import { actionOf, becomesLimit, type Item, itemsOf } from './rules.ts'
 import { type Asset, cover, type LiveOrder, type Run, wrong } from './state.ts'
@@ -74,7 +75,8 @@ export function trigger(run: Run, asset: Asset, order: LiveOrder, price: number)
 function setLimit(run: Run, order: LiveOrder, price: number): void {
   const from = wrong(run, '3.13/level') ? price : order.level
   const step = wrong(run, '3.13/side') ? order.offset : order.side * order.offset
-  order.limit = order.trailFraction && !wrong(run, '3.13/unit') ? scaled(run, from, step) : from + step
+  const limit = order.trailFraction && !wrong(run, '3.13/unit') ? scaled(run, from, step) : from + step
+  order.limit = wrong(run, '1.10/limit') ? limit : toGrid(run, run.assets[order.asset], limit, order.side < 0)
 }
 
 function stopLimitOutcome(run: Run, asset: Asset, order: LiveOrder): 'fill' | 'limit' | 'sleep' {

@@ -1,6 +1,6 @@
 /** What orders and exits are paid from where it is not `account` (10.4). Nothing here changes the run. */
 import { affordable } from './cuts.ts'
-import { commissionFor, fillPrice, need, rounded } from './money.ts'
+import { commissionFor, fillPrice, need, rounded, times } from './money.ts'
 import type { Slip } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Run, wrong } from './state.ts'
 import type { OrderReason } from './types.ts'
@@ -20,8 +20,9 @@ export interface Leg {
 function freeCash(run: Run): number {
   if (wrong(run, '10.4/lock')) return run.cash
   let locked = 0
-  for (const { position } of run.assets) {
-    if (position && position.q < 0) locked = locked + Math.abs(position.q) * position.average
+  for (const asset of run.assets) {
+    const { position } = asset
+    if (position && position.q < 0) locked = locked + Math.abs(times(run, asset, position.q)) * position.average
   }
   return Math.min(run.cash - 2 * locked, run.cash)
 }
@@ -32,9 +33,10 @@ function unlocked(run: Run, { asset, order, base, slip }: Leg): number {
   if (wrong(run, '10.4/unlock')) return free
   const position = asset.position!
   const held = Math.abs(position.q)
+  const all = times(run, asset, held)
   const fill = fillPrice(run, asset, 1, held, base, slip)
-  const cost = held * fill + commissionFor(run, order, held, Math.abs(held * fill))
-  const brought = 2 * (held * position.average)
+  const cost = all * fill + commissionFor(run, order, held, Math.abs(all * fill))
+  const brought = 2 * (all * position.average)
   const enough = free + brought - cost >= 0 || wrong(run, '10.4/scarce')
   return Math.min(enough ? free + brought : (cost * free) / (cost - brought), run.cash)
 }
@@ -68,8 +70,9 @@ export function openingUnits(run: Run, leg: Leg, order: LiveOrder): number | Ord
   if (side < 0 && funds === 'credit') {
     if (wrong(run, '10.4/below')) return units
     const fill = fillPrice(run, asset, side, units, base, slip)
-    const commission = commissionFor(run, order, units, Math.abs(units * fill))
-    const brings = wrong(run, '10.4/credit') ? -(units * fill) : units * fill
+    const value = times(run, asset, units) * fill
+    const commission = commissionFor(run, order, units, Math.abs(value))
+    const brings = wrong(run, '10.4/credit') ? -value : value
     return commission - brings <= run.cash ? units : 'insufficient_funds'
   }
   const available = funds === 'lock' ? freeCash(run) : run.cash
@@ -90,5 +93,5 @@ export function closingUnits(run: Run, leg: Leg): number {
   if (run.set.shortfall === 'reject' && wrong(run, '10.4/shortfall')) return 0
   cover(run, '10.4')
   const part = cut(run, leg, available)
-  return wrong(run, '10.4/largest') ? rounded(run, part * 0.999) : part
+  return wrong(run, '10.4/largest') ? rounded(run, asset, part * 0.999) : part
 }

@@ -1,5 +1,5 @@
 /** Guards: what refuses entries beside the account, and closes positions after a drawdown (6.7 to 6.10). */
-import { equityOf, exposureOf } from './money.ts'
+import { equityOf, exposureOf, times } from './money.ts'
 import { type Asset, type Run, wrong } from './state.ts'
 import type { OrderReason } from './types.ts'
 
@@ -16,18 +16,19 @@ export interface Guards {
 export function refusedByGuards(run: Run, asset: Asset, k: number, base: number): OrderReason | null {
   const { set, guards } = run
   if (guards.halted && !wrong(run, '6.9/entries')) return 'drawdown_halt'
-  if (wrong(run, '6.7/order') && tooMuch(run, k, base)) return 'exposure_limit'
+  if (wrong(run, '6.7/order') && tooMuch(run, asset, k, base)) return 'exposure_limit'
   const last = guards.pauses.get(ownerOf(run, asset))
   if (last !== undefined && run.bar <= last && !wrong(run, '6.8/entries')) return 'loss_pause'
   const held = run.assets.filter(({ position }) => position !== null).length
   const opens = asset.position === null || wrong(run, '6.10/adding')
   if (set.maxPositions > 0 && opens && held >= set.maxPositions && !wrong(run, '6.10/positions')) return 'max_positions'
-  return tooMuch(run, k, base) ? 'exposure_limit' : null
+  return tooMuch(run, asset, k, base) ? 'exposure_limit' : null
 }
 
-function tooMuch(run: Run, k: number, base: number): boolean {
+function tooMuch(run: Run, asset: Asset, k: number, base: number): boolean {
   if (!(run.set.maxExposure > 0) || wrong(run, '6.10/exposure')) return false
-  const gross = exposureOf(run) + (wrong(run, '6.10/entry') ? 0 : k * Math.abs(base))
+  const all = wrong(run, '6.10/multiplier') ? k : times(run, asset, k)
+  const gross = exposureOf(run) + (wrong(run, '6.10/entry') ? 0 : all * Math.abs(base))
   return !(gross <= run.set.maxExposure * equityOf(run))
 }
 

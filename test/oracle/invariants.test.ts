@@ -38,16 +38,18 @@ test('initial cash + closed pnl + open pnl = equity at every bar (7.3)', () => {
       let open = 0
       let equity = run.cash
       let scale = run.set.cash
-      for (const { position: p, mark } of run.assets) {
+      for (const { position: p, mark, instrument } of run.assets) {
         if (!p) continue
-        open += (mark - p.average) * p.q - p.held
-        equity += mark * p.q
-        scale += Math.abs(mark * p.q) + Math.abs(p.average * p.q)
+        const q = p.q * instrument.multiplier
+        open += (mark - p.average) * q - p.held
+        equity += mark * q
+        scale += Math.abs(mark * q) + Math.abs(p.average * q)
       }
       let closed = 0
       for (const trade of run.trades) {
         closed += trade.pnl
-        scale += Math.abs(trade.quantity) * (Math.abs(trade.entryPrice) + Math.abs(trade.exitPrice))
+        const k = Math.abs(trade.quantity) * run.assets[trade.asset].instrument.multiplier
+        scale += k * (Math.abs(trade.entryPrice) + Math.abs(trade.exitPrice))
       }
       expect(Math.abs(run.set.cash + closed + open - equity)).toBeLessThanOrEqual(1e-9 * scale)
       broker.placeCommands(scenario.commands[run.bar])

@@ -4,6 +4,7 @@
  * drawn as small integers, as in arbitrary.ts.
  */
 import fc from 'fast-check'
+import type { Instrument } from '../../src/market/instrument.ts'
 import type { BrokerSettings, Commission, Rule, Slippage } from '../../src/settings/settings.ts'
 import { int, mostly, pick } from './bars.ts'
 import { account } from './options.ts'
@@ -82,6 +83,9 @@ interface Draw {
   account: BrokerSettings['account']
   plain: Pick<BrokerSettings, 'timing' | 'path' | 'shortfall' | 'stopFill'>
   rules: number
+  /** Powers of ten, 20 for none; of the tick below the asset's price. */
+  multipliers: number[]
+  ticks: number[]
   rows: { bars: BarDraw[]; given: { asset: number; draw: GivenDraw }[] }[]
 }
 
@@ -103,6 +107,11 @@ const draw: fc.Arbitrary<Draw> = int(1, 3).chain((assets) =>
       stopFill: pick('level' as const, 'extreme' as const, 'close' as const, 'next-open' as const),
     }),
     rules: int(0, 7),
+    multipliers: fc.array(fc.oneof(fc.constant(20), int(-9, 9)), { minLength: assets, maxLength: assets }),
+    ticks: fc.array(fc.oneof({ weight: 2, arbitrary: fc.constant(20) }, { weight: 1, arbitrary: int(-14, 1) }), {
+      minLength: assets,
+      maxLength: assets,
+    }),
     rows: fc.array(
       fc.record({
         bars: fc.array(bar, { minLength: assets, maxLength: assets }),
@@ -208,6 +217,15 @@ function marketOf(draw: Draw): ScenarioMarket {
   return market
 }
 
+/** Multipliers, and ticks where no setting refuses them (7.6). */
+function instrumentsOf(draw: Draw): Instrument[] {
+  const noTicks = slippageOf(draw).type === 'volume-share' && (draw.negative || commissionOf(draw).type === 'tiered')
+  return draw.multipliers.map((power, asset) => ({
+    ...(power === 20 ? {} : { multiplier: ten(power) }),
+    ...(noTicks || draw.ticks[asset] === 20 ? {} : { tickSize: ten(draw.powers[asset] + draw.ticks[asset]) }),
+  }))
+}
+
 /** A price near the last close, which is of the market's sign. */
 function near(market: ScenarioMarket, t: number, asset: number, percent: number): number {
   let close = Number.NaN
@@ -249,6 +267,8 @@ export const magnitudes: fc.Arbitrary<Scenario> = draw.map((draw) => {
     ...draw.plain,
     ...(draw.account === undefined ? {} : { account: draw.account }),
   }
+  const none = draw.multipliers.every((power) => power === 20) && draw.ticks.every((power) => power === 20)
+  if (!none) market.instruments = instrumentsOf(draw)
   const commands = draw.rows.map(({ given: all }, t) =>
     all.map(({ asset, draw: one }) => commandOf(market, t, asset, one)),
   )

@@ -1,5 +1,6 @@
 /** Section 7 and the arithmetic of section 1: prices, commissions, equity, funds. Nothing here changes the run. */
 import type { Commission } from '../../src/settings/settings.ts'
+import { toGrid } from './grid.ts'
 import type { Slip } from './slips.ts'
 import { type Asset, type Bar, cover, type LiveOrder, type Run, wrong } from './state.ts'
 
@@ -24,11 +25,19 @@ export function scaled(run: Run, price: number, change: number): number {
   return price * (1 - change)
 }
 
+/** K or Q: units times the asset's multiplier (1.2, 1.9). */
+export function times(run: Run, asset: Asset, units: number): number {
+  return wrong(run, '1.9/multiplier') ? units : units * asset.instrument.multiplier
+}
+
 export function equityOf(run: Run): number {
   const signed = !wrong(run, '1.7')
   let sum = 0
-  for (const { position, mark } of run.assets) {
-    if (position) sum = sum + (signed ? position.q * mark : position.average * position.q)
+  for (const asset of run.assets) {
+    const { position, mark } = asset
+    if (!position) continue
+    const q = wrong(run, '1.7/multiplier') ? position.q : times(run, asset, position.q)
+    sum = sum + (signed ? q * mark : position.average * position.q)
   }
   return run.cash + sum
 }
@@ -36,8 +45,11 @@ export function equityOf(run: Run): number {
 /** |q0|*m0 + |q1|*m1 + ... */
 export function exposureOf(run: Run): number {
   let sum = 0
-  for (const { position, mark } of run.assets) {
-    if (position) sum = sum + Math.abs(position.q) * Math.abs(mark)
+  for (const asset of run.assets) {
+    const { position, mark } = asset
+    if (!position) continue
+    const q = wrong(run, '7.5/exposure') ? position.q : times(run, asset, position.q)
+    sum = sum + Math.abs(q) * Math.abs(mark)
   }
   return sum
 }
@@ -49,9 +61,14 @@ export function freeFunds(run: Run): number {
   return equityOf(run) - initial * exposureOf(run)
 }
 
+/** The asset's quantity step, else the run's (3.2). */
+export function stepOf(run: Run, { instrument }: Asset): number {
+  return Number.isNaN(instrument.step) || wrong(run, '3.2/step') ? run.set.step : instrument.step
+}
+
 /** n = trunc(units / step + 1e-9), units = n * step, unless the step is finer than doubles of that size (3.2). */
-export function rounded(run: Run, units: number): number {
-  const step = run.set.step
+export function rounded(run: Run, asset: Asset, units: number): number {
+  const step = stepOf(run, asset)
   if (step === 0) return units
   if (units / step >= 2 ** 53 && !wrong(run, '3.2/finer')) return units
   if (wrong(run, '3.2/nudge')) return Math.trunc(units / step) * step
@@ -78,6 +95,7 @@ export function fillPrice(run: Run, asset: Asset, s: number, k: number, base: nu
     const share = v === 0 ? (wrong(run, '7.1/volume') ? 0 : 1) : k / v
     price = scaled(run, base, against * slippage.rate * Math.min(1, share))
   }
+  if (price !== base && !wrong(run, '1.10/slipped')) price = toGrid(run, asset, price, s > 0)
   if (base > 0 && price <= 0 && !wrong(run, '7.1/positive')) price = base
   // Without slippage nothing is capped (10.3).
   if (slippage.type === 'none' || (slippage.type === 'per-unit' ? slippage.amount : slippage.rate) === 0) return price
@@ -131,13 +149,16 @@ export function need(
   slip: Slip,
 ): number {
   const fill = fillPrice(run, asset, s, k, base, slip)
-  const commission = wrong(run, '7.5/commission') ? 0 : commissionFor(run, order, k, Math.abs(k * fill))
-  if (run.set.account === 'cash' || run.set.funds !== 'account') return k * fill + commission
-  const slipped = wrong(run, '7.5/slippage') ? 0 : Math.abs(fill - base) * k
-  return run.set.initial * k * Math.abs(base) + slipped + commission
+  const all = wrong(run, '7.5/multiplier') ? k : times(run, asset, k)
+  const commission = wrong(run, '7.5/commission')
+    ? 0
+    : commissionFor(run, order, k, Math.abs(times(run, asset, k) * fill))
+  if (run.set.account === 'cash' || run.set.funds !== 'account') return all * fill + commission
+  const slipped = wrong(run, '7.5/slippage') ? 0 : Math.abs(fill - base) * all
+  return run.set.initial * all * Math.abs(base) + slipped + commission
 }
 
-/** Change of the free funds by a fill from q, m to q2, m2 with a cash flow (5.6). */
+/** Change of the free funds by a fill from Q, m to Q2, m2 with a cash flow (5.6). */
 export function fundsChange(run: Run, flow: number, q: number, m: number, q2: number, m2: number): number {
   cover(run, '5.6')
   if (run.set.account === 'cash') return flow

@@ -20,7 +20,7 @@ export function partOf(run: Run, asset: Asset, k: number): number {
   const left = share * asset.bar!.volume - traded
   if (k - left <= (wrong(run, '3.12/dust') ? 0 : 1e-9 * k)) return k
   if (!(left > 0)) return 0
-  return wrong(run, '3.12/rounded') ? left : rounded(run, left)
+  return wrong(run, '3.12/rounded') ? left : rounded(run, asset, left)
 }
 
 /** The order has had its turn, and more to come. */

@@ -2,6 +2,7 @@
 import type { Rule, RuleAction } from '../../src/settings/settings.ts'
 import { atrAtEntry, atrNow } from './atr.ts'
 import { isHidden } from './foreign.ts'
+import { toGrid } from './grid.ts'
 import { scaled } from './money.ts'
 import { type Asset, cover, type LiveOrder, type Place, type Position, type Run, sideOf, wrong } from './state.ts'
 import type { OrderSpec } from './types.ts'
@@ -71,14 +72,16 @@ function trailLevel(run: Run, asset: Asset, position: Position, rule: Rule, leve
   if (rule.type !== 'trail') return Number.NaN
   const side = sideOf(position)
   if (rule.from !== undefined && !wrong(run, '6.6/from')) {
-    const begins = awayFrom(run, asset, position, rule, side, rule.from)
+    const raw = awayFrom(run, asset, position, rule, side, rule.from)
+    const begins = wrong(run, '1.10/begins') ? toGrid(run, asset, raw, side > 0) : raw
     const started = !Number.isNaN(level) && !wrong(run, '6.6/started')
     if (!started && !(side * (position.water - begins) >= 0)) return Number.NaN
   }
   if (rule.unit === 'atr' && !wrong(run, '6.5/unit')) {
-    return position.water - side * (rule.distance * atrNow(run, asset, position, rule.period ?? 14))
+    const raw = position.water - side * (rule.distance * atrNow(run, asset, position, rule.period ?? 14))
+    return wrong(run, '1.10/atr-trails') ? raw : toGrid(run, asset, raw, side < 0)
   }
-  return levelBehind(run, side, position.water, rule.distance, rule.unit !== 'price')
+  return levelBehind(run, asset, side, position.water, rule.distance, rule.unit !== 'price')
 }
 
 /** Takes the levels of trails along with the mark, the basis and the ATR (5.5, 6.5, 6.6); they never loosen. */
@@ -90,9 +93,17 @@ export function follow(run: Run, asset: Asset, position: Position): void {
 }
 
 /** Level of a trail that protects `side`: mark - amount, or mark * (1 - fraction), mirrored (5.5). */
-export function levelBehind(run: Run, side: number, mark: number, trail: number, fraction: boolean): number {
-  if (wrong(run, '5.5/fraction')) return mark - side * trail
-  return fraction ? scaled(run, mark, -side * trail) : mark - side * trail
+export function levelBehind(
+  run: Run,
+  asset: Asset,
+  side: number,
+  mark: number,
+  trail: number,
+  fraction: boolean,
+): number {
+  const level = fraction && !wrong(run, '5.5/fraction') ? scaled(run, mark, -side * trail) : mark - side * trail
+  // It sells where it protects a long position, and rounds against the trader (1.10).
+  return wrong(run, '1.10/trails') ? level : toGrid(run, asset, level, side < 0)
 }
 
 /** The better of two levels that protect `side`; a missing one never wins. */
@@ -201,7 +212,7 @@ export function widen(position: Position, price: number): void {
 export function trailTo(run: Run, order: LiveOrder, price: number): void {
   const side = -order.side
   if (Number.isNaN(order.water) || side * (price - order.water) > 0) order.water = price
-  const level = levelBehind(run, side, order.water, order.trail, order.trailFraction)
+  const level = levelBehind(run, run.assets[order.asset], side, order.water, order.trail, order.trailFraction)
   order.level = wrong(run, '5.5/order-loosens') ? level : tighter(side, order.level, level)
 }
 
@@ -236,7 +247,11 @@ function ruleLevel(run: Run, asset: Asset, position: Position, index: number): n
   if (rule.type === 'time') return Number.NaN
   if (rule.type === 'trail') return level
   if (index === firstStop(position) && position.movedStop !== null) return position.movedStop
-  return awayFrom(run, asset, position, rule, rule.type === 'stop' ? -side : side, rule.distance)
+  const raw = awayFrom(run, asset, position, rule, rule.type === 'stop' ? -side : side, rule.distance)
+  if (wrong(run, rule.type === 'stop' ? '1.10/stops' : '1.10/targets')) return raw
+  // Stops sell down and buy up; targets sell up and buy down (1.10).
+  const sells = side > 0
+  return toGrid(run, asset, raw, rule.type === 'stop' ? !sells : sells)
 }
 
 /** Moves the first stop of the chain, added last if there is none, where that tightens it (6.1). */
@@ -244,9 +259,10 @@ export function moveStop(run: Run, asset: Asset, position: Position, offset: num
   tightenStop(run, asset, position, scaled(run, basisOf(run, position), sideOf(position) * offset))
 }
 
-/** The stop that moves goes to a price where that tightens it; whether it did. */
-export function tightenStop(run: Run, asset: Asset, position: Position, to: number): boolean {
+/** The stop that moves goes to a price, rounded against the trader (1.10), where that tightens it; whether it did. */
+export function tightenStop(run: Run, asset: Asset, position: Position, price: number): boolean {
   const side = sideOf(position)
+  const to = wrong(run, '1.10/moved') ? price : toGrid(run, asset, price, side < 0)
   const first = firstStop(position)
   const now = first >= 0 ? ruleLevel(run, asset, position, first) : position.movedStop
   if (now !== null && side * (to - now) <= 0 && !wrong(run, '6.1/tightens')) return false

@@ -1,6 +1,7 @@
 /** Orders done one after the other, each in one go, at an open or a close (10.6). */
 import { execute, wanted } from './fills.ts'
 import { isReduceOnly } from './foreign.ts'
+import { times } from './money.ts'
 import { type Asset, type LiveOrder, type Run, wrong } from './state.ts'
 
 /** Does the orders of all assets that are found to be due, by id, in the sequence of the run. */
@@ -36,6 +37,6 @@ function worthOf(run: Run, order: LiveOrder, base: number): number {
   const q = asset.position ? asset.position.q : 0
   const { side, units } = wanted(run, asset, order, base)
   if (!(units > 0)) return 0
-  if (!isReduceOnly(run, order)) return side * units * base
-  return side * q < 0 ? side * Math.min(units, Math.abs(q)) * base : 0
+  if (!isReduceOnly(run, order)) return times(run, asset, side * units) * base
+  return side * q < 0 ? times(run, asset, side * Math.min(units, Math.abs(q))) * base : 0
 }

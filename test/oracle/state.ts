@@ -142,6 +142,17 @@ export interface Position {
   ambiguous: boolean
 }
 
+/** An instrument with what holds where nothing is said (1.9). */
+export interface Traded {
+  multiplier: number
+  tick: number
+  /** NaN: the run's. */
+  step: number
+  minimum: number
+  notional: number
+  maximum: number
+}
+
 export interface LiveOrder {
   id: number
   asset: number
@@ -206,6 +217,8 @@ export interface LiveOrder {
 
 export interface Asset {
   index: number
+  /** What it is traded in (1.9). */
+  instrument: Traded
   bar: Bar | null
   mark: number
   position: Position | null
@@ -307,8 +320,17 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
   const assets: Asset[] = []
   for (let i = 0; i < market.assets; i++) {
     const first = market.close.findIndex((row, t) => t < market.bars && !Number.isNaN(row[i]))
+    const said = market.instruments?.[i] ?? {}
     assets.push({
       index: i,
+      instrument: {
+        multiplier: said.multiplier ?? 1,
+        tick: said.tickSize ?? 0,
+        step: said.quantityStep ?? Number.NaN,
+        minimum: said.minimumQuantity ?? 0,
+        notional: said.minimumNotional ?? 0,
+        maximum: said.maximumQuantity ?? Number.POSITIVE_INFINITY,
+      },
       bar: null,
       mark: Number.NaN,
       position: null,

@@ -1,6 +1,6 @@
 /** The check of orders as they are given (10.9). */
 import { cancelOrder, endOrder, wanted } from './fills.ts'
-import { commissionFor, equityOf } from './money.ts'
+import { commissionFor, equityOf, times } from './money.ts'
 import { levelBehind } from './rules.ts'
 import { type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 
@@ -14,8 +14,9 @@ export function checkSubmitted(run: Run): void {
     if (Number.isNaN(price)) continue
     const { side, k } = asked(run, order, price, units)
     units.set(order.id, k)
-    const left =
-      amount - side * k * price - (wrong(run, '10.9/commission') ? 0 : commissionFor(run, null, k, Math.abs(k * price)))
+    const all = times(run, run.assets[order.asset], k)
+    const commission = wrong(run, '10.9/commission') ? 0 : commissionFor(run, null, k, Math.abs(all * price))
+    const left = amount - side * all * price - commission
     if (order.parent === 0 || !wrong(run, '10.9/children'))
       amount = left < 0 && wrong(run, '10.9/stays') ? amount : left
     if (left < 0) refuse(run, order)
@@ -37,7 +38,9 @@ function priceOf(run: Run, order: LiveOrder): number {
   if (order.type === 'market' || wrong(run, '10.9/price')) return mark
   if (order.type === 'limit') return order.limit
   if (order.type !== 'trailing-stop' && order.type !== 'trailing-limit') return order.stop
-  return order.parent > 0 ? levelBehind(run, -order.side, mark, order.trail, order.trailFraction) : order.level
+  return order.parent > 0
+    ? levelBehind(run, run.assets[order.asset], -order.side, mark, order.trail, order.trailFraction)
+    : order.level
 }
 
 function refuse(run: Run, order: LiveOrder): void {

@@ -2,6 +2,7 @@
  * The plain data that the oracle and the kernel are both run on, so that a scenario can be
  * generated, shrunk, printed and replayed. Rule numbers: docs/semantics.md.
  */
+import type { Instrument } from '../../src/market/instrument.ts'
 import type { BrokerSettings, ProfileSettings, Rule, SizeType, Timing } from '../../src/settings/settings.ts'
 
 export interface ScenarioMarket {
@@ -17,6 +18,8 @@ export interface ScenarioMarket {
   allowNonPositive?: boolean
   /** By asset the bar from which it has ended (3.11), null where it has not; its rows from there on are absent. */
   delisted?: (number | null)[]
+  /** By asset what it is traded in (1.9), null where nothing is said. */
+  instruments?: (Instrument | null)[]
 }
 
 /** Fractions of the basis that become the rules of the position this order opens (8.1, chain order stop, target, trail). */
@@ -213,6 +216,9 @@ export type OrderReason =
   | 'expired'
   | 'not_filled'
   | 'post_only'
+  | 'below_minimum'
+  | 'above_maximum'
+  | 'off_grid'
 
 export interface Order {
   id: number

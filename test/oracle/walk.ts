@@ -2,7 +2,7 @@
 
 import { execute, exitNow, fireRule } from './fills.ts'
 import { trigger } from './foreign.ts'
-import { equityOf, freeFunds } from './money.ts'
+import { equityOf, freeFunds, times } from './money.ts'
 import { becomesLimit, before, type Item, itemsOf, reached, see } from './rules.ts'
 import { type Asset, copyAsset, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { Fill } from './types.ts'
@@ -54,7 +54,7 @@ function walkAsset(run: Run, asset: Asset): void {
   const ambiguous = trials.some((trial) => !sameTrial(run, trial, trials[0]))
   if (ambiguous) run.ambiguous.push({ bar: run.bar, asset: asset.index })
   run.ambiguousNow = ambiguous
-  walk(run, asset, choose(run, trials).path)
+  walk(run, asset, choose(run, asset, trials).path)
   run.ambiguousNow = false
 }
 
@@ -69,13 +69,14 @@ function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
   run.assets[asset.index] = copy
   const turned = walk(run, copy, path)
   let flows = 0
-  for (const f of run.fills) flows = flows + (-f.quantity * f.price - f.commission)
+  const by = (units: number) => (wrong(run, '5.2/multiplier') ? units : times(run, asset, units))
+  for (const f of run.fills) flows = flows + (-by(f.quantity) * f.price - f.commission)
   const trial: Trial = {
     path,
     fills: run.fills,
     waiting: copy.position ? copy.position.waiting : [],
     left: copy.position ? copy.position.left : null,
-    own: flows + (copy.position ? copy.position.q * asset.bar!.close : 0),
+    own: flows + (copy.position ? by(copy.position.q) * asset.bar!.close : 0),
   }
   run.cash = cash
   run.funds = funds
@@ -103,11 +104,11 @@ function sameTrial(run: Run, a: Trial, b: Trial): boolean {
 }
 
 /** The path policy picks one (5.2). */
-function choose(run: Run, trials: Trial[]): Trial {
+function choose(run: Run, asset: Asset, trials: Trial[]): Trial {
   if (run.set.path === 'nearest' || wrong(run, '5.2/policy')) return trials[0]
   let largest = 0
   for (const trial of trials) {
-    for (const f of trial.fills) largest = Math.max(largest, Math.abs(f.quantity * f.price))
+    for (const f of trial.fills) largest = Math.max(largest, Math.abs(times(run, asset, f.quantity) * f.price))
   }
   const lowest = (run.set.path === 'adverse') !== wrong(run, '5.2/direction')
   let best = trials[0].own

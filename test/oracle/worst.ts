@@ -1,5 +1,5 @@
 /** The worst that a bar may have seen: equity with every position at the price that hurts it most (7.8). */
-import { exposureOf } from './money.ts'
+import { exposureOf, times } from './money.ts'
 import { type Asset, type Probe, type Run, type WorstPart, wrong } from './state.ts'
 
 /** Takes the lower of two parts; of equals the one that came first. */
@@ -10,7 +10,7 @@ function lower(a: WorstPart | null, b: WorstPart): WorstPart {
 /** Finds the asset's own part of the bar while it walks it. */
 export function probeBar(run: Run, asset: Asset, walk: () => void): void {
   asset.worst = null
-  const q = asset.position ? asset.position.q : 0
+  const q = heldBy(run, asset)
   if (asset.bar === null) {
     if (asset.position && !wrong(run, '7.8/absent')) asset.worst = at(0, q, asset.mark)
     return
@@ -25,6 +25,12 @@ export function probeBar(run: Run, asset: Asset, walk: () => void): void {
   if (asset.worst && wrong(run, '7.8/extremes')) asset.worst = at(0, q, close)
 }
 
+/** Q of the position. */
+function heldBy(run: Run, asset: Asset): number {
+  const q = asset.position ? asset.position.q : 0
+  return wrong(run, '7.8/multiplier') ? q : times(run, asset, q)
+}
+
 function at(flows: number, q: number, price: number): WorstPart {
   return { own: flows + q * price, exposure: Math.abs(q * price) }
 }
@@ -32,7 +38,7 @@ function at(flows: number, q: number, price: number): WorstPart {
 /** A price at which the walk stops, with the position as it is then. */
 export function probePrice(run: Run, asset: Asset, price: number): void {
   const { probe } = run
-  if (probe) probe.worst = lower(probe.worst, at(probe.flows, asset.position ? asset.position.q : 0, price))
+  if (probe) probe.worst = lower(probe.worst, at(probe.flows, heldBy(run, asset), price))
 }
 
 /** A fill of the walk that was picked. */

@@ -48,6 +48,7 @@ export function validateResult(result: Result, market: Market): string[] {
   }
   const fills = readFills(result)
   const n = market.assetCount
+  const times = market.assets.map((asset) => market.instruments[asset]?.multiplier ?? 1)
   const cash0 = result.summary.initialCash
   const held: Held[] = Array.from({ length: n }, () => ({ quantity: 0, average: 0, commission: 0, entryBar: -1 }))
   const marks = new Float64Array(n).fill(Number.NaN)
@@ -68,8 +69,9 @@ export function validateResult(result: Result, market: Market): string[] {
       else checkPrice(fill, result, market, check, place)
       const position = held[fill.asset]
       const { quantity, price, commission } = fill
-      cash -= quantity * price + commission
-      moved += Math.abs(quantity * price) + commission
+      const by = times[fill.asset]
+      cash -= quantity * by * price + commission
+      moved += Math.abs(quantity * by * price) + commission
       if (position.quantity * quantity >= 0) {
         const before = Math.abs(position.quantity)
         const added = Math.abs(quantity)
@@ -84,7 +86,7 @@ export function validateResult(result: Result, market: Market): string[] {
       check(k <= size * (1 + 1e-9), () => `${place} closes ${k} of ${size}`)
       const side = Math.sign(position.quantity)
       const share = (position.commission * k) / size
-      const pnl = (price - position.average) * k * side - commission - share
+      const pnl = (price - position.average) * k * by * side - commission - share
       check(trade < trades.length, () => `${place} reduces a position and has no trade`)
       if (trade < trades.length) {
         const row = `trade ${trade} of ${place}`
@@ -129,7 +131,7 @@ export function validateResult(result: Result, market: Market): string[] {
     for (let asset = 0; asset < n; asset++) {
       const price = market.close[bar * n + asset]
       if (!Number.isNaN(price)) marks[asset] = price
-      if (held[asset].quantity !== 0) worth += held[asset].quantity * marks[asset]
+      if (held[asset].quantity !== 0) worth += held[asset].quantity * times[asset] * marks[asset]
     }
     const scale = moved + Math.abs(worth)
     check(

@@ -128,7 +128,12 @@ describe('a result as data', () => {
   it('has the columns and metrics of its version: who changes them raises RESULT_VERSION and this digest', () => {
     const form = RESULT_TABLES.map((name) => [
       name,
-      tableColumns(name, []).map(({ name, field, kind, labels }) => [name, field, kind, labels]),
+      tableColumns(name, { assets: [], contextNames: [], instruments: {} }).map(({ name, field, kind, labels }) => [
+        name,
+        field,
+        kind,
+        labels,
+      ]),
     ])
     const metrics = METRICS.map(({ name, field }) => [name, field])
     const digest = createHash('sha256')

@@ -1,0 +1,50 @@
+import { FillgridError } from '../errors.ts'
+import type { Instrument } from '../market/instrument.ts'
+import type { Market } from '../market/market.ts'
+import type { CheckedSettings, DefaultSize } from '../settings/settings.ts'
+
+/**
+ * Refuses settings that do not go with what the assets are traded in (semantics 1.9): a tick where the largest quantity that can
+ * be paid is beyond finding (7.6), and a size of entries that an asset can never have (3.2).
+ *
+ * @throws FillgridError invalid_value
+ */
+export function checkTraded(market: Market, settings: CheckedSettings, size: DefaultSize): void {
+  for (const [asset, instrument] of Object.entries(market.instruments)) {
+    checkTick(asset, instrument, market.allowNonPositive, settings)
+    if (size.type === 'units') checkUnits(asset, instrument, size.amount)
+  }
+}
+
+function checkTick(
+  asset: string,
+  { tickSize = 0 }: Instrument,
+  negative: boolean,
+  { slippage, commission, account, slips }: CheckedSettings,
+): void {
+  if (tickSize === 0 || slippage.type !== 'volume-share') return
+  const belowZero = account.type === 'cash' && negative ? 'a cash account over prices that may be negative' : undefined
+  const capped = slips === 'plain' ? belowZero : `slips ${slips}`
+  const other = commission.type === 'tiered' ? 'tiered commission' : capped
+  if (other === undefined) return
+  throw new FillgridError(
+    'invalid_value',
+    `slippage: volume-share with ${other} goes with no tick size, found tickSize ${tickSize} of ${asset}. Leave the tick size out, or take another slippage.`,
+    { asset },
+  )
+}
+
+function checkUnits(
+  asset: string,
+  { minimumQuantity = 0, maximumQuantity = Number.POSITIVE_INFINITY, quantityStep = 0 }: Instrument,
+  units: number,
+): void {
+  const fail = (rule: string, way: string) =>
+    new FillgridError('invalid_value', `size: ${rule} of ${asset} expected, found ${units} units. ${way}`, { asset })
+  if (quantityStep > 0 && Math.trunc(units / quantityStep + 1e-9) === 0)
+    throw fail(`no less than quantityStep ${quantityStep}`, 'Raise it.')
+  if (minimumQuantity - units > 1e-9 * minimumQuantity)
+    throw fail(`no less than minimumQuantity ${minimumQuantity}`, 'Raise it.')
+  if (units - maximumQuantity > 1e-9 * maximumQuantity)
+    throw fail(`no more than maximumQuantity ${maximumQuantity}`, 'Lower it.')
+}

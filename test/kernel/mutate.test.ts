@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SETTINGS } from '../../src/settings/table.ts'
-import { ending, paying, scenarios, scenariosWith, signalScenarios } from '../oracle/arbitrary.ts'
+import { ending, instrumented, paying, scenarios, scenariosWith, signalScenarios } from '../oracle/arbitrary.ts'
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
 import { EXTRAS, settingsDraw, settingsWith, settingsWithRules } from '../oracle/options.ts'
@@ -25,6 +25,8 @@ const RULED = ['6.5/', '6.6/']
 const LIVING = ['3.14/']
 /** Rules of what orders are paid from. */
 const PAYING = ['10.4/']
+/** Rules of what assets are traded in. */
+const TRADED = ['1.9/', '1.10/']
 /** What most runs leave alone, by the rule that says what it does: such a rule is tried where it is in force. */
 const EXTRA_OF = new Map(
   Object.keys(EXTRAS).map((name) => [SETTINGS[name as keyof typeof EXTRAS].rule as string, name]),
@@ -92,6 +94,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const ruled = ofHooks(scenariosWith(settingsWithRules), 2 * RUNS)
   const living = ofHooks(scenariosWith(settingsDraw, livingDraw), RUNS)
   const pays = ofHooks(paying, RUNS)
+  const traded = ofHooks(instrumented, RUNS)
   const signals = new Tried<SignalScenario>(signalScenarios, Math.ceil(RUNS / 5), runEngineSignals, runSignalsOracle)
   const extras = new Map([...EXTRA_OF].map(([rule, name]) => [rule, ofHooks(scenariosWith(settingsWith(name)), RUNS)]))
 
@@ -103,6 +106,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (starts(id, RULED)) return ruled
     if (starts(id, LIVING)) return living
     if (starts(id, PAYING)) return pays
+    if (starts(id, TRADED)) return traded
     return extras.get(id.split('/')[0]) ?? hooks
   }
   it.each(MUTATIONS)('$id: $what', ({ id }) => {

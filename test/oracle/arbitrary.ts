@@ -13,6 +13,7 @@ import {
   marketDraw,
   mostly,
   pick,
+  tradedDraw,
 } from './bars.ts'
 import { buildSettings, excludes, type SettingsDraw, settingsDraw } from './options.ts'
 import {
@@ -125,6 +126,9 @@ export const paying = fc.record({ assets: int(1, 3), step: pick(0, 0, 1, 0.1) })
     commandsDraw,
   ),
 )
+
+/** Scenarios over assets that are traded in something (1.9). */
+export const instrumented = assetCount.chain((assets) => scenariosOf(assets, tradedDraw, settingsDraw, commandsDraw))
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 11, arbitrary: scenariosWith(settingsDraw) },

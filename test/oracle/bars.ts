@@ -122,6 +122,8 @@ const lifeDraw: fc.Arbitrary<LifeDraw> = fc.record({
   early: mostly(1, -1, 0, 1, 2, 4, 7, 11),
 })
 
+const instrumentsDraw = fc.array(instrumentDraw, { minLength: 1, maxLength: 4 })
+
 export const marketDraw: fc.Arbitrary<MarketDraw> = fc.record({
   tick: pick(0.5, 0.5, 1, 0.01),
   fine: mostly(2, false, true),
@@ -133,9 +135,14 @@ export const marketDraw: fc.Arbitrary<MarketDraw> = fc.record({
   ),
   traded: fc.oneof(
     { weight: 2, arbitrary: fc.constant([] as InstrumentDraw[]) },
-    { weight: 1, arbitrary: fc.array(instrumentDraw, { minLength: 1, maxLength: 4 }) },
+    { weight: 1, arbitrary: instrumentsDraw },
   ),
 })
+
+/** Markets that say what the first of their assets are traded in. */
+export const tradedDraw: fc.Arbitrary<MarketDraw> = fc
+  .record({ market: marketDraw, traded: instrumentsDraw })
+  .map(({ market, traded }) => ({ ...market, traded }))
 
 /** Units of price to a price that the market allows. */
 export function priceOf(m: MarketDraw, units: number, jitter = 0): number {

@@ -238,7 +238,7 @@ function decideStop(run: Run, index: number, price: number): boolean {
   // Rules that were set before in this hook count already.
   const rules = position.own ? position.chain.map(({ rule }) => rule) : chainOf(run, asset)
   const seen = { ...position, chain: rules.map((rule) => newPlace(run, asset, position, rule)) }
-  const moves = tightenStop(run, asset, seen, price)
+  const moves = tightenStop(run, asset, seen, price, wrong(run, '1.10/decided'))
   position.movedStop = seen.movedStop
   return moves
 }

@@ -10,7 +10,8 @@ export function barOf(run: Run, asset: number, t = run.bar): Bar | null {
   const close = m.close[t][asset]
   if (Number.isNaN(close)) return null
   const given = m.open[t][asset]
-  const missing = wrong(run, '1.3/missing') ? run.assets[asset].mark : close
+  const { mark } = run.assets[asset]
+  const missing = wrong(run, '1.3/missing') && !Number.isNaN(mark) ? mark : close
   const open = Number.isNaN(given) ? missing : given
   const h = Number.isNaN(m.high[t][asset]) ? Math.max(open, close) : m.high[t][asset]
   const l = Number.isNaN(m.low[t][asset]) ? Math.min(open, close) : m.low[t][asset]

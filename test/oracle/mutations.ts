@@ -28,6 +28,7 @@ export const MUTATIONS = [
   { id: '1.10/limit', what: 'the limit of a trailing limit is not rounded' },
   { id: '1.10/begins', what: 'where a trail begins is rounded' },
   { id: '1.10/moved', what: 'moved stops are not rounded' },
+  { id: '1.10/decided', what: 'stops that are given a price are not rounded' },
   { id: '1.10/slipped', what: 'slipped prices are not rounded' },
   { id: '2.3/exits-first', what: 'at C orders close before rule and time exits' },
   { id: '2.4/children-first', what: 'a parent ends before its children' },

@@ -260,9 +260,9 @@ export function moveStop(run: Run, asset: Asset, position: Position, offset: num
 }
 
 /** The stop that moves goes to a price, rounded against the trader (1.10), where that tightens it; whether it did. */
-export function tightenStop(run: Run, asset: Asset, position: Position, price: number): boolean {
+export function tightenStop(run: Run, asset: Asset, position: Position, price: number, exact = false): boolean {
   const side = sideOf(position)
-  const to = wrong(run, '1.10/moved') ? price : toGrid(run, asset, price, side < 0)
+  const to = exact || wrong(run, '1.10/moved') ? price : toGrid(run, asset, price, side < 0)
   const first = firstStop(position)
   const now = first >= 0 ? ruleLevel(run, asset, position, first) : position.movedStop
   if (now !== null && side * (to - now) <= 0 && !wrong(run, '6.1/tightens')) return false

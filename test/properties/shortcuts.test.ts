@@ -7,6 +7,7 @@ import * as L from '../../assembly/layout.ts'
 import { backtest } from '../../src/backtest.ts'
 import { openRun } from '../../src/drivers/driven.ts'
 import { resultOf } from '../../src/engine/openrun.ts'
+import type { Instrument } from '../../src/market/instrument.ts'
 import { Market } from '../../src/market/market.ts'
 import { type BacktestConfig, prepare } from '../../src/prepare.ts'
 import type { Bar } from '../../src/strategy/bar.ts'
@@ -37,6 +38,20 @@ function dice(seed: number) {
 }
 type Dice = ReturnType<typeof dice>
 
+/** What assets are traded in, now and then (1.9): within limits that the units of every config may open. */
+function instrumentsOf(d: Dice, names: string[], tick: number): { instruments?: Record<string, Instrument> } {
+  if (d.chance(0.6)) return {}
+  const draw = (): Instrument => ({
+    ...(d.chance(0.6) ? { multiplier: d.of([1, 10, 0.1]) } : {}),
+    ...(d.chance(0.6) ? { tickSize: tick * d.of([1, 2, 0.7]) } : {}),
+    ...(d.chance(0.2) ? { quantityStep: d.of([0, 1, 0.1]) } : {}),
+    ...(d.chance(0.2) ? { minimumQuantity: 1 } : {}),
+    ...(d.chance(0.2) ? { minimumNotional: d.of([50, 400]) } : {}),
+    ...(d.chance(0.2) ? { maximumQuantity: d.of([8, 100]) } : {}),
+  })
+  return { instruments: Object.fromEntries(names.map((name) => [name, draw()])) }
+}
+
 /** Prices in steps of `tick`; an asset may have holes. */
 function coarseMarket(d: Dice, assets: number, bars: number, holes: boolean): Market {
   const tick = d.of([1, 0.5, 0.25, 0.01])
@@ -65,10 +80,10 @@ function coarseMarket(d: Dice, assets: number, bars: number, holes: boolean): Ma
     }
   }
   const time = Float64Array.from({ length: bars }, (_, bar) => bar * hour)
-  return Market.from({ assets: names, time, open, high, low, close, volume })
+  return Market.from({ assets: names, time, open, high, low, close, volume, ...instrumentsOf(d, names, tick) })
 }
 
-function randomConfig(d: Dice): BacktestConfig {
+function randomConfig(d: Dice, { instruments }: Market): BacktestConfig {
   const config: BacktestConfig = {
     cash: d.of([1000, 100_000, 300, 1]),
     timing: d.chance(0.85) ? 'next-open' : d.of(['next-close', 'same-close'] as const),
@@ -130,6 +145,9 @@ function randomConfig(d: Dice): BacktestConfig {
     delete config.account
   }
   if (d.chance(0.2)) config.sequence = d.of(['submission', 'value'] as const)
+  // Together they go with no tick size (7.6).
+  const ticks = Object.values(instruments).some(({ tickSize }) => tickSize !== undefined)
+  if (ticks && typeof config.slippage === 'object') delete config.slips
   for (const name of Object.keys(config) as (keyof BacktestConfig)[])
     if (config[name] === undefined) delete config[name]
   return config
@@ -168,7 +186,7 @@ describe('the metrics of a set', () => {
           return sets[parameters.set]
         },
       })
-      const config = randomConfig(d)
+      const config = randomConfig(d, prices)
       const runner = prepare(prices, many, config)
       const wanted = [...sets.keys(), 99].map((set) => ({ set }))
       const found: (string[] | string)[] = []
@@ -407,7 +425,7 @@ describe('orderTargets', () => {
     for (let seed = 0; seed < CASES; seed++) {
       const d = dice(1_000_000 + seed)
       const prices = coarseMarket(d, d.of([1, 2, 5, 70]), d.whole(1, 60), d.chance(0.3))
-      const { size: _, ...config } = randomConfig(d)
+      const { size: _, ...config } = randomConfig(d, prices)
       if (d.chance(0.5) && !config.funds) config.account = 'unlimited'
       const [placed, ...others] = (['placed', 'list', 'single'] as const).map((by) => {
         const strategy = new Rebalance(seed)
@@ -436,7 +454,7 @@ describe('orderTargets', () => {
       const d = dice(4_000_000 + seed)
       // More than the command ring holds, too.
       const prices = coarseMarket(d, d.of([1, 2, 5, 70, 300]), d.whole(1, 30), d.chance(0.2))
-      const { size: _, ...config } = randomConfig(d)
+      const { size: _, ...config } = randomConfig(d, prices)
       if (d.chance(0.7) && !config.funds) config.account = 'unlimited'
       if (d.chance(0.7)) config.rules = []
       const [placed, waiting] = [true, false].map((parameter) => {
@@ -462,7 +480,7 @@ describe('orderTargets', () => {
     for (let seed = 0; seed < CASES / 4; seed++) {
       const d = dice(2_000_000 + seed)
       const prices = coarseMarket(d, d.of([1, 3, 66]), d.whole(1, 80), false)
-      const { size: _, rules: __, ...config } = randomConfig(d)
+      const { size: _, rules: __, ...config } = randomConfig(d, prices)
       const targets = Float64Array.from({ length: prices.bars * prices.assetCount }, () =>
         d.chance(0.3) ? d.of([0, 0, 1, -3, 2]) : Number.NaN,
       )
@@ -550,7 +568,7 @@ describe('a run that is admitted to every way it may take', () => {
       const d = dice(seed + 31_000)
       const assets = d.chance(0.7) ? 1 : d.whole(2, 70)
       const market = coarseMarket(d, assets, d.whole(2, 160), d.chance(0.2))
-      const config = randomConfig(d)
+      const config = randomConfig(d, market)
       const often = d.of([0.02, 0.1, 0.5])
       const make = () =>
         seed % 4 > 0 ? strategyOf(seed, often) : randomColumns(dice(seed), market.bars * market.assetCount)

@@ -173,6 +173,7 @@ export type {
   StopLimit,
   Timing,
   TrailFollows,
+  Triggers,
 } from './settings/settings.ts'
 export type {
   ChoiceField,

@@ -36,6 +36,13 @@ export interface RunSetup {
  *
  *     begin() -> advance() -> [orders] -> commit() -> advance() -> ... -> false -> finish()
  */
+/** The columns that the broker sees: all of a bar, or its close in place of the other prices (rule 10.15). */
+function seenOf({ triggers }: CheckedSettings, pointers: Market['pointers']): Market['pointers'] {
+  if (triggers === 'bar') return pointers
+  const { close } = pointers
+  return { ...pointers, open: close, rangeHigh: close, rangeLow: close }
+}
+
 export class Run {
   readonly setup: RunSetup
   readonly lane: Lane
@@ -62,7 +69,7 @@ export class Run {
       assets: market.assetCount,
       dense: market.dense,
       nonPositive: market.allowNonPositive,
-      pointers: market.pointers,
+      pointers: seenOf(setup.settings, market.pointers),
       listing: market.listing,
       instruments: market.instrumentColumns,
       record: setup.record,

@@ -203,6 +203,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   sequence: 'exits-first',
   lastBar: 'fill',
   submissionCheck: 'none',
+  triggers: 'bar',
 }
 
 /** The settings that a fingerprint tells of. */

@@ -65,6 +65,11 @@ export const PROFILES = {
     doc: 'ml4t-backtest 0.1.0a11, the rules that are choices',
     sets: { ...COMMON, exitsLive: 'next-bar', trailFollows: 'bar', ruleExit: 'drops-orders', children: 'plain' },
   },
+  zipline: {
+    doc: 'zipline-reloaded 3.2.1 with daily bars; limits do not slip',
+    sets: { ...COMMON, timing: 'next-open', account: 'unlimited', funds: 'account', triggers: 'close' },
+    defaults: { slippage: { type: 'fraction', rate: 0.0005 }, participation: 0.1, quantityStep: 1 },
+  },
 } as const satisfies Readonly<Record<string, Profile>>
 
 /** Name of a profile: other engines by one word (rule 10.14). */

@@ -62,6 +62,9 @@ export type Funds = keyof (typeof SETTINGS)['funds']['values']
 /** In which order an open and a close are gone through (rule 10.6). */
 export type Sequence = keyof (typeof SETTINGS)['sequence']['values']
 
+/** What of a bar orders and rules see: all of it, or its close alone (rule 10.15). */
+export type Triggers = keyof (typeof SETTINGS)['triggers']['values']
+
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
@@ -137,6 +140,8 @@ export interface BrokerSettings {
   maxPositions?: number
   /** Most gross exposure of entries, in multiples of the equity (rule 6.10); 0 = any. */
   maxExposure?: number
+  /** What of a bar orders and rules see; 'bar'. */
+  triggers?: Triggers
   /** Global chain of position rules; none. At most 8. */
   rules?: Rule[]
 }
@@ -189,6 +194,7 @@ export interface CheckedSettings extends ProfileSettings {
   drawdownHalt: ModelValue<typeof DRAWDOWN_HALTS, true>
   maxPositions: number
   maxExposure: number
+  triggers: Triggers
   rules: ModelValue<typeof RULES, true>[]
 }
 

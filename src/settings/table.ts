@@ -448,6 +448,17 @@ export const SETTINGS = {
     record: [L.RUN_MAX_EXPOSURE],
     ways: (most: number) => (most > 0 ? 0 : ALL),
   },
+  triggers: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.15',
+    doc: 'What of a bar orders and rules see.',
+    default: 'bar',
+    values: {
+      bar: { code: 0, ways: ALL, doc: 'all of it' },
+      close: { code: 1, ways: ALL, doc: 'its close alone' },
+    },
+  },
   rules: {
     kind: 'list',
     scope: 'run',

@@ -29,6 +29,7 @@ describe('short ways', () => {
       { exitsLive: 'soon' },
       { trailFollows: 'mood' },
       { slips: 'away' },
+      { triggers: 'never' },
       { commission: { type: 'by-mood' } },
       { slippage: { type: 'by-the-moon' } },
       { account: { type: 'portfolio' } },

@@ -16,6 +16,8 @@ export function barOf(run: Run, asset: number, t = run.bar): Bar | null {
   const h = Number.isNaN(m.high[t][asset]) ? Math.max(open, close) : m.high[t][asset]
   const l = Number.isNaN(m.low[t][asset]) ? Math.min(open, close) : m.low[t][asset]
   const volume = Number.isNaN(m.volume[t][asset]) ? 0 : m.volume[t][asset]
+  if (run.set.triggers === 'close' && !wrong(run, '10.15'))
+    return { open: close, high: close, low: close, close, volume }
   if (wrong(run, '1.3/range')) return { open, high: Math.max(h, close), low: Math.min(l, close), close, volume }
   return { open, high: Math.max(open, h, l, close), low: Math.min(open, h, l, close), close, volume }
 }

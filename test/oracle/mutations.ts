@@ -321,6 +321,7 @@ export const MUTATIONS = [
   { id: '10.9/price', what: 'every order is checked at the last mark' },
   { id: '10.9/bracket', what: 'a child that is refused leaves its bracket' },
   { id: '10.9/group', what: 'an order that is refused leaves its group' },
+  { id: '10.15', what: 'the broker sees all of a bar' },
 ] as const
 
 export type MutationId = (typeof MUTATIONS)[number]['id']

@@ -142,6 +142,7 @@ export const chainDraw = fc.array(ruleDraw, { maxLength: 4 })
 export const EXTRAS = {
   exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
   slips: pick('entries' as const, 'capped' as const, 'capped-ahead' as const),
+  triggers: pick('close' as const),
   trailFollows: pick('close' as const, 'extremes' as const, 'bar' as const),
   ruleExit: pick('takes-bar' as const, 'takes-bar' as const, 'drops-orders' as const),
   stopLimit: pick('by-close' as const, 'at-stop' as const),

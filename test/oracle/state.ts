@@ -25,6 +25,7 @@ import type {
   StopLimit,
   Timing,
   TrailFollows,
+  Triggers,
 } from '../../src/settings/settings.ts'
 import type { Guards } from './guards.ts'
 import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
@@ -74,6 +75,7 @@ export interface Settings {
   drawdownHalt: DrawdownHalt
   maxPositions: number
   maxExposure: number
+  triggers: Triggers
   rules: Rule[]
 }
 
@@ -382,6 +384,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       drawdownHalt: s.drawdownHalt ?? { type: 'none' },
       maxPositions: s.maxPositions ?? 0,
       maxExposure: s.maxExposure ?? 0,
+      triggers: s.triggers ?? 'bar',
       rules: s.rules ?? [],
     },
     mutation,

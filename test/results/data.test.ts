@@ -139,7 +139,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([2, 'aacda60a0957f5a9'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([2, 'd3142e6d76904762'])
   })
 })
 

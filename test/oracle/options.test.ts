@@ -22,7 +22,7 @@ describe('random settings', () => {
 
   it('meet assets that are traded in something', () => {
     const met = new Map<string, number>()
-    for (const { market, settings } of fc.sample(scenarios, { numRuns: 3000, seed: 13 }))
+    for (const { market, settings } of fc.sample(scenarios, { numRuns: 6000, seed: 13 }))
       for (const field of new Set(market.instruments?.flatMap((one) => Object.keys(one ?? {}))))
         for (const name of names)
           if (name in settings) met.set(`${name} ${field}`, (met.get(`${name} ${field}`) ?? 0) + 1)

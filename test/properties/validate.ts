@@ -183,12 +183,16 @@ function checkPrice(fill: Fill, { settings }: Result, market: Market, check: Che
   const atStop = settings.stopLimit === 'at-stop' && fill.orderId > 0
   const ahead = settings.slips === 'capped-ahead'
   const cell = fill.bar * market.assetCount + fill.asset
+  const seesClose = settings.triggers === 'close'
   const { basePrice: base, price } = fill
   check(
-    atStop || (base >= market.rangeLow[cell] && base <= market.rangeHigh[cell]),
+    atStop ||
+      (base >= (seesClose ? market.close : market.rangeLow)[cell] &&
+        base <= (seesClose ? market.close : market.rangeHigh)[cell]),
     () => `${place}: base price ${base} outside the bar`,
   )
-  if (fill.phase === PHASE_OPEN && !atStop) check(base === market.open[cell], () => `${place}: ${base} is not the open`)
+  if (fill.phase === PHASE_OPEN && !atStop)
+    check(base === (seesClose ? market.close : market.open)[cell], () => `${place}: ${base} is not the open`)
   if (fill.phase === PHASE_CLOSE) check(base === market.close[cell], () => `${place}: ${base} is not the close`)
   check(
     ahead || (fill.quantity > 0 ? price >= base : price <= base),

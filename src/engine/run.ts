@@ -30,12 +30,6 @@ export interface RunSetup {
   engine?: Engine
 }
 
-/**
- * The step that does not know who decides: `advance` goes to the next decision, at the close of a bar; orders are given
- * to a broker while it is open; `commit` carries them out. Drivers stand on top (openrun.ts).
- *
- *     begin() -> advance() -> [orders] -> commit() -> advance() -> ... -> false -> finish()
- */
 /** The columns that the broker sees: all of a bar, or its close in place of the other prices (rule 10.15). */
 function seenOf({ triggers }: CheckedSettings, pointers: Market['pointers']): Market['pointers'] {
   if (triggers === 'bar') return pointers
@@ -43,6 +37,12 @@ function seenOf({ triggers }: CheckedSettings, pointers: Market['pointers']): Ma
   return { ...pointers, open: close, rangeHigh: close, rangeLow: close }
 }
 
+/**
+ * The step that does not know who decides: `advance` goes to the next decision, at the close of a bar; orders are given
+ * to a broker while it is open; `commit` carries them out. Drivers stand on top (openrun.ts).
+ *
+ *     begin() -> advance() -> [orders] -> commit() -> advance() -> ... -> false -> finish()
+ */
 export class Run {
   readonly setup: RunSetup
   readonly lane: Lane

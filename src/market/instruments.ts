@@ -5,7 +5,7 @@ import { atPlace } from './input.ts'
 import type { Instrument, Instruments } from './instrument.ts'
 import { nearNames } from './names.ts'
 
-/** Where the instruments of a market stand in memory: columns of doubles by asset; 0 where no asset has one. @internal */
+/** Where the instruments of a market stand in memory: columns of doubles by asset; 0 where no asset has one. */
 export interface InstrumentColumns {
   multipliers: number
   /** Tick sizes, then how many of them are 1, or 0 where that is no whole number. */

@@ -17,7 +17,10 @@ import type { ChoiceSetting, Setting } from './spec.ts'
 // docs say of it. Checks and their errors (read.ts), the run record (record.ts), the short ways that a run may take (ways.ts),
 // the command line (src/cli/notation.ts) and docs/settings.md are made from it.
 
-const { WAY_CALM: CALM, WAY_QUIET: QUIET, WAY_BATCH: BATCH, WAY_CERTAIN: CERTAIN } = L
+const CALM = L.WAY_CALM
+const QUIET = L.WAY_QUIET
+const BATCH = L.WAY_BATCH
+const CERTAIN = L.WAY_CERTAIN
 
 /** The ways that do not fill anything by themselves. */
 const LONG = CALM | BATCH | CERTAIN

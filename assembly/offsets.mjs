@@ -6,7 +6,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 const folder = new URL('./', import.meta.url)
 /** What the constants of a record begin with. */
-const PREFIXES = { Run: 'RUN', Position: 'POSITION', Order: 'LIVE', Drawdown: 'DRAWDOWN', Rule: 'RULE' }
+const PREFIXES = {
+  Run: 'RUN',
+  Position: 'POSITION',
+  Order: 'LIVE',
+  Drawdown: 'DRAWDOWN',
+  Charges: 'CHARGES',
+  Rule: 'RULE',
+}
 const SIZES = { f64: 8, i32: 4, usize: 4 }
 const FROM = '// ---- fields of the records, written by offsets.mjs from records.ts'
 const TO = '// ---- end of the fields of the records'

@@ -11,8 +11,6 @@ export class Run {
   maintenance: f64
   quantityStep: f64
   participation: f64
-  commissionA: f64
-  commissionB: f64
   slippageA: f64
   funds: f64
   phaseEquity: f64
@@ -41,12 +39,11 @@ export class Run {
   timing: i32
   path: i32
   account: i32
-  commissionType: i32
+  charging: i32
   slippageType: i32
   shortfall: i32
   stopFill: i32
   stopBasis: i32
-  tiers: i32
   dense: i32
   nonPositive: i32
   record: i32
@@ -92,7 +89,6 @@ export class Run {
   globalRules: usize
   assetRules: usize
   assetRuleCounts: usize
-  tierTable: usize
   pool: usize
   scratch: usize
   ring: usize
@@ -174,6 +170,16 @@ export class Run {
   pips: usize
   steps: usize
   limits: usize
+  impactA: f64
+  impactType: i32
+  pricing: i32
+  slippageUnit: i32
+  slippageColumn: usize
+  spreadA: f64
+  spreadType: i32
+  spreadUnit: i32
+  spreadCharge: i32
+  spreadColumn: usize
 }
 
 @unmanaged @final
@@ -253,6 +259,17 @@ export class Drawdown {
   intrabar: f64
   longest: i32
   start: i32
+}
+
+/** What one side pays as commission (7.2): the numbers of its model. */
+@unmanaged @final
+export class Charges {
+  a: f64
+  b: f64
+  c: f64
+  type: i32
+  tiers: i32
+  table: usize
 }
 
 @unmanaged @final

@@ -1,12 +1,13 @@
 import * as L from '../assembly/layout.ts'
 import { type DrivenRun, type DrivenSetup, driven, toEndTogether } from './drivers/driven.ts'
-import { checkMarket, checkNames, type RunConfig, settingsFor } from './engine/setup.ts'
+import { checkMarket, checkNames, type RunConfig } from './engine/setup.ts'
 import { windowOf } from './engine/window.ts'
 import { FillgridError, show } from './errors.ts'
 import { getEngine } from './kernel/load.ts'
 import type { Market } from './market/market.ts'
 import { METRICS } from './results/metrics.ts'
 import type { BandEntry, Result } from './results/result.ts'
+import { settingsOver } from './settings/over.ts'
 import { checkSize } from './settings/read.ts'
 import { PATHS } from './settings/table.ts'
 import { readInput, type StrategyInput } from './strategies/catalogue.ts'
@@ -70,7 +71,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
       `verify: 'lookahead' or 'snapshot' expected, found ${show(config.verify)}.`,
     )
   }
-  const settings = settingsFor(market, config)
+  const settings = settingsOver(market, config)
   if (config.verify === 'lookahead' && settings.slips === 'capped-ahead')
     throw new FillgridError(
       'conflicting_settings',

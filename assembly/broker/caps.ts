@@ -1,37 +1,31 @@
 // Slippage of other engines (semantics 10.3): entries alone slip, limits too; or it goes no further than the bar.
 import * as L from '../layout'
 import { Order } from '../records'
-import { doesSlip, slipped } from './costs'
+import { doesSlip, priceBy } from './costs'
 import { barValue, larger, run, smaller } from './state'
 
 /** Fill price of a leg of an order that closes or opens. */
 export function otherPrice(order: Order, s: f64, k: f64, base: f64, opens: bool): f64 {
-  if (!slipsOtherwise(order, opens)) return base
-  const price = slipped(order.asset, s, k, base)
+  const price = priceBy(order.asset, s, k, base, slipsOtherwise(order, opens), opens)
   return run.slips == L.SLIPS_ENTRIES ? price : within(s, price, capOf(order, s, base))
 }
 
 /** Whether such a leg can slip. */
 export function slipsOtherwise(order: Order, opens: bool): bool {
-  return run.slips == L.SLIPS_ENTRIES ? opens : isSlipping()
+  return run.slips == L.SLIPS_ENTRIES ? opens : true
 }
 
 /** Price of an exit that no order asks for: by rule, time or bust. */
 export function otherExitPrice(asset: i32, s: f64, k: f64, base: f64): f64 {
-  if (run.slips == L.SLIPS_ENTRIES || !isSlipping()) return base
-  return within(s, slipped(asset, s, k, base), barCap(asset, s))
+  // Where nothing is taken of prices there is nothing to cap.
+  if (run.slips == L.SLIPS_ENTRIES || run.pricing == L.PRICING_BASE) return base
+  return within(s, priceBy(asset, s, k, base, true, false), barCap(asset, s))
 }
 
 /** The price no further against the trader than the cap. */
 // @ts-ignore: decorator
 @inline function within(s: f64, price: f64, cap: f64): f64 {
   return s > 0 ? smaller(price, cap) : larger(price, cap)
-}
-
-/** Where nothing is taken of the price there is nothing to cap. */
-// @ts-ignore: decorator
-@inline function isSlipping(): bool {
-  return run.slippageType != L.SLIPPAGE_NONE && run.slippageA > 0
 }
 
 /** How far an order can slip at most; infinite where no bar says. A limit sold slips to its limit whatever the bar. */

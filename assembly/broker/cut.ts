@@ -1,18 +1,18 @@
 // The largest quantity that the account can open (semantics 7.6). The need of an entry grows with its quantity, but not
-// everywhere: a tier may have a lower rate than the one before it, and where slippage by share of the volume takes more than
-// half, the value of what is sold falls with its units for a while, which brings tiers back. So the search goes piece by piece,
-// from the top: between two kinks, and at the rate of one tier, the need grows. Quantities are numbered so that halving is over
-// whole numbers and ends: by their steps, or by the bits of doubles, which are ordered as the doubles are.
+// everywhere: a tier may have a lower rate than the one before it, and where the price goes by the units, the value of what is
+// sold may fall with them for a while, which brings tiers back. So the search goes piece by piece, from the top: between two
+// kinks (kinks.ts), and at the rate of one tier, the need grows. Quantities are numbered so that halving is over whole numbers
+// and ends: by their steps, or by the bits of doubles, which are ordered as the doubles are.
 import * as L from '../layout'
-import { Order } from '../records'
-import { capOf, slipsOtherwise } from './caps'
-import { commissionOf, doesSlip, needOf, nextCommission, orderPrice, tierEdge, tierOf, tierRate } from './costs'
+import { Charges, Order } from '../records'
+import { chargesOf, commissionOf, needOf, nextCommission, orderPrice, slipsByVolume, tierEdge, tierRate } from './costs'
 import { stepOf, times } from './instruments'
-import { DUST, MANY_STEPS, barValue, run } from './state'
+import { kinkBelow } from './kinks'
+import { DUST, MANY_STEPS, run } from './state'
 
 /**
  * Numbers above the edge that halving has found which are looked at too. Every operation of the need rounds without changing
- * order, save where the price falls with the units sold, and where a cash account is paid for buying and charged for it.
+ * order, save where the price falls with the units sold, and where what is paid to the account goes off what it pays.
  */
 const BLUR: u64 = 64
 
@@ -25,6 +25,8 @@ let funds: f64 = 0
 /** Whether it is a leg that closes, as other funds cut too (10.4), and whether it is one at a target, which does not slip. */
 let closes: bool = false
 let atTarget: bool = false
+/** What its side pays. */
+let charges: Charges = changetype<Charges>(0)
 /** What numbers stand for: steps, or bits of a double; of the quantity itself, or of the number of its steps. */
 let step: f64 = 0
 let isBits: bool = true
@@ -41,6 +43,7 @@ export function largestEntry(entry: Order, side: f64, most: f64, at: f64, free: 
   wanted = most
   base = at
   funds = free
+  charges = chargesOf(side)
   step = stepOf(entry.asset)
   isBits = true
   if (!(wanted > 0)) return 0
@@ -66,10 +69,10 @@ export function largestEntry(entry: Order, side: f64, most: f64, at: f64, free: 
   return isBits ? reinterpret<u64>(x) : <u64>x
 }
 
-/** The quantity of the largest number above `bottom` and up to `top` that fits, or 0. There are at most six kinks, so at most seven pieces. */
+/** The quantity of the largest number above `bottom` and up to `top` that fits, or 0. There are few kinks, so few pieces. */
 function search(bottom: u64, top: u64): f64 {
   for (let high = top; high > bottom; ) {
-    const kink = kinkBelow(quantityAt(high))
+    const kink = kinkBelow(order, charges, s, base, quantityAt(high), !closes, byUnits())
     const low = kink > 0 ? min(high - 1, max(bottom, numberOf(kink))) : bottom
     const found = searchPiece(low, high, top)
     if (found > low) return quantityAt(found)
@@ -78,37 +81,13 @@ function search(bottom: u64, top: u64): f64 {
   return 0
 }
 
-/** The largest kink below a quantity, or 0. */
-function kinkBelow(k: f64): f64 {
-  const r = run
-  let found: f64 = 0
-  if (r.slippageType == L.SLIPPAGE_VOLUME_SHARE && !atTarget && (r.slips == L.SLIPS_PLAIN ? doesSlip(order) : slipsOtherwise(order, !closes))) {
-    const volume = barValue(r.volume, order.asset)
-    const rate = r.slippageA
-    found = nearer(found, volume, k)
-    // Where the price goes no further the need grows with the quantity again (10.3).
-    if (r.slips >= L.SLIPS_CAPPED) found = nearer(found, (volume * Math.abs(capOf(order, s, base) - base)) / (rate * Math.abs(base)), k)
-    if (rate > 0.5) found = nearer(found, volume / (2 * rate), k)
-    // Below zero a cash account is paid, less and less, and pays a commission: the need has a lowest point.
-    const price = times(order.asset, Math.abs(base))
-    if (base < 0 && r.commissionType == L.COMMISSION_PER_UNIT) found = nearer(found, (volume * (price - r.commissionA)) / (2 * rate * price), k)
-  }
-  if (r.commissionType == L.COMMISSION_PER_UNIT && r.commissionA > 0) found = nearer(found, r.commissionB / r.commissionA - order.filled, k)
-  return found
-}
-
-// @ts-ignore: decorator
-@inline function nearer(found: f64, kink: f64, k: f64): f64 {
-  return kink < k && kink > found ? kink : found
-}
-
 /** The largest number above `low` that fits, of those up to `high` and those just above the edge found there; `low` where none does. */
 function searchPiece(low: u64, high: u64, top: u64): u64 {
   tier = -1
-  if (run.commissionType != L.COMMISSION_TIERED) return searchTier(low, high, top)
+  if (charges.type != L.COMMISSION_TIERED) return searchTier(low, high, top)
   falls = valueOf(quantityAt(high)) < valueOf(quantityAt(low))
   let best = low
-  for (let t = 0; t < run.tiers; t++) {
+  for (let t = 0; t < charges.tiers; t++) {
     tier = t
     best = max(best, searchTier(low, high, top))
   }
@@ -124,9 +103,16 @@ function searchTier(low: u64, high: u64, top: u64): u64 {
   return found
 }
 
+/** The price goes by the units. */
+// @ts-ignore: decorator
+@inline function byUnits(): bool {
+  return !atTarget && slipsByVolume(order, !closes)
+}
+
 /** Rounding may take the need the other way between neighbours: a price falls with the units, or is paid and charged at once. */
 function isBlurred(): bool {
-  return run.slippageType == L.SLIPPAGE_VOLUME_SHARE || (base < 0 && run.account == L.ACCOUNT_CASH)
+  if (byUnits()) return true
+  return (base < 0 && run.account == L.ACCOUNT_CASH) || (charges.type == L.COMMISSION_MAKER_TAKER && charges.a < 0)
 }
 
 /** Where `holds` turns false on the way from `low`, at which it is taken to hold, to `high`. Doubling and halving take 64 turns each at most. */
@@ -184,8 +170,8 @@ function holds(n: u64): bool {
   const price = priceOf(k)
   const all = times(order.asset, k)
   const value = order.value + Math.abs(all * price)
-  if (falls ? tier > 0 && value <= tierEdge(tier - 1) : tier < run.tiers - 1 && value > tierEdge(tier)) return false
-  const commission = Math.max(0, tierRate(tier) * value - commissionOf(order.value, order.filled))
+  if (falls ? tier > 0 && value <= tierEdge(charges, tier - 1) : tier < charges.tiers - 1 && value > tierEdge(charges, tier)) return false
+  const commission = Math.max(0, tierRate(charges, tier) * value - commissionOf(charges, order.value, order.filled))
   return needOf(all, base, price, commission) <= funds
 }
 
@@ -197,7 +183,7 @@ function holds(n: u64): bool {
 function needed(k: f64): f64 {
   const price = priceOf(k)
   const all = times(order.asset, k)
-  return needOf(all, base, price, nextCommission(order, Math.abs(all * price), k))
+  return needOf(all, base, price, nextCommission(order, s, Math.abs(all * price), k))
 }
 
 function valueOf(k: f64): f64 {

@@ -16,6 +16,7 @@ import {
   RANK_ENTRY, RANK_NONE, followTrails, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt, nextLevel,
   touchOrder, trails,
 } from './levels'
+import { noteLimits } from './maker'
 import { bringToLife, compactPool, endAll, expireOrders } from './orders'
 import { beginParts } from './parts'
 import { touchPosition } from './positions'
@@ -225,7 +226,7 @@ function openPhase(): void {
       if (!hasBar(a)) continue
       const open = barValue(r.open, a)
       if (r.bust) {
-        if (quantityOf(a) != 0) fillRuleExit(a, Math.abs(quantityOf(a)), open, L.REASON_BUST, L.PHASE_OPEN, -1)
+        if (quantityOf(a) != 0) fillRuleExit(a, Math.abs(quantityOf(a)), open, L.REASON_BUST, L.PHASE_OPEN, -1, false)
         continue
       }
       if (firstOrder(a) < 0 && isInside(a, open, open)) continue
@@ -275,13 +276,17 @@ function openExits(a: i32, open: f64): i32 {
     }
   }
   if (run.ruleExit == L.RULE_EXIT_TAKES_BAR) takeBarAtOpen(a)
-  if (run.sequence != L.SEQUENCE_EXITS_FIRST) return 0
+  if (run.sequence != L.SEQUENCE_EXITS_FIRST) {
+    if (run.charging == L.CHARGING_MAKERS) noteLimits(a, open)
+    return 0
+  }
   let due = 0
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (order.state != L.STATE_LIVE || (order.parent != 0 && !run.children) || !isDueAtOpen(order, open)) continue
     due += closeDue(a, order, openBase(order, open), L.PHASE_OPEN)
   }
+  if (run.charging == L.CHARGING_MAKERS) noteLimits(a, open)
   trailsAtOpen(a, open)
   return due
 }

@@ -6,7 +6,8 @@ import { closingUnits, exitPart, exitUnits, fillRuleExit } from './fills'
 import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
 import { toGrid } from './instruments'
-import { basisOf, firesOn, isReached, isSpent, reasonAt, stopLevel } from './levels'
+import { basisOf, firesOn, isReached, isSpent, reasonAt, ruleLevelAt, stopLevel } from './levels'
+import { noteLimit } from './maker'
 import { cancelWith, endOrder } from './orders'
 import { chainLength, chainOf, detailOf, firstOrder, markOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, addTotal } from './state'
 import { appendEvent } from './tables'
@@ -31,6 +32,7 @@ export function trigger(order: Order, price: f64): bool {
     if (outcome == FILLS || outcome == SLEEPS) return order.state == L.STATE_LIVE
   }
   if (unposted) post(order, price)
+  if (run.charging == L.CHARGING_MAKERS) noteLimit(order, price)
   return false
 }
 
@@ -60,7 +62,10 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
   if (run.stopFill != L.STOP_FILL_LEVEL && (reason == L.REASON_STOP || reason == L.REASON_TRAIL)) {
     if (!once) position.waiting |= 1 << place
     addWaiting(position, fraction, reason, run.stopFill, place)
-  } else exitNow(asset, fraction, price, reason, phase, place)
+  } else {
+    const makes = reason == L.REASON_TARGET && run.charging == L.CHARGING_MAKERS && price == ruleLevelAt(asset, place)
+    exitNow(asset, fraction, price, reason, phase, place, makes)
+  }
 }
 
 /** What a rule's exit takes off: a fraction of the position, one of its entries as its negative, NaN for all. */
@@ -101,7 +106,7 @@ export function timeExits(asset: i32, price: f64, held: i32, phase: i32): void {
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
       if (fraction != fraction) position.waiting |= 1 << place
       addWaiting(position, fraction, L.REASON_TIME, WAITING_SAME_CLOSE, place)
-    } else exitNow(asset, fraction, price, L.REASON_TIME, phase, place)
+    } else exitNow(asset, fraction, price, L.REASON_TIME, phase, place, false)
   }
 }
 
@@ -123,7 +128,7 @@ function endAsset(asset: i32): void {
   const q = quantityOf(asset)
   if (q != 0 && run.endedPolicy == L.ENDED_CLOSE) {
     addTotal(L.TOTAL_ENDED, 1)
-    fillRuleExit(asset, Math.abs(q), markOf(asset), L.REASON_ENDED, L.PHASE_OPEN, -1)
+    fillRuleExit(asset, Math.abs(q), markOf(asset), L.REASON_ENDED, L.PHASE_OPEN, -1, false)
   }
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     if (orderAt(i).state != L.STATE_ENDED) endOrder(orderAt(i), L.ORDER_CANCELLED, L.END_DELISTED)
@@ -170,8 +175,8 @@ function addWaiting(position: Position, fraction: f64, reason: i32, mode: i32, p
 }
 
 /** Exits at once; what the volume leaves of it waits (3.12). */
-function exitNow(asset: i32, fraction: f64, price: f64, reason: i32, phase: i32, place: i32): void {
-  const left = exitPart(asset, fraction, price, reason, phase, place)
+function exitNow(asset: i32, fraction: f64, price: f64, reason: i32, phase: i32, place: i32, makes: bool): void {
+  const left = exitPart(asset, fraction, price, reason, phase, place, makes)
   if (left != 0) waitForVolume(asset, left, reason, place)
 }
 
@@ -202,7 +207,7 @@ export function exitLeft(asset: i32, open: f64): void {
   const size = Math.abs(quantityOf(asset))
   openFence(asset)
   removeWaiting(position, i)
-  const left = exitUnits(asset, units == units ? closingUnits(units, size) : size, open, code & 15, L.PHASE_OPEN, code >> 8)
+  const left = exitUnits(asset, units == units ? closingUnits(units, size) : size, open, code & 15, L.PHASE_OPEN, code >> 8, false)
   if (left > 0) waitForVolume(asset, units == units ? left : NaN, code & 15, code >> 8)
 }
 
@@ -267,7 +272,7 @@ export function fillWaiting(asset: i32, mode: i32, price: f64, phase: i32): void
     const fraction = waitingFraction(position, i)
     openFence(asset)
     removeWaiting(position, i)
-    exitNow(asset, fraction, price, code & 15, phase, code >> 8)
+    exitNow(asset, fraction, price, code & 15, phase, code >> 8, false)
   }
 }
 

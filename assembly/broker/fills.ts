@@ -4,7 +4,7 @@ import * as L from '../layout'
 import { Order } from '../records'
 import { freeFunds, fundsChange } from './account'
 import { otherExitPrice } from './caps'
-import { commissionOf, entryNeed, needOf, nextCommission, orderPrice, slipped } from './costs'
+import { chargesOf, commissionOf, entryNeed, exitCommission, marketPrice, needOf, nextCommission, orderPrice } from './costs'
 import { largestEntry } from './cut'
 import { noteRuleExit } from './foreign'
 import { coverUnits, openingUnits, ruleCoverUnits } from './funds'
@@ -168,7 +168,7 @@ let legCommission: f64 = 0
 @inline function priceLeg(order: Order, s: f64, k: f64, base: f64, opens: bool): void {
   const price = orderPrice(order, s, k, base, opens)
   const value = Math.abs(times(order.asset, k) * price)
-  const commission = nextCommission(order, value, k)
+  const commission = nextCommission(order, s, value, k)
   if (price < 0) order.flags |= L.FLAG_BELOW_ZERO
   order.filled = order.filled + k
   order.value = order.value + value
@@ -398,7 +398,7 @@ function isPaidWhole(order: Order, s: f64, k: f64, base: f64): bool {
     const price = orderPrice(order, s, closed, base, false)
     const all = times(asset, closed)
     const worth = Math.abs(all * price)
-    const commission = nextCommission(order, worth, closed)
+    const commission = nextCommission(order, s, worth, closed)
     funds = funds + fundsChange(s, all, price, commission, holdingOf(asset), markOf(asset), 0, base)
     order.filled = filled + closed
     order.value = value + worth
@@ -426,14 +426,17 @@ export function fillBoth(order: Order, base: f64): void {
   run.funds = closed ? Math.min(before, funds - need) : before - need
 }
 
-/** A rule (at a place of the chain, else -1), time, a bust or an end takes `k` units off at `base`; it pays as an order of its own (7.2). */
-export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32): void {
+/**
+ * A rule (at a place of the chain, else -1), time, a bust or an end takes `k` units off at `base`; it pays as an order of its own,
+ * a maker's where it is of a target at its level (7.2).
+ */
+export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32, makes: bool): void {
   const q = holdingOf(asset)
   const s = -signOf(quantityOf(asset))
   const m = markOf(asset)
   const all = times(asset, k)
-  const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? slipped(asset, s, k, base) : otherExitPrice(asset, s, k, base)
-  const commission = commissionOf(Math.abs(all * price), k)
+  const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? marketPrice(asset, s, k, base, false) : otherExitPrice(asset, s, k, base)
+  const commission = exitCommission(s, Math.abs(all * price), k, makes)
   const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
   if (phase == L.PHASE_RANGE && run.account < L.ACCOUNT_UNLIMITED) {
     run.funds = Math.min(run.funds, run.funds + fundsChange(s, all, price, commission, q, m, holdingOf(asset), base))
@@ -446,7 +449,7 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
  * Exits all (`fraction` NaN), a fraction of the position as it is now or (negative) of its entries, rounded by the step unless it
  * is all. Returns what the volume has left of it (3.12): 0 for nothing, NaN for what is left of all, else units.
  */
-export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phase: i32, place: i32): f64 {
+export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phase: i32, place: i32, makes: bool): f64 {
   const size = Math.abs(quantityOf(asset))
   if (size == 0) return 0
   let k = size
@@ -456,21 +459,21 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
     k = closingUnits(k, size)
   }
   if (run.account >= L.ACCOUNT_VECTORBT && k > 0 && quantityOf(asset) < 0) {
-    const paid = ruleCoverUnits(asset, k, base, reason)
+    const paid = ruleCoverUnits(asset, k, base, reason, makes)
     if (paid < k) keepRule(asset, place, fraction != fraction)
     if (paid == 0) return 0
     if (paid < k) k = closingUnits(paid, size)
   }
-  const left = exitUnits(asset, k, base, reason, phase, place)
+  const left = exitUnits(asset, k, base, reason, phase, place, makes)
   return left > 0 && fraction != fraction ? NaN : left
 }
 
 /** Exits `k` units of the position, or as many as may trade. Returns what is left of them. */
-export function exitUnits(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32): f64 {
+export function exitUnits(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32, makes: bool): f64 {
   if (!(k > 0)) return 0
   const part = partOf(asset, k)
   if (part > 0) {
-    fillRuleExit(asset, part, base, reason, phase, place)
+    fillRuleExit(asset, part, base, reason, phase, place, makes)
     countTraded(asset, part)
   }
   return k - part
@@ -489,8 +492,8 @@ export function exitUnits(asset: i32, k: f64, base: f64, reason: i32, phase: i32
 
 /** What the only fill of an order pays (7.2). */
 // @ts-ignore: decorator
-@inline function costAtOnce(asset: i32, k: f64, price: f64): f64 {
-  return Math.max(0, commissionOf(Math.abs(times(asset, k) * price), k))
+@inline function costAtOnce(asset: i32, s: f64, k: f64, price: f64): f64 {
+  return Math.max(0, commissionOf(chargesOf(s), Math.abs(times(asset, k) * price), k))
 }
 
 /**
@@ -501,8 +504,8 @@ export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64
   const r = run
   const k = larger(0, rounded(asset, sizeInUnits(asset, size, amount, base)))
   if (!(k > 0) || limitOf(asset, k, 0, base) != L.END_NONE) return false
-  const price = slipped(asset, s, k, base)
-  const commission = costAtOnce(asset, k, price)
+  const price = marketPrice(asset, s, k, base, true)
+  const commission = costAtOnce(asset, s, k, price)
   if (r.account != L.ACCOUNT_UNLIMITED) {
     if ((s < 0 && r.account == L.ACCOUNT_CASH) || r.marginCall) return false
     if (!(needOf(times(asset, k), base, price, commission) <= freeFunds())) return false
@@ -518,6 +521,7 @@ export function openAtOnce(asset: i32, s: f64, size: i32, amount: f64, base: f64
 export function closeAtOnce(asset: i32, base: f64): void {
   const q = quantityOf(asset)
   const k = Math.abs(q)
-  const price = slipped(asset, -signOf(q), k, base)
-  fillExit(asset, k, price, base, costAtOnce(asset, k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
+  const s = -signOf(q)
+  const price = marketPrice(asset, s, k, base, false)
+  fillExit(asset, k, price, base, costAtOnce(asset, s, k, price), countAtOnce(), 0, L.REASON_SIGNAL, L.PHASE_OPEN, -1)
 }

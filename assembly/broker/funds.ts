@@ -42,7 +42,7 @@ function coverFunds(order: Order, base: f64, target: bool): f64 {
   const held = Math.abs(quantityOf(order.asset))
   const all = Math.abs(holdingOf(order.asset))
   const price = coverPrice(order, held, base, target)
-  const cost = all * price + nextCommission(order, Math.abs(all * price), held)
+  const cost = all * price + nextCommission(order, 1, Math.abs(all * price), held)
   const brought = 2 * (all * positionOf(order.asset).average)
   return Math.min(free + brought - cost >= 0 ? free + brought : (cost * free) / (cost - brought), r.cash)
 }
@@ -71,7 +71,7 @@ export function openingUnits(order: Order, s: f64, wanted: f64, base: f64, funds
   if (s < 0 && r.account == L.ACCOUNT_VECTORBT) return wanted
   if (s < 0 && r.account == L.ACCOUNT_CREDIT) {
     const value = times(order.asset, wanted) * orderPrice(order, s, wanted, base, true)
-    return nextCommission(order, Math.abs(value), wanted) - value <= funds ? wanted : 0
+    return nextCommission(order, s, Math.abs(value), wanted) - value <= funds ? wanted : 0
   }
   if (isPaid(entryNeed(order, s, wanted, base), funds)) return wanted
   const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
@@ -84,17 +84,18 @@ export function coverUnits(order: Order, wanted: f64, base: f64, target: bool): 
   const funds = coverFunds(order, base, target)
   const price = coverPrice(order, wanted, base, target)
   const all = times(order.asset, wanted)
-  const need = needOf(all, base, price, nextCommission(order, Math.abs(all * price), wanted))
+  const need = needOf(all, base, price, nextCommission(order, 1, Math.abs(all * price), wanted))
   return isPaid(need, funds) ? wanted : cutTo(order, 1, wanted, base, funds, true, target)
 }
 
-/** The same of a rule's exit, which pays as an order of its own. Its record lies behind those that the walk keeps. */
-export function ruleCoverUnits(asset: i32, wanted: f64, base: f64, reason: i32): f64 {
+/** The same of a rule's exit, which pays as an order of its own, or as a maker's. Its record lies behind those that the walk keeps. */
+export function ruleCoverUnits(asset: i32, wanted: f64, base: f64, reason: i32, makes: bool): f64 {
   const r = run
   const kept = L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + r.poolCapacity * L.LIVE_BYTES
   const order = changetype<Order>(r.scratch + <usize>kept)
   blankOrder(order)
   order.asset = asset
   order.type = L.TYPE_MARKET
+  if (makes) order.flags = L.FLAG_RESTING
   return coverUnits(order, wanted, base, reason == L.REASON_TARGET)
 }

@@ -197,6 +197,11 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
   return rule.unit == L.UNIT_PRICE ? basis + way * distance : scaled(basis, way * distance)
 }
 
+/** Level of the rule at a place of the asset's chain. */
+export function ruleLevelAt(asset: i32, place: i32): f64 {
+  return ruleLevel(asset, positionOf(asset), chainOf(asset), place, signOf(quantityOf(asset)))
+}
+
 /** The first stop of a chain: the one that moves, or the chain's length where one is added (6.1). */
 export function firstStop(chain: usize, count: i32): i32 {
   for (let place = 0; place < count; place++) if (ruleAt(chain, place).type == L.REASON_STOP) return place

@@ -9,6 +9,7 @@ import { words } from './active'
 import { isDropped } from './foreign'
 import { isOffGrid, rounded } from './instruments'
 import { followOrder, startTrail, trails } from './levels'
+import { noteLimit } from './maker'
 import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
 import { trailStart } from './trails'
@@ -307,6 +308,7 @@ export function wakeChildren(parent: Order, k: f64, base: f64, phase: i32): void
     child.state = state
     child.units = run.children ? parent.filled : parent.opened
     if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
+    if (run.charging == L.CHARGING_MAKERS && sleeps == 0 && phase != L.PHASE_CLOSE) noteLimit(child, base)
   }
 }
 
@@ -404,6 +406,7 @@ export function updateOrder(
   if (goodTill == goodTill) setEnd(order, goodTill, endBar)
   if (limit == limit) {
     order.limit = limit
+    order.flags &= ~L.FLAG_RESTING
     if ((order.flags & L.FLAG_POST_ONLY) != 0) order.flags |= L.FLAG_UNPOSTED
   }
   if (stop == stop) order.stop = stop

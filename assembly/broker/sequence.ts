@@ -13,7 +13,7 @@ import { at, barValue, hasBar, orderAt, run } from './state'
 export function isDueAtOpen(order: Order, open: f64): bool {
   if (order.type == L.TYPE_MARKET) return order.timing == L.TIMING_NEXT_OPEN
   const reached = isReached(orderLevel(order), firesOn(order), open) && !(run.bothReached && isHidden(order))
-  if (order.flags >= L.FORCE_IOC << L.FLAG_FORCE_SHIFT && !becomesLimit(order)) return reached ? passes(order, open) : rests(order)
+  if ((order.flags & L.FLAGS_LOOKED_AT) != 0 && !becomesLimit(order)) return reached ? passes(order, open) : rests(order)
   if (!reached) return false
   if (!becomesLimit(order)) return true
   if (trigger(order, open)) {

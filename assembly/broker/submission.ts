@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { lastMark } from './account'
-import { commissionOf } from './costs'
+import { chargesOf, commissionOf } from './costs'
 import { refusedStatus, wanted } from './fills'
 import { times } from './instruments'
 import { isLimit, orderLevel, trailLevel } from './levels'
@@ -25,7 +25,7 @@ export function checkSubmitted(): void {
     const s = signOf(want)
     const k = Math.abs(want)
     const all = times(order.asset, k)
-    amount = amount - s * all * price - commissionOf(Math.abs(all * price), k)
+    amount = amount - s * all * price - commissionOf(chargesOf(s), Math.abs(all * price), k)
     if (amount < 0) refuse(order)
   }
 }

@@ -96,7 +96,8 @@ function stretch(): bool {
     const first = select<f64>(select<f64>(high, low, upFirst), open, upFirst != up)
     const own = smaller(smaller(q * open, q * level), q * first)
     r.flow = 0
-    fillRuleExit(0, Math.abs(quantityOf(0)), level, up == q > 0 ? L.REASON_TARGET : L.REASON_STOP, L.PHASE_RANGE, 0)
+    const isTarget = up == q > 0
+    fillRuleExit(0, Math.abs(quantityOf(0)), level, isTarget ? L.REASON_TARGET : L.REASON_STOP, L.PHASE_RANGE, 0, isTarget)
     r.bound = cash + smaller(own, r.flow)
   } else r.bound = cash + restingOwn(q, low, high)
   settle()

@@ -4,6 +4,7 @@ import { moment } from '../market/moment.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
 import { RESULT_FORMAT, RESULT_VERSION } from '../results/data.ts'
+import { withInfinity } from '../settings/json.ts'
 import { checkSettings, checkSize } from '../settings/read.ts'
 import { SETTINGS } from '../settings/table.ts'
 import { UsageError } from './values.ts'
@@ -67,18 +68,6 @@ function parse(file: string): Record<string, unknown> {
   }
   if (isObject(found)) return found
   throw new UsageError(`--config: ${file} must hold an object of settings, found ${show(found)}.`)
-}
-
-/** JSON has no Infinity, which ends the tiers of a commission: it is written as null or as a text. */
-function withInfinity(given: Record<string, unknown>): Record<string, unknown> {
-  const { commission } = given
-  if (!isObject(commission) || !Array.isArray(commission.tiers)) return given
-  const tiers = commission.tiers.map((tier, i, all) =>
-    i === all.length - 1 && isObject(tier) && (tier.upTo === null || tier.upTo === 'Infinity')
-      ? { ...tier, upTo: Number.POSITIVE_INFINITY }
-      : tier,
-  )
-  return { ...given, commission: { ...commission, tiers } }
 }
 
 function named(file: string, check: () => void): void {

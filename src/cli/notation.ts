@@ -101,10 +101,13 @@ function fieldValue(
   const text = texts[name]
   switch (field.kind) {
     case 'number':
+      if (field.infinite && text.trim().toLowerCase().startsWith('inf')) return Number.POSITIVE_INFINITY
       return isFraction(field, texts) ? readFraction(text, subject) : readNumber(text, subject, wayOut)
     case 'choice':
       if (field.values.includes(text)) return text
       throw new UsageError(`${subject}: ${field.values.join(' or ')} is needed, found ${show(text)}.`)
+    case 'column':
+      return text
     case 'model':
       return parseModel(field.model, undefined, withColons(field.model, text), subject)
     case 'tiers':

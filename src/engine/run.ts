@@ -104,7 +104,8 @@ export class Run {
   /** Everything before the first bar: the settings. */
   begin(): void {
     this.setup.market.checkHeld()
-    writeSettings(this.lane, this.setup.settings)
+    const { market, settings } = this.setup
+    writeSettings(this.lane, settings, (name) => market.signals.get(name)?.pointer ?? 0)
     this.clock.moveTo(this.index)
   }
 

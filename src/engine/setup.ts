@@ -4,8 +4,9 @@ import { getEngine } from '../kernel/load.ts'
 import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
-import { checkSettings, checkSize } from '../settings/read.ts'
-import type { BrokerSettings, CheckedSettings, DefaultSize } from '../settings/settings.ts'
+import { settingsOver } from '../settings/over.ts'
+import { checkSize } from '../settings/read.ts'
+import type { BrokerSettings, DefaultSize } from '../settings/settings.ts'
 import { SETTINGS } from '../settings/table.ts'
 import type { NamedStrategy, ReadStrategy } from '../strategy/given.ts'
 import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
@@ -47,7 +48,7 @@ export function stepSetup(
   return {
     market,
     window: windowOf(market, engine, config),
-    settings: settingsFor(market, config),
+    settings: settingsOver(market, config),
     parameters,
     size: checkSize(config.size, market.assetCount),
     record: L.RECORD_EVENTS,
@@ -58,17 +59,6 @@ export function stepSetup(
     keepMarks: true,
     engine,
   }
-}
-
-/** A config's settings, checked, also against the market. @throws FillgridError */
-export function settingsFor(market: Market, config: RunConfig): CheckedSettings {
-  const settings = checkSettings(config)
-  if (settings.participation.type !== 'none' && !market.volume.some((units) => units > 0))
-    throw new FillgridError(
-      'invalid_value',
-      `participation: a market with volumes expected, found none above 0 in ${market.bars} bars, of which no share can trade. Load a volume column, or leave participation out.`,
-    )
-  return settings
 }
 
 /** @throws FillgridError invalid_value */

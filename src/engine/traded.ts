@@ -20,16 +20,21 @@ function checkTick(
   asset: string,
   { tickSize = 0 }: Instrument,
   negative: boolean,
-  { slippage, commission, account, slips }: CheckedSettings,
+  { slippage, impact, commission, sellCommission, account, funds, slips }: CheckedSettings,
 ): void {
-  if (tickSize === 0 || slippage.type !== 'volume-share') return
-  const belowZero = account.type === 'cash' && negative ? 'a cash account over prices that may be negative' : undefined
-  const capped = slips === 'plain' ? belowZero : `slips ${slips}`
-  const other = commission.type === 'tiered' ? 'tiered commission' : capped
+  if (tickSize === 0 || (slippage.type !== 'volume-share' && impact.type === 'none')) return
+  const others: readonly [string, boolean][] = [
+    ['tiered commission', commission.type === 'tiered' || sellCommission.type === 'tiered'],
+    [`slips ${slips}`, slips !== 'plain'],
+    ['a cash account over prices that may be negative', account.type === 'cash' && negative],
+    ['funds lock', funds === 'lock'],
+  ]
+  const other = others.find(([, is]) => is)
   if (other === undefined) return
+  const [name, value] = impact.type === 'none' ? ['slippage', slippage.type] : ['impact', impact.type]
   throw new FillgridError(
     'invalid_value',
-    `slippage: volume-share with ${other} goes with no tick size, found tickSize ${tickSize} of ${asset}. Leave the tick size out, or take another slippage.`,
+    `${name}: ${value} with ${other[0]} goes with no tick size, found tickSize ${tickSize} of ${asset}. Leave the tick size out, or take another ${name}.`,
     { asset },
   )
 }

@@ -4,6 +4,7 @@ import type { OpenOptions } from '../io/load.ts'
 import { moment } from '../market/moment.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
+import { withInfinity } from '../settings/json.ts'
 import { checkSettings } from '../settings/read.ts'
 import { builtIn } from '../strategies/catalogue.ts'
 import {
@@ -76,7 +77,7 @@ const LONGEST_ID = 200
 const MOST_SETS = 4_194_304
 
 /** Where Infinity may stand, which JSON has not: there it is null. */
-const ENDLESS = /\.config\.commission\.tiers\[\d+\]\.upTo$/
+const ENDLESS = /\.config\.(commission|sellCommission)\.(tiers\[\d+\]\.upTo|maximum)$/
 
 /**
  * A job from data of any kind (parsed JSON, for example), as a copy: fields, version, settings and the built-in name of the
@@ -145,15 +146,7 @@ export function keepOf({ keep = [] }: Pick<Job, 'keep'>): readonly Keep[] {
 
 /** The settings of a job's runs, with its window. */
 export function configOf({ config = {}, window }: Pick<Job, 'config' | 'window'>): BacktestConfig {
-  return { ...openTiers(config), ...window }
-}
-
-/** Settings with the last tier's end as it is. */
-function openTiers(config: JobConfig): JobConfig {
-  const tiers = (config.commission as { tiers?: { upTo: number | null; rate: number }[] } | undefined)?.tiers
-  if (!Array.isArray(tiers) || tiers.at(-1)?.upTo !== null) return config
-  const ends = tiers.map((tier, i) => (i === tiers.length - 1 ? { ...tier, upTo: Number.POSITIVE_INFINITY } : tier))
-  return { ...config, commission: { ...(config.commission as object), tiers: ends } as JobConfig['commission'] }
+  return { ...withInfinity(config as Record<string, unknown>), ...window }
 }
 
 /** How whoever runs a job loads its strategy. @throws FillgridError invalid_strategy */
@@ -254,7 +247,7 @@ function checkConfig(data: unknown, at: string, keep: readonly Keep[]): JobConfi
         `${at}.${name}: the window of a job stands in its field \`window\`, found it among the settings. Move it there.`,
       )
   checkNames(config as JobConfig)
-  checkSettings(openTiers(config as JobConfig))
+  checkSettings(withInfinity(config as Record<string, unknown>))
   if (config.parameters !== undefined) checkSet(config.parameters, `${at}.parameters`)
   for (const name of ['band', 'verify'])
     if (config[name] && !keep.includes('result'))

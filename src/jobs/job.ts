@@ -49,8 +49,8 @@ export interface Job {
   window?: { from?: number | string; to?: number | string }
   strategy: JobStrategy
   /**
-   * `parameters` are those that all sets have in common. `upTo` of the last tier of a commission, which is infinite, is null
-   * where it went through JSON.
+   * `parameters` are those that all sets have in common. What is infinite of a commission (`upTo` of the last tier, a
+   * `maximum` that is none) is null where it went through JSON.
    */
   config?: JobConfig
   /** Parameters of each run; what a set leaves out is that of `config` or the strategy's default. */

@@ -223,7 +223,8 @@ function firstOrderCode(code: number): number {
     (part(L.ORDER_CODE_BUY, 1) << 15) |
     (part(L.ORDER_CODE_FLAGS, 4095) << 16) |
     ((type >> 3) << 28) |
-    ((reason >> 4) << 29)
+    ((reason >> 4) << 29) |
+    (part(L.ORDER_CODE_FLAGS + 12, 1) << 30)
   )
 }
 

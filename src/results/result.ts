@@ -204,16 +204,26 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   lastBar: 'fill',
   submissionCheck: 'none',
   triggers: 'bar',
+  impact: { type: 'none' },
+  spread: { type: 'none' },
+  sellCommission: { type: 'same' },
 }
+
+/** The same of fields of models. */
+const LATER_FIELDS: Readonly<Record<string, unknown>> = { maximum: Number.POSITIVE_INFINITY }
 
 /** The settings that a fingerprint tells of. */
 function moved(settings: unknown): unknown {
   const entries = Object.entries(settings as Record<string, unknown>)
-  return Object.fromEntries(
-    entries.filter(
-      ([name, value]) => !(name in LATER_DEFAULTS && canonical(LATER_DEFAULTS[name]) === canonical(value)),
-    ),
+  const said = entries.filter(
+    ([name, value]) => !(name in LATER_DEFAULTS && canonical(LATER_DEFAULTS[name]) === canonical(value)),
   )
+  return Object.fromEntries(said.map(([name, value]) => [name, movedFields(value)]))
+}
+
+function movedFields(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([name, field]) => LATER_FIELDS[name] !== field))
 }
 
 /** JSON with the keys in order, so that equal data are equal text; NaN and infinities as words. */

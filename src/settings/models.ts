@@ -10,6 +10,18 @@ export const ALL = L.WAY_CALM | L.WAY_QUIET | L.WAY_LEAP | L.WAY_BATCH | L.WAY_C
 
 const rate = { kind: 'number', unit: 'fraction', least: 0, below: 1 } as const
 const money = { kind: 'number', unit: 'currency', least: 0 } as const
+/** A column of the market, and what its values are. */
+const column = {
+  kind: 'column',
+  by: 'unit',
+  doc: 'Name of a column by asset and bar (`signals` of the market).',
+} as const
+const columnUnit = {
+  kind: 'choice',
+  values: ['fraction', 'price'],
+  default: 'fraction',
+  doc: 'Whether its values are fractions of the price or amounts of it.',
+} as const
 
 /** Rule 7.2. */
 export const COMMISSIONS = {
@@ -18,22 +30,31 @@ export const COMMISSIONS = {
     code: L.COMMISSION_FRACTION,
     ways: ALL,
     doc: 'A share of the order value.',
-    fields: { rate: { ...rate, record: L.RUN_COMMISSION_A, doc: 'Of order value.' } },
+    fields: { rate: { ...rate, record: L.CHARGES_A, doc: 'Of order value.' } },
   },
   'per-unit': {
     code: L.COMMISSION_PER_UNIT,
     ways: ALL,
-    doc: 'An amount a unit, at least so much an order.',
+    doc: 'An amount a unit (share, contract), at least and at most so much an order.',
     fields: {
-      amount: { ...money, record: L.RUN_COMMISSION_A, doc: 'A unit.' },
-      minimum: { ...money, record: L.RUN_COMMISSION_B, default: 0, doc: 'An order.' },
+      amount: { ...money, record: L.CHARGES_A, doc: 'A unit.' },
+      minimum: { ...money, record: L.CHARGES_B, default: 0, doc: 'An order.' },
+      maximum: {
+        ...money,
+        record: L.CHARGES_C,
+        default: Number.POSITIVE_INFINITY,
+        infinite: true,
+        doc: 'An order; Infinity is none.',
+      },
     },
+    refuse: ({ minimum, maximum }: { minimum: number; maximum: number }) =>
+      maximum < minimum ? (['maximum', `an amount of at least the minimum, ${minimum}`] as const) : undefined,
   },
   'per-trade': {
     code: L.COMMISSION_PER_TRADE,
     ways: ALL,
     doc: 'An amount an order.',
-    fields: { amount: { ...money, record: L.RUN_COMMISSION_A, doc: 'An order.' } },
+    fields: { amount: { ...money, record: L.CHARGES_A, doc: 'An order.' } },
   },
   tiered: {
     code: L.COMMISSION_TIERED,
@@ -52,10 +73,32 @@ export const COMMISSIONS = {
     notation: { between: '+' },
     doc: 'A share of the order value and an amount an order.',
     fields: {
-      rate: { ...rate, record: L.RUN_COMMISSION_A, doc: 'Of order value.' },
-      fixed: { ...money, record: L.RUN_COMMISSION_B, doc: 'An order.' },
+      rate: { ...rate, record: L.CHARGES_A, doc: 'Of order value.' },
+      fixed: { ...money, record: L.CHARGES_B, doc: 'An order.' },
     },
   },
+  'maker-taker': {
+    code: L.COMMISSION_MAKER_TAKER,
+    ways: ALL,
+    doc: 'A share of the value of each fill: one of limits that rested before the price came to them, another one of all else.',
+    fields: {
+      maker: {
+        kind: 'number',
+        unit: 'fraction',
+        above: -1,
+        below: 1,
+        record: L.CHARGES_A,
+        doc: 'Of the value of limits that rested; below 0 it is paid to the account.',
+      },
+      taker: { ...rate, record: L.CHARGES_B, doc: 'Of the value of all else.' },
+    },
+  },
+} as const satisfies Model
+
+/** Rule 7.2: what sells pay. */
+export const SELL_COMMISSIONS = {
+  same: { code: L.COMMISSION_SAME, ways: ALL, doc: 'As `commission`.', fields: {} },
+  ...COMMISSIONS,
 } as const satisfies Model
 
 /** Rule 7.1. */
@@ -86,6 +129,40 @@ export const SLIPPAGES = {
     ways: ALL,
     doc: '`rate * min(1, units / bar volume)` of the price.',
     fields: { rate: { ...rate, record: L.RUN_SLIPPAGE_A, doc: 'Of the price, for an order as large as the volume.' } },
+  },
+  range: {
+    code: L.SLIPPAGE_RANGE,
+    ways: ALL,
+    doc: "A share of the bar's range, high - low.",
+    fields: {
+      rate: { kind: 'number', unit: 'fraction', least: 0, most: 1, record: L.RUN_SLIPPAGE_A, doc: 'Of the range.' },
+    },
+  },
+  column: {
+    code: L.SLIPPAGE_COLUMN,
+    ways: ALL,
+    doc: 'What a column of the market says for the asset and bar; NaN is none.',
+    fields: {
+      column: { ...column, record: L.RUN_SLIPPAGE_COLUMN },
+      unit: { ...columnUnit, record: L.RUN_SLIPPAGE_UNIT },
+    },
+  },
+} as const satisfies Model
+
+/** Rule 7.1: what an order moves the price by, before it slips. */
+export const IMPACTS = {
+  none: { code: L.IMPACT_NONE, ways: ALL, doc: 'None.', fields: {} },
+  linear: {
+    code: L.IMPACT_LINEAR,
+    ways: ALL,
+    doc: '`rate * min(1, units / bar volume)` of the price.',
+    fields: { rate: { ...rate, record: L.RUN_IMPACT_A, doc: 'Of the price, for a fill as large as the volume.' } },
+  },
+  'square-root': {
+    code: L.IMPACT_SQUARE_ROOT,
+    ways: ALL,
+    doc: '`rate * sqrt(min(1, units / bar volume))` of the price.',
+    fields: { rate: { ...rate, record: L.RUN_IMPACT_A, doc: 'Of the price, for a fill as large as the volume.' } },
   },
 } as const satisfies Model
 
@@ -140,6 +217,43 @@ export const ACCOUNTS = {
   },
   cash: { code: L.ACCOUNT_CASH, ways: ALL, doc: 'No shorts, and no more than the cash.', fields: {} },
   unlimited: { code: L.ACCOUNT_UNLIMITED, ways: ALL, doc: 'Nothing is checked.', fields: {} },
+} as const satisfies Model
+
+/** Rule 7.1. */
+const charge = {
+  kind: 'choice',
+  values: ['half', 'entry'],
+  default: 'half',
+  record: L.RUN_SPREAD_CHARGE,
+  doc: 'Half of it each way by what slips, or all of it by what opens a position or adds to one, limits too.',
+} as const
+export const SPREADS = {
+  none: { code: L.SPREAD_NONE, ways: ALL, doc: 'None.', fields: {} },
+  fixed: {
+    code: L.SPREAD_FIXED,
+    ways: ALL,
+    doc: 'An amount of price between bid and ask.',
+    fields: {
+      amount: { kind: 'number', unit: 'price', least: 0, record: L.RUN_SPREAD_A, doc: 'Between bid and ask.' },
+      charge,
+    },
+  },
+  fraction: {
+    code: L.SPREAD_FRACTION,
+    ways: ALL,
+    doc: 'A share of the base price.',
+    fields: { rate: { ...rate, record: L.RUN_SPREAD_A, doc: 'Of the base price.' }, charge },
+  },
+  column: {
+    code: L.SPREAD_COLUMN,
+    ways: ALL,
+    doc: 'What a column of the market says for the asset and bar; NaN is none.',
+    fields: {
+      column: { ...column, record: L.RUN_SPREAD_COLUMN },
+      unit: { ...columnUnit, record: L.RUN_SPREAD_UNIT },
+      charge,
+    },
+  },
 } as const satisfies Model
 
 const amount = (unit: Unit, doc: string): NumberField & { kind: 'number' } => ({ kind: 'number', unit, above: 0, doc })

@@ -55,7 +55,8 @@ function readProfiled(setting: Setting, name: string, own: unknown, profile: str
 /** Refuses a setting that was given beside one under which it means nothing. */
 function checkExcluded(name: string, checked: Readonly<Record<string, unknown>>, profile: string | undefined): void {
   for (const [other, setting] of Object.entries<Setting>(SETTINGS)) {
-    if (!setting.excludes?.includes(name)) continue
+    const value = setting.kind === 'choice' ? setting.values[checked[other] as string] : undefined
+    if (!setting.excludes?.includes(name) && !value?.excludes?.includes(name)) continue
     const plain = (one: string) => readSetting((SETTINGS as Readonly<Record<string, Setting>>)[one], one, undefined)
     if (isSame(checked[other], plain(other)) || isSame(checked[name], plain(name))) continue
     const who = other in (profileOf(profile)?.sets ?? {}) ? `profile ${profile} sets ${other} to` : `${other} is`
@@ -155,6 +156,9 @@ function readField(field: Field, name: string, given: unknown): unknown {
       return oneOf(name, given === undefined ? field.default : given, field.values)
     case 'model':
       return readModel(field.model, name, 'an action', given === undefined ? { type: field.default } : given)
+    case 'column':
+      if (typeof given === 'string' && given !== '') return given
+      throw wrong(name, given, 'the name of a column of the market')
     case 'tiers':
       return readTiers(name, given)
   }
@@ -185,9 +189,9 @@ function readNumber(spec: NumberField | NumberSetting, name: string, given: unkn
 }
 
 /** Whether a range has a number. */
-export function isWithin({ above, least, below, most, whole }: Limits, x: number): boolean {
+export function isWithin({ above, least, below, most, whole, infinite }: Limits, x: number): boolean {
   return (
-    Number.isFinite(x) &&
+    (Number.isFinite(x) || (infinite === true && x === Number.POSITIVE_INFINITY)) &&
     (above === undefined || x > above) &&
     (least === undefined || x >= least) &&
     (below === undefined || x < below) &&

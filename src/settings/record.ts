@@ -10,15 +10,18 @@ import { waysAdmitted, waysOver } from './ways.ts'
 interface Numbers {
   readonly f64: (readonly [field: number, value: number])[]
   readonly i32: (readonly [field: number, value: number])[]
-  tiers: readonly Tier[] | undefined
+  /** Tiers, and what of the record is about them. */
+  readonly tiers: (readonly [place: number, tiers: readonly Tier[]])[]
+  /** Names of columns whose addresses belong into the record. */
+  readonly columns: (readonly [field: number, name: string])[]
   readonly ways: number
 }
 
 /** Of settings that are set many times, as sweeps do. */
 const known = new WeakMap<CheckedSettings, Numbers>()
 
-/** Writes checked settings into a lane: from here on they are numbers. */
-export function writeSettings(lane: Lane, settings: CheckedSettings): void {
+/** Writes checked settings into a lane: from here on they are numbers. `column` tells the address of one of the market's columns. */
+export function writeSettings(lane: Lane, settings: CheckedSettings, column: (name: string) => number): void {
   let numbers = known.get(settings)
   if (!numbers) {
     numbers = numbersOf(settings)
@@ -26,23 +29,33 @@ export function writeSettings(lane: Lane, settings: CheckedSettings): void {
   }
   for (const [field, value] of numbers.f64) lane.setF64(field, value)
   for (const [field, value] of numbers.i32) lane.setI32(field, value)
-  if (numbers.tiers) writeTiers(lane, numbers.tiers)
+  for (const [field, name] of numbers.columns) lane.setI32(field, column(name))
+  for (const [place, tiers] of numbers.tiers) writeTiers(lane, place, tiers)
   lane.setI32(L.RUN_WAYS, waysOver(lane.shape, numbers.ways))
   lane.bind()
   writeRules(lane, -1, settings.rules)
 }
 
 function numbersOf(settings: CheckedSettings): Numbers {
-  const out: Numbers = { f64: [], i32: [], tiers: undefined, ways: waysAdmitted(settings) }
+  const out: Numbers = { f64: [], i32: [], tiers: [], columns: [], ways: waysAdmitted(settings) }
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
     const value = settings[name as keyof CheckedSettings]
     if (setting.kind === 'number') for (const field of setting.record) out.f64.push([field, value as number])
     else if (setting.kind === 'choice') addChoice(out, setting, value as string)
-    else if (setting.kind === 'model') addModel(out, setting, value as { readonly type: string })
+    else if (setting.kind === 'model') {
+      const { as } = setting
+      const isOther = as !== undefined && (value as { readonly type: string }).type === as.type
+      addModel(
+        out,
+        setting,
+        (isOther ? settings[as.setting as keyof CheckedSettings] : value) as { readonly type: string },
+      )
+    }
   }
   const { account, funds, lossPause, drawdownHalt, maxPositions, maxExposure } = settings
   const isGuarded = lossPause.type !== 'none' || drawdownHalt.type !== 'none' || maxPositions > 0 || maxExposure > 0
   out.i32.push([L.RUN_GUARDED, isGuarded ? 1 : 0])
+  out.i32.push([L.RUN_PRICING, pricingOf(settings)], [L.RUN_CHARGING, chargingOf(settings)])
   // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
   const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
   out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' || funds !== 'account' ? Number.NaN : asked])
@@ -54,23 +67,44 @@ function addChoice(out: Numbers, { record, values }: ChoiceSetting, value: strin
   if (record !== undefined && values[value].code >= 0) out.i32.push([record, values[value].code])
 }
 
+/** Whether a model can take anything of a price: it reads a column, or has a number that is not 0. */
+function takes(model: object): boolean {
+  return 'column' in model || Object.values(model).some((x) => typeof x === 'number' && x > 0)
+}
+
+/** What makes fill prices of base prices. */
+function pricingOf({ slippage, impact, spread }: CheckedSettings): number {
+  if (takes(impact) || takes(spread)) return L.PRICING_ALL
+  return takes(slippage) ? L.PRICING_SLIPPAGE : L.PRICING_BASE
+}
+
+/** Whether anything pays commission, and whether it matters that limits rest. */
+function chargingOf({ commission, sellCommission }: CheckedSettings): number {
+  const types: string[] = [commission.type, sellCommission.type === 'same' ? commission.type : sellCommission.type]
+  if (types.includes('maker-taker')) return L.CHARGING_MAKERS
+  return types.every((type) => type === 'none') ? L.CHARGING_NONE : L.CHARGING_SOME
+}
+
 /** Where a variant has no such number as others have, the record says 0. */
-function addModel(out: Numbers, { record, model }: ModelSetting, value: { readonly type: string }): void {
-  if (record !== undefined) out.i32.push([record, model[value.type].code])
+function addModel(out: Numbers, { record, place = 0, model }: ModelSetting, value: { readonly type: string }): void {
+  if (record !== undefined) out.i32.push([place + record, model[value.type].code])
   for (const { fields } of Object.values(model))
     for (const field of Object.values(fields))
-      if ('record' in field && field.record !== undefined) out.f64.push([field.record, 0])
+      if (field.kind === 'number' && field.record !== undefined) out.f64.push([place + field.record, 0])
   for (const [name, field] of Object.entries(model[value.type].fields)) {
     const given = (value as Readonly<Record<string, unknown>>)[name]
-    if (field.kind === 'number' && field.record !== undefined) out.f64.push([field.record, given as number])
-    else if (field.kind === 'tiers') out.tiers = given as Tier[]
+    if (field.kind === 'number' && field.record !== undefined) out.f64.push([place + field.record, given as number])
+    else if (field.kind === 'choice' && field.record !== undefined)
+      out.i32.push([place + field.record, field.values.indexOf(given as string)])
+    else if (field.kind === 'column') out.columns.push([place + field.record, given as string])
+    else if (field.kind === 'tiers') out.tiers.push([place, given as Tier[]])
   }
 }
 
-function writeTiers(lane: Lane, tiers: readonly Tier[]): void {
-  const pointer = lane.block(L.RUN_TIER_TABLE, tiers.length * 16, 'commission tiers')
+function writeTiers(lane: Lane, place: number, tiers: readonly Tier[]): void {
+  const pointer = lane.block(place + L.CHARGES_TABLE, tiers.length * 16, 'commission tiers')
   lane.engine.arena.f64(pointer, tiers.length * 2).set(tiers.flatMap(({ upTo, rate }) => [upTo, rate]))
-  lane.setI32(L.RUN_TIERS, tiers.length)
+  lane.setI32(place + L.CHARGES_TIERS, tiers.length)
 }
 
 /** A rule as the kernel knows it; 0 is none. */

@@ -3,11 +3,14 @@ import type {
   ACTIONS,
   COMMISSIONS,
   DRAWDOWN_HALTS,
+  IMPACTS,
   LOSS_PAUSES,
   PARTICIPATIONS,
   RULES,
+  SELL_COMMISSIONS,
   SIZES,
   SLIPPAGES,
+  SPREADS,
 } from './models.ts'
 import type { PROFILES, ProfileName } from './profiles.ts'
 import type { ModelValue } from './spec.ts'
@@ -68,14 +71,23 @@ export type Triggers = keyof (typeof SETTINGS)['triggers']['values']
 /** What happens to an entry that the account cannot pay: by its size (auto), always refused, always cut (rule 7.6). */
 export type Shortfall = keyof (typeof SETTINGS)['shortfall']['values']
 
-/** Commission of an order, in currency (rule 7.2). Rates are fractions of order value. */
+/** Commission of an order, over its whole life, in currency (rule 7.2). Rates are fractions of value. */
 export type Commission = ModelValue<typeof COMMISSIONS>
+
+/** Commission of what sells: a model, or `same` as of what buys (rule 7.2). */
+export type SellCommission = ModelValue<typeof SELL_COMMISSIONS>
+
+/** Distance between bid and ask, and who pays it (rule 7.1). */
+export type Spread = ModelValue<typeof SPREADS>
 
 /** Slippage against the trader for market orders, stops, trails and time exits (rule 7.1). */
 export type Slippage = ModelValue<typeof SLIPPAGES>
 
 /** How much of a bar's volume an asset's orders and exits may trade, as a fraction (rule 3.12). */
 export type Participation = ModelValue<typeof PARTICIPATIONS>
+
+/** What an order moves the price by against itself, before it slips (rule 7.1). Rates are fractions of the price. */
+export type Impact = ModelValue<typeof IMPACTS>
 
 /** Rules 7.5 and 7.7. `initial` and `maintenance` are fractions of gross exposure. */
 export type Account = ModelValue<typeof ACCOUNTS>
@@ -104,8 +116,14 @@ export interface BrokerSettings {
   path?: PathPolicy
   /** A number is a fraction of value; none. */
   commission?: number | Commission
+  /** A number is a fraction of value; as `commission`. */
+  sellCommission?: number | SellCommission
   /** A number is a fraction of the price; none. */
   slippage?: number | Slippage
+  /** none. */
+  impact?: Impact
+  /** none. */
+  spread?: Spread
   /** 'margin' with initial 1 and maintenance 0: no leverage, shorts allowed. */
   account?: Account | Account['type']
   /** What orders are paid from in place of the account; 'account'. */
@@ -176,7 +194,10 @@ export interface CheckedSettings extends ProfileSettings {
   timing: Timing
   path: PathPolicy
   commission: ModelValue<typeof COMMISSIONS, true>
+  sellCommission: ModelValue<typeof SELL_COMMISSIONS, true>
   slippage: ModelValue<typeof SLIPPAGES, true>
+  impact: ModelValue<typeof IMPACTS, true>
+  spread: ModelValue<typeof SPREADS, true>
   account: ModelValue<typeof ACCOUNTS, true>
   funds: Funds
   sequence: Sequence

@@ -14,6 +14,8 @@ export interface Limits {
   /** This or smaller. */
   readonly most?: number
   readonly whole?: boolean
+  /** Infinity too. */
+  readonly infinite?: boolean
 }
 
 /** A number of a model. `record`: where it stands in the run record (RUN_* of the layout), as a double. */
@@ -29,10 +31,11 @@ export interface NumberField extends Limits {
   readonly optional?: true
 }
 
-/** One of several words. */
+/** One of several words. `record`: where its place among them stands in the run record. */
 export interface ChoiceField {
   readonly kind: 'choice'
   readonly values: readonly string[]
+  readonly record?: number
   readonly doc: string
   readonly default: string
   /** Left out it is not filled in; the default is what it means then. */
@@ -45,6 +48,15 @@ export interface TiersField {
   readonly doc: string
 }
 
+/** Name of a column of the market, by asset and bar. `record`: where its address stands in the run record. */
+export interface ColumnField {
+  readonly kind: 'column'
+  readonly doc: string
+  readonly record: number
+  /** The choice of the same variant that says whether its values are fractions or amounts of the price. */
+  readonly by: string
+}
+
 /** A model within a model. */
 export interface ModelField {
   readonly kind: 'model'
@@ -55,7 +67,7 @@ export interface ModelField {
 }
 
 /** What a variant of a model has beside its type. */
-export type Field = NumberField | ChoiceField | TiersField | ModelField
+export type Field = NumberField | ChoiceField | ColumnField | TiersField | ModelField
 
 /** The short ways of the kernel (WAY_*) that a value admits; see ways.ts. */
 export type Ways = number | ((value: never) => number)
@@ -106,7 +118,15 @@ export interface ChoiceSetting extends About {
   readonly kind: 'choice'
   readonly default: string | undefined
   readonly record?: number
-  readonly values: Readonly<Record<string, { readonly code: number; readonly doc: string; readonly ways: number }>>
+  readonly values: Readonly<Record<string, Choice>>
+}
+
+/** A value of one. `excludes`: as of a setting, of this value alone. */
+export interface Choice {
+  readonly code: number
+  readonly doc: string
+  readonly ways: number
+  readonly excludes?: readonly string[]
 }
 
 /** A model. `record`: where the code of its variant stands in the run record, where the kernel has to know. */
@@ -115,6 +135,10 @@ export interface ModelSetting extends About {
   readonly default: string | undefined
   readonly record?: number
   readonly model: Model
+  /** Where what its fields say of the record begins; at its start where this is left out. */
+  readonly place?: number
+  /** Type of a variant that stands for what another setting says. */
+  readonly as?: { readonly type: string; readonly setting: string }
   /** What is expected, in an error about something else. */
   readonly expected: string
   /** The variant whose first field a bare number is. */
@@ -147,11 +171,13 @@ export type FieldValue<F, Full> = F extends { kind: 'number' }
   ? number
   : F extends { kind: 'choice'; values: readonly (infer V)[] }
     ? V
-    : F extends { kind: 'tiers' }
-      ? Tier[]
-      : F extends { kind: 'model'; model: infer M extends Model }
-        ? ModelValue<M, Full>
-        : never
+    : F extends { kind: 'column' }
+      ? string
+      : F extends { kind: 'tiers' }
+        ? Tier[]
+        : F extends { kind: 'model'; model: infer M extends Model }
+          ? ModelValue<M, Full>
+          : never
 
 /** Names of the fields that may be left out: those with a default, and those that are not filled in. */
 export type WithDefault<F> = {

@@ -36,6 +36,10 @@ it('reads commissions', () => {
   expect(parseCommission('-0.01%')).toEqual({ type: 'fraction', rate: -0.0001 })
   expect(parseCommission('per-unit:0.005:1')).toEqual({ type: 'per-unit', amount: 0.005, minimum: 1 })
   expect(parseCommission('per-unit:0.005')).toEqual({ type: 'per-unit', amount: 0.005 })
+  const upTo3 = { type: 'per-unit', amount: 0.005, minimum: 1, maximum: 3 }
+  expect(parseCommission('per-unit:0.005:1:3')).toEqual(upTo3)
+  expect(parseCommission('per-unit:0.005:1:inf')).toEqual({ ...upTo3, maximum: Number.POSITIVE_INFINITY })
+  expect(parseCommission('maker-taker:-0.01%:0.05%')).toEqual({ type: 'maker-taker', maker: -0.0001, taker: 0.0005 })
   expect(parseCommission('per-trade:5')).toEqual({ type: 'per-trade', amount: 5 })
   expect(parseCommission('0.1%+1')).toEqual({ type: 'fraction-plus-fixed', rate: 0.001, fixed: 1 })
   expect(parseCommission('tiered:10000=0.2%,inf=0.1%')).toEqual({
@@ -46,7 +50,7 @@ it('reads commissions', () => {
     ],
   })
   expect(parseCommission('none')).toEqual({ type: 'none' })
-  for (const text of ['5', 'per-unit', 'per-unit:1:2:3', 'tiered:1', 'free', '0.1%:1', ''])
+  for (const text of ['5', 'per-unit', 'per-unit:1:2:3:4', 'maker-taker:0.01%', 'tiered:1', 'free', '0.1%:1', ''])
     expect(() => parseCommission(text)).toThrow(UsageError)
 })
 

@@ -56,6 +56,8 @@ export interface GoldenFile {
   about: string[]
   /** Rows of one asset, or of several by name. */
   bars: Row[] | Record<string, Row[]>
+  /** Further columns of the market of one asset by name, a value a bar; null is NaN. */
+  columns?: Record<string, (number | null)[]>
   allowNonPositive?: boolean
   /** What the assets are traded in (1.9), in their order. */
   instruments?: (Instrument | null)[]
@@ -101,6 +103,10 @@ function readMarket(file: GoldenFile): ScenarioMarket {
     close: column(3),
     volume: column(4),
   }
+  if (file.columns)
+    market.signals = Object.fromEntries(
+      Object.entries(file.columns).map(([name, values]) => [name, values.map((x) => [x ?? Number.NaN])]),
+    )
   if (file.allowNonPositive) market.allowNonPositive = true
   if (file.instruments) market.instruments = file.instruments
   return market

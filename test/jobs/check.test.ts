@@ -63,12 +63,15 @@ describe('a job', () => {
         { upTo: Number.POSITIVE_INFINITY, rate: 0.001 },
       ],
     }
-    const odd = with_({ config: { commission }, sets: [{ fast: -0 }], window: undefined })
+    const sellCommission = { type: 'per-unit', amount: 0.01, maximum: Number.POSITIVE_INFINITY }
+    const odd = with_({ config: { commission, sellCommission }, sets: [{ fast: -0 }], window: undefined })
     const checked = checkJob(odd)
     expect(JSON.parse(JSON.stringify(checked))).toEqual(checked)
     expect(Object.is(checked.sets[0].fast, 0)).toBe(true)
-    expect(configOf(checked).commission).toEqual(commission)
-    expect(configOf(checkJob(JSON.parse(JSON.stringify(odd)))).commission).toEqual(commission)
+    for (const config of [configOf(checked), configOf(checkJob(JSON.parse(JSON.stringify(odd))))]) {
+      expect(config.commission).toEqual(commission)
+      expect(config.sellCommission).toEqual(sellCommission)
+    }
   })
 
   it.each([

@@ -138,6 +138,7 @@ export function makeMarket(market: ScenarioMarket): Market {
       low: flat(market.low),
       close: flat(market.close),
       volume: flat(market.volume),
+      signals: Object.fromEntries(Object.entries(market.signals ?? {}).map(([name, rows]) => [name, flat(rows)])),
     },
     {
       allowNonPositive: market.allowNonPositive,

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Account, BrokerSettings, Commission } from '../../src/settings/settings.ts'
+import type { Account, BrokerSettings, Commission, Impact, Slippage } from '../../src/settings/settings.ts'
 import { int, pick } from '../oracle/bars.ts'
 import { runOracle } from '../oracle/broker.ts'
 import { difference, runEngine } from './adapter.ts'
@@ -17,6 +17,14 @@ const cases = fc.record({
   price: int(1, 40),
   sign: pick<1 | -1>(1, -1),
   rate: int(80, 99),
+  /** What takes so much of the price: slippage, impact, or both. */
+  taken: pick<'slippage' | 'linear' | 'square-root' | 'both' | 'amount'>(
+    'slippage',
+    'linear',
+    'square-root',
+    'both',
+    'amount',
+  ),
   account: pick<Account>(
     { type: 'margin', initial: 0.05 },
     { type: 'margin', initial: 0.1 },
@@ -30,17 +38,26 @@ const cases = fc.record({
   step: pick(1, 0.5, 0.1, 0),
 })
 
+function costs(taken: string, rate: number, price: number): { slippage: Slippage; impact: Impact } {
+  if (taken === 'slippage') return { slippage: { type: 'volume-share', rate }, impact: { type: 'none' } }
+  if (taken === 'both')
+    return { slippage: { type: 'volume-share', rate: rate - 0.3 }, impact: { type: 'square-root', rate: 0.4 } }
+  // An amount that is more than what impact leaves of the price near the volume.
+  if (taken === 'amount') return { slippage: { type: 'per-unit', amount: price / 4 }, impact: { type: 'linear', rate } }
+  return { slippage: { type: 'none' }, impact: { type: taken as 'linear' | 'square-root', rate } }
+}
+
 it(`equal on ${RUNS} sales of about as much as the volume`, () => {
   let cuts = 0
   fc.assert(
-    fc.property(cases, ({ volume, price, sign, rate, account, edges, rates, wanted, funds, step }) => {
+    fc.property(cases, ({ volume, price, sign, rate, taken, account, edges, rates, wanted, funds, step }) => {
       const upTo = [...new Set(edges)].sort((a, b) => a - b).map((edge) => (edge / 1000) * volume * price)
       const tiers = [...upTo, Number.POSITIVE_INFINITY].map((edge, i) => ({ upTo: edge, rate: rates[i] / 100 }))
       const commission: Commission = { type: 'tiered', tiers }
       const settings: BrokerSettings = {
         cash: (funds / 1000) * volume * price,
         commission,
-        slippage: { type: 'volume-share', rate: rate / 100 },
+        ...costs(taken, rate / 100, price),
         account,
         quantityStep: step,
         shortfall: 'partial',

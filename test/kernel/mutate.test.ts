@@ -4,8 +4,8 @@ import { SETTINGS } from '../../src/settings/table.ts'
 import { ending, instrumented, paying, scenarios, scenariosWith, signalScenarios } from '../oracle/arbitrary.ts'
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
-import { EXTRAS, settingsDraw, settingsWith, settingsWithRules } from '../oracle/options.ts'
-import { livingDraw } from '../oracle/requests.ts'
+import { EXTRAS, settingsDraw, settingsOfMakers, settingsWith, settingsWithRules } from '../oracle/options.ts'
+import { commandsDraw, livingDraw, postedDraw } from '../oracle/requests.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
@@ -20,9 +20,11 @@ const LARGE = ['1.8/', '3.2/finer']
 /** Rules that an asset's end comes to. */
 const ENDING = ['3.11/']
 /** Rules of rules of a position. */
-const RULED = ['6.5/', '6.6/']
+const RULED = ['6.1/away', '6.5/', '6.6/']
 /** Rules of how long orders live. */
 const LIVING = ['3.14/']
+/** Rules of who makes and who takes. */
+const MAKING = ['7.2/live', '7.2/child', '7.2/trigger', '7.2/posted', '7.2/sequence', '7.2/update']
 /** Rules of what orders are paid from. */
 const PAYING = ['10.4/']
 /** Rules of what assets are traded in. */
@@ -93,6 +95,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const ends = ofHooks(ending, Math.ceil(RUNS / 2))
   const ruled = ofHooks(scenariosWith(settingsWithRules), 2 * RUNS)
   const living = ofHooks(scenariosWith(settingsDraw, livingDraw), RUNS)
+  const makes = ofHooks(scenariosWith(settingsOfMakers, fc.oneof(livingDraw, commandsDraw, postedDraw)), RUNS)
   const pays = ofHooks(paying, RUNS)
   const traded = ofHooks(instrumented, RUNS)
   const signals = new Tried<SignalScenario>(signalScenarios, Math.ceil(RUNS / 5), runEngineSignals, runSignalsOracle)
@@ -105,6 +108,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (starts(id, ENDING)) return ends
     if (starts(id, RULED)) return ruled
     if (starts(id, LIVING)) return living
+    if (starts(id, MAKING)) return makes
     if (starts(id, PAYING)) return pays
     if (starts(id, TRADED)) return traded
     return extras.get(id.split('/')[0]) ?? hooks

@@ -86,15 +86,16 @@ const instrumentDraw: fc.Arbitrary<InstrumentDraw> = fc.record({
 })
 
 /**
- * What the assets are traded in (1.9). A tick is left out where settings refuse it: with slippage by share of the volume the need
- * would fall in too many places (7.6).
+ * What the assets are traded in (1.9). A tick is left out where settings refuse it: with prices that go by the units the need would fall
+ * in too many places (7.6).
  */
 export function instrumentsOf(draw: MarketDraw, settings: BrokerSettings, assets: number): (Instrument | null)[] {
-  const { commission, slippage, account } = settings
-  const by = typeof slippage === 'object' && slippage.type === 'volume-share'
-  const tiers = typeof commission === 'object' && commission.type === 'tiered'
+  const { commission, sellCommission, slippage, impact, account, funds } = settings
+  const byVolume = typeof slippage === 'object' && slippage.type === 'volume-share'
+  const by = byVolume || (impact !== undefined && impact.type !== 'none')
+  const tiers = [commission, sellCommission].some((c) => typeof c === 'object' && c.type === 'tiered')
   const cash = account === 'cash' || (typeof account === 'object' && account.type === 'cash')
-  const noTicks = by && (tiers || 'slips' in settings || (cash && draw.allowNonPositive))
+  const noTicks = by && (tiers || 'slips' in settings || funds === 'lock' || (cash && draw.allowNonPositive))
   return Array.from({ length: assets }, (_, asset) => {
     const one = draw.traded[asset]
     if (!one) return null
@@ -158,6 +159,7 @@ export interface Built {
 
 export function buildMarket(draw: MarketDraw, assets: number, rows: { bars: BarDraw[] }[]): Built {
   const market: ScenarioMarket = { assets, bars: rows.length, open: [], high: [], low: [], close: [], volume: [] }
+  market.signals = costColumns(draw, rows)
   if (draw.allowNonPositive) market.allowNonPositive = true
   const last = new Array<number>(assets).fill(draw.start)
   const units: number[][] = []
@@ -178,6 +180,16 @@ export function buildMarket(draw: MarketDraw, assets: number, rows: { bars: BarD
     units.push([...last])
   }
   return { market, units }
+}
+
+/** What costs may be read from: fractions and amounts of a price, sometimes none. */
+function costColumns({ tick }: MarketDraw, rows: { bars: BarDraw[] }[]): Record<string, number[][]> {
+  const column = (of: (draw: BarDraw) => number) =>
+    rows.map(({ bars }) => bars.map((draw) => (draw.jitter % 7 === 3 ? Number.NaN : of(draw))))
+  return {
+    fractions: column(({ jitter }) => (jitter % 5) / 50),
+    amounts: column(({ jitter }) => ((jitter % 4) * tick) / 2),
+  }
 }
 
 /** The bar from which each asset has ended (3.11). */

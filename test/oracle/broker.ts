@@ -14,7 +14,7 @@
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
-import { cancelOrder, closeLeg, execute, exitNow, lookFirst, waitsWhole } from './fills.ts'
+import { cancelOrder, closeLeg, execute, exitNow, lookFirst, rest, waitsWhole } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { checkHalt } from './guards.ts'
@@ -181,6 +181,7 @@ function rulesAtOpen(run: Run, asset: Asset, open: number): void {
     fireItem(run, asset, item, open)
   }
   takeBarAtOpen(run, asset)
+  if (!wrong(run, '7.2/sequence')) restAtOpen(run, asset, open)
 }
 
 function exitAfterBust(run: Run, asset: Asset, open: number): void {
@@ -217,7 +218,16 @@ function exitsAtOpen(run: Run, asset: Asset, open: number): void {
   }
   takeBarAtOpen(run, asset)
   if (!late) ordersAtOpen(run, asset, open)
+  restAtOpen(run, asset, open)
   see(run, asset, open)
+}
+
+/** Live limits that O has not reached rest from there on (7.2). */
+function restAtOpen(run: Run, asset: Asset, open: number): void {
+  for (const order of asset.pending) {
+    if (!order.dormant && order.sleeps === 0 && order.sleepsIn !== run.bar) rest(order, open)
+    if (wrong(run, '7.2/live')) order.resting = order.type === 'limit'
+  }
 }
 
 /** The closing parts of market orders, and of stops and limits that O has reached, by id (4.1). */

@@ -74,6 +74,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     done: false,
     due: false,
     closed: 0,
+    resting: false,
     chargedUnits: 0,
     chargedValue: 0,
   }
@@ -200,6 +201,7 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   if (until !== undefined) order.until = until
   if (limit !== undefined) {
     order.limit = limit
+    if (!wrong(run, '7.2/update')) order.resting = false
     if (!wrong(run, '3.14/anew')) order.fresh = order.postOnly
   }
   if (stop !== undefined) order.stop = stop

@@ -1,12 +1,13 @@
 /** The largest part that fits (7.6): examples by hand, and the search by pieces against every multiple there is. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Account, BrokerSettings, Commission, Slippage } from '../../src/settings/settings.ts'
+import type { Account, BrokerSettings, Commission, Impact, Slippage } from '../../src/settings/settings.ts'
 import { int, pick } from './bars.ts'
 import { createBroker } from './broker.ts'
 import { type Leg, largestByPieces, largestOfAll } from './cuts.ts'
 import { ends, order, run } from './hand.ts'
 import { fillPrice, need, tierOf } from './money.ts'
+import type { LiveOrder } from './state.ts'
 
 const quiet = [100, 100, 100, 100]
 
@@ -77,8 +78,11 @@ const commissions: fc.Arbitrary<Commission> = fc.oneof(
   fc.constant<Commission>({ type: 'none' }),
   int(0, 99).map((percent): Commission => ({ type: 'fraction', rate: percent / 100 })),
   fc
-    .record({ amount: int(0, 300), minimum: int(0, 3000) })
-    .map(({ amount, minimum }): Commission => ({ type: 'per-unit', amount: amount / 100, minimum })),
+    .record({ amount: int(0, 300), minimum: int(0, 3000), more: fc.option(int(0, 3000)) })
+    .map(({ amount, minimum, more }): Commission => {
+      const maximum = more === null ? Number.POSITIVE_INFINITY : minimum + more
+      return { type: 'per-unit', amount: amount / 100, minimum, maximum }
+    }),
   int(0, 2000).map((amount): Commission => ({ type: 'per-trade', amount })),
   fc
     .record({ percent: int(0, 99), fixed: int(0, 2000) })
@@ -104,6 +108,11 @@ const slippages: fc.Arbitrary<Slippage> = fc.oneof(
   rate.map((share): Slippage => ({ type: 'volume-share', rate: share })),
   rate.map((share): Slippage => ({ type: 'volume-share', rate: share })),
 )
+const impacts: fc.Arbitrary<Impact> = fc.oneof(
+  fc.constant<Impact>({ type: 'none' }),
+  rate.map((share): Impact => ({ type: 'linear', rate: share })),
+  rate.map((share): Impact => ({ type: 'square-root', rate: share })),
+)
 const accounts: fc.Arbitrary<Account> = fc.oneof(
   fc.constant<Account>({ type: 'cash' }),
   pick(0.05, 0.1, 0.5, 1).map((initial): Account => ({ type: 'margin', initial })),
@@ -113,6 +122,7 @@ const cases: fc.Arbitrary<Case> = fc
   .record({
     commission: commissions,
     slippage: slippages,
+    impact: impacts,
     account: accounts,
     base: fc.oneof(int(1, 40), int(-40, -1)),
     volume: pick(0, 1, 20, 100, 333, 1000, 5000),
@@ -123,9 +133,9 @@ const cases: fc.Arbitrary<Case> = fc
     traded: pick(0, 0, 0, 10, 500),
     limit: fc.boolean(),
   })
-  .map(({ commission, slippage, account, base, step, steps, traded, ...rest }) => ({
+  .map(({ commission, slippage, impact, account, base, step, steps, traded, ...rest }) => ({
     ...rest,
-    settings: { cash: 1000, commission, slippage, account, quantityStep: step },
+    settings: { cash: 1000, commission, slippage, impact, account, quantityStep: step },
     base,
     step,
     wanted: steps * step,
@@ -152,17 +162,18 @@ function legOf(c: Case): Leg {
   state.bar = 0
   asset.bar = { open: c.base, high: c.base, low: c.base, close: c.base, volume: c.volume }
   const [chargedUnits, chargedValue] = c.before
-  const part = { chargedUnits, chargedValue }
-  const one = part as Parameters<typeof need>[2]
+  const part = { resting: false, postOnly: false, chargedUnits, chargedValue }
+  const one = part as unknown as LiveOrder
   const slip = c.limit ? null : c.side * Number.POSITIVE_INFINITY
-  const value = (k: number) => chargedValue + Math.abs(k * fillPrice(state, asset, c.side, k, c.base, slip))
-  const { commission } = state.set
+  const value = (k: number) => chargedValue + Math.abs(k * fillPrice(state, asset, c.side, k, c.base, slip, true))
+  const { commission, slippage, impact } = state.set
+  const goesBy = slippage.type === 'volume-share' || impact.type !== 'none'
   return {
-    need: (k) => need(state, asset, one, c.side, k, c.base, slip),
+    need: (k) => need(state, { asset, order: one, side: c.side, base: c.base, slip, opens: true }, k),
     available: c.available,
     value,
     tier: (k) => (commission.type === 'tiered' ? tierOf(state, commission.tiers, value(k)) : 0),
-    volume: state.set.slippage.type === 'volume-share' && !c.limit ? c.volume : 0,
+    volume: goesBy && !c.limit ? c.volume : 0,
   }
 }
 

@@ -3,9 +3,8 @@
  * pieces, in which the need grows, are found by looking: many quantities are tried, the places where the order's value and
  * its need turn are narrowed down between them, and the edges of the tiers too.
  */
-import { fillPrice, need, stepOf, tierOf, times } from './money.ts'
-import type { Slip } from './slips.ts'
-import { type Asset, type LiveOrder, type Run, wrong } from './state.ts'
+import { fillPrice, need, stepOf, type Traded, tierOf, times } from './money.ts'
+import { type Run, wrong } from './state.ts'
 
 /** Steps up to which every multiple is tried. */
 const BRUTE = 4096
@@ -24,27 +23,21 @@ export interface Leg {
   volume: number
 }
 
-/** The largest quantity up to `wanted` whose need fits; 0 when none does. */
-export function affordable(
-  run: Run,
-  asset: Asset,
-  order: LiveOrder | null,
-  s: number,
-  wanted: number,
-  base: number,
-  slip: Slip,
-  available: number,
-): number {
-  const { commission, slippage } = run.set
+/** The largest quantity of a leg up to `wanted` whose need fits; 0 when none does. */
+export function affordable(run: Run, traded: Traded, wanted: number, available: number): number {
+  const { asset, order, side, base, slip, opens } = traded
+  const { slippage, impact } = run.set
+  const commission = side < 0 ? run.set.sellCommission : run.set.commission
   const step = stepOf(run, asset)
   const before = order ? order.chargedValue : 0
-  const value = (k: number) => before + Math.abs(times(run, asset, k) * fillPrice(run, asset, s, k, base, slip))
+  const price = (k: number) => fillPrice(run, asset, side, k, base, slip, opens)
+  const value = (k: number) => before + Math.abs(times(run, asset, k) * price(k))
   const leg: Leg = {
-    need: (k) => need(run, asset, order, s, k, base, slip),
+    need: (k) => need(run, traded, k),
     available,
     value,
     tier: (k) => (commission.type === 'tiered' ? tierOf(run, commission.tiers, value(k)) : 0),
-    volume: slip !== null && slippage.type === 'volume-share' ? asset.bar!.volume : 0,
+    volume: slip !== null && (slippage.type === 'volume-share' || impact.type !== 'none') ? asset.bar!.volume : 0,
   }
   if (wrong(run, '7.6/pieces')) return firstEdge(step, wanted, leg)
   if (slippage.type === 'volume-share' && slippage.rate > 0.5 && leg.volume > 0 && wrong(run, '7.6/kink'))

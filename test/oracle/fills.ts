@@ -8,7 +8,7 @@ import { limitOf } from './grid.ts'
 import { countTrade, refusedByGuards } from './guards.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded, times } from './money.ts'
 import { leaveExit, leaveOrder, partOf } from './parts.ts'
-import { actionOf, chainOf, follow, moveStop, newPlace, trailStart, trailTo, widen } from './rules.ts'
+import { actionOf, chainOf, follow, moveStop, newPlace, ruleLevel, trailStart, trailTo, widen } from './rules.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
@@ -57,11 +57,13 @@ export function fill(
   reason: FillReason,
   rule = -1,
   part = false,
+  makes = false,
 ): number {
-  const price = fillPrice(run, asset, s, k, base, slip)
+  const opens = sideOf(asset.position) !== -s
+  const price = fillPrice(run, asset, s, k, base, slip, opens)
   const all = times(run, asset, k)
   const value = Math.abs((wrong(run, '7.2/multiplier') ? k : all) * price)
-  const commission = commissionFor(run, order, k, value)
+  const commission = commissionFor(run, order, s, k, value, makes)
   const flow = -s * (wrong(run, '7.3/multiplier') ? k : all) * price - commission
   run.cash = run.cash + (wrong(run, '7.3/cash') ? -s * all * base - commission : flow)
   const was = asset.position
@@ -234,6 +236,12 @@ function reduce(
   else p.q = p.q + s * k
 }
 
+/** It rests where it is a limit that the price has not reached (7.2). */
+export function rest(order: LiveOrder, price: number): void {
+  if (order.type !== 'limit' && order.status !== 'triggered') return
+  if (order.side > 0 ? price > order.limit : price < order.limit) order.resting = true
+}
+
 /** Children live from their parent's entry on, for the units that opened (3.8, 5.4). */
 function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base: number): void {
   const plain = run.set.children === 'plain' && !wrong(run, '10.11/units')
@@ -247,6 +255,7 @@ function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base
     child.dormant = false
     child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
     child.amount = plain || wrong(run, '3.8/units') ? parent.filled : parent.opened
+    if (run.phase !== 'close' && child.sleeps === 0 && !wrong(run, '7.2/child')) rest(child, base)
     if (child.type !== 'trailing-stop') continue
     if (run.set.trailFollows === 'close' && !Number.isNaN(child.water)) continue
     child.startedBar = run.phase === 'close' ? -1 : run.bar
@@ -345,6 +354,7 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
     units: k,
     base,
     slip: slipOf(run, asset, order, side, base, false),
+    opens: false,
   })
   if (paid === 0) {
     refuse(run, asset, order, 'insufficient_funds')
@@ -416,7 +426,7 @@ export function execute(run: Run, asset: Asset, order: LiveOrder, base: number):
     return
   }
   const slip = slipOf(run, asset, order, side, base, true)
-  const taken = need(run, asset, order, side, entry, base, slip)
+  const taken = need(run, { asset, order, side, base, slip, opens: true }, entry)
   const left = available - taken
   if (!wrong(run, '5.6/entries')) run.funds = reversal ? Math.min(funds, left) : left
   fill(run, asset, order, side, entry, base, slip, order.reason)
@@ -464,10 +474,10 @@ function isKilled(run: Run, asset: Asset, order: LiveOrder, base: number): boole
     return true
   }
   if (held > 0) {
-    const price = fillPrice(run, asset, side, held, base, slipOf(run, asset, order, side, base, false))
+    const price = fillPrice(run, asset, side, held, base, slipOf(run, asset, order, side, base, false), false)
     const all = times(run, asset, held)
     const value = Math.abs(all * price)
-    const flow = -side * all * price - commissionFor(run, order, held, value)
+    const flow = -side * all * price - commissionFor(run, order, side, held, value)
     charge(after, held, value)
     const holding = times(run, asset, asset.position!.q)
     if (!wrong(run, '3.14/funds')) available += fundsChange(run, flow, holding, asset.mark, 0, base)
@@ -503,7 +513,7 @@ function allowed(
   if (guard !== null) return guard
   if (set.funds !== 'account' && !wrong(run, '10.4/account')) {
     const slip = slipOf(run, asset, order, side, base, true)
-    const part = openingUnits(run, { asset, order, side, units: k, base, slip }, order)
+    const part = openingUnits(run, { asset, order, side, units: k, base, slip, opens: true }, order)
     const small = typeof part === 'number' && part < k && limitOf(run, asset, order, part, base) !== null
     return small && !wrong(run, '7.6/limits') ? 'insufficient_funds' : part
   }
@@ -511,13 +521,14 @@ function allowed(
   if (set.account === 'cash' && side < 0 && !wrong(run, '7.5/short')) return 'short_not_allowed'
   if (run.called && !wrong(run, '7.7/entries') && !wrong(run, '3.3/refusals')) return 'margin_call'
   const slip = slipOf(run, asset, order, side, base, true)
-  if (need(run, asset, order, side, k, base, slip) <= available) return k
+  const leg = { asset, order, side, base, slip, opens: true }
+  if (need(run, leg, k) <= available) return k
   if (run.called && wrong(run, '3.3/refusals')) return 'insufficient_funds'
   const inUnits = order.size === 'units' || order.size === 'target-units'
   const cut = set.shortfall === 'partial' || (set.shortfall === 'auto' && inUnits === wrong(run, '7.6/units'))
   if (order.force === 'fok' && !wrong(run, '3.14/cut')) return 'insufficient_funds'
   if (!cut || (set.shortfall === 'partial' && wrong(run, '7.6/setting'))) return 'insufficient_funds'
-  const most = affordable(run, asset, order, side, k, base, slip, available)
+  const most = affordable(run, leg, k, available)
   const part = wrong(run, '7.6/largest') ? rounded(run, asset, most * 0.999) : most
   if (!(part > 0) || part < 1e-9 * k) return 'insufficient_funds'
   if (limitOf(run, asset, order, part, base) !== null && !wrong(run, '7.6/limits')) return 'insufficient_funds'
@@ -539,7 +550,8 @@ export function fireRule(run: Run, asset: Asset, place: number, base: number): v
   const reason = rule.type
   const mode = rule.type === 'target' && !wrong(run, '6.3/targets') ? 'level' : run.set.stopFill
   if (mode === 'level' || wrong(run, '6.3/mode')) {
-    exitNow(run, asset, { place, reason, action, mode }, base)
+    const makes = reason === 'target' && base === ruleLevel(run, asset, position, place)
+    exitNow(run, asset, { place, reason, action, mode, makes }, base)
     return
   }
   position.waiting.push({ place, reason, action, mode })
@@ -566,7 +578,8 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
   if (exit.reason !== 'bust' && !wrong(run, '10.4/rules')) {
     const side = -sideOf(position)
     const slip = exitSlip(run, asset, side, exit.reason === 'target')
-    const paid = closingUnits(run, { asset, order: null, side, units: k, base, slip })
+    const makes = exit.makes && !wrong(run, '10.4/makes')
+    const paid = closingUnits(run, { asset, order: null, side, units: k, base, slip, opens: false, makes })
     if (paid < k) liveAgain(run, position, exit)
     if (paid === 0) return
     k = paid < k ? closing(run, paid, held) : k
@@ -580,13 +593,13 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
 export function exitUnits(
   run: Run,
   asset: Asset,
-  exit: { reason: FillReason; place: number },
+  exit: Pick<Waiting, 'reason' | 'place' | 'makes'>,
   k: number,
   base: number,
 ) {
   const s = -sideOf(asset.position)
   const slip = exitSlip(run, asset, s, exit.reason === 'target')
-  const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place)
+  const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place, false, exit.makes)
   if (exit.reason !== 'bust') noteRuleExit(run, asset)
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change
 }

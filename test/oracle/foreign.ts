@@ -1,5 +1,5 @@
 /** Rules of other engines in place of those of the sections before (section 10). */
-import { cancelOrder, endOrder, lookFirst } from './fills.ts'
+import { cancelOrder, endOrder, lookFirst, rest } from './fills.ts'
 import { toGrid } from './grid.ts'
 import { scaled } from './money.ts'
 import { actionOf, becomesLimit, type Item, itemsOf } from './rules.ts'
@@ -67,7 +67,11 @@ export function trigger(run: Run, asset: Asset, order: LiveOrder, price: number)
   run.occurrences.push({ kind: 'order', index: order.id })
   const outcome = order.type === 'stop-limit' ? stopLimitOutcome(run, asset, order) : 'limit'
   if (outcome === 'sleep' && !wrong(run, '10.8/sleeps')) order.sleepsIn = run.bar
-  if (outcome === 'limit') lookFirst(run, asset, order, price)
+  if (outcome === 'limit') {
+    lookFirst(run, asset, order, price)
+    if (wrong(run, '7.2/trigger')) order.resting = true
+    rest(order, price)
+  }
   if (outcome === 'fill' && order.fresh && !wrong(run, '3.14/post-only')) cancelOrder(run, asset, order, 'post_only')
   return order.endedBar >= 0 ? 'limit' : outcome
 }

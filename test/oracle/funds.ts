@@ -1,19 +1,12 @@
 /** What orders and exits are paid from where it is not `account` (10.4). Nothing here changes the run. */
 import { affordable } from './cuts.ts'
-import { commissionFor, fillPrice, need, rounded, times } from './money.ts'
-import type { Slip } from './slips.ts'
-import { type Asset, cover, type LiveOrder, type Run, wrong } from './state.ts'
+import { commissionFor, fillPrice, need, rounded, type Traded, times } from './money.ts'
+import { cover, type LiveOrder, type Run, wrong } from './state.ts'
 import type { OrderReason } from './types.ts'
 
-/** A leg: what is to be traded, by an order or by a rule (null). */
-export interface Leg {
-  asset: Asset
-  order: LiveOrder | null
-  /** +1 buys, -1 sells. */
-  side: number
+/** So many units of a leg. */
+export interface Leg extends Traded {
   units: number
-  base: number
-  slip: Slip
 }
 
 /** Cash that short positions do not lock, at most the cash. */
@@ -28,14 +21,14 @@ function freeCash(run: Run): number {
 }
 
 /** Funds of a leg that closes a short position under `lock`. */
-function unlocked(run: Run, { asset, order, base, slip }: Leg): number {
+function unlocked(run: Run, { asset, order, base, slip, makes }: Leg): number {
   const free = freeCash(run)
   if (wrong(run, '10.4/unlock')) return free
   const position = asset.position!
   const held = Math.abs(position.q)
   const all = times(run, asset, held)
-  const fill = fillPrice(run, asset, 1, held, base, slip)
-  const cost = all * fill + commissionFor(run, order, held, Math.abs(all * fill))
+  const fill = fillPrice(run, asset, 1, held, base, slip, false)
+  const cost = all * fill + commissionFor(run, order, 1, held, Math.abs(all * fill), makes)
   const brought = 2 * (all * position.average)
   const enough = free + brought - cost >= 0 || wrong(run, '10.4/scarce')
   return Math.min(enough ? free + brought : (cost * free) / (cost - brought), run.cash)
@@ -49,7 +42,8 @@ function fits(run: Run, needed: number, funds: number): boolean {
 }
 
 /** The part of a leg that the funds allow; 0 where it is next to nothing. */
-function cut(run: Run, { asset, order, side, units, base, slip }: Leg, funds: number): number {
+function cut(run: Run, leg: Leg, funds: number): number {
+  const { asset, side, units, base, slip } = leg
   const { slippage } = run.set
   const volume = asset.bar ? asset.bar.volume : 0
   if (base < 0) return 0
@@ -58,7 +52,7 @@ function cut(run: Run, { asset, order, side, units, base, slip }: Leg, funds: nu
     const turns = slip !== null && slippage.type === 'volume-share' && slippage.rate > 0.5 && volume > 0
     if (turns && !wrong(run, '10.4/turns')) most = Math.min(most, volume / (2 * slippage.rate))
   }
-  const part = affordable(run, asset, order, side, most, base, slip, funds)
+  const part = affordable(run, leg, most, funds)
   return part > 0 && part >= 1e-9 * units ? part : 0
 }
 
@@ -69,15 +63,15 @@ export function openingUnits(run: Run, leg: Leg, order: LiveOrder): number | Ord
   if (side < 0 && funds === 'vectorbt' && !wrong(run, '10.4/sales')) return units
   if (side < 0 && funds === 'credit') {
     if (wrong(run, '10.4/below')) return units
-    const fill = fillPrice(run, asset, side, units, base, slip)
+    const fill = fillPrice(run, asset, side, units, base, slip, true)
     const value = times(run, asset, units) * fill
-    const commission = commissionFor(run, order, units, Math.abs(value))
+    const commission = commissionFor(run, order, side, units, Math.abs(value))
     const brings = wrong(run, '10.4/credit') ? -value : value
     return commission - brings <= run.cash ? units : 'insufficient_funds'
   }
   const available = funds === 'lock' ? freeCash(run) : run.cash
   const from = wrong(run, '10.4/now') && run.phase === 'range' ? Math.min(run.funds, available) : available
-  if (fits(run, need(run, asset, order, side, units, base, slip), from)) return units
+  if (fits(run, need(run, leg, units), from)) return units
   const inUnits = order.size === 'units' || order.size === 'target-units'
   if (shortfall === 'reject' || (shortfall === 'auto' && inUnits)) return 'insufficient_funds'
   return cut(run, leg, from) || 'insufficient_funds'
@@ -85,11 +79,11 @@ export function openingUnits(run: Run, leg: Leg, order: LiveOrder): number | Ord
 
 /** The units that a closing leg may have; 0 for none. */
 export function closingUnits(run: Run, leg: Leg): number {
-  const { asset, order, side, units, base, slip } = leg
+  const { asset, side, units } = leg
   const { funds } = run.set
   if (funds === 'account' || funds === 'credit' || side < 0 || wrong(run, '10.4/covers')) return units
   const available = funds === 'lock' ? unlocked(run, leg) : run.cash
-  if (fits(run, need(run, asset, order, side, units, base, slip), available)) return units
+  if (fits(run, need(run, leg, units), available)) return units
   if (run.set.shortfall === 'reject' && wrong(run, '10.4/shortfall')) return 0
   cover(run, '10.4')
   const part = cut(run, leg, available)

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check'
 import type { Instrument } from '../../src/market/instrument.ts'
-import type { BrokerSettings, Commission, Rule, Slippage } from '../../src/settings/settings.ts'
+import type { BrokerSettings, Commission, Impact, Rule, Slippage } from '../../src/settings/settings.ts'
 import { int, mostly, pick } from './bars.ts'
 import { account } from './options.ts'
 import type { Command, OrderSpec, Scenario, ScenarioMarket } from './types.ts'
@@ -80,6 +80,7 @@ interface Draw {
   scale: number
   commission: number
   slippage: number
+  impact: number
   account: BrokerSettings['account']
   plain: Pick<BrokerSettings, 'timing' | 'path' | 'shortfall' | 'stopFill'>
   rules: number
@@ -98,7 +99,8 @@ const draw: fc.Arbitrary<Draw> = int(1, 3).chain((assets) =>
     step: fc.oneof(fc.constant(-13), int(-12, 6)),
     scale: int(-9, 9),
     commission: int(0, 8),
-    slippage: int(0, 5),
+    slippage: int(0, 7),
+    impact: mostly(1, 6, 0, 1, 2, 3, 4, 5),
     account: fc.oneof(account, fc.constant('unlimited' as const)),
     plain: fc.record({
       timing: pick('next-open' as const, 'next-close' as const, 'same-close' as const),
@@ -165,8 +167,15 @@ function slippageOf(draw: Draw): Slippage {
     { type: 'volume-share', rate: 0.1 },
     { type: 'volume-share', rate: 0.6 },
     { type: 'volume-share', rate: 0.9 },
+    { type: 'range', rate: 0.3 },
+    { type: 'range', rate: 1 },
   ]
   return models[draw.slippage]
+}
+
+function impactOf({ impact }: Draw): Impact {
+  const rate = [0.1, 0.6, 0.9][impact % 3]
+  return impact > 5 ? { type: 'none' } : { type: impact < 3 ? 'linear' : 'square-root', rate }
 }
 
 function rulesOf(draw: Draw): Rule[] {
@@ -219,7 +228,8 @@ function marketOf(draw: Draw): ScenarioMarket {
 
 /** Multipliers, and ticks where no setting refuses them (7.6). */
 function instrumentsOf(draw: Draw): Instrument[] {
-  const noTicks = slippageOf(draw).type === 'volume-share' && (draw.negative || commissionOf(draw).type === 'tiered')
+  const byUnits = slippageOf(draw).type === 'volume-share' || impactOf(draw).type !== 'none'
+  const noTicks = byUnits && (draw.negative || commissionOf(draw).type === 'tiered')
   return draw.multipliers.map((power, asset) => ({
     ...(power === 20 ? {} : { multiplier: ten(power) }),
     ...(noTicks || draw.ticks[asset] === 20 ? {} : { tickSize: ten(draw.powers[asset] + draw.ticks[asset]) }),
@@ -263,6 +273,7 @@ export const magnitudes: fc.Arbitrary<Scenario> = draw.map((draw) => {
     quantityStep: draw.step < -12 ? 0 : ten(draw.step),
     commission: commissionOf(draw),
     slippage: slippageOf(draw),
+    impact: impactOf(draw),
     rules: rulesOf(draw),
     ...draw.plain,
     ...(draw.account === undefined ? {} : { account: draw.account }),

@@ -85,24 +85,99 @@ export function closing(run: Run, units: number, held: number): number {
   return Math.min(units, held)
 }
 
-export function fillPrice(run: Run, asset: Asset, s: number, k: number, base: number, slip: Slip): number {
-  const slippage = run.set.slippage
-  if (slip === null) return base
+/** Base price, moved by impact, then by slippage and spread (7.1). `opens`: the leg opens or adds. */
+export function fillPrice(
+  run: Run,
+  asset: Asset,
+  s: number,
+  k: number,
+  base: number,
+  slip: Slip,
+  opens: boolean,
+): number {
   const against = wrong(run, '7.1/side') ? -s : s
-  let price = base
-  if (slippage.type === 'fraction') price = scaled(run, base, against * slippage.rate)
-  if (slippage.type === 'per-unit') price = base + against * slippage.amount
-  if (slippage.type === 'volume-share') {
-    // Only the mistake of 3.11/slip gets here without a bar.
-    const v = asset.bar ? asset.bar.volume : 0
-    const share = v === 0 ? (wrong(run, '7.1/volume') ? 0 : 1) : k / v
-    price = scaled(run, base, against * slippage.rate * Math.min(1, share))
+  const apart = paidSpread(run, asset, base, slip !== null, opens)
+  const grid = (price: number) =>
+    price === base || wrong(run, '1.10/slipped') ? price : toGrid(run, asset, price, s > 0)
+  if (slip === null) return checked(run, base, base, base + against * apart, grid)
+  if (wrong(run, '7.1/impact')) {
+    const late = checked(run, base, base, slipped(run, asset, against, k, base), grid)
+    return capped(run, s, grid(moved(run, asset, against, k, late)), slip)
   }
-  if (price !== base && !wrong(run, '1.10/slipped')) price = toGrid(run, asset, price, s > 0)
-  if (base > 0 && price <= 0 && !wrong(run, '7.1/positive')) price = base
-  // Without slippage nothing is capped (10.3).
-  if (slippage.type === 'none' || (slippage.type === 'per-unit' ? slippage.amount : slippage.rate) === 0) return price
+  const p = moved(run, asset, against, k, base)
+  return capped(run, s, checked(run, base, p, slipped(run, asset, against, k, p) + against * apart, grid), slip)
+}
+
+/** No further than it may slip; where nothing is taken of prices nothing is capped (10.3). */
+function capped(run: Run, s: number, price: number, slip: number): number {
+  const { slippage, impact, spread } = run.set
+  const takes = [slippage, impact, spread].some(
+    (cost) => cost.type === 'column' || ('rate' in cost && cost.rate > 0) || ('amount' in cost && cost.amount > 0),
+  )
+  if (!takes) return price
   return s > 0 ? Math.min(price, slip) : Math.max(price, slip)
+}
+
+/** The price on the grid; what would make a positive price non-positive is not applied: slippage and spread, then impact. */
+function checked(run: Run, base: number, p: number, price: number, grid: (price: number) => number): number {
+  const found = grid(price)
+  if (!(p > 0 && found <= 0) || wrong(run, '7.1/positive')) return found
+  return grid(p) > 0 || wrong(run, '7.1/least') ? grid(p) : base
+}
+
+/** What a leg pays of the spread. */
+function paidSpread(run: Run, asset: Asset, base: number, slips: boolean, opens: boolean): number {
+  const { spread } = run.set
+  if (spread.type === 'none') return 0
+  const w = spreadOf(run, asset, base)
+  if (spread.charge === 'entry' && !wrong(run, '7.1/charge')) return opens || wrong(run, '7.1/exits') ? w : 0
+  if (wrong(run, '7.1/half')) return slips ? w : 0
+  return slips || wrong(run, '7.1/crossed') ? 0.5 * w : 0
+}
+
+function spreadOf(run: Run, asset: Asset, base: number): number {
+  const { spread } = run.set
+  if (spread.type === 'fixed') return spread.amount
+  if (spread.type === 'fraction') return spread.rate * Math.abs(base)
+  if (spread.type === 'none') return 0
+  const v = run.market.signals![spread.column][run.bar][asset.index]
+  if (Number.isNaN(v)) return 0
+  return spread.unit === 'price' ? v : v * Math.abs(base)
+}
+
+/** min(1, k / V), 1 where V is 0. Only the mistake of 3.11/slip gets here without a bar. */
+function shareOf(run: Run, asset: Asset, k: number): number {
+  const v = asset.bar ? asset.bar.volume : 0
+  if (v === 0) return wrong(run, '7.1/volume') ? 0 : 1
+  return Math.min(1, k / v)
+}
+
+function moved(run: Run, asset: Asset, s: number, k: number, base: number): number {
+  const { impact } = run.set
+  if (impact.type === 'none') return base
+  const x = wrong(run, '7.1/share') ? 1 : shareOf(run, asset, k)
+  if (impact.type === 'linear' || wrong(run, '7.1/root')) return scaled(run, base, s * impact.rate * x)
+  return scaled(run, base, s * impact.rate * Math.sqrt(x))
+}
+
+function slipped(run: Run, asset: Asset, s: number, k: number, p: number): number {
+  const { slippage } = run.set
+  let price = p
+  if (slippage.type === 'fraction') price = scaled(run, p, s * slippage.rate)
+  if (slippage.type === 'per-unit') price = p + s * slippage.amount
+  if (slippage.type === 'volume-share') price = scaled(run, p, s * slippage.rate * shareOf(run, asset, k))
+  if (slippage.type === 'range' && asset.bar) {
+    const { open, close, high, low } = asset.bar
+    const range = wrong(run, '7.1/range') ? Math.abs(close - open) : high - low
+    price = p + s * slippage.rate * range
+  }
+  if (slippage.type === 'column') {
+    const row = wrong(run, '7.1/column') ? Math.max(0, run.bar - 1) : run.bar
+    const v = run.market.signals![slippage.column][row][asset.index]
+    if (!Number.isNaN(v)) price = slippage.unit === 'price' ? p + s * v : scaled(run, p, s * v)
+    else if (wrong(run, '7.1/none')) price = scaled(run, p, s * 0.5)
+  }
+  return price
 }
 
 /** The tier of an order value, edge included (7.2). */
@@ -121,19 +196,37 @@ function commissionOf(run: Run, c: Commission, units: number, value: number): nu
     case 'fraction':
       return c.rate * value
     case 'per-unit':
-      return wrong(run, '7.2/minimum') ? c.amount * units : Math.max(c.amount * units, c.minimum ?? 0)
+      return perUnit(run, c.amount * units, c.minimum ?? 0, c.maximum ?? Number.POSITIVE_INFINITY)
     case 'per-trade':
       return c.amount
     case 'fraction-plus-fixed':
       return c.rate * value + c.fixed
     case 'tiered':
       return c.tiers[tierOf(run, c.tiers, value)].rate * value
+    case 'maker-taker':
+      throw new Error('by fill, not by order')
   }
 }
 
-/** Commission of one more fill of an order (null: an exit that is an order of its own) (7.2). */
-export function commissionFor(run: Run, order: LiveOrder | null, k: number, value: number): number {
-  const c = run.set.commission
+function perUnit(run: Run, amount: number, minimum: number, maximum: number): number {
+  const least = wrong(run, '7.2/minimum') ? amount : Math.max(amount, minimum)
+  return wrong(run, '7.2/maximum') ? least : Math.min(least, maximum)
+}
+
+/** Commission of one more fill of an order (null: an exit that is an order of its own, `makes` by a target at its level) (7.2). */
+export function commissionFor(
+  run: Run,
+  order: LiveOrder | null,
+  s: number,
+  k: number,
+  value: number,
+  makes = false,
+): number {
+  const c = s < 0 && !wrong(run, '7.2/sells') ? run.set.sellCommission : run.set.commission
+  if (c.type === 'maker-taker') {
+    const rests = order === null ? makes && !wrong(run, '7.2/target') : isMaker(run, order)
+    return (rests !== wrong(run, '7.2/maker') ? c.maker : c.taker) * value
+  }
   const before = order !== null && !wrong(run, '7.2/order')
   const units = before ? order.chargedUnits : 0
   const worth = before ? order.chargedValue : 0
@@ -141,21 +234,31 @@ export function commissionFor(run: Run, order: LiveOrder | null, k: number, valu
   return change < 0 && !wrong(run, '7.2/negative') ? 0 : change
 }
 
-/** What an entry of k units needs of the free funds, or of cash (7.5). */
-export function need(
-  run: Run,
-  asset: Asset,
-  order: LiveOrder | null,
-  s: number,
-  k: number,
-  base: number,
-  slip: Slip,
-): number {
-  const fill = fillPrice(run, asset, s, k, base, slip)
+function isMaker(run: Run, { resting, postOnly }: LiveOrder): boolean {
+  return resting || (postOnly && !wrong(run, '7.2/posted'))
+}
+
+/** What is to be traded as one leg: by an order, or by a rule (null). */
+export interface Traded {
+  asset: Asset
+  order: LiveOrder | null
+  /** +1 buys, -1 sells. */
+  side: number
+  base: number
+  slip: Slip
+  /** It opens or adds, and does not close. */
+  opens: boolean
+  /** A rule's exit that pays as a maker (7.2). */
+  makes?: boolean
+}
+
+/** What k units of a leg need of the free funds, or of cash (7.5, 10.4). */
+export function need(run: Run, { asset, order, side, base, slip, opens, makes }: Traded, k: number): number {
+  const fill = fillPrice(run, asset, side, k, base, slip, opens)
   const all = wrong(run, '7.5/multiplier') ? k : times(run, asset, k)
   const commission = wrong(run, '7.5/commission')
     ? 0
-    : commissionFor(run, order, k, Math.abs(times(run, asset, k) * fill))
+    : commissionFor(run, order, side, k, Math.abs(times(run, asset, k) * fill), makes)
   if (run.set.account === 'cash' || run.set.funds !== 'account') return all * fill + commission
   const slipped = wrong(run, '7.5/slippage') ? 0 : Math.abs(fill - base) * all
   return run.set.initial * all * Math.abs(base) + slipped + commission

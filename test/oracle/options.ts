@@ -5,15 +5,20 @@ import type {
   Account,
   BrokerSettings,
   Commission,
+  Impact,
   LossPause,
   Rule,
   RuleAction,
+  SellCommission,
   Slippage,
+  Spread,
 } from '../../src/settings/settings.ts'
-import type { Setting } from '../../src/settings/spec.ts'
+import type { Choice, Setting } from '../../src/settings/spec.ts'
 import { SETTINGS } from '../../src/settings/table.ts'
 import { int, pick } from './bars.ts'
 import type { AnySettings } from './types.ts'
+
+const MAKERS: Commission = { type: 'maker-taker', maker: -0.01, taker: 0.02 }
 
 export const commission: fc.Arbitrary<number | Commission | undefined> = pick<number | Commission | undefined>(
   undefined,
@@ -23,6 +28,9 @@ export const commission: fc.Arbitrary<number | Commission | undefined> = pick<nu
   { type: 'fraction', rate: 0.01 },
   { type: 'per-unit', amount: 0.05, minimum: 1 },
   { type: 'per-unit', amount: 0.3 },
+  { type: 'per-unit', amount: 0.3, minimum: 1, maximum: 2 },
+  { type: 'maker-taker', maker: 0.001, taker: 0.02 },
+  MAKERS,
   { type: 'per-trade', amount: 2 },
   {
     type: 'tiered',
@@ -71,6 +79,43 @@ export const slippage: fc.Arbitrary<number | Slippage | undefined> = pick<number
   { type: 'volume-share', rate: 0.1 },
   { type: 'volume-share', rate: 0.6 },
   { type: 'volume-share', rate: 0.9 },
+  { type: 'range', rate: 0.5 },
+  { type: 'range', rate: 1 },
+  { type: 'column', column: 'fractions' },
+  { type: 'column', column: 'amounts', unit: 'price' },
+)
+
+export const impact: fc.Arbitrary<Impact> = pick<Impact>(
+  { type: 'linear', rate: 0.1 },
+  { type: 'linear', rate: 0.7 },
+  { type: 'linear', rate: 0.95 },
+  { type: 'square-root', rate: 0.1 },
+  { type: 'square-root', rate: 0.5 },
+  { type: 'square-root', rate: 0.9 },
+)
+
+export const spread: fc.Arbitrary<Spread> = pick<Spread>(
+  { type: 'fixed', amount: 1 },
+  { type: 'fixed', amount: 1, charge: 'entry' },
+  { type: 'fixed', amount: 30 },
+  { type: 'fraction', rate: 0.04 },
+  { type: 'fraction', rate: 0.03, charge: 'entry' },
+  { type: 'column', column: 'fractions' },
+  { type: 'column', column: 'amounts', unit: 'price', charge: 'entry' },
+)
+
+export const sellCommission: fc.Arbitrary<number | SellCommission> = pick<number | SellCommission>(
+  0.03,
+  { type: 'none' },
+  { type: 'per-unit', amount: 0.1, maximum: 1 },
+  { type: 'maker-taker', maker: -0.02, taker: 0.04 },
+  {
+    type: 'tiered',
+    tiers: [
+      { upTo: 100, rate: 0.3 },
+      { upTo: Number.POSITIVE_INFINITY, rate: 0.001 },
+    ],
+  },
 )
 
 export const account: fc.Arbitrary<Account | Account['type'] | undefined> = pick<Account | Account['type'] | undefined>(
@@ -141,8 +186,11 @@ export const chainDraw = fc.array(ruleDraw, { maxLength: 4 })
  */
 export const EXTRAS = {
   exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
+  impact,
+  sellCommission,
   slips: pick('entries' as const, 'capped' as const, 'capped-ahead' as const),
   triggers: pick('close' as const),
+  spread,
   trailFollows: pick('close' as const, 'extremes' as const, 'bar' as const),
   ruleExit: pick('takes-bar' as const, 'takes-bar' as const, 'drops-orders' as const),
   stopLimit: pick('by-close' as const, 'at-stop' as const),
@@ -226,6 +274,13 @@ export function settingsWith(name: string): fc.Arbitrary<SettingsDraw> {
   return fc.record({ extras: extrasDraw([name]), ...otherDraws })
 }
 
+/** Settings in which makers and takers pay differently, most with rules of the open that limits rest by (7.2). */
+export const settingsOfMakers = fc.record({
+  ...otherDraws,
+  extras: fc.oneof(extrasDraw(['bothReached']), extrasDraw(['sequence']), extrasDraw()),
+  plain: otherDraws.plain.map((plain) => ({ ...plain, commission: MAKERS })),
+})
+
 /** Whether a run knows of later bars, and says so: the next one (10.3), or that there is none (10.7). */
 export function looksAhead(settings: AnySettings): boolean {
   return settings.slips === 'capped-ahead' || settings.lastBar === 'never'
@@ -242,6 +297,8 @@ export function buildSettings(draw: SettingsDraw, tick: number): AnySettings {
     if (value !== undefined) Object.assign(settings, { [key]: value })
   // They take the place of the account (10.4).
   if (settings.funds !== undefined) delete settings.account
+  const { excludes = [] }: Choice = SETTINGS.funds.values[settings.funds ?? 'account']
+  for (const name of excludes) delete (settings as Record<string, unknown>)[name]
   if (draw.cash !== undefined) settings.cash = draw.cash
   if (draw.rules !== undefined) settings.rules = draw.rules.map((rule) => buildRule(tick, rule))
   return settings

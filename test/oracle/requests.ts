@@ -156,6 +156,18 @@ export const livingDraw = fc.array(
   { maxLength: 2 },
 )
 
+/** Groups of limits, of which the first cannot be paid and leaves post-only ones, reached at the same open (3.14, 10.10). */
+export const postedDraw = fc.array(
+  commandDraw('oco', {
+    order: orderDraw.map((draw) => ({ ...draw, type: 'limit', size: 'units', amount: 13, bracket: 0, life: 0 })),
+    more: fc.array(
+      orderDraw.map((draw) => ({ ...draw, type: 'limit', bracket: 0, life: 7 })),
+      { minLength: 1, maxLength: 2 },
+    ),
+  }),
+  { maxLength: 1 },
+)
+
 export const UNITS = [1, 2, 3, 5, 10, 0.1, 0.2, 0.3, 2.5, 0.7, 1 + 1e-10, 3 - 1e-9, 20, 100]
 export const FRACTIONS = [0.1, 0.25, 0.5, 1, 0.9, 1.2, 0.05, 0.3, 2, 0.75, 0.999, 0.01, 5, 9]
 export const TARGETS = [0, 1, -1, 3, -3, 2, -2, 0.5, -0.2, 5, 0.3, -10, 40, -40]

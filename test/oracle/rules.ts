@@ -241,7 +241,7 @@ function awayFrom(
 }
 
 /** Level of the rule at a place of the chain (6.2). */
-function ruleLevel(run: Run, asset: Asset, position: Position, index: number): number {
+export function ruleLevel(run: Run, asset: Asset, position: Position, index: number): number {
   const { rule, level } = position.chain[index]
   const side = sideOf(position)
   if (rule.type === 'time') return Number.NaN

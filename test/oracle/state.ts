@@ -8,6 +8,7 @@ import type {
   Ended,
   ExitsLive,
   Funds,
+  Impact,
   LossPause,
   NotListed,
   PathPolicy,
@@ -20,6 +21,7 @@ import type {
   SizeType,
   Slippage,
   Slips,
+  Spread,
   StopBasis,
   StopFill,
   StopLimit,
@@ -48,7 +50,10 @@ export interface Settings {
   timing: Timing
   path: PathPolicy
   commission: Commission
+  sellCommission: Commission
   slippage: Slippage
+  impact: Impact
+  spread: Spread
   account: Account['type']
   initial: number
   maintenance: number
@@ -105,6 +110,8 @@ export interface Waiting {
   mode: StopFill | 'same-close'
   /** Whether it waits since a bar before, in which its asset had none, and so comes before this bar's time exits. */
   first?: boolean
+  /** A target at its level, which pays as a maker (7.2). */
+  makes?: boolean
 }
 
 export interface Position {
@@ -213,6 +220,8 @@ export interface LiveOrder {
   due: boolean
   /** |q| that its closing leg of this phase closed (1.6). */
   closed: number
+  /** The price had not reached it when it became live (7.2). */
+  resting: boolean
   chargedUnits: number
   chargedValue: number
 }
@@ -358,6 +367,9 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
           : (s.commission ?? { type: 'none' }),
       slippage:
         typeof s.slippage === 'number' ? { type: 'fraction', rate: s.slippage } : (s.slippage ?? { type: 'none' }),
+      sellCommission: sells(s),
+      impact: s.impact ?? { type: 'none' },
+      spread: s.spread ?? { type: 'none' },
       // Other funds leave what is checked of an account to nobody (10.4).
       account: (s.funds ?? 'account') === 'account' ? account.type : 'unlimited',
       initial: initial ?? 1,
@@ -435,6 +447,12 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
 function shareOf(given: AnySettings['participation']): number {
   if (typeof given === 'number') return given
   return given?.type === 'volume' ? given.share : Number.POSITIVE_INFINITY
+}
+
+function sells({ commission, sellCommission = { type: 'same' } }: AnySettings): Commission {
+  const given =
+    typeof sellCommission === 'object' && sellCommission.type === 'same' ? (commission ?? 0) : sellCommission
+  return typeof given === 'number' ? { type: 'fraction', rate: given } : (given as Commission)
 }
 
 /** Deep copy of all that a walk can change of an asset. */

@@ -14,6 +14,8 @@ export interface ScenarioMarket {
   low: number[][]
   close: number[][]
   volume: number[][]
+  /** Further columns by name. */
+  signals?: Record<string, number[][]>
   /** Prices may be zero or negative (1.3); default false. */
   allowNonPositive?: boolean
   /** By asset the bar from which it has ended (3.11), null where it has not; its rows from there on are absent. */

@@ -78,6 +78,7 @@ describe('runner.metrics', () => {
           low: low.slice(),
           close: close.slice(),
           volume: volume.slice(),
+          signals: Object.fromEntries([...daily.signals].map(([name, { values }]) => [name, values.slice()])),
           allowNonPositive,
         })
         const { columns, config } = signalsOf(scenario)

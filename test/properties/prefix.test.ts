@@ -39,8 +39,8 @@ function firstBars(result: Result, bars: number): string {
 }
 
 /** Of bars without volume no share can be had, which is refused. */
-function lacksVolume({ participation }: { participation?: unknown }, { volume }: Market): boolean {
-  return participation !== undefined && !volume.some((units) => units > 0)
+function isTraded(over: Market, { participation }: BacktestConfig): boolean {
+  return participation === undefined || over.volume.some((units) => units > 0)
 }
 
 /** Runs over the first `bars` bars and over all of them. */
@@ -59,7 +59,7 @@ describe('a run on the first bars equals the first rows of the run on all', () =
         fc.pre(!looksAhead(scenario.settings))
         const prices = makeMarket(scenario.market)
         compare(prices, 1 + (n % prices.bars), (over) =>
-          lacksVolume(scenario.settings, over) ? undefined : runScenario(scenario, over),
+          isTraded(over, scenario.settings) ? runScenario(scenario, over) : undefined,
         )
         prices.release()
       }),
@@ -74,7 +74,7 @@ describe('a run on the first bars equals the first rows of the run on all', () =
         const prices = makeMarket(scenario.market)
         const { columns, config } = signalsOf(scenario)
         const cut = (over: Market) => {
-          if (lacksVolume(config, over)) return undefined
+          if (!isTraded(over, config)) return undefined
           const cells = over.bars * over.assetCount
           const part = Object.entries(columns).map(([name, values]) => [
             name,

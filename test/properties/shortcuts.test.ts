@@ -80,7 +80,9 @@ function coarseMarket(d: Dice, assets: number, bars: number, holes: boolean): Ma
     }
   }
   const time = Float64Array.from({ length: bars }, (_, bar) => bar * hour)
-  return Market.from({ assets: names, time, open, high, low, close, volume, ...instrumentsOf(d, names, tick) })
+  const signals = { cost: volume.map((x) => (x === 7 ? Number.NaN : x / 2000)) }
+  const instruments = instrumentsOf(d, names, tick)
+  return Market.from({ assets: names, time, open, high, low, close, volume, signals, ...instruments })
 }
 
 function randomConfig(d: Dice, { instruments }: Market): BacktestConfig {
@@ -94,9 +96,31 @@ function randomConfig(d: Dice, { instruments }: Market): BacktestConfig {
       0.001,
       { type: 'per-unit', amount: 0.1, minimum: 1 },
       { type: 'per-trade', amount: 0.5 },
+      { type: 'per-unit', amount: 0.1, minimum: 1, maximum: 3 },
+      { type: 'maker-taker', maker: -0.001, taker: 0.002 },
       { type: 'fraction-plus-fixed', rate: 0.0005, fixed: 0.25 },
     ] as const) as BacktestConfig['commission'],
-    slippage: d.of([0, 0, 0.001, { type: 'volume-share', rate: 0.05 }] as const) as BacktestConfig['slippage'],
+    slippage: d.of([
+      0,
+      0,
+      0.001,
+      { type: 'volume-share', rate: 0.05 },
+      { type: 'range', rate: 0.1 },
+      { type: 'column', column: 'cost' },
+    ] as const) as BacktestConfig['slippage'],
+    sellCommission: d.of([undefined, undefined, 0.003, { type: 'per-trade', amount: 0.2 }] as const) as never,
+    spread: d.of([
+      undefined,
+      undefined,
+      { type: 'fixed', amount: 0.1 },
+      { type: 'fraction', rate: 0.002, charge: 'entry' },
+    ] as const) as BacktestConfig['spread'],
+    impact: d.of([
+      undefined,
+      undefined,
+      { type: 'linear', rate: 0.05 },
+      { type: 'square-root', rate: 0.02 },
+    ] as const) as BacktestConfig['impact'],
     quantityStep: d.of([0, 0, 1, 0.1]),
     stopBasis: d.of(['fill', 'signal'] as const),
     shortfall: d.of([undefined, 'reject', 'partial'] as const),
@@ -145,9 +169,17 @@ function randomConfig(d: Dice, { instruments }: Market): BacktestConfig {
     delete config.account
   }
   if (d.chance(0.2)) config.sequence = d.of(['submission', 'value'] as const)
-  // Together they go with no tick size (7.6).
+  if (config.funds === 'lock') {
+    delete config.impact
+    delete config.spread
+  }
+  // Prices that go by the units go with no tick size beside them (7.6).
   const ticks = Object.values(instruments).some(({ tickSize }) => tickSize !== undefined)
-  if (ticks && typeof config.slippage === 'object') delete config.slips
+  const byVolume = typeof config.slippage === 'object' && config.slippage.type === 'volume-share'
+  if (ticks && (byVolume || config.impact !== undefined)) {
+    delete config.slips
+    if (config.funds === 'lock') delete config.funds
+  }
   for (const name of Object.keys(config) as (keyof BacktestConfig)[])
     if (config[name] === undefined) delete config[name]
   return config

@@ -20,6 +20,7 @@ function fieldRow(name: string, field: Field): string {
   const what = {
     number: () => rangeWords(field as Extract<Field, { kind: 'number' }>),
     choice: () => (field as Extract<Field, { kind: 'choice' }>).values.map((word) => `\`${word}\``).join(' or '),
+    column: () => "the name of a market's column",
     tiers: () => 'a list of `{ upTo, rate }`',
     model: () => 'an action, below',
   }[field.kind]()

@@ -30,13 +30,14 @@ function beside(x: number, up: boolean): number {
 }
 
 /** Numbers at the ends of a range that may be given, and the next ones, which may not. */
-function ends({ above, least, below, most, whole, unit }: Limits & { unit: string }): {
+function ends({ above, least, below, most, whole, infinite, unit }: Limits & { unit: string }): {
   good: number[]
   bad: number[]
 } {
   const step = (x: number, up: boolean) => (whole ? x + (up ? 1 : -1) : beside(x, up))
   const good: number[] = []
-  const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const bad = [Number.NaN, Number.NEGATIVE_INFINITY]
+  ;(infinite ? good : bad).push(Number.POSITIVE_INFINITY)
   if (above !== undefined) good.push(step(above, true)) && bad.push(above)
   if (least !== undefined) good.push(least) && bad.push(step(least, false))
   if (below !== undefined) good.push(step(below, false)) && bad.push(below)
@@ -53,6 +54,8 @@ function plainField(field: Field): unknown {
       return field.default ?? (field.whole ? 3 : 0.25)
     case 'choice':
       return field.default
+    case 'column':
+      return 'cost'
     case 'model':
       return { type: field.default }
     case 'tiers':
@@ -91,7 +94,8 @@ function casesOfModel(model: Model, subject: string): Case[] {
         const around = name === 'period' ? { ...plain, unit: 'atr' } : plain
         found.push(...whole.map((x) => ({ name: `${at} ${type} ${x}`, value: { ...around, [name]: x } })))
         found.push(
-          ...[...bad, '1', null].map((x) => ({
+          // In a file null is Infinity where that may be, and what else JSON cannot say is null too.
+          ...(field.infinite ? [-1, '1'] : [...bad, '1', null]).map((x) => ({
             name: `${at} ${type} ${x}`,
             value: { ...around, [name]: x },
             wrong: at,
@@ -101,6 +105,9 @@ function casesOfModel(model: Model, subject: string): Case[] {
       } else if (field.kind === 'choice') {
         found.push(...field.values.map((x) => ({ name: `${at} ${x}`, value: { ...plain, [name]: x } })))
         found.push({ name: `${at} else`, value: { ...plain, [name]: 'else' }, wrong: at })
+      } else if (field.kind === 'column') {
+        found.push({ name: `${at} none`, value: { ...plain, [name]: '' }, wrong: at })
+        found.push({ name: `${at} number`, value: { ...plain, [name]: 1 }, wrong: at })
       } else if (field.kind === 'model') found.push(...nested(casesOfModel(field.model, at), plain, name))
       else found.push({ name: `${at} none`, value: { ...plain, [name]: [] }, wrong: at })
     }
@@ -213,6 +220,7 @@ function written(value: unknown): string {
   const texts = Object.entries(fields).map(([name, field]) => {
     if (name === 'tiers')
       return `tiers=${(field as { upTo: number; rate: number }[]).map(({ upTo, rate }) => `${upTo === Number.POSITIVE_INFINITY ? 'inf' : upTo}=${rate}`).join(',')}`
+    if (typeof field === 'string' && name !== 'action') return `${name}=${field}`
     if (name === 'action') {
       const [kind, ...values] = Object.entries(field as object)
       return ['action', kind[1], ...values.map(([inner, x]) => number(x, inner, {}))].join('=')

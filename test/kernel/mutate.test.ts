@@ -11,7 +11,7 @@ import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
 
 // What a mistake in the oracle has to show in: the first scenarios of these seeds. `npm run mutate -- N` tries N.
-const RUNS = Number(process.env.MUTATE_RUNS ?? 8000)
+const RUNS = Number(process.env.MUTATE_RUNS ?? 16_000)
 const SEED = 1
 /** Scenarios drawn at a time. */
 const CHUNK = 250
@@ -93,7 +93,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const hooks = ofHooks(scenarios, RUNS)
   const large = ofHooks(magnitudes, Math.ceil(RUNS / 2))
   const ends = ofHooks(ending, Math.ceil(RUNS / 2))
-  const ruled = ofHooks(scenariosWith(settingsWithRules), 2 * RUNS)
+  const ruled = ofHooks(scenariosWith(settingsWithRules), RUNS)
   const living = ofHooks(scenariosWith(settingsDraw, livingDraw), RUNS)
   const makes = ofHooks(scenariosWith(settingsOfMakers, fc.oneof(livingDraw, commandsDraw, postedDraw)), RUNS)
   const pays = ofHooks(paying, RUNS)

@@ -201,7 +201,9 @@ function checkPrice(fill: Fill, { settings }: Result, market: Market, check: Che
   // Makers may be paid, as takers never are (7.2).
   const { commission, sellCommission } = settings
   const charged = fill.quantity > 0 || sellCommission.type === 'same' ? commission : sellCommission
-  const least = charged.type === 'maker-taker' ? Math.min(0, charged.maker) * Math.abs(fill.quantity * price) : 0
+  const multiplier = market.instruments[market.assets[fill.asset]]?.multiplier ?? 1
+  const value = Math.abs(fill.quantity * multiplier * price)
+  const least = charged.type === 'maker-taker' ? Math.min(0, charged.maker) * value : 0
   check(
     fill.quantity !== 0 && fill.commission >= least,
     () => `${place}: quantity ${fill.quantity}, commission ${fill.commission}`,

@@ -164,7 +164,7 @@ export const SETTINGS = {
         ways: CALM | QUIET,
         // What is sold short is cut there by a formula that knows slippage alone (10.4).
         excludes: ['impact', 'spread'],
-        doc: 'cash without twice what short sales have brought; all that buys is cut to it (vectorbt with lock_cash)',
+        doc: 'cash without twice what short sales have brought; all that buys is cut to it; without `impact` and `spread` (vectorbt with lock_cash)',
       },
     },
   },

@@ -51,6 +51,16 @@ it.each<[string, Instrument, BacktestConfig, boolean?]>([
     true,
   ],
   [
+    'impact: linear with tiered commission goes with no tick size, found tickSize 0.5 of A. Leave the tick size out, or take another impact.',
+    { tickSize: 0.5 },
+    { impact: { type: 'linear', rate: 0.1 }, sellCommission: TIERS },
+  ],
+  [
+    'slippage: volume-share with funds lock goes with no tick size, found tickSize 0.5 of A.',
+    { tickSize: 0.5 },
+    { slippage: SHARE, funds: 'lock' },
+  ],
+  [
     'size: no less than minimumQuantity 2 of A expected, found 1 units. Raise it.',
     { minimumQuantity: 2 },
     { size: { type: 'units', amount: 1 } },

@@ -134,6 +134,16 @@ describe('profiles', () => {
     }
   })
 
+  it('have values that other settings do not go with', () => {
+    const spread = { type: 'fixed', amount: 1 } as const
+    const error = (settings: BrokerSettings) => failure(() => checkSettings(settings)).message
+    expect(error({ funds: 'lock', spread })).toContain('spread: funds is lock; found spread ')
+    expect(error({ profile: 'vectorbt-lock', spread })).toContain(
+      'spread: profile vectorbt-lock sets funds to lock; found spread ',
+    )
+    expect(checkSettings({ profile: 'vectorbt', spread })).toMatchObject({ funds: 'vectorbt', spread })
+  })
+
   it('are named by results, whose outcome is that of the settings written out', () => {
     const market = makeMarket({
       ...{ assets: 1, bars: 4, allowNonPositive: false },

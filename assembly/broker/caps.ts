@@ -1,4 +1,4 @@
-// Slippage of other engines (semantics 10.3): entries alone slip, limits too; or it goes no further than the bar.
+// Slippage of other engines (semantics 10.3): entries alone slip, limits too; limits as all else; or it goes no further than the bar.
 import * as L from '../layout'
 import { Order } from '../records'
 import { doesSlip, priceBy } from './costs'
@@ -7,7 +7,7 @@ import { barValue, larger, run, smaller } from './state'
 /** Fill price of a leg of an order that closes or opens. */
 export function otherPrice(order: Order, s: f64, k: f64, base: f64, opens: bool): f64 {
   const price = priceBy(order.asset, s, k, base, slipsOtherwise(order, opens), opens)
-  return run.slips == L.SLIPS_ENTRIES ? price : within(s, price, capOf(order, s, base))
+  return run.slips < L.SLIPS_CAPPED ? price : within(s, price, capOf(order, s, base))
 }
 
 /** Whether such a leg can slip. */
@@ -19,7 +19,8 @@ export function slipsOtherwise(order: Order, opens: bool): bool {
 export function otherExitPrice(asset: i32, s: f64, k: f64, base: f64): f64 {
   // Where nothing is taken of prices there is nothing to cap.
   if (run.slips == L.SLIPS_ENTRIES || run.pricing == L.PRICING_BASE) return base
-  return within(s, priceBy(asset, s, k, base, true, false), barCap(asset, s))
+  const price = priceBy(asset, s, k, base, true, false)
+  return run.slips < L.SLIPS_CAPPED ? price : within(s, price, barCap(asset, s))
 }
 
 /** The price no further against the trader than the cap. */

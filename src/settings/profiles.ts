@@ -66,8 +66,15 @@ export const PROFILES = {
     sets: { ...COMMON, exitsLive: 'next-bar', trailFollows: 'bar', ruleExit: 'drops-orders', children: 'plain' },
   },
   zipline: {
-    doc: 'zipline-reloaded 3.2.1 with daily bars; limits do not slip',
-    sets: { ...COMMON, timing: 'next-open', account: 'unlimited', funds: 'account', triggers: 'close' },
+    doc: 'zipline-reloaded 3.2.1 with daily bars',
+    sets: {
+      ...COMMON,
+      timing: 'next-open',
+      account: 'unlimited',
+      funds: 'account',
+      slips: 'limits',
+      triggers: 'close',
+    },
     defaults: { slippage: { type: 'fraction', rate: 0.0005 }, participation: 0.1, quantityStep: 1 },
   },
 } as const satisfies Readonly<Record<string, Profile>>

@@ -360,6 +360,7 @@ export const SETTINGS = {
     values: {
       plain: { code: L.SLIPS_PLAIN, ways: ALL, doc: 'market orders, stops, trails and time exits, all of it' },
       entries: { code: L.SLIPS_ENTRIES, ways: LONG, doc: 'what opens, of limits too; no exits' },
+      limits: { code: L.SLIPS_LIMITS, ways: LONG, doc: 'the same as plain, and limits' },
       capped: {
         code: L.SLIPS_CAPPED,
         ways: LONG,

@@ -188,7 +188,7 @@ export const EXTRAS = {
   exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
   impact,
   sellCommission,
-  slips: pick('entries' as const, 'capped' as const, 'capped-ahead' as const),
+  slips: pick('entries' as const, 'limits' as const, 'capped' as const, 'capped-ahead' as const),
   triggers: pick('close' as const),
   spread,
   trailFollows: pick('close' as const, 'extremes' as const, 'bar' as const),

@@ -16,6 +16,8 @@ export function slipOf(run: Run, asset: Asset, order: LiveOrder, s: number, base
       return limit && !wrong(run, '7.1/limits') ? null : s * Number.POSITIVE_INFINITY
     case 'entries':
       return (opens || wrong(run, '10.3/exits')) && !none ? s * Number.POSITIVE_INFINITY : null
+    case 'limits':
+      return limit && wrong(run, '10.3/all') ? null : s * Number.POSITIVE_INFINITY
   }
   const bar = capOf(run, asset, s)
   if (!limit) return bar
@@ -27,7 +29,7 @@ export function slipOf(run: Run, asset: Asset, order: LiveOrder, s: number, base
 /** Of an exit that no order asks for. */
 export function exitSlip(run: Run, asset: Asset, s: number, target: boolean): Slip {
   if (target && !wrong(run, '7.1/limits')) return null
-  if (run.set.slips === 'plain') return s * Number.POSITIVE_INFINITY
+  if (run.set.slips === 'plain' || run.set.slips === 'limits') return s * Number.POSITIVE_INFINITY
   if (run.set.slips === 'entries') return wrong(run, '10.3/exits') ? s * Number.POSITIVE_INFINITY : null
   return capOf(run, asset, s)
 }

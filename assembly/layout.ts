@@ -67,6 +67,8 @@ export const SLIPPAGE_PER_UNIT: i32 = 2
 export const SLIPPAGE_VOLUME_SHARE: i32 = 3
 export const SLIPPAGE_RANGE: i32 = 4
 export const SLIPPAGE_COLUMN: i32 = 5
+export const SLIPPAGE_TICKS: i32 = 6
+export const SLIPPAGE_PIPS: i32 = 7
 export const IMPACT_NONE: i32 = 0
 export const IMPACT_LINEAR: i32 = 1
 export const IMPACT_SQUARE_ROOT: i32 = 2
@@ -74,6 +76,8 @@ export const SPREAD_NONE: i32 = 0
 export const SPREAD_FIXED: i32 = 1
 export const SPREAD_FRACTION: i32 = 2
 export const SPREAD_COLUMN: i32 = 3
+export const SPREAD_TICKS: i32 = 4
+export const SPREAD_PIPS: i32 = 5
 /** Who pays the spread: what slips, half of it each way, or what opens, all of it. */
 export const CHARGE_HALF: i32 = 0
 export const CHARGE_ENTRY: i32 = 1

@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Charges, Order } from '../records'
 import { otherPrice, slipsOtherwise } from './caps'
-import { times, toGrid } from './instruments'
+import { pipOf, tickOf, times, toGrid } from './instruments'
 import { barValue, run, scaled } from './state'
 
 /** What `k` units of an order trade at, of a leg that opens or closes. */
@@ -58,13 +58,16 @@ export function spreadAmount(asset: i32, base: f64, slips: bool, opens: bool): f
 function spreadOf(asset: i32, base: f64): f64 {
   if (run.spreadType == L.SPREAD_FIXED) return run.spreadA
   if (run.spreadType == L.SPREAD_FRACTION) return run.spreadA * Math.abs(base)
+  if (run.spreadType == L.SPREAD_TICKS) return run.spreadA * tickOf(asset)
+  if (run.spreadType == L.SPREAD_PIPS) return run.spreadA * pipOf(asset)
   const value = orNothing(barValue(run.spreadColumn, asset))
   return run.spreadUnit == L.UNIT_PRICE ? value : value * Math.abs(base)
 }
 
-/** Slippage that goes by the bar: its range, or what a column says of it. */
+/** Slippage that goes by the asset, its ticks or pips, or by the bar: its range, or what a column says of it. */
 function slippedByBar(type: i32, asset: i32, s: f64, base: f64): f64 {
   if (type == L.SLIPPAGE_NONE) return base
+  if (type >= L.SLIPPAGE_TICKS) return base + s * (run.slippageA * (type == L.SLIPPAGE_TICKS ? tickOf(asset) : pipOf(asset)))
   if (type == L.SLIPPAGE_RANGE) return base + s * run.slippageA * rangeOf(asset)
   const value = barValue(run.slippageColumn, asset)
   if (value != value) return base
@@ -100,6 +103,7 @@ export function slippageAmount(asset: i32): f64 {
   const type = run.slippageType
   if (type == L.SLIPPAGE_PER_UNIT) return run.slippageA
   if (type == L.SLIPPAGE_RANGE) return run.slippageA * rangeOf(asset)
+  if (type >= L.SLIPPAGE_TICKS) return run.slippageA * (type == L.SLIPPAGE_TICKS ? tickOf(asset) : pipOf(asset))
   return type == L.SLIPPAGE_COLUMN && run.slippageUnit == L.UNIT_PRICE ? orNothing(barValue(run.slippageColumn, asset)) : 0
 }
 

@@ -4,16 +4,31 @@ import type { Market } from '../market/market.ts'
 import type { CheckedSettings, DefaultSize } from '../settings/settings.ts'
 
 /**
- * Refuses settings that do not go with what the assets are traded in (semantics 1.9): a tick where the largest quantity that can
- * be paid is beyond finding (7.6), and a size of entries that an asset can never have (3.2).
+ * Refuses settings that do not go with what the assets are traded in (semantics 1.9): costs in ticks or pips that an asset does not
+ * have (7.1), a tick where the largest quantity that can be paid is beyond finding (7.6), and a size of entries that an asset can
+ * never have (3.2).
  *
  * @throws FillgridError invalid_value
  */
 export function checkTraded(market: Market, settings: CheckedSettings, size: DefaultSize): void {
+  for (const name of ['slippage', 'spread'] as const) checkSteps(market, name, settings[name].type)
   for (const [asset, instrument] of Object.entries(market.instruments)) {
     checkTick(asset, instrument, market.allowNonPositive, settings)
     if (size.type === 'units') checkUnits(asset, instrument, size.amount)
   }
+}
+
+/** A cost in ticks or pips needs them of every asset. */
+function checkSteps(market: Market, name: string, type: string): void {
+  if (type !== 'ticks' && type !== 'pips') return
+  const size = type === 'ticks' ? 'tickSize' : 'pipSize'
+  const asset = market.assets.find((one) => market.instruments[one]?.[size] === undefined)
+  if (asset === undefined) return
+  throw new FillgridError(
+    'invalid_value',
+    `${name}: ${type} of every asset expected, found no ${size} of ${asset}. Give it in the market's instruments, or take an amount of price.`,
+    { asset },
+  )
 }
 
 function checkTick(

@@ -102,6 +102,7 @@ export const SELL_COMMISSIONS = {
 } as const satisfies Model
 
 /** Rule 7.1. */
+const steps = { kind: 'number', unit: 'number', least: 0 } as const
 export const SLIPPAGES = {
   none: { code: L.SLIPPAGE_NONE, ways: ALL, doc: 'None.', fields: {} },
   fraction: {
@@ -129,6 +130,18 @@ export const SLIPPAGES = {
     ways: ALL,
     doc: '`rate * min(1, units / bar volume)` of the price.',
     fields: { rate: { ...rate, record: L.RUN_SLIPPAGE_A, doc: 'Of the price, for an order as large as the volume.' } },
+  },
+  ticks: {
+    code: L.SLIPPAGE_TICKS,
+    ways: ALL,
+    doc: 'Ticks of the asset, each of the tick size that the market says.',
+    fields: { amount: { ...steps, record: L.RUN_SLIPPAGE_A, doc: 'Ticks.' } },
+  },
+  pips: {
+    code: L.SLIPPAGE_PIPS,
+    ways: ALL,
+    doc: 'Pips of the asset, each of the pip size that the market says.',
+    fields: { amount: { ...steps, record: L.RUN_SLIPPAGE_A, doc: 'Pips.' } },
   },
   range: {
     code: L.SLIPPAGE_RANGE,
@@ -237,6 +250,18 @@ export const SPREADS = {
       amount: { kind: 'number', unit: 'price', least: 0, record: L.RUN_SPREAD_A, doc: 'Between bid and ask.' },
       charge,
     },
+  },
+  ticks: {
+    code: L.SPREAD_TICKS,
+    ways: ALL,
+    doc: 'Ticks of the asset between bid and ask, each of the tick size that the market says.',
+    fields: { amount: { ...steps, record: L.RUN_SPREAD_A, doc: 'Ticks.' }, charge },
+  },
+  pips: {
+    code: L.SPREAD_PIPS,
+    ways: ALL,
+    doc: 'Pips of the asset between bid and ask, each of the pip size that the market says.',
+    fields: { amount: { ...steps, record: L.RUN_SPREAD_A, doc: 'Pips.' }, charge },
   },
   fraction: {
     code: L.SPREAD_FRACTION,

@@ -58,7 +58,9 @@ it('reads slippage', () => {
   expect(parseSlippage('0.05%')).toEqual({ type: 'fraction', rate: 0.0005 })
   expect(parseSlippage('per-unit:0.01')).toEqual({ type: 'per-unit', amount: 0.01 })
   expect(parseSlippage('volume-share:10%')).toEqual({ type: 'volume-share', rate: 0.1 })
-  for (const text of ['2', 'volume-share', 'pips:1', '']) expect(() => parseSlippage(text)).toThrow(UsageError)
+  expect(parseSlippage('pips:1.5')).toEqual({ type: 'pips', amount: 1.5 })
+  expect(parseSlippage('ticks:2')).toEqual({ type: 'ticks', amount: 2 })
+  for (const text of ['2', 'volume-share', 'points:1', '']) expect(() => parseSlippage(text)).toThrow(UsageError)
 })
 
 it('reads accounts', () => {

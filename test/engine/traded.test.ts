@@ -60,6 +60,12 @@ it.each<[string, Instrument, BacktestConfig, boolean?]>([
     { tickSize: 0.5 },
     { slippage: SHARE, funds: 'lock' },
   ],
+  ['slippage: ticks of every asset expected, found no tickSize of A.', {}, { slippage: { type: 'ticks', amount: 1 } }],
+  [
+    'spread: pips of every asset expected, found no pipSize of A.',
+    { tickSize: 1 },
+    { spread: { type: 'pips', amount: 1 } },
+  ],
   [
     'size: no less than minimumQuantity 2 of A expected, found 1 units. Raise it.',
     { minimumQuantity: 2 },

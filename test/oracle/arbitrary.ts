@@ -43,9 +43,15 @@ function rowsOf<T>(assets: number, rest: fc.Arbitrary<T>): fc.Arbitrary<{ bars: 
   return fc.array(row, { minLength: 1, maxLength: most, size: 'max' })
 }
 
-/** Without a share of volumes that there are none of, which is refused. */
-function settingsFor(draw: SettingsDraw, tick: number, market: ScenarioMarket): AnySettings {
-  const { participation, ...settings } = buildSettings(draw, tick)
+/** Without a share of volumes that there are none of, and costs in ticks or pips that an asset lacks, which is refused. */
+function settingsFor(draw: SettingsDraw, drawn: MarketDraw, market: ScenarioMarket): AnySettings {
+  const { participation, ...settings } = buildSettings(draw, drawn.tick)
+  for (const name of ['slippage', 'spread'] as const) {
+    const cost = settings[name]
+    if (typeof cost !== 'object' || (cost.type !== 'ticks' && cost.type !== 'pips')) continue
+    const size = cost.type === 'ticks' ? 'tickSize' : 'pipSize'
+    if (!instrumentsOf(drawn, settings, market.assets).every((one) => one?.[size])) delete settings[name]
+  }
   const { open, high, low, close, volume } = market
   const trades = volume.some((row, t) =>
     row.some((units, a) => units > 0 && Number.isFinite(open[t][a] + high[t][a] + low[t][a] + close[t][a])),
@@ -75,7 +81,7 @@ function scenariosOf(
     const built = buildMarket(market, assets, rows)
     const funded = settings.extras.funds
     const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [], funded === undefined)
-    const made = settingsFor(settings, market.tick, built.market)
+    const made = settingsFor(settings, market, built.market)
     return {
       market: traded(built.market, market, made),
       settings: made,
@@ -174,7 +180,7 @@ export const signalScenarios: fc.Arbitrary<SignalScenario> = assetCount.chain((a
       const sizeOf = (i: number) =>
         sizeType === 'units' ? UNITS[i] : sizeType === 'value' ? FRACTIONS[i] * cash : FRACTIONS[i]
       const column = <T>(of: (draw: SignalDraw) => T): T[][] => rows.map((row) => row.rest.map(of))
-      const made = settingsFor(settings, market.tick, built.market)
+      const made = settingsFor(settings, market, built.market)
       const s: SignalScenario = {
         market: traded(built.market, market, made, sizeType === 'units' ? sizeOf(defaultSize) : undefined),
         settings: made,

@@ -70,6 +70,7 @@ export interface InstrumentDraw {
   multiplier: number
   /** Ticks of the market's prices. */
   tick: number
+  pip: number
   step: number
   minimum: number
   notional: number
@@ -79,6 +80,7 @@ export interface InstrumentDraw {
 const instrumentDraw: fc.Arbitrary<InstrumentDraw> = fc.record({
   multiplier: pick(0, 0, 1, 10, 0.1, 3),
   tick: pick(0, 0, 1, 1, 2, 0.5, 0.7, 3),
+  pip: pick(0, 0, 1, 10, 0.3),
   step: pick(0, 0, 0, 1, 0.1, 2),
   minimum: pick(0, 0, 0, 1, 2.5),
   notional: pick(0, 0, 0, 100, 30),
@@ -102,6 +104,7 @@ export function instrumentsOf(draw: MarketDraw, settings: BrokerSettings, assets
     const fields: Instrument = {
       multiplier: one.multiplier || undefined,
       tickSize: noTicks ? undefined : one.tick * draw.tick || undefined,
+      pipSize: one.pip * draw.tick || undefined,
       quantityStep: one.step || undefined,
       minimumQuantity: one.minimum || undefined,
       minimumNotional: one.notional || undefined,

@@ -138,11 +138,18 @@ function paidSpread(run: Run, asset: Asset, base: number, slips: boolean, opens:
 function spreadOf(run: Run, asset: Asset, base: number): number {
   const { spread } = run.set
   if (spread.type === 'fixed') return spread.amount
+  if (spread.type === 'ticks' || spread.type === 'pips') return spread.amount * ticksOf(run, asset, spread.type)
   if (spread.type === 'fraction') return spread.rate * Math.abs(base)
   if (spread.type === 'none') return 0
   const v = run.market.signals![spread.column][run.bar][asset.index]
   if (Number.isNaN(v)) return 0
   return spread.unit === 'price' ? v : v * Math.abs(base)
+}
+
+/** Tick or pip size (1.9). */
+function ticksOf(run: Run, { instrument }: Asset, type: 'ticks' | 'pips'): number {
+  if (wrong(run, '7.1/steps')) return 1
+  return (type === 'ticks') !== wrong(run, '7.1/pips') ? instrument.tick : instrument.pip
 }
 
 /** min(1, k / V), 1 where V is 0. Only the mistake of 3.11/slip gets here without a bar. */
@@ -165,6 +172,8 @@ function slipped(run: Run, asset: Asset, s: number, k: number, p: number): numbe
   let price = p
   if (slippage.type === 'fraction') price = scaled(run, p, s * slippage.rate)
   if (slippage.type === 'per-unit') price = p + s * slippage.amount
+  if (slippage.type === 'ticks' || slippage.type === 'pips')
+    price = p + s * (slippage.amount * ticksOf(run, asset, slippage.type))
   if (slippage.type === 'volume-share') price = scaled(run, p, s * slippage.rate * shareOf(run, asset, k))
   if (slippage.type === 'range' && asset.bar) {
     const { open, close, high, low } = asset.bar

@@ -192,6 +192,8 @@ export const MUTATIONS = [
   { id: '7.1/side', what: 'slippage is for the trader' },
   { id: '7.1/volume', what: 'no slippage where the volume is 0' },
   { id: '7.1/positive', what: 'slippage may make the price negative' },
+  { id: '7.1/steps', what: 'ticks and pips are amounts of price' },
+  { id: '7.1/pips', what: 'pips are ticks, and ticks pips' },
   { id: '7.1/range', what: 'the range is from the open to the close' },
   { id: '7.1/column', what: 'a column is read at the bar before' },
   { id: '7.1/none', what: 'where a column says nothing it is taken to say half' },

@@ -155,6 +155,7 @@ export interface Position {
 export interface Traded {
   multiplier: number
   tick: number
+  pip: number
   /** NaN: the run's. */
   step: number
   minimum: number
@@ -337,6 +338,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       instrument: {
         multiplier: said.multiplier ?? 1,
         tick: said.tickSize ?? 0,
+        pip: said.pipSize ?? 0,
         step: said.quantityStep ?? Number.NaN,
         minimum: said.minimumQuantity ?? 0,
         notional: said.minimumNotional ?? 0,

@@ -80,6 +80,7 @@ describe('runner.metrics', () => {
           volume: volume.slice(),
           signals: Object.fromEntries([...daily.signals].map(([name, { values }]) => [name, values.slice()])),
           allowNonPositive,
+          instruments: daily.instruments,
         })
         const { columns, config } = signalsOf(scenario)
         for (const prices of [daily, hourly]) {

@@ -108,6 +108,7 @@ export class Run {
   ruled: i32
   ranged: i32
   guarded: i32
+  foreign: i32
   pauseType: i32
   haltType: i32
   halted: i32

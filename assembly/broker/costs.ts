@@ -185,6 +185,7 @@ export function entryNeed(order: Order, s: f64, k: f64, base: f64): f64 {
 function commissionStep(order: Order, s: f64, value: f64, k: f64): f64 {
   const c = chargesOf(s)
   if (c.type == L.COMMISSION_MAKER_TAKER) return ((order.flags & (L.FLAG_RESTING | L.FLAG_POST_ONLY)) != 0 ? c.a : c.b) * value
+  if (order.filled == 0) return Math.max(0, commissionOf(c, value, k))
   const before = commissionOf(c, order.value, order.filled)
   return Math.max(0, commissionOf(c, order.value + value, order.filled + k) - before)
 }

@@ -170,7 +170,7 @@ function passCalm(r: Run): bool {
   store<f64>(r.highs, larger(load<f64>(r.highs), high))
   store<f64>(r.lows, smaller(load<f64>(r.lows), low))
   store<f64>(r.marks, close)
-  if (r.trailFollows != L.TRAIL_WALK) moveMarkCalm()
+  if (r.foreign && r.trailFollows != L.TRAIL_WALK) moveMarkCalm()
   return true
 }
 
@@ -206,8 +206,10 @@ function openPhase(): void {
   const r = run
   if (r.account < L.ACCOUNT_UNLIMITED || r.fractions > 0 || !r.dense || r.guarded) markAll(r.open)
   takePhaseEquity()
-  if ((r.exitsLive != L.EXITS_LIVE_FILL || r.stopLimit != L.STOP_LIMIT_LIMIT) && r.live > 0) bringToLife()
-  if (r.trailFollows == L.TRAIL_BAR) moveTrailsBefore()
+  if (r.foreign) {
+    if ((r.exitsLive != L.EXITS_LIVE_FILL || r.stopLimit != L.STOP_LIMIT_LIMIT) && r.live > 0) bringToLife()
+    if (r.trailFollows == L.TRAIL_BAR) moveTrailsBefore()
+  }
   if (r.ends) endAssets()
   if (r.nextExpiry <= r.bar) expireOrders()
   if (r.batch > 0) {
@@ -365,7 +367,7 @@ function rangePhase(): void {
     }
     addOwn(w, held | walked, walked)
   }
-  if (r.trailFollows == L.TRAIL_CLOSE || r.trailFollows == L.TRAIL_EXTREMES) moveTrailsAfter()
+  if (r.foreign && (r.trailFollows == L.TRAIL_CLOSE || r.trailFollows == L.TRAIL_EXTREMES)) moveTrailsAfter()
   if (!r.bust) endBound(cash)
 }
 

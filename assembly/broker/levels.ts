@@ -62,7 +62,7 @@ let hides: bool = false
 /** Begins with the first level of the asset: those of its position, then those of its orders. */
 export function lookAt(which: i32): void {
   asset = which
-  hides = run.bothReached != L.BOTH_REACHED_PATH
+  hides = run.foreign != 0 && run.bothReached != L.BOTH_REACHED_PATH
   order = firstOrder(asset)
   place = 0
   side = signOf(quantityOf(asset))
@@ -71,11 +71,11 @@ export function lookAt(which: i32): void {
   if (side == 0) return
   position = positionOf(asset)
   // Rules that are not live yet have no levels (10.1).
-  if (run.exitsLive != L.EXITS_LIVE_FILL && barsHeld(position, L.PHASE_RANGE) < position.sleeps) return
+  if (run.foreign && run.exitsLive != L.EXITS_LIVE_FILL && barsHeld(position, L.PHASE_RANGE) < position.sleeps) return
   chain = chainOf(asset)
   chainRules = chainLength(asset)
   // Rules whose exit was cut in this bar have had their turn (10.4).
-  if (position.cutBar == run.bar) place = chainRules + 1
+  if (run.foreign && position.cutBar == run.bar) place = chainRules + 1
   if (position.movedStop == position.movedStop) movedPlace = firstStop(chain, chainRules)
 }
 
@@ -193,8 +193,8 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
 // @ts-ignore: decorator
 @inline function awayFrom(position: Position, rule: Rule, way: f64, distance: f64): f64 {
   const basis = basisOf(position)
-  if (rule.unit == L.UNIT_ATR) return basis + way * (distance * atrAtEntry(position, rule.bars))
-  return rule.unit == L.UNIT_PRICE ? basis + way * distance : scaled(basis, way * distance)
+  if (rule.unit == L.UNIT_FRACTION) return scaled(basis, way * distance)
+  return basis + way * (rule.unit == L.UNIT_PRICE ? distance : distance * atrAtEntry(position, rule.bars))
 }
 
 /** Level of the rule at a place of the asset's chain. */
@@ -308,19 +308,22 @@ function begins(position: Position, rule: Rule, side: f64, mark: f64): bool {
 export function followTrails(asset: i32): void {
   const count = chainLength(asset)
   if (count == 0) return
-  const position = positionOf(asset)
   const chain = chainOf(asset)
-  const side = signOf(quantityOf(asset))
-  const mark = run.trailFollows == L.TRAIL_WALK ? (side > 0 ? highOf(asset) : lowOf(asset)) : load<f64>(detailOf(position) + L.DETAIL_TRAIL_MARK)
   for (let place = 0; place < count; place++) {
     const rule = ruleAt(chain, place)
-    if (rule.type != L.REASON_TRAIL) continue
-    const stored = trailLevelPlace(position, place)
-    const old = load<f64>(stored)
-    if (rule.from > 0 && old != old && !begins(position, rule, side, mark)) continue
-    const level = ruleTrail(asset, position, rule, side, mark)
-    store<f64>(stored, old == old ? tighter(side, old, level) : level)
+    if (rule.type == L.REASON_TRAIL) followTrail(asset, place, rule)
   }
+}
+
+function followTrail(asset: i32, place: i32, rule: Rule): void {
+  const position = positionOf(asset)
+  const side = signOf(quantityOf(asset))
+  const mark = run.trailFollows == L.TRAIL_WALK ? (side > 0 ? highOf(asset) : lowOf(asset)) : load<f64>(detailOf(position) + L.DETAIL_TRAIL_MARK)
+  const stored = trailLevelPlace(position, place)
+  const old = load<f64>(stored)
+  if (rule.from > 0 && old != old && !begins(position, rule, side, mark)) return
+  const level = ruleTrail(asset, position, rule, side, mark)
+  store<f64>(stored, old == old ? tighter(side, old, level) : level)
 }
 
 /** A trailing order begins to follow from `price`; NaN: from its first price. */

@@ -35,7 +35,7 @@ function squeezePool(): void {
   let chains = 0
   for (let i = 0; i < count; i++) {
     if (orderAt(i).state == L.STATE_ENDED) continue
-    if (kept != i) memory.copy(changetype<usize>(orderAt(kept)), changetype<usize>(orderAt(i)), L.LIVE_BYTES)
+    if (kept != i) copyOrder(changetype<usize>(orderAt(kept)), changetype<usize>(orderAt(i)))
     const order = orderAt(kept)
     if (order.chainRules > 0) {
       if (order.chain != chains) memory.copy(orderChain(chains), orderChain(order.chain), L.CHAIN_BYTES)
@@ -45,6 +45,11 @@ function squeezePool(): void {
   }
   r.poolCount = kept
   r.chainCount = chains
+}
+
+/** Not memory.copy, which is a call out of WebAssembly. */
+function copyOrder(to: usize, from: usize): void {
+  for (let at: usize = 0; at < <usize>L.LIVE_BYTES; at += 16) v128.store(to + at, v128.load(from + at))
 }
 
 // @ts-ignore: decorator

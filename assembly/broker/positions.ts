@@ -93,8 +93,10 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.barsHeld = 0
     p.entryOrder = order
     p.entryCode = codeOf(reason, phase)
-    p.sleeps = r.exitsLive != L.EXITS_LIVE_FILL ? entrySleeps : 0
-    if (r.trailFollows != L.TRAIL_WALK) startMark(asset, s, base, phase)
+    if (r.foreign) {
+      p.sleeps = r.exitsLive != L.EXITS_LIVE_FILL ? entrySleeps : 0
+      if (r.trailFollows != L.TRAIL_WALK) startMark(asset, s, base, phase)
+    }
     resetRules(asset)
     if (entryChainRules > 0) setOwnChain(p, entryChain, entryChainRules)
     else setOwnRules(p, entryStop, entryTarget, entryTrail)

@@ -54,12 +54,23 @@ function numbersOf(settings: CheckedSettings): Numbers {
   }
   const { account, funds, lossPause, drawdownHalt, maxPositions, maxExposure } = settings
   const isGuarded = lossPause.type !== 'none' || drawdownHalt.type !== 'none' || maxPositions > 0 || maxExposure > 0
-  out.i32.push([L.RUN_GUARDED, isGuarded ? 1 : 0])
+  out.i32.push([L.RUN_GUARDED, isGuarded ? 1 : 0], [L.RUN_FOREIGN, isForeign(settings) ? 1 : 0])
   out.i32.push([L.RUN_PRICING, pricingOf(settings)], [L.RUN_CHARGING, chargingOf(settings)])
   // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
   const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
   out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' || funds !== 'account' ? Number.NaN : asked])
   return out
+}
+
+/** Whether exits, trails, stop-limits or funds go by rules of other engines (section 10), which most runs do not ask for one by one. */
+function isForeign({ exitsLive, trailFollows, stopLimit, bothReached, funds }: CheckedSettings): boolean {
+  return (
+    exitsLive !== 'fill' ||
+    trailFollows !== 'walk' ||
+    stopLimit !== 'limit' ||
+    bothReached !== 'path' ||
+    funds !== 'account'
+  )
 }
 
 /** A code below 0 leaves the record as it is. */

@@ -49,6 +49,7 @@ const APART: Record<string, readonly string[]> = {
     'STOP_LIMIT',
     'BOTH_REACHED',
     'CHILDREN',
+    'FOREIGN',
     'SEQUENCE',
     'LAST_BAR',
     'SUBMISSION_CHECK',

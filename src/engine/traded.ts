@@ -22,7 +22,7 @@ export function checkTraded(market: Market, settings: CheckedSettings, size: Def
 function checkSteps(market: Market, name: string, type: string): void {
   if (type !== 'ticks' && type !== 'pips') return
   const size = type === 'ticks' ? 'tickSize' : 'pipSize'
-  const asset = market.assets.find((one) => market.instruments[one]?.[size] === undefined)
+  const asset = market.assets.find((one) => !((market.instruments[one]?.[size] ?? 0) > 0))
   if (asset === undefined) return
   throw new FillgridError(
     'invalid_value',

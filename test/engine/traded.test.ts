@@ -67,6 +67,11 @@ it.each<[string, Instrument, BacktestConfig, boolean?]>([
     { spread: { type: 'pips', amount: 1 } },
   ],
   [
+    'spread: ticks of every asset expected, found no tickSize of A.',
+    { tickSize: 0 },
+    { spread: { type: 'ticks', amount: 1 } },
+  ],
+  [
     'size: no less than minimumQuantity 2 of A expected, found 1 units. Raise it.',
     { minimumQuantity: 2 },
     { size: { type: 'units', amount: 1 } },

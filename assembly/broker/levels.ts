@@ -62,21 +62,28 @@ let hides: bool = false
 /** Begins with the first level of the asset: those of its position, then those of its orders. */
 export function lookAt(which: i32): void {
   asset = which
-  hides = run.foreign != 0 && run.bothReached != L.BOTH_REACHED_PATH
-  order = firstOrder(asset)
+  hides = false
+  order = firstOrder(which)
   place = 0
-  side = signOf(quantityOf(asset))
+  side = signOf(quantityOf(which))
   chainRules = 0
   movedPlace = -1
+  if (side != 0) {
+    position = positionOf(which)
+    chain = chainOf(which)
+    chainRules = chainLength(which)
+    if (position.movedStop == position.movedStop) movedPlace = firstStop(chain, chainRules)
+  }
+  if (run.foreign) lookAsOthers()
+}
+
+/** What rules of other engines hide of these levels. */
+function lookAsOthers(): void {
+  hides = run.bothReached != L.BOTH_REACHED_PATH
   if (side == 0) return
-  position = positionOf(asset)
-  // Rules that are not live yet have no levels (10.1).
-  if (run.foreign && run.exitsLive != L.EXITS_LIVE_FILL && barsHeld(position, L.PHASE_RANGE) < position.sleeps) return
-  chain = chainOf(asset)
-  chainRules = chainLength(asset)
-  // Rules whose exit was cut in this bar have had their turn (10.4).
-  if (run.foreign && position.cutBar == run.bar) place = chainRules + 1
-  if (position.movedStop == position.movedStop) movedPlace = firstStop(chain, chainRules)
+  // Rules that are not live yet have no levels (10.1), and those whose exit was cut in this bar have had their turn (10.4).
+  const sleeps = run.exitsLive != L.EXITS_LIVE_FILL && barsHeld(position, L.PHASE_RANGE) < position.sleeps
+  if (sleeps || position.cutBar == run.bar) place = chainRules + 1
 }
 
 /** Goes on to the next level that can still fire: its price in `levelPrice`. Trails: as last followed. False when there are no more. */

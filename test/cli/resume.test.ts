@@ -57,7 +57,6 @@ describe.skipIf(!existsSync(main))('a sweep to a folder (needs the built library
   it('that is killed goes on with --resume, and leaves what it would have left', async () => {
     const sweep = ['sweep', ...DATA, ...GRID, '--out', 'killed']
     const { child, ended, kept } = await begun(sweep, 'killed')
-    await new Promise((resolve) => setTimeout(resolve, 300))
     child.kill('SIGKILL')
     expect([(await ended).signal, Object.keys(contents('killed'))]).toEqual(['SIGKILL', ['.fillgrid-sweep.journal']])
     // What was finished a second before lies there.

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SETTINGS } from '../../src/settings/table.ts'
-import { ending, instrumented, paying, scenarios, scenariosWith, signalScenarios } from '../oracle/arbitrary.ts'
+import {
+  ending,
+  instrumented,
+  paying,
+  payingWith,
+  scenarios,
+  scenariosWith,
+  signalScenarios,
+} from '../oracle/arbitrary.ts'
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
 import { EXTRAS, settingsDraw, settingsOfMakers, settingsWith, settingsWithRules } from '../oracle/options.ts'
@@ -97,6 +105,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const living = ofHooks(scenariosWith(settingsDraw, livingDraw), RUNS)
   const makes = ofHooks(scenariosWith(settingsOfMakers, fc.oneof(livingDraw, commandsDraw, postedDraw)), RUNS)
   const pays = ofHooks(paying, RUNS)
+  const makersPay = ofHooks(payingWith(settingsOfMakers), RUNS)
   const traded = ofHooks(instrumented, RUNS)
   const signals = new Tried<SignalScenario>(signalScenarios, Math.ceil(RUNS / 5), runEngineSignals, runSignalsOracle)
   const extras = new Map([...EXTRA_OF].map(([rule, name]) => [rule, ofHooks(scenariosWith(settingsWith(name)), RUNS)]))
@@ -109,6 +118,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (starts(id, RULED)) return ruled
     if (starts(id, LIVING)) return living
     if (starts(id, MAKING)) return makes
+    if (id === '10.4/makes') return makersPay
     if (starts(id, PAYING)) return pays
     if (starts(id, TRADED)) return traded
     return extras.get(id.split('/')[0]) ?? hooks

@@ -108,30 +108,33 @@ export function scenariosWith(
   return assetCount.chain((assets) => scenariosOf(assets, marketDraw, settings, commands))
 }
 /** Shorts and longs with little cash, closed by orders and by rules, under funds that ask both legs for it (10.4), in every sequence (10.6). */
-export const paying = fc.record({ assets: int(1, 3), step: pick(0, 0, 1, 0.1) }).chain(({ assets, step }) =>
-  scenariosOf(
-    assets,
-    marketDraw.map((draw) => ({ ...draw, start: draw.start > 20 ? 8 : draw.start })),
-    fc
-      .record({
-        draw: settingsDraw,
-        funds: pick('credit' as const, 'vectorbt' as const, 'lock' as const, 'lock' as const),
-        sequence: pick(undefined, undefined, 'submission' as const, 'value' as const),
-        cash: pick(30, 60, 100, 300),
-      })
-      .map(({ draw, funds, sequence, cash }) => ({
-        ...draw,
-        cash,
-        extras: {
-          ...Object.fromEntries(Object.entries(draw.extras).filter(([name]) => !excludes(name, 'funds'))),
-          funds,
-          ...(sequence ? { sequence } : {}),
-        },
-        plain: { ...draw.plain, quantityStep: step },
-      })),
-    commandsDraw,
-  ),
-)
+export function payingWith(settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary<Scenario> {
+  return fc.record({ assets: int(1, 3), step: pick(0, 0, 1, 0.1) }).chain(({ assets, step }) =>
+    scenariosOf(
+      assets,
+      marketDraw.map((draw) => ({ ...draw, start: draw.start > 20 ? 8 : draw.start })),
+      fc
+        .record({
+          draw: settings,
+          funds: pick('credit' as const, 'vectorbt' as const, 'lock' as const, 'lock' as const),
+          sequence: pick(undefined, undefined, 'submission' as const, 'value' as const),
+          cash: pick(30, 60, 100, 300),
+        })
+        .map(({ draw, funds, sequence, cash }) => ({
+          ...draw,
+          cash,
+          extras: {
+            ...Object.fromEntries(Object.entries(draw.extras).filter(([name]) => !excludes(name, 'funds'))),
+            funds,
+            ...(sequence ? { sequence } : {}),
+          },
+          plain: { ...draw.plain, quantityStep: step },
+        })),
+      commandsDraw,
+    ),
+  )
+}
+export const paying = payingWith(settingsDraw)
 
 /** Scenarios over assets that are traded in something (1.9). */
 export const instrumented = assetCount.chain((assets) => scenariosOf(assets, tradedDraw, settingsDraw, commandsDraw))

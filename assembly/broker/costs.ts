@@ -67,11 +67,8 @@ function spreadOf(asset: i32, base: f64): f64 {
 /** Slippage that goes by the asset, its ticks or pips, or by the bar: its range, or what a column says of it. */
 function slippedByBar(type: i32, asset: i32, s: f64, base: f64): f64 {
   if (type == L.SLIPPAGE_NONE) return base
-  if (type >= L.SLIPPAGE_TICKS) return base + s * (run.slippageA * (type == L.SLIPPAGE_TICKS ? tickOf(asset) : pipOf(asset)))
-  if (type == L.SLIPPAGE_RANGE) return base + s * run.slippageA * rangeOf(asset)
-  const value = barValue(run.slippageColumn, asset)
-  if (value != value) return base
-  return run.slippageUnit == L.UNIT_PRICE ? base + s * value : scaled(base, s * value)
+  if (type == L.SLIPPAGE_COLUMN && run.slippageUnit == L.UNIT_FRACTION) return scaled(base, s * slippageFraction(asset))
+  return base + s * slippageAmount(asset)
 }
 
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 import { FillgridError } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
 import type { Market } from '../market/market.ts'
-import { type Moment, moment } from '../market/moment.ts'
+import { firstBarAt, type Moment, moment } from '../market/moment.ts'
 import { returnPeriods } from '../market/periods.ts'
 import type { ResultSettings } from '../results/settings.ts'
 
@@ -42,8 +42,8 @@ export function windowOf(market: Market, engine: Engine, { from, to }: WindowOpt
   const start = moment('window', 'from', from) ?? Number.NEGATIVE_INFINITY
   const stop = moment('window', 'to', to) ?? Number.POSITIVE_INFINITY
   const { time } = market
-  const first = firstAt(time, start)
-  const end = firstAt(time, stop)
+  const first = firstBarAt(time, start)
+  const end = firstBarAt(time, stop)
   if (end <= first) {
     const named = [from === undefined ? '' : `from ${iso(start)}`, to === undefined ? '' : `to ${iso(stop)}`]
     throw new FillgridError(
@@ -89,17 +89,6 @@ export function windowSettings(market: Market, window: Window): Pick<ResultSetti
   return {
     window: { from: market.barTime(window.first), to: window.end < market.bars ? market.barTime(window.end) : null },
   }
-}
-
-/** Index of the first bar that starts at or after a moment. */
-function firstAt(time: Float64Array, ms: number): number {
-  let [low, high] = [0, time.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (time[middle] < ms) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function lastCloses(market: Market, first: number): Float64Array {

@@ -37,3 +37,14 @@ function wholeDate(text: string): string {
   if (/^\d{4}$/.test(text)) return `${text}-01-01`
   return /^\d{4}-\d{2}$/.test(text) ? `${text}-01` : text
 }
+
+/** Index of the first bar that starts at or after a time, ms UTC; the number of bars where none does. `time` ascends. */
+export function firstBarAt(time: Float64Array, ms: number): number {
+  let [low, high] = [0, time.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (time[middle] < ms) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -3,7 +3,7 @@ import { FillgridError } from '../errors.ts'
 
 import { isoTime } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
-import { type Moment, moment } from '../market/moment.ts'
+import { firstBarAt, type Moment, moment } from '../market/moment.ts'
 import { ORDER_TYPES, SIZE_TYPES, TIMES_IN_FORCE } from '../results/schema.ts'
 import type { CheckedSettings } from '../settings/settings.ts'
 import type { Fail } from './fields.ts'
@@ -89,16 +89,5 @@ export function readEnd(
       'invalid_value',
       `${subject}.goodTill: a time after the start of this bar, ${isoTime(time[bar])}, expected, found ${isoTime(ms)}. An order is live in bars that start before its end.`,
     )
-  return { goodTill: ms, endBar: firstAt(time, ms) }
-}
-
-/** Index of the first bar that starts at or after a time. */
-function firstAt(time: Float64Array, ms: number): number {
-  let [low, high] = [0, time.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (time[middle] < ms) low = middle + 1
-    else high = middle
-  }
-  return low
+  return { goodTill: ms, endBar: firstBarAt(time, ms) }
 }

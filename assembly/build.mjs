@@ -1,12 +1,14 @@
 /**
- * Builds the kernel: `build/engine.wasm`, and the same bytes as a module (embed.mjs). Does nothing while neither the
+ * Builds the kernel, two engines of one source: `build/engine.wasm` for plain runs, with the indicators, and `build/whole.wasm`,
+ * the broker with all that a run may ask of it (plain.mjs); and the same bytes as a module (embed.mjs). Does nothing while neither the
  * sources nor what was made of them have changed, unless `--force` is given; `--debug` makes `build/engine.debug.wasm`
- * with assertions, names and a source map instead. Also takes away what was built of sources that are gone.
+ * of the whole with assertions, names and a source map instead. Also takes away what was built of sources that are gone.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { writeOffsets } from './offsets.mjs'
+import { readFrom } from './plain.mjs'
 
 const root = new URL('../', import.meta.url)
 const stamp = new URL('build/engine.stamp', root)
@@ -26,7 +28,7 @@ function sourcesHash() {
 
 /** Hash of what was made; empty where something is missing. */
 function outputHash() {
-  const files = ['build/engine.wasm', 'src/kernel/binary.ts', 'src/kernel/exports.ts'].map(
+  const files = ['build/engine.wasm', 'build/whole.wasm', 'src/kernel/binary.ts', 'src/kernel/exports.ts'].map(
     (name) => new URL(name, root),
   )
   if (!files.every((file) => existsSync(file))) return ''
@@ -54,11 +56,23 @@ const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === state()
 if (debug || !fresh || process.argv.includes('--force')) {
   const { default: asc } = await import('assemblyscript/asc')
   mkdirSync(new URL('build/', root), { recursive: true })
-  const { error } = await asc.main(
-    ['assembly/index.ts', '--target', debug ? 'debug' : 'release', '--baseDir', fileURLToPath(root)],
-    { stdout: process.stdout, stderr: process.stderr },
-  )
-  if (error) process.exit(1)
+  const compile = async (
+    /** @type {string} */ entry,
+    /** @type {boolean} */ plain,
+    /** @type {string[]} */ options,
+  ) => {
+    const { error } = await asc.main([entry, ...options, '--baseDir', fileURLToPath(root)], {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      readFile: readFrom(plain),
+    })
+    if (error) process.exit(1)
+  }
+  if (debug) await compile('assembly/whole.ts', false, ['--target', 'debug'])
+  else {
+    await compile('assembly/index.ts', true, ['--target', 'release'])
+    await compile('assembly/whole.ts', false, ['--target', 'release', '--outFile', 'build/whole.wasm'])
+  }
   if (!debug) {
     await import('./embed.mjs')
     writeFileSync(stamp, state())

@@ -26,12 +26,12 @@ function recordsOf(/** @type {string} */ text) {
     const prefix = PREFIXES[/** @type {keyof typeof PREFIXES} */ (name)]
     if (!prefix) throw new Error(`offsets: records.ts has a class ${name} that has no prefix here. Add it to PREFIXES.`)
     let end = 0
-    const fields = [...body.matchAll(/^ {2}(\w+): (\w+)$/gm)].map(([, field, type]) => {
+    const fields = [...body.matchAll(/^ {2}(\w+): (\w+)( \/\/ whole)?$/gm)].map(([, field, type, whole]) => {
       const size = SIZES[/** @type {keyof typeof SIZES} */ (type)]
       if (!size) throw new Error(`offsets: ${name}.${field} is of type ${type}, f64, i32 or usize expected.`)
       const offset = Math.ceil(end / size) * size
       end = offset + size
-      return { field, constant: `${prefix}_${upper(field)}`, offset }
+      return { field, type, constant: `${prefix}_${upper(field)}`, offset, whole: whole !== undefined }
     })
     return { name, prefix, fields, bytes: Math.ceil(end / 8) * 8 }
   })
@@ -58,6 +58,13 @@ export function writeOffsets() {
   writeChanged(
     'checks.ts',
     `// Made by the build (offsets.mjs); not in git. A field that moved fails the build with its name.\nimport * as L from './layout'\nimport { ${names} } from './records'\n\n${checks.join('\n')}\n`,
+  )
+}
+
+/** Where the fields lie that only other than plain runs set, and their types. */
+export function wholeFields() {
+  return recordsOf(readFileSync(new URL('records.ts', folder), 'utf8')).flatMap(({ fields }) =>
+    fields.filter(({ whole }) => whole).map(({ offset, type }) => ({ offset, type })),
   )
 }
 

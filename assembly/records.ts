@@ -1,5 +1,7 @@
 // Records in linear memory, and the one place that names their fields: the build works out where each lies and writes it
 // into layout.ts for TypeScript. Arrays that follow the fields of a record are reached through the offsets of layout.ts.
+// Fields of Run marked `whole` are 0 in plain runs: the engine that plays those is compiled as if they were constants, so that
+// what they ask for costs it nothing (ARCHITECTURE.md, two engines). The kernel never writes them.
 import * as L from './layout'
 
 @unmanaged @final
@@ -10,7 +12,7 @@ export class Run {
   initialMargin: f64
   maintenance: f64
   quantityStep: f64
-  participation: f64
+  participation: f64 // whole
   slippageA: f64
   funds: f64
   phaseEquity: f64
@@ -107,8 +109,10 @@ export class Run {
   signalSizeType: i32
   ruled: i32
   ranged: i32
-  guarded: i32
-  foreign: i32
+  guarded: i32 // whole
+  foreign: i32 // whole
+  otherFunds: i32 // whole
+  makers: i32 // whole
   pauseType: i32
   haltType: i32
   halted: i32
@@ -135,9 +139,9 @@ export class Run {
   first: i32
   endedPolicy: i32
   notListed: i32
-  exitsLive: i32
-  trailFollows: i32
-  slips: i32
+  exitsLive: i32 // whole
+  trailFollows: i32 // whole
+  slips: i32 // whole
   ways: i32
   fault: i32
   faultOrder: i32
@@ -157,27 +161,27 @@ export class Run {
   ambiguousTable: usize
   worsts: usize
   worstExposures: usize
-  ruleExit: i32
-  stopLimit: i32
-  bothReached: i32
-  children: i32
+  ruleExit: i32 // whole
+  stopLimit: i32 // whole
+  bothReached: i32 // whole
+  children: i32 // whole
   traded: usize
-  sequence: i32
-  lastBar: i32
-  submissionCheck: i32
-  multipliers: usize
+  sequence: i32 // whole
+  lastBar: i32 // whole
+  submissionCheck: i32 // whole
+  multipliers: usize // whole
   holdings: usize
-  ticks: usize
-  pips: usize
-  steps: usize
-  limits: usize
+  ticks: usize // whole
+  pips: usize // whole
+  steps: usize // whole
+  limits: usize // whole
   impactA: f64
-  impactType: i32
+  impactType: i32 // whole
   pricing: i32
   slippageUnit: i32
   slippageColumn: usize
   spreadA: f64
-  spreadType: i32
+  spreadType: i32 // whole
   spreadUnit: i32
   spreadCharge: i32
   spreadColumn: usize

@@ -51,7 +51,7 @@ function stepTime(market: Market, held: boolean): number {
   run.advance()
   if (held) run.broker.submitOrder({ asset: 0, quantity: 1 })
   run.advance()
-  const { advance } = run.lane.engine.kernels
+  const { advance } = run.lane.kernels
   run.lane.bind()
   const count = market.bars - 3
   const start = performance.now()

@@ -56,7 +56,7 @@ export let gross: f64 = 0
 /** What entries may use now: free funds of a margin account, the cash of a cash account, other funds (10.4). */
 export function freeFunds(): f64 {
   if (run.account == L.ACCOUNT_CASH) return run.cash
-  if (run.account > L.ACCOUNT_UNLIMITED) return openFunds()
+  if (run.otherFunds) return openFunds()
   const equity = equityNow()
   return equity - run.initialMargin * gross
 }

@@ -176,7 +176,7 @@ export function entryNeed(order: Order, s: f64, k: f64, base: f64): f64 {
 /** Commission of one more fill of an order: c(all so far) - c(before), never below 0, or what makers or takers pay (7.2). */
 // @ts-ignore: decorator
 @inline export function nextCommission(order: Order, s: f64, value: f64, k: f64): f64 {
-  return run.charging == L.CHARGING_NONE ? 0 : commissionStep(order, s, value, k)
+  return run.charging ? commissionStep(order, s, value, k) : 0
 }
 
 function commissionStep(order: Order, s: f64, value: f64, k: f64): f64 {
@@ -189,7 +189,7 @@ function commissionStep(order: Order, s: f64, value: f64, k: f64): f64 {
 
 /** Commission of an exit that is an order of its own, a maker's or a taker's (7.2). */
 export function exitCommission(s: f64, value: f64, k: f64, makes: bool): f64 {
-  if (run.charging == L.CHARGING_NONE) return 0
+  if (!run.charging) return 0
   const c = chargesOf(s)
   return makes && c.type == L.COMMISSION_MAKER_TAKER ? c.a * value : commissionOf(c, value, k)
 }

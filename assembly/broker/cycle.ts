@@ -279,7 +279,7 @@ function openExits(a: i32, open: f64): i32 {
   }
   if (run.ruleExit == L.RULE_EXIT_TAKES_BAR) takeBarAtOpen(a)
   if (run.sequence != L.SEQUENCE_EXITS_FIRST) {
-    if (run.charging == L.CHARGING_MAKERS) noteLimits(a, open)
+    if (run.makers) noteLimits(a, open)
     return 0
   }
   let due = 0
@@ -288,7 +288,7 @@ function openExits(a: i32, open: f64): i32 {
     if (order.state != L.STATE_LIVE || (order.parent != 0 && !run.children) || !isDueAtOpen(order, open)) continue
     due += closeDue(a, order, openBase(order, open), L.PHASE_OPEN)
   }
-  if (run.charging == L.CHARGING_MAKERS) noteLimits(a, open)
+  if (run.makers) noteLimits(a, open)
   trailsAtOpen(a, open)
   return due
 }

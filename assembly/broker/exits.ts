@@ -32,7 +32,7 @@ export function trigger(order: Order, price: f64): bool {
     if (outcome == FILLS || outcome == SLEEPS) return order.state == L.STATE_LIVE
   }
   if (unposted) post(order, price)
-  if (run.charging == L.CHARGING_MAKERS) noteLimit(order, price)
+  if (run.makers) noteLimit(order, price)
   return false
 }
 
@@ -63,7 +63,7 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
     if (!once) position.waiting |= 1 << place
     addWaiting(position, fraction, reason, run.stopFill, place)
   } else {
-    const makes = reason == L.REASON_TARGET && run.charging == L.CHARGING_MAKERS && price == ruleLevelAt(asset, place)
+    const makes = reason == L.REASON_TARGET && run.makers != 0 && price == ruleLevelAt(asset, place)
     exitNow(asset, fraction, price, reason, phase, place, makes)
   }
 }

@@ -120,7 +120,7 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   const isPart = k < wish
   const s = signOf(want)
   let cut = false
-  if (r.account >= L.ACCOUNT_VECTORBT && s > 0) {
+  if (r.otherFunds && r.account != L.ACCOUNT_CREDIT && s > 0) {
     const paid = coverUnits(order, k, base, false)
     if (paid == 0) {
       refuse(order, L.END_INSUFFICIENT_FUNDS)
@@ -262,7 +262,7 @@ function isOutside(order: Order, whole: f64, base: f64): bool {
 
 function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 {
   const r = run
-  if (r.account > L.ACCOUNT_UNLIMITED) {
+  if (r.otherFunds) {
     const k = openingUnits(order, s, wanted, base, funds)
     if (k > 0 && (k == wanted || limitOf(order.asset, k, order.opened, base) == L.END_NONE)) {
       if (k < wanted) openingEnd = L.END_CUT
@@ -420,7 +420,7 @@ export function fillBoth(order: Order, base: f64): void {
   if (closed) funds = before + lastChange
   let need: f64 = 0
   // Other funds are what there is now (10.4).
-  if (run.account > L.ACCOUNT_UNLIMITED) funds = freeFunds()
+  if (run.otherFunds) funds = freeFunds()
   if (order.state == L.STATE_LIVE) need = fillRest(order, base, L.PHASE_RANGE, funds)
   if (run.account >= L.ACCOUNT_UNLIMITED) return
   run.funds = closed ? Math.min(before, funds - need) : before - need
@@ -458,7 +458,7 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
     if (size - k > DUST * size) k = rounded(asset, k)
     k = closingUnits(k, size)
   }
-  if (run.account >= L.ACCOUNT_VECTORBT && k > 0 && quantityOf(asset) < 0) {
+  if (run.otherFunds && run.account != L.ACCOUNT_CREDIT && k > 0 && quantityOf(asset) < 0) {
     const paid = ruleCoverUnits(asset, k, base, reason, makes)
     if (paid < k) keepRule(asset, place, fraction != fraction)
     if (paid == 0) return 0

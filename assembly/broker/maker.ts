@@ -1,5 +1,5 @@
 // Which limits rest (semantics 7.2): those that the price had not reached at the first moment at which they were live. What
-// fills of them is a maker's. Asked only in runs where that matters (`charging`).
+// fills of them is a maker's. Asked only in runs where that matters (`makers`).
 import * as L from '../layout'
 import { Order } from '../records'
 import { firesOn, isLimit, isReached } from './levels'

@@ -313,7 +313,7 @@ export function wakeChildren(parent: Order, k: f64, base: f64, phase: i32): void
     child.state = state
     child.units = run.children ? parent.filled : parent.opened
     if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
-    if (run.charging == L.CHARGING_MAKERS && sleeps == 0 && phase != L.PHASE_CLOSE) noteLimit(child, base)
+    if (run.makers && sleeps == 0 && phase != L.PHASE_CLOSE) noteLimit(child, base)
   }
 }
 

@@ -149,7 +149,7 @@ export class HookRun extends OpenRun<HookSetup> {
     const told = lane.shape.record >= L.RECORD_EVENTS
     const decides = strategy.onBar !== undefined
     const rules = strategy.onPosition !== undefined
-    const advance = engine.kernels.advance
+    const advance = lane.kernels.advance
     let index = run.index
     let deciding = false
     let asked = false

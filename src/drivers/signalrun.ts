@@ -90,7 +90,7 @@ export class SignalRun extends OpenRun<SignalSetup> {
     const rule = this.#rule
     let left = rule ? bars : 1
     for (;;) {
-      const status = lane.engine.kernels.runSignals(rule ? 1 : bars)
+      const status = lane.kernels.runSignals(rule ? 1 : bars)
       if (status === L.STATUS_ROOM) {
         roomForStep(lane)
         continue

@@ -39,7 +39,8 @@ export function upToNow(run: Run, ended: boolean): void {
 export function readMetrics(run: Run, out: Float64Array): Float64Array {
   const { lane } = run
   const { window, settings } = run.setup
-  const { arena, kernels } = lane.engine
+  const { kernels } = lane
+  const { arena } = lane.engine
   const scratch = lane.i32(L.RUN_RING) >>> 0
   const bars = barsOf(run)
   const { periods, perYear } = window

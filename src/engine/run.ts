@@ -52,7 +52,6 @@ export class Run {
   bar: Bar
   /** Names of position context, in the order first used. */
   readonly contextNames: string[]
-  readonly #kernels: Engine['kernels']
   #released = false
 
   constructor(setup: RunSetup) {
@@ -61,7 +60,6 @@ export class Run {
     checkTraded(market, setup.settings, setup.size)
     this.setup = setup
     this.contextNames = [...setup.contextNames]
-    this.#kernels = engine.kernels
     this.lane = new Lane(engine, {
       first: window.first,
       bars: window.end,
@@ -115,7 +113,7 @@ export class Run {
     this.setup.market.checkHeld()
     lane.bind()
     for (;;) {
-      const status = this.#kernels.advance()
+      const status = lane.kernels.advance()
       if (status === L.STATUS_BAR) {
         this.clock.moveTo(this.index)
         return true
@@ -140,7 +138,7 @@ export class Run {
   /** The run is over: what is still pending ends. */
   finish(): void {
     this.lane.bind()
-    while (this.#kernels.finish() === L.STATUS_ROOM) roomForStep(this.lane)
+    while (this.lane.kernels.finish() === L.STATUS_ROOM) roomForStep(this.lane)
   }
 
   /** What the run is in the middle of. */

@@ -19,15 +19,15 @@ export interface WorkerLike extends Endpoint {
   terminate(): void
 }
 
-/** What a worker needs of the engine; all but the module null where nothing is shared. */
+/** What a worker needs of the engine; all but the modules null where nothing is shared. */
 interface Shared {
-  module: unknown
+  modules: unknown
   /** Null: the worker makes its own. */
   memory: unknown
   ledger: Ledger['buffer'] | null
   /** Its number in the ledger. */
   id: number
-  /** Of the engine's binary, which workers do not have. */
+  /** Of the engine's binaries, which workers do not have. */
   digest: string
 }
 
@@ -72,7 +72,7 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
   return async (plan) => {
     if (plan.inline && !options.spawn) return localExecutor(plan, [ownWarning])
     const workers = Math.max(1, Math.min(most, plan.sets))
-    const { arena, module, shared } = getEngine()
+    const { arena, modules, shared } = getEngine()
     const ledger = shared ? workerLedger() : null
     const setups = new Setups(shared)
     const all = new Set<WorkerLike>()
@@ -80,7 +80,7 @@ export function comlinkExecutor(options: { workers?: number; spawn?: () => Worke
       const worker = start(spawn)
       const id = --lastId
       const memory = shared ? arena.memory : null
-      const engine = { module, memory, ledger: ledger?.buffer ?? null, id, digest: engineDigest() }
+      const engine = { modules: { ...modules }, memory, ledger: ledger?.buffer ?? null, id, digest: engineDigest() }
       all.add(worker)
       const died = new Promise<never>((_, reject) => {
         worker.addEventListener('error', (event) => reject(new Error((event as ErrorEvent).message || 'a worker died')))
@@ -196,8 +196,8 @@ export function serveJobs(
 ): void {
   if (strategy !== undefined) servedReference(strategy)
   const runners = new Runners(load, strategy)
-  const start: Service['start'] = async ({ module, memory, ledger, id, digest }) => {
-    const { arena } = adoptEngine(module as Engine['module'], memory as Engine['arena']['memory'] | null, digest)
+  const start: Service['start'] = async ({ modules, memory, ledger, id, digest }) => {
+    const { arena } = adoptEngine(modules as Engine['modules'], memory as Engine['arena']['memory'] | null, digest)
     const slot = ledger && new Ledger(ledger).enter(id)
     if (slot) arena.inherit(slot)
   }

@@ -82,9 +82,9 @@ function newPool(threads: number): Piscina {
       `workers: the built library is needed, found no ${filename}. Run npm run build.`,
     )
   }
-  const { arena, module } = getEngine()
+  const { arena, modules } = getEngine()
   const ledger = workerLedger()
-  const workerData: WorkerData = { module, memory: arena.memory, ledger: ledger.buffer }
+  const workerData: WorkerData = { modules: { ...modules }, memory: arena.memory, ledger: ledger.buffer }
   const pool = new Piscina({ filename, minThreads: threads, maxThreads: threads, workerData, recordTiming: false })
   /** A worker that dies between two jobs is replaced; nothing is lost with it. */
   pool.on('error', () => {})

@@ -9,7 +9,7 @@ import { Runners } from './runners.ts'
 
 /** What a worker thread is started with. */
 export interface WorkerData {
-  module: Engine['module']
+  modules: Engine['modules']
   memory: Engine['arena']['memory']
   /** Where it enters what it takes of the memory. */
   ledger: Ledger['buffer']
@@ -26,9 +26,9 @@ export interface WorkerTask {
 process.stdout.write = process.stderr.write.bind(process.stderr)
 process.setSourceMapsEnabled(true)
 
-const { module, memory, ledger } = workerData as WorkerData
+const { modules, memory, ledger } = workerData as WorkerData
 const slot = new Ledger(ledger).enter(threadId)
-const { arena } = adoptEngine(module, memory)
+const { arena } = adoptEngine(modules, memory)
 if (slot) arena.inherit(slot)
 
 /** Readers of files are loaded when there is a file to be read: most threads never have one. */

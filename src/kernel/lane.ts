@@ -1,8 +1,9 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Blocks } from './blocks.ts'
+import { WHOLE_FIELDS } from './exports.ts'
 import { AMBIGUOUS, FILLS, LaneTable, type LaneTables, ORDERS, ROWS, TRADES } from './lanetable.ts'
-import type { Engine } from './load.ts'
+import type { Broker, Engine } from './load.ts'
 import type { LaneShape, RunRecord } from './record.ts'
 import { beginEvents, beginPool, roomForChains, roomForEnds, roomForEvents, roomForOrders } from './room.ts'
 
@@ -28,6 +29,8 @@ const FEW_ROWS = 256
  */
 export class Lane implements RunRecord {
   readonly engine: Engine
+  /** The engine that plays the run: that of plain runs, until settings ask for more. */
+  kernels: Broker
   readonly shape: LaneShape
   readonly pointer: number
   /** Where the index of the last bar of each return period stands. */
@@ -50,6 +53,7 @@ export class Lane implements RunRecord {
 
   constructor(engine: Engine, shape: LaneShape) {
     this.engine = engine
+    this.kernels = engine.kernels
     this.shape = shape
     this.pointer = engine.arena.allocate(L.RUN_BYTES, 'a run')
     engine.arena.u8(this.pointer, L.RUN_BYTES).fill(0)
@@ -201,8 +205,16 @@ export class Lane implements RunRecord {
     if (this.#released) throw this.#gone()
     const { engine } = this
     if (engine.bound === this.pointer) return
-    engine.kernels.bind(this.pointer)
+    this.kernels.bind(this.pointer)
     engine.bound = this.pointer
+  }
+
+  /** The settings and the market are written: takes the engine that knows what they ask for. */
+  takeEngine(): void {
+    const isPlain = WHOLE_FIELDS.every(([at, type]) => (type === 'f64' ? this.f64(at) : this.i32(at)) === 0)
+    this.kernels = isPlain ? this.engine.kernels : this.engine.whole
+    this.engine.bound = 0
+    this.bind()
   }
 
   f64(offset: number): number {
@@ -255,7 +267,7 @@ export class Lane implements RunRecord {
   get accountValue(): number {
     if (this.i32(L.RUN_UNVALUED) !== 0) {
       this.bind()
-      this.engine.kernels.accountValue()
+      this.kernels.accountValue()
     }
     return this.f64(L.RUN_EQUITY)
   }
@@ -330,20 +342,21 @@ export class Lane implements RunRecord {
     this.ringChains = 0
     this.ringCount = 0
     this.setI32(L.RUN_RING_COUNT, count)
-    this.engine.kernels.flushCommands()
+    this.kernels.flushCommands()
     this.nextId = this.i32(L.RUN_NEXT_ID) + this.i32(L.RUN_BATCH)
   }
 
   /** Also makes records of orders that have none, for whoever looks at them, changes them or adds to them. The lane is bound. */
   settle(): void {
     this.flush()
-    if (this.i32(L.RUN_BATCH) !== 0) this.engine.kernels.placeBatch()
+    if (this.i32(L.RUN_BATCH) !== 0) this.kernels.placeBatch()
   }
 
   /** A market order towards each asset's target; see assembly/broker/targets.ts. The lane is bound and settled. */
   orderTargets(targets: ArrayLike<number>, size: number, timing: number): number {
     const { assets } = this.shape
-    const { kernels, arena } = this.engine
+    const { kernels } = this
+    const { arena } = this.engine
     roomForOrders(this, assets)
     roomForEnds(this, assets)
     const own = kernels.ownTargets() >>> 0

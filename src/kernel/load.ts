@@ -2,41 +2,52 @@ import { instantiateSync } from '@assemblyscript/loader'
 import * as layout from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Arena } from './arena.ts'
-import { engineBase64 } from './binary.ts'
-import type { Kernels } from './exports.ts'
+import { engineBase64, wholeBase64 } from './binary.ts'
+import type { Broker, Kernels } from './exports.ts'
 import { Sha256 } from './sha256.ts'
 
-export type { Kernels } from './exports.ts'
+export type { Broker, Kernels } from './exports.ts'
 
-/** One instance of the engine over one memory. One per thread. */
+/** The engine's two binaries, compiled: that of plain runs, and that of all others, which is compiled when it is needed. */
+export interface Modules {
+  readonly plain: WebAssembly.Module
+  readonly whole: WebAssembly.Module
+}
+
+/** The engine over one memory. One per thread. */
 export interface Engine {
-  readonly module: WebAssembly.Module
+  /** For other threads. */
+  readonly modules: Modules
   readonly arena: Arena
+  /** What plain runs and indicators need. */
   readonly kernels: Kernels
+  /** The broker with all that a run may ask of it, over the same memory; made at first use. */
+  readonly whole: Broker
   /** Whether the memory can be shared with workers. */
   readonly shared: boolean
   /** Address of the run that the kernels work on; 0 before the first. */
   bound: number
 }
 
-let bytes: Uint8Array<ArrayBuffer> | undefined
 let engine: Engine | undefined
 
-/** The engine's binary as shipped. */
-export function engineBytes(): Uint8Array<ArrayBuffer> {
-  if (!bytes) {
-    const text = atob(engineBase64)
-    bytes = new Uint8Array(text.length)
-    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  }
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
   return bytes
+}
+
+/** A binary as shipped. */
+export function engineBytes(name: keyof Modules): Uint8Array<ArrayBuffer> {
+  return decode(name === 'plain' ? engineBase64 : wholeBase64)
 }
 
 let digest: string | undefined
 
-/** SHA-256 of the engine's binary as shipped, 64 hexadecimal digits; worked out once. */
+/** SHA-256 of the engine's binaries as shipped, 64 hexadecimal digits; worked out once. */
 export function engineDigest(): string {
-  digest ??= new Sha256().update(engineBytes()).hex()
+  digest ??= new Sha256().update(engineBytes('plain')).update(engineBytes('whole')).hex()
   return digest
 }
 
@@ -47,32 +58,60 @@ export function getEngine(): Engine {
 }
 
 /**
- * Makes this thread's engine of another thread's module: over the memory of that one, or where it shares none over its own.
+ * Makes this thread's engine of another thread's modules: over the memory of that one, or where it shares none over its own.
  *
- * @param known the digest of the engine's binary, for a thread that does not have it
+ * @param known the digest of the engine's binaries, for a thread that does not have them
  */
-export function adoptEngine(module: WebAssembly.Module, memory: WebAssembly.Memory | null, known?: string): Engine {
+export function adoptEngine(modules: Modules, memory: WebAssembly.Memory | null, known?: string): Engine {
   digest ??= known
   if (memory && engine && engine.arena.memory !== memory) {
     throw new FillgridError('engine_failed', 'engine: this thread already has an engine over another memory.')
   }
-  engine ??= instantiate(module, memory ?? newMemory(false), memory !== null)
+  engine ??= instantiate(modules, memory ?? newMemory(false), memory !== null)
   return engine
 }
 
-/** A fresh engine over a fresh memory; `shared: false` runs the same binary with its one memory flag flipped. */
+/** A fresh engine over a fresh memory; `shared: false` runs the same binaries with their one memory flag flipped. */
 export function createEngine(shared: boolean): Engine {
-  const binary = shared ? engineBytes() : unshare(engineBytes())
-  return instantiate(new WebAssembly.Module(binary), newMemory(shared), shared)
+  const compile = (name: keyof Modules) => {
+    const binary = engineBytes(name)
+    return new WebAssembly.Module(shared ? binary : unshare(binary))
+  }
+  const plain = compile('plain')
+  let whole: WebAssembly.Module | undefined
+  const modules: Modules = {
+    plain,
+    get whole() {
+      whole ??= compile('whole')
+      return whole
+    },
+  }
+  return instantiate(modules, newMemory(shared), shared)
 }
 
 function newMemory(shared: boolean): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: 16, maximum: 65536, shared })
 }
 
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, shared: boolean): Engine {
+function instantiate(modules: Modules, memory: WebAssembly.Memory, shared: boolean): Engine {
+  const kernels = instanceOf<Kernels>(modules.plain, memory)
+  let whole: Broker | undefined
+  return {
+    modules,
+    arena: new Arena(memory, kernels.heapBase()),
+    kernels,
+    get whole() {
+      whole ??= instanceOf<Broker>(modules.whole, memory)
+      return whole
+    },
+    shared,
+    bound: 0,
+  }
+}
+
+function instanceOf<Exports extends Broker>(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
   const { instance } = instantiateSync(module, { env: { memory } })
-  const exports = instance.exports as unknown as Kernels & { LAYOUT_VERSION: WebAssembly.Global }
+  const exports = instance.exports as unknown as Exports & { LAYOUT_VERSION: WebAssembly.Global }
   const version = exports.LAYOUT_VERSION.value
   if (version !== layout.LAYOUT_VERSION) {
     throw new FillgridError(
@@ -80,7 +119,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, sha
       `engine: the binary has layout ${version}, found library with layout ${layout.LAYOUT_VERSION}. Build again (npm run build).`,
     )
   }
-  return { module, arena: new Arena(memory, exports.heapBase()), kernels: exports, shared, bound: 0 }
+  return exports
 }
 
 /** Shared memory can be made and passed to workers here: always in Node, in a browser only when isolated. */

@@ -1,4 +1,4 @@
-import type { Engine } from './load.ts'
+import type { Broker, Engine } from './load.ts'
 
 /** What a lane is made for. Pointers are those of the market's columns. */
 export interface LaneShape {
@@ -35,6 +35,8 @@ export interface LaneShape {
 /** A run's record and blocks, as the parts of a lane see them. */
 export interface RunRecord {
   readonly engine: Engine
+  /** The engine that plays the run. */
+  readonly kernels: Broker
   readonly shape: LaneShape
   /** A field of the run record (RUN_*). */
   i32(field: number): number

@@ -65,7 +65,7 @@ export function roomForEnds(lane: Tabled, count: number): void {
 
 /** Room for all that the kernel says one step can write: takes out what full tables hold. The lane is bound. */
 export function roomForStep(lane: Tabled): void {
-  const { kernels } = lane.engine
+  const { kernels } = lane
   const fills = kernels.fillsAhead()
   lane.tables.fills.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_FILL, rows))
   lane.tables.trades.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_TRADE, rows))

@@ -32,7 +32,7 @@ export function writeSettings(lane: Lane, settings: CheckedSettings, column: (na
   for (const [field, name] of numbers.columns) lane.setI32(field, column(name))
   for (const [place, tiers] of numbers.tiers) writeTiers(lane, place, tiers)
   lane.setI32(L.RUN_WAYS, waysOver(lane.shape, numbers.ways))
-  lane.bind()
+  lane.takeEngine()
   writeRules(lane, -1, settings.rules)
 }
 
@@ -55,7 +55,11 @@ function numbersOf(settings: CheckedSettings): Numbers {
   const { account, funds, lossPause, drawdownHalt, maxPositions, maxExposure } = settings
   const isGuarded = lossPause.type !== 'none' || drawdownHalt.type !== 'none' || maxPositions > 0 || maxExposure > 0
   out.i32.push([L.RUN_GUARDED, isGuarded ? 1 : 0], [L.RUN_FOREIGN, isForeign(settings) ? 1 : 0])
-  out.i32.push([L.RUN_PRICING, pricingOf(settings)], [L.RUN_CHARGING, chargingOf(settings)])
+  const charges = chargesOf(settings)
+  out.i32.push([L.RUN_PRICING, pricingOf(settings)])
+  out.i32.push([L.RUN_CHARGING, charges.every((type) => type === 'none') ? 0 : 1])
+  out.i32.push([L.RUN_MAKERS, charges.includes('maker-taker') ? 1 : 0])
+  out.i32.push([L.RUN_OTHER_FUNDS, funds !== 'account' ? 1 : 0])
   // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
   const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
   out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' || funds !== 'account' ? Number.NaN : asked])
@@ -89,11 +93,9 @@ function pricingOf({ slippage, impact, spread }: CheckedSettings): number {
   return takes(slippage) ? L.PRICING_SLIPPAGE : L.PRICING_BASE
 }
 
-/** Whether anything pays commission, and whether it matters that limits rest. */
-function chargingOf({ commission, sellCommission }: CheckedSettings): number {
-  const types: string[] = [commission.type, sellCommission.type === 'same' ? commission.type : sellCommission.type]
-  if (types.includes('maker-taker')) return L.CHARGING_MAKERS
-  return types.every((type) => type === 'none') ? L.CHARGING_NONE : L.CHARGING_SOME
+/** How buys and how sells are charged. */
+function chargesOf({ commission, sellCommission }: CheckedSettings): string[] {
+  return [commission.type, sellCommission.type === 'same' ? commission.type : sellCommission.type]
 }
 
 /** Where a variant has no such number as others have, the record says 0. */
@@ -173,5 +175,5 @@ export function writeRules(lane: Lane, asset: number, rules: readonly Rule[] | n
     i32[n + L.RULE_ACTION / 4] = numbers.action
     i32[n + L.RULE_BARS / 4] = numbers.bars
   })
-  lane.engine.kernels.setRules(asset, pointer, rules === null ? -1 : rules.length)
+  lane.kernels.setRules(asset, pointer, rules === null ? -1 : rules.length)
 }

@@ -155,7 +155,7 @@ export class Broker {
     )
     if (!known) return false
     this.#commands.settle()
-    const { updateOrder } = this.#lane.engine.kernels
+    const { updateOrder } = this.#lane.kernels
     return updateOrder(id, limit, stop, trail, trailUnit, units, offset, goodTill, endBar) !== 0
   }
 
@@ -166,7 +166,7 @@ export class Broker {
     this.#commands.settle()
     // The order ends outside a step, and up to three children with it.
     roomForEnds(this.#lane, 4)
-    return this.#lane.engine.kernels.cancelOrder(id) !== 0
+    return this.#lane.kernels.cancelOrder(id) !== 0
   }
 
   /** A market order that closes the whole position, and never opens one. Returns its id. */
@@ -354,7 +354,7 @@ export class Broker {
         `reduction of ${this.#market.assets[index]}: a fraction above 0 and at most 1 expected, found ${show(fraction)}. Leave it out for all of the position.`,
       )
     this.#commands.settle()
-    return this.#lane.engine.kernels.decideExit(index, fraction) !== 0
+    return this.#lane.kernels.decideExit(index, fraction) !== 0
   }
 
   /**
@@ -373,7 +373,7 @@ export class Broker {
         `stop of ${this.#market.assets[index]}: a ${this.#market.allowNonPositive ? 'finite' : 'positive'} price expected, found ${show(price)}.`,
       )
     this.#commands.settle()
-    return this.#lane.engine.kernels.decideStop(index, price) !== 0
+    return this.#lane.kernels.decideStop(index, price) !== 0
   }
 
   /**

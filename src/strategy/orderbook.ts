@@ -25,7 +25,7 @@ export class OrderBook {
   /** A pending order, dormant ones too. */
   pending(id: number): OrderEvent | undefined {
     this.#lane.bind()
-    const index = this.#lane.engine.kernels.findOrder(id)
+    const index = this.#lane.kernels.findOrder(id)
     return index < 0 ? undefined : liveOrder(this.#lane.order(index), this.#market)
   }
 

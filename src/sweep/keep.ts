@@ -1,4 +1,4 @@
-import { engineBytes } from '../kernel/load.ts'
+import { engineDigest } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import type { Market } from '../market/market.ts'
 import type { BacktestConfig } from '../prepare.ts'
@@ -35,7 +35,7 @@ export interface RowKeeper {
 export function planOf(market: Market, strategy: StrategyInput, config: BacktestConfig, grid: Space): SweepPlan {
   const { size, from, to, parameters, strategySource } = config
   return {
-    engine: digest([new Sha256().update(engineBytes()).hex(), METRICS.map(({ name }) => name)]),
+    engine: digest([engineDigest(), METRICS.map(({ name }) => name)]),
     data: market.digest(),
     strategy: readInput(strategy).digest(strategySource),
     settings: canonical({ ...checkSettings(config), size, from, to, parameters }),

@@ -29,7 +29,7 @@ import type {
 function intrabarDrawdown(lane: Lane): number {
   lane.bind()
   const scratch = lane.i32(L.RUN_RING) >>> 0
-  lane.engine.kernels.putIntrabar(scratch)
+  lane.kernels.putIntrabar(scratch)
   return lane.engine.arena.f64(scratch, L.STAT_COUNT)[L.STAT_INTRABAR_DRAWDOWN]
 }
 

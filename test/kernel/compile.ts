@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { readFrom } from '../../assembly/plain.mjs'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -15,26 +16,31 @@ export function compilerOptions(target: 'release' | 'debug'): Options {
   return options
 }
 
-/** Compiles in memory: the kernel, or the sources given by name. */
-export async function compile(options: Options, sources?: Readonly<Record<string, string>>): Promise<Uint8Array> {
+/** The entries of the engine's two binaries. */
+export const ENTRIES = { plain: 'assembly/index.ts', whole: 'assembly/whole.ts' } as const
+
+/** Compiles in memory: one of the engine's binaries, or the sources given by name. */
+export async function compile(
+  options: Options,
+  sources: 'plain' | 'whole' | Readonly<Record<string, string>>,
+): Promise<Uint8Array> {
   let binary: Uint8Array | undefined
   const problems: string[] = []
-  const { error } = await asc.main(['--config', 'none', ...Object.keys(sources ?? { 'assembly/index.ts': '' })], {
-    stderr: { write: (text: string) => void problems.push(text) },
-    readFile: (name: string, folder: string) => {
-      if (name.endsWith('none')) return JSON.stringify({ options: { ...options, outFile: 'out.wasm' } })
-      if (sources) return sources[name] ?? null
-      try {
-        return readFileSync(resolve(folder === '.' ? root : folder, name), 'utf8')
-      } catch {
-        return null
-      }
+  const { error } = await asc.main(
+    ['--config', 'none', ...(typeof sources === 'string' ? [ENTRIES[sources]] : Object.keys(sources))],
+    {
+      stderr: { write: (text: string) => void problems.push(text) },
+      readFile: (name: string, folder: string) => {
+        if (name.endsWith('none')) return JSON.stringify({ options: { ...options, outFile: 'out.wasm' } })
+        if (typeof sources !== 'string') return sources[name] ?? null
+        return readFrom(sources === 'plain')(name, folder === '.' ? root : folder)
+      },
+      writeFile: (name: string, content: string | Uint8Array) => {
+        if (name.endsWith('out.wasm')) binary = content as Uint8Array
+      },
+      listFiles: () => [],
     },
-    writeFile: (name: string, content: string | Uint8Array) => {
-      if (name.endsWith('out.wasm')) binary = content as Uint8Array
-    },
-    listFiles: () => [],
-  })
+  )
   if (error || !binary)
     throw new Error(`compiling failed: ${error?.message ?? 'nothing was written'}\n${problems.join('')}`)
   return binary

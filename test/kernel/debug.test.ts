@@ -15,11 +15,15 @@ import { difference, runEngine, runEngineSignals } from './adapter.ts'
 
 vi.mock('../../src/kernel/binary.ts', async () => {
   const { compile, compilerOptions } = await import('./compile.ts')
-  return { engineBase64: Buffer.from(await compile(compilerOptions('debug'))).toString('base64') }
+  const debug = async (name: 'plain' | 'whole') =>
+    Buffer.from(await compile(compilerOptions('debug'), name)).toString('base64')
+  return { engineBase64: await debug('plain'), wholeBase64: await debug('whole') }
 })
 
-it('is another binary than the shipped one', () => {
-  expect(Buffer.compare(engineBytes(), readFileSync(new URL('../../build/engine.wasm', import.meta.url)))).not.toBe(0)
+it('is made of other binaries than the shipped ones', () => {
+  const shipped = (name: string) => readFileSync(new URL(`../../build/${name}.wasm`, import.meta.url))
+  expect(Buffer.compare(engineBytes('plain'), shipped('engine'))).not.toBe(0)
+  expect(Buffer.compare(engineBytes('whole'), shipped('whole'))).not.toBe(0)
 })
 
 it('equals the oracle on random scenarios', () => {

@@ -12,6 +12,8 @@ const APART: Record<string, readonly string[]> = {
     'QUANTITY_STEP',
     'PARTICIPATION',
     'CHARGING',
+    'MAKERS',
+    'OTHER_FUNDS',
     'CHARGES',
     'SELL_CHARGES',
     'SLIPPAGE_A',

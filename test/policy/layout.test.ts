@@ -1,13 +1,21 @@
-/** The binary and the numbers that both languages share. */
+/** The binaries and the numbers that both languages share. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as layout from '../../assembly/layout.ts'
+import { plainRecords } from '../../assembly/plain.mjs'
+import { WHOLE_FIELDS } from '../../src/kernel/exports.ts'
 import { createEngine, engineBytes, unshare } from '../../src/kernel/load.ts'
 import { compile, compilerOptions } from '../kernel/compile.ts'
-import { root, textOf, withoutComments } from './sources.ts'
+import { root, textOf, trackedFiles, withoutComments } from './sources.ts'
 
-const shipped = engineBytes()
+const NAMES = { plain: 'engine', whole: 'whole' } as const
+/** The binaries as shipped. */
+const BINARIES = Object.entries(NAMES).map(([name, file]) => ({
+  name: name as keyof typeof NAMES,
+  file,
+  shipped: engineBytes(name as keyof typeof NAMES),
+}))
 const constants = Object.entries(layout).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
 
 /** Sections of a binary by number; `data` is 11. */
@@ -28,15 +36,13 @@ function section(binary: Uint8Array, wanted: number): Uint8Array {
 }
 
 describe('layout', () => {
-  it('every constant of the binary equals the TypeScript view of it', () => {
-    const { module, kernels } = createEngine(false)
-    const globals = kernels as unknown as Record<string, { value: number } | undefined>
+  it('every constant is the same number in both languages', async () => {
+    const options = { ...compilerOptions('release'), importMemory: false, sharedMemory: false, maximumMemory: 1 }
+    const binary = await compile(options, { 'layout.ts': textOf('assembly/layout.ts') })
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(binary)))
     expect(constants.length).toBeGreaterThan(300)
-    const different = constants.filter(([name, value]) => globals[name]?.value !== value)
+    const different = constants.filter(([name, value]) => (exports[name] as WebAssembly.Global)?.value !== value)
     expect(different).toEqual([])
-    const names = new Set(constants.map(([name]) => name))
-    const further = WebAssembly.Module.exports(module).filter(({ kind, name }) => kind === 'global' && !names.has(name))
-    expect(further).toEqual([])
   })
 
   it('constants are whole numbers of 32 bits, made without division', () => {
@@ -45,11 +51,11 @@ describe('layout', () => {
     expect(Number.isInteger(layout.LAYOUT_VERSION) && layout.LAYOUT_VERSION >= 1).toBe(true)
   })
 
-  it('the library has the bytes that the build has', () => {
-    expect(Buffer.compare(shipped, readFileSync(resolve(root, 'build/engine.wasm')))).toBe(0)
+  it.each(BINARIES)('the library has the bytes that the build has: $file', ({ file, shipped }) => {
+    expect(Buffer.compare(shipped, readFileSync(resolve(root, `build/${file}.wasm`)))).toBe(0)
   })
 
-  it('the module imports its memory and nothing else, and exports no global that changes', () => {
+  it.each(BINARIES)('$file imports its memory and nothing else, and exports no global that changes', ({ shipped }) => {
     const module = new WebAssembly.Module(shipped)
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
     const { instance } = instantiate(module)
@@ -66,21 +72,35 @@ describe('layout', () => {
     expect(mutable).toEqual([])
   })
 
-  it('its static data are the tables of Math alone', async () => {
+  it('their static data are the tables of Math alone, at one place, so that both can lie over one memory', async () => {
     const source = 'export function power(x: f64, y: f64): f64 { return Math.pow(x, y) }'
     const power = await compile(compilerOptions('release'), { 'power.ts': source })
     const tables = section(power, 11)
     expect(tables.length).toBeGreaterThan(1000)
-    expect(Buffer.compare(section(shipped, 11), tables)).toBe(0)
+    for (const { shipped } of BINARIES) expect(Buffer.compare(section(shipped, 11), tables)).toBe(0)
+    const engine = createEngine(false)
+    expect(engine.whole.heapBase()).toBe(engine.kernels.heapBase())
   })
 
-  it('with one byte changed it is what the compiler makes for memory that is not shared', async () => {
-    const unshared = await compile({ ...compilerOptions('release'), sharedMemory: false })
-    const flipped = unshare(shipped)
-    let different = 0
-    for (let i = 0; i < shipped.length; i++) if (shipped[i] !== flipped[i]) different++
-    expect(different).toBe(1)
-    expect(Buffer.compare(flipped, unshared)).toBe(0)
+  it.each(BINARIES)(
+    '$file with one byte changed is what the compiler makes for memory that is not shared',
+    async ({ name, shipped }) => {
+      const unshared = await compile({ ...compilerOptions('release'), sharedMemory: false }, name)
+      const flipped = unshare(shipped)
+      let different = 0
+      for (let i = 0; i < shipped.length; i++) if (shipped[i] !== flipped[i]) different++
+      expect(different).toBe(1)
+      expect(Buffer.compare(flipped, unshared)).toBe(0)
+    },
+  )
+
+  it('what is marked as of whole runs is never written by the kernel', () => {
+    const marked = [...textOf('assembly/records.ts').matchAll(/^ {2}(\w+): \w+ \/\/ whole$/gm)].map(([, name]) => name)
+    expect(marked).toHaveLength(WHOLE_FIELDS.length)
+    expect(plainRecords(textOf('assembly/records.ts')).match(/@inline get /g)).toHaveLength(marked.length)
+    const writes = new RegExp(`\\b(run|r)\\.(${marked.join('|')})(\\+\\+|--| [-+|&]?= )`)
+    for (const file of trackedFiles().filter((name) => /^assembly\/.*\.ts$/.test(name)))
+      expect(`${file}: ${writes.exec(withoutComments(textOf(file)))?.[0]}`).toBe(`${file}: undefined`)
   })
 })
 

@@ -55,7 +55,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('the package', () => {
   it('has the library, its types, its pages, and nothing else', () => {
     const wanted =
-      /^(build\/(src|data|assembly)\/.+\.(js|d\.ts)|build\/(browser\.js|engine\.wasm)|docs\/.+|[A-Z]+\.md|LICENSE|package\.json)$/
+      /^(build\/(src|data|assembly)\/.+\.(js|d\.ts)|build\/(browser\.js|(engine|whole)\.wasm)|docs\/.+|[A-Z]+\.md|LICENSE|package\.json)$/
     expect(files.filter((file) => !wanted.test(file))).toEqual([])
     const all = [...trackedFiles(), ...BUILT_FILES]
     const sources = all.filter((file) => /^src\/.*\.ts$/.test(file) && !file.endsWith('.d.ts'))
@@ -64,7 +64,7 @@ describe('the package', () => {
       return !files.includes(`${built}.js`) || !files.includes(`${built}.d.ts`)
     })
     expect(missing).toEqual([])
-    for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'build/engine.wasm', 'build/browser.js'])
+    for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'build/engine.wasm', 'build/whole.wasm', 'build/browser.js'])
       expect(files).toContain(file)
   })
 

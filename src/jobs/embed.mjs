@@ -6,11 +6,11 @@ import { build } from 'esbuild'
 
 const here = new URL('./', import.meta.url)
 
-/** What a worker that is started from this text never uses: the engine's bytes, and the text itself. */
+/** What a worker that is started from this text never uses: the engines' bytes, and the text itself. */
 const withoutTexts = {
   name: 'without-texts',
   setup({ onLoad }) {
-    const contents = "export const engineBase64 = '', workerText = ''"
+    const contents = "export const engineBase64 = '', wholeBase64 = '', workerText = ''"
     onLoad({ filter: /[/\\]src[/\\](kernel[/\\]binary|jobs[/\\]workertext)\.ts$/ }, () => ({ contents }))
   },
 }

@@ -32,7 +32,8 @@ const KERNEL_RANKS: readonly (readonly string[])[] = [
   ['assembly/indicators', 'assembly/stats'],
   ['assembly/broker'],
   ['assembly/drivers'],
-  ['assembly/index.ts'],
+  ['assembly/run.ts'],
+  ['assembly/index.ts', 'assembly/whole.ts'],
 ]
 
 /** The only files that name these packages. */

@@ -64,7 +64,14 @@ describe('the package', () => {
       return !files.includes(`${built}.js`) || !files.includes(`${built}.d.ts`)
     })
     expect(missing).toEqual([])
-    for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'build/engine.wasm', 'build/whole.wasm', 'build/browser.js'])
+    for (const file of [
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'build/engine.wasm',
+      'build/whole.wasm',
+      'build/browser.js',
+    ])
       expect(files).toContain(file)
   })
 

@@ -212,6 +212,18 @@ export const FLAG_POST_ONLY: i32 = 1024
 export const FLAG_UNPOSTED: i32 = 2048
 /** A limit that the price had not reached when it became live (7.2). */
 export const FLAG_RESTING: i32 = 4096
+/**
+ * Children of scaled brackets (3.17), in their link: a target, the last one; the stop, with the targets after whose fills it moves
+ * and trails, and how many have been filled.
+ */
+export const SCALED_TARGET: i32 = 1
+export const SCALED_LAST: i32 = 2
+export const SCALED_STOP: i32 = 4
+export const SCALED_EVEN_SHIFT: i32 = 4
+export const SCALED_TRAIL_SHIFT: i32 = 8
+export const SCALED_FILLED_SHIFT: i32 = 12
+/** Targets of a bracket, at most. */
+export const TARGET_LIMIT: i32 = 8
 /** What the flags may be at most. */
 export const FLAG_LIMIT: i32 = 2 * FLAG_RESTING - 1
 /** What is looked at when a limit becomes live: its time in force, and whether it is to rest (3.14). */
@@ -539,7 +551,7 @@ export const LIVE_CHILDREN: i32 = 188
 export const LIVE_CHAIN: i32 = 192
 export const LIVE_CHAIN_RULES: i32 = 196
 export const LIVE_END_BAR: i32 = 200
-export const LIVE_SPARE: i32 = 204
+export const LIVE_LINK: i32 = 204
 export const LIVE_FIELDS_BYTES: i32 = 208
 export const DRAWDOWN_PEAK: i32 = 0
 export const DRAWDOWN_LOW: i32 = 8

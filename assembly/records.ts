@@ -230,6 +230,7 @@ export class Order {
   commission: f64
   basis: f64
   ruleStop: f64
+  /** Of a target of a scaled bracket: its share (3.17). */
   ruleTarget: f64
   ruleTrail: f64
   opened: f64
@@ -251,7 +252,8 @@ export class Order {
   chain: i32
   chainRules: i32
   endBar: i32
-  spare: i32
+  /** Of a child of a scaled bracket: what it is there (3.17). */
+  link: i32
 }
 
 @unmanaged @final

@@ -226,6 +226,7 @@ export type {
   CloseRequest,
   OrderChanges,
   OrderRequest,
+  TakeProfit,
   TargetOptions,
 } from './strategy/requests.ts'
 export {

@@ -98,6 +98,7 @@ function placeWithChildren(command: usize, children: i32): i32 {
     const child = newOrder(<i32>field(place, L.COMMAND_ASSET))
     read(child, place)
     child.parent = id
+    child.link = <i32>field(place, L.COMMAND_LINK)
     child.state = L.STATE_DORMANT
     if (run.children == L.CHILDREN_REDUCE_ONLY) child.flags |= L.FLAG_REDUCE_ONLY
     run.poolCount++

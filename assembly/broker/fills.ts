@@ -14,6 +14,7 @@ import { cancelReduceOnly, cancelTied, cancelWith, endOrder, wakeChildren } from
 import { countTraded, leaveOrder, partOf, setTraded, tradedOf } from './parts'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
 import { keepRule } from './rules'
+import { tieScaled } from './scaled'
 import { DUST, addTotal, larger, markOf, positionOf, quantityOf, run, signOf, sleepAfter } from './state'
 
 /** Why a fill of this order happened: children give their kind, others that they are orders. */
@@ -137,6 +138,7 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   countTraded(asset, k)
   if (phase == L.PHASE_RANGE && r.account < L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, times(asset, k), legPrice, legCommission, held, m, holdingOf(asset), base)
   cancelTied(order, isPart ? k : NaN)
+  if (order.parent != 0 && order.link != 0) tieScaled(order, k, isPart, base, phase)
   if (isPart) {
     leaveOrder(order, k)
     return

@@ -119,7 +119,7 @@ export function isHidden(order: Order): bool {
 function isSiblingReached(order: Order): bool {
   for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
     const other = orderAt(i)
-    if (other.parent != order.parent || other.id == order.id || other.state != L.STATE_LIVE) continue
+    if (other.parent != order.parent || other.type == L.TYPE_LIMIT || other.state != L.STATE_LIVE) continue
     if (inBar(other.asset, orderLevel(other), firesOn(other))) return true
   }
   return false

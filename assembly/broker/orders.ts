@@ -10,7 +10,7 @@ import { isDropped } from './foreign'
 import { isOffGrid, rounded } from './instruments'
 import { followOrder, startTrail, trails } from './levels'
 import { noteLimit } from './maker'
-import { addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
+import { DUST, addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
 import { trailStart } from './trails'
 
@@ -94,7 +94,7 @@ function copyOrder(to: usize, from: usize): void {
   order.opened = 0
   order.goodTill = NaN
   order.endBar = L.NO_END
-  order.spare = 0
+  order.link = 0
   order.status = 0
   order.state = L.STATE_LIVE
   order.flags = 0
@@ -125,7 +125,7 @@ function copyOrder(to: usize, from: usize): void {
   if (isAtClose(order)) r.atClose++
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions++
   addTotal(L.TOTAL_ORDERS, 1)
-  if (bringsRules(order)) r.ruled = 1
+  if (bringsRules(order) && order.parent == 0) r.ruled = 1
   if (order.endBar < r.nextExpiry) r.nextExpiry = order.endBar
   order.basis = lastMark(order.asset)
   if (trails(order) && (order.state == L.STATE_LIVE || r.trailFollows == L.TRAIL_CLOSE)) startTrail(order, order.basis)
@@ -201,6 +201,7 @@ export function endOrder(order: Order, ending: i32, reason: i32): void {
       }
     }
   }
+  if (order.children > 0 && !r.children) endUnitless(order)
   order.state = L.STATE_ENDED
   order.status = status
   r.live--
@@ -208,6 +209,14 @@ export function endOrder(order: Order, ending: i32, reason: i32): void {
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions--
   moveHead(order.asset)
   appendEnded(order, status, reason)
+}
+
+/** Targets that sleep for want of units get none any more (3.17). */
+function endUnitless(parent: Order): void {
+  for (let i = parent.next; i >= 0; i = orderAt(i).next) {
+    const child = orderAt(i)
+    if (child.parent == parent.id && child.state == L.STATE_DORMANT) endOrder(child, L.ORDER_REJECTED, L.END_SIZE_ZERO)
+  }
 }
 
 /** The asset's chain begins at its first order that has not ended. Whoever stands in the chain can still go on from there. */
@@ -242,6 +251,8 @@ export function endOrder(order: Order, ending: i32, reason: i32): void {
 function cancelTies(order: Order, part: f64): void {
   if (order.parent != 0) {
     if (run.participation > 0) cancelParent(order.parent)
+    // Children of a scaled bracket are tied otherwise (3.17).
+    if (order.link != 0) return
     if (part == part) takeFromSibling(order, part)
     else cancelSibling(order)
   }
@@ -255,7 +266,8 @@ function cancelTies(order: Order, part: f64): void {
   }
 }
 
-function cancelSibling(order: Order): void {
+/** Cancels the other children of its bracket, by id. */
+export function cancelSibling(order: Order): void {
   for (let i = firstOrder(order.asset); i >= 0; i = orderAt(i).next) {
     const other = orderAt(i)
     if (other.parent == order.parent && other.id != order.id && other.state != L.STATE_ENDED) {
@@ -303,22 +315,37 @@ export function wakeChildren(parent: Order, k: f64, base: f64, phase: i32): void
   if (parent.children == 0) return
   const sleeps = sleepAfter(parent.type == L.TYPE_MARKET, phase)
   const state = sleeps == 0 ? L.STATE_LIVE : sleeps == 1 ? L.STATE_WAKING : L.STATE_WAKING_LATER
+  // What the targets of a scaled bracket leave of these units to its last one.
+  let rest = k
   for (let i = parent.next; i >= 0; i = orderAt(i).next) {
     const child = orderAt(i)
     if (child.parent != parent.id || child.state == L.STATE_ENDED) continue
-    if (child.state != L.STATE_DORMANT) {
+    if ((child.link & L.SCALED_TARGET) != 0) {
+      rest = rest - shareUnits(child, parent.opened, rest)
+      if (child.state != L.STATE_DORMANT || child.units == 0) continue
+    } else if (child.state != L.STATE_DORMANT) {
       child.units = child.units + k
       continue
-    }
+    } else child.units = run.children ? parent.filled : parent.opened
     child.state = state
-    child.units = run.children ? parent.filled : parent.opened
     if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
     if (run.makers && sleeps == 0 && phase != L.PHASE_CLOSE) noteLimit(child, base)
   }
 }
 
-/** A trailing child wakes at `base` (5.5, 10.2). */
-function wakeTrail(child: Order, base: f64, phase: i32): void {
+/** Gives a target of a scaled bracket its units (3.17), `rest` of this fill being left by those before it. Returns how many it gets more. */
+function shareUnits(target: Order, opened: f64, rest: f64): f64 {
+  const old = target.units == target.units ? target.units : 0
+  if ((target.link & L.SCALED_LAST) != 0) {
+    target.units = rest > DUST * opened ? old + rest : old
+    return rest
+  }
+  target.units = rounded(target.asset, target.ruleTarget * opened)
+  return target.units - old
+}
+
+/** A trailing child wakes, or a stop becomes one, at `base` (5.5, 10.2). */
+export function wakeTrail(child: Order, base: f64, phase: i32): void {
   const follows = run.trailFollows
   // One that follows closes has a mark since it was given, where there was a price.
   if (follows == L.TRAIL_WALK) startTrail(child, base)

@@ -39,7 +39,8 @@ function isCertain(asset: i32): bool {
   }
   const order = orderAt(levelOrder)
   if (order.type != L.TYPE_STOP && !isLimit(order)) return false
-  if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) return true
+  // A target of a scaled bracket may move its stop (3.17).
+  if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) return order.parent == 0 || order.link == 0
   // An entry: nothing may come with it, and no rules may take it up.
   return order.children == 0 && !bringsRules(order) && run.longestChain == 0 &&
     (quantityOf(asset) == 0 || positionOf(asset).ownCount == 0)

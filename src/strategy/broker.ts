@@ -88,18 +88,19 @@ export class Broker {
   }
 
   /**
-   * An entry with a stop and/or a target that wake when it fills, reduce only, and cancel each other.
-   * @throws FillgridError invalid_value where the prices contradict each other
+   * An entry with a stop and/or a target that wake when it fills, reduce only, and cancel each other. With `takeProfits` it is
+   * scaled: each target takes its share of the units, and the stop covers what is left.
+   * @throws FillgridError invalid_value where the prices contradict each other, or shares do not add up to 1
    */
   submitBracket(request: BracketRequest): BracketIds {
     this.#mayOrder()
     checkFields(request, 'bracket', 'bracket')
     const order = this.#read(request)
-    const children = bracketChildren(request, order, this.#market, this.#atr)
+    const children = bracketChildren(request, order, this.#market, this.#settings, this.#atr)
     if (children.length === 0)
       throw new FillgridError(
         'invalid_value',
-        'bracket: at least one of stopLossPrice, takeProfitPrice, childTrailAmount, childTrailFraction and childTrailAtr expected, found none. Use submitOrder for an entry alone.',
+        'bracket: at least one of stopLossPrice, takeProfitPrice, takeProfits, childTrailAmount, childTrailFraction and childTrailAtr expected, found none. Use submitOrder for an entry alone.',
       )
     const parent = this.#commands.order(order, children, 0)
     return bracketIds(parent, children)
@@ -120,7 +121,7 @@ export class Broker {
     const members = Array.from(requests, (request) => {
       checkFields(request, 'bracket', 'order of oco')
       const order = this.#read(request)
-      return { order, children: bracketChildren(request, order, this.#market, this.#atr) }
+      return { order, children: bracketChildren(request, order, this.#market, this.#settings, this.#atr) }
     })
     const asset = members[0].order.asset
     const other = members.find((member) => member.order.asset !== asset)
@@ -164,8 +165,8 @@ export class Broker {
     this.#mayOrder()
     if (!checkId(id)) return false
     this.#commands.settle()
-    // The order ends outside a step, and up to three children with it.
-    roomForEnds(this.#lane, 4)
+    // The order ends outside a step, and its children with it.
+    roomForEnds(this.#lane, 2 + L.TARGET_LIMIT)
     return this.#lane.kernels.cancelOrder(id) !== 0
   }
 

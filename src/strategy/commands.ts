@@ -36,7 +36,7 @@ export class Commands {
     if (chain > 0) this.#chain(ring, rules, chain)
     const id = this.nextId
     fill(ring, this.#next(), order, L.KIND_ORDER, children.length, group)
-    for (const child of children) fill(ring, this.#next(), child, L.KIND_CHILD, 0, 0)
+    for (const child of children) fill(ring, this.#next(), child, L.KIND_CHILD, child.link, 0)
     return id
   }
 

@@ -1,6 +1,14 @@
 import { FillgridError, show } from '../errors.ts'
 import { nearNames, strangeName, strangeNameError } from '../market/names.ts'
-import type { AtrTrail, BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
+import type {
+  AtrTrail,
+  BracketRequest,
+  CloseRequest,
+  OrderChanges,
+  OrderRequest,
+  TakeProfit,
+  TargetOptions,
+} from './requests.ts'
 
 /** An error about a field of a request: its name, what was expected, what was found. */
 export type Fail = (name: string, expected: string, value: unknown) => FillgridError
@@ -42,6 +50,9 @@ const ORDER_FIELDS = {
 const CHILD_FIELDS = {
   stopLossPrice: true,
   takeProfitPrice: true,
+  takeProfits: true,
+  breakEvenAfter: true,
+  trailAfter: true,
   childTrailAmount: true,
   childTrailFraction: true,
   childTrailAtr: true,
@@ -64,6 +75,7 @@ const FIELDS = {
     quantity: true,
   } satisfies Record<keyof OrderChanges, true>),
   size: fieldsOf({ type: true, amount: true }),
+  takeProfit: fieldsOf({ price: true, share: true } satisfies Record<keyof TakeProfit, true>),
   atr: fieldsOf({ multiple: true, length: true } satisfies Record<keyof AtrTrail, true>),
   close: fieldsOf({ timing: true, tag: true, signal: true } satisfies Record<keyof CloseRequest, true>),
 } as const

@@ -85,7 +85,8 @@ function liveOrder({ f64, i32 }: { f64: Float64Array; i32: Int32Array }, market:
     sizeType: SIZE_TYPES[i32[L.LIVE_SIZE / 4]],
     limitPrice: f64[L.LIVE_LIMIT / 8],
     ...stopOrOffset(i32[L.LIVE_TYPE / 4], f64[L.LIVE_STOP / 8]),
-    ...trail(f64[L.LIVE_TRAIL / 8], i32[L.LIVE_FLAGS / 4]),
+    // A stop that is to trail after some targets (3.17) has the distance already.
+    ...trail(TRAILING.includes(i32[L.LIVE_TYPE / 4]) ? f64[L.LIVE_TRAIL / 8] : Number.NaN, i32[L.LIVE_FLAGS / 4]),
     filledQuantity: filled,
     filledPrice: filled > 0 ? (below ? -1 : 1) * (f64[L.LIVE_VALUE / 8] / filled) : Number.NaN,
     createdBar: i32[L.LIVE_CREATED / 4],

@@ -73,13 +73,29 @@ export interface OrderRequest {
 /** Options of target orders. */
 export type TargetOptions = Omit<OrderRequest, 'asset' | 'side' | 'quantity' | 'value' | 'fraction' | 'size'>
 
+/** A target of a scaled bracket: a price, and which share of the units is sold there. */
+export interface TakeProfit {
+  price: number
+  /** Above 0; the shares of a bracket add up to 1. */
+  share: number
+}
+
 /** An entry with children: at least one of the prices. */
 export interface BracketRequest extends OrderRequest {
   /** Price of the stop child, an order of its own; `stop` above is a fraction and a rule. */
   stopLossPrice?: number
   /** Price of the limit child, likewise. */
   takeProfitPrice?: number
-  /** A trailing child in place of the stop: distance in price, or as a fraction. */
+  /**
+   * In place of `takeProfitPrice`: up to eight targets (semantics 3.17), each beyond the one before it, whose shares add up to 1.
+   * The last one takes what rounding leaves; a fill of one leaves the others, and takes its units off the stop.
+   */
+  takeProfits?: readonly TakeProfit[]
+  /** Targets after which the stop moves to the average entry price, costs left out, where that tightens it: 1 to one less than there are; never. */
+  breakEvenAfter?: number
+  /** Targets after which the stop trails by `childTrail...`, which then goes with `stopLossPrice`; never. */
+  trailAfter?: number
+  /** A trailing child in place of the stop, or with `trailAfter` after it: distance in price, or as a fraction. */
   childTrailAmount?: number
   childTrailFraction?: number
   /** The same as a multiple of the asset's ATR as it is now. */

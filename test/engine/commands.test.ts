@@ -164,7 +164,7 @@ describe('an order with a chain of its own', () => {
     }
     const commands = new Commands(lane as unknown as Lane)
     const order = { ...ORDER, rules: eight }
-    const child = { ...ORDER, rules: [] }
+    const child = { ...ORDER, rules: [], link: 0 }
     // Six records each: the ring holds 42 of them, and four records more.
     const ids = Array.from({ length: 100 }, () => commands.order(order, [child, child], 0))
     expect(ids).toEqual(Array.from({ length: 100 }, (_, i) => 1 + 3 * i))

@@ -112,6 +112,9 @@ function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
     takeProfitPrice: bracket?.target,
     childTrailAmount: bracket?.trailFraction ? undefined : bracket?.trail,
     childTrailFraction: bracket?.trailFraction ? bracket.trail : undefined,
+    takeProfits: bracket?.targets,
+    breakEvenAfter: bracket?.breakEvenAfter,
+    trailAfter: bracket?.trailAfter,
   }
 }
 

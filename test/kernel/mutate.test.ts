@@ -4,6 +4,7 @@ import { SETTINGS } from '../../src/settings/table.ts'
 import {
   ending,
   instrumented,
+  instrumentedWith,
   paying,
   payingWith,
   scenarios,
@@ -13,7 +14,7 @@ import {
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
 import { EXTRAS, settingsDraw, settingsOfMakers, settingsWith, settingsWithRules } from '../oracle/options.ts'
-import { commandsDraw, livingDraw, postedDraw } from '../oracle/requests.ts'
+import { commandsDraw, livingDraw, postedDraw, scaledDraw } from '../oracle/requests.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
@@ -29,6 +30,10 @@ const LARGE = ['1.8/', '3.2/finer']
 const ENDING = ['3.11/']
 /** Rules of rules of a position. */
 const RULED = ['6.1/away', '6.5/', '6.6/']
+/** Rules of brackets with several targets; of these what only parts come to, and what only grids do. */
+const SCALING = ['3.17/']
+const SCALED_PARTS = ['3.17/targets', '3.17/first']
+const SCALED_GRID = ['3.17/grid']
 /** Rules of how long orders live. */
 const LIVING = ['3.14/']
 /** Rules of who makes and who takes. */
@@ -104,6 +109,10 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const ruled = ofHooks(scenariosWith(settingsWithRules), RUNS)
   const living = ofHooks(scenariosWith(settingsDraw, livingDraw), RUNS)
   const makes = ofHooks(scenariosWith(settingsOfMakers, fc.oneof(livingDraw, commandsDraw, postedDraw)), RUNS)
+  const scaled = ofHooks(scenariosWith(settingsDraw, scaledDraw), RUNS)
+  const scaledParts = ofHooks(scenariosWith(settingsWith('participation'), scaledDraw), RUNS)
+  const scaledHidden = ofHooks(scenariosWith(settingsWith('bothReached'), scaledDraw), RUNS)
+  const scaledGrid = ofHooks(instrumentedWith(scaledDraw), RUNS)
   const pays = ofHooks(paying, RUNS)
   const makersPay = ofHooks(payingWith(settingsOfMakers), RUNS)
   const traded = ofHooks(instrumented, RUNS)
@@ -117,6 +126,10 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (starts(id, ENDING)) return ends
     if (starts(id, RULED)) return ruled
     if (starts(id, LIVING)) return living
+    if (starts(id, SCALED_PARTS)) return scaledParts
+    if (starts(id, SCALED_GRID)) return scaledGrid
+    if (starts(id, SCALING)) return scaled
+    if (id === '10.10/targets') return scaledHidden
     if (starts(id, MAKING)) return makes
     if (id === '10.4/makes') return makersPay
     if (starts(id, PAYING)) return pays

@@ -23,6 +23,7 @@ import {
   commandDraw,
   commandsDraw,
   FRACTIONS,
+  scaledDraw,
   TARGET_FRACTIONS,
   TARGETS,
   UNITS,
@@ -79,8 +80,7 @@ function scenariosOf(
 ): fc.Arbitrary<Scenario> {
   return fc.record({ market, settings, rows: rowsOf(assets, commands) }).map(({ market, settings, rows }) => {
     const built = buildMarket(market, assets, rows)
-    const funded = settings.extras.funds
-    const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [], funded === undefined)
+    const commander = new Commander(market, built, settings.cash ?? 1000, settings.rules ?? [], settings.extras)
     const made = settingsFor(settings, market, built.market)
     return {
       market: traded(built.market, market, made),
@@ -137,12 +137,16 @@ export function payingWith(settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary<S
 export const paying = payingWith(settingsDraw)
 
 /** Scenarios over assets that are traded in something (1.9). */
-export const instrumented = assetCount.chain((assets) => scenariosOf(assets, tradedDraw, settingsDraw, commandsDraw))
+export function instrumentedWith(commands: fc.Arbitrary<CommandDraw[]>): fc.Arbitrary<Scenario> {
+  return assetCount.chain((assets) => scenariosOf(assets, tradedDraw, settingsDraw, commands))
+}
+export const instrumented = instrumentedWith(commandsDraw)
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 11, arbitrary: scenariosWith(settingsDraw) },
   { weight: 1, arbitrary: ending },
   { weight: 1, arbitrary: paying },
+  { weight: 1, arbitrary: scenariosWith(settingsDraw, scaledDraw) },
 )
 
 interface SignalDraw {

@@ -73,6 +73,13 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     remaining: Number.NaN,
     done: false,
     due: false,
+    scaled: false,
+    share: Number.NaN,
+    lastTarget: false,
+    breakEvenAfter: 0,
+    trailAfter: 0,
+    later: { trail: Number.NaN, fraction: false },
+    targetsFilled: 0,
     closed: 0,
     resting: false,
     chargedUnits: 0,
@@ -89,7 +96,7 @@ function newChild(
   parent: LiveOrder,
   spec: Partial<OrderSpec>,
   type: 'stop' | 'limit' | 'trailing-stop',
-): void {
+): LiveOrder {
   const child = newOrder(run, {
     asset: parent.asset,
     type,
@@ -107,6 +114,7 @@ function newChild(
   child.dormant = true
   child.reason = type === 'limit' ? 'target' : type === 'stop' ? 'stop' : 'trail'
   parent.children.push(child.id)
+  return child
 }
 
 function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined, group: number): void {
@@ -118,10 +126,23 @@ function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined,
     trailTo(run, order, asset.mark)
   }
   if (bracket) {
-    const { stop, trail, trailFraction, target } = bracket
-    if (stop !== undefined) newChild(run, order, { stop }, 'stop')
-    if (trail !== undefined) newChild(run, order, { trail, trailFraction }, 'trailing-stop')
+    const { stop, trail, trailFraction, target, targets = [], trailAfter = 0 } = bracket
+    const later = trailAfter > 0
+    const children: LiveOrder[] = []
+    if (stop !== undefined) children.push(newChild(run, order, { stop }, 'stop'))
+    if (trail !== undefined && !later) children.push(newChild(run, order, { trail, trailFraction }, 'trailing-stop'))
     if (target !== undefined) newChild(run, order, { limit: target }, 'limit')
+    if (targets.length > 0 && children.length > 0) {
+      const [guard] = children
+      guard.breakEvenAfter = bracket.breakEvenAfter ?? 0
+      guard.trailAfter = trailAfter
+      if (later) guard.later = { trail: trail!, fraction: trailFraction ?? false }
+      guard.scaled = true
+    }
+    targets.forEach(({ price, share }, i) => {
+      const child = newChild(run, order, { limit: price }, 'limit')
+      Object.assign(child, { scaled: true, share, lastTarget: i === targets.length - 1 })
+    })
   }
   refuseAtOnce(run, order)
 }

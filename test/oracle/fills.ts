@@ -9,6 +9,7 @@ import { countTrade, refusedByGuards } from './guards.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded, times } from './money.ts'
 import { leaveExit, leaveOrder, partOf } from './parts.ts'
 import { actionOf, chainOf, follow, moveStop, newPlace, ruleLevel, trailStart, trailTo, widen } from './rules.ts'
+import { coverAll, endUnitless, shareOut, tieScaled } from './scaled.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
@@ -20,6 +21,7 @@ export function endOrder(run: Run, asset: Asset, order: LiveOrder, status: Order
   if (plain && status === 'filled' && !wrong(run, '10.11/wakes')) wakeChildren(run, asset, order, 0, asset.mark)
   const woken = plain && !wrong(run, '10.11/parent') ? status === 'filled' : order.opened > 0
   const orphans = woken ? [] : asset.pending.filter((child) => child.parent === order.id)
+  if (woken) endUnitless(run, asset, order)
   if (!wrong(run, '2.4/children-first')) for (const child of orphans) endOrder(run, asset, child, 'cancelled', 'parent')
   order.status = wrong(run, '3.3/part') && status === 'partially_filled' ? 'filled' : status
   order.endReason = reason
@@ -98,7 +100,7 @@ export function fill(
     order.opened = order.opened + k
     if (run.set.children !== 'plain') wakeChildren(run, asset, order, k, base)
   }
-  cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0, part ? k : 0)
+  cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0, k, part ? k : 0)
   const by = (units: number) => (wrong(run, '5.6/multiplier') ? units : times(run, asset, units))
   return fundsChange(run, flow, by(q), m, by(asset.position ? asset.position.q : 0), asset.mark)
 }
@@ -245,16 +247,20 @@ export function rest(order: LiveOrder, price: number): void {
 /** Children live from their parent's entry on, for the units that opened (3.8, 5.4). */
 function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base: number): void {
   const plain = run.set.children === 'plain' && !wrong(run, '10.11/units')
+  const targets = shareOut(run, asset, parent, k)
   for (const child of asset.pending) {
     if (child.parent !== parent.id) continue
     cover(run, '5.4')
-    if (!child.dormant) {
+    const units = targets.get(child)
+    if (units === 0) continue
+    if (units !== undefined) coverAll(child, units)
+    else if (!child.dormant) {
       if (!wrong(run, '3.12/children')) coverMore(child, k)
       continue
-    }
+    } else child.amount = plain || wrong(run, '3.8/units') ? parent.filled : parent.opened
+    if (!child.dormant) continue
     child.dormant = false
     child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
-    child.amount = plain || wrong(run, '3.8/units') ? parent.filled : parent.opened
     if (run.phase !== 'close' && child.sleeps === 0 && !wrong(run, '7.2/child')) rest(child, base)
     if (child.type !== 'trailing-stop') continue
     if (run.set.trailFollows === 'close' && !Number.isNaN(child.water)) continue
@@ -270,10 +276,11 @@ function coverMore(child: LiveOrder, units: number): void {
 }
 
 /** Siblings, group members, then what the closed position cancels (2.4). */
-function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: number, part: number): void {
+function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: number, k: number, part: number): void {
   const parent = order && order.parent > 0 && asset.pending.find((one) => one.id === order.parent)
   if (parent && !wrong(run, '3.12/parent')) cancelOrder(run, asset, parent, 'child')
-  if (order && order.parent > 0 && part > 0) {
+  if (order?.scaled && !wrong(run, '3.17/ties')) tieScaled(run, asset, order, k, part > 0)
+  else if (order && order.parent > 0 && part > 0) {
     if (!wrong(run, '3.12/sibling')) {
       for (const other of asset.pending) if (other.parent === order.parent && other !== order) coverMore(other, -part)
     }

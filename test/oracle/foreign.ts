@@ -113,7 +113,8 @@ export function isHidden(run: Run, asset: Asset, item: Item, all: Item[]): boole
   if (order === null) return item.kind === 'limit' && isTargetHidden(run, asset, all)
   if (order.parent > 0) {
     if (order.type !== 'limit' || wrong(run, '10.10/sibling')) return false
-    return all.some((o) => o.order !== order && o.order?.parent === order.parent && inBar(asset, o))
+    const guards = (o: Item) => o.order?.type !== 'limit' || (o.order !== order && wrong(run, '10.10/targets'))
+    return all.some((o) => o.order?.parent === order.parent && guards(o) && inBar(asset, o))
   }
   if (order.group === 0 || wrong(run, '10.10/group')) return false
   return all.some((o) => o.order?.group === order.group && o.order.id < order.id && endsInBar(run, asset, o))

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { SizeType } from '../../src/settings/settings.ts'
 import { type Built, int, type MarketDraw, mostly, pick, priceOf } from './bars.ts'
 import { buildRule, chainDraw, type RuleDraw, ruleDraw } from './options.ts'
-import type { BracketSpec, Command, OrderSpec, PositionRules } from './types.ts'
+import type { AnySettings, BracketSpec, Command, OrderSpec, PositionRules } from './types.ts'
 
 export interface OrderDraw {
   type: OrderSpec['type']
@@ -20,6 +20,10 @@ export interface OrderDraw {
   /** Own rules of any kind, in place of `rules`. */
   chain: RuleDraw[]
   bracket: number
+  /** Which shares a scaled bracket has (3.17), and what its stop does; 0 where it is none. */
+  scaled: number
+  even: number
+  later: number
   tag: number
   /** How it lives (3.6, 3.14): 0 as any other. */
   life: number
@@ -51,6 +55,9 @@ export const orderDraw: fc.Arbitrary<OrderDraw> = fc.record({
     { weight: 1, arbitrary: fc.array(ruleDraw, { minLength: 1, maxLength: 8 }) },
   ),
   bracket: mostly(2, 0, 1, 2, 3, 4, 5, 6, 7),
+  scaled: mostly(3, 0, 1, 2, 3, 4, 5, 6, 7),
+  even: int(0, 2),
+  later: int(0, 2),
   tag: mostly(4, 0, 1, 7),
   life: mostly(2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
 })
@@ -78,6 +85,9 @@ export const simple: OrderDraw = {
   rules: 0,
   chain: [],
   bracket: 0,
+  scaled: 0,
+  even: 0,
+  later: 0,
   tag: 0,
   life: 0,
 }
@@ -156,6 +166,35 @@ export const livingDraw = fc.array(
   { maxLength: 2 },
 )
 
+/** Scaled brackets, and changes of their children (3.17). */
+export const scaledDraw = fc.array(
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: commandDraw('order', {
+        order: fc
+          .record({ order: orderDraw, scaled: int(1, 7), bracket: pick(2, 3, 3, 3, 6, 7) })
+          .map(({ order, ...drawn }) => ({ ...order, ...drawn, size: 'units' as const, life: 0 })),
+      }),
+    },
+    { weight: 1, arbitrary: commandDraw('update', { order: orderDraw, back: int(0, 5), fields: int(0, 31) }) },
+    { weight: 1, arbitrary: commandDraw('cancel', { back: int(0, 5) }) },
+    { weight: 1, arbitrary: commandDraw('reduce', { fields: int(0, 2) }) },
+  ),
+  { maxLength: 1 },
+)
+
+/** Shares of the targets of scaled brackets, by their draw from 1. */
+const SHARES = [
+  [0.5, 0.5],
+  [0.25, 0.35, 0.4],
+  [1 / 3, 1 / 3, 1 / 3],
+  [0.01, 0.49, 0.5],
+  [0.2, 0.2, 0.2, 0.4],
+  [0.5, 0.5 - 1e-10, 1e-10],
+  [1],
+]
+
 /** Groups of limits, of which the first cannot be paid and leaves post-only ones, reached at the same open (3.14, 10.10). */
 export const postedDraw = fc.array(
   commandDraw('oco', {
@@ -196,8 +235,12 @@ export class Commander {
   /** Whether an account pays, of which fill or kill asks. */
   readonly accounts: boolean
 
-  constructor(market: MarketDraw, built: Built, cash: number, chain: RuleDraw[], accounts: boolean) {
-    this.accounts = accounts
+  /** Whether brackets may be scaled: their children are not plain. */
+  readonly scales: boolean
+
+  constructor(market: MarketDraw, built: Built, cash: number, chain: RuleDraw[], extras: AnySettings) {
+    this.accounts = extras.funds === undefined
+    this.scales = extras.children !== 'plain'
     this.chain = chain
     this.away = chain
     this.market = market
@@ -239,6 +282,7 @@ export class Commander {
     const bracket = this.bracket(draw, center)
     this.ids += (bracket.stop ?? bracket.trail) === undefined ? 0 : 1
     this.ids += bracket.target === undefined ? 0 : 1
+    this.ids += bracket.targets?.length ?? 0
     return Object.keys(bracket).length > 0 ? { order, bracket } : { order }
   }
 
@@ -277,6 +321,18 @@ export class Commander {
     if (draw.bracket & 2 || draw.bracket === 5) {
       if (allowed(target)) bracket.target = this.price(target, 80)
     }
+    const shares = SHARES[draw.scaled - 1] ?? []
+    if (bracket.target === undefined || shares.length === 0 || !this.scales) return bracket
+    const step = draw.side * (1 + (draw.even % 2))
+    // Down at the lowest price there is no room for more.
+    if (!allowed(target + (shares.length - 1) * step)) return bracket
+    delete bracket.target
+    bracket.targets = shares.map((share, i) => ({ price: this.price(target + i * step, 80), share }))
+    const after = (draw: number) => (draw > 0 && draw < shares.length ? draw : undefined)
+    const guarded = bracket.stop !== undefined || bracket.trail !== undefined
+    if (guarded && after(draw.even)) bracket.breakEvenAfter = draw.even
+    if (bracket.stop !== undefined && after(draw.later))
+      Object.assign(bracket, this.trail(draw), { trailAfter: draw.later })
     return bracket
   }
 

@@ -219,6 +219,15 @@ export interface LiveOrder {
   done: boolean
   /** It has its turn in this phase. */
   due: boolean
+  /** A child of a scaled bracket (3.17); a target's share, NaN for the stop; whether it is the last target. */
+  scaled: boolean
+  share: number
+  lastTarget: boolean
+  /** Of the stop: targets after which it moves and trails, how far, and how many have been filled. */
+  breakEvenAfter: number
+  trailAfter: number
+  later: { trail: number; fraction: boolean }
+  targetsFilled: number
   /** |q| that its closing leg of this phase closed (1.6). */
   closed: number
   /** The price had not reached it when it became live (7.2). */

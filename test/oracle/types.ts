@@ -71,7 +71,7 @@ export interface OrderSpec {
   chain?: Rule[]
 }
 
-/** A child of a bracket: exactly one of its prices is given. */
+/** Children of a bracket. */
 export interface BracketSpec {
   /** Price of the stop child. */
   stop?: number
@@ -80,6 +80,11 @@ export interface BracketSpec {
   /** Trailing child instead of the stop child: distance, or fraction when trailFraction. */
   trail?: number
   trailFraction?: boolean
+  /** Targets of a scaled bracket, in place of the one (3.17). */
+  targets?: { price: number; share: number }[]
+  /** Targets after which its stop moves to the average entry price, and after which it trails by `trail`. */
+  breakEvenAfter?: number
+  trailAfter?: number
 }
 
 /**

@@ -566,7 +566,14 @@ describe('a run that is admitted to every way it may take', () => {
               side,
               quantity: 1,
               stopLossPrice: price - sign * 2,
-              takeProfitPrice: price + sign * 2,
+              ...(d.chance(0.5)
+                ? { takeProfitPrice: price + sign * 2 }
+                : {
+                    takeProfits: [1, 2, 3].map((away) => ({ price: price + sign * away, share: 1 / 3 })),
+                    breakEvenAfter: 1,
+                    trailAfter: 2,
+                    childTrailAmount: 1,
+                  }),
             })
             break
           case 4:

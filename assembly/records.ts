@@ -58,6 +58,8 @@ export class Run {
   poolCapacity: i32
   live: i32
   fractions: i32
+  /** Orders that sleep until another one fills (3.16). */
+  links: i32
   held: i32
   rules: i32
   longestChain: i32
@@ -252,7 +254,7 @@ export class Order {
   chain: i32
   chainRules: i32
   endBar: i32
-  /** Of a child of a scaled bracket: what it is there (3.17). */
+  /** Of a child of a scaled bracket what it is there (3.17); of an order without a parent the one that it waits, or has waited, for (3.16). */
   link: i32
 }
 

@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { joinBatch, placeBatch } from './batch'
-import { admitOrder, closingOrder, marketOrder, newOrder, placeOrder } from './orders'
+import { admitOrder, closingOrder, marketOrder, newOrder, placeOrder, sleepBehind } from './orders'
 import { lookForRanges } from './rules'
 import { orderAt, orderChain, ruleAt, run } from './state'
 
@@ -90,6 +90,8 @@ function placeWithChildren(command: usize, children: i32): i32 {
     chainRules = 0
   }
   const id = parent.id
+  const after = <i32>field(command, L.COMMAND_AFTER)
+  if (after != 0) sleepBehind(parent, after)
   // The parent's refusal ends its children, so they have to be there first.
   const at = run.poolCount
   run.poolCount++

@@ -27,6 +27,7 @@ import {
   addTotal, barsHeld, barValue, firstOrder, hasBar, isAwake, larger, orderAt, positionOf, quantityOf, run, smaller,
 } from './state'
 import { moveMarkCalm, moveTrailsAfter, moveTrailsBefore } from './trails'
+import { settleWaits } from './waiting'
 import { walkAsset } from './walk'
 
 /**
@@ -57,6 +58,7 @@ export function advance(): i32 {
       writeEquity()
       return end()
     }
+    if (r.links > 0) settleWaits(r.open, L.PHASE_OPEN)
     rangePhase()
   }
   closeBeforeHook()
@@ -67,6 +69,7 @@ export function advance(): i32 {
 function checkGiven(): void {
   takePhaseEquity()
   checkSubmitted()
+  if (run.links > 0) settleWaits(run.close, L.PHASE_CLOSE)
 }
 
 /** The run has come to its end. */
@@ -376,6 +379,7 @@ function rangePhase(): void {
 export function closeBeforeHook(): void {
   const r = run
   markAll(r.close)
+  if (r.links > 0) settleWaits(r.close, L.PHASE_CLOSE)
   if (r.held > 0 || r.atClose > 0) {
     takePhaseEquity()
     let due = 0
@@ -393,6 +397,7 @@ export function closeBeforeHook(): void {
     }
     if (r.sequence != L.SEQUENCE_EXITS_FIRST) fillInSequence(r.close, L.PHASE_CLOSE, L.TIMING_NEXT_CLOSE)
     else if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
+    if (r.links > 0) settleWaits(r.close, L.PHASE_CLOSE)
   }
   if (r.account >= L.ACCOUNT_UNLIMITED) {
     r.unvalued = 1
@@ -486,5 +491,6 @@ function closeAfterHook(): void {
   }
   if (r.sequence != L.SEQUENCE_EXITS_FIRST) fillInSequence(r.close, L.PHASE_CLOSE, L.TIMING_SAME_CLOSE)
   else if (due > 0) fillEntries(due, r.close, L.PHASE_CLOSE)
+  if (r.links > 0) settleWaits(r.close, L.PHASE_CLOSE)
   r.sameBar = 0
 }

@@ -11,6 +11,7 @@ import { noteLimit } from './maker'
 import { cancelWith, endOrder } from './orders'
 import { chainLength, chainOf, detailOf, firstOrder, markOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, addTotal } from './state'
 import { appendEvent } from './tables'
+import { post } from './waiting'
 
 /**
  * The order has been reached and is a limit from here on (3.3); that of a trailing limit is set now (3.13). A stop-limit may fill
@@ -34,12 +35,6 @@ export function trigger(order: Order, price: f64): bool {
   if (unposted) post(order, price)
   if (run.makers) noteLimit(order, price)
   return false
-}
-
-/** A post-only order becomes live as a limit: reached then, it ends (3.14). */
-export function post(order: Order, price: f64): void {
-  order.flags &= ~L.FLAG_UNPOSTED
-  if (isReached(order.limit, firesOn(order), price)) cancelWith(order, L.END_POST_ONLY)
 }
 
 /** The rule at a place has reached its level at `price`: it exits, moves the stop, or begins to wait (6.1, 6.3). */

@@ -15,6 +15,7 @@ import { countTraded, leaveOrder, partOf, setTraded, tradedOf } from './parts'
 import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
 import { keepRule } from './rules'
 import { tieScaled } from './scaled'
+import { wakeBehind } from './waiting'
 import { DUST, addTotal, larger, markOf, positionOf, quantityOf, run, signOf, sleepAfter } from './state'
 
 /** Why a fill of this order happened: children give their kind, others that they are orders. */
@@ -140,10 +141,12 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   cancelTied(order, isPart ? k : NaN)
   if (order.parent != 0 && order.link != 0) tieScaled(order, k, isPart, base, phase)
   if (isPart) {
+    if (r.links > 0 && phase == L.PHASE_RANGE) wakeBehind(order, base)
     leaveOrder(order, k)
     return
   }
   if (gone) cancelReduceOnly(asset, order.id, <i32>s)
+  if (r.links > 0 && phase == L.PHASE_RANGE) wakeBehind(order, base)
   if (cut) {
     if (r.children) wakeChildren(order, 0, base, phase)
     endOrder(order, L.ORDER_FILLED, L.END_CUT)
@@ -312,6 +315,7 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
   const left = part < wanted && k == part
   // Plain children wake when their parent is filled (10.11).
   if (!left || !run.children) wakeChildren(order, k, base, phase)
+  if (run.links > 0 && phase == L.PHASE_RANGE) wakeBehind(order, base)
   if (left) leaveOrder(order, k)
   else endOrder(order, L.ORDER_FILLED, openingEnd)
   return openingNeed

@@ -162,6 +162,7 @@ export function closingOrder(asset: i32, timing: i32, flags: i32): Order {
   else if (order.type == L.TYPE_MARKET && order.timing == L.TIMING_SAME_CLOSE && !hasBar(order.asset)) {
     endOrder(order, L.ORDER_REJECTED, L.END_NO_PRICE)
   } else if (run.ruleExit && isDropped(order)) endOrder(order, L.ORDER_REJECTED, L.END_RULE_EXIT)
+  else if (run.links > 0 && isWaiting(order) && findOrder(order.link) < 0) endOrder(order, L.ORDER_CANCELLED, L.END_PARENT)
 }
 
 /** The order, or a child of it, names a price that its asset's grid does not have (1.10). */
@@ -202,6 +203,7 @@ export function endOrder(order: Order, ending: i32, reason: i32): void {
     }
   }
   if (order.children > 0 && !r.children) endUnitless(order)
+  if (r.links > 0) endWaiting(order, ending, reason)
   order.state = L.STATE_ENDED
   order.status = status
   r.live--
@@ -209,6 +211,31 @@ export function endOrder(order: Order, ending: i32, reason: i32): void {
   if (order.size == L.SIZE_FRACTION || order.size == L.SIZE_TARGET_FRACTION) r.fractions--
   moveHead(order.asset)
   appendEnded(order, status, reason)
+}
+
+/** The order sleeps until another one fills (3.16); what sleeps else is a child. */
+// @ts-ignore: decorator
+@inline export function isWaiting(order: Order): bool {
+  return order.state == L.STATE_DORMANT && order.parent == 0
+}
+
+/** An order that is being placed sleeps until another one fills, unless that has traded a part. */
+export function sleepBehind(order: Order, after: i32): void {
+  const index = findOrder(after)
+  if (index >= 0 && orderAt(index).filled > 0) return
+  order.link = after
+  order.state = L.STATE_DORMANT
+  run.links++
+}
+
+/** An order ends: with nothing filled it takes along what waits for it in its asset. */
+function endWaiting(order: Order, ending: i32, reason: i32): void {
+  if (isWaiting(order)) run.links--
+  if (order.filled > 0) return
+  for (let i = order.next; i >= 0; i = orderAt(i).next) {
+    const other = orderAt(i)
+    if (other.link == order.id && isWaiting(other)) endOrder(other, childStatus(ending, reason), childReason(ending, reason))
+  }
 }
 
 /** Targets that sleep for want of units get none any more (3.17). */
@@ -365,26 +392,24 @@ export function bringToLife(): void {
   }
 }
 
-/** Pool index of an order that has not ended, or -1. The pool is in id order, so the place is halved for. */
+/** Pool index of an order that has not ended, or -1. */
 export function findOrder(id: i32): i32 {
+  const index = indexOf(id)
+  return index < 0 || orderAt(index).state == L.STATE_ENDED ? -1 : index
+}
+
+/** Pool index of an order, one that has ended since the pool was squeezed too, or -1. The pool is in id order, so the place is halved for. */
+export function indexOf(id: i32): i32 {
   let low = 0
   let high = run.poolCount - 1
   while (low <= high) {
     const middle = (low + high) >> 1
     const found = orderAt(middle).id
-    if (found == id) return orderAt(middle).state == L.STATE_ENDED ? -1 : middle
+    if (found == id) return middle
     if (found < id) low = middle + 1
     else high = middle - 1
   }
   return -1
-}
-
-/** Cancels a pending order (3.10). 1 if it was pending. */
-export function cancelOrder(id: i32): i32 {
-  const index = findOrder(id)
-  if (index < 0) return 0
-  endOrder(orderAt(index), L.ORDER_CANCELLED, L.END_USER)
-  return 1
 }
 
 const LIMITED: i32 = (1 << L.TYPE_LIMIT) | (1 << L.TYPE_STOP_LIMIT) | (1 << L.TYPE_LIMIT_IF_TOUCHED)

@@ -19,7 +19,7 @@ export const OPEN_ENDED: i32 = 2
 export function reach(asset: i32, low: f64, high: f64): i32 {
   if (hasWaiting(asset, L.STOP_FILL_EXTREME)) return OPEN_ENDED
   let found = 0
-  let certain = (run.ways & L.WAY_CERTAIN) != 0
+  let certain = (run.ways & L.WAY_CERTAIN) != 0 && run.links == 0
   for (lookAt(asset); nextLevel(); ) {
     if (!isReached(nearestLevel(asset, low, high), levelDirection, levelDirection > 0 ? high : low)) continue
     found++

@@ -1,12 +1,13 @@
 // Orders one after the other, each in one go, at an open or a close (semantics 10.6), where exits do not come first.
 import * as L from '../layout'
 import { Order } from '../records'
-import { post, trigger } from './exits'
+import { trigger } from './exits'
 import { fillDue, wanted } from './fills'
 import { isHidden } from './foreign'
 import { times } from './instruments'
 import { becomesLimit, firesOn, isReached, orderLevel } from './levels'
 import { cancelWith, isOnce } from './orders'
+import { post } from './waiting'
 import { at, barValue, hasBar, orderAt, run } from './state'
 
 /** Market orders for the open, and levels that O has reached; some become limits first (4.4). */

@@ -242,7 +242,7 @@ function putOrders(lane: Lane, { orders, brought }: LiveState): void {
   const word = (i: number, field: number) => (i * L.LIVE_BYTES + field) / 4
   const heads = arena.i32(lane.i32(L.RUN_HEADS) >>> 0, assets).fill(-1)
   const tails = arena.i32(lane.i32(L.RUN_TAILS) >>> 0, assets)
-  let [atClose, fractions, chains] = [0, 0, 0]
+  let [atClose, fractions, links, chains] = [0, 0, 0, 0]
   for (let i = 0; i < count; i++) {
     const asset = words[word(i, L.LIVE_ASSET)]
     words[word(i, L.LIVE_NEXT)] = -1
@@ -253,6 +253,7 @@ function putOrders(lane: Lane, { orders, brought }: LiveState): void {
     if (market && words[word(i, L.LIVE_TIMING)] !== L.TIMING_NEXT_OPEN) atClose++
     const size = words[word(i, L.LIVE_SIZE)]
     if (size === L.SIZE_FRACTION || size === L.SIZE_TARGET_FRACTION) fractions++
+    if (words[word(i, L.LIVE_STATE)] === L.STATE_DORMANT && words[word(i, L.LIVE_PARENT)] === 0) links++
     if (words[word(i, L.LIVE_CHAIN_RULES)] > 0) words[word(i, L.LIVE_CHAIN)] = chains++
   }
   lane.setI32(L.RUN_CHAIN_COUNT, 0)
@@ -263,6 +264,7 @@ function putOrders(lane: Lane, { orders, brought }: LiveState): void {
   lane.setI32(L.RUN_LIVE, count)
   lane.setI32(L.RUN_AT_CLOSE, atClose)
   lane.setI32(L.RUN_FRACTIONS, fractions)
+  lane.setI32(L.RUN_LINKS, links)
   writeBits(
     lane,
     L.RUN_ORDER_BITS,

@@ -89,6 +89,7 @@ export function bracketChildren(
     flags: parent.flags & L.FLAG_SIGNAL,
     goodTill: Number.NaN,
     endBar: L.NO_END,
+    after: 0,
     ruleStop: Number.NaN,
     ruleTarget: Number.NaN,
     ruleTrail: Number.NaN,

@@ -165,8 +165,9 @@ export class Broker {
     this.#mayOrder()
     if (!checkId(id)) return false
     this.#commands.settle()
-    // The order ends outside a step, and its children with it.
-    roomForEnds(this.#lane, 2 + L.TARGET_LIMIT)
+    // The order ends outside a step, and with it its children and what waits for it.
+    const waits = this.#lane.i32(L.RUN_LINKS) > 0
+    roomForEnds(this.#lane, waits ? this.#lane.i32(L.RUN_LIVE) : 2 + L.TARGET_LIMIT)
     return this.#lane.kernels.cancelOrder(id) !== 0
   }
 
@@ -459,7 +460,15 @@ export class Broker {
   }
 
   #read(request: OrderRequest): OrderSpec {
-    return readOrder(request, this.#market, this.#settings, this.defaultSize, this.#clock.index, this.#atr)
+    return readOrder(
+      request,
+      this.#market,
+      this.#settings,
+      this.defaultSize,
+      this.#clock.index,
+      this.#commands.nextId,
+      this.#atr,
+    )
   }
 
   #submit(request: OrderRequest): number {

@@ -131,4 +131,5 @@ function fill(
   ring[at + L.COMMAND_OFFSET] = order.offset
   ring[at + L.COMMAND_GOOD_TILL] = order.goodTill
   ring[at + L.COMMAND_END_BAR] = order.endBar
+  ring[at + L.COMMAND_AFTER] = order.after
 }

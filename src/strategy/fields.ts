@@ -31,6 +31,7 @@ const TARGET_FIELDS = {
   goodTill: true,
   postOnly: true,
   reduceOnly: true,
+  after: true,
   tag: true,
   stop: true,
   target: true,

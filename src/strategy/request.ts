@@ -29,6 +29,8 @@ export interface OrderSpec {
   goodTill: number
   endBar: number
   tag: number
+  /** The order that it waits for; 0 for none. */
+  after: number
   ruleStop: number
   ruleTarget: number
   ruleTrail: number
@@ -36,13 +38,14 @@ export interface OrderSpec {
   rules: readonly Rule[]
 }
 
-/** Checks a request of a bar's hook and puts it in numbers. @throws FillgridError unknown_name, invalid_value */
+/** Checks a request of a bar's hook, before which ids up to `next` were given, and puts it in numbers. @throws FillgridError unknown_name, invalid_value */
 export function readOrder(
   request: OrderRequest,
   market: Market,
   settings: CheckedSettings,
   defaultSize: DefaultSize,
   bar: number,
+  next: number,
   atr: AtrDistance,
 ): OrderSpec {
   const asset = typeof request.asset === 'string' ? market.assetIndex(request.asset) : request.asset
@@ -84,6 +87,7 @@ export function readOrder(
   const timing = TIMINGS.indexOf(request.timing ?? settings.timing)
   if (timing < 0) throw fail('timing', `one of ${TIMINGS.join(', ')}`, request.timing)
   const life = readLife(request, type, size, market, settings, bar, fail)
+  const after = readAfter(request, life.flags, next, fail)
   const tag = request.tag ?? 0
   if (typeof tag !== 'number') throw fail('tag', 'a number', tag)
   const { signal } = request
@@ -126,6 +130,7 @@ export function readOrder(
     goodTill: life.goodTill,
     endBar: life.endBar,
     tag,
+    after,
     ruleStop,
     ruleTarget,
     ruleTrail,
@@ -183,6 +188,17 @@ function readSize(
       amount,
     )
   return { size, amount, side }
+}
+
+/** The order that this one waits for, given before the `next` one; 0 for none. @throws FillgridError invalid_value */
+function readAfter({ after, timeInForce }: OrderRequest, flags: number, next: number, fail: Fail): number {
+  if (after === undefined) return 0
+  if (!(Number.isInteger(after) && after > 0 && after < next))
+    throw fail('after', 'the id of an order that was given before', after)
+  const force = (flags >> L.FLAG_FORCE_SHIFT) & 3
+  if (force === L.FORCE_IOC || force === L.FORCE_FOK)
+    throw fail('timeInForce', 'gtc or gtt for an order that waits for another', timeInForce)
+  return after
 }
 
 /** Offset of a trailing limit. @throws FillgridError invalid_value */

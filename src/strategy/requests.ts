@@ -55,6 +55,11 @@ export interface OrderRequest {
   postOnly?: boolean
   /** Never opens or reverses: units are cut to the position (semantics 3.6). No target and no bracket; false. */
   reduceOnly?: boolean
+  /**
+   * The id of an order, of any asset, that this one waits for (semantics 3.16): it sleeps until that has its first fill, and is
+   * cancelled, `parent`, where that ends with nothing or is not pending now. Not with 'ioc' and 'fok'; none.
+   */
+  after?: number
   /** A number of the caller's own, in fills and trades; 0. */
   tag?: number
   /**

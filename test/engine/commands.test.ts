@@ -65,6 +65,7 @@ const ORDER = {
   timing: 0,
   flags: 0,
   tag: 0,
+  after: 0,
   ruleStop: Number.NaN,
   ruleTarget: Number.NaN,
   ruleTrail: Number.NaN,

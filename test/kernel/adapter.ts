@@ -103,6 +103,7 @@ function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
     goodTill: endOf(order.until),
     postOnly: order.postOnly,
     reduceOnly: order.reduceOnly,
+    after: order.after,
     tag: order.tag,
     stop: order.rules?.stop,
     target: order.rules?.target,

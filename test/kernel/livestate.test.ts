@@ -87,6 +87,7 @@ const APART: Record<string, readonly string[]> = {
     'POOL_COUNT',
     'LIVE',
     'FRACTIONS',
+    'LINKS',
     'HELD',
     'AT_CLOSE',
     'FILL_COUNT',

@@ -14,7 +14,7 @@ import {
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
 import { EXTRAS, settingsDraw, settingsOfMakers, settingsWith, settingsWithRules } from '../oracle/options.ts'
-import { commandsDraw, livingDraw, postedDraw, scaledDraw } from '../oracle/requests.ts'
+import { commandsDraw, livingDraw, postedDraw, scaledDraw, waitingDraw } from '../oracle/requests.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
@@ -30,6 +30,8 @@ const LARGE = ['1.8/', '3.2/finer']
 const ENDING = ['3.11/']
 /** Rules of rules of a position. */
 const RULED = ['6.1/away', '6.5/', '6.6/']
+/** Rules of orders that wait for others. */
+const WAITING = ['3.16/']
 /** Rules of brackets with several targets; of these what only parts come to, and what only grids do. */
 const SCALING = ['3.17/']
 const SCALED_PARTS = ['3.17/targets', '3.17/first']
@@ -109,6 +111,8 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const ruled = ofHooks(scenariosWith(settingsWithRules), RUNS)
   const living = ofHooks(scenariosWith(settingsDraw, livingDraw), RUNS)
   const makes = ofHooks(scenariosWith(settingsOfMakers, fc.oneof(livingDraw, commandsDraw, postedDraw)), RUNS)
+  const waits = ofHooks(scenariosWith(settingsDraw, waitingDraw), RUNS)
+  const waitsMaking = ofHooks(scenariosWith(settingsOfMakers, waitingDraw), RUNS)
   const scaled = ofHooks(scenariosWith(settingsDraw, scaledDraw), RUNS)
   const scaledParts = ofHooks(scenariosWith(settingsWith('participation'), scaledDraw), RUNS)
   const scaledHidden = ofHooks(scenariosWith(settingsWith('bothReached'), scaledDraw), RUNS)
@@ -126,6 +130,8 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (starts(id, ENDING)) return ends
     if (starts(id, RULED)) return ruled
     if (starts(id, LIVING)) return living
+    if (id === '3.16/rests') return waitsMaking
+    if (starts(id, WAITING)) return waits
     if (starts(id, SCALED_PARTS)) return scaledParts
     if (starts(id, SCALED_GRID)) return scaledGrid
     if (starts(id, SCALING)) return scaled

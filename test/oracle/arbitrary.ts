@@ -27,6 +27,7 @@ import {
   TARGET_FRACTIONS,
   TARGETS,
   UNITS,
+  waitingDraw,
 } from './requests.ts'
 import type { AnySettings, Scenario, ScenarioMarket, SignalScenario } from './types.ts'
 
@@ -147,6 +148,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 1, arbitrary: ending },
   { weight: 1, arbitrary: paying },
   { weight: 1, arbitrary: scenariosWith(settingsDraw, scaledDraw) },
+  { weight: 1, arbitrary: scenariosWith(settingsDraw, waitingDraw) },
 )
 
 interface SignalDraw {

@@ -37,6 +37,7 @@ import { inSequence } from './sequence.ts'
 import { type Asset, type LiveOrder, newRun, type Run, type Waiting, wrong } from './state.ts'
 import { checkSubmitted } from './submission.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
+import { settleWaits } from './waiting.ts'
 import { fireItem, firstReached, rangePhase } from './walk.ts'
 import { judgeBar } from './worst.ts'
 
@@ -78,6 +79,7 @@ function step(run: Run): boolean {
   if (run.ended) return false
   if (run.bar >= 0) {
     if (run.set.submissionCheck === 'cash' && !wrong(run, '10.9/none')) checkSubmitted(run)
+    settleWaits(run)
     closeAfterHook(run)
     writeEquity(run)
     if (run.bust && flat(run)) run.ended = true
@@ -93,6 +95,7 @@ function step(run: Run): boolean {
     run.ended = true
     return false
   }
+  settleWaits(run)
   rangePhase(run)
   for (const asset of run.assets) if (asset.bar) followRange(run, asset)
   closeBeforeHook(run)
@@ -329,7 +332,8 @@ function marketAtClose(run: Run, timing: Timing, exits: (asset: Asset, close: nu
     if (!asset.bar) continue
     if (!first) exits(asset, asset.bar.close)
     for (const order of [...asset.pending]) {
-      if (order.endedBar >= 0 || order.done || order.type !== 'market' || order.timing !== timing) continue
+      if (order.endedBar >= 0 || order.dormant || order.done) continue
+      if (order.type !== 'market' || order.timing !== timing) continue
       order.due = true
       if (!waitsWhole(run, asset, order, asset.bar.close)) closeLeg(run, asset, order, asset.bar.close)
     }
@@ -342,11 +346,13 @@ function marketAtClose(run: Run, timing: Timing, exits: (asset: Asset, close: nu
 function closeBeforeHook(run: Run): void {
   run.phase = 'close'
   for (const asset of run.assets) if (asset.bar) asset.mark = asset.bar.close
+  settleWaits(run)
   marketAtClose(run, 'next-close', (asset, close) => {
     waitingExits(run, asset, 'close', close)
     if (run.set.timing === 'next-close') timeExits(run, asset, close)
     takeBarAtClose(run, asset)
   })
+  settleWaits(run)
   const equity = equityOf(run)
   checkEquity(run, equity)
   if (run.set.account === 'margin' && !run.bust) {
@@ -379,6 +385,7 @@ function closeAfterHook(run: Run): void {
     timeExits(run, asset, close, due)
     waitingExits(run, asset, 'same-close', close)
   })
+  settleWaits(run)
   run.ownClose = false
 }
 

@@ -7,6 +7,7 @@ import { rounded } from './money.ts'
 import { chainOf, newPlace, ownChain, tightenStop, trails, trailTo } from './rules.ts'
 import { type Asset, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 import type { BracketSpec, Command, OrderSpec } from './types.ts'
+import { settleWaits, waits } from './waiting.ts'
 
 export function placeCommands(run: Run, commands: Command[]): void {
   for (const command of commands) {
@@ -73,6 +74,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     remaining: Number.NaN,
     done: false,
     due: false,
+    after: spec.after ?? 0,
     scaled: false,
     share: Number.NaN,
     lastTarget: false,
@@ -122,7 +124,9 @@ function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined,
   const order = newOrder(run, spec)
   order.group = group
   // A stand-alone trail starts at C, else the last mark, else its first price (5.5).
-  if (trails(order) && !Number.isNaN(asset.mark) && !wrong(run, '5.5/start')) {
+  order.dormant = waits(run, order)
+  const starts = !order.dormant || run.set.trailFollows === 'close'
+  if (starts && trails(order) && !Number.isNaN(asset.mark) && !wrong(run, '5.5/start')) {
     trailTo(run, order, asset.mark)
   }
   if (bracket) {
@@ -182,6 +186,8 @@ function refuseAtOnce(run: Run, order: LiveOrder): void {
     else endOrder(run, asset, order, 'rejected', 'no_price')
   }
   if (order.endedBar < 0) refuseByRuleExit(run, asset, order)
+  if (order.endedBar < 0 && order.dormant && run.orders[order.after - 1].endedBar >= 0)
+    cancelOrder(run, asset, order, 'parent')
 }
 
 function noPrice(asset: Asset, order: LiveOrder): boolean {
@@ -192,6 +198,7 @@ function cancel(run: Run, id: number): boolean {
   const order = run.orders[id - 1]
   if (order === undefined || order.endedBar >= 0) return false
   cancelOrder(run, run.assets[order.asset], order, 'user')
+  settleWaits(run)
   return true
 }
 

@@ -13,6 +13,7 @@ import { coverAll, endUnitless, shareOut, tieScaled } from './scaled.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
 import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { FillReason, OrderReason, OrderStatus } from './types.ts'
+import { endBehind, wakeBehind } from './waiting.ts'
 import { probeFill } from './worst.ts'
 
 /** Ends an order; children that never lived end before it (2.4, 3.8). */
@@ -23,6 +24,7 @@ export function endOrder(run: Run, asset: Asset, order: LiveOrder, status: Order
   const orphans = woken ? [] : asset.pending.filter((child) => child.parent === order.id)
   if (woken) endUnitless(run, asset, order)
   if (!wrong(run, '2.4/children-first')) for (const child of orphans) endOrder(run, asset, child, 'cancelled', 'parent')
+  endBehind(run, asset, order)
   order.status = wrong(run, '3.3/part') && status === 'partially_filled' ? 'filled' : status
   order.endReason = reason
   order.endedBar = run.bar
@@ -101,6 +103,7 @@ export function fill(
     if (run.set.children !== 'plain') wakeChildren(run, asset, order, k, base)
   }
   cancelOthers(run, asset, order, was !== null && asset.position === null ? sideOf(was) : 0, k, part ? k : 0)
+  if (order) wakeBehind(run, asset, order, base)
   const by = (units: number) => (wrong(run, '5.6/multiplier') ? units : times(run, asset, units))
   return fundsChange(run, flow, by(q), m, by(asset.position ? asset.position.q : 0), asset.mark)
 }
@@ -297,7 +300,7 @@ function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: n
   if (closed === 0) return
   for (const other of [...asset.pending]) {
     const child = other.parent > 0 && !other.dormant && (isReduceOnly(run, other) || wrong(run, '10.11/outlives'))
-    const given = other.reduceOnly && other.side === -closed && !wrong(run, '3.6/gone')
+    const given = other.reduceOnly && !other.dormant && other.side === -closed && !wrong(run, '3.6/gone')
     const bound = given || (other.size === 'position' && other.boundSide === closed)
     if (other === order || !(child || bound)) continue
     if (wrong(run, '3.6/closed') && bound) continue

@@ -8,7 +8,7 @@ import { type Asset, cover, type LiveOrder, type Run, wrong } from './state.ts'
 /** Market orders of a timing that a rule's exit leaves no turn in this bar (10.5). */
 function cancelMarket(run: Run, asset: Asset, timing: LiveOrder['timing']): void {
   for (const order of [...asset.pending]) {
-    if (order.endedBar < 0 && order.type === 'market' && order.timing === timing)
+    if (order.endedBar < 0 && !order.dormant && order.type === 'market' && order.timing === timing)
       cancelOrder(run, asset, order, 'rule_exit')
   }
 }

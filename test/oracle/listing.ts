@@ -23,11 +23,20 @@ export function endAll(run: Run, reason: OrderReason, only?: Asset): void {
   for (const order of run.orders) {
     const asset = run.assets[order.asset]
     if (order.endedBar >= 0 || (only !== undefined && asset !== only)) continue
-    for (const id of order.children) {
-      if (run.orders[id - 1].endedBar < 0) cancelOrder(run, asset, run.orders[id - 1], reason)
-    }
-    cancelOrder(run, asset, order, reason)
+    endWith(run, asset, order, reason)
   }
+}
+
+/** Its children first, then what waits for it in its asset (3.16). */
+function endWith(run: Run, asset: Asset, order: LiveOrder, reason: OrderReason): void {
+  for (const id of order.children) {
+    if (run.orders[id - 1].endedBar < 0) endWith(run, asset, run.orders[id - 1], reason)
+  }
+  for (const other of [...asset.pending]) {
+    const waits = other.dormant && other.parent === 0 && other.after === order.id
+    if (waits && order.filled === 0) endWith(run, asset, other, reason)
+  }
+  cancelOrder(run, asset, order, reason)
 }
 
 /** Refuses an order that was just given for an asset that has ended, or, where the setting says so, is not listed. */

@@ -24,6 +24,8 @@ export interface OrderDraw {
   scaled: number
   even: number
   later: number
+  /** How many orders back the one is that it waits for (3.16); 0 for none. */
+  after: number
   tag: number
   /** How it lives (3.6, 3.14): 0 as any other. */
   life: number
@@ -58,6 +60,7 @@ export const orderDraw: fc.Arbitrary<OrderDraw> = fc.record({
   scaled: mostly(3, 0, 1, 2, 3, 4, 5, 6, 7),
   even: int(0, 2),
   later: int(0, 2),
+  after: mostly(5, 0, 1, 2, 3, 4),
   tag: mostly(4, 0, 1, 7),
   life: mostly(2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
 })
@@ -88,6 +91,7 @@ export const simple: OrderDraw = {
   scaled: 0,
   even: 0,
   later: 0,
+  after: 0,
   tag: 0,
   life: 0,
 }
@@ -184,6 +188,20 @@ export const scaledDraw = fc.array(
   { maxLength: 1 },
 )
 
+/** Orders that wait for others, of the same asset or of another, and cancels of those (3.16). */
+export const waitingDraw = fc.array(
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: commandDraw('order', {
+        order: fc.record({ order: orderDraw, after: int(0, 3) }).map(({ order, after }) => ({ ...order, after })),
+      }),
+    },
+    { weight: 1, arbitrary: commandDraw('cancel', { back: int(0, 5) }) },
+  ),
+  { maxLength: 3 },
+)
+
 /** Shares of the targets of scaled brackets, by their draw from 1. */
 const SHARES = [
   [0.5, 0.5],
@@ -253,7 +271,8 @@ export class Commander {
     return priceOf(this.market, units, jitter)
   }
 
-  order(t: number, asset: number, draw: OrderDraw): { order: OrderSpec; bracket?: BracketSpec } {
+  /** `known` ids were given before, of which one may be waited for. */
+  order(t: number, asset: number, draw: OrderDraw, known = this.ids): { order: OrderSpec; bracket?: BracketSpec } {
     const at = this.units[t][asset]
     const { type, side, size, off, off2, tag } = draw
     const order: OrderSpec = { asset, type, side, size, amount: amountOf(draw, this.cash) }
@@ -278,6 +297,7 @@ export class Commander {
     else if (draw.rules > 0) order.rules = rules
     this.ids++
     this.live(order, t, draw)
+    if (draw.after > 0 && draw.after <= known && order.force === undefined) order.after = known + 1 - draw.after
     if (draw.bracket === 0 || size.startsWith('target') || order.reduceOnly) return { order }
     const bracket = this.bracket(draw, center)
     this.ids += (bracket.stop ?? bracket.trail) === undefined ? 0 : 1
@@ -340,7 +360,8 @@ export class Commander {
     const asset = draw.asset % this.assets
     if (draw.kind === 'order') return { kind: 'order', ...this.order(t, asset, draw.order) }
     if (draw.kind === 'oco') {
-      return { kind: 'oco', members: [draw.order, ...draw.more].map((member) => this.order(t, asset, member)) }
+      const known = this.ids
+      return { kind: 'oco', members: [draw.order, ...draw.more].map((member) => this.order(t, asset, member, known)) }
     }
     if (draw.kind === 'close') {
       this.ids++

@@ -219,6 +219,8 @@ export interface LiveOrder {
   done: boolean
   /** It has its turn in this phase. */
   due: boolean
+  /** The order that it waits for, while it is dormant (3.16); 0 for none. */
+  after: number
   /** A child of a scaled bracket (3.17); a target's share, NaN for the stop; whether it is the last target. */
   scaled: boolean
   share: number

@@ -65,6 +65,8 @@ export interface OrderSpec {
   until?: number
   postOnly?: boolean
   reduceOnly?: boolean
+  /** The order that it waits for (3.16). */
+  after?: number
   tag?: number
   rules?: PositionRules
   /** Own rules of any kind in place of `rules`, 1 to 8 (8.1). */

@@ -21,7 +21,7 @@ function wake(order: Order, price: f64, phase: i32): void {
   if (trails(order)) wakeTrail(order, price, inside ? phase : L.PHASE_CLOSE)
   if (!inside || !isLimit(order)) return
   if ((order.flags & L.FLAG_UNPOSTED) != 0) post(order, price)
-  if (run.charging == L.CHARGING_MAKERS) noteLimit(order, price)
+  if (run.makers) noteLimit(order, price)
 }
 
 /** An order has filled in the range: what waits for it in its asset is awake. */

@@ -251,6 +251,10 @@ export const UNIT_FRACTION: i32 = 0
 export const UNIT_PRICE: i32 = 1
 /** Multiples of the average true range (6.5), of `bars` of the rule. */
 export const UNIT_ATR: i32 = 2
+/** What the distance of a rule that has exited is: in a unit (from 1), bars, or the price to which its stop has been moved. */
+export const TOLD_UNIT: i32 = 1
+export const TOLD_BARS: i32 = 4
+export const TOLD_MOVED: i32 = 5
 export const PHASE_OPEN: i32 = 0
 export const PHASE_RANGE: i32 = 1
 export const PHASE_CLOSE: i32 = 2
@@ -258,11 +262,13 @@ export const PHASE_CLOSE: i32 = 2
 // Codes of fills and trades: reason, phase and flags in one word.
 export const CODE_PHASE_SHIFT: i32 = 4
 export const CODE_AMBIGUOUS: i32 = 64
-/** Of fills: the place of the rule that fired, from 1; 0 for none. */
+/** Of fills: the place of the rule that fired, from 1; 0 for none. Behind it, in four bits, what its distance is (TOLD_*). */
 export const CODE_PLACE_SHIFT: i32 = 8
+export const CODE_TOLD_SHIFT: i32 = 12
 /** Of trades: the code of the fill that opened the position, and the place of the rule that ended it. */
 export const CODE_ENTRY_SHIFT: i32 = 8
 export const CODE_EXIT_PLACE_SHIFT: i32 = 16
+export const CODE_EXIT_TOLD_SHIFT: i32 = 20
 
 // Codes of ended orders: type, size type, timing, status, reason, side and flags in one word.
 export const ORDER_CODE_SIZE: i32 = 4
@@ -602,7 +608,9 @@ export const DETAIL_SEEN_RULES: i32 = DETAIL_OWN_RULES + RULE_LIMIT * RULE_BYTES
 export const DETAIL_CONTEXT: i32 = DETAIL_SEEN_RULES + RULE_LIMIT * RULE_BYTES
 export const DETAIL_PENDING_CODES: i32 = DETAIL_CONTEXT + 64
 export const DETAIL_TRAIL_MARK: i32 = DETAIL_PENDING_CODES + 48
-export const DETAIL_BYTES: i32 = DETAIL_TRAIL_MARK + 8
+/** Distances of the rules whose exits wait. */
+export const DETAIL_PENDING_DISTANCES: i32 = DETAIL_TRAIL_MARK + 8
+export const DETAIL_BYTES: i32 = DETAIL_PENDING_DISTANCES + 96
 
 // Command record: f64 fields, by index.
 export const COMMAND_KIND: i32 = 0
@@ -654,7 +662,9 @@ export const FILL_F64_RARE: i32 = 2
 export const FILL_BASE: i32 = 2
 export const FILL_COMMISSION: i32 = 3
 export const FILL_TAG: i32 = 4
-export const FILL_F64: i32 = 5
+/** Of exits by rule: its distance (6.1). */
+export const FILL_DISTANCE: i32 = 5
+export const FILL_F64: i32 = 6
 export const FILL_BAR: i32 = 0
 export const FILL_ASSET: i32 = 1
 export const FILL_ORDER: i32 = 2
@@ -676,7 +686,8 @@ export const TRADE_EXIT_COMMISSION: i32 = 7
 export const TRADE_SLIPPAGE: i32 = 8
 export const TRADE_ENTRY_TAG: i32 = 9
 export const TRADE_EXIT_TAG: i32 = 10
-export const TRADE_F64: i32 = 11
+export const TRADE_EXIT_DISTANCE: i32 = 11
+export const TRADE_F64: i32 = 12
 export const TRADE_ASSET: i32 = 0
 export const TRADE_ENTRY_BAR: i32 = 1
 export const TRADE_EXIT_BAR: i32 = 2

@@ -6,9 +6,10 @@ import { closingUnits, exitPart, exitUnits, fillRuleExit } from './fills'
 import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
 import { toGrid } from './instruments'
-import { basisOf, firesOn, isReached, isSpent, reasonAt, ruleLevelAt, stopLevel } from './levels'
+import { basisOf, firesOn, firstStop, isReached, isSpent, reasonAt, ruleLevelAt, stopLevel } from './levels'
 import { noteLimit } from './maker'
 import { cancelWith, endOrder } from './orders'
+import { setTold, toldDistance, toldUnit } from './positions'
 import { chainLength, chainOf, detailOf, firstOrder, markOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, addTotal } from './state'
 import { appendEvent } from './tables'
 import { post } from './waiting'
@@ -42,6 +43,7 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
   const position = positionOf(asset)
   openFence(asset)
   const reason = reasonAt(asset, place)
+  tell(asset, place)
   let fraction: f64 = NaN
   if (place < chainLength(asset)) {
     const rule = ruleAt(chainOf(asset), place)
@@ -61,6 +63,20 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
     const makes = reason == L.REASON_TARGET && run.makers != 0 && price == ruleLevelAt(asset, place)
     exitNow(asset, fraction, price, reason, phase, place, makes)
   }
+}
+
+/** Notes what the rule at a place says of itself, as it is now, for the exit that it asks for (6.1). */
+function tell(asset: i32, place: i32): void {
+  const chain = chainOf(asset)
+  const count = chainLength(asset)
+  const moved = positionOf(asset).movedStop
+  if (moved == moved && place == firstStop(chain, count)) {
+    setTold(moved, L.TOLD_MOVED)
+    return
+  }
+  const rule = ruleAt(chain, place)
+  if (rule.type == L.REASON_TIME) setTold(rule.bars, L.TOLD_BARS)
+  else setTold(rule.distance, L.TOLD_UNIT + rule.unit)
 }
 
 /** What a rule's exit takes off: a fraction of the position, one of its entries as its negative, NaN for all. */
@@ -96,6 +112,7 @@ export function timeExits(asset: i32, price: f64, held: i32, phase: i32): void {
     const rule = ruleAt(chain, place)
     if (rule.type != L.REASON_TIME || held < rule.bars || isSpent(position, place)) continue
     const fraction = fractionOf(rule)
+    tell(asset, place)
     openFence(asset)
     if (fraction == fraction) position.fired |= 1 << place
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
@@ -151,7 +168,12 @@ export const WAITING_SAME_CLOSE: i32 = 4
   return load<f64>(fractionPlace(position, i))
 }
 
-/** Its reason, mode and place in one number. */
+// @ts-ignore: decorator
+@inline function distancePlace(position: Position, i: i32): usize {
+  return detailOf(position) + L.DETAIL_PENDING_DISTANCES + ((<usize>i) << 3)
+}
+
+/** Its reason, mode, what its distance is, and its place in one number. */
 // @ts-ignore: decorator
 @inline export function waitingCode(position: Position, i: i32): i32 {
   return load<i32>(codePlace(position, i))
@@ -162,11 +184,17 @@ export const WAITING_SAME_CLOSE: i32 = 4
   return (code >> 4) & 15
 }
 
-/** An exit begins to wait: what it takes off, why, in which mode, and the place of its rule. */
+// @ts-ignore: decorator
+@inline function placeOf(code: i32): i32 {
+  return code >> 12
+}
+
+/** An exit begins to wait: what it takes off, why, in which mode, and the place of its rule, of which `tell` knows the rest. */
 function addWaiting(position: Position, fraction: f64, reason: i32, mode: i32, place: i32): void {
   const i = position.pendingCount++
   store<f64>(fractionPlace(position, i), fraction)
-  store<i32>(codePlace(position, i), reason | (mode << 4) | (place << 8))
+  store<f64>(distancePlace(position, i), place < 0 ? 0 : toldDistance)
+  store<i32>(codePlace(position, i), reason | (mode << 4) | ((place < 0 ? 0 : toldUnit) << 8) | (place << 12))
 }
 
 /** Exits at once; what the volume leaves of it waits (3.12). */
@@ -201,15 +229,18 @@ export function exitLeft(asset: i32, open: f64): void {
   const units = waitingFraction(position, i)
   const size = Math.abs(quantityOf(asset))
   openFence(asset)
-  removeWaiting(position, i)
-  const left = exitUnits(asset, units == units ? closingUnits(units, size) : size, open, code & 15, L.PHASE_OPEN, code >> 8, false)
-  if (left > 0) waitForVolume(asset, units == units ? left : NaN, code & 15, code >> 8)
+  takeWaiting(position, i)
+  const left = exitUnits(asset, units == units ? closingUnits(units, size) : size, open, code & 15, L.PHASE_OPEN, placeOf(code), false)
+  if (left > 0) waitForVolume(asset, units == units ? left : NaN, code & 15, placeOf(code))
 }
 
-function removeWaiting(position: Position, i: i32): void {
+/** It waits no longer: what its rule says of itself is that of the exit that is filled next. */
+function takeWaiting(position: Position, i: i32): void {
+  setTold(load<f64>(distancePlace(position, i)), (waitingCode(position, i) >> 8) & 15)
   position.pendingCount--
   for (let j = i; j < position.pendingCount; j++) {
     store<f64>(fractionPlace(position, j), waitingFraction(position, j + 1))
+    store<f64>(distancePlace(position, j), load<f64>(distancePlace(position, j + 1)))
     store<i32>(codePlace(position, j), waitingCode(position, j + 1))
   }
 }
@@ -266,8 +297,8 @@ export function fillWaiting(asset: i32, mode: i32, price: f64, phase: i32): void
     }
     const fraction = waitingFraction(position, i)
     openFence(asset)
-    removeWaiting(position, i)
-    exitNow(asset, fraction, price, code & 15, phase, code >> 8, false)
+    takeWaiting(position, i)
+    exitNow(asset, fraction, price, code & 15, phase, placeOf(code), false)
   }
 }
 

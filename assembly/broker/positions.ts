@@ -24,6 +24,15 @@ let entryChainRules: i32 = 0
 /** Own bars after an entry for which its rules are not live (10.1), where runs have such. */
 let entrySleeps: i32 = 0
 
+/** What the rule says of itself whose exit is filled next (6.1). */
+export let toldDistance: f64 = 0
+export let toldUnit: i32 = 0
+
+export function setTold(distance: f64, unit: i32): void {
+  toldDistance = distance
+  toldUnit = unit
+}
+
 export function setEntrySleep(bars: i32): void {
   entrySleeps = bars
 }
@@ -121,7 +130,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
   if (!isNumber(r.cash)) fault(order, r.bar)
   setMark(asset, base)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
-  appendFill(asset, order, s * k, price, base, commission, tag, codeOf(reason, phase))
+  appendFill(asset, order, s * k, price, base, commission, tag, 0, codeOf(reason, phase))
 }
 
 /** Takes `k` units (at most all) off the position at `price` and writes the trade; `place` is that of the rule that did it, or -1. Returns whether it is gone. */
@@ -157,9 +166,14 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   if (!isNumber(Math.abs(r.cash) + Math.abs(pnl)) && (!isNumber(r.cash) || !isNumber(pnl))) fault(order, r.bar)
   setMark(asset, base)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
-  const code = codeOf(reason, phase) | ((place + 1) << L.CODE_PLACE_SHIFT)
-  appendFill(asset, order, -side * k, price, base, commission, tag, code)
-  appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, code)
+  let code = codeOf(reason, phase)
+  let distance: f64 = 0
+  if (place >= 0) {
+    code |= ((place + 1) << L.CODE_PLACE_SHIFT) | (toldUnit << L.CODE_TOLD_SHIFT)
+    distance = toldDistance
+  }
+  appendFill(asset, order, -side * k, price, base, commission, tag, distance, code)
+  appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, distance, code)
   countTrade(pnl, p.average * all, held)
   if (r.guarded) noteTrade(asset, pnl)
   p.commission = p.commission - share

@@ -39,7 +39,7 @@ export function setTrying(on: bool): void {
 }
 
 // @ts-ignore: decorator
-@inline export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, base: f64, commission: f64, tag: f64, code: i32): void {
+@inline export function appendFill(asset: i32, order: i32, quantity: f64, price: f64, base: f64, commission: f64, tag: f64, distance: f64, code: i32): void {
   const r = run
   if (!r.record && !trying) return
   const row = r.fillCount
@@ -47,11 +47,12 @@ export function setTrying(on: bool): void {
   let place = r.fillTable + ((<usize>row) << 3)
   store<f64>(place, quantity)
   store<f64>(place + (cap << 3), price)
-  if (r.fillWide || base != price || commission != 0 || tag != 0) {
+  if (r.fillWide || base != price || commission != 0 || tag != 0 || distance != 0) {
     if (!r.fillWide) widenFills(row)
     store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_BASE, row), base)
     store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_COMMISSION, row), commission)
     store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_TAG, row), tag)
+    store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_DISTANCE, row), distance)
   }
   place = n(r.fillTable, r.fillCapacity, L.FILL_F64, 0, row)
   store<i32>(place, r.bar)
@@ -72,6 +73,7 @@ function widenFills(rows: i32): void {
     store<f64>(f(t, cap, L.FILL_BASE, row), load<f64>(f(t, cap, L.FILL_PRICE, row)))
     store<f64>(f(t, cap, L.FILL_COMMISSION, row), 0)
     store<f64>(f(t, cap, L.FILL_TAG, row), 0)
+    store<f64>(f(t, cap, L.FILL_DISTANCE, row), 0)
   }
 }
 
@@ -79,7 +81,7 @@ function widenFills(rows: i32): void {
 // @ts-ignore: decorator
 @inline export function appendTrade(
   asset: i32, position: Position, barsHeld: i32, quantity: f64, exitPrice: f64, pnl: f64, share: f64, exitCommission: f64,
-  slippage: f64, mfe: f64, mae: f64, order: i32, tag: f64, code: i32,
+  slippage: f64, mfe: f64, mae: f64, order: i32, tag: f64, distance: f64, code: i32,
 ): void {
   const r = run
   if (!r.record) return
@@ -92,7 +94,7 @@ function widenFills(rows: i32): void {
   store<f64>((place += cap << 3), pnl)
   store<f64>((place += cap << 3), mfe)
   store<f64>(place + (cap << 3), mae)
-  const plain = share == 0 && exitCommission == 0 && slippage == 0 && position.tag == 0 && tag == 0 &&
+  const plain = share == 0 && exitCommission == 0 && slippage == 0 && position.tag == 0 && tag == 0 && distance == 0 &&
     barsHeld == r.bar - position.entryBar
   if (r.tradeWide || !plain) {
     if (!r.tradeWide) widenTrades(row)
@@ -101,7 +103,8 @@ function widenFills(rows: i32): void {
     store<f64>((place += cap << 3), exitCommission)
     store<f64>((place += cap << 3), slippage)
     store<f64>((place += cap << 3), position.tag)
-    store<f64>(place + (cap << 3), tag)
+    store<f64>((place += cap << 3), tag)
+    store<f64>(place + (cap << 3), distance)
     store<i32>(n(r.tradeTable, r.tradeCapacity, L.TRADE_F64 + r.contexts, L.TRADE_BARS_HELD, row), barsHeld)
   }
   for (let i = 0; i < r.contexts; i++) {

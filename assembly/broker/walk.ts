@@ -121,8 +121,11 @@ function digestWalk(asset: i32, fills: i32): u64 {
   return left < 0 ? hash : mixWaiting(hash, position, left)
 }
 
+/** What a rule says of itself makes no other exit of it. */
+const TOLD_BITS: i32 = 0xf00
+
 function mixWaiting(hash: u64, position: Position, i: i32): u64 {
-  return mix(mix(hash, reinterpret<u64>(waitingFraction(position, i))), <u64>waitingCode(position, i))
+  return mix(mix(hash, reinterpret<u64>(waitingFraction(position, i))), <u64>(waitingCode(position, i) & ~TOLD_BITS))
 }
 
 // The copy: run record, quantity, mark, position and the asset's orders, in the scratch block. Tables only grow, so

@@ -5,6 +5,7 @@ import type { Lane } from '../kernel/lane.ts'
 import { LIVE_I32, type LiveState } from '../kernel/livestate.ts'
 import type { Market } from '../market/market.ts'
 import { FILL_REASONS, PHASES, rulePlace } from '../results/schema.ts'
+import { toldBy } from '../results/told.ts'
 import type { Broker } from '../strategy/broker.ts'
 import type { FillEvent, OrderEvent, TradeEvent } from '../strategy/events.ts'
 import { endedOrder } from '../strategy/orderbook.ts'
@@ -96,6 +97,7 @@ function readFill(lane: Lane, market: Market, row: number): FillEvent {
     commission: f(L.FILL_COMMISSION),
     reason: FILL_REASONS[code & 15],
     rule: rulePlace(code, L.CODE_PLACE_SHIFT),
+    detail: toldBy(code, L.CODE_TOLD_SHIFT, f(L.FILL_DISTANCE)),
     phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
     tag: f(L.FILL_TAG),
   }
@@ -119,6 +121,7 @@ function readTrade(lane: Lane, market: Market, row: number): TradeEvent {
     barsHeld: n(L.TRADE_BARS_HELD),
     exitReason: FILL_REASONS[code & 15],
     exitRule: rulePlace(code, L.CODE_EXIT_PLACE_SHIFT),
+    exitDetail: toldBy(code, L.CODE_EXIT_TOLD_SHIFT, f(L.TRADE_EXIT_DISTANCE)),
     mfe: f(L.TRADE_MFE),
     mae: f(L.TRADE_MAE),
     entryOrderId: n(L.TRADE_ENTRY_ORDER),

@@ -106,10 +106,14 @@ export async function readResult(folder: string): Promise<Result> {
   checkResultVersion(summary.version, `${file}: version`, file)
   try {
     const head = resultHead(summary)
-    const lists = [head.assets, head.contextNames]
+    const lists = [head.assets, head.contextNames, head.details]
     if (!lists.every((names) => Array.isArray(names) && names.every((name) => typeof name === 'string')))
-      throw fileDamaged(file, 'assets and context_names: lists of names expected', show(lists))
-    const described = { ...head, instruments: instrumentsIn(head.instruments, head.assets) }
+      throw fileDamaged(file, 'assets, context_names and details: lists of names expected', show(lists))
+    const described = {
+      ...head,
+      instruments: instrumentsIn(head.instruments, head.assets),
+      details: () => head.details,
+    }
     const tables = RESULT_TABLES.map((name) => {
       const path = join(folder, fileOf(name))
       return [name, readTable(readListed(folder, summary, fileOf(name)), path, name, described)]

@@ -13,8 +13,9 @@ export interface KeptRun {
   equity?: TableColumns
   /** Columns of the trades; assets are places in `assets`, words and flags numbers, as in `ResultData`. */
   trades?: TableColumns
-  /** With `trades`. */
+  /** With `trades`; `details` are the words of `exitDetail`, from place 1 on. */
   assets?: readonly string[]
+  details?: readonly string[]
   /** The whole result, of which `resultFrom` makes a `Result`. */
   result?: ResultData
 }
@@ -26,6 +27,7 @@ export function keptOf(result: Result, keep: readonly Keep[]): KeptRun {
   if (keep.includes('trades')) {
     kept.trades = columnsOf(result, 'trades')
     kept.assets = [...result.assets]
+    kept.details = [...result.details]
   }
   if (keep.includes('result')) kept.result = resultData(result)
   return kept

@@ -190,6 +190,7 @@ function clearLeft(detail: Uint8Array, positions: Uint8Array, asset: number): vo
   const waiting = words[L.POSITION_PENDING_COUNT / 4]
   detail.fill(0, L.DETAIL_PENDING_FRACTIONS + 8 * waiting, L.DETAIL_OWN_RULES)
   detail.fill(0, L.DETAIL_PENDING_CODES + 4 * waiting, L.DETAIL_TRAIL_MARK)
+  detail.fill(0, L.DETAIL_PENDING_DISTANCES + 8 * waiting, L.DETAIL_BYTES)
   detail.fill(0, L.DETAIL_OWN_RULES + words[L.POSITION_OWN_COUNT / 4] * L.RULE_BYTES, L.DETAIL_SEEN_RULES)
   detail.fill(0, L.DETAIL_SEEN_RULES + words[L.POSITION_SEEN_COUNT / 4] * L.RULE_BYTES, L.DETAIL_CONTEXT)
 }

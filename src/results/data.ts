@@ -11,7 +11,7 @@ import type { Warning } from './warning.ts'
 /** What the data of a result say they are. */
 export const RESULT_FORMAT = 'fillgrid result'
 /** Of the form below, with the columns of the tables and the names of the metrics. There is no way from one to another. */
-export const RESULT_VERSION = 2
+export const RESULT_VERSION = 3
 
 /** Raw values of the columns of a table by their camelCase names, as `Table.values` has them. */
 export type TableColumns = Readonly<Record<string, Values>>
@@ -33,6 +33,8 @@ export interface ResultData {
   readonly contextNames: readonly string[]
   /** What the assets were traded in, by name; only those of which something was said. */
   readonly instruments: Readonly<Record<string, Instrument>>
+  /** Words of the columns `detail` of fills and `exitDetail` of trades, from place 1 on. */
+  readonly details: readonly string[]
   /** The market's index of the first bar that was run. */
   readonly firstBar: number
   /** All of METRICS by camelCase name; NaN where undefined. */
@@ -53,7 +55,18 @@ export interface ResultData {
  */
 export function resultData(result: Result): ResultData {
   checkResult(result)
-  const { strategy, parameters, settings, assets, contextNames, instruments, firstBar, summary, band = null } = result
+  const {
+    strategy,
+    parameters,
+    settings,
+    assets,
+    contextNames,
+    instruments,
+    details,
+    firstBar,
+    summary,
+    band = null,
+  } = result
   const { warnings, dataId, fingerprint } = result
   const columns = (name: ResultTable): TableColumns => {
     const table = resultTable(result, name)
@@ -62,7 +75,7 @@ export function resultData(result: Result): ResultData {
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
-    ...structuredClone({ strategy, parameters, settings, assets, contextNames, instruments, firstBar }),
+    ...structuredClone({ strategy, parameters, settings, assets, contextNames, instruments, details, firstBar }),
     metrics: { ...summary },
     ...structuredClone({ band, warnings, dataId, fingerprint }),
     tables: Object.fromEntries(RESULT_TABLES.map((name) => [name, columns(name)])) as ResultData['tables'],
@@ -95,6 +108,8 @@ function read(data: ResultData): Result {
   const assets = list(data.assets, 'assets', text)
   const contextNames = list(data.contextNames, 'contextNames', text)
   const instruments = instrumentsIn(data.instruments, assets)
+  const words = list(data.details, 'details', text)
+  const details = () => words
   const bars = data.firstBar
   if (!(Number.isInteger(bars) && bars >= 0)) throw damaged('firstBar', 'the index of a bar', bars)
   const metrics = metricsOf(data.metrics)
@@ -106,7 +121,7 @@ function read(data: ResultData): Result {
   const fingerprint = fingerprintIn(data.fingerprint, settings, parameters)
   const given = object(data.tables, 'tables')
   const [trades, fills, orders, positions, equity, ambiguous] = RESULT_TABLES.map((name) =>
-    tableOf(name, given[name], { assets, contextNames, instruments }),
+    tableOf(name, given[name], { assets, contextNames, instruments, details }),
   )
   const tables = { trades, fills, orders, positions, ambiguous }
   // Arrays that were transferred elsewhere are empty, all of them.
@@ -132,6 +147,7 @@ function read(data: ResultData): Result {
     settings: settings as unknown as ResultSettings,
     parameters,
     strategy: text(data.strategy, 'strategy'),
+    details,
     table: (name) => tables[name],
     warnings: () => warnings,
     dataId: () => dataId,

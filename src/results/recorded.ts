@@ -7,6 +7,7 @@ import type { SchemaColumn } from './schema.ts'
 import type { ResultSettings } from './settings.ts'
 import { type Column, Table } from './table.ts'
 import { tableColumns } from './tables.ts'
+import { toldIn } from './told.ts'
 import { volumeWarnings } from './volume.ts'
 import type { Warning } from './warning.ts'
 
@@ -51,7 +52,12 @@ export function recordedParts(recorded: Recorded): ResultParts {
   const { market, firstBar, fills, equity, cash, metrics, contextNames, settings, parameters, strategy } = recorded
   const { assets } = market
   const times = multipliersOf(market)
-  const described = { assets, contextNames, instruments: market.instruments }
+  let words: readonly string[] | undefined
+  const details = () => {
+    words ??= toldIn(fills)
+    return words
+  }
+  const described = { assets, contextNames, instruments: market.instruments, details }
   const time = timesOf(market).subarray(firstBar, firstBar + equity.length)
   return {
     assets,
@@ -65,6 +71,7 @@ export function recordedParts(recorded: Recorded): ResultParts {
     settings,
     parameters,
     strategy,
+    details,
     table: (name) => {
       if (name === 'positions') return positionTable(recorded, time)
       const data = name === 'orders' ? sortedById(recorded.orders) : recorded[name]
@@ -103,7 +110,12 @@ function positionTable({ positions, market, firstBar, contextNames }: Recorded, 
   const rows = positions.length
   const make = (column: Column) => fill(column, rows, (row) => take[column.name](positions[row]))
   return new Table(
-    tableColumns('positions', { assets: market.assets, instruments: market.instruments, contextNames }),
+    tableColumns('positions', {
+      assets: market.assets,
+      instruments: market.instruments,
+      contextNames,
+      details: () => [],
+    }),
     { rows, make },
     market.assets,
   )
@@ -150,7 +162,7 @@ function outcomeDigest({ equity, fills, trades, orders }: Recorded): string {
   for (const [table, order] of tables) {
     for (const column of order.f64) add(table.f64(column))
     // The position context of trades.
-    for (let column = order.f64.length; column < table.widths.f64; column++) add(table.f64(column))
+    for (let column = order.context; column < table.widths.f64; column++) add(table.f64(column))
     for (const column of order.i32) {
       const values = table.i32(column)
       add(column === order.code ? values.map(order.told) : values)
@@ -164,7 +176,8 @@ const FILL_ORDER = {
   f64: [L.FILL_QUANTITY, L.FILL_PRICE, L.FILL_BASE, L.FILL_COMMISSION, L.FILL_TAG],
   i32: [L.FILL_BAR, L.FILL_ASSET, L.FILL_ORDER, L.FILL_CODE],
   code: L.FILL_CODE,
-  // The places of rules came after the first fingerprints, and follow from what is there.
+  context: L.FILL_F64,
+  // The places of rules, and what they say of themselves, came after the first fingerprints, and follow from what is there.
   told: (code: number) => code & ((1 << L.CODE_PLACE_SHIFT) - 1),
 }
 const TRADE_ORDER = {
@@ -191,6 +204,7 @@ const TRADE_ORDER = {
     L.TRADE_CODE,
   ],
   code: L.TRADE_CODE,
+  context: L.TRADE_F64,
   told: (code: number) => code & ((1 << L.CODE_EXIT_PLACE_SHIFT) - 1),
 }
 const ENDED_ORDER = {
@@ -206,6 +220,7 @@ const ENDED_ORDER = {
   ],
   i32: [L.ENDED_ID, L.ENDED_ASSET, L.ENDED_CREATED, L.ENDED_ENDED_BAR, L.ENDED_PARENT, L.ENDED_GROUP, L.ENDED_CODE],
   code: L.ENDED_CODE,
+  context: L.ENDED_F64,
   told: firstOrderCode,
 }
 

@@ -45,6 +45,8 @@ export interface ResultParts {
   settings: ResultSettings
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
+  /** What rules have said of themselves, each word once: those of the columns `detail` and `exitDetail`. */
+  details(): readonly string[]
   /** Makes a table; asked once for each. */
   table(name: RecordedTable): Table
   /** Each of these is asked for when somebody asks the result. */
@@ -150,6 +152,11 @@ export class Result {
   get dataId(): string {
     this.#dataId ??= this.#parts.dataId()
     return this.#dataId
+  }
+
+  /** What the rules that have exited say of themselves, each word once: the words of `detail` of fills and `exitDetail` of trades. */
+  get details(): readonly string[] {
+    return this.#parts.details()
   }
 
   /** The five digests and the one over all of them. */

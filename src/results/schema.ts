@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import type { TableData } from '../kernel/tables.ts'
 import type { Column } from './table.ts'
+import { toldBy } from './told.ts'
 
 // Words of the numbers that the broker writes, in the order of layout.ts.
 
@@ -178,6 +179,41 @@ function rule(column: number, shift: number): Take {
     return (row) => rulePlace(codes[row], shift)
   }
 }
+
+const TOLD = [
+  'What the rule says of itself that it follows: `stop_loss_5.0%`, `take_profit_2.5price`, `trailing_stop_3.0atr`,',
+  '`time_exit_20bars`, `stop_loss_at_95.0` of a stop that was moved there (semantics 6.1); null for other fills.',
+].join(' ')
+
+/** Columns of what rules say of themselves, with the words that a run has; those are asked for when somebody looks. */
+function told(name: string, field: string, code: number, shift: number, distance: number) {
+  return (words: () => readonly string[]): SchemaColumn => ({
+    name,
+    field,
+    kind: 'label',
+    get labels() {
+      return ['', ...words()]
+    },
+    unit: '',
+    doc: TOLD,
+    take: (raw) => {
+      const places = new Map(['', ...words()].map((word, place) => [word, place]))
+      const codes = raw.i32(code)
+      const distances = raw.f64(distance)
+      return (row) => (codes[row] >> shift ? (places.get(toldBy(codes[row], shift, distances[row])) ?? 0) : 0)
+    },
+  })
+}
+
+/** The last column of fills, and of trades before those of a run's own. */
+export const fillDetail = told('detail', 'detail', L.FILL_CODE, L.CODE_TOLD_SHIFT, L.FILL_DISTANCE)
+export const tradeDetail = told(
+  'exitDetail',
+  'exit_detail',
+  L.TRADE_CODE,
+  L.CODE_EXIT_TOLD_SHIFT,
+  L.TRADE_EXIT_DISTANCE,
+)
 
 /** Whether any of some bits of a code are set. */
 function flag(column: number, mask: number): Take {

@@ -5,10 +5,12 @@ import {
   contextColumn,
   currencyColumn,
   FILL_COLUMNS,
+  fillDetail,
   MULTIPLIER_COLUMN,
   ORDER_COLUMNS,
   POSITION_COLUMNS,
   TRADE_COLUMNS,
+  tradeDetail,
 } from './schema.ts'
 import { type Column, Table, type Values } from './table.ts'
 
@@ -40,12 +42,21 @@ const COLUMNS: Readonly<Record<ResultTable, readonly Column[]>> = {
 }
 
 /** What columns go by that not every result has. */
-export type Described = Pick<ResultParts, 'assets' | 'contextNames' | 'instruments'>
+export type Described = Pick<ResultParts, 'assets' | 'contextNames' | 'instruments' | 'details'>
 
-/** The columns of a table. Behind the others trades have those of position context, then what their assets are traded in, where that is said. */
+/**
+ * The columns of a table. Behind the others fills and trades have what rules say of themselves; trades have those of position
+ * context, then what their assets are traded in, where that is said.
+ */
 export function tableColumns(name: ResultTable, result: Described): readonly Column[] {
+  if (name === 'fills') return [...COLUMNS.fills, fillDetail(result.details)]
   if (name !== 'trades') return COLUMNS[name]
-  return [...COLUMNS.trades, ...result.contextNames.map(contextColumn), ...instrumentColumns(result)]
+  return [
+    ...COLUMNS.trades,
+    tradeDetail(result.details),
+    ...result.contextNames.map(contextColumn),
+    ...instrumentColumns(result),
+  ]
 }
 
 function instrumentColumns({ assets, instruments }: Described): readonly Column[] {

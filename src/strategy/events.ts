@@ -60,6 +60,8 @@ export interface FillEvent {
    * has moved where the chain had none comes behind the chain.
    */
   rule: number
+  /** What that rule says of itself: `stop_loss_5.0%`, as in results (semantics 6.1); '' for other fills. */
+  detail: string
   phase: Phase
   tag: number
 }
@@ -79,6 +81,8 @@ export interface TradeEvent {
   exitReason: FillReason
   /** Place in its chain of the rule that closed it, as in fills; -1 without. */
   exitRule: number
+  /** What that rule says of itself, as in fills; '' without. */
+  exitDetail: string
   mfe: number
   mae: number
   entryOrderId: number

@@ -1,7 +1,7 @@
 import { FillgridError, messageOf, show } from '../errors.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { canonical } from '../results/result.ts'
-import { contextField, TRADE_COLUMNS } from '../results/schema.ts'
+import { contextField, TRADE_COLUMNS, tradeDetail } from '../results/schema.ts'
 import { checkDeclaration, checkHooks } from './declaration.ts'
 import {
   givenSource,
@@ -182,7 +182,7 @@ function checkContextNames(made: StrategyClass): readonly string[] {
       'invalid_strategy',
       `strategy ${made.name}: at most 8 context names, found ${names.length}.`,
     )
-  const taken = new Set(TRADE_COLUMNS.flatMap(({ name, field }) => [name, field]))
+  const taken = new Set([...TRADE_COLUMNS, tradeDetail(() => [])].flatMap(({ name, field }) => [name, field]))
   for (const name of names) {
     if (typeof name !== 'string' || name === '')
       throw new FillgridError('invalid_strategy', `strategy ${made.name}: a context name is text, found ${show(name)}.`)

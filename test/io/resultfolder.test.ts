@@ -135,7 +135,7 @@ describe('a folder', () => {
 
   it('says in its summary what it is and lists its files', () => {
     const summary = JSON.parse(readFileSync(join(good, 'summary.json'), 'utf8'))
-    expect(summary).toMatchObject({ format: 'fillgrid result', version: 2, strategy: 'Busy', first_bar: 0 })
+    expect(summary).toMatchObject({ format: 'fillgrid result', version: 3, strategy: 'Busy', first_bar: 0 })
     for (const { field } of METRICS) expect(summary).toHaveProperty(field)
     expect(summary.files.map(({ name }: { name: string }) => name)).toEqual([...TABLE_FILES, 'notes.txt'])
     for (const { name, bytes } of summary.files) expect(readFileSync(join(good, name)).length).toBe(bytes)
@@ -227,8 +227,8 @@ describe('a folder that is damaged', () => {
   })
 
   it.each<[string, string, (summary: Record<string, never>) => unknown]>([
-    ['result_version', 'summary.json: version: version 2 expected, found 3', (s) => Object.assign(s, { version: 3 })],
-    ['result_version', 'version 2 expected, found undefined', (s) => delete s.version],
+    ['result_version', 'summary.json: version: version 3 expected, found 4', (s) => Object.assign(s, { version: 4 })],
+    ['result_version', 'version 3 expected, found undefined', (s) => delete s.version],
     [
       'result_damaged',
       'format: "fillgrid result" expected, found "fillgrid sweep"',

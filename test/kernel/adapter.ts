@@ -205,6 +205,12 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
 
 const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order', 'ended', 'halt', 'rule'] as const
 const PHASES = ['open', 'range', 'close'] as const
+const TOLD = ['', 'fraction ', 'price ', 'atr ', 'bars ', 'moved '] as const
+
+function toldIn(code: number, distance: number): string {
+  const told = TOLD[code & 15]
+  return told === '' && distance === 0 ? '' : `${told}${distance}`
+}
 
 function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
   const { lane } = run
@@ -233,6 +239,7 @@ function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
         phase: PHASES[(code >> L.CODE_PHASE_SHIFT) & 3],
         tag: f.f64(L.FILL_TAG)[row],
         rule: ((code >> 8) & 15) - 1,
+        told: toldIn(code >> L.CODE_TOLD_SHIFT, f.f64(L.FILL_DISTANCE)[row]),
       }
     })
     const trades = rows<Trade>(t.rows, (row) => {
@@ -253,6 +260,7 @@ function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
         reason: REASONS[code & 15],
         exitOrder: t.i32(L.TRADE_EXIT_ORDER)[row],
         entryOrder: t.i32(L.TRADE_ENTRY_ORDER)[row],
+        told: toldIn(code >> L.CODE_EXIT_TOLD_SHIFT, t.f64(L.TRADE_EXIT_DISTANCE)[row]),
         ambiguous: ((code | (code >> L.CODE_ENTRY_SHIFT)) & L.CODE_AMBIGUOUS) !== 0,
       }
     })

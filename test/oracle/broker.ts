@@ -14,7 +14,7 @@
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
-import { cancelOrder, closeLeg, execute, exitNow, lookFirst, rest, waitsWhole } from './fills.ts'
+import { cancelOrder, closeLeg, execute, exitNow, lookFirst, rest, toldBy, waitsWhole } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { checkHalt } from './guards.ts'
@@ -303,7 +303,8 @@ function timeExits(run: Run, asset: Asset, base: number, due = dueTimes(run, ass
     const position = asset.position
     if (position === null) return
     if (!wrong(run, '6.1/once')) position.chain[place].fired = true
-    exitNow(run, asset, { place, reason: 'time', action: actionOf(position.chain[place].rule), mode: 'level' }, base)
+    const exit = { place, action: actionOf(position.chain[place].rule), told: toldBy(run, position, place) }
+    exitNow(run, asset, { ...exit, reason: 'time', mode: 'level' }, base)
   }
 }
 

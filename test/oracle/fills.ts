@@ -62,6 +62,7 @@ export function fill(
   rule = -1,
   part = false,
   makes = false,
+  told = '',
 ): number {
   const opens = sideOf(asset.position) !== -s
   const price = fillPrice(run, asset, s, k, base, slip, opens)
@@ -76,7 +77,7 @@ export function fill(
   if (order) charge(order, k, value)
   if (reason !== 'bust' && reason !== 'ended') asset.traded = asset.traded + k
   const closes = was !== null && sideOf(was) === -s
-  if (was !== null && closes) reduce(run, asset, was, order, s, k, price, base, commission, reason)
+  if (was !== null && closes) reduce(run, asset, was, order, s, k, price, base, commission, reason, told)
   else if (was !== null) add(run, asset, was, order!, k, price, base, commission)
   else asset.position = open(run, asset, order!, s, k, price, base, commission)
   if (run.phase !== 'range' || !wrong(run, '1.5/range')) asset.mark = base
@@ -92,6 +93,7 @@ export function fill(
     phase: run.phase,
     tag: order ? order.tag : 0,
     rule,
+    told,
   })
   run.occurrences.push({ kind: 'fill', index: run.fills.length - 1 })
   if (closes) run.occurrences.push({ kind: 'trade', index: run.trades.length - 1 })
@@ -209,6 +211,7 @@ function reduce(
   base: number,
   commission: number,
   reason: FillReason,
+  told: string,
 ): void {
   const side = sideOf(p)
   if (!wrong(run, '7.4/walk')) widen(p, base)
@@ -232,6 +235,7 @@ function reduce(
     mae: mae < 0 ? mae : 0,
     barsHeld: p.barsHeld,
     reason,
+    told,
     exitOrder: order ? order.id : 0,
     entryOrder: p.entryOrder,
     ambiguous: (p.ambiguous && !wrong(run, '5.7/opened')) || run.ambiguousNow,
@@ -545,6 +549,18 @@ function allowed(
   return part
 }
 
+/** What the rule at a place says of itself (6.1). */
+export function toldBy(run: Run, position: Position, place: number): string {
+  const { chain, movedStop } = position
+  const first = chain.findIndex(({ rule }) => rule.type === 'stop')
+  if (movedStop !== null && place === (first < 0 ? chain.length : first) && !wrong(run, '6.1/told-moved'))
+    return `moved ${movedStop}`
+  if (place === chain.length) return ''
+  const { rule } = chain[place]
+  if (rule.type === 'time') return `bars ${rule.bars}`
+  return `${wrong(run, '6.1/told-unit') ? 'fraction' : (rule.unit ?? 'fraction')} ${rule.distance}`
+}
+
 /** A rule's level was reached (6.1, 6.3). */
 export function fireRule(run: Run, asset: Asset, place: number, base: number): void {
   const position = asset.position!
@@ -558,13 +574,14 @@ export function fireRule(run: Run, asset: Asset, place: number, base: number): v
     return
   }
   const reason = rule.type
+  const told = toldBy(run, position, place)
   const mode = rule.type === 'target' && !wrong(run, '6.3/targets') ? 'level' : run.set.stopFill
   if (mode === 'level' || wrong(run, '6.3/mode')) {
     const makes = reason === 'target' && base === ruleLevel(run, asset, position, place)
-    exitNow(run, asset, { place, reason, action, mode, makes }, base)
+    exitNow(run, asset, { place, reason, action, mode, makes, told }, base)
     return
   }
-  position.waiting.push({ place, reason, action, mode })
+  position.waiting.push({ place, reason, action, mode, told })
 }
 
 /** An exit by rule has filled in this bar, and may have closed the whole position (10.5). */
@@ -596,20 +613,20 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
   }
   const part = exit.reason === 'bust' ? k : partOf(run, asset, k)
   if (part > 0) exitUnits(run, asset, exit, part, base)
-  if (part < k) leaveExit(run, position, exit.place, exit.reason, exit.action.type === 'exit' ? null : k - part)
+  if (part < k) leaveExit(run, position, exit, exit.action.type === 'exit' ? null : k - part)
 }
 
 /** An exit that no order asks for trades so many units. */
 export function exitUnits(
   run: Run,
   asset: Asset,
-  exit: Pick<Waiting, 'reason' | 'place' | 'makes'>,
+  exit: Pick<Waiting, 'reason' | 'place' | 'makes' | 'told'>,
   k: number,
   base: number,
 ) {
   const s = -sideOf(asset.position)
   const slip = exitSlip(run, asset, s, exit.reason === 'target')
-  const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place, false, exit.makes)
+  const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place, false, exit.makes, exit.told)
   if (exit.reason !== 'bust') noteRuleExit(run, asset)
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change
 }

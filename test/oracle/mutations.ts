@@ -165,6 +165,8 @@ export const MUTATIONS = [
   { id: '6.1/tightens', what: 'a moved stop may loosen' },
   { id: '6.1/added', what: 'move-stop adds no stop' },
   { id: '6.1/unit', what: 'a price distance is taken as a fraction' },
+  { id: '6.1/told-unit', what: 'every distance is told as a fraction' },
+  { id: '6.1/told-moved', what: 'a moved stop is told by its distance' },
   { id: '6.1/entries', what: 'a share of the entries is one of the position' },
   { id: '6.1/entries-added', what: 'units that were added are no entries' },
   { id: '6.2/basis', what: 'levels are always measured from the average price' },

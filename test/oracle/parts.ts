@@ -1,8 +1,7 @@
 /** Where the volume of a bar is not enough (3.12). */
 import { cancelOrder, exitUnits } from './fills.ts'
 import { closing, rounded } from './money.ts'
-import { type Asset, type LiveOrder, type Position, type Run, wrong } from './state.ts'
-import type { FillReason } from './types.ts'
+import { type Asset, type LiveOrder, type Position, type Run, type Waiting, wrong } from './state.ts'
 
 /** Nothing has traded yet in this bar, and every order may have its turn. */
 export function beginParts(run: Run): void {
@@ -40,10 +39,15 @@ export function leaveOrder(run: Run, order: LiveOrder): void {
 }
 
 /** What is left of an exit by rule or time waits; units null for all of the position. */
-export function leaveExit(run: Run, position: Position, place: number, reason: FillReason, units: number | null): void {
+export function leaveExit(
+  run: Run,
+  position: Position,
+  { place, reason, told = '' }: Pick<Waiting, 'place' | 'reason' | 'told'>,
+  units: number | null,
+): void {
   if (wrong(run, '3.12/exit')) return
   const { left } = position
-  if (left === null || wrong(run, '3.12/sum')) position.left = { place, reason, units }
+  if (left === null || wrong(run, '3.12/sum')) position.left = { place, reason, units, told }
   else left.units = left.units === null || units === null ? null : left.units + units
 }
 
@@ -51,11 +55,11 @@ export function leaveExit(run: Run, position: Position, place: number, reason: F
 export function exitLeft(run: Run, asset: Asset, open: number): void {
   const position = asset.position
   if (position === null || position.left === null) return
-  const { place, reason, units } = position.left
+  const { units, ...exit } = position.left
   position.left = null
   const held = Math.abs(position.q)
   const k = units === null ? held : closing(run, units, held)
   const part = partOf(run, asset, k)
-  if (part > 0) exitUnits(run, asset, { place, reason }, part, open)
-  if (part < k) leaveExit(run, position, place, reason, units === null ? null : k - part)
+  if (part > 0) exitUnits(run, asset, exit, part, open)
+  if (part < k) leaveExit(run, position, exit, units === null ? null : k - part)
 }

@@ -112,6 +112,8 @@ export interface Waiting {
   first?: boolean
   /** A target at its level, which pays as a maker (7.2). */
   makes?: boolean
+  /** What its rule said of itself when it fired (6.1). */
+  told?: string
 }
 
 export interface Position {
@@ -143,7 +145,7 @@ export interface Position {
   gone: { at: number; rule: Rule }[]
   waiting: Waiting[]
   /** What the volume has left of exits by rule and time; units null for all (3.12). */
-  left: { place: number; reason: FillReason; units: number | null } | null
+  left: { place: number; reason: FillReason; units: number | null; told: string } | null
   /** Time exits that step 3 found due for step 5. */
   timeDue: number[]
   /** Bar in which a rule's exit was cut or refused (10.4); -1 for none. */

@@ -173,6 +173,8 @@ export interface Fill {
   tag: number
   /** Place in the chain of the rule that fired, from 0; the chain's length for the stop that a move added; -1 for none. */
   rule: number
+  /** What that rule said of itself (6.1), as `fraction 0.05`, `price 2`, `atr 3`, `bars 20`, `moved 95`; '' for none. */
+  told: string
 }
 
 export interface Trade {
@@ -196,6 +198,8 @@ export interface Trade {
   entryOrder: number
   /** Opened or closed by a range fill of an ambiguous (asset, bar) (5.7). */
   ambiguous: boolean
+  /** As in its fill. */
+  told: string
 }
 
 export type OrderStatus = 'pending' | 'triggered' | 'filled' | 'partially_filled' | 'cancelled' | 'rejected'

@@ -99,7 +99,8 @@ function sameTrial(run: Run, a: Trial, b: Trial): boolean {
     if (x.commission !== y.commission) return false
   }
   if (wrong(run, '5.7/waiting')) return true
-  if (JSON.stringify(a.left) !== JSON.stringify(b.left)) return false
+  const left = (trial: Trial) => JSON.stringify({ ...trial.left, told: '' })
+  if (left(a) !== left(b)) return false
   return a.waiting.every((exit, i) => exit.place === b.waiting[i].place && exit.mode === b.waiting[i].mode)
 }
 

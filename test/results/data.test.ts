@@ -128,18 +128,15 @@ describe('a result as data', () => {
   it('has the columns and metrics of its version: who changes them raises RESULT_VERSION and this digest', () => {
     const form = RESULT_TABLES.map((name) => [
       name,
-      tableColumns(name, { assets: [], contextNames: [], instruments: {} }).map(({ name, field, kind, labels }) => [
-        name,
-        field,
-        kind,
-        labels,
-      ]),
+      tableColumns(name, { assets: [], contextNames: [], instruments: {}, details: () => [] }).map(
+        ({ name, field, kind, labels }) => [name, field, kind, labels],
+      ),
     ])
     const metrics = METRICS.map(({ name, field }) => [name, field])
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([2, 'd3142e6d76904762'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([3, '1fa0051587b48c7d'])
   })
 })
 
@@ -157,8 +154,8 @@ describe('data that are no result', () => {
       'result.format: "fillgrid result" expected, found "other"',
       (d) => Object.assign(d, { format: 'other' }),
     ],
-    ['result_version', 'result: version 2 expected, found 3.', (d) => Object.assign(d, { version: 3 })],
-    ['result_version', 'result: version 2 expected, found undefined.', (d) => delete d.version],
+    ['result_version', 'result: version 3 expected, found 4.', (d) => Object.assign(d, { version: 4 })],
+    ['result_version', 'result: version 3 expected, found undefined.', (d) => delete d.version],
     ['result_damaged', 'result.strategy: text expected, found 5', (d) => Object.assign(d, { strategy: 5 })],
     [
       'result_damaged',

@@ -171,6 +171,7 @@ export class Run {
   sequence: i32 // whole
   lastBar: i32 // whole
   submissionCheck: i32 // whole
+  targetFill: i32 // whole
   multipliers: usize // whole
   holdings: usize
   ticks: usize // whole

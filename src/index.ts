@@ -100,6 +100,7 @@ export {
 } from './market/checks.ts'
 export type { AddedColumns } from './market/extend.ts'
 export { type FactorTable, readFactors } from './market/factors.ts'
+export { type FeedBar, type FeedPrices, type MarketFeed, marketFeed } from './market/feed.ts'
 export type { FrameOptions } from './market/frame.ts'
 export type { AssetTable, ContextTable, MarketColumns, MarketOptions, Numbers, Remark } from './market/input.ts'
 export type { Instrument, Instruments } from './market/instrument.ts'
@@ -141,6 +142,7 @@ export {
 } from './results/schema.ts'
 export type { ResultSettings } from './results/settings.ts'
 export type { Cell, Column, ColumnKind, Table, Values as ColumnValues } from './results/table.ts'
+export { tradesWithSignals } from './results/tradesignals.ts'
 export type { Warning } from './results/warning.ts'
 export { PROFILES, type Profile, type ProfileName } from './settings/profiles.ts'
 export type {
@@ -174,6 +176,7 @@ export type {
   StopBasis,
   StopFill,
   StopLimit,
+  TargetFill,
   Timing,
   TrailFollows,
   Triggers,

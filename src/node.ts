@@ -14,6 +14,7 @@ export {
   openMarket,
 } from './io/load.ts'
 export { readResult, type WriteResultOptions, writeResult } from './io/resultfolder.ts'
+export { withSignals } from './io/signalfile.ts'
 export { encodeTable, marketTable, type TableFormat, writeTable, writeTables } from './io/write.ts'
 export { bundleStrategy } from './jobs/bundle.ts'
 /** Here `localExecutor` loads files, and `runJobs` runs on worker threads. */
@@ -21,5 +22,6 @@ export { localExecutor } from './jobs/files.ts'
 export { type NodeRunJobsOptions, runJobs } from './jobs/node.ts'
 export { piscinaExecutor } from './jobs/piscina.ts'
 export { equityTable, type ResultTable, resultTable } from './results/tables.ts'
+export { type BacktestRequest, type Frame, runBacktest } from './runbacktest.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'

@@ -56,9 +56,10 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
   }
   const once = fraction == fraction
   if (once) position.fired |= 1 << place
-  if (run.stopFill != L.STOP_FILL_LEVEL && (reason == L.REASON_STOP || reason == L.REASON_TRAIL)) {
+  if (run.stopFill != L.STOP_FILL_LEVEL && (reason == L.REASON_STOP || reason == L.REASON_TRAIL || run.targetFill)) {
     if (!once) position.waiting |= 1 << place
-    addWaiting(position, fraction, reason, run.stopFill, place)
+    const isFar = reason == L.REASON_TARGET && run.stopFill == L.STOP_FILL_EXTREME
+    addWaiting(position, fraction, reason, isFar ? WAITING_FAR : run.stopFill, place)
   } else {
     const makes = reason == L.REASON_TARGET && run.makers != 0 && price == ruleLevelAt(asset, place)
     exitNow(asset, fraction, price, reason, phase, place, makes)
@@ -285,20 +286,40 @@ export function hasWaiting(asset: i32, mode: i32): bool {
   return false
 }
 
+/** Mode of a target that waits for the extreme beyond its level (6.3). */
+export const WAITING_FAR: i32 = 6
+
+/** Fills the exits that wait for an extreme of the bar where the price is there, in the order in which they were reached. */
+export function fillAtExtreme(asset: i32, price: f64, low: f64, high: f64): void {
+  const position = positionOf(asset)
+  const isLong = quantityOf(asset) > 0
+  const near = price == (isLong ? low : high)
+  const far = price == (isLong ? high : low)
+  let i = 0
+  while (quantityOf(asset) != 0 && i < position.pendingCount) {
+    const mode = modeOf(waitingCode(position, i))
+    if ((near && mode == L.STOP_FILL_EXTREME) || (far && mode == WAITING_FAR)) fillOne(asset, i, price, L.PHASE_RANGE)
+    else i++
+  }
+}
+
+/** Fills one of the exits that wait. */
+function fillOne(asset: i32, i: i32, price: f64, phase: i32): void {
+  const position = positionOf(asset)
+  const code = waitingCode(position, i)
+  const fraction = waitingFraction(position, i)
+  openFence(asset)
+  takeWaiting(position, i)
+  exitNow(asset, fraction, price, code & 15, phase, placeOf(code), false)
+}
+
 /** Fills the exits that wait in a mode, in the order in which they were reached. */
 export function fillWaiting(asset: i32, mode: i32, price: f64, phase: i32): void {
   const position = positionOf(asset)
   let i = 0
   while (quantityOf(asset) != 0 && i < position.pendingCount) {
-    const code = waitingCode(position, i)
-    if (modeOf(code) != mode) {
-      i++
-      continue
-    }
-    const fraction = waitingFraction(position, i)
-    openFence(asset)
-    takeWaiting(position, i)
-    exitNow(asset, fraction, price, code & 15, phase, placeOf(code), false)
+    if (modeOf(waitingCode(position, i)) == mode) fillOne(asset, i, price, phase)
+    else i++
   }
 }
 
@@ -308,6 +329,6 @@ export function settleWaiting(asset: i32): void {
   const position = positionOf(asset)
   for (let i = 0; i < position.pendingCount; i++) {
     const code = waitingCode(position, i)
-    if (modeOf(code) == L.STOP_FILL_EXTREME) store<i32>(codePlace(position, i), (code & ~0xf0) | (L.STOP_FILL_CLOSE << 4))
+    if (modeOf(code) == L.STOP_FILL_EXTREME || modeOf(code) == WAITING_FAR) store<i32>(codePlace(position, i), (code & ~0xf0) | (L.STOP_FILL_CLOSE << 4))
   }
 }

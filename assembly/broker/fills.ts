@@ -441,7 +441,7 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
   const s = -signOf(quantityOf(asset))
   const m = markOf(asset)
   const all = times(asset, k)
-  const price = reason == L.REASON_TARGET || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? marketPrice(asset, s, k, base, false) : otherExitPrice(asset, s, k, base)
+  const price = (reason == L.REASON_TARGET && !run.targetFill) || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? marketPrice(asset, s, k, base, false) : otherExitPrice(asset, s, k, base)
   const commission = exitCommission(s, Math.abs(all * price), k, makes)
   const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
   if (phase == L.PHASE_RANGE && run.account < L.ACCOUNT_UNLIMITED) {

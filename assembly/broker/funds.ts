@@ -97,5 +97,5 @@ export function ruleCoverUnits(asset: i32, wanted: f64, base: f64, reason: i32, 
   order.asset = asset
   order.type = L.TYPE_MARKET
   if (makes) order.flags = L.FLAG_RESTING
-  return coverUnits(order, wanted, base, reason == L.REASON_TARGET)
+  return coverUnits(order, wanted, base, reason == L.REASON_TARGET && !run.targetFill)
 }

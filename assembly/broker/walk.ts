@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Position } from '../records'
 import { noteOwn, restingOwn, setOwn } from './bound'
-import { fireRule, fillWaiting, hasWaiting, leftPlace, settleWaiting, trigger, waitingCode, waitingFraction } from './exits'
+import { WAITING_FAR, fillAtExtreme, fireRule, hasWaiting, leftPlace, settleWaiting, trigger, waitingCode, waitingFraction } from './exits'
 import { aboveOf, belowOf } from './fence'
 import { fillBoth } from './fills'
 import { holdingOf, putQuantity } from './instruments'
@@ -253,15 +253,17 @@ function findNext(asset: i32, price: f64, target: f64, low: f64, high: f64): voi
   const direction = signOf(target - price)
   nextRank = RANK_NONE
   nextPrice = price
-  if (hasWaiting(asset, L.STOP_FILL_EXTREME)) {
-    // Reached at the extreme only, whichever way it is passed.
-    const extreme = quantityOf(asset) > 0 ? low : high
-    const where = price == extreme ? price : (extreme - price) * direction > 0 ? firstPriceAtOrBeyond(extreme, direction, price, target) : NaN
-    offer(where, direction, RANK_WAITING, -1, -1)
-  }
+  if (hasWaiting(asset, L.STOP_FILL_EXTREME)) offerExtreme(quantityOf(asset) > 0 ? low : high, direction, price, target)
+  if (run.targetFill && hasWaiting(asset, WAITING_FAR)) offerExtreme(quantityOf(asset) > 0 ? high : low, direction, price, target)
   for (lookAt(asset); nextLevel(); ) {
     offer(firstPriceAtOrBeyond(levelPrice, levelDirection, price, target), direction, levelRank, levelPlace, levelOrder)
   }
+}
+
+/** Reached at the extreme only, whichever way it is passed. */
+function offerExtreme(extreme: f64, direction: f64, price: f64, target: f64): void {
+  const where = price == extreme ? price : (extreme - price) * direction > 0 ? firstPriceAtOrBeyond(extreme, direction, price, target) : NaN
+  offer(where, direction, RANK_WAITING, -1, -1)
 }
 
 // @ts-ignore: decorator
@@ -277,7 +279,7 @@ function findNext(asset: i32, price: f64, target: f64, low: f64, high: f64): voi
 }
 
 function fire(asset: i32, price: f64): void {
-  if (nextRank == RANK_WAITING) fillWaiting(asset, L.STOP_FILL_EXTREME, price, L.PHASE_RANGE)
+  if (nextRank == RANK_WAITING) fillAtExtreme(asset, price, barValue(run.rangeLow, asset), barValue(run.rangeHigh, asset))
   else if (nextRank == RANK_STOP_RULE || nextRank == RANK_LIMIT_RULE) fireRule(asset, nextPlace, price, L.PHASE_RANGE)
   else {
     const order = orderAt(nextOrder)

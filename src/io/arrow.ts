@@ -42,7 +42,7 @@ export function readArrow(files: ArrowFile | readonly ArrowFile[], options: Arro
     if (!holdsBytes(file))
       throw new FillgridError(
         'invalid_value',
-        isTable(file)
+        isArrowTable(file)
           ? 'arrow: the bytes of an Arrow file are needed, found a table in memory. Give it to `fromArrow`.'
           : `arrow: the bytes of an Arrow file are needed, { bytes }, found ${show(file)}.`,
       )
@@ -70,21 +70,23 @@ export async function fromArrow(
   options: ArrowOptions = {},
 ): Promise<Market> {
   const list = (Array.isArray(tables) ? tables : [tables]) as readonly (arrow.Table | ArrowTable)[]
-  const { tableToIPC } = await import('apache-arrow')
-  const files = list.map((one): ArrowFile => {
-    const { table, file = 'arrow table', symbol } = isTable(one) ? { table: one } : (one ?? {})
-    if (!isTable(table))
-      throw new FillgridError(
-        'invalid_value',
-        `${file}: a Table of the apache-arrow package is needed, found ${show(table ?? one)}.`,
-      )
-    return { bytes: tableToIPC(table, 'file'), file, symbol }
-  })
-  return readArrow(files, options)
+  return readArrow(await Promise.all(list.map(tableFile)), options)
 }
 
-/** By what it has, as a program may hold more than one copy of the package. */
-function isTable(value: unknown): value is arrow.Table {
+/** A table in memory as the file that it would be. @throws FillgridError invalid_value @internal */
+export async function tableFile(given: arrow.Table | ArrowTable): Promise<ArrowFile & { bytes: Uint8Array }> {
+  const { tableToIPC } = await import('apache-arrow')
+  const { table, file = 'arrow table', symbol } = isArrowTable(given) ? { table: given } : (given ?? {})
+  if (!isArrowTable(table))
+    throw new FillgridError(
+      'invalid_value',
+      `${file}: a Table of the apache-arrow package is needed, found ${show(table ?? given)}.`,
+    )
+  return { bytes: tableToIPC(table, 'file'), file, symbol }
+}
+
+/** By what it has, as a program may hold more than one copy of the package. @internal */
+export function isArrowTable(value: unknown): value is arrow.Table {
   return typeof value === 'object' && value !== null && 'schema' in value && 'batches' in value
 }
 

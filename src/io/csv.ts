@@ -199,14 +199,19 @@ export function namedRows(table: RowTable, symbol: string | undefined, pattern: 
 
 /** A context table from CSV text: a time column, and every other column that holds numbers. @throws as `readCsv` */
 export function readCsvContext(source: CsvSource, options: CsvOptions = {}): ContextTable {
+  const { time, signals } = csvNumbers(source, options, 'context')
+  return { time, columns: Object.fromEntries(signals), carry: options.carryContext }
+}
+
+/** Rows of a text without prices: a time, of signals a symbol too, and every other column that holds numbers. @throws as `readCsv` */
+export function csvNumbers(source: CsvSource, options: ReadOptions<unknown>, kind: 'signals' | 'context'): RowTable {
   const { bytes, file } = asFile(source)
-  const { timeUnit, timezone, dateOrder } = options
-  const parser = new CsvParser(file, { timeUnit, timezone, dateOrder }, {}, 'context', bytes.length, options.checks)
+  const { timeUnit, timezone, dateOrder, checks } = options
+  const parser = new CsvParser(file, { timeUnit, timezone, dateOrder }, {}, kind, bytes.length, checks)
   parser.push(bytes)
   const parsed = parser.finish()
   const { timezone: clock, timezoneFrom } = parser.detection!.dialect
-  const { table } = placeStamps(parsed, parser.zones, clock, timezoneFrom, checkPolicies(options.checks))
-  return { time: table.time, columns: Object.fromEntries(table.signals), carry: options.carryContext }
+  return placeStamps(parsed, parser.zones, clock, timezoneFrom, checkPolicies(checks)).table
 }
 
 /** The name of a file without folders and endings: 'data/AAPL.csv.gz' is 'AAPL'. */

@@ -4,7 +4,7 @@ import { type Dialect, findSeparator, type TextOptions } from './dialect.ts'
 import { DIALECTS } from './dialects/catalogue.ts'
 import type { DialectSpec } from './dialects/spec.ts'
 import { decoderFor, possibleEncodings } from './encoding.ts'
-import { fileError } from './head.ts'
+import { fileError, type TableKind } from './head.ts'
 import { checkTable, headerLike, type Line, linesOf } from './lines.ts'
 import { type Fit, settleDialect } from './settle.ts'
 import { allSigns, checkSpec, genericHeader, isGeneral, match } from './signs.ts'
@@ -23,17 +23,12 @@ export interface Detection {
  * Finds the dialect of a text by its first lines: all that are known are tried, the one that most speaks for wins.
  *
  * @param head the beginning of the text as bytes, cut at the end of a line
- * @param kind context tables have no prices, so nothing but the general reading is tried
+ * @param kind tables of signals and context have no prices, so nothing but the general reading is tried
  * @throws FillgridError ambiguous_file where two fit equally and read it differently; invalid_file where it is no table
  * of bars; unknown_name, invalid_value
  */
-export function detect(
-  head: Uint8Array,
-  file: string,
-  given: TextOptions,
-  kind: 'bars' | 'context' = 'bars',
-): Detection {
-  const specs = kind === 'context' ? [GENERIC] : given.dialect === undefined ? DIALECTS : [specOf(given.dialect)]
+export function detect(head: Uint8Array, file: string, given: TextOptions, kind: TableKind = 'bars'): Detection {
+  const specs = kind !== 'bars' ? [GENERIC] : given.dialect === undefined ? DIALECTS : [specOf(given.dialect)]
   const encodings = given.encoding === undefined ? possibleEncodings(head) : [given.encoding]
   if (given.encoding !== undefined) decoderFor(given.encoding)
   const fits: Fit[] = []

@@ -2,7 +2,7 @@ import type { ContextTable } from '../market/input.ts'
 import type { SourceRecord } from '../market/provenance.ts'
 import { eachChunk, fileRanges } from './chunks.ts'
 import type { SourceTable } from './columns.ts'
-import { namedRows, readCsvContext, readText, type TextKind, TextReader, type TextRows } from './csv.ts'
+import { csvNumbers, namedRows, readCsvContext, readText, type TextKind, TextReader, type TextRows } from './csv.ts'
 import type { Detection } from './detect.ts'
 import { FILE_LIMIT, hostCodecs } from './files.ts'
 import { reading } from './format.ts'
@@ -135,6 +135,15 @@ async function typedRows(
   if (!source.table) return format!.rows(source, options)
   const { columnRows } = await import('./columns.ts')
   return namedRows(columnRows(source.table, options, 'bars'), symbol)
+}
+
+/** The rows of signals that a source holds: a time, the symbol where it has one, and columns of numbers. @throws as `readSource` */
+export async function signalsOf(source: Source, options: ReadOptions): Promise<RowTable> {
+  const format = source.table ? undefined : FORMATS.find(({ is }) => is(source.head))
+  if (!source.table && !format) return csvNumbers(source, options, 'signals')
+  const { columnRows } = await import('./columns.ts')
+  const columns = source.table ?? (await format!.table(source, options))
+  return reading(source.file, `whole ${format?.name ?? 'columns'}`, () => columnRows(columns, options, 'signals'))
 }
 
 /** The context table that a source holds. @throws as `readSource` */

@@ -6,8 +6,14 @@ import { decimalEnd, parseDecimal } from './decimal.ts'
 import { type Dialect, splitLine } from './dialect.ts'
 import { findRoles, ROLES, type Role, type RoleMap } from './roles.ts'
 
-/** What a file of bars must have, and what a context table must have. */
-export type TableKind = 'bars' | 'context'
+/** What a file of bars, of signals by asset, and of context is read as; all must have a time, bars a close. */
+export type TableKind = 'bars' | 'signals' | 'context'
+
+const KIND_ROLES: Readonly<Record<TableKind, readonly Role[]>> = {
+  bars: ROLES,
+  signals: ['time', 'clock', 'symbol'],
+  context: ['time', 'clock'],
+}
 
 /** Which columns beyond the prices are read: all numeric ones, none, or those named. */
 export type SignalChoice = boolean | readonly string[]
@@ -137,7 +143,7 @@ export function neededRoles(
   place: ErrorPlace,
   headless = true,
 ): RoleMap {
-  const roles = findRoles(names, given ?? {}, kind === 'bars' ? ROLES : ['time', 'clock'], place)
+  const roles = findRoles(names, given ?? {}, KIND_ROLES[kind], place)
   const missing = (kind === 'bars' ? (['time', 'close'] as const) : (['time'] as const)).find(
     (role) => roles[role] === undefined,
   )

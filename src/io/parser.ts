@@ -280,11 +280,11 @@ export class CsvParser {
       for (const name of PRICE_COLUMNS) if (roles[name] !== undefined) number(roles[name], name)
       for (const name of ['open', 'high', 'low', 'close'] as const)
         if (roles[name] !== undefined) this.#priceColumns.push(roles[name])
-      if (roles.symbol !== undefined) {
-        this.#kinds[roles.symbol] = SYMBOL
-        this.#symbols = new Symbols(this.#choice.symbols)
-      }
       this.#closeSlot = this.#slots[roles.close!]
+    }
+    if (roles.symbol !== undefined) {
+      this.#kinds[roles.symbol] = SYMBOL
+      this.#symbols = new Symbols(this.#choice.symbols)
     }
     for (const { column, name } of head.extras) number(column, name)
     this.#kinds[roles.time!] = head.epoch ? EPOCH : DATE

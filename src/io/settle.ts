@@ -2,6 +2,7 @@ import { FillgridError, show } from '../errors.ts'
 import { type DateOrder, parseDate, stampEnd } from '../market/stamp.ts'
 import { type Dialect, findMarks, type Marks, splitLine, type TextOptions } from './dialect.ts'
 import type { DialectSpec } from './dialects/spec.ts'
+import type { TableKind } from './head.ts'
 import type { Line } from './lines.ts'
 import { findRoles, plainName, ROLES, type Role } from './roles.ts'
 import { baseName, isGeneral, rowsAfter } from './signs.ts'
@@ -22,7 +23,7 @@ export function settleDialect(
   fit: Fit,
   file: string,
   given: TextOptions,
-  kind: 'bars' | 'context',
+  kind: TableKind,
 ): { dialect: Dialect; notes: string[] } {
   const { spec, separator, header, lines } = fit
   const notes: string[] = []
@@ -50,7 +51,7 @@ export function settleDialect(
       ? []
       : lines.slice(header + 1 + below).map((line) => splitLine(line.text, separator)[at.time!] ?? '')
   // Without a close it is no table of bars, whatever its dates are.
-  const needed = kind === 'context' || at.close !== undefined
+  const needed = kind !== 'bars' || at.close !== undefined
   const dateOrder =
     given.dateOrder ?? spec.dateOrder ?? (needed ? findOrder(stamps, file, names[at.time ?? -1]) : 'ymd')
 

@@ -59,6 +59,7 @@ export interface Remark {
     | 'asset_without_bars'
     | 'rows_sorted'
     | 'context_unmatched'
+    | 'signals_unmatched'
     | 'columns_left_out'
     | 'decimal_comma'
     | 'newest_first'

@@ -211,6 +211,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   lastBar: 'fill',
   submissionCheck: 'none',
   triggers: 'bar',
+  targetFill: 'level',
   impact: { type: 'none' },
   spread: { type: 'none' },
   sellCommission: { type: 'same' },

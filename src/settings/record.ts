@@ -60,6 +60,7 @@ function numbersOf(settings: CheckedSettings): Numbers {
   out.i32.push([L.RUN_CHARGING, charges.every((type) => type === 'none') ? 0 : 1])
   out.i32.push([L.RUN_MAKERS, charges.includes('maker-taker') ? 1 : 0])
   out.i32.push([L.RUN_OTHER_FUNDS, funds !== 'account' ? 1 : 0])
+  out.i32.push([L.RUN_TARGET_FILL, settings.targetFill === 'stop-fill' && settings.stopFill !== 'level' ? 1 : 0])
   // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
   const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
   out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' || funds !== 'account' ? Number.NaN : asked])

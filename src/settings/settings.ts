@@ -30,6 +30,9 @@ export type PathPolicy = keyof (typeof SETTINGS)['path']['values']
 /** When a rule's stop or trail that was reached fills (rule 6.3). */
 export type StopFill = keyof (typeof SETTINGS)['stopFill']['values']
 
+/** Whether targets of rules fill when stops do (rule 6.3). */
+export type TargetFill = keyof (typeof SETTINGS)['targetFill']['values']
+
 /** What rule levels are measured from: the average entry price or the close of the signal bar (rule 6.2). */
 export type StopBasis = keyof (typeof SETTINGS)['stopBasis']['values']
 
@@ -138,6 +141,8 @@ export interface BrokerSettings {
   shortfall?: Shortfall
   /** 'level'. */
   stopFill?: StopFill
+  /** Whether targets fill as `stopFill` says too; 'level'. */
+  targetFill?: TargetFill
   /** 'fill'. */
   stopBasis?: StopBasis
   /** Positions in assets that have ended (the market's `delisted`); 'hold'. */
@@ -205,6 +210,7 @@ export interface CheckedSettings extends ProfileSettings {
   participation: ModelValue<typeof PARTICIPATIONS, true>
   shortfall: Shortfall
   stopFill: StopFill
+  targetFill: TargetFill
   stopBasis: StopBasis
   ended: Ended
   notListed: NotListed

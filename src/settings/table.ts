@@ -277,6 +277,17 @@ export const SETTINGS = {
       },
     },
   },
+  targetFill: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '6.3',
+    doc: 'Whether targets of rules fill as `stopFill` says too.',
+    default: 'level',
+    values: {
+      level: { code: 0, ways: ALL, doc: 'at their level, or the first price beyond it' },
+      'stop-fill': { code: 1, ways: 0, doc: 'as stops and trails do' },
+    },
+  },
   stopBasis: {
     kind: 'choice',
     scope: 'run',

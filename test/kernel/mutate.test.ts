@@ -138,6 +138,8 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (id === '10.10/targets') return scaledHidden
     if (starts(id, MAKING)) return makes
     if (id === '10.4/makes') return makersPay
+    // A mistake where nothing is asked for.
+    if (id === '6.3/targets') return hooks
     if (starts(id, PAYING)) return pays
     if (starts(id, TRADED)) return traded
     return extras.get(id.split('/')[0]) ?? hooks

@@ -549,6 +549,17 @@ function allowed(
   return part
 }
 
+/** Targets fill when stops do, if that is asked for (6.3). */
+function waitsLikeStop(run: Run): boolean {
+  return run.set.targetFill === 'stop-fill' && !wrong(run, '6.3/asked')
+}
+
+/** A target does not slip, unless it fills like a stop that does not fill at its level (6.3). */
+function isPassive(run: Run, reason: FillReason): boolean {
+  if (reason !== 'target') return false
+  return !(run.set.targetFill === 'stop-fill' && run.set.stopFill !== 'level') || wrong(run, '6.3/slips')
+}
+
 /** What the rule at a place says of itself (6.1). */
 export function toldBy(run: Run, position: Position, place: number): string {
   const { chain, movedStop } = position
@@ -575,7 +586,8 @@ export function fireRule(run: Run, asset: Asset, place: number, base: number): v
   }
   const reason = rule.type
   const told = toldBy(run, position, place)
-  const mode = rule.type === 'target' && !wrong(run, '6.3/targets') ? 'level' : run.set.stopFill
+  const plain = rule.type === 'target' && !waitsLikeStop(run) && !wrong(run, '6.3/targets')
+  const mode = plain ? 'level' : run.set.stopFill
   if (mode === 'level' || wrong(run, '6.3/mode')) {
     const makes = reason === 'target' && base === ruleLevel(run, asset, position, place)
     exitNow(run, asset, { place, reason, action, mode, makes, told }, base)
@@ -604,7 +616,7 @@ export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): vo
   if (!(k > 0)) return
   if (exit.reason !== 'bust' && !wrong(run, '10.4/rules')) {
     const side = -sideOf(position)
-    const slip = exitSlip(run, asset, side, exit.reason === 'target')
+    const slip = exitSlip(run, asset, side, isPassive(run, exit.reason))
     const makes = exit.makes && !wrong(run, '10.4/makes')
     const paid = closingUnits(run, { asset, order: null, side, units: k, base, slip, opens: false, makes })
     if (paid < k) liveAgain(run, position, exit)
@@ -625,7 +637,7 @@ export function exitUnits(
   base: number,
 ) {
   const s = -sideOf(asset.position)
-  const slip = exitSlip(run, asset, s, exit.reason === 'target')
+  const slip = exitSlip(run, asset, s, isPassive(run, exit.reason))
   const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place, false, exit.makes, exit.told)
   if (exit.reason !== 'bust') noteRuleExit(run, asset)
   if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change

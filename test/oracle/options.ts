@@ -195,6 +195,7 @@ export const EXTRAS = {
   sellCommission,
   slips: pick('entries' as const, 'limits' as const, 'capped' as const, 'capped-ahead' as const),
   triggers: pick('close' as const),
+  targetFill: pick('stop-fill' as const),
   spread,
   trailFollows: pick('close' as const, 'extremes' as const, 'bar' as const),
   ruleExit: pick('takes-bar' as const, 'takes-bar' as const, 'drops-orders' as const),

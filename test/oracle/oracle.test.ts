@@ -424,6 +424,46 @@ describe('rules (section 6)', () => {
     expect(ledger(o)[1]).toEqual([bar, phase, 0, -1, price, 'stop'])
   })
 
+  test.each([
+    // Bought at 100, target 103; bar 2: O 101, H 105, L 100, C 102; bar 3 opens at 104. Half a percent of slippage.
+    ['level', 'stop-fill', 2, 'range', 103, 103],
+    ['extreme', 'stop-fill', 2, 'range', 105, 104.475],
+    ['close', 'stop-fill', 2, 'close', 102, 101.49],
+    ['next-open', 'stop-fill', 3, 'open', 104, 103.48],
+    ['extreme', 'level', 2, 'range', 103, 103],
+    ['next-open', 'level', 2, 'range', 103, 103],
+  ] as const)('targets with stop fill %s and target fill %s (6.3)', (stopFill, targetFill, bar, phase, base, price) => {
+    const o = run(
+      [
+        [100, 100, 100, 100],
+        [101, 105, 100, 102],
+        [104, 104, 104, 104],
+      ],
+      { stopFill, targetFill, slippage: 0.005, stopBasis: 'signal', rules: [target(3)], account: 'unlimited' },
+      { 0: [order('market', 1, 1)] },
+    )
+    const { fills } = o
+    expect([fills[1].bar, fills[1].phase, fills[1].base, fills[1].reason]).toEqual([bar, phase, base, 'target'])
+    expect(fills[1].price).toBeCloseTo(price, 10)
+  })
+
+  test('targets and stops that wait for the extremes of one bar fill at both (6.3)', () => {
+    // Half at the target, half at the stop; the high comes first.
+    const half = { action: { type: 'exit-fraction', fraction: 0.5 } } as const
+    const o = run(
+      [
+        [100, 100, 100, 100],
+        [100, 104, 94, 100],
+      ],
+      { stopFill: 'extreme', targetFill: 'stop-fill', rules: [target(3, half), stop(4, half)], path: 'nearest' },
+      { 0: [order('market', 1, 4)] },
+    )
+    expect(ledger(o).slice(1)).toEqual([
+      [2, 'range', 0, -2, 104, 'target'],
+      [2, 'range', 0, -1, 94, 'stop'],
+    ])
+  })
+
   test('half at the target, the stop to the entry, each once (6.1)', () => {
     // Bought 4 at 100. 103: the stop moves to 100. 105: 2 of 4 sold. Then down to 99: 2 sold at 100.
     const o = run(

@@ -25,6 +25,7 @@ import type {
   StopBasis,
   StopFill,
   StopLimit,
+  TargetFill,
   Timing,
   TrailFollows,
   Triggers,
@@ -66,6 +67,7 @@ export interface Settings {
   participation: number
   shortfall: Shortfall
   stopFill: StopFill
+  targetFill: TargetFill
   stopBasis: StopBasis
   ended: Ended
   notListed: NotListed
@@ -397,6 +399,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       participation: shareOf(s.participation),
       shortfall: s.shortfall ?? 'auto',
       stopFill: s.stopFill ?? 'level',
+      targetFill: s.targetFill ?? 'level',
       stopBasis: s.stopBasis ?? 'fill',
       ended: s.ended ?? 'hold',
       notListed: s.notListed ?? 'wait',

@@ -183,9 +183,12 @@ function settle(run: Run, asset: Asset, price: number): void {
 function extremeExit(run: Run, asset: Asset, price: number): Waiting | null {
   const position = asset.position
   if (position === null) return null
-  const low = sideOf(position) > 0 !== wrong(run, '6.3/extreme')
-  if (price !== (low ? asset.bar!.low : asset.bar!.high)) return null
-  const i = position.waiting.findIndex((exit) => exit.mode === 'extreme')
+  const isThere = (target: boolean) => {
+    const low = (sideOf(position) > 0 !== target) !== wrong(run, '6.3/extreme')
+    return price === (low ? asset.bar!.low : asset.bar!.high)
+  }
+  const isTarget = (exit: Waiting) => exit.reason === 'target' && !wrong(run, '6.3/far')
+  const i = position.waiting.findIndex((exit) => exit.mode === 'extreme' && isThere(isTarget(exit)))
   return i < 0 ? null : position.waiting.splice(i, 1)[0]
 }
 

@@ -1,4 +1,3 @@
-import type * as arrow from 'apache-arrow'
 import { backtest } from './backtest.ts'
 import { FillgridError, show } from './errors.ts'
 import { type ArrowTable, isArrowTable, tableFile } from './io/arrow.ts'
@@ -14,7 +13,7 @@ import type { ProfileName } from './settings/profiles.ts'
 import type { StrategyInput } from './strategies/catalogue.ts'
 
 /** A table: a file by path, URL or bytes in any format that is read, or a table of the apache-arrow package. */
-export type Frame = MarketInput | arrow.Table | ArrowTable
+export type Frame = MarketInput | ArrowTable['table'] | ArrowTable
 
 /** What `runBacktest` takes. */
 export interface BacktestRequest {

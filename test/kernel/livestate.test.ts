@@ -36,6 +36,7 @@ const APART: Record<string, readonly string[]> = {
     'ACCOUNT',
     'SHORTFALL',
     'STOP_FILL',
+    'TARGET_FILL',
     'STOP_BASIS',
     'FIRST',
     'BARS',

@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { joinBatch, placeBatch } from './batch'
-import { admitOrder, closingOrder, marketOrder, newOrder, placeOrder, sleepBehind } from './orders'
+import { admitOrder, closingOrder, endOrder, marketOrder, newOrder, placeOrder, sleepBehind } from './orders'
 import { lookForRanges } from './rules'
 import { orderAt, orderChain, ruleAt, run } from './state'
 
@@ -77,6 +77,8 @@ function placeClose(command: usize): void {
   order.tag = field(command, L.COMMAND_TAG)
   placeOrder(order)
   admitOrder(order)
+  // Nothing to close, and bound to nothing that may come (10.11).
+  if (run.children && order.side == 0 && order.state != L.STATE_ENDED) endOrder(order, L.ORDER_REJECTED, L.END_SIZE_ZERO)
 }
 
 /** A parent and the `children` commands behind it. Returns their number. */

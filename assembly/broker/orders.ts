@@ -144,11 +144,12 @@ function copyOrder(to: usize, from: usize): void {
   return order
 }
 
-/** A reduce-only market order for the whole position; bound to its side where there is one (3.6). */
+/** A reduce-only market order for the whole position; bound to its side where there is one (3.6). As plain as children may be (10.11). */
 export function closingOrder(asset: i32, timing: i32, flags: i32): Order {
   const q = quantityOf(asset)
   const side = q > 0 ? -1 : q < 0 ? 1 : 0
-  return marketOrder(asset, side, L.SIZE_UNITS, Math.abs(q), timing, L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL | flags)
+  const bound = run.children == L.CHILDREN_REDUCE_ONLY ? L.FLAG_REDUCE_ONLY : 0
+  return marketOrder(asset, side, L.SIZE_UNITS, Math.abs(q), timing, bound | L.FLAG_CLOSE_ALL | flags)
 }
 
 /** What is refused as soon as it is given: by a bankrupt account, of an asset that has ended or is not listed, at a price off its grid, without a price (7.7, 3.11, 1.10, 3.4). */

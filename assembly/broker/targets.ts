@@ -24,11 +24,13 @@ import { at, firstOrder, isAwake, markOf, orderAt, quantityOf, run } from './sta
   return goal > quantityOf(asset) ? 1 : -1
 }
 
-/** Whether an order of the asset is pending; with `entries` one that may open. */
+const REDUCES: i32 = L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL
+
+/** Whether an order of the asset is pending; with `entries` one that may open, which what closes a position never counts as (8.2). */
 export function hasPending(asset: i32, entries: bool): bool {
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
-    if (isAwake(order) && !(entries && (order.flags & L.FLAG_REDUCE_ONLY) != 0)) return true
+    if (isAwake(order) && !(entries && (order.flags & REDUCES) != 0)) return true
   }
   return false
 }

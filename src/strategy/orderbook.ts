@@ -47,7 +47,7 @@ export class OrderBook {
       if (
         i32[L.LIVE_ASSET / 4] === asset &&
         (i32[L.LIVE_STATE / 4] & L.STATE_LIVE) !== 0 &&
-        (i32[L.LIVE_FLAGS / 4] & L.FLAG_REDUCE_ONLY) === 0
+        (i32[L.LIVE_FLAGS / 4] & (L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL)) === 0
       )
         return true
     }

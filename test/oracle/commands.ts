@@ -60,6 +60,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     sleepsIn: -1,
     atStop: false,
     boundSide: 0,
+    closes: false,
     signal: wrong(run, '6.2/signal') ? Number.NaN : asset.mark,
     water: Number.NaN,
     startedBar: -1,
@@ -154,8 +155,17 @@ function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined,
 function placeClose(run: Run, command: Extract<Command, { kind: 'close' }>): void {
   const { asset, timing, tag } = command
   const order = newOrder(run, { asset, type: 'market', side: 1, size: 'units', amount: 0, timing, tag })
+  const { position } = run.assets[asset]
+  order.closes = true
+  if (run.set.children === 'plain' && !wrong(run, '10.11/close')) {
+    order.side = -sideOf(position)
+    order.amount = position ? Math.abs(position.q) : 0
+    refuseAtOnce(run, order)
+    if (order.endedBar < 0 && order.side === 0) endOrder(run, run.assets[asset], order, 'rejected', 'size_zero')
+    return
+  }
   order.size = 'position'
-  order.boundSide = sideOf(run.assets[asset].position)
+  order.boundSide = sideOf(position)
   refuseAtOnce(run, order)
   if (order.endedBar < 0 && order.boundSide === 0 && wrong(run, '3.6/flat')) {
     cancelOrder(run, run.assets[asset], order, 'position_closed')
@@ -210,7 +220,7 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   const asset = run.assets[order.asset]
   const off = [limit, stop].some((price) => price !== undefined && isOffGrid(run, asset, price))
   if (off && !wrong(run, '1.10/update')) return false
-  const parentless = order.parent === 0 && order.size === 'units'
+  const parentless = order.parent === 0 && order.size === 'units' && !order.closes
   const whole = !wrong(run, '3.10/whole')
   if (whole && limit !== undefined && !(Number.isFinite(limit) && !Number.isNaN(order.limit))) return false
   if (whole && stop !== undefined && !(Number.isFinite(stop) && !Number.isNaN(order.stop))) return false
@@ -224,7 +234,7 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   const left =
     units !== undefined && !Number.isNaN(order.units) ? rounded(run, asset, units) - order.filled : Number.NaN
   if (left <= 0) return false
-  if (until !== undefined && (order.parent > 0 || order.size === 'position' || order.force !== undefined)) return false
+  if (until !== undefined && (order.parent > 0 || order.closes || order.force !== undefined)) return false
   if (!Number.isNaN(left)) order.remaining = wrong(run, '3.12/update') ? rounded(run, asset, units!) : left
   if (until !== undefined) order.until = until
   if (limit !== undefined) {

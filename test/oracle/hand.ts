@@ -1,7 +1,7 @@
 /** What ledgers worked out by hand are written with. */
-import type { BrokerSettings, Rule } from '../../src/settings/settings.ts'
+import type { Rule } from '../../src/settings/settings.ts'
 import { runOracle } from './broker.ts'
-import type { BracketSpec, Command, OrderSpec, Outcome, ScenarioMarket } from './types.ts'
+import type { AnySettings, BracketSpec, Command, OrderSpec, Outcome, ScenarioMarket } from './types.ts'
 
 /** One asset; rows are O, H, L, C and V (1000). */
 export function market(rows: number[][]): ScenarioMarket {
@@ -18,7 +18,7 @@ export function market(rows: number[][]): ScenarioMarket {
 }
 
 /** Runs commands given by bar; bar 0 is a quiet bar at 100 so that orders can be given. */
-export function run(rows: number[][], settings: BrokerSettings, commands: Record<number, Command[]>): Outcome {
+export function run(rows: number[][], settings: AnySettings, commands: Record<number, Command[]>): Outcome {
   const all = [[100, 100, 100, 100], ...rows]
   return runOracle({ market: market(all), settings, commands: all.map((_, t) => commands[t] ?? []) })
 }

@@ -339,6 +339,7 @@ export const MUTATIONS = [
   { id: '10.11/parent', what: 'plain children go by what their parent has opened' },
   { id: '10.11/cut', what: 'plain children never open' },
   { id: '10.11/outlives', what: 'plain children end with the position' },
+  { id: '10.11/close', what: 'closing a position is bound to it beside plain children' },
   { id: '10.11/turn', what: 'plain children have their turn at O with the rules' },
   { id: '10.4/account', what: 'funds that are not those of an account are not asked for by openings' },
   { id: '10.4/bust', what: 'whoever pays from other funds goes bust' },

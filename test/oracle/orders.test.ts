@@ -33,6 +33,28 @@ describe('closePosition given while flat (3.6)', () => {
   })
 })
 
+describe('closePosition beside plain children (10.11)', () => {
+  const plain = { children: 'plain' } as const
+
+  test('has the units of when it was given, and reverses where the position has gone before', () => {
+    const o = run([quiet, quiet], plain, { 0: [order('market', 1, 2)], 1: [close, order('market', 1, 1), close] })
+    expect(ledger(o).map((f) => f.slice(0, 4))).toEqual([
+      [1, 'open', 1, 2],
+      [2, 'open', 2, -2],
+      [2, 'open', 3, 1],
+      [2, 'open', 4, -1],
+      [2, 'open', 4, -1],
+    ])
+    expect(ends(o)).toEqual(['filled', 'filled', 'filled', 'filled'])
+  })
+
+  test('is rejected while flat', () => {
+    const o = run([quiet], plain, { 0: [order('market', 1, 2), close] })
+    expect(ends(o)).toEqual(['filled', 'rejected: size_zero'])
+    expect(o.orders[1].endedBar).toBe(0)
+  })
+})
+
 test('what is left after two closing fills is (size - k1) - k2 (3.7)', () => {
   // Long 0.1 before the open. The sale of 0.7 closes 0.1 among the exits, then the 0.2 that the order before it opens.
   const left = 0.7 - 0.1 - 0.2

@@ -70,7 +70,7 @@ function signals(run: Run, s: SignalScenario, asset: number): Command[] {
 }
 
 function isEntry(order: LiveOrder): boolean {
-  return order.size !== 'position'
+  return !order.closes
 }
 
 function entryOrder(run: Run, s: SignalScenario, asset: number, side: 1 | -1, against: boolean): OrderSpec {

@@ -204,6 +204,8 @@ export interface LiveOrder {
   atStop: boolean
   /** closePosition: side of the position it is bound to; 0 when given while flat. */
   boundSide: number
+  /** A closePosition, which may be an order like others (10.11). */
+  closes: boolean
   signal: number
   water: number
   /** The bar inside which its trail has started, -1 where between bars (10.2). */

@@ -188,6 +188,8 @@ export class Run {
   spreadUnit: i32
   spreadCharge: i32
   spreadColumn: usize
+  matching: i32 // whole
+  lastPlace: i32
 }
 
 @unmanaged @final

@@ -159,6 +159,7 @@ export type {
   Funds,
   Impact,
   LossPause,
+  Matching,
   NotListed,
   Participation,
   PathPolicy,

@@ -20,6 +20,7 @@ import { noteLimits } from './maker'
 import { bringToLife, compactPool, endAll, expireOrders } from './orders'
 import { beginParts } from './parts'
 import { touchPosition } from './positions'
+import { restInRange, runQueues } from './queue'
 import { adoptChanges } from './rules'
 import { fillInSequence, isDueAtOpen, openBase } from './sequence'
 import { checkSubmitted } from './submission'
@@ -215,6 +216,10 @@ function openPhase(): void {
   }
   if (r.ends) endAssets()
   if (r.nextExpiry <= r.bar) expireOrders()
+  if (r.matching && !r.bust) {
+    runQueues()
+    return
+  }
   if (r.batch > 0) {
     fillBatch(r.open, L.PHASE_OPEN)
     return

@@ -10,6 +10,7 @@ import { isDropped } from './foreign'
 import { isOffGrid, rounded } from './instruments'
 import { followOrder, startTrail, trails } from './levels'
 import { noteLimit } from './maker'
+import { placeChild } from './places'
 import { DUST, addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
 import { trailStart } from './trails'
@@ -355,6 +356,7 @@ export function wakeChildren(parent: Order, k: f64, base: f64, phase: i32): void
       child.units = child.units + k
       continue
     } else child.units = run.children ? parent.filled : parent.opened
+    if (run.matching) placeChild(child)
     child.state = state
     if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
     if (run.makers && sleeps == 0 && phase != L.PHASE_CLOSE) noteLimit(child, base)
@@ -477,6 +479,7 @@ export function updateOrder(
     // One that sleeps without a mark has no level either.
     followOrder(order)
   }
+  if (run.matching && order.parent != 0 && isAwake(order) && (limit == limit || stop == stop || trail == trail)) placeChild(order)
   return 1
 }
 

@@ -93,12 +93,12 @@ export function fillInSequence(column: usize, phase: i32, timing: i32): void {
 }
 
 // @ts-ignore: decorator
-@inline function indexAt(turn: i32): i32 {
+@inline export function indexAt(turn: i32): i32 {
   return load<i32>(at(run.scratch, 2 * turn + 1))
 }
 
 // @ts-ignore: decorator
-@inline function setTurn(turn: i32, value: f64, index: i32): void {
+@inline export function setTurn(turn: i32, value: f64, index: i32): void {
   store<f64>(at(run.scratch, 2 * turn), value)
   store<i32>(at(run.scratch, 2 * turn + 1), index)
 }
@@ -113,7 +113,7 @@ function isAfter(turn: i32, value: f64, index: i32): bool {
 }
 
 /** Sorts by a heap, in place. */
-function sortTurns(count: i32): void {
+export function sortTurns(count: i32): void {
   for (let i = (count >> 1) - 1; i >= 0; i--) sink(i, valueAt(i), indexAt(i), count)
   for (let last = count - 1; last > 0; last--) {
     const value = valueAt(last)

@@ -31,6 +31,7 @@ function ranges(lane: Lane): Map<number, readonly [number, number]> {
     [L.RUN_PAUSED_UNTIL, any],
     [L.RUN_RULES_REVISION, any],
     [L.RUN_PERIOD, [0, 0]],
+    [L.RUN_LAST_PLACE, [0, any[1]]],
     [L.RUN_DRAWDOWN + L.DRAWDOWN_LONGEST, any],
     [L.RUN_DRAWDOWN + L.DRAWDOWN_START, any],
   ])

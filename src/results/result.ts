@@ -199,6 +199,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   slips: 'plain',
   ruleExit: 'beside',
   stopLimit: 'limit',
+  matching: 'walk',
   bothReached: 'path',
   children: 'reduce-only',
   participation: { type: 'none' },

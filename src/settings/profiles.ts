@@ -51,11 +51,9 @@ export const PROFILES = {
     doc: 'backtesting.py 0.6.6',
     sets: {
       ...COMMON,
-      exitsLive: 'market-fill',
+      matching: 'queue',
       trailFollows: 'close',
       slips: 'entries',
-      stopLimit: 'at-stop',
-      bothReached: 'stop-first',
       lastBar: 'never',
     },
   },

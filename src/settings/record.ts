@@ -52,6 +52,9 @@ function numbersOf(settings: CheckedSettings): Numbers {
       )
     }
   }
+  // A queue has no way that a trail could follow (10.12).
+  if (settings.matching === 'queue' && settings.trailFollows === 'walk')
+    out.i32.push([L.RUN_TRAIL_FOLLOWS, L.TRAIL_CLOSE])
   const { account, funds, lossPause, drawdownHalt, maxPositions, maxExposure } = settings
   const isGuarded = lossPause.type !== 'none' || drawdownHalt.type !== 'none' || maxPositions > 0 || maxExposure > 0
   out.i32.push([L.RUN_GUARDED, isGuarded ? 1 : 0], [L.RUN_FOREIGN, isForeign(settings) ? 1 : 0])
@@ -68,12 +71,13 @@ function numbersOf(settings: CheckedSettings): Numbers {
 }
 
 /** Whether exits, trails, stop-limits or funds go by rules of other engines (section 10), which most runs do not ask for one by one. */
-function isForeign({ exitsLive, trailFollows, stopLimit, bothReached, funds }: CheckedSettings): boolean {
+function isForeign({ exitsLive, trailFollows, stopLimit, bothReached, funds, matching }: CheckedSettings): boolean {
   return (
     exitsLive !== 'fill' ||
     trailFollows !== 'walk' ||
     stopLimit !== 'limit' ||
     bothReached !== 'path' ||
+    matching !== 'walk' ||
     funds !== 'account'
   )
 }

@@ -59,6 +59,8 @@ export type StopLimit = keyof (typeof SETTINGS)['stopLimit']['values']
 /** What becomes of a limit where the same bar reaches what would end it (rule 10.10). */
 export type BothReached = keyof (typeof SETTINGS)['bothReached']['values']
 
+/** How the orders of a bar meet it (rule 10.12). */
+export type Matching = keyof (typeof SETTINGS)['matching']['values']
 /** What the children of a bracket are (rule 10.11). */
 export type Children = keyof (typeof SETTINGS)['children']['values']
 
@@ -181,6 +183,8 @@ export interface ProfileSettings {
   ruleExit: RuleExit
   /** Stop-limits whose stop is reached; 'limit'. */
   stopLimit: StopLimit
+  /** How the orders of a bar meet it; 'walk'. */
+  matching: Matching
   /** A stop and a target, or two orders of a group, in one bar; 'path'. */
   bothReached: BothReached
   /** Children of brackets; 'reduce-only'. */

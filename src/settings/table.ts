@@ -424,6 +424,35 @@ export const SETTINGS = {
       },
     },
   },
+  matching: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.12',
+    doc: 'How the orders of a bar meet it.',
+    default: 'walk',
+    record: L.RUN_MATCHING,
+    profileOnly: true,
+    // What these say of an open and of a way inside the bar has no place in a queue.
+    excludes: [
+      'participation',
+      'sequence',
+      'stopFill',
+      'exitsLive',
+      'ruleExit',
+      'stopLimit',
+      'bothReached',
+      'children',
+      'funds',
+    ],
+    values: {
+      walk: { code: L.MATCHING_WALK, ways: ALL, doc: 'at its open, then along the way from there to its close' },
+      queue: {
+        code: L.MATCHING_QUEUE,
+        ways: 0,
+        doc: 'one after the other, closes and stops first, each against the whole bar',
+      },
+    },
+  },
   bothReached: {
     kind: 'choice',
     scope: 'run',

@@ -49,6 +49,12 @@ export function readLife(
   if ((force === L.FORCE_GTT) === Number.isNaN(end.goodTill))
     throw fail('goodTill', force === L.FORCE_GTT ? 'an end for gtt' : `none for ${words}`, goodTill)
   const target = size >= L.SIZE_TARGET_UNITS
+  if ((once || postOnly) && settings.matching === 'queue')
+    throw fail(
+      once ? 'timeInForce' : 'postOnly',
+      `${once ? 'gtc or gtt' : 'none'} where the orders of a bar are a queue, which has no first price`,
+      once ? words : postOnly,
+    )
   if (force === L.FORCE_FOK && settings.funds !== 'account')
     throw fail(
       'timeInForce',

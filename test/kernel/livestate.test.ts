@@ -51,6 +51,7 @@ const APART: Record<string, readonly string[]> = {
     'RULE_EXIT',
     'STOP_LIMIT',
     'BOTH_REACHED',
+    'MATCHING',
     'CHILDREN',
     'FOREIGN',
     'SEQUENCE',

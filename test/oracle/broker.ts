@@ -10,7 +10,7 @@
  *   foreign.ts   rules of other engines (10)
  *   parts.ts     where the volume is not enough (3.12)
  *   funds.ts     what legs are paid from elsewhere (10.4)    sequence.ts  order by order (10.6)
- *   submission.ts orders as they are given (10.9)
+ *   submission.ts orders as they are given (10.9)            queue.ts     a bar without a way (10.12)
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
@@ -21,6 +21,7 @@ import { checkHalt } from './guards.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { beginParts, exitLeft } from './parts.ts'
+import { queuePhase, restInRange } from './queue.ts'
 import {
   actionOf,
   becomesLimit,
@@ -38,7 +39,7 @@ import { type Asset, type LiveOrder, newRun, type Run, type Waiting, wrong } fro
 import { checkSubmitted } from './submission.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { settleWaits } from './waiting.ts'
-import { fireItem, firstReached, rangePhase } from './walk.ts'
+import { fireItem, firstReached, rangePhase, walkAsset } from './walk.ts'
 import { judgeBar } from './worst.ts'
 
 export { MUTATIONS } from './mutations.ts'
@@ -96,7 +97,7 @@ function step(run: Run): boolean {
     return false
   }
   settleWaits(run)
-  rangePhase(run)
+  rangePhase(run, run.set.matching === 'queue' ? restInRange : walkAsset)
   for (const asset of run.assets) if (asset.bar) followRange(run, asset)
   closeBeforeHook(run)
   return true
@@ -140,7 +141,9 @@ function openPhase(run: Run): void {
   run.funds = freeFunds(run)
   if (!late) endAssets(run)
   expire(run)
-  if (oneByOne(run)) {
+  if (run.set.matching === 'queue' && !run.bust) {
+    queuePhase(run, (asset) => exitsInQueue(run, asset))
+  } else if (oneByOne(run)) {
     ordersInSequence(run)
   } else {
     for (const asset of run.assets) {
@@ -149,6 +152,13 @@ function openPhase(run: Run): void {
     entries(run, (asset, order) => openBase(run, order, asset.bar!.open))
   }
   if (late) endAssets(run)
+}
+
+/** Exits of a position that no level asks for, which begin a pass (10.12). */
+function exitsInQueue(run: Run, asset: Asset): void {
+  const { open } = asset.bar!
+  waitingExits(run, asset, 'next-open', open)
+  if (run.set.timing === 'next-open') timeExits(run, asset, open)
 }
 
 /** Each order in one go, without exits first (10.6). */

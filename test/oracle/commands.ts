@@ -4,6 +4,7 @@ import { refuseByRuleExit } from './foreign.ts'
 import { isOffGrid } from './grid.ts'
 import { refuseByListing } from './listing.ts'
 import { rounded } from './money.ts'
+import { placeAtEnd, placeChild, placeInFront } from './places.ts'
 import { chainOf, newPlace, ownChain, tightenStop, trails, trailTo } from './rules.ts'
 import { type Asset, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 import type { BracketSpec, Command, OrderSpec } from './types.ts'
@@ -61,6 +62,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     atStop: false,
     boundSide: 0,
     closes: false,
+    place: 0,
     signal: wrong(run, '6.2/signal') ? Number.NaN : asset.mark,
     water: Number.NaN,
     startedBar: -1,
@@ -124,6 +126,7 @@ function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined,
   const asset = run.assets[spec.asset]
   const order = newOrder(run, spec)
   order.group = group
+  placeAtEnd(run, order)
   // A stand-alone trail starts at C, else the last mark, else its first price (5.5).
   order.dormant = waits(run, order)
   const starts = !order.dormant || run.set.trailFollows === 'close'
@@ -157,6 +160,8 @@ function placeClose(run: Run, command: Extract<Command, { kind: 'close' }>): voi
   const order = newOrder(run, { asset, type: 'market', side: 1, size: 'units', amount: 0, timing, tag })
   const { position } = run.assets[asset]
   order.closes = true
+  if (run.set.matching === 'queue' && wrong(run, '10.12/close')) placeAtEnd(run, order)
+  else placeInFront(run, order)
   if (run.set.children === 'plain' && !wrong(run, '10.11/close')) {
     order.side = -sideOf(position)
     order.amount = position ? Math.abs(position.q) : 0
@@ -251,6 +256,8 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
     // The new distance is taken from the old mark; the level never loosens (5.5).
     if (!Number.isNaN(order.water)) trailTo(run, order, order.water)
   }
+  const moved = limit !== undefined || stop !== undefined || trail !== undefined
+  if (moved && order.parent > 0 && !order.dormant && !wrong(run, '10.12/update')) placeChild(run, order)
   if (wrong(run, '3.10/triggered') && order.status === 'triggered') order.status = 'pending'
   return true
 }

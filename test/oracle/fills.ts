@@ -8,6 +8,7 @@ import { limitOf } from './grid.ts'
 import { countTrade, refusedByGuards } from './guards.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded, times } from './money.ts'
 import { leaveExit, leaveOrder, partOf } from './parts.ts'
+import { placeChild } from './places.ts'
 import { actionOf, chainOf, follow, moveStop, newPlace, ruleLevel, trailStart, trailTo, widen } from './rules.ts'
 import { coverAll, endUnitless, shareOut, tieScaled } from './scaled.ts'
 import { exitSlip, type Slip, slipOf } from './slips.ts'
@@ -267,6 +268,7 @@ function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base
     } else child.amount = plain || wrong(run, '3.8/units') ? parent.filled : parent.opened
     if (!child.dormant) continue
     child.dormant = false
+    placeChild(run, child)
     child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
     if (run.phase !== 'close' && child.sleeps === 0 && !wrong(run, '7.2/child')) rest(child, base)
     if (child.type !== 'trailing-stop') continue
@@ -504,7 +506,7 @@ function isKilled(run: Run, asset: Asset, order: LiveOrder, base: number): boole
 
 /** Free funds of an entry: in the range one running number, elsewhere what the exits left (4.2, 5.6). */
 function availableTo(run: Run, funds: number, change: number): number {
-  if (run.phase === 'range') return wrong(run, '5.6/reversal') ? funds : funds + change
+  if (run.phase === 'range' && run.set.matching === 'walk') return wrong(run, '5.6/reversal') ? funds : funds + change
   return run.phase === 'open' && wrong(run, '4.2') ? funds : freeFunds(run)
 }
 

@@ -36,7 +36,7 @@ function exitsInBar(run: Run, asset: Asset): boolean {
 }
 
 /** The whole bar reaches the level as it is now. */
-function inBar(asset: Asset, item: Item): boolean {
+export function inBar(asset: Asset, item: Item): boolean {
   const up = item.side > 0 === (item.kind === 'stop')
   return up ? asset.bar!.high >= item.level : asset.bar!.low <= item.level
 }

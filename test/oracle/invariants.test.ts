@@ -73,8 +73,10 @@ test('fills, trades, positions and orders agree', () => {
       expect(trade.mae).toBeLessThanOrEqual(0)
       expect(trade.exitBar).toBeGreaterThanOrEqual(trade.entryBar)
     }
-    // With `at-stop` these alone may lie outside the bar (10.8).
-    const stops = scenario.settings.stopLimit === 'at-stop' ? stopPrices(scenario) : new Set<number>()
+    // With `at-stop` these alone may lie outside the bar (10.8), in a queue closes before it too (10.12).
+    const { stopLimit, matching } = scenario.settings
+    const stops = stopLimit === 'at-stop' || matching === 'queue' ? stopPrices(scenario) : new Set<number>()
+    if (matching === 'queue') for (const close of scenario.market.close.flat()) stops.add(close)
     const probe = createBroker(scenario.market, scenario.settings).run
     for (const f of o.fills) {
       expect(f.rule >= 0).toBe(f.order === 0 && !UNRULED.has(f.reason))

@@ -202,6 +202,7 @@ export const EXTRAS = {
   stopLimit: pick('by-close' as const, 'at-stop' as const),
   bothReached: pick('stop-first' as const),
   children: pick('plain' as const),
+  matching: pick('queue' as const),
   participation: pick<BrokerSettings['participation']>(0.1, 0.5, 1, { type: 'volume', share: 0.02 }),
   lossPause: pick<LossPause>(
     { type: 'asset', losses: 1, bars: 2 },
@@ -301,6 +302,8 @@ export function buildSettings(draw: SettingsDraw, tick: number): AnySettings {
   const settings: AnySettings = aloneToo(draw.extras)
   for (const [key, value] of Object.entries(draw.plain))
     if (value !== undefined) Object.assign(settings, { [key]: value })
+  // A queue knows no other (10.12).
+  if (settings.matching === 'queue') delete settings.stopFill
   // They take the place of the account (10.4).
   if (settings.funds !== undefined) delete settings.account
   const { excludes = [] }: Choice = SETTINGS.funds.values[settings.funds ?? 'account']

@@ -252,12 +252,15 @@ export class Commander {
 
   /** Whether an account pays, of which fill or kill asks. */
   readonly accounts: boolean
+  /** The orders of a bar are a queue, in which none is looked at once and none rests (10.12). */
+  readonly queued: boolean
 
   /** Whether brackets may be scaled: their children are not plain. */
   readonly scales: boolean
 
   constructor(market: MarketDraw, built: Built, cash: number, chain: RuleDraw[], extras: AnySettings) {
     this.accounts = extras.funds === undefined
+    this.queued = extras.matching === 'queue'
     this.scales = extras.children !== 'plain'
     this.chain = chain
     this.away = chain
@@ -310,11 +313,12 @@ export class Commander {
   live(order: OrderSpec, t: number, { life }: OrderDraw): void {
     const { type } = order
     const target = order.size.startsWith('target')
-    const once = type === 'market' || type === 'limit'
+    const once = (type === 'market' || type === 'limit') && !this.queued
     if (life === 1 && once) order.force = 'ioc'
     if ((life === 2 || life === 3) && once && !target) order.force = this.accounts ? 'fok' : 'ioc'
     if (life >= 4 && life <= 6) order.until = t + life - 3
-    if ((life === 6 || life === 7) && ['limit', 'stop-limit', 'trailing-limit'].includes(type)) order.postOnly = true
+    const posted = (life === 6 || life === 7) && !this.queued
+    if (posted && ['limit', 'stop-limit', 'trailing-limit'].includes(type)) order.postOnly = true
     if ((life === 3 || life >= 8) && !target) order.reduceOnly = true
   }
 

@@ -10,6 +10,7 @@ import type {
   Funds,
   Impact,
   LossPause,
+  Matching,
   NotListed,
   PathPolicy,
   ProfileSettings,
@@ -76,6 +77,7 @@ export interface Settings {
   slips: Slips
   ruleExit: RuleExit
   stopLimit: StopLimit
+  matching: Matching
   bothReached: BothReached
   children: Children
   lossPause: LossPause
@@ -204,6 +206,8 @@ export interface LiveOrder {
   atStop: boolean
   /** closePosition: side of the position it is bound to; 0 when given while flat. */
   boundSide: number
+  /** Where it stands in its asset's queue (10.12). */
+  place: number
   /** A closePosition, which may be an order like others (10.11). */
   closes: boolean
   signal: number
@@ -295,6 +299,8 @@ export interface Run {
   orders: LiveOrder[]
   globalRules: Rule[]
   groups: number
+  /** Places of queues given so far (10.12). */
+  places: number
   fills: Fill[]
   trades: Trade[]
   occurrences: { kind: OccurrenceKind; index: number }[]
@@ -406,10 +412,11 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       ended: s.ended ?? 'hold',
       notListed: s.notListed ?? 'wait',
       exitsLive: s.exitsLive ?? 'fill',
-      trailFollows: s.trailFollows ?? 'walk',
+      trailFollows: trailFollowsOf(s),
       slips: s.slips ?? 'plain',
       ruleExit: s.ruleExit ?? 'beside',
       stopLimit: s.stopLimit ?? 'limit',
+      matching: s.matching ?? 'walk',
       bothReached: s.bothReached ?? 'path',
       children: s.children ?? 'reduce-only',
       lossPause: s.lossPause ?? { type: 'none' },
@@ -430,6 +437,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
     orders: [],
     globalRules: s.rules ?? [],
     groups: 0,
+    places: 0,
     fills: [],
     trades: [],
     occurrences: [],
@@ -462,6 +470,11 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
     bustBar: Number.POSITIVE_INFINITY,
     ended: false,
   }
+}
+
+/** A queue has no way that a trail could follow (10.12). */
+function trailFollowsOf({ matching, trailFollows = 'walk' }: AnySettings): TrailFollows {
+  return matching === 'queue' && trailFollows === 'walk' ? 'close' : trailFollows
 }
 
 function shareOf(given: AnySettings['participation']): number {

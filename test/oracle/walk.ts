@@ -23,15 +23,15 @@ interface Trial {
 }
 
 /** Every asset with a bar walks it, in asset order (5.1). */
-export function rangePhase(run: Run): void {
+export function rangePhase(run: Run, each: (run: Run, asset: Asset) => void): void {
   run.phase = 'range'
   run.sizing = equityOf(run)
   run.funds = freeFunds(run)
   run.openCash = run.cash
-  for (const asset of run.assets) probeBar(run, asset, () => walkAsset(run, asset))
+  for (const asset of run.assets) probeBar(run, asset, () => each(run, asset))
 }
 
-function walkAsset(run: Run, asset: Asset): void {
+export function walkAsset(run: Run, asset: Asset): void {
   const { open, high, low } = asset.bar!
   const tie = wrong(run, '5.1/tie') && high - open === open - low
   const nearest = high - open < open - low || tie

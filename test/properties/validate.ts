@@ -179,8 +179,9 @@ function readFills(result: Result): Fill[] {
 
 /** Before slippage inside [low, high] of rule 1.3; slippage against the trader. */
 function checkPrice(fill: Fill, { settings }: Result, market: Market, check: Check, place: string): void {
-  // What other engines do otherwise: a stop-limit at its stop, wherever the bar is (10.8), and a cap by the next bar (10.3).
-  const atStop = settings.stopLimit === 'at-stop' && fill.orderId > 0
+  // What other engines do otherwise: a stop-limit at its stop, wherever the bar is (10.8), a stop at the close before (10.12), and a
+  // cap by the next bar (10.3).
+  const atStop = (settings.stopLimit === 'at-stop' || settings.matching === 'queue') && fill.orderId > 0
   const ahead = settings.slips === 'capped-ahead'
   const cell = fill.bar * market.assetCount + fill.asset
   const seesClose = settings.triggers === 'close'

@@ -20,7 +20,7 @@ import { noteLimits } from './maker'
 import { bringToLife, compactPool, endAll, expireOrders } from './orders'
 import { beginParts } from './parts'
 import { touchPosition } from './positions'
-import { restInRange, runQueues } from './queue'
+import { runQueues, seeRange } from './queue'
 import { adoptChanges } from './rules'
 import { fillInSequence, isDueAtOpen, openBase } from './sequence'
 import { checkSubmitted } from './submission'
@@ -368,7 +368,8 @@ function rangePhase(): void {
       if (firstOrder(a) < 0 && isInside(a, low, high)) {
         touchPosition(a, high)
         touchPosition(a, low)
-      } else {
+      } else if (r.matching) seeRange(a, low, high)
+      else {
         walkAsset(a)
         walked |= bits & -bits
       }

@@ -3,7 +3,6 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { heldBits, orderBits, words } from './active'
-import { addOwn, beginBound, endBound } from './bound'
 import { fillWaiting, fireRule, timeExits, trigger } from './exits'
 import { isInside } from './fence'
 import { fillDue } from './fills'
@@ -19,7 +18,6 @@ import { indexAt, setTurn, sortTurns } from './sequence'
 import {
   barsHeld, barValue, chainLength, firstOrder, hasBar, isAwake, orderAt, positionOf, quantityOf, run, setMark,
 } from './state'
-import { moveTrailsAfter } from './trails'
 
 /** All that orders and rules do in this bar before its close, assets in their order. */
 export function runQueues(): void {
@@ -33,8 +31,7 @@ export function runQueues(): void {
 
 function runQueue(asset: i32): void {
   const open = barValue(run.open, asset)
-  // What the account is worth is asked with the price that the whole bar leaves.
-  setMark(asset, barValue(run.close, asset))
+  markAtClose(asset)
   if (firstOrder(asset) < 0 && isInside(asset, barValue(run.rangeLow, asset), barValue(run.rangeHigh, asset))) return
   if (quantityOf(asset) != 0) {
     adoptChanges(asset)
@@ -69,10 +66,24 @@ function pass(asset: i32, open: f64): bool {
   return base == open ? L.PHASE_OPEN : L.PHASE_RANGE
 }
 
-/** The way's end on which a level fires. */
-// @ts-ignore: decorator
-@inline function extreme(asset: i32, direction: f64): f64 {
-  return barValue(direction > 0 ? run.rangeHigh : run.rangeLow, asset)
+/** The whole bar reaches a level that fires on this way. */
+function inBar(asset: i32, level: f64, direction: f64): bool {
+  return isReached(level, direction, barValue(direction > 0 ? run.rangeHigh : run.rangeLow, asset))
+}
+
+/** The level of the order that was looked at last, and the way on which it fires. */
+let level: f64 = 0
+let direction: f64 = 0
+
+function isInBar(order: Order): bool {
+  level = orderLevel(order)
+  direction = firesOn(order)
+  return inBar(order.asset, level, direction)
+}
+
+/** What the account is worth is asked with the price that the whole bar leaves. */
+function markAtClose(asset: i32): void {
+  setMark(asset, barValue(run.close, asset))
 }
 
 /** What the position does by itself: exits that wait, time, then the rules that the bar reaches. */
@@ -81,7 +92,7 @@ function exitPosition(asset: i32, open: f64): void {
   if (position.pendingCount > 0) fillWaiting(asset, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
   if (run.timing == L.TIMING_NEXT_OPEN && quantityOf(asset) != 0) timeExits(asset, open, barsHeld(position, L.PHASE_OPEN), L.PHASE_OPEN)
   while (quantityOf(asset) != 0 && fireReached(asset, open)) {}
-  setMark(asset, barValue(run.close, asset))
+  markAtClose(asset)
 }
 
 /** Fires the first rule, in the order of 5.3, whose level lies in the bar. False where there is none. */
@@ -92,7 +103,7 @@ function fireReached(asset: i32, open: f64): bool {
   for (lookAt(asset); nextLevel(); ) {
     // The levels of the orders come last.
     if (levelOrder >= 0) break
-    if (levelRank >= rank || !isReached(levelPrice, levelDirection, extreme(asset, levelDirection))) continue
+    if (levelRank >= rank || !inBar(asset, levelPrice, levelDirection)) continue
     rank = levelRank
     place = levelPlace
     price = isReached(levelPrice, levelDirection, open) ? open : levelPrice
@@ -107,9 +118,7 @@ function take(order: Order, open: f64): bool {
   const asset = order.asset
   let base = open
   if (order.type != L.TYPE_MARKET) {
-    const level = orderLevel(order)
-    const direction = firesOn(order)
-    if (!isReached(level, direction, extreme(asset, direction))) return false
+    if (!isInBar(order)) return false
     const from = isLate(order) ? closeBefore(asset, open) : open
     base = isReached(level, direction, from) ? from : level
     if (becomesLimit(order)) {
@@ -121,14 +130,14 @@ function take(order: Order, open: f64): bool {
   }
   const opened = order.opened
   fillDue(order, base, phaseOf(base, open))
-  setMark(asset, barValue(run.close, asset))
+  markAtClose(asset)
   return order.opened > opened && (order.type == L.TYPE_MARKET ? order.children > 0 || chainLength(asset) > 0 : reachesTarget(order))
 }
 
 /** A stop-limit whose limit is beyond its stop, and in the bar. */
 function fillsAtStop(order: Order): bool {
   const s = <f64>order.side
-  return order.type == L.TYPE_STOP_LIMIT && s * (order.limit - order.stop) > 0 && isReached(order.limit, -s, extreme(order.asset, -s))
+  return order.type == L.TYPE_STOP_LIMIT && s * (order.limit - order.stop) > 0 && inBar(order.asset, order.limit, -s)
 }
 
 /** A stop with the close that its order was given at in mind, which it may fill at a bar too late. */
@@ -156,36 +165,23 @@ function reachesTarget(order: Order): bool {
   for (let i = order.next; i >= 0; i = orderAt(i).next) {
     const child = orderAt(i)
     if (child.parent != order.id || child.state != L.STATE_LIVE) continue
-    const direction = firesOn(child)
-    const inBar = isReached(orderLevel(child), direction, extreme(child.asset, direction))
+    const found = isInBar(child)
     if (child.type != L.TYPE_LIMIT) {
-      if (inBar) return false
-    } else if (inBar) reaches = true
+      if (found) return false
+    } else if (found) reaches = true
   }
   return reaches
 }
 
-/** The range of a bar whose orders were a queue: it is seen by what is left, and nothing happens in it. */
-export function restInRange(): void {
-  const r = run
-  beginBound()
-  for (let w = 0; w < words(); w++) {
-    const held = heldBits(w)
-    for (let bits = orderBits(w) | held; bits != 0; bits &= bits - 1) {
-      const a = (w << 6) + <i32>ctz(bits)
-      if (!hasBar(a)) continue
-      if (quantityOf(a) != 0) {
-        touchPosition(a, barValue(r.rangeHigh, a))
-        touchPosition(a, barValue(r.rangeLow, a))
-      }
-      for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
-        const order = orderAt(i)
-        // Its first price, where it has none yet.
-        if (isAwake(order) && trails(order)) touchOrder(order, barValue(r.open, a))
-      }
-    }
-    addOwn(w, held, 0)
+/** The range of a bar whose orders were a queue is seen by what is left of them, and nothing happens in it. */
+export function seeRange(asset: i32, low: f64, high: f64): void {
+  if (quantityOf(asset) != 0) {
+    touchPosition(asset, high)
+    touchPosition(asset, low)
   }
-  if (r.trailFollows == L.TRAIL_CLOSE || r.trailFollows == L.TRAIL_EXTREMES) moveTrailsAfter()
-  if (!r.bust) endBound(r.cash)
+  for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    // Its first price, where it has none yet.
+    if (isAwake(order) && trails(order)) touchOrder(order, barValue(run.open, asset))
+  }
 }

@@ -35,7 +35,7 @@ await build({
   target: 'es2022',
   minifyWhitespace: true,
   minifySyntax: true,
-  lineLimit: 200,
+  lineLimit: 1000,
   charset: 'utf8',
   logLevel: 'warning',
 })

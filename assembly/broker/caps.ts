@@ -1,4 +1,5 @@
-// Slippage of other engines (semantics 10.3): entries alone slip, limits too; limits as all else; or it goes no further than the bar.
+// Slippage of other engines (semantics 10.3): entries alone slip, limits too; limits as all else; no exits by rule; or it goes no
+// further than the bar.
 import * as L from '../layout'
 import { Order } from '../records'
 import { doesSlip, priceBy } from './costs'
@@ -12,13 +13,13 @@ export function otherPrice(order: Order, s: f64, k: f64, base: f64, opens: bool)
 
 /** Whether such a leg can slip. */
 export function slipsOtherwise(order: Order, opens: bool): bool {
-  return run.slips == L.SLIPS_ENTRIES ? opens : true
+  return run.slips == L.SLIPS_ENTRIES ? opens : run.slips == L.SLIPS_ORDERS ? doesSlip(order) : true
 }
 
 /** Price of an exit that no order asks for: by rule, time or bust. */
 export function otherExitPrice(asset: i32, s: f64, k: f64, base: f64): f64 {
   // Where nothing is taken of prices there is nothing to cap.
-  if (run.slips == L.SLIPS_ENTRIES || run.pricing == L.PRICING_BASE) return base
+  if (run.slips == L.SLIPS_ENTRIES || run.slips == L.SLIPS_ORDERS || run.pricing == L.PRICING_BASE) return base
   const price = priceBy(asset, s, k, base, true, false)
   return run.slips < L.SLIPS_CAPPED ? price : within(s, price, barCap(asset, s))
 }

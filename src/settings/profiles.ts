@@ -24,6 +24,9 @@ const VECTORBT = {
   shortfall: 'partial',
 } as const
 
+/** Its `stop_exit_price` is `stoplimit`, unless somebody asks for `stopmarket`. */
+const VECTORBT_DEFAULTS = { slips: 'orders' } as const
+
 const BACKTRADER = {
   ...COMMON,
   trailFollows: 'close',
@@ -57,8 +60,12 @@ export const PROFILES = {
       lastBar: 'never',
     },
   },
-  vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT, funds: 'vectorbt' } },
-  'vectorbt-lock': { doc: 'vectorbt 1.2.0 with lock_cash', sets: { ...VECTORBT, funds: 'lock' } },
+  vectorbt: { doc: 'vectorbt 1.2.0', sets: { ...VECTORBT, funds: 'vectorbt' }, defaults: VECTORBT_DEFAULTS },
+  'vectorbt-lock': {
+    doc: 'vectorbt 1.2.0 with lock_cash',
+    sets: { ...VECTORBT, funds: 'lock' },
+    defaults: VECTORBT_DEFAULTS,
+  },
   ml4t: {
     doc: 'ml4t-backtest 0.1.0a11, the rules that are choices',
     sets: { ...COMMON, exitsLive: 'next-bar', trailFollows: 'bar', ruleExit: 'drops-orders', children: 'plain' },

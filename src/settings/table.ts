@@ -372,6 +372,7 @@ export const SETTINGS = {
       plain: { code: L.SLIPS_PLAIN, ways: ALL, doc: 'market orders, stops, trails and time exits, all of it' },
       entries: { code: L.SLIPS_ENTRIES, ways: LONG, doc: 'what opens, of limits too; no exits' },
       limits: { code: L.SLIPS_LIMITS, ways: LONG, doc: 'the same as plain, and limits' },
+      orders: { code: L.SLIPS_ORDERS, ways: LONG, doc: 'the same as plain, but for exits by rule and time' },
       capped: {
         code: L.SLIPS_CAPPED,
         ways: LONG,

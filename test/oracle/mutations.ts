@@ -305,6 +305,7 @@ export const MUTATIONS = [
   { id: '10.2/asleep', what: 'children that are not live follow closes' },
   { id: '10.3/exits', what: 'exits slip where entries alone do' },
   { id: '10.3/limits', what: 'limits do not slip' },
+  { id: '10.3/orders', what: 'exits by rule slip where orders alone do' },
   { id: '10.3/all', what: 'limits do not slip where they do as all else' },
   { id: '10.3/bar', what: 'slippage goes beyond the bar' },
   { id: '10.3/limit', what: 'a limit slips beyond its limit' },

@@ -193,7 +193,7 @@ export const EXTRAS = {
   exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
   impact,
   sellCommission,
-  slips: pick('entries' as const, 'limits' as const, 'capped' as const, 'capped-ahead' as const),
+  slips: pick('entries' as const, 'limits' as const, 'orders' as const, 'capped' as const, 'capped-ahead' as const),
   triggers: pick('close' as const),
   targetFill: pick('stop-fill' as const),
   spread,

@@ -13,6 +13,7 @@ export function slipOf(run: Run, asset: Asset, order: LiveOrder, s: number, base
   const none = limit && wrong(run, '10.3/limits')
   switch (run.set.slips) {
     case 'plain':
+    case 'orders':
       return limit && !wrong(run, '7.1/limits') ? null : s * Number.POSITIVE_INFINITY
     case 'entries':
       return (opens || wrong(run, '10.3/exits')) && !none ? s * Number.POSITIVE_INFINITY : null
@@ -30,6 +31,7 @@ export function slipOf(run: Run, asset: Asset, order: LiveOrder, s: number, base
 export function exitSlip(run: Run, asset: Asset, s: number, target: boolean): Slip {
   if (target && !wrong(run, '7.1/limits')) return null
   if (run.set.slips === 'plain' || run.set.slips === 'limits') return s * Number.POSITIVE_INFINITY
+  if (run.set.slips === 'orders') return wrong(run, '10.3/orders') ? s * Number.POSITIVE_INFINITY : null
   if (run.set.slips === 'entries') return wrong(run, '10.3/exits') ? s * Number.POSITIVE_INFINITY : null
   return capOf(run, asset, s)
 }

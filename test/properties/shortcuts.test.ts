@@ -163,7 +163,7 @@ function randomConfig(d: Dice, { instruments }: Market): BacktestConfig {
   if (d.chance(0.1)) config.stopFill = d.of(['extreme', 'close', 'next-open'] as const)
   if (d.chance(0.15)) config.exitsLive = d.of(['next-bar', 'market-fill', 'second-bar'] as const)
   if (d.chance(0.15)) config.trailFollows = d.of(['close', 'extremes', 'bar'] as const)
-  if (d.chance(0.15)) config.slips = d.of(['entries', 'limits', 'capped', 'capped-ahead'] as const)
+  if (d.chance(0.15)) config.slips = d.of(['entries', 'limits', 'orders', 'capped', 'capped-ahead'] as const)
   if (d.chance(0.3)) {
     config.funds = d.of(['credit', 'vectorbt', 'lock'] as const)
     delete config.account

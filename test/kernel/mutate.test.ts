@@ -14,7 +14,7 @@ import {
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
 import { EXTRAS, settingsDraw, settingsOfMakers, settingsWith, settingsWithRules } from '../oracle/options.ts'
-import { commandsDraw, livingDraw, postedDraw, scaledDraw, waitingDraw } from '../oracle/requests.ts'
+import { bracketsDraw, commandsDraw, livingDraw, postedDraw, scaledDraw, waitingDraw } from '../oracle/requests.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
@@ -119,6 +119,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const scaledGrid = ofHooks(instrumentedWith(scaledDraw), RUNS)
   const pays = ofHooks(paying, RUNS)
   const makersPay = ofHooks(payingWith(settingsOfMakers), RUNS)
+  const bracketed = ofHooks(scenariosWith(settingsWith('matching'), bracketsDraw), RUNS)
   const traded = ofHooks(instrumented, RUNS)
   const signals = new Tried<SignalScenario>(signalScenarios, Math.ceil(RUNS / 5), runEngineSignals, runSignalsOracle)
   const extras = new Map([...EXTRA_OF].map(([rule, name]) => [rule, ofHooks(scenariosWith(settingsWith(name)), RUNS)]))
@@ -140,6 +141,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (id === '10.4/makes') return makersPay
     // A mistake where nothing is asked for.
     if (id === '6.3/targets') return hooks
+    if (id === '10.12/update') return bracketed
     if (starts(id, PAYING)) return pays
     if (starts(id, TRADED)) return traded
     return extras.get(id.split('/')[0]) ?? hooks

@@ -225,6 +225,23 @@ export const postedDraw = fc.array(
   { maxLength: 1 },
 )
 
+/** Brackets of one asset at the market, and changes of what their children wait for (10.12). */
+export const bracketsDraw = fc.array(
+  fc.oneof(
+    commandDraw('order', {
+      asset: fc.constant(0),
+      order: atMarket.map((draw) => ({ ...draw, side: 1, size: 'units', bracket: 3, life: 0 })),
+    }),
+    commandDraw('update', {
+      asset: fc.constant(0),
+      order: orderDraw.map((draw) => ({ ...draw, life: 0 })),
+      back: int(0, 8),
+      fields: int(0, 1),
+    }),
+  ),
+  { maxLength: 2 },
+)
+
 export const UNITS = [1, 2, 3, 5, 10, 0.1, 0.2, 0.3, 2.5, 0.7, 1 + 1e-10, 3 - 1e-9, 20, 100]
 export const FRACTIONS = [0.1, 0.25, 0.5, 1, 0.9, 1.2, 0.05, 0.3, 2, 0.75, 0.999, 0.01, 5, 9]
 export const TARGETS = [0, 1, -1, 3, -3, 2, -2, 0.5, -0.2, 5, 0.3, -10, 40, -40]

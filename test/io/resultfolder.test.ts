@@ -239,10 +239,10 @@ describe('a folder that is damaged', () => {
     ['result_damaged', 'result.fingerprint.config: the digest of', (s) => Object.assign(s.config, { cash: 5 })],
     ['result_damaged', 'result.fingerprint: an object expected', (s) => delete s.fingerprint],
     ['result_damaged', 'result.warnings[0].code: text expected', (s) => Object.assign(s, { warnings: [{}] })],
-    ['result_damaged', 'assets and context_names: lists of names expected', (s) => delete s.assets],
+    ['result_damaged', 'assets, context_names and details: lists of names expected', (s) => delete s.assets],
     [
       'result_damaged',
-      'assets and context_names: lists of names expected',
+      'assets, context_names and details: lists of names expected',
       (s) => Object.assign(s, { context_names: [1] }),
     ],
     [
@@ -253,7 +253,7 @@ describe('a folder that is damaged', () => {
     ['result_damaged', 'a result expected', (s) => Object.assign(s, { band: { adverse: null } })],
     [
       'result_damaged',
-      'trades.arrow: column 29: "none" expected, found "mood"',
+      'trades.arrow: column 30: "none" expected, found "mood"',
       (s) => Object.assign(s, { context_names: [] }),
     ],
     [

@@ -8,7 +8,8 @@ import { freeFunds } from './account'
 import { givenTargets, heldBits, words } from './active'
 import { affordable, closeUnits, closingUnits, leftToTarget, openingEnd, openUnits, refusedStatus } from './fills'
 import { admitOrder, blankOrder, marketOrder, placeOrder } from './orders'
-import { addTotal, at, orderAt, quantityOf, run, setBit, signOf } from './state'
+import { countTraded, tradedOf } from './parts'
+import { DUST, addTotal, at, orderAt, quantityOf, run, setBit, signOf } from './state'
 import { appendEnded } from './tables'
 
 /** Whether targets in units may begin to wait as a batch: the run admits it, nothing is pending, there are no rules. */
@@ -81,6 +82,26 @@ export function placeBatch(): void {
   }
 }
 
+/**
+ * Where a bar's volume may leave something of an order (3.12), all of the batch become orders that can wait; `bar` is the one in which
+ * they are due. Close to its share of the volume an asset has too much, too: only orders know the last bit of it.
+ */
+export function placeLarge(bar: i32): void {
+  const r = run
+  const row = r.volume + ((<usize>bar * <usize>r.assets) << 3)
+  // What has traded in a bar counts in that one alone.
+  const isNow = bar == r.bar
+  for (let w = 0; w < words(); w++) {
+    for (let bits = batchBits(w); bits != 0; bits &= bits - 1) {
+      const a = (w << 6) + <i32>ctz(bits)
+      const left = r.participation * load<f64>(at(row, a)) - (isNow ? tradedOf(a) : 0)
+      if (Math.abs(load<f64>(at(r.batchTargets, a)) - quantityOf(a)) <= left * (1 - DUST)) continue
+      placeBatch()
+      return
+    }
+  }
+}
+
 /** The one record as the order of this asset, which has traded so much. */
 // @ts-ignore: decorator
 @inline function deal(order: Order, asset: i32, id: i32, filled: f64, value: f64, commission: f64): void {
@@ -96,7 +117,10 @@ export function placeBatch(): void {
 // @ts-ignore: decorator
 @inline function openRest(order: Order, s: f64, wanted: f64, base: f64, phase: i32): void {
   const k = affordable(order, s, wanted, wanted, base, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
-  if (k != 0) openUnits(order, s, k, base, phase)
+  if (k != 0) {
+    openUnits(order, s, k, base, phase)
+    countTraded(order.asset, k)
+  }
   appendEnded(order, k != 0 ? L.ORDER_FILLED : refusedStatus(order), openingEnd)
 }
 
@@ -141,6 +165,7 @@ export function fillBatch(column: usize, phase: i32): void {
       deal(order, a, before + <i32>popcnt(all & ((<u64>1 << bit) - 1)), 0, 0, 0)
       const k = closingUnits(Math.abs(want), Math.abs(q))
       closeUnits(order, signOf(want), k, load<f64>(at(row, a)), phase)
+      countTraded(a, k)
       store<f64>(at(closed, a), signOf(want) * k)
       store<f64>(at(values, a), order.value)
       store<f64>(at(commissions, a), order.commission)

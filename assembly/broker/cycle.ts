@@ -4,7 +4,7 @@ import { Drawdown, Order, Run } from '../records'
 import { followWorst } from '../stats/drawdown'
 import { equityNow, fault, freeFunds, gross, isNumber, markAll } from './account'
 import { heldBits, orderBits, outside, followRange, words } from './active'
-import { fillBatch, placeBatch } from './batch'
+import { fillBatch, placeBatch, placeLarge } from './batch'
 import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
 import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits } from './exits'
@@ -47,6 +47,7 @@ export function advance(): i32 {
     writeEquity()
     if ((r.bust && r.held == 0) || r.bar == r.bars - 1 || r.fault) return end()
   } else beginEquity()
+  if (r.participation > 0 && r.batch > 0) placeLarge(r.bar + 1)
   compactPool()
   r.bar++
   r.bound = r.bust ? NaN : r.cash
@@ -468,6 +469,7 @@ function wasFinite(): bool {
 function closeAfterHook(): void {
   const r = run
   if (r.lastBar != L.LAST_BAR_FILL && r.bar == r.bars - 1) return
+  if (r.participation > 0 && r.batch > 0 && r.timing == L.TIMING_SAME_CLOSE) placeLarge(r.bar)
   if (r.batch > 0 && r.timing == L.TIMING_SAME_CLOSE) {
     if (!wasFinite()) return
     r.sameBar = 1

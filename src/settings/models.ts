@@ -184,8 +184,8 @@ export const PARTICIPATIONS = {
   none: { code: 0, ways: ALL, doc: 'No limit.', fields: {} },
   volume: {
     code: 1,
-    // What is left of an order waits: every short way takes orders to be done in one bar.
-    ways: 0,
+    // What is left of an order waits: short ways take orders to be done in one bar, and a batch looks whether they are.
+    ways: L.WAY_BATCH,
     doc: "A share of the bar's volume, over all orders and exits of the asset.",
     fields: {
       share: {

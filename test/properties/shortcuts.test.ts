@@ -180,6 +180,7 @@ function randomConfig(d: Dice, { instruments }: Market): BacktestConfig {
     delete config.slips
     if (config.funds === 'lock') delete config.funds
   }
+  if (config.funds === undefined && d.chance(0.2)) config.participation = d.of([0.1, 0.5, 1])
   for (const name of Object.keys(config) as (keyof BacktestConfig)[])
     if (config[name] === undefined) delete config[name]
   return config

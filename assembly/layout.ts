@@ -57,6 +57,7 @@ export const COMMISSION_FRACTION_PLUS_FIXED: i32 = 5
 export const COMMISSION_MAKER_TAKER: i32 = 6
 /** Of what sells: as what buys. The kernel does not see it. */
 export const COMMISSION_SAME: i32 = 7
+export const COMMISSION_OWN: i32 = 8
 /** Whether anything pays commission, and whether it matters that limits rest (7.2). */
 export const SLIPPAGE_NONE: i32 = 0
 export const SLIPPAGE_FRACTION: i32 = 1
@@ -66,15 +67,27 @@ export const SLIPPAGE_RANGE: i32 = 4
 export const SLIPPAGE_COLUMN: i32 = 5
 export const SLIPPAGE_TICKS: i32 = 6
 export const SLIPPAGE_PIPS: i32 = 7
+export const SLIPPAGE_OWN: i32 = 8
 export const IMPACT_NONE: i32 = 0
 export const IMPACT_LINEAR: i32 = 1
 export const IMPACT_SQUARE_ROOT: i32 = 2
+export const IMPACT_OWN: i32 = 3
 export const SPREAD_NONE: i32 = 0
 export const SPREAD_FIXED: i32 = 1
 export const SPREAD_FRACTION: i32 = 2
 export const SPREAD_COLUMN: i32 = 3
 export const SPREAD_TICKS: i32 = 4
 export const SPREAD_PIPS: i32 = 5
+/** Which of a run's own cost models is asked (7.9), and what it is told of a leg. */
+export const COST_COMMISSION: i32 = 0
+export const COST_SELL_COMMISSION: i32 = 1
+export const COST_SLIPPAGE: i32 = 2
+export const COST_IMPACT: i32 = 3
+export const LEG_OPENS: i32 = 1
+export const LEG_MAKES: i32 = 2
+/** Why a run cannot go on: a number is none any more (1.8), or a cost model of its own has failed (7.9). */
+export const FAULT_NUMBER: i32 = 1
+export const FAULT_COST: i32 = 2
 /** Who pays the spread: what slips, half of it each way, or what opens, all of it. */
 export const CHARGE_HALF: i32 = 0
 export const CHARGE_ENTRY: i32 = 1

@@ -190,6 +190,15 @@ export class Run {
   spreadColumn: usize
   matching: i32 // whole
   lastPlace: i32
+  ownCalls: f64
+  legSide: f64
+  legUnits: f64
+  legBase: f64
+  legPrice: f64
+  legValue: f64
+  legAsset: i32
+  legFlags: i32
+  ownCosts: i32 // whole
 }
 
 @unmanaged @final

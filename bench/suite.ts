@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { costFigures } from './costs.ts'
 import { crossFigures } from './cross.ts'
 import { type Figure, printFigures, writeReport } from './figures.ts'
 import { growth } from './growth.ts'
@@ -27,11 +28,11 @@ export interface Bench {
 /** The parameter set of the SMA cross that all engines run: stop 1 %, target 2 %, fee 0.04 %. */
 export const CROSS_SET: CrossSet = { fast: 20, slow: 100, stop: 0.01, target: 0.02, fee: 0.0004 }
 
-const PARTS = ['workload', 'start', 'cross', 'hook', 'rules', 'growth', 'memory', 'load'] as const
+const PARTS = ['workload', 'start', 'cross', 'hook', 'rules', 'costs', 'growth', 'memory', 'load'] as const
 
 /**
  * Runs the benchmarks: `--json FILE` writes every figure with its reference and the hardware; `--only PART` (may be
- * repeated) runs some parts of workload, start, cross, hook, rules, growth, memory, load. Each figure is printed beside what it was
+ * repeated) runs some parts of workload, start, cross, hook, rules, costs, growth, memory, load. Each figure is printed beside what it was
  * measured against in the same run. Ends with code 1 where results differ, not where a goal is missed.
  */
 export async function runSuite(withPeers: boolean): Promise<void> {
@@ -80,6 +81,7 @@ export async function runSuite(withPeers: boolean): Promise<void> {
   }
   if (wanted.has('hook')) add('a hook on one asset, 1,000,000 bars', hookFigures())
   if (wanted.has('rules')) add('500 assets x 2,520 bars under further rules', ruleFigures())
+  if (wanted.has('costs')) add("cost models of the strategy's own", costFigures())
   if (wanted.has('growth')) add('growth', await growth(bench))
   if (wanted.has('memory')) add('memory', await memory(bench))
   if (wanted.has('load')) add('loading 1,260,000 rows', await loadFigures(folder))

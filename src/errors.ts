@@ -40,6 +40,8 @@ export type ErrorCode =
   | 'worker_failed'
   /** Numbers of a run have left the finite range: sizes or prices that are too large. */
   | 'not_finite'
+  /** A cost model of the strategy's own threw, or answered what is no cost. `cause` has the original error. */
+  | 'cost_model_failed'
   /** The engine binary does not fit this library, or broke its own rules. Ours to mend. */
   | 'engine_failed'
   /** The caller aborted. */

@@ -194,6 +194,7 @@ export type {
   ModelValue,
   NumberField,
   Optional,
+  OwnField,
   Tier,
   TiersField,
   Unit,
@@ -219,6 +220,7 @@ export { type Parameters as SmaCrossParameters, SmaCross, smaCross } from './str
 export type { Bar, Series } from './strategy/bar.ts'
 export type { BracketIds } from './strategy/bracket.ts'
 export type { Broker } from './strategy/broker.ts'
+export type { CostedFill, CostModel, CostModels } from './strategy/costmodel.ts'
 export type { PositionDecision } from './strategy/decisions.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './strategy/events.ts'
 export type { Indicator } from './strategy/indicator.ts'

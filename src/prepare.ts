@@ -1,5 +1,6 @@
 import * as L from '../assembly/layout.ts'
 import { type DrivenRun, type DrivenSetup, driven, toEndTogether } from './drivers/driven.ts'
+import { chosenCosts } from './engine/owncosts.ts'
 import { checkMarket, checkNames, type RunConfig } from './engine/setup.ts'
 import { windowOf } from './engine/window.ts'
 import { FillgridError, show } from './errors.ts'
@@ -77,6 +78,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
       'conflicting_settings',
       "verify lookahead: fills that go by what is known expected, found slips capped-ahead, whose fills at the close are capped by the next bar. Use `slips: 'capped'`, or leave out verify.",
     )
+  const costs = chosenCosts(settings, strategy)
   const size = checkSize(config.size, market.assetCount)
   const engine = getEngine()
   const window = windowOf(market, engine, config)
@@ -104,6 +106,7 @@ export function prepare(market: Market, input: StrategyInput, config: BacktestCo
       record,
       followed: record === L.RECORD_NONE,
       contextNames: strategy.contextNames,
+      costs,
       engine,
     }
   }

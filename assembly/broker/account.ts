@@ -80,7 +80,7 @@ export function freeFunds(): f64 {
 /** A number of the run has left the finite range (1.8), at a fill of this order or without one (0). The first such place counts. */
 export function fault(order: i32, bar: i32): void {
   if (run.fault) return
-  run.fault = 1
+  run.fault = L.FAULT_NUMBER
   run.faultOrder = order
   run.faultBar = bar
 }

@@ -3,6 +3,7 @@ import * as L from '../layout'
 import { Charges, Order } from '../records'
 import { otherPrice, slipsOtherwise } from './caps'
 import { pipOf, tickOf, times, toGrid } from './instruments'
+import { ownCost } from './owncosts'
 import { barValue, run, scaled } from './state'
 
 /** What `k` units of an order trade at, of a leg that opens or closes. */
@@ -21,9 +22,9 @@ import { barValue, run, scaled } from './state'
 /** Base price, moved by impact, then by slippage and spread, and rounded; what would make it non-positive is not applied (7.1). */
 export function priceBy(asset: i32, s: f64, k: f64, base: f64, slips: bool, opens: bool): f64 {
   if (run.pricing == L.PRICING_SLIPPAGE) return slips ? slippedBy(run.slippageType, asset, s, k, base) : base
-  const p = slips ? moved(asset, s, k, base) : base
+  const p = slips ? moved(asset, s, k, base, opens) : base
   const amount = spreadAmount(asset, base, slips, opens)
-  const price = onGrid(asset, s, (slips ? unchecked(run.slippageType, asset, s, k, p) : p) + s * amount, base)
+  const price = onGrid(asset, s, (slips ? slippedFrom(asset, s, k, base, p, opens) : p) + s * amount, base)
   if (!(p > 0 && price <= 0)) return price
   const least = onGrid(asset, s, p, base)
   return least > 0 ? least : base
@@ -38,6 +39,13 @@ export function priceBy(asset: i32, s: f64, k: f64, base: f64, slips: bool, open
 function slippedBy(type: i32, asset: i32, s: f64, k: f64, base: f64): f64 {
   const price = onGrid(asset, s, unchecked(type, asset, s, k, base), base)
   return base > 0 && price <= 0 ? base : price
+}
+
+/** The price that slippage makes of `p`. A run whose slippage is its own prices everything here. */
+// @ts-ignore: decorator
+@inline function slippedFrom(asset: i32, s: f64, k: f64, base: f64, p: f64, opens: bool): f64 {
+  if (!run.ownCosts || run.slippageType != L.SLIPPAGE_OWN) return unchecked(run.slippageType, asset, s, k, p)
+  return p + s * ownCost(L.COST_SLIPPAGE, asset, s, k, base, p, Math.abs(times(asset, k) * p), opens, false)
 }
 
 // @ts-ignore: decorator
@@ -84,8 +92,12 @@ function slippedByBar(type: i32, asset: i32, s: f64, base: f64): f64 {
 }
 
 /** Price that the impact of `k` units leaves of `base`. */
-function moved(asset: i32, s: f64, k: f64, base: f64): f64 {
+function moved(asset: i32, s: f64, k: f64, base: f64, opens: bool): f64 {
   if (run.impactType == L.IMPACT_NONE) return base
+  if (run.impactType == L.IMPACT_OWN) {
+    const p = base + s * ownCost(L.COST_IMPACT, asset, s, k, base, base, Math.abs(times(asset, k) * base), opens, false)
+    return base > 0 && p <= 0 ? base : p
+  }
   const share = shareOf(asset, k)
   return scaled(base, s * run.impactA * (run.impactType == L.IMPACT_SQUARE_ROOT ? Math.sqrt(share) : share))
 }
@@ -121,7 +133,7 @@ export function slippageFraction(asset: i32): f64 {
   return changetype<Charges>(changetype<usize>(run) + (s < 0 ? L.RUN_SELL_CHARGES : L.RUN_CHARGES))
 }
 
-/** Commission of an order that has traded `units` worth `value` (absolute), as a taker. */
+/** Commission of an order that has traded `units` worth `value` (absolute), as a taker, by a model that is not the strategy's own. */
 export function commissionOf(c: Charges, value: f64, units: f64): f64 {
   if (units == 0) return 0
   const type = c.type
@@ -170,17 +182,22 @@ const SLIPS: i32 = (1 << L.TYPE_MARKET) | (1 << L.TYPE_STOP) | (1 << L.TYPE_TRAI
 export function entryNeed(order: Order, s: f64, k: f64, base: f64): f64 {
   const price = orderPrice(order, s, k, base, true)
   const all = times(order.asset, k)
-  return needOf(all, base, price, nextCommission(order, s, Math.abs(all * price), k))
+  return needOf(all, base, price, nextCommission(order, s, Math.abs(all * price), k, base, price, true))
 }
 
 /** Commission of one more fill of an order: c(all so far) - c(before), never below 0, or what makers or takers pay (7.2). */
 // @ts-ignore: decorator
-@inline export function nextCommission(order: Order, s: f64, value: f64, k: f64): f64 {
-  return run.charging ? commissionStep(order, s, value, k) : 0
+@inline export function nextCommission(order: Order, s: f64, value: f64, k: f64, base: f64, price: f64, opens: bool): f64 {
+  return run.charging ? commissionStep(order, s, value, k, base, price, opens) : 0
 }
 
-function commissionStep(order: Order, s: f64, value: f64, k: f64): f64 {
+function commissionStep(order: Order, s: f64, value: f64, k: f64, base: f64, price: f64, opens: bool): f64 {
   const c = chargesOf(s)
+  if (run.ownCosts && c.type == L.COMMISSION_OWN) {
+    const makes = (order.flags & (L.FLAG_RESTING | L.FLAG_POST_ONLY)) != 0
+    const all = ownCommission(order.asset, s, order.filled + k, base, price, order.value + value, opens, makes)
+    return order.filled == 0 ? all : all - ownCommission(order.asset, s, order.filled, base, price, order.value, opens, makes)
+  }
   if (c.type == L.COMMISSION_MAKER_TAKER) return ((order.flags & (L.FLAG_RESTING | L.FLAG_POST_ONLY)) != 0 ? c.a : c.b) * value
   if (order.filled == 0) return Math.max(0, commissionOf(c, value, k))
   const before = commissionOf(c, order.value, order.filled)
@@ -188,8 +205,15 @@ function commissionStep(order: Order, s: f64, value: f64, k: f64): f64 {
 }
 
 /** Commission of an exit that is an order of its own, a maker's or a taker's (7.2). */
-export function exitCommission(s: f64, value: f64, k: f64, makes: bool): f64 {
+export function exitCommission(asset: i32, s: f64, value: f64, k: f64, base: f64, price: f64, makes: bool): f64 {
   if (!run.charging) return 0
   const c = chargesOf(s)
+  if (run.ownCosts && c.type == L.COMMISSION_OWN) return ownCommission(asset, s, k, base, price, value, false, makes)
   return makes && c.type == L.COMMISSION_MAKER_TAKER ? c.a * value : commissionOf(c, value, k)
+}
+
+/** What an own model takes of `units` worth `value`, at least one of which is traded now (7.9). */
+export function ownCommission(asset: i32, s: f64, units: f64, base: f64, price: f64, value: f64, opens: bool, makes: bool): f64 {
+  if (units == 0) return 0
+  return ownCost(s < 0 ? L.COST_SELL_COMMISSION : L.COST_COMMISSION, asset, s, units, base, price, value, opens, makes)
 }

@@ -173,7 +173,7 @@ let legCommission: f64 = 0
 @inline function priceLeg(order: Order, s: f64, k: f64, base: f64, opens: bool): void {
   const price = orderPrice(order, s, k, base, opens)
   const value = Math.abs(times(order.asset, k) * price)
-  const commission = nextCommission(order, s, value, k)
+  const commission = nextCommission(order, s, value, k, base, price, opens)
   if (price < 0) order.flags |= L.FLAG_BELOW_ZERO
   order.filled = order.filled + k
   order.value = order.value + value
@@ -404,7 +404,7 @@ function isPaidWhole(order: Order, s: f64, k: f64, base: f64): bool {
     const price = orderPrice(order, s, closed, base, false)
     const all = times(asset, closed)
     const worth = Math.abs(all * price)
-    const commission = nextCommission(order, s, worth, closed)
+    const commission = nextCommission(order, s, worth, closed, base, price, false)
     funds = funds + fundsChange(s, all, price, commission, holdingOf(asset), markOf(asset), 0, base)
     order.filled = filled + closed
     order.value = value + worth
@@ -442,7 +442,7 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
   const m = markOf(asset)
   const all = times(asset, k)
   const price = (reason == L.REASON_TARGET && !run.targetFill) || reason == L.REASON_ENDED ? base : run.slips == L.SLIPS_PLAIN ? marketPrice(asset, s, k, base, false) : otherExitPrice(asset, s, k, base)
-  const commission = exitCommission(s, Math.abs(all * price), k, makes)
+  const commission = exitCommission(asset, s, Math.abs(all * price), k, base, price, makes)
   const gone = fillExit(asset, k, price, base, commission, 0, 0, reason, phase, place)
   if (phase == L.PHASE_RANGE && run.account < L.ACCOUNT_UNLIMITED) {
     run.funds = Math.min(run.funds, run.funds + fundsChange(s, all, price, commission, q, m, holdingOf(asset), base))

@@ -42,7 +42,7 @@ function coverFunds(order: Order, base: f64, target: bool): f64 {
   const held = Math.abs(quantityOf(order.asset))
   const all = Math.abs(holdingOf(order.asset))
   const price = coverPrice(order, held, base, target)
-  const cost = all * price + nextCommission(order, 1, Math.abs(all * price), held)
+  const cost = all * price + nextCommission(order, 1, Math.abs(all * price), held, base, price, false)
   const brought = 2 * (all * positionOf(order.asset).average)
   return Math.min(free + brought - cost >= 0 ? free + brought : (cost * free) / (cost - brought), r.cash)
 }
@@ -70,8 +70,9 @@ export function openingUnits(order: Order, s: f64, wanted: f64, base: f64, funds
   const r = run
   if (s < 0 && r.account == L.ACCOUNT_VECTORBT) return wanted
   if (s < 0 && r.account == L.ACCOUNT_CREDIT) {
-    const value = times(order.asset, wanted) * orderPrice(order, s, wanted, base, true)
-    return nextCommission(order, s, Math.abs(value), wanted) - value <= funds ? wanted : 0
+    const price = orderPrice(order, s, wanted, base, true)
+    const value = times(order.asset, wanted) * price
+    return nextCommission(order, s, Math.abs(value), wanted, base, price, true) - value <= funds ? wanted : 0
   }
   if (isPaid(entryNeed(order, s, wanted, base), funds)) return wanted
   const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
@@ -84,7 +85,7 @@ export function coverUnits(order: Order, wanted: f64, base: f64, target: bool): 
   const funds = coverFunds(order, base, target)
   const price = coverPrice(order, wanted, base, target)
   const all = times(order.asset, wanted)
-  const need = needOf(all, base, price, nextCommission(order, 1, Math.abs(all * price), wanted))
+  const need = needOf(all, base, price, nextCommission(order, 1, Math.abs(all * price), wanted, base, price, false))
   return isPaid(need, funds) ? wanted : cutTo(order, 1, wanted, base, funds, true, target)
 }
 

@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { lastMark } from './account'
-import { chargesOf, commissionOf } from './costs'
+import { chargesOf, commissionOf, ownCommission } from './costs'
 import { refusedStatus, wanted } from './fills'
 import { times } from './instruments'
 import { isLimit, orderLevel, trailLevel } from './levels'
@@ -25,9 +25,15 @@ export function checkSubmitted(): void {
     const s = signOf(want)
     const k = Math.abs(want)
     const all = times(order.asset, k)
-    amount = amount - s * all * price - commissionOf(chargesOf(s), Math.abs(all * price), k)
+    amount = amount - s * all * price - commissionAt(order.asset, s, k, price, Math.abs(all * price))
     if (amount < 0) refuse(order)
   }
+}
+
+/** What an order of its own would pay, as a taker. */
+function commissionAt(asset: i32, s: f64, k: f64, price: f64, value: f64): f64 {
+  const c = chargesOf(s)
+  return run.ownCosts && c.type == L.COMMISSION_OWN ? ownCommission(asset, s, k, price, price, value, true, false) : commissionOf(c, value, k)
 }
 
 /** What the order would trade, signed, without having its units fixed. */

@@ -156,7 +156,12 @@ function save(asset: i32): void {
 
 function restore(asset: i32): void {
   let place = run.scratch
+  const calls = run.ownCalls
+  const fault = run.fault
   memory.copy(changetype<usize>(run), place, L.RUN_BYTES)
+  // What was asked was asked, and a cost model that has failed on any path has failed (7.9).
+  run.ownCalls = calls
+  if (fault == L.FAULT_COST) run.fault = fault
   place += L.RUN_BYTES
   const quantity = load<f64>(place)
   putQuantity(asset, quantity)

@@ -107,6 +107,7 @@ function fieldValue(
       if (field.values.includes(text)) return text
       throw new UsageError(`${subject}: ${field.values.join(' or ')} is needed, found ${show(text)}.`)
     case 'column':
+    case 'own':
       return text
     case 'model':
       return parseModel(field.model, undefined, withColons(field.model, text), subject)

@@ -39,7 +39,11 @@ export function openManual(market: Market, config: ManualConfig = {}): ManualRun
         'invalid_value',
         `config.${name}: it is of a strategy, found it for a manual run. Leave it out.`,
       )
-  const none: Pick<ReadStrategy, 'contextNames' | 'constraints'> = { contextNames: [], constraints: [] }
+  const none: Pick<ReadStrategy, 'contextNames' | 'constraints' | 'costModels'> = {
+    contextNames: [],
+    constraints: [],
+    costModels: new Map(),
+  }
   const run = new ManualRun(stepSetup(market, { ...MANUAL, ...none }, config))
   try {
     return run.begin()

@@ -440,11 +440,11 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   }
 
   #head(): SnapshotHead {
-    const { market, window, settings, size, parameters } = this.setup
+    const { market, window, settings, size, parameters, costs } = this.setup
     return {
       market: { digest: market.digest(), bars: market.bars, assets: market.assetCount },
       window: { first: window.first, end: window.end },
-      settings: { ...settings, size },
+      settings: { ...settings, size, ...(costs ? { costModels: costs.digests } : {}) },
       parameters,
       strategy: this.#identity(),
     }

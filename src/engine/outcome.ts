@@ -93,6 +93,7 @@ export function collect(run: Run, ended: boolean, known: OutcomeParts): Result {
     settings: { ...settings, size, ...windowSettings(market, window) },
     parameters,
     strategy: known.name,
+    costModelCalls: lane.f64(L.RUN_OWN_CALLS),
     warnings: warningsOf(run, positions, known),
     engineDigest,
     strategyDigest: known.strategyDigest,

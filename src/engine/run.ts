@@ -12,6 +12,7 @@ import { Broker } from '../strategy/broker.ts'
 import { Clock, type Gate } from '../strategy/clock.ts'
 import type { ParameterValues } from '../strategy/strategy.ts'
 import { notFinite } from './fault.ts'
+import { type ChosenCosts, OwnCosts } from './owncosts.ts'
 import { checkTraded } from './traded.ts'
 import type { Window } from './window.ts'
 
@@ -27,6 +28,8 @@ export interface RunSetup {
   /** Its equity is followed for metrics alone, and no column of it kept. */
   followed: boolean
   contextNames: readonly string[]
+  /** Cost models of the strategy's own that the settings choose. */
+  costs?: ChosenCosts
   engine?: Engine
 }
 
@@ -52,6 +55,7 @@ export class Run {
   bar: Bar
   /** Names of position context, in the order first used. */
   readonly contextNames: string[]
+  readonly #costs: OwnCosts | undefined
   #released = false
 
   constructor(setup: RunSetup) {
@@ -75,6 +79,8 @@ export class Run {
       periods: { ends: window.ends ?? market.periods.ends, count: window.periods },
       followed: setup.followed,
     })
+    this.#costs = setup.costs && new OwnCosts(setup.costs, market, this.lane)
+    this.lane.costs = this.#costs
     this.bar = new Bar(market, this.clock)
   }
 
@@ -88,7 +94,7 @@ export class Run {
     return this.lane.i32(L.RUN_ENDED) !== 0
   }
 
-  /** Numbers have left the finite range: it is in the middle of a bar and cannot go on. */
+  /** Numbers have left the finite range, or a cost model has failed: it is in the middle of a bar and cannot go on. */
   get faulted(): boolean {
     return this.lane.i32(L.RUN_FAULT) !== 0
   }
@@ -124,8 +130,9 @@ export class Run {
     }
   }
 
-  /** What the run has ended in: numbers that have left the finite range. */
+  /** What the run has ended in: a cost model that has failed, or numbers that have left the finite range. */
   fault(): FillgridError {
+    if (this.lane.i32(L.RUN_FAULT) === L.FAULT_COST && this.#costs?.failure) return this.#costs.failure
     return notFinite(this.lane, this.setup.market)
   }
 

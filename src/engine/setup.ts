@@ -11,6 +11,7 @@ import { SETTINGS } from '../settings/table.ts'
 import type { NamedStrategy, ReadStrategy } from '../strategy/given.ts'
 import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
 import type { OpenSetup } from './openrun.ts'
+import { chosenCosts } from './owncosts.ts'
 import { type WindowOptions, windowOf } from './window.ts'
 
 /** Everything that can be set about a run, all optional. */
@@ -31,7 +32,7 @@ const CONFIG_NAMES: ReadonlySet<string> = new Set([
 /** What a run needs that is stepped, checked. @throws FillgridError */
 export function stepSetup(
   market: Market,
-  strategy: NamedStrategy & Pick<ReadStrategy, 'contextNames' | 'constraints'>,
+  strategy: NamedStrategy & Pick<ReadStrategy, 'contextNames' | 'constraints' | 'costModels'>,
   config: RunConfig,
 ): OpenSetup {
   checkMarket(market)
@@ -45,15 +46,17 @@ export function stepSetup(
   const parameters = checkParameters(strategy.schema, config.parameters ?? {}, strategy.name)
   checkConstraints(strategy.constraints, parameters, strategy.name)
   const engine = getEngine()
+  const settings = settingsOver(market, config)
   return {
     market,
     window: windowOf(market, engine, config),
-    settings: settingsOver(market, config),
+    settings,
     parameters,
     size: checkSize(config.size, market.assetCount),
     record: L.RECORD_EVENTS,
     followed: false,
     contextNames: strategy.contextNames,
+    costs: chosenCosts(settings, strategy),
     strategy,
     strategySource: config.strategySource,
     keepMarks: true,

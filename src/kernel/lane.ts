@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Blocks } from './blocks.ts'
+import type { CostAnswers } from './costanswers.ts'
 import { WHOLE_FIELDS } from './exports.ts'
 import { AMBIGUOUS, FILLS, LaneTable, type LaneTables, ORDERS, ROWS, TRADES } from './lanetable.ts'
 import type { Broker, Engine } from './load.ts'
@@ -49,6 +50,7 @@ export class Lane implements RunRecord {
   #quantities!: Float64Array
   #ring!: Float64Array
   #stale = true
+  #wasStale = true
   #released = false
 
   constructor(engine: Engine, shape: LaneShape) {
@@ -205,6 +207,8 @@ export class Lane implements RunRecord {
     if (this.#released) throw this.#gone()
     const { engine } = this
     if (engine.bound === this.pointer) return
+    if (engine.asking) throw askingError()
+    engine.costs = this.costs
     this.kernels.bind(this.pointer)
     engine.bound = this.pointer
   }
@@ -323,6 +327,8 @@ export class Lane implements RunRecord {
     return RING
   }
 
+  /** Who answers for the run's own cost models; set before it is bound. */
+  costs: CostAnswers | undefined
   /** Commands in the ring, written by the broker; the kernel hears of them at `flush`. */
   ringCount = 0
   /** Those of them that are chains of rules for the order that follows. */
@@ -419,6 +425,23 @@ export class Lane implements RunRecord {
     this.#blocks.grow(field, bytes, kept, purpose)
   }
 
+  /** A cost model is asked in the middle of a step: until it has answered nothing of a run can be used. */
+  shut(): void {
+    const { engine } = this
+    engine.asking = true
+    engine.bound = 0
+    this.#wasStale = this.#stale
+    this.#stale = true
+  }
+
+  /** It has answered. */
+  reopen(): void {
+    const { engine } = this
+    engine.asking = false
+    engine.bound = this.pointer
+    this.#stale = this.#wasStale
+  }
+
   /** Views over unshared memory lose their length when it grows; those over shared memory stay. */
   #check(): void {
     if (this.#stale || this.#f64.length === 0) this.#take()
@@ -433,6 +456,7 @@ export class Lane implements RunRecord {
 
   #take(): void {
     if (this.#released) throw this.#gone()
+    if (this.engine.asking) throw askingError()
     const arena = this.engine.arena
     this.#stale = false
     this.#f64 = arena.f64(this.pointer, L.RUN_BYTES / 8)
@@ -442,6 +466,13 @@ export class Lane implements RunRecord {
     const ring = this.#i32[L.RUN_RING >> 2] >>> 0
     if (ring !== 0) this.#ring = arena.f64(ring, RING * L.COMMAND_FIELDS)
   }
+}
+
+function askingError(): FillgridError {
+  return new FillgridError(
+    'busy',
+    'run: nothing of a run can be used by a cost model, which decides by what it is told alone, found a broker, position, indicator or run used in one.',
+  )
 }
 
 const NO_NUMBERS = new Float64Array(0)

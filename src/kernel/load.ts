@@ -3,6 +3,7 @@ import * as layout from '../../assembly/layout.ts'
 import { FillgridError } from '../errors.ts'
 import { Arena } from './arena.ts'
 import { engineBase64, wholeBase64 } from './binary.ts'
+import type { CostAnswers } from './costanswers.ts'
 import type { Broker, Kernels } from './exports.ts'
 import { Sha256 } from './sha256.ts'
 
@@ -25,8 +26,12 @@ export interface Engine {
   readonly whole: Broker
   /** Whether the memory can be shared with workers. */
   readonly shared: boolean
-  /** Address of the run that the kernels work on; 0 before the first. */
+  /** Address of the run that the kernels work on; 0 before the first, and while a cost model is asked. */
   bound: number
+  /** Who answers for the own cost models of that run, if it has any. */
+  costs: CostAnswers | undefined
+  /** A cost model is being asked: nothing of any run can be used meanwhile. */
+  asking: boolean
 }
 
 let engine: Engine | undefined
@@ -96,21 +101,30 @@ function newMemory(shared: boolean): WebAssembly.Memory {
 function instantiate(modules: Modules, memory: WebAssembly.Memory, shared: boolean): Engine {
   const kernels = instanceOf<Kernels>(modules.plain, memory)
   let whole: Broker | undefined
-  return {
+  const made: Engine = {
     modules,
     arena: new Arena(memory, kernels.heapBase()),
     kernels,
     get whole() {
-      whole ??= instanceOf<Broker>(modules.whole, memory)
+      whole ??= instanceOf<Broker>(modules.whole, memory, ask)
       return whole
     },
     shared,
     bound: 0,
+    costs: undefined,
+    asking: false,
   }
+  // The one call out of a module: made where a run has a cost model of its own.
+  const ask: CostAnswers['ask'] = (kind) => (made.costs as CostAnswers).ask(kind)
+  return made
 }
 
-function instanceOf<Exports extends Broker>(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
-  const { instance } = instantiateSync(module, { env: { memory } })
+function instanceOf<Exports extends Broker>(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  ask?: CostAnswers['ask'],
+): Exports {
+  const { instance } = instantiateSync(module, { env: { memory }, costs: { ask } })
   const exports = instance.exports as unknown as Exports & { LAYOUT_VERSION: WebAssembly.Global }
   const version = exports.LAYOUT_VERSION.value
   if (version !== layout.LAYOUT_VERSION) {

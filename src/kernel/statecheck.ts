@@ -120,6 +120,8 @@ function strangeNumbers(lane: Lane, { i32, f64 }: LiveState): string | undefined
     const [least, most] = allowed.get(LIVE_I32[i]) ?? [0, -1]
     if (!within(i32[i], least, most)) return `${i32[i]} where ${least} to ${most} can be`
   }
+  const calls = f64[LIVE_F64.indexOf(L.RUN_OWN_CALLS)]
+  if (!(Number.isInteger(calls) && calls >= 0)) return `${calls} calls of cost models`
   const told = [
     [L.TOTAL_INTRABAR_BUSTS, L.RUN_BUST_BAR],
     [L.TOTAL_INTRABAR_CALLS, L.RUN_CALL_BAR],

@@ -39,6 +39,8 @@ export interface ResultData {
   readonly firstBar: number
   /** All of METRICS by camelCase name; NaN where undefined. */
   readonly metrics: Readonly<Record<string, number>>
+  /** How often the strategy's own cost models were asked; left out where there were none. */
+  readonly costModelCalls?: number
   readonly band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | null
   readonly warnings: readonly Warning[]
   readonly dataId: string
@@ -77,6 +79,7 @@ export function resultData(result: Result): ResultData {
     version: RESULT_VERSION,
     ...structuredClone({ strategy, parameters, settings, assets, contextNames, instruments, details, firstBar }),
     metrics: { ...summary },
+    ...(result.costModelCalls > 0 ? { costModelCalls: result.costModelCalls } : {}),
     ...structuredClone({ band, warnings, dataId, fingerprint }),
     tables: Object.fromEntries(RESULT_TABLES.map((name) => [name, columns(name)])) as ResultData['tables'],
   }
@@ -148,6 +151,7 @@ function read(data: ResultData): Result {
     parameters,
     strategy: text(data.strategy, 'strategy'),
     details,
+    costModelCalls: data.costModelCalls === undefined ? 0 : count(data.costModelCalls, 'costModelCalls'),
     table: (name) => tables[name],
     warnings: () => warnings,
     dataId: () => dataId,
@@ -311,6 +315,11 @@ function text(value: unknown, field: string): string {
 function finite(value: unknown, field: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw damaged(field, 'a number, text or a flag', value)
   return value
+}
+
+function count(value: unknown, field: string): number {
+  if (!(Number.isInteger(value) && (value as number) > 0)) throw damaged(field, 'a whole number above 0', value)
+  return value as number
 }
 
 function digest(value: unknown, field: string): string {

@@ -28,6 +28,7 @@ export interface Recorded {
   settings: ResultSettings
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
+  costModelCalls: number
   /** All but those that take the market's volume, which are worked out when asked for. */
   warnings: readonly Warning[]
   /** SHA-256 of the engine's binary, and of what stands for the strategy; worked out when asked for. */
@@ -50,6 +51,7 @@ export interface OpenPosition {
 /** The parts of a run's Result: tables in words and times, made when they are asked for. */
 export function recordedParts(recorded: Recorded): ResultParts {
   const { market, firstBar, fills, equity, cash, metrics, contextNames, settings, parameters, strategy } = recorded
+  const { costModelCalls } = recorded
   const { assets } = market
   const times = multipliersOf(market)
   let words: readonly string[] | undefined
@@ -72,6 +74,7 @@ export function recordedParts(recorded: Recorded): ResultParts {
     parameters,
     strategy,
     details,
+    costModelCalls,
     table: (name) => {
       if (name === 'positions') return positionTable(recorded, time)
       const data = name === 'orders' ? sortedById(recorded.orders) : recorded[name]

@@ -49,6 +49,8 @@ export interface ResultParts {
   details(): readonly string[]
   /** Makes a table; asked once for each. */
   table(name: RecordedTable): Table
+  /** How often the strategy's own cost models were asked. */
+  costModelCalls: number
   /** Each of these is asked for when somebody asks the result. */
   warnings(): readonly Warning[]
   dataId(): string
@@ -84,6 +86,8 @@ export class Result {
   readonly instruments: Readonly<Record<string, Instrument>>
   /** With `band`: the same run under the three path policies; the distance is what the way inside bars is worth. */
   band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | undefined
+  /** How often the strategy's own cost models were asked (semantics 7.9), by needs, cuts and paths that were tried too; 0 without any. */
+  readonly costModelCalls: number
   readonly #parts: ResultParts
   #ownTime: Float64Array | undefined
   readonly #tables = new Map<RecordedTable, Table>()
@@ -105,6 +109,7 @@ export class Result {
     this.settings = parts.settings
     this.contextNames = parts.contextNames
     this.instruments = parts.instruments
+    this.costModelCalls = parts.costModelCalls
   }
 
   /** Closed trades in the order of their exits. */

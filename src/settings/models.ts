@@ -23,6 +23,15 @@ const columnUnit = {
   doc: 'Whether its values are fractions of the price or amounts of it.',
 } as const
 
+/** A cost that the strategy works out (rule 7.9). No short way knows what it takes. */
+const own = (code: number, doc: string) =>
+  ({
+    code,
+    ways: 0,
+    doc,
+    fields: { model: { kind: 'own', doc: "Name of one of the strategy's `costModels`." } },
+  }) as const
+
 /** Rule 7.2. */
 export const COMMISSIONS = {
   none: { code: L.COMMISSION_NONE, ways: ALL, doc: 'None.', fields: {} },
@@ -93,6 +102,7 @@ export const COMMISSIONS = {
       taker: { ...rate, record: L.CHARGES_B, doc: 'Of the value of all else.' },
     },
   },
+  own: own(L.COMMISSION_OWN, "What a function of the strategy's says, in currency, an order."),
 } as const satisfies Model
 
 /** Rule 7.2: what sells pay. */
@@ -160,6 +170,7 @@ export const SLIPPAGES = {
       unit: { ...columnUnit, record: L.RUN_SLIPPAGE_UNIT },
     },
   },
+  own: own(L.SLIPPAGE_OWN, "What a function of the strategy's says, an amount of price."),
 } as const satisfies Model
 
 /** Rule 7.1: what an order moves the price by, before it slips. */
@@ -177,6 +188,7 @@ export const IMPACTS = {
     doc: '`rate * sqrt(min(1, units / bar volume))` of the price.',
     fields: { rate: { ...rate, record: L.RUN_IMPACT_A, doc: 'Of the price, for a fill as large as the volume.' } },
   },
+  own: own(L.IMPACT_OWN, "What a function of the strategy's says, an amount of price."),
 } as const satisfies Model
 
 /** Rule 3.12. */

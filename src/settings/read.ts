@@ -159,6 +159,9 @@ function readField(field: Field, name: string, given: unknown): unknown {
     case 'column':
       if (typeof given === 'string' && given !== '') return given
       throw wrong(name, given, 'the name of a column of the market')
+    case 'own':
+      if (typeof given === 'string' && given !== '') return given
+      throw wrong(name, given, "the name of one of the strategy's costModels")
     case 'tiers':
       return readTiers(name, given)
   }

@@ -61,14 +61,29 @@ function numbersOf(settings: CheckedSettings): Numbers {
   const charges = chargesOf(settings)
   out.i32.push([L.RUN_PRICING, pricingOf(settings)])
   out.i32.push([L.RUN_CHARGING, charges.every((type) => type === 'none') ? 0 : 1])
-  out.i32.push([L.RUN_MAKERS, charges.includes('maker-taker') ? 1 : 0])
+  out.i32.push([L.RUN_MAKERS, charges.includes('maker-taker') || charges.includes('own') ? 1 : 0])
   out.i32.push([L.RUN_OTHER_FUNDS, funds !== 'account' ? 1 : 0])
   out.i32.push([L.RUN_TARGET_FILL, settings.targetFill === 'stop-fill' && settings.stopFill !== 'level' ? 1 : 0])
+  out.i32.push([L.RUN_OWN_COSTS, Object.keys(ownModelsOf(settings)).length > 0 ? 1 : 0])
   // At and below what worst a bar has to be looked at, as the account may have been asked for money in it (semantics 7.8).
   const asked = account.type === 'margin' && account.maintenance > 0 ? Number.POSITIVE_INFINITY : 0
   out.f64.push([L.RUN_FLOOR, account.type === 'unlimited' || funds !== 'account' ? Number.NaN : asked])
   return out
 }
+
+/** Settings that the strategy works out itself, with the name of the model that each names (rule 7.9). */
+export function ownModelsOf(settings: CheckedSettings): Partial<Record<OwnSetting, string>> {
+  const out: Partial<Record<OwnSetting, string>> = {}
+  for (const name of OWN_SETTINGS) {
+    const value = settings[name]
+    if (value.type === 'own') out[name] = value.model
+  }
+  return out
+}
+
+/** The settings that can be, in the order of COST_*. */
+export const OWN_SETTINGS = ['commission', 'sellCommission', 'slippage', 'impact'] as const
+export type OwnSetting = (typeof OWN_SETTINGS)[number]
 
 /** Whether exits, trails, stop-limits or funds go by rules of other engines (section 10), which most runs do not ask for one by one. */
 function isForeign({ exitsLive, trailFollows, stopLimit, bothReached, funds, matching }: CheckedSettings): boolean {
@@ -87,14 +102,14 @@ function addChoice(out: Numbers, { record, values }: ChoiceSetting, value: strin
   if (record !== undefined && values[value].code >= 0) out.i32.push([record, values[value].code])
 }
 
-/** Whether a model can take anything of a price: it reads a column, or has a number that is not 0. */
+/** Whether a model can take anything of a price: it reads a column, is the strategy's own, or has a number that is not 0. */
 function takes(model: object): boolean {
-  return 'column' in model || Object.values(model).some((x) => typeof x === 'number' && x > 0)
+  return 'column' in model || 'model' in model || Object.values(model).some((x) => typeof x === 'number' && x > 0)
 }
 
 /** What makes fill prices of base prices. */
 function pricingOf({ slippage, impact, spread }: CheckedSettings): number {
-  if (takes(impact) || takes(spread)) return L.PRICING_ALL
+  if (takes(impact) || takes(spread) || slippage.type === 'own') return L.PRICING_ALL
   return takes(slippage) ? L.PRICING_SLIPPAGE : L.PRICING_BASE
 }
 

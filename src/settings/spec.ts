@@ -57,6 +57,12 @@ export interface ColumnField {
   readonly by: string
 }
 
+/** Name of one of the strategy's own cost models (rule 7.9). */
+export interface OwnField {
+  readonly kind: 'own'
+  readonly doc: string
+}
+
 /** A model within a model. */
 export interface ModelField {
   readonly kind: 'model'
@@ -67,7 +73,7 @@ export interface ModelField {
 }
 
 /** What a variant of a model has beside its type. */
-export type Field = NumberField | ChoiceField | ColumnField | TiersField | ModelField
+export type Field = NumberField | ChoiceField | ColumnField | OwnField | TiersField | ModelField
 
 /** The short ways of the kernel (WAY_*) that a value admits; see ways.ts. */
 export type Ways = number | ((value: never) => number)
@@ -171,7 +177,7 @@ export type FieldValue<F, Full> = F extends { kind: 'number' }
   ? number
   : F extends { kind: 'choice'; values: readonly (infer V)[] }
     ? V
-    : F extends { kind: 'column' }
+    : F extends { kind: 'column' | 'own' }
       ? string
       : F extends { kind: 'tiers' }
         ? Tier[]

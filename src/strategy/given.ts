@@ -2,6 +2,7 @@ import { FillgridError, messageOf, show } from '../errors.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { canonical } from '../results/result.ts'
 import { contextField, TRADE_COLUMNS, tradeDetail } from '../results/schema.ts'
+import { type ReadCostModel, readCostModels } from './costmodel.ts'
 import { checkDeclaration, checkHooks } from './declaration.ts'
 import {
   givenSource,
@@ -33,6 +34,7 @@ export interface ReadStrategy extends NamedStrategy {
   kind: Driver['kind']
   contextNames: readonly string[]
   constraints: readonly string[]
+  costModels: ReadonlyMap<string, ReadCostModel>
   /** It is an instance, and can be run once. */
   instance: boolean
   /** It is bare signal columns. */
@@ -69,47 +71,55 @@ function describe(input: Runnable): ReadStrategy {
   if (typeof input === 'function') {
     const made = input as StrategyClass
     if (!(made.prototype instanceof Strategy)) throw notStrategy(input)
+    const costModels = readCostModels(made.name || 'strategy', made.costModels)
     return {
       name: made.name || 'strategy',
       kind: 'hooks',
       schema: made.parameters ?? {},
       contextNames: checkContextNames(made),
       constraints: made.constraints ?? [],
+      costModels,
       instance: false,
       driver: () => ({ kind: 'hooks', strategy: construct(made) }),
-      digest: text(sourceOf(made)),
+      digest: text(sourceOf(made) + textsOf(costModels)),
       source: ownSource(made),
     }
   }
   if (input instanceof Strategy) {
     const made = input.constructor as StrategyClass
+    const costModels = readCostModels(made.name || 'strategy', made.costModels)
     return {
       name: made.name || 'strategy',
       kind: 'hooks',
       schema: made.parameters ?? {},
       contextNames: checkContextNames(made),
       constraints: made.constraints ?? [],
+      costModels,
       instance: true,
       driver: () => {
         runOnce(input)
         return { kind: 'hooks', strategy: input }
       },
-      digest: text(sourceOf(made)),
+      digest: text(sourceOf(made) + textsOf(costModels)),
       source: ownSource(made),
     }
   }
   if (input && typeof input === 'object') {
     if ('kind' in input && input.kind === 'signals') {
       const strategy = input as SignalStrategy
+      const costModels = readCostModels(strategy.name, strategy.costModels)
       return {
         name: strategy.name,
         kind: 'signals',
         schema: strategy.parameters,
         contextNames: [],
         constraints: strategy.constraints,
+        costModels,
         instance: false,
         driver: () => ({ kind: 'signals', strategy }),
-        digest: text((strategy.source ?? Function.prototype.toString.call(strategy.signals)) + strategy.name),
+        digest: text(
+          (strategy.source ?? Function.prototype.toString.call(strategy.signals)) + strategy.name + textsOf(costModels),
+        ),
         source: givenSource(strategy),
       }
     }
@@ -120,6 +130,7 @@ function describe(input: Runnable): ReadStrategy {
       schema: {},
       contextNames: [],
       constraints: [],
+      costModels: new Map(),
       instance: false,
       columns: true,
       driver: () => ({ kind: 'signals', strategy: columns }),
@@ -128,6 +139,11 @@ function describe(input: Runnable): ReadStrategy {
     }
   }
   throw notStrategy(input)
+}
+
+/** What a strategy's own cost models do, as text; empty where it has none. */
+function textsOf(models: ReadonlyMap<string, ReadCostModel>): string {
+  return [...models].map(([name, { text }]) => `\n${name}\n${text}`).join('')
 }
 
 function ownSource(made: StrategyClass): string | undefined {

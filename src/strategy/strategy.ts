@@ -3,6 +3,7 @@ import type { Market } from '../market/market.ts'
 import type { Panel, PanelParameters } from '../signals/panels.ts'
 import type { Bar, Series } from './bar.ts'
 import type { Broker } from './broker.ts'
+import type { CostModels } from './costmodel.ts'
 import type { PositionDecision } from './decisions.ts'
 import type { FillEvent, OrderEvent, TradeEvent } from './events.ts'
 import type { Indicator } from './indicator.ts'
@@ -54,6 +55,14 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
   static constraints: readonly string[] = []
   /** Names of the numbers that `updatePositionContext` attaches to positions; at most eight. */
   static contextNames: readonly string[] = []
+  /**
+   * Cost models of its own by name (semantics 7.9), which settings choose: `commission: { type: 'own', model: 'broker' }`. They are
+   * part of the strategy's module, so that workers have them, and their texts of the fingerprint; what a model takes from elsewhere
+   * is not.
+   *
+   *     static override costModels = { broker: ({ units }: CostedFill) => Math.max(1, 0.005 * units) }
+   */
+  static costModels: CostModels = {}
   /**
    * Text that stands for the class in fingerprints, in place of its own. Change it with every change of what the class
    * does; classes that extend this one do not inherit it.
@@ -184,6 +193,7 @@ export interface StrategyClass {
   parameters?: ParameterSchema
   constraints?: readonly string[]
   contextNames?: readonly string[]
+  costModels?: CostModels
   source?: string
   readonly name: string
 }
@@ -235,6 +245,8 @@ export interface SignalStrategy<P extends ParameterValues = ParameterValues> {
   readonly name: string
   readonly parameters: ParameterSchema
   readonly constraints: readonly string[]
+  /** Cost models of its own by name, which settings choose (semantics 7.9). */
+  readonly costModels?: CostModels
   /** Text that stands for the function in fingerprints; that of `signals` by default. */
   readonly source?: string
   signals(context: SignalContext<P>): SignalColumns
@@ -247,6 +259,8 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
   name: string
   parameters?: ParameterSchema
   constraints?: readonly string[]
+  /** Cost models of its own by name, which settings choose: `commission: { type: 'own', model: 'broker' }` (semantics 7.9). */
+  costModels?: CostModels
   /** Text that stands for the function in fingerprints; its own by default. Change it with every change of the function. */
   source?: string
   signals(context: SignalContext<P>): SignalColumns
@@ -268,6 +282,7 @@ export function defineSignals<P extends ParameterValues = ParameterValues>(defin
     name: definition.name,
     parameters: definition.parameters ?? {},
     constraints: definition.constraints ?? [],
+    ...(definition.costModels ? { costModels: definition.costModels } : {}),
     source: definition.source ?? textOf(definition.signals) + textOf(definition.onPosition),
     signals: (context) => definition.signals(context),
     ...(definition.onPosition ? { onPosition: (position, bar) => definition.onPosition?.(position, bar) } : {}),

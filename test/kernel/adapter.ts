@@ -10,8 +10,9 @@ import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
 import type { Bar } from '../../src/strategy/bar.ts'
 import type { Broker } from '../../src/strategy/broker.ts'
 import type { BracketRequest } from '../../src/strategy/requests.ts'
-import { type SignalColumns, Strategy } from '../../src/strategy/strategy.ts'
+import { defineSignals, type SignalColumns, type SignalStrategy, Strategy } from '../../src/strategy/strategy.ts'
 import { aloneToo } from '../oracle/options.ts'
+import { OWN_MODELS } from '../oracle/own.ts'
 import type {
   BracketSpec,
   Command,
@@ -35,6 +36,7 @@ function intrabarDrawdown(lane: Lane): number {
 
 /** Gives the commands of a scenario, bar by bar, through the public broker. */
 export class Scripted extends Strategy {
+  static override costModels = OWN_MODELS
   answers: boolean[] = []
   readonly #commands: readonly Command[][]
 
@@ -197,10 +199,15 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
     size: { type: scenario.sizeType, amount: scenario.defaultSize },
   }
   try {
-    return outcomeOf(openRun(market, columns, config), [])
+    return outcomeOf(openRun(market, decidedBy(columns), config), [])
   } finally {
     market.release()
   }
+}
+
+/** Columns of a strategy that has the own cost models; its own text stands for none. */
+function decidedBy(columns: SignalColumns): SignalStrategy {
+  return defineSignals({ name: 'signals', source: 'columns', costModels: OWN_MODELS, signals: () => columns })
 }
 
 const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order', 'ended', 'halt', 'rule'] as const

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scenarios, signalScenarios } from '../oracle/arbitrary.ts'
+import { owning, owningSignals, scenarios, signalScenarios } from '../oracle/arbitrary.ts'
 import { runOracle } from '../oracle/broker.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
@@ -22,6 +22,18 @@ describe('the kernel equals the oracle, exactly', () => {
       }),
       { numRuns: RUNS, seed: SEED },
     )
+  })
+
+  it(`on ${Math.ceil(RUNS / 4)} random scenarios of costs of the strategy's own`, { timeout: 3_600_000 }, () => {
+    const options = { numRuns: Math.ceil(RUNS / 4), seed: SEED }
+    const check = fc.property(owning, (scenario) => {
+      expect(difference(runEngine(scenario), runOracle(scenario))).toBeUndefined()
+    })
+    fc.assert(check, options)
+    const signals = fc.property(owningSignals, (scenario) => {
+      expect(difference(runEngineSignals(scenario), runSignalsOracle(scenario))).toBeUndefined()
+    })
+    fc.assert(signals, { ...options, numRuns: Math.ceil(RUNS / 16) })
   })
 
   it(`on ${Math.ceil(RUNS / 4)} random scenarios of signal columns`, { timeout: 3_600_000 }, () => {

@@ -5,6 +5,7 @@ import {
   ending,
   instrumented,
   instrumentedWith,
+  owning,
   paying,
   payingWith,
   scenarios,
@@ -118,6 +119,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const scaledHidden = ofHooks(scenariosWith(settingsWith('bothReached'), scaledDraw), RUNS)
   const scaledGrid = ofHooks(instrumentedWith(scaledDraw), RUNS)
   const pays = ofHooks(paying, RUNS)
+  const own = ofHooks(owning, RUNS)
   const makersPay = ofHooks(payingWith(settingsOfMakers), RUNS)
   const bracketed = ofHooks(scenariosWith(settingsWith('matching'), bracketsDraw), RUNS)
   const traded = ofHooks(instrumented, RUNS)
@@ -142,6 +144,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     // A mistake where nothing is asked for.
     if (id === '6.3/targets') return hooks
     if (id === '10.12/update') return bracketed
+    if (starts(id, ['7.9/'])) return own
     if (starts(id, PAYING)) return pays
     if (starts(id, TRADED)) return traded
     return extras.get(id.split('/')[0]) ?? hooks

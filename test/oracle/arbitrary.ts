@@ -15,7 +15,7 @@ import {
   pick,
   tradedDraw,
 } from './bars.ts'
-import { buildSettings, excludes, type SettingsDraw, settingsDraw } from './options.ts'
+import { buildSettings, excludes, type SettingsDraw, settingsDraw, settingsOfOwn } from './options.ts'
 import {
   atMarket,
   type CommandDraw,
@@ -24,6 +24,7 @@ import {
   commandsDraw,
   FRACTIONS,
   scaledDraw,
+  livingDraw,
   TARGET_FRACTIONS,
   TARGETS,
   UNITS,
@@ -137,6 +138,12 @@ export function payingWith(settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary<S
 }
 export const paying = payingWith(settingsDraw)
 
+/** Scenarios with costs of the strategy's own (7.9). */
+export const owning = fc.oneof(
+  { weight: 3, arbitrary: scenariosWith(settingsOfOwn, fc.oneof(livingDraw, commandsDraw)) },
+  { weight: 1, arbitrary: payingWith(settingsOfOwn) },
+)
+
 /** Scenarios over assets that are traded in something (1.9). */
 export function instrumentedWith(commands: fc.Arbitrary<CommandDraw[]>): fc.Arbitrary<Scenario> {
   return assetCount.chain((assets) => scenariosOf(assets, tradedDraw, settingsDraw, commands))
@@ -171,45 +178,50 @@ const signalDraw: fc.Arbitrary<SignalDraw> = fc.record({
   target: int(-1, 13),
 })
 
-export const signalScenarios: fc.Arbitrary<SignalScenario> = assetCount.chain((assets) =>
-  fc
-    .record({
-      market: marketDraw,
-      settings: settingsDraw,
-      rows: rowsOf(assets, fc.array(signalDraw, { minLength: assets, maxLength: assets })),
-      sizeType: pick('units' as const, 'value' as const, 'fraction' as const),
-      defaultSize: int(0, 13),
-      /** Bits: the columns that are present. */
-      columns: int(0, 511),
-      targets: mostly(3, false, true),
-    })
-    .map(({ market, settings, rows, sizeType, defaultSize, columns, targets }) => {
-      const built = buildMarket(market, assets, rows)
-      const cash = Math.min(settings.cash ?? 1000, 1000)
-      const sizeOf = (i: number) =>
-        sizeType === 'units' ? UNITS[i] : sizeType === 'value' ? FRACTIONS[i] * cash : FRACTIONS[i]
-      const column = <T>(of: (draw: SignalDraw) => T): T[][] => rows.map((row) => row.rest.map(of))
-      const made = settingsFor(settings, market, built.market)
-      const s: SignalScenario = {
-        market: traded(built.market, market, made, sizeType === 'units' ? sizeOf(defaultSize) : undefined),
-        settings: made,
-        sizeType,
-        defaultSize: sizeOf(defaultSize),
-      }
-      if (targets) {
-        const goal = (i: number) =>
-          sizeType === 'units' ? TARGETS[i] : sizeType === 'value' ? TARGET_FRACTIONS[i] * cash : TARGET_FRACTIONS[i]
-        s.targetPosition = column((d) => (d.target < 0 || d.signals === 0 ? Number.NaN : goal(d.target)))
-      } else {
-        s.entries = column((d) => (d.signals & 1) > 0)
-        if (columns & 3) s.exits = column((d) => (d.signals & 2) > 0)
-        if (columns & 12) s.shortEntries = column((d) => (d.signals & 4) > 0)
-        if (columns & 12) s.shortExits = column((d) => (d.signals & 8) > 0)
-        if (columns & 16) s.size = column((d) => sizeOf(d.size))
-      }
-      if (columns & 32) s.stop = column((d) => (d.rules & 1 ? 0.05 : Number.NaN))
-      if (columns & 64) s.target = column((d) => (d.rules & 2 ? 0.06 : Number.NaN))
-      if (columns & 128) s.trail = column((d) => (d.rules & 4 ? 0.04 : Number.NaN))
-      return s
-    }),
-)
+const signalScenariosWith = (settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary<SignalScenario> =>
+  assetCount.chain((assets) =>
+    fc
+      .record({
+        market: marketDraw,
+        settings,
+        rows: rowsOf(assets, fc.array(signalDraw, { minLength: assets, maxLength: assets })),
+        sizeType: pick('units' as const, 'value' as const, 'fraction' as const),
+        defaultSize: int(0, 13),
+        /** Bits: the columns that are present. */
+        columns: int(0, 511),
+        targets: mostly(3, false, true),
+      })
+      .map(({ market, settings, rows, sizeType, defaultSize, columns, targets }) => {
+        const built = buildMarket(market, assets, rows)
+        const cash = Math.min(settings.cash ?? 1000, 1000)
+        const sizeOf = (i: number) =>
+          sizeType === 'units' ? UNITS[i] : sizeType === 'value' ? FRACTIONS[i] * cash : FRACTIONS[i]
+        const column = <T>(of: (draw: SignalDraw) => T): T[][] => rows.map((row) => row.rest.map(of))
+        const made = settingsFor(settings, market, built.market)
+        const s: SignalScenario = {
+          market: traded(built.market, market, made, sizeType === 'units' ? sizeOf(defaultSize) : undefined),
+          settings: made,
+          sizeType,
+          defaultSize: sizeOf(defaultSize),
+        }
+        if (targets) {
+          const goal = (i: number) =>
+            sizeType === 'units' ? TARGETS[i] : sizeType === 'value' ? TARGET_FRACTIONS[i] * cash : TARGET_FRACTIONS[i]
+          s.targetPosition = column((d) => (d.target < 0 || d.signals === 0 ? Number.NaN : goal(d.target)))
+        } else {
+          s.entries = column((d) => (d.signals & 1) > 0)
+          if (columns & 3) s.exits = column((d) => (d.signals & 2) > 0)
+          if (columns & 12) s.shortEntries = column((d) => (d.signals & 4) > 0)
+          if (columns & 12) s.shortExits = column((d) => (d.signals & 8) > 0)
+          if (columns & 16) s.size = column((d) => sizeOf(d.size))
+        }
+        if (columns & 32) s.stop = column((d) => (d.rules & 1 ? 0.05 : Number.NaN))
+        if (columns & 64) s.target = column((d) => (d.rules & 2 ? 0.06 : Number.NaN))
+        if (columns & 128) s.trail = column((d) => (d.rules & 4 ? 0.04 : Number.NaN))
+        return s
+      }),
+  )
+
+export const signalScenarios = signalScenariosWith(settingsDraw)
+/** Signal columns with costs of the strategy's own. */
+export const owningSignals = signalScenariosWith(settingsOfOwn)

@@ -39,10 +39,29 @@ export function affordable(run: Run, traded: Traded, wanted: number, available: 
     tier: (k) => (commission.type === 'tiered' ? tierOf(run, commission.tiers, value(k)) : 0),
     volume: slip !== null && (slippage.type === 'volume-share' || impact.type !== 'none') ? asset.bar!.volume : 0,
   }
+  if ([commission, run.set.commission, run.set.sellCommission, slippage, impact].some(({ type }) => type === 'own'))
+    if (!wrong(run, '7.9/halving')) return halved(run, step, wanted, leg)
   if (wrong(run, '7.6/pieces')) return firstEdge(step, wanted, leg)
   if (slippage.type === 'volume-share' && slippage.rate > 0.5 && leg.volume > 0 && wrong(run, '7.6/kink'))
     return largestByPieces(step, Math.min(wanted, leg.volume / (2 * slippage.rate)), leg)
   return step > 0 && wanted / step <= BRUTE ? largestOfAll(step, wanted, leg) : largestByPieces(step, wanted, leg)
+}
+
+/** The quantity that halving meets where a model is the strategy's own (7.9). */
+function halved(run: Run, step: number, wanted: number, leg: Leg): number {
+  const isStepped = step > 0 && !wrong(run, '7.9/steps')
+  const quantity = (n: number) => (isStepped ? n * step : n)
+  const fits = (n: number) => quantity(n) <= wanted && leg.need(quantity(n)) <= leg.available
+  let low = 0
+  let high = isStepped ? Math.min(Math.trunc(wanted / step + 1e-9), Number.MAX_VALUE) : wanted
+  if (fits(high)) return quantity(high)
+  for (;;) {
+    if (quantity(high) < 1e-9 * wanted) return quantity(low)
+    const middle = isStepped ? low + Math.trunc((high - low) / 2) : low + (high - low) / 2
+    if (middle === low || middle === high) return quantity(low)
+    if (fits(middle)) low = middle
+    else high = middle
+  }
 }
 
 /** Tries every multiple of the step, from above. */

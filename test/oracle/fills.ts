@@ -69,7 +69,7 @@ export function fill(
   const price = fillPrice(run, asset, s, k, base, slip, opens)
   const all = times(run, asset, k)
   const value = Math.abs((wrong(run, '7.2/multiplier') ? k : all) * price)
-  const commission = commissionFor(run, order, s, k, value, makes)
+  const commission = commissionFor(run, order, s, k, value, { asset, base, price, opens }, makes)
   const flow = -s * (wrong(run, '7.3/multiplier') ? k : all) * price - commission
   run.cash = run.cash + (wrong(run, '7.3/cash') ? -s * all * base - commission : flow)
   const was = asset.position
@@ -493,7 +493,8 @@ function isKilled(run: Run, asset: Asset, order: LiveOrder, base: number): boole
     const price = fillPrice(run, asset, side, held, base, slipOf(run, asset, order, side, base, false), false)
     const all = times(run, asset, held)
     const value = Math.abs(all * price)
-    const flow = -side * all * price - commissionFor(run, order, side, held, value)
+    const flow =
+      -side * all * price - commissionFor(run, order, side, held, value, { asset, base, price, opens: false })
     charge(after, held, value)
     const holding = times(run, asset, asset.position!.q)
     if (!wrong(run, '3.14/funds')) available += fundsChange(run, flow, holding, asset.mark, 0, base)

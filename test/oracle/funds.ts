@@ -28,7 +28,9 @@ function unlocked(run: Run, { asset, order, base, slip, makes }: Leg): number {
   const held = Math.abs(position.q)
   const all = times(run, asset, held)
   const fill = fillPrice(run, asset, 1, held, base, slip, false)
-  const cost = all * fill + commissionFor(run, order, 1, held, Math.abs(all * fill), makes)
+  const cost =
+    all * fill +
+    commissionFor(run, order, 1, held, Math.abs(all * fill), { asset, base, price: fill, opens: false }, makes)
   const brought = 2 * (all * position.average)
   const enough = free + brought - cost >= 0 || wrong(run, '10.4/scarce')
   return Math.min(enough ? free + brought : (cost * free) / (cost - brought), run.cash)
@@ -65,7 +67,12 @@ export function openingUnits(run: Run, leg: Leg, order: LiveOrder): number | Ord
     if (wrong(run, '10.4/below')) return units
     const fill = fillPrice(run, asset, side, units, base, slip, true)
     const value = times(run, asset, units) * fill
-    const commission = commissionFor(run, order, side, units, Math.abs(value))
+    const commission = commissionFor(run, order, side, units, Math.abs(value), {
+      asset,
+      base,
+      price: fill,
+      opens: true,
+    })
     const brings = wrong(run, '10.4/credit') ? -value : value
     return commission - brings <= run.cash ? units : 'insufficient_funds'
   }

@@ -98,9 +98,9 @@ const draw: fc.Arbitrary<Draw> = int(1, 3).chain((assets) =>
     cash: int(0, 15),
     step: fc.oneof(fc.constant(-13), int(-12, 6)),
     scale: int(-9, 9),
-    commission: int(0, 8),
-    slippage: int(0, 7),
-    impact: mostly(1, 6, 0, 1, 2, 3, 4, 5),
+    commission: int(0, 11),
+    slippage: int(0, 9),
+    impact: mostly(1, 6, 0, 1, 2, 3, 4, 5, 7),
     account: fc.oneof(account, fc.constant('unlimited' as const)),
     plain: fc.record({
       timing: pick('next-open' as const, 'next-close' as const, 'same-close' as const),
@@ -155,6 +155,9 @@ function commissionOf(draw: Draw): Commission {
       ],
     },
     { type: 'none' },
+    { type: 'own', model: 'paid' },
+    { type: 'own', model: 'tiered' },
+    { type: 'own', model: 'minimum' },
   ]
   return models[draw.commission]
 }
@@ -169,11 +172,14 @@ function slippageOf(draw: Draw): Slippage {
     { type: 'volume-share', rate: 0.9 },
     { type: 'range', rate: 0.3 },
     { type: 'range', rate: 1 },
+    { type: 'own', model: 'root' },
+    { type: 'own', model: 'worth' },
   ]
   return models[draw.slippage]
 }
 
 function impactOf({ impact }: Draw): Impact {
+  if (impact === 7) return { type: 'own', model: 'huge' }
   const rate = [0.1, 0.6, 0.9][impact % 3]
   return impact > 5 ? { type: 'none' } : { type: impact < 3 ? 'linear' : 'square-root', rate }
 }

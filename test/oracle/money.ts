@@ -1,6 +1,7 @@
 /** Section 7 and the arithmetic of section 1: prices, commissions, equity, funds. Nothing here changes the run. */
 import type { Commission } from '../../src/settings/settings.ts'
 import { toGrid } from './grid.ts'
+import { ownCost } from './own.ts'
 import type { Slip } from './slips.ts'
 import { type Asset, type Bar, cover, type LiveOrder, type Run, wrong } from './state.ts'
 
@@ -101,18 +102,23 @@ export function fillPrice(
     price === base || wrong(run, '1.10/slipped') ? price : toGrid(run, asset, price, s > 0)
   if (slip === null) return checked(run, base, base, base + against * apart, grid)
   if (wrong(run, '7.1/impact')) {
-    const late = checked(run, base, base, slipped(run, asset, against, k, base), grid)
-    return capped(run, s, grid(moved(run, asset, against, k, late)), slip)
+    const late = checked(run, base, base, slipped(run, asset, against, k, base, base, opens), grid)
+    return capped(run, s, grid(moved(run, asset, against, k, late, opens)), slip)
   }
-  const p = moved(run, asset, against, k, base)
-  return capped(run, s, checked(run, base, p, slipped(run, asset, against, k, p) + against * apart, grid), slip)
+  const p = moved(run, asset, against, k, base, opens)
+  const price = slipped(run, asset, against, k, base, p, opens)
+  return capped(run, s, checked(run, base, p, price + against * apart, grid), slip)
 }
 
 /** No further than it may slip; where nothing is taken of prices nothing is capped (10.3). */
 function capped(run: Run, s: number, price: number, slip: number): number {
   const { slippage, impact, spread } = run.set
   const takes = [slippage, impact, spread].some(
-    (cost) => cost.type === 'column' || ('rate' in cost && cost.rate > 0) || ('amount' in cost && cost.amount > 0),
+    (cost) =>
+      cost.type === 'column' ||
+      (cost.type === 'own' && !wrong(run, '7.9/capped')) ||
+      ('rate' in cost && cost.rate > 0) ||
+      ('amount' in cost && cost.amount > 0),
   )
   if (!takes) return price
   return s > 0 ? Math.min(price, slip) : Math.max(price, slip)
@@ -159,17 +165,28 @@ function shareOf(run: Run, asset: Asset, k: number): number {
   return Math.min(1, k / v)
 }
 
-function moved(run: Run, asset: Asset, s: number, k: number, base: number): number {
+function moved(run: Run, asset: Asset, s: number, k: number, base: number, opens: boolean): number {
   const { impact } = run.set
   if (impact.type === 'none') return base
+  if (impact.type === 'own') {
+    const value = Math.abs(times(run, asset, k) * base)
+    const p =
+      base + s * ownCost(run, impact.model, { asset, s, units: k, base, price: base, value, opens, makes: false })
+    return base > 0 && p <= 0 && !wrong(run, '7.9/impact') ? base : p
+  }
   const x = wrong(run, '7.1/share') ? 1 : shareOf(run, asset, k)
   if (impact.type === 'linear' || wrong(run, '7.1/root')) return scaled(run, base, s * impact.rate * x)
   return scaled(run, base, s * impact.rate * Math.sqrt(x))
 }
 
-function slipped(run: Run, asset: Asset, s: number, k: number, p: number): number {
+function slipped(run: Run, asset: Asset, s: number, k: number, base: number, p: number, opens: boolean): number {
   const { slippage } = run.set
   let price = p
+  if (slippage.type === 'own') {
+    const from = wrong(run, '7.9/from') ? base : p
+    const value = Math.abs(times(run, asset, k) * from)
+    price = p + s * ownCost(run, slippage.model, { asset, s, units: k, base, price: from, value, opens, makes: false })
+  }
   if (slippage.type === 'fraction') price = scaled(run, p, s * slippage.rate)
   if (slippage.type === 'per-unit') price = p + s * slippage.amount
   if (slippage.type === 'ticks' || slippage.type === 'pips')
@@ -213,6 +230,7 @@ function commissionOf(run: Run, c: Commission, units: number, value: number): nu
     case 'tiered':
       return c.tiers[tierOf(run, c.tiers, value)].rate * value
     case 'maker-taker':
+    case 'own':
       throw new Error('by fill, not by order')
   }
 }
@@ -222,6 +240,14 @@ function perUnit(run: Run, amount: number, minimum: number, maximum: number): nu
   return wrong(run, '7.2/maximum') ? least : Math.min(least, maximum)
 }
 
+/** The leg that pays a commission, and the price that it trades at. */
+export interface Paying {
+  asset: Asset
+  base: number
+  price: number
+  opens: boolean
+}
+
 /** Commission of one more fill of an order (null: an exit that is an order of its own, `makes` by a target at its level) (7.2). */
 export function commissionFor(
   run: Run,
@@ -229,9 +255,20 @@ export function commissionFor(
   s: number,
   k: number,
   value: number,
+  leg: Paying,
   makes = false,
 ): number {
   const c = s < 0 && !wrong(run, '7.2/sells') ? run.set.sellCommission : run.set.commission
+  if (c.type === 'own') {
+    const maker = order === null ? makes : isMaker(run, order)
+    const asked = (units: number, worth: number) =>
+      units === 0 ? 0 : ownCost(run, c.model, { ...leg, s, units, value: worth, makes: maker })
+    const whole = order !== null && !wrong(run, '7.9/life')
+    const units = whole ? order.chargedUnits : 0
+    const worth = whole ? order.chargedValue : 0
+    const change = asked(units + k, worth + value) - asked(units, worth)
+    return change < 0 && wrong(run, '7.9/rebate') ? 0 : change
+  }
   if (c.type === 'maker-taker') {
     const rests = order === null ? makes && !wrong(run, '7.2/target') : isMaker(run, order)
     return (rests !== wrong(run, '7.2/maker') ? c.maker : c.taker) * value
@@ -267,7 +304,15 @@ export function need(run: Run, { asset, order, side, base, slip, opens, makes }:
   const all = wrong(run, '7.5/multiplier') ? k : times(run, asset, k)
   const commission = wrong(run, '7.5/commission')
     ? 0
-    : commissionFor(run, order, side, k, Math.abs(times(run, asset, k) * fill), makes)
+    : commissionFor(
+        run,
+        order,
+        side,
+        k,
+        Math.abs(times(run, asset, k) * fill),
+        { asset, base, price: fill, opens },
+        makes,
+      )
   if (run.set.account === 'cash' || run.set.funds !== 'account') return all * fill + commission
   const slipped = wrong(run, '7.5/slippage') ? 0 : Math.abs(fill - base) * all
   return run.set.initial * all * Math.abs(base) + slipped + commission

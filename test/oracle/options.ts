@@ -16,6 +16,7 @@ import type {
 import type { Choice, Setting } from '../../src/settings/spec.ts'
 import { SETTINGS } from '../../src/settings/table.ts'
 import { int, pick } from './bars.ts'
+import { OWN_COMMISSIONS, OWN_PRICES } from './own.ts'
 import type { AnySettings } from './types.ts'
 
 const MAKERS: Commission = { type: 'maker-taker', maker: -0.01, taker: 0.02 }
@@ -287,6 +288,32 @@ export const settingsOfMakers = fc.record({
   extras: fc.oneof(extrasDraw(['bothReached']), extrasDraw(['sequence']), extrasDraw()),
   plain: otherDraws.plain.map((plain) => ({ ...plain, commission: MAKERS })),
 })
+
+/** Settings of which some go by the strategy's own models (7.9). */
+export const settingsOfOwn = fc
+  .record({
+    draw: fc.oneof(settingsDraw, settingsOfMakers, fc.constant('slips').chain(settingsWith)),
+    commission: pick(undefined, ...Object.keys(OWN_COMMISSIONS)),
+    sells: pick(undefined, undefined, ...Object.keys(OWN_COMMISSIONS)),
+    slippage: pick(undefined, ...Object.keys(OWN_PRICES)),
+    impact: pick(undefined, undefined, ...Object.keys(OWN_PRICES)),
+  })
+  .map(({ draw, commission, sells, slippage, impact }): SettingsDraw => {
+    const own = (model: string) => ({ type: 'own' as const, model })
+    return {
+      ...draw,
+      extras: {
+        ...draw.extras,
+        ...(sells && !draw.extras.sellCommission ? { sellCommission: own(sells) } : {}),
+        ...(impact && !draw.extras.impact ? { impact: own(impact) } : {}),
+      },
+      plain: {
+        ...draw.plain,
+        ...(commission ? { commission: own(commission) } : {}),
+        ...(slippage ? { slippage: own(slippage) } : {}),
+      },
+    }
+  })
 
 /** Whether a run knows of later bars, and says so: the next one (10.3), or that there is none (10.7). */
 export function looksAhead(settings: AnySettings): boolean {

@@ -15,7 +15,8 @@ export function checkSubmitted(run: Run): void {
     const { side, k } = asked(run, order, price, units)
     units.set(order.id, k)
     const all = times(run, run.assets[order.asset], k)
-    const commission = wrong(run, '10.9/commission') ? 0 : commissionFor(run, null, side, k, Math.abs(all * price))
+    const leg = { asset: run.assets[order.asset], base: price, price, opens: true }
+    const commission = wrong(run, '10.9/commission') ? 0 : commissionFor(run, null, side, k, Math.abs(all * price), leg)
     const left = amount - side * all * price - commission
     if (order.parent === 0 || !wrong(run, '10.9/children'))
       amount = left < 0 && wrong(run, '10.9/stays') ? amount : left

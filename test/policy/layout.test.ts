@@ -55,9 +55,12 @@ describe('layout', () => {
     expect(Buffer.compare(shipped, readFileSync(resolve(root, `build/${file}.wasm`)))).toBe(0)
   })
 
-  it.each(BINARIES)('$file imports its memory and nothing else, and exports no global that changes', ({ shipped }) => {
+  it.each(BINARIES)('$file imports its memory, and the whole one who answers for cost models; and exports no global that changes', ({ file, shipped }) => {
     const module = new WebAssembly.Module(shipped)
-    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
+    expect(WebAssembly.Module.imports(module)).toEqual([
+      { module: 'env', name: 'memory', kind: 'memory' },
+      ...(file === 'whole' ? [{ module: 'costs', name: 'ask', kind: 'function' }] : []),
+    ])
     const { instance } = instantiate(module)
     const mutable = Object.entries(instance.exports).filter(([, value]) => {
       if (!(value instanceof WebAssembly.Global)) return false
@@ -106,5 +109,5 @@ describe('layout', () => {
 
 function instantiate(module: WebAssembly.Module): { instance: WebAssembly.Instance } {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true })
-  return { instance: new WebAssembly.Instance(module, { env: { memory } }) }
+  return { instance: new WebAssembly.Instance(module, { env: { memory }, costs: { ask: () => 0 } }) }
 }

@@ -55,6 +55,7 @@ function plainField(field: Field): unknown {
     case 'choice':
       return field.default
     case 'column':
+    case 'own':
       return 'cost'
     case 'model':
       return { type: field.default }
@@ -105,7 +106,7 @@ function casesOfModel(model: Model, subject: string): Case[] {
       } else if (field.kind === 'choice') {
         found.push(...field.values.map((x) => ({ name: `${at} ${x}`, value: { ...plain, [name]: x } })))
         found.push({ name: `${at} else`, value: { ...plain, [name]: 'else' }, wrong: at })
-      } else if (field.kind === 'column') {
+      } else if (field.kind === 'column' || field.kind === 'own') {
         found.push({ name: `${at} none`, value: { ...plain, [name]: '' }, wrong: at })
         found.push({ name: `${at} number`, value: { ...plain, [name]: 1 }, wrong: at })
       } else if (field.kind === 'model') found.push(...nested(casesOfModel(field.model, at), plain, name))

@@ -115,6 +115,12 @@ export const HALT_NONE: i32 = 0
 export const HALT_UNTIL_CURED: i32 = 1
 export const HALT_UNTIL_END: i32 = 2
 export const HALT_CLOSE: i32 = 3
+export const DAY_LOSS_NONE: i32 = 0
+export const DAY_LOSS_FRACTION: i32 = 1
+export const DAY_LOSS_AMOUNT: i32 = 2
+/** What a loss of the day does beside refusing entries: nothing, or closing all. */
+export const DAY_LOSS_REFUSES: i32 = 0
+export const DAY_LOSS_CLOSES: i32 = 1
 export const EXITS_LIVE_FILL: i32 = 0
 export const EXITS_LIVE_NEXT_BAR: i32 = 1
 export const EXITS_LIVE_MARKET_FILL: i32 = 2
@@ -193,6 +199,7 @@ export const END_POST_ONLY: i32 = 24
 export const END_BELOW_MINIMUM: i32 = 25
 export const END_ABOVE_MAXIMUM: i32 = 26
 export const END_OFF_GRID: i32 = 27
+export const END_LOSS_A_DAY: i32 = 28
 
 // Whether an order in the pool can fire: ended, live, a child whose parent has opened nothing yet, or one that is awake and live
 // from its asset's next bar or the one after that (10.1). The low bit says who is awake.

@@ -199,6 +199,12 @@ export class Run {
   legAsset: i32
   legFlags: i32
   ownCosts: i32 // whole
+  dayLimit: f64
+  dayStart: f64
+  dayLossType: i32 // whole
+  dayLossThen: i32
+  dayStopped: i32
+  days: usize
 }
 
 @unmanaged @final

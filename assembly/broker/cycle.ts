@@ -9,7 +9,7 @@ import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
 import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits } from './exits'
 import { isInside } from './fence'
-import { checkHalt } from './guards'
+import { beginDay, checkHalt } from './guards'
 import { fillClosing, fillDue, fillRuleExit, waitsWhole } from './fills'
 import { takeBarAtClose, takeBarAtOpen } from './foreign'
 import {
@@ -53,6 +53,7 @@ export function advance(): i32 {
   r.bound = r.bust ? NaN : r.cash
   r.boundExposure = 0
   if (r.participation > 0) beginParts()
+  if (r.dayLossType != L.DAY_LOSS_NONE) beginDay()
   if (r.held > 0 || r.live > 0 || r.batch > 0) {
     openPhase()
     if (r.bust && r.held == 0) {

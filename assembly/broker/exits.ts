@@ -246,10 +246,20 @@ function takeWaiting(position: Position, i: i32): void {
   }
 }
 
-/** The asset's position is closed at its next open, for a reason that is no rule's. */
+/** The asset's position is closed at its next open, for a reason that is no rule's, where it does not wait for that already. */
 export function waitForOpen(asset: i32, reason: i32): void {
+  if (waitsFor(positionOf(asset), reason)) return
   openFence(asset)
   addWaiting(positionOf(asset), NaN, reason, L.STOP_FILL_NEXT_OPEN, -1)
+}
+
+/** An exit with this reason waits; what the volume has left of one does not count. */
+function waitsFor(position: Position, reason: i32): bool {
+  for (let i = 0; i < position.pendingCount; i++) {
+    const code = waitingCode(position, i)
+    if ((code & 15) == reason && modeOf(code) != WAITING_VOLUME) return true
+  }
+  return false
 }
 
 // ---- what is decided at a close (6.11) ---------------------------------------------------------
@@ -259,10 +269,7 @@ export function decideExit(asset: i32, fraction: f64): bool {
   const r = run
   if (r.bust || quantityOf(asset) == 0) return false
   const position = positionOf(asset)
-  for (let i = 0; i < position.pendingCount; i++) {
-    const code = waitingCode(position, i)
-    if ((code & 15) == L.REASON_RULE && modeOf(code) != WAITING_VOLUME) return false
-  }
+  if (waitsFor(position, L.REASON_RULE)) return false
   r.ruled = 1
   openFence(asset)
   const mode = r.timing == L.TIMING_NEXT_OPEN ? L.STOP_FILL_NEXT_OPEN : r.timing == L.TIMING_NEXT_CLOSE ? L.STOP_FILL_CLOSE : WAITING_SAME_CLOSE

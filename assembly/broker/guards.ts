@@ -13,6 +13,7 @@ export function guardOf(asset: i32, s: f64, k: f64, base: f64): i32 {
   // What the account never allows is said first.
   if (s < 0 && r.account == L.ACCOUNT_CASH) return L.END_NONE
   if (r.halted) return L.END_DRAWDOWN_HALT
+  if (r.dayStopped) return L.END_LOSS_A_DAY
   if (r.bar < (r.pauseType == L.PAUSE_ASSET ? positionOf(asset).pausedUntil : r.pausedUntil)) return L.END_LOSS_PAUSE
   if (r.maxPositions > 0 && quantityOf(asset) == 0 && <f64>r.held >= r.maxPositions) return L.END_MAX_POSITIONS
   if (r.maxExposure > 0) {
@@ -40,10 +41,39 @@ export function noteTrade(asset: i32, pnl: f64): void {
   else r.lossesInRow = losses
 }
 
-/** The close before the hook (6.9). */
+/** The first bar of a day begins one (6.14). */
+export function beginDay(): void {
+  const r = run
+  if (r.bar > r.first && dayOf(r.bar) == dayOf(r.bar - 1)) return
+  r.dayStart = r.equity
+  r.dayStopped = 0
+}
+
+// @ts-ignore: decorator
+@inline function dayOf(bar: i32): i32 {
+  return load<i32>(run.days + ((<usize>bar) << 2))
+}
+
+/** The close before the hook (6.9, 6.14). */
 export function checkHalt(): void {
   const r = run
-  if (r.haltType == L.HALT_NONE || r.bust) return
+  if (r.bust) return
+  if (r.haltType != L.HALT_NONE) checkDrawdown()
+  if (r.dayLossType != L.DAY_LOSS_NONE && !r.dayStopped) checkDay()
+}
+
+function checkDay(): void {
+  const r = run
+  const start = r.dayStart
+  const equity = equityNow()
+  const lost = r.dayLossType == L.DAY_LOSS_AMOUNT ? equity <= start - r.dayLimit : start > 0 && equity <= start * (1 - r.dayLimit)
+  if (!lost) return
+  r.dayStopped = 1
+  if (r.dayLossThen == L.DAY_LOSS_CLOSES) closeAll()
+}
+
+function checkDrawdown(): void {
+  const r = run
   const equity = equityNow()
   if (!(r.haltPeak >= r.initialCash)) r.haltPeak = r.initialCash
   if (equity > r.haltPeak) r.haltPeak = equity

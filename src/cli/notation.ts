@@ -108,6 +108,7 @@ function fieldValue(
       throw new UsageError(`${subject}: ${field.values.join(' or ')} is needed, found ${show(text)}.`)
     case 'column':
     case 'own':
+    case 'zone':
       return text
     case 'model':
       return parseModel(field.model, undefined, withColons(field.model, text), subject)

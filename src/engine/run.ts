@@ -5,6 +5,7 @@ import { type LiveState, putState, takeState } from '../kernel/livestate.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import { roomForStep } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
+import { daysOf, zone } from '../market/zone.ts'
 import { writeSettings } from '../settings/record.ts'
 import type { CheckedSettings, DefaultSize } from '../settings/settings.ts'
 import { Bar } from '../strategy/bar.ts'
@@ -57,6 +58,8 @@ export class Run {
   readonly contextNames: string[]
   readonly #costs: OwnCosts | undefined
   #released = false
+  /** The days of the bars are there. */
+  #dated = false
 
   constructor(setup: RunSetup) {
     const { market, window } = setup
@@ -110,7 +113,17 @@ export class Run {
     this.setup.market.checkHeld()
     const { market, settings } = this.setup
     writeSettings(this.lane, settings, (name) => market.signals.get(name)?.pointer ?? 0)
+    if (settings.lossADay.type !== 'none') this.#placeDays(settings.lossADay.zone)
     this.clock.moveTo(this.index)
+  }
+
+  /** The local day of each bar, where the kernel looks at days (semantics 6.14). */
+  #placeDays(name: string): void {
+    if (this.#dated) return
+    this.#dated = true
+    const days = daysOf(this.setup.market.time, zone(name))
+    const pointer = this.lane.block(L.RUN_DAYS, days.length * 4, 'days')
+    this.lane.engine.arena.i32(pointer, days.length).set(days)
   }
 
   /** Goes on to the close of the next bar. @returns false where there is none: the data or the account have ended */

@@ -27,6 +27,7 @@ function ranges(lane: Lane): Map<number, readonly [number, number]> {
     [L.RUN_RULED, flag],
     [L.RUN_RANGED, flag],
     [L.RUN_HALTED, flag],
+    [L.RUN_DAY_STOPPED, flag],
     [L.RUN_LOSSES_IN_ROW, any],
     [L.RUN_PAUSED_UNTIL, any],
     [L.RUN_RULES_REVISION, any],

@@ -241,3 +241,8 @@ function reader(name: string): { name: string; offset: (utc: number) => number }
   const written = Intl.supportedValuesOf('timeZone').find((known) => known.toLowerCase() === name.toLowerCase())
   return { name: written ?? name, offset }
 }
+
+/** The date by a zone's clocks at each moment, as days since 1970-01-01. */
+export function daysOf(times: Float64Array, of: Zone): Int32Array {
+  return Int32Array.from(times, (utc) => Math.floor(of.toLocal(utc) / DAY))
+}

@@ -210,6 +210,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   participation: { type: 'none' },
   lossPause: { type: 'none' },
   drawdownHalt: { type: 'none' },
+  lossADay: { type: 'none' },
   maxPositions: 0,
   maxExposure: 0,
   funds: 'account',

@@ -473,3 +473,44 @@ export const DRAWDOWN_HALTS = {
     fields: haltFields,
   },
 } as const satisfies Model
+
+const dayLossFields = {
+  action: {
+    kind: 'choice',
+    values: ['refuse', 'close'],
+    default: 'refuse',
+    record: L.RUN_DAY_LOSS_THEN,
+    doc: 'Whether entries are refused alone, or positions closed at the next open too.',
+  },
+  zone: { kind: 'zone', default: 'UTC', doc: 'By whose clocks days begin: an IANA name, `UTC` or an offset.' },
+} as const
+
+/** Rule 6.14. */
+export const DAY_LOSSES = {
+  none: { code: L.DAY_LOSS_NONE, ways: ALL, doc: 'None.', fields: {} },
+  fraction: {
+    code: L.DAY_LOSS_FRACTION,
+    ways: 0,
+    doc: "A share of the equity of the day's start; entries are refused until the next day.",
+    fields: {
+      fraction: {
+        kind: 'number',
+        unit: 'fraction',
+        above: 0,
+        below: 1,
+        record: L.RUN_DAY_LIMIT,
+        doc: "Of the equity at the day's start, that is lost.",
+      },
+      ...dayLossFields,
+    },
+  },
+  amount: {
+    code: L.DAY_LOSS_AMOUNT,
+    ways: 0,
+    doc: 'An amount of money; entries are refused until the next day.',
+    fields: {
+      amount: { kind: 'number', unit: 'currency', above: 0, record: L.RUN_DAY_LIMIT, doc: 'That is lost.' },
+      ...dayLossFields,
+    },
+  },
+} as const satisfies Model

@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { fieldsRead, onlyNames } from '../market/names.ts'
+import { zone } from '../market/zone.ts'
 import { profileOf, profilesWith } from './profiles.ts'
 import type { BrokerSettings, CheckedSettings, DefaultSize, Rule } from './settings.ts'
 import type { Field, Limits, Model, ModelSetting, NumberField, NumberSetting, Setting, Tier, Unit } from './spec.ts'
@@ -159,11 +160,24 @@ function readField(field: Field, name: string, given: unknown): unknown {
     case 'column':
       if (typeof given === 'string' && given !== '') return given
       throw wrong(name, given, 'the name of a column of the market')
+    case 'zone':
+      return readZone(name, given === undefined ? field.default : given)
     case 'own':
       if (typeof given === 'string' && given !== '') return given
       throw wrong(name, given, "the name of one of the strategy's costModels")
     case 'tiers':
       return readTiers(name, given)
+  }
+}
+
+/** A zone by the name that it is known by. @throws FillgridError unknown_name with near names */
+function readZone(name: string, given: unknown): string {
+  if (typeof given !== 'string') throw wrong(name, given, 'a time zone')
+  try {
+    return zone(given).name
+  } catch (cause) {
+    if (!(cause instanceof FillgridError)) throw cause
+    throw new FillgridError(cause.code, `${name}: ${cause.message}`, cause.place, { cause })
   }
 }
 

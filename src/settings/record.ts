@@ -55,8 +55,9 @@ function numbersOf(settings: CheckedSettings): Numbers {
   // A queue has no way that a trail could follow (10.12).
   if (settings.matching === 'queue' && settings.trailFollows === 'walk')
     out.i32.push([L.RUN_TRAIL_FOLLOWS, L.TRAIL_CLOSE])
-  const { account, funds, lossPause, drawdownHalt, maxPositions, maxExposure } = settings
-  const isGuarded = lossPause.type !== 'none' || drawdownHalt.type !== 'none' || maxPositions > 0 || maxExposure > 0
+  const { account, funds, lossPause, drawdownHalt, lossADay, maxPositions, maxExposure } = settings
+  const isGuarded =
+    [lossPause, drawdownHalt, lossADay].some(({ type }) => type !== 'none') || maxPositions > 0 || maxExposure > 0
   out.i32.push([L.RUN_GUARDED, isGuarded ? 1 : 0], [L.RUN_FOREIGN, isForeign(settings) ? 1 : 0])
   const charges = chargesOf(settings)
   out.i32.push([L.RUN_PRICING, pricingOf(settings)])

@@ -2,6 +2,7 @@ import type {
   ACCOUNTS,
   ACTIONS,
   COMMISSIONS,
+  DAY_LOSSES,
   DRAWDOWN_HALTS,
   IMPACTS,
   LOSS_PAUSES,
@@ -103,6 +104,9 @@ export type LossPause = ModelValue<typeof LOSS_PAUSES>
 /** What happens when the equity has fallen by more than a fraction below its peak (rule 6.9). */
 export type DrawdownHalt = ModelValue<typeof DRAWDOWN_HALTS>
 
+/** What happens when the equity has fallen by so much since the day began (rule 6.14). */
+export type LossADay = ModelValue<typeof DAY_LOSSES>
+
 /** What a rule does when its level or time is reached (rule 6.1). */
 export type RuleAction = ModelValue<typeof ACTIONS>
 
@@ -161,6 +165,8 @@ export interface BrokerSettings {
   lossPause?: LossPause
   /** What happens when the equity has fallen too far below its peak (rule 6.9); none. */
   drawdownHalt?: DrawdownHalt
+  /** What happens when the equity has fallen by so much since the day began (rule 6.14); none. */
+  lossADay?: LossADay
   /** Most positions at once (rule 6.10); 0 = any number. */
   maxPositions?: number
   /** Most gross exposure of entries, in multiples of the equity (rule 6.10); 0 = any. */
@@ -223,6 +229,7 @@ export interface CheckedSettings extends ProfileSettings {
   slips: Slips
   lossPause: ModelValue<typeof LOSS_PAUSES, true>
   drawdownHalt: ModelValue<typeof DRAWDOWN_HALTS, true>
+  lossADay: ModelValue<typeof DAY_LOSSES, true>
   maxPositions: number
   maxExposure: number
   triggers: Triggers

@@ -57,6 +57,13 @@ export interface ColumnField {
   readonly by: string
 }
 
+/** A time zone: an IANA name, 'UTC' or an offset. */
+export interface ZoneField {
+  readonly kind: 'zone'
+  readonly doc: string
+  readonly default: string
+}
+
 /** Name of one of the strategy's own cost models (rule 7.9). */
 export interface OwnField {
   readonly kind: 'own'
@@ -73,7 +80,7 @@ export interface ModelField {
 }
 
 /** What a variant of a model has beside its type. */
-export type Field = NumberField | ChoiceField | ColumnField | OwnField | TiersField | ModelField
+export type Field = NumberField | ChoiceField | ColumnField | OwnField | ZoneField | TiersField | ModelField
 
 /** The short ways of the kernel (WAY_*) that a value admits; see ways.ts. */
 export type Ways = number | ((value: never) => number)
@@ -177,7 +184,7 @@ export type FieldValue<F, Full> = F extends { kind: 'number' }
   ? number
   : F extends { kind: 'choice'; values: readonly (infer V)[] }
     ? V
-    : F extends { kind: 'column' | 'own' }
+    : F extends { kind: 'column' | 'own' | 'zone' }
       ? string
       : F extends { kind: 'tiers' }
         ? Tier[]

@@ -45,6 +45,11 @@ export class Scripted extends Strategy {
     this.#commands = commands
   }
 
+  /** Milliseconds from bar to bar; scenarios have days, or quarters of them. */
+  get #step(): number {
+    return this.market.timeframe === '6h' ? DAY / 4 : DAY
+  }
+
   override onBar(bar: Bar, broker: Broker): void {
     for (const command of this.#commands[bar.index] ?? []) this.#give(command, broker)
   }
@@ -52,11 +57,11 @@ export class Scripted extends Strategy {
   #give(command: Command, broker: Broker): void {
     switch (command.kind) {
       case 'order':
-        if (command.bracket) broker.submitBracket(request(command.order, command.bracket))
-        else broker.submitOrder(request(command.order))
+        if (command.bracket) broker.submitBracket(request(command.order, this.#step, command.bracket))
+        else broker.submitOrder(request(command.order, this.#step))
         break
       case 'oco':
-        broker.submitOco(command.members.map((member) => request(member.order, member.bracket)))
+        broker.submitOco(command.members.map((member) => request(member.order, this.#step, member.bracket)))
         break
       case 'close':
         broker.closePosition(command.asset, { timing: command.timing, tag: command.tag })
@@ -69,7 +74,7 @@ export class Scripted extends Strategy {
             trailAmount: command.trailFraction ? undefined : command.trail,
             trailFraction: command.trailFraction ? command.trail : undefined,
             limitOffset: command.offset,
-            goodTill: endOf(command.until),
+            goodTill: endOf(command.until, this.#step),
             quantity: command.units,
           }),
         )
@@ -89,7 +94,7 @@ export class Scripted extends Strategy {
   }
 }
 
-function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
+function request(order: OrderSpec, step: number, bracket?: BracketSpec): BracketRequest {
   return {
     asset: order.asset,
     type: order.type,
@@ -102,7 +107,7 @@ function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
     limitOffset: order.offset,
     timing: order.timing,
     timeInForce: order.force,
-    goodTill: endOf(order.until),
+    goodTill: endOf(order.until, step),
     postOnly: order.postOnly,
     reduceOnly: order.reduceOnly,
     after: order.after,
@@ -124,21 +129,22 @@ function request(order: OrderSpec, bracket?: BracketSpec): BracketRequest {
 const DAY = 86_400_000
 
 /** A time at which an order ends before a bar: the start of that bar, or in between. */
-function endOf(bar: number | undefined): number | undefined {
-  return bar === undefined ? undefined : (bar - (bar % 2) / 2) * DAY
+function endOf(bar: number | undefined, step: number): number | undefined {
+  return bar === undefined ? undefined : (bar - (bar % 2) / 2) * step
 }
 
-/** A market of the scenario's bars, a day apart. Every second asset that ends does so between two bars. */
+/** A market of the scenario's bars, a day apart unless it says otherwise. Every second asset that ends does so between two bars. */
 export function makeMarket(market: ScenarioMarket): Market {
+  const { step = DAY } = market
   const flat = (rows: number[][]) => Float64Array.from(rows.flat())
   const delisted: Record<string, number> = {}
   market.delisted?.forEach((bar, a) => {
-    if (bar !== null) delisted[`A${a}`] = (bar - (a % 2) / 2) * DAY
+    if (bar !== null) delisted[`A${a}`] = (bar - (a % 2) / 2) * step
   })
   return Market.from(
     {
       assets: Array.from({ length: market.assets }, (_, a) => `A${a}`),
-      time: Float64Array.from({ length: market.bars }, (_, t) => t * DAY),
+      time: Float64Array.from({ length: market.bars }, (_, t) => t * step),
       open: flat(market.open),
       high: flat(market.high),
       low: flat(market.low),

@@ -23,6 +23,9 @@ const APART: Record<string, readonly string[]> = {
     'IMPACT_TYPE',
     'PRICING',
     'OWN_COSTS',
+    'DAY_LIMIT',
+    'DAY_LOSS_TYPE',
+    'DAY_LOSS_THEN',
     'SPREAD_A',
     'SPREAD_TYPE',
     'SPREAD_UNIT',
@@ -145,6 +148,7 @@ const APART: Record<string, readonly string[]> = {
     'PERIOD_EQUITY',
   ],
   'where something lies': [
+    'DAYS',
     'OPEN',
     'CLOSE',
     'VOLUME',

@@ -63,7 +63,9 @@ function settingsFor(draw: SettingsDraw, drawn: MarketDraw, market: ScenarioMark
 }
 
 /** The market with what its assets are traded in, where something is said; with limits that entries of so many units are within. */
-function traded(market: ScenarioMarket, draw: MarketDraw, settings: AnySettings, units?: number): ScenarioMarket {
+function traded(given: ScenarioMarket, draw: MarketDraw, settings: AnySettings, units?: number): ScenarioMarket {
+  // Days of several bars, where days count.
+  const market = settings.lossADay ? { ...given, step: 21_600_000 } : given
   const instruments = instrumentsOf(draw, settings, market.assets)
   if (units !== undefined)
     for (const one of instruments) {

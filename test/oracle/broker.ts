@@ -17,7 +17,7 @@ import { placeCommands } from './commands.ts'
 import { cancelOrder, closeLeg, execute, exitNow, lookFirst, rest, toldBy, waitsWhole } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
-import { checkHalt } from './guards.ts'
+import { beginDay, checkDay, checkHalt } from './guards.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { beginParts, exitLeft } from './parts.ts'
@@ -89,6 +89,7 @@ function step(run: Run): boolean {
   }
   run.bar++
   for (const asset of run.assets) asset.bar = barOf(run, asset.index)
+  beginDay(run)
   beginParts(run)
   openPhase(run)
   if (run.bust && flat(run)) {
@@ -374,6 +375,7 @@ function closeBeforeHook(run: Run): void {
   const endless = run.set.account === 'unlimited' && !(run.set.funds !== 'account' && wrong(run, '10.4/bust'))
   if (equity <= 0 && !endless && !run.bust && !wrong(run, '7.7/bust')) goBust(run)
   checkHalt(run)
+  checkDay(run)
   if (run.set.timing !== 'same-close') return
   for (const asset of run.assets) {
     if (!asset.position) continue

@@ -6,6 +6,7 @@ import type {
   BrokerSettings,
   Commission,
   Impact,
+  LossADay,
   LossPause,
   Rule,
   RuleAction,
@@ -215,6 +216,16 @@ export const EXTRAS = {
     type: pick('until-cured' as const, 'until-end' as const, 'close' as const),
     fraction: pick(0.01, 0.05, 0.2),
   }),
+  lossADay: fc
+    .record({
+      fraction: pick(0, 0.003, 0.01, 0.05),
+      action: pick(undefined, 'refuse' as const, 'close' as const),
+      zone: pick(undefined, 'UTC', '+05:30', '-11:00'),
+    })
+    .map(({ fraction, action, zone }): LossADay => {
+      const more = { ...(action ? { action } : {}), ...(zone ? { zone } : {}) }
+      return fraction > 0 ? { type: 'fraction', fraction, ...more } : { type: 'amount', amount: 5, ...more }
+    }),
   maxPositions: int(1, 2),
   maxExposure: pick(0.3, 0.8, 1, 1.7),
   funds: pick('credit' as const, 'vectorbt' as const, 'lock' as const),

@@ -9,6 +9,7 @@ import type {
   ExitsLive,
   Funds,
   Impact,
+  LossADay,
   LossPause,
   Matching,
   NotListed,
@@ -82,6 +83,7 @@ export interface Settings {
   children: Children
   lossPause: LossPause
   drawdownHalt: DrawdownHalt
+  lossADay: LossADay
   maxPositions: number
   maxExposure: number
   triggers: Triggers
@@ -421,6 +423,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       children: s.children ?? 'reduce-only',
       lossPause: s.lossPause ?? { type: 'none' },
       drawdownHalt: s.drawdownHalt ?? { type: 'none' },
+      lossADay: s.lossADay ?? { type: 'none' },
       maxPositions: s.maxPositions ?? 0,
       maxExposure: s.maxExposure ?? 0,
       triggers: s.triggers ?? 'bar',
@@ -464,7 +467,14 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
     entered: false,
     called: false,
     ownClose: false,
-    guards: { halted: false, peak: s.cash ?? 100_000, rows: new Map(), pauses: new Map() },
+    guards: {
+      halted: false,
+      peak: s.cash ?? 100_000,
+      rows: new Map(),
+      pauses: new Map(),
+      stopped: false,
+      start: s.cash ?? 100_000,
+    },
     marginCalls: 0,
     bust: false,
     bustBar: Number.POSITIVE_INFINITY,

@@ -9,6 +9,8 @@ export interface ScenarioMarket {
   /** Number of assets and bars; every column below is [bar][asset]. NaN close = the bar is absent (1.3). */
   assets: number
   bars: number
+  /** Milliseconds from bar to bar; a day where it is left out. */
+  step?: number
   open: number[][]
   high: number[][]
   low: number[][]
@@ -232,6 +234,7 @@ export type OrderReason =
   | 'below_minimum'
   | 'above_maximum'
   | 'off_grid'
+  | 'loss_a_day'
 
 export interface Order {
   id: number

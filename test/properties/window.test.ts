@@ -53,6 +53,7 @@ it('of hooks: orders, fills, trades, equity, cash and metrics', () => {
   let compared = 0
   fc.assert(
     fc.property(scenarios, part, part, (scenario, a, b) => {
+      const { step = DAY } = scenario.market
       const market = makeMarket(scenario.market)
       const cut = cutOf(market, a, b)
       if (!cut) return market.release()
@@ -65,7 +66,7 @@ it('of hooks: orders, fills, trades, equity, cash and metrics', () => {
       } catch (error) {
         failed = error
       }
-      const window = { ...scenario.settings, from: cut.first * DAY, to: cut.end * DAY }
+      const window = { ...scenario.settings, from: cut.first * step, to: cut.end * step }
       if (failed)
         expect(() => backtest(market, new Scripted(commands), window)).toThrow((failed as Error).message.slice(-30))
       else {
@@ -88,6 +89,7 @@ it('of signals, with tables and for metrics alone', () => {
   let trades = 0
   fc.assert(
     fc.property(signalScenarios, part, part, (scenario, a, b) => {
+      const { step = DAY } = scenario.market
       const market = makeMarket(scenario.market)
       const cut = cutOf(market, a, b)
       if (!cut) return market.release()
@@ -104,7 +106,7 @@ it('of signals, with tables and for metrics alone', () => {
       )
       if (columns.flags instanceof Uint8Array) cutColumns.flags = columns.flags.slice(first * assets, end * assets)
       const slice = market.slice(first, end)
-      const window = { ...config, from: first * DAY, to: end * DAY }
+      const window = { ...config, from: first * step, to: end * step }
       const result = backtest(market, columns, window)
       expect(told(result)).toBe(told(backtest(slice, cutColumns, config)))
       trades += result.trades.length

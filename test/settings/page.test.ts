@@ -21,6 +21,7 @@ function fieldRow(name: string, field: Field): string {
     number: () => rangeWords(field as Extract<Field, { kind: 'number' }>),
     choice: () => (field as Extract<Field, { kind: 'choice' }>).values.map((word) => `\`${word}\``).join(' or '),
     column: () => "the name of a market's column",
+    zone: () => 'a time zone',
     own: () => "the name of one of the strategy's cost models",
     tiers: () => 'a list of `{ upTo, rate }`',
     model: () => 'an action, below',

@@ -53,6 +53,7 @@ function plainField(field: Field): unknown {
     case 'number':
       return field.default ?? (field.whole ? 3 : 0.25)
     case 'choice':
+    case 'zone':
       return field.default
     case 'column':
     case 'own':
@@ -106,6 +107,9 @@ function casesOfModel(model: Model, subject: string): Case[] {
       } else if (field.kind === 'choice') {
         found.push(...field.values.map((x) => ({ name: `${at} ${x}`, value: { ...plain, [name]: x } })))
         found.push({ name: `${at} else`, value: { ...plain, [name]: 'else' }, wrong: at })
+      } else if (field.kind === 'zone') {
+        found.push({ name: `${at} none`, value: { ...plain, [name]: 'Nowhere/Town' }, wrong: at })
+        found.push({ name: `${at} number`, value: { ...plain, [name]: 1 }, wrong: at })
       } else if (field.kind === 'column' || field.kind === 'own') {
         found.push({ name: `${at} none`, value: { ...plain, [name]: '' }, wrong: at })
         found.push({ name: `${at} number`, value: { ...plain, [name]: 1 }, wrong: at })

@@ -196,7 +196,6 @@ export type {
   NumberField,
   Optional,
   OwnField,
-  ZoneField,
   Tier,
   TiersField,
   Unit,
@@ -204,6 +203,7 @@ export type {
   VariantValue,
   Ways,
   WithDefault,
+  ZoneField,
 } from './settings/spec.ts'
 export { INDICATORS, type IndicatorParameter, type IndicatorSpec } from './signals/catalogue.ts'
 export type { LongerParameters } from './signals/longer.ts'

@@ -55,25 +55,28 @@ describe('layout', () => {
     expect(Buffer.compare(shipped, readFileSync(resolve(root, `build/${file}.wasm`)))).toBe(0)
   })
 
-  it.each(BINARIES)('$file imports its memory, and the whole one who answers for cost models; and exports no global that changes', ({ file, shipped }) => {
-    const module = new WebAssembly.Module(shipped)
-    expect(WebAssembly.Module.imports(module)).toEqual([
-      { module: 'env', name: 'memory', kind: 'memory' },
-      ...(file === 'whole' ? [{ module: 'costs', name: 'ask', kind: 'function' }] : []),
-    ])
-    const { instance } = instantiate(module)
-    const mutable = Object.entries(instance.exports).filter(([, value]) => {
-      if (!(value instanceof WebAssembly.Global)) return false
-      try {
-        const before = value.value
-        value.value = before
-        return true
-      } catch {
-        return false
-      }
-    })
-    expect(mutable).toEqual([])
-  })
+  it.each(BINARIES)(
+    '$file imports its memory, and the whole one who answers for cost models; and exports no global that changes',
+    ({ file, shipped }) => {
+      const module = new WebAssembly.Module(shipped)
+      expect(WebAssembly.Module.imports(module)).toEqual([
+        { module: 'env', name: 'memory', kind: 'memory' },
+        ...(file === 'whole' ? [{ module: 'costs', name: 'ask', kind: 'function' }] : []),
+      ])
+      const { instance } = instantiate(module)
+      const mutable = Object.entries(instance.exports).filter(([, value]) => {
+        if (!(value instanceof WebAssembly.Global)) return false
+        try {
+          const before = value.value
+          value.value = before
+          return true
+        } catch {
+          return false
+        }
+      })
+      expect(mutable).toEqual([])
+    },
+  )
 
   it('their static data are the tables of Math alone, at one place, so that both can lie over one memory', async () => {
     const source = 'export function power(x: f64, y: f64): f64 { return Math.pow(x, y) }'

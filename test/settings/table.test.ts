@@ -225,7 +225,7 @@ function written(value: unknown): string {
   const texts = Object.entries(fields).map(([name, field]) => {
     if (name === 'tiers')
       return `tiers=${(field as { upTo: number; rate: number }[]).map(({ upTo, rate }) => `${upTo === Number.POSITIVE_INFINITY ? 'inf' : upTo}=${rate}`).join(',')}`
-    if (typeof field === 'string' && name !== 'action') return `${name}=${field}`
+    if (typeof field === 'string') return `${name}=${field}`
     if (name === 'action') {
       const [kind, ...values] = Object.entries(field as object)
       return ['action', kind[1], ...values.map(([inner, x]) => number(x, inner, {}))].join('=')

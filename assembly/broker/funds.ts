@@ -28,7 +28,7 @@ export function openFunds(): f64 {
   return Math.min(r.cash - 2 * brought, r.cash)
 }
 
-/** Price of `k` units that close a short position; at a target they do not slip. */
+/** Price of `k` units that close a short position; at a target (or where no exits by rule slip) they do not slip. */
 // @ts-ignore: decorator
 @inline function coverPrice(order: Order, k: f64, base: f64, target: bool): f64 {
   return target ? base : orderPrice(order, 1, k, base, false)
@@ -98,5 +98,6 @@ export function ruleCoverUnits(asset: i32, wanted: f64, base: f64, reason: i32, 
   order.asset = asset
   order.type = L.TYPE_MARKET
   if (makes) order.flags = L.FLAG_RESTING
-  return coverUnits(order, wanted, base, reason == L.REASON_TARGET && !run.targetFill)
+  // Not all that is an order of its own slips like one (10.3).
+  return coverUnits(order, wanted, base, (reason == L.REASON_TARGET && !run.targetFill) || run.slips == L.SLIPS_ORDERS)
 }

@@ -41,7 +41,7 @@ export function noteTrade(asset: i32, pnl: f64): void {
   else r.lossesInRow = losses
 }
 
-/** The first bar of a day begins one (6.14). */
+/** The first bar of a day begins one (6.13). */
 export function beginDay(): void {
   const r = run
   if (r.bar > r.first && dayOf(r.bar) == dayOf(r.bar - 1)) return
@@ -54,7 +54,7 @@ export function beginDay(): void {
   return load<i32>(run.days + ((<usize>bar) << 2))
 }
 
-/** The close before the hook (6.9, 6.14). */
+/** The close before the hook (6.9, 6.13). */
 export function checkHalt(): void {
   const r = run
   if (r.bust) return

@@ -117,7 +117,7 @@ export class Run {
     this.clock.moveTo(this.index)
   }
 
-  /** The local day of each bar, where the kernel looks at days (semantics 6.14). */
+  /** The local day of each bar, where the kernel looks at days (semantics 6.13). */
   #placeDays(name: string): void {
     if (this.#dated) return
     this.#dated = true

@@ -76,7 +76,7 @@ export const ORDER_REASONS = [
   'above_maximum',
   /** It, or a child of it, names a price between two ticks of its asset (semantics 1.10). */
   'off_grid',
-  /** The guard of what a day may lose (semantics 6.14). */
+  /** The guard of what a day may lose (semantics 6.13). */
   'loss_a_day',
 ] as const
 /** Types of orders. */

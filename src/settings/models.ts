@@ -485,7 +485,7 @@ const dayLossFields = {
   zone: { kind: 'zone', default: 'UTC', doc: 'By whose clocks days begin: an IANA name, `UTC` or an offset.' },
 } as const
 
-/** Rule 6.14. */
+/** Rule 6.13. */
 export const DAY_LOSSES = {
   none: { code: L.DAY_LOSS_NONE, ways: ALL, doc: 'None.', fields: {} },
   fraction: {

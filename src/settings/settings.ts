@@ -104,7 +104,7 @@ export type LossPause = ModelValue<typeof LOSS_PAUSES>
 /** What happens when the equity has fallen by more than a fraction below its peak (rule 6.9). */
 export type DrawdownHalt = ModelValue<typeof DRAWDOWN_HALTS>
 
-/** What happens when the equity has fallen by so much since the day began (rule 6.14). */
+/** What happens when the equity has fallen by so much since the day began (rule 6.13). */
 export type LossADay = ModelValue<typeof DAY_LOSSES>
 
 /** What a rule does when its level or time is reached (rule 6.1). */
@@ -165,7 +165,7 @@ export interface BrokerSettings {
   lossPause?: LossPause
   /** What happens when the equity has fallen too far below its peak (rule 6.9); none. */
   drawdownHalt?: DrawdownHalt
-  /** What happens when the equity has fallen by so much since the day began (rule 6.14); none. */
+  /** What happens when the equity has fallen by so much since the day began (rule 6.13); none. */
   lossADay?: LossADay
   /** Most positions at once (rule 6.10); 0 = any number. */
   maxPositions?: number

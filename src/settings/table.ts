@@ -512,7 +512,7 @@ export const SETTINGS = {
   lossADay: {
     kind: 'model',
     scope: 'run',
-    rule: '6.14',
+    rule: '6.13',
     doc: 'What happens when the equity has fallen by so much since the day began.',
     default: 'none',
     record: L.RUN_DAY_LOSS_TYPE,

@@ -1,4 +1,4 @@
-/** What a day may lose (semantics 6.14), over bars of parts of a day, by the clocks of a zone. */
+/** What a day may lose (semantics 6.13), over bars of parts of a day, by the clocks of a zone. */
 import { describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
 import { openRun } from '../../src/drivers/driven.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scenarios, signalScenarios } from '../oracle/arbitrary.ts'
+import { owning, scenarios, signalScenarios } from '../oracle/arbitrary.ts'
 import { MUTATIONS, runOracle } from '../oracle/broker.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 
@@ -46,6 +46,7 @@ describe('the rules of docs/semantics.md', () => {
   it('are each exercised by random scenarios', () => {
     const coverage = new Set<string>()
     for (const scenario of fc.sample(scenarios, { numRuns: 800, seed: 41 })) runOracle(scenario, { coverage })
+    for (const scenario of fc.sample(owning, { numRuns: 50, seed: 41 })) runOracle(scenario, { coverage })
     for (const scenario of fc.sample(signalScenarios, { numRuns: 200, seed: 41 }))
       runSignalsOracle(scenario, { coverage })
     expect(rules.filter((rule) => !coverage.has(rule) && !(rule in ELSEWHERE))).toEqual([])

@@ -10,7 +10,7 @@ export interface Guards {
   /** By asset, or of the account as number -1: losing trades in a row, and the last bar of the pause. */
   rows: ReadonlyMap<number, number>
   pauses: ReadonlyMap<number, number>
-  /** The day has lost so much, since its start (6.14). */
+  /** The day has lost so much, since its start (6.13). */
   stopped: boolean
   start: number
 }
@@ -20,14 +20,14 @@ export function refusedByGuards(run: Run, asset: Asset, k: number, base: number)
   const { set, guards } = run
   if (guards.halted && !wrong(run, '6.9/entries')) return 'drawdown_halt'
   if (wrong(run, '6.7/order') && tooMuch(run, asset, k, base)) return 'exposure_limit'
-  if (guards.stopped && !wrong(run, '6.14/entries') && !wrong(run, '6.7/day')) return 'loss_a_day'
+  if (guards.stopped && !wrong(run, '6.13/entries') && !wrong(run, '6.7/day')) return 'loss_a_day'
   const last = guards.pauses.get(ownerOf(run, asset))
   if (last !== undefined && run.bar <= last && !wrong(run, '6.8/entries')) return 'loss_pause'
   const held = run.assets.filter(({ position }) => position !== null).length
   const opens = asset.position === null || wrong(run, '6.10/adding')
   if (set.maxPositions > 0 && opens && held >= set.maxPositions && !wrong(run, '6.10/positions')) return 'max_positions'
   if (tooMuch(run, asset, k, base)) return 'exposure_limit'
-  return guards.stopped && !wrong(run, '6.14/entries') ? 'loss_a_day' : null
+  return guards.stopped && !wrong(run, '6.13/entries') ? 'loss_a_day' : null
 }
 
 function tooMuch(run: Run, asset: Asset, k: number, base: number): boolean {
@@ -64,20 +64,20 @@ const DAY = 86_400_000
 /** The date on which a bar starts by the clocks of a zone with a fixed offset, in days. */
 function dayOf(run: Run, bar: number): number {
   const { lossADay } = run.set
-  const zone = lossADay.type === 'none' || wrong(run, '6.14/zone') ? undefined : lossADay.zone
+  const zone = lossADay.type === 'none' || wrong(run, '6.13/zone') ? undefined : lossADay.zone
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(zone ?? 'UTC') ?? []
   const ahead = sign === undefined ? 0 : (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1)
   return Math.floor((bar * (run.market.step ?? DAY) + ahead) / DAY)
 }
 
-/** A bar begins (6.14). */
+/** A bar begins (6.13). */
 export function beginDay(run: Run): void {
-  if (run.bar > 0 && (dayOf(run, run.bar) === dayOf(run, run.bar - 1) || wrong(run, '6.14/day'))) return
-  const start = wrong(run, '6.14/start') ? run.set.cash : (run.equity.at(-1) ?? run.set.cash)
+  if (run.bar > 0 && (dayOf(run, run.bar) === dayOf(run, run.bar - 1) || wrong(run, '6.13/day'))) return
+  const start = wrong(run, '6.13/start') ? run.set.cash : (run.equity.at(-1) ?? run.set.cash)
   run.guards = { ...run.guards, stopped: false, start }
 }
 
-/** The close before the hook, behind the halt (6.14). */
+/** The close before the hook, behind the halt (6.13). */
 export function checkDay(run: Run): void {
   const { lossADay } = run.set
   const { start, stopped } = run.guards
@@ -87,8 +87,8 @@ export function checkDay(run: Run): void {
     lossADay.type === 'amount'
       ? equity <= start - lossADay.amount
       : start > 0 && equity <= start * (1 - lossADay.fraction)
-  run.guards = { ...run.guards, stopped: lost || (stopped && !wrong(run, '6.14/cured')) }
-  if (!lost || stopped || lossADay.action !== 'close' || wrong(run, '6.14/close')) return
+  run.guards = { ...run.guards, stopped: lost || (stopped && !wrong(run, '6.13/cured')) }
+  if (!lost || stopped || lossADay.action !== 'close' || wrong(run, '6.13/close')) return
   for (const { position } of run.assets) {
     if (position?.waiting.some(({ reason }) => reason === 'halt')) continue
     position?.waiting.push({ place: -1, reason: 'halt', action: { type: 'exit' }, mode: 'next-open' })

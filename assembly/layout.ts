@@ -148,6 +148,9 @@ export const BOTH_REACHED_STOP_FIRST: i32 = 1
 export const CHILDREN_REDUCE_ONLY: i32 = 0
 export const CHILDREN_PLAIN: i32 = 1
 
+export const LOTS_AVERAGE: i32 = 0
+export const LOTS_FIFO: i32 = 1
+
 // Orders.
 export const TYPE_MARKET: i32 = 0
 export const TYPE_LIMIT: i32 = 1
@@ -540,7 +543,15 @@ export const RUN_DAY_LOSS_TYPE: i32 = 936
 export const RUN_DAY_LOSS_THEN: i32 = 940
 export const RUN_DAY_STOPPED: i32 = 944
 export const RUN_DAYS: i32 = 948
-export const RUN_FIELDS_BYTES: i32 = 952
+export const RUN_LOTS: i32 = 952
+export const RUN_LOT_TABLE: i32 = 956
+export const RUN_LOT_DETAILS: i32 = 960
+export const RUN_LOT_HEADS: i32 = 964
+export const RUN_LOT_COUNT: i32 = 968
+export const RUN_LOT_CAPACITY: i32 = 972
+export const RUN_LIVE_LOTS: i32 = 976
+export const RUN_NEXT_LOT: i32 = 980
+export const RUN_FIELDS_BYTES: i32 = 984
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16
@@ -600,7 +611,10 @@ export const LIVE_CHAIN: i32 = 192
 export const LIVE_CHAIN_RULES: i32 = 196
 export const LIVE_END_BAR: i32 = 200
 export const LIVE_LINK: i32 = 204
-export const LIVE_FIELDS_BYTES: i32 = 208
+export const LIVE_LOT: i32 = 208
+export const LIVE_SPARE: i32 = 212
+export const LIVE_ROOM: i32 = 216
+export const LIVE_FIELDS_BYTES: i32 = 224
 export const DRAWDOWN_PEAK: i32 = 0
 export const DRAWDOWN_LOW: i32 = 8
 export const DRAWDOWN_WORST: i32 = 16
@@ -625,6 +639,17 @@ export const RULE_UNIT: i32 = 28
 export const RULE_ACTION: i32 = 32
 export const RULE_BARS: i32 = 36
 export const RULE_FIELDS_BYTES: i32 = 40
+export const LOT_QUANTITY: i32 = 0
+export const LOT_HIGH: i32 = 8
+export const LOT_LOW: i32 = 16
+export const LOT_BELOW: i32 = 24
+export const LOT_ABOVE: i32 = 32
+export const LOT_NUMBER: i32 = 40
+export const LOT_ASSET: i32 = 44
+export const LOT_NEXT: i32 = 48
+export const LOT_FENCED: i32 = 52
+export const LOT_SAVED: i32 = 56
+export const LOT_FIELDS_BYTES: i32 = 64
 // ---- end of the fields of the records
 
 export const RULE_BYTES: i32 = RULE_FIELDS_BYTES
@@ -637,8 +662,8 @@ export const RUN_TOTALS: i32 = RUN_DRAWDOWN + DRAWDOWN_FIELDS_BYTES
 export const RUN_CHARGES: i32 = RUN_TOTALS + 8 * TOTAL_COUNT
 export const RUN_SELL_CHARGES: i32 = RUN_CHARGES + CHARGES_FIELDS_BYTES
 export const RUN_BYTES: i32 = RUN_SELL_CHARGES + CHARGES_FIELDS_BYTES
-/** What a walk saves of an asset beside its records: quantity, mark, water marks, fence, first order, units traded. */
-export const SAVED_BYTES: i32 = 64
+/** What a walk saves of an asset beside its records: quantity, mark, water marks, fence, first order, units traded, its lots' head. */
+export const SAVED_BYTES: i32 = 80
 
 // What only positions with rules or context need: one of these an asset, behind the records of all assets.
 export const DETAIL_TRAIL_LEVELS: i32 = 0
@@ -652,6 +677,14 @@ export const DETAIL_TRAIL_MARK: i32 = DETAIL_PENDING_CODES + 48
 /** Distances of the rules whose exits wait. */
 export const DETAIL_PENDING_DISTANCES: i32 = DETAIL_TRAIL_MARK + 8
 export const DETAIL_BYTES: i32 = DETAIL_PENDING_DISTANCES + 96
+
+// A lot as a state has it: its record, then that of a position and its details, as of an asset. In memory the last two stand apart.
+export const LOT_POSITION: i32 = LOT_FIELDS_BYTES
+export const LOT_DETAIL: i32 = LOT_POSITION + POSITION_BYTES
+export const LOT_BYTES: i32 = LOT_DETAIL + DETAIL_BYTES
+export const LOT_REST_BYTES: i32 = POSITION_BYTES + DETAIL_BYTES
+/** By asset: its first and last lot, 0 for none, and how many it has. */
+export const LOT_HEAD_BYTES: i32 = 12
 
 // Command record: f64 fields, by index.
 export const COMMAND_KIND: i32 = 0

@@ -13,6 +13,7 @@ const PREFIXES = {
   Drawdown: 'DRAWDOWN',
   Charges: 'CHARGES',
   Rule: 'RULE',
+  Lot: 'LOT',
 }
 const SIZES = { f64: 8, i32: 4, usize: 4 }
 const FROM = '// ---- fields of the records, written by offsets.mjs from records.ts'

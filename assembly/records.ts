@@ -205,6 +205,14 @@ export class Run {
   dayLossThen: i32
   dayStopped: i32
   days: usize
+  lots: i32 // whole
+  lotTable: usize
+  lotDetails: usize
+  lotHeads: usize
+  lotCount: i32
+  lotCapacity: i32
+  liveLots: i32
+  nextLot: i32
 }
 
 @unmanaged @final
@@ -274,6 +282,11 @@ export class Order {
   endBar: i32
   /** Of a child of a scaled bracket what it is there (3.17); of an order without a parent the one that it waits, or has waited, for (3.16). */
   link: i32
+  /** Number of the lot that it has opened, or that it is bound to (10.13); 0 for none. */
+  lot: i32
+  spare: i32
+  /** So that records are copied in whole words of 16 bytes. */
+  room: f64
 }
 
 @unmanaged @final
@@ -308,4 +321,19 @@ export class Rule {
   unit: i32
   action: i32
   bars: i32
+}
+
+/** A lot (10.13): what every bar asks of it. The record of the position that it is, and its details, stand in a block of their own. */
+@unmanaged @final
+export class Lot {
+  quantity: f64
+  high: f64
+  low: f64
+  below: f64
+  above: f64
+  number: i32
+  asset: i32
+  next: i32
+  fenced: i32
+  saved: i32
 }

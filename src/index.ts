@@ -160,6 +160,7 @@ export type {
   Impact,
   LossADay,
   LossPause,
+  Lots,
   Matching,
   NotListed,
   Participation,
@@ -227,11 +228,12 @@ export type { PositionDecision } from './strategy/decisions.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './strategy/events.ts'
 export type { Indicator } from './strategy/indicator.ts'
 export type { KnownMarket } from './strategy/knownmarket.ts'
-export type { PositionView } from './strategy/position.ts'
+export type { PositionLot, PositionView } from './strategy/position.ts'
 export type {
   AtrTrail,
   BracketRequest,
   CloseRequest,
+  LotOptions,
   OrderChanges,
   OrderRequest,
   TakeProfit,

@@ -2,6 +2,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { joinBatch, placeBatch } from './batch'
+import { lotAt, lotOfOrder } from './lots'
 import { admitOrder, closingOrder, endOrder, marketOrder, newOrder, placeOrder, sleepBehind } from './orders'
 import { lookForRanges } from './rules'
 import { orderAt, orderChain, ruleAt, run } from './state'
@@ -75,10 +76,19 @@ function placeClose(command: usize): void {
   const timing = <i32>field(command, L.COMMAND_TIMING)
   const order = closingOrder(<i32>field(command, L.COMMAND_ASSET), timing, <i32>field(command, L.COMMAND_FLAGS))
   order.tag = field(command, L.COMMAND_TAG)
+  if (run.lots) bindToLot(order, <i32>field(command, L.COMMAND_LINK))
   placeOrder(order)
   admitOrder(order)
   // Nothing to close, and bound to nothing that may come (10.11).
   if (run.children && order.side == 0 && order.state != L.STATE_ENDED) endOrder(order, L.ORDER_REJECTED, L.END_SIZE_ZERO)
+}
+
+/** The order closes the lot that another one has opened (10.13); 0 for none. */
+function bindToLot(order: Order, opener: i32): void {
+  const index = opener > 0 ? lotOfOrder(order.asset, opener) : 0
+  if (index == 0) return
+  order.lot = lotAt(index).number
+  order.amount = Math.abs(lotAt(index).quantity)
 }
 
 /** A parent and the `children` commands behind it. Returns their number. */

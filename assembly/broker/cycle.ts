@@ -7,15 +7,16 @@ import { heldBits, orderBits, outside, followRange, words } from './active'
 import { fillBatch, placeBatch, placeLarge } from './batch'
 import { addOwn, beginBound, endBound, restingOwn } from './bound'
 import { accountValue, beginEquity, tellEquity, writeEquity } from './equity'
-import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillWaiting, fireRule, timeExits } from './exits'
-import { isInside } from './fence'
+import { WAITING_SAME_CLOSE, endAssets, exitLeft, fillLotsWaiting, fillWaiting, fireRule, timeExits } from './exits'
+import { isInside, isLotInside } from './fence'
 import { beginDay, checkHalt } from './guards'
 import { fillClosing, fillDue, fillRuleExit, waitsWhole } from './fills'
 import { takeBarAtClose, takeBarAtOpen } from './foreign'
 import {
-  RANK_ENTRY, RANK_NONE, followTrails, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt, nextLevel,
+  RANK_ENTRY, RANK_NONE, followLots, followTrails, isReached, levelDirection, levelOrder, levelPlace, levelPrice, levelRank, lookAt, nextLevel,
   touchOrder, trails,
 } from './levels'
+import { compactLots, firstLot, lotAt, lotPosition, putLot, takeLot } from './lots'
 import { noteLimits } from './maker'
 import { bringToLife, compactPool, endAll, expireOrders } from './orders'
 import { beginParts } from './parts'
@@ -49,6 +50,7 @@ export function advance(): i32 {
   } else beginEquity()
   if (r.participation > 0 && r.batch > 0) placeLarge(r.bar + 1)
   compactPool()
+  if (r.lots) compactLots()
   r.bar++
   r.bound = r.bust ? NaN : r.cash
   r.boundExposure = 0
@@ -100,7 +102,18 @@ export function finish(): i32 {
 export function fillsAhead(): i32 {
   const live = run.live + run.batch
   const rules = max(max(run.longestChain, run.longestOwn), 3) + 4
-  return 2 * (live * 2 + (live + run.held) * rules) + 16
+  // Of lots each has its rules.
+  return 2 * (live * 2 + (live + max(run.held, run.liveLots)) * rules) + 16
+}
+
+/** Trades that a step may write: one a fill, and one for each lot that a fill of others closes. */
+export function tradesAhead(): i32 {
+  return run.lots ? fillsAhead() + lotsAhead() : fillsAhead()
+}
+
+/** Lots that there are, and that a step may open. */
+export function lotsAhead(): i32 {
+  return run.lots ? run.liveLots + 2 * run.live + 16 : 0
 }
 
 /** Orders that a step may end. */
@@ -110,7 +123,7 @@ export function endsAhead(): i32 {
 
 /** Events that a step may tell of. */
 export function eventsAhead(): i32 {
-  return 2 * fillsAhead() + 2 * endsAhead()
+  return fillsAhead() + tradesAhead() + 2 * endsAhead()
 }
 
 /** Assets that may be ambiguous in a step. */
@@ -122,12 +135,13 @@ export function ambiguousAhead(): i32 {
 export function hasRoom(): bool {
   const r = run
   const fills = fillsAhead()
+  if (r.lots && r.lotCount + 2 * r.live + 16 > r.lotCapacity) return false
   if (!r.record) {
     r.fillCount = 0
     r.tradeCount = 0
     return fills <= r.fillCapacity
   }
-  return r.fillCount + fills <= r.fillCapacity && r.tradeCount + fills <= r.tradeCapacity &&
+  return r.fillCount + fills <= r.fillCapacity && r.tradeCount + tradesAhead() <= r.tradeCapacity &&
     r.orderCount + endsAhead() <= r.orderCapacity && r.ambiguousCount + ambiguousAhead() <= r.ambiguousCapacity &&
     (r.record < L.RECORD_EVENTS || r.eventCount + eventsAhead() <= r.eventCapacity)
 }
@@ -271,18 +285,31 @@ function openInSequence(): void {
   return 1
 }
 
+/** What is left, what waits and what is due by time of a position at its O (4.1). */
+// @ts-ignore: decorator
+@inline function exitsDueAtOpen(a: i32, open: f64): void {
+  const position = positionOf(a)
+  adoptChanges(a)
+  if (run.ranged) followTrails(a)
+  touchPosition(a, open)
+  if (position.pendingCount > 0) {
+    if (run.participation > 0) exitLeft(a, open)
+    fillWaiting(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
+  }
+  if (run.timing == L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, open, barsHeld(position, L.PHASE_OPEN), L.PHASE_OPEN)
+}
+
 /** Exits of one asset at its O (4.1). Returns how many of its orders are due for the entries step (4.3). */
 function openExits(a: i32, open: f64): i32 {
-  const position = positionOf(a)
   if (quantityOf(a) != 0) {
-    adoptChanges(a)
-    if (run.ranged) followTrails(a)
-    touchPosition(a, open)
-    if (position.pendingCount > 0) {
-      if (run.participation > 0) exitLeft(a, open)
-      fillWaiting(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)
-    }
-    if (run.timing == L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, open, barsHeld(position, L.PHASE_OPEN), L.PHASE_OPEN)
+    if (run.lots) {
+      for (let i = firstLot(a); i > 0; i = lotAt(i).next) {
+        if (lotAt(i).quantity == 0 || isLotInside(i, open, open)) continue
+        takeLot(i)
+        exitsDueAtOpen(a, open)
+        putLot()
+      }
+    } else exitsDueAtOpen(a, open)
     if (quantityOf(a) != 0) {
       while (fireReached(a, open)) {}
     }
@@ -306,7 +333,10 @@ function openExits(a: i32, open: f64): i32 {
 /** Only now do trails see the open: a jump tests their level before their mark moves (5.5). */
 // @ts-ignore: decorator
 @inline function trailsAtOpen(a: i32, open: f64): void {
-  if (quantityOf(a) != 0) followTrails(a)
+  if (quantityOf(a) != 0) {
+    if (run.lots) followLots(a)
+    else followTrails(a)
+  }
   for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
     const order = orderAt(i)
     if (isAwake(order) && trails(order)) touchOrder(order, open)
@@ -317,6 +347,7 @@ function openExits(a: i32, open: f64): i32 {
 function fireReached(a: i32, price: f64): bool {
   if (quantityOf(a) == 0) return false
   const rulesOnly = run.sequence != L.SEQUENCE_EXITS_FIRST || run.children != 0
+  if (run.lots) return fireLots(a, price, rulesOnly)
   let rank = RANK_NONE
   let place = 0
   let child = 0
@@ -330,6 +361,39 @@ function fireReached(a: i32, price: f64): bool {
   if (rank == RANK_NONE) return false
   if (child >= 0) fillClosing(orderAt(child), price, L.PHASE_OPEN)
   else fireRule(a, place, price, L.PHASE_OPEN)
+  return true
+}
+
+/** The same of a position of lots: the first of the levels of all lots, then of children. */
+function fireLots(a: i32, price: f64, rulesOnly: bool): bool {
+  let rank = RANK_NONE
+  let place = 0
+  let child = -1
+  let lot = 0
+  for (let i = firstLot(a); i > 0; i = lotAt(i).next) {
+    if (lotAt(i).quantity == 0 || isLotInside(i, price, price)) continue
+    takeLot(i)
+    for (lookAt(a); nextLevel(); ) {
+      if (levelRank >= rank || !isReached(levelPrice, levelDirection, price)) continue
+      rank = levelRank
+      place = levelPlace
+      lot = i
+    }
+    putLot()
+  }
+  for (lookAt(a); nextLevel(); ) {
+    if (levelRank >= min(rank, RANK_ENTRY) || rulesOnly || orderAt(levelOrder).parent == 0) continue
+    if (!isReached(levelPrice, levelDirection, price)) continue
+    rank = levelRank
+    child = levelOrder
+  }
+  if (rank == RANK_NONE) return false
+  if (child >= 0) fillClosing(orderAt(child), price, L.PHASE_OPEN)
+  else {
+    takeLot(lot)
+    fireRule(a, place, price, L.PHASE_OPEN)
+    putLot()
+  }
   return true
 }
 
@@ -432,18 +496,42 @@ function countBars(word: i32, held: u64): void {
   if (run.bust) return
   for (let bits = held; bits != 0; bits &= bits - 1) {
     const a = (word << 6) + <i32>ctz(bits)
+    if (run.lots) {
+      if (hasBar(a)) countLots(a)
+      continue
+    }
     const position = positionOf(a)
     if (hasBar(a) && position.entryBar < run.bar) position.barsHeld++
   }
 }
 
+function countLots(a: i32): void {
+  for (let i = firstLot(a); i > 0; i = lotAt(i).next) {
+    const position = lotPosition(i)
+    if (position.entryBar < run.bar) position.barsHeld++
+  }
+}
+
+/** What waits for C and is due by time of a position. */
+// @ts-ignore: decorator
+@inline function exitsDueAtClose(a: i32, close: f64): void {
+  const position = positionOf(a)
+  if (position.pendingCount > 0) fillWaiting(a, L.STOP_FILL_CLOSE, close, L.PHASE_CLOSE)
+  if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, barsHeld(position, L.PHASE_CLOSE), L.PHASE_CLOSE)
+}
+
 /** Exits of one asset at its C before the hook. Returns how many of its orders are due for entries. */
 function closeExits(a: i32): i32 {
   const close = barValue(run.close, a)
-  const position = positionOf(a)
   if (quantityOf(a) != 0 && !run.bust && !isInside(a, close, close)) {
-    if (position.pendingCount > 0) fillWaiting(a, L.STOP_FILL_CLOSE, close, L.PHASE_CLOSE)
-    if (run.timing != L.TIMING_NEXT_OPEN && quantityOf(a) != 0) timeExits(a, close, barsHeld(position, L.PHASE_CLOSE), L.PHASE_CLOSE)
+    if (run.lots) {
+      for (let i = firstLot(a); i > 0; i = lotAt(i).next) {
+        if (lotAt(i).quantity == 0 || isLotInside(i, close, close)) continue
+        takeLot(i)
+        exitsDueAtClose(a, close)
+        putLot()
+      }
+    } else exitsDueAtClose(a, close)
   }
   if (run.ruleExit == L.RULE_EXIT_TAKES_BAR) takeBarAtClose(a)
   return closeOrders(a, close, L.TIMING_NEXT_CLOSE)
@@ -494,7 +582,8 @@ function closeAfterHook(): void {
       const a = (w << 6) + <i32>ctz(bits)
       if (!hasBar(a)) continue
       const close = barValue(r.close, a)
-      if (quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillWaiting(a, WAITING_SAME_CLOSE, close, L.PHASE_CLOSE)
+      if (r.lots) fillLotsWaiting(a, WAITING_SAME_CLOSE, close, L.PHASE_CLOSE)
+      else if (quantityOf(a) != 0 && positionOf(a).pendingCount > 0) fillWaiting(a, WAITING_SAME_CLOSE, close, L.PHASE_CLOSE)
       due += closeOrders(a, close, L.TIMING_SAME_CLOSE)
     }
   }

@@ -7,6 +7,7 @@ import { openFence } from './fence'
 import { FILLS, SLEEPS, stopLimitOutcome } from './foreign'
 import { toGrid } from './instruments'
 import { basisOf, firesOn, firstStop, isReached, isSpent, reasonAt, ruleLevelAt, stopLevel } from './levels'
+import { firstLot, lotAt, lotPosition, putLot, takeLot, takenLot } from './lots'
 import { noteLimit } from './maker'
 import { cancelWith, endOrder } from './orders'
 import { setTold, toldDistance, toldUnit } from './positions'
@@ -248,6 +249,15 @@ function takeWaiting(position: Position, i: i32): void {
 
 /** The asset's position is closed at its next open, for a reason that is no rule's, where it does not wait for that already. */
 export function waitForOpen(asset: i32, reason: i32): void {
+  if (run.lots && takenLot() == 0) {
+    for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+      if (lotAt(i).quantity == 0) continue
+      takeLot(i)
+      waitForOpen(asset, reason)
+      putLot()
+    }
+    return
+  }
   if (waitsFor(positionOf(asset), reason)) return
   openFence(asset)
   addWaiting(positionOf(asset), NaN, reason, L.STOP_FILL_NEXT_OPEN, -1)
@@ -268,6 +278,7 @@ function waitsFor(position: Position, reason: i32): bool {
 export function decideExit(asset: i32, fraction: f64): bool {
   const r = run
   if (r.bust || quantityOf(asset) == 0) return false
+  if (r.lots && takenLot() == 0) return decideLots(asset, true, fraction, 0)
   const position = positionOf(asset)
   if (waitsFor(position, L.REASON_RULE)) return false
   r.ruled = 1
@@ -280,9 +291,33 @@ export function decideExit(asset: i32, fraction: f64): bool {
 /** The stop of the asset's position moves to a price, where that tightens it. Returns whether it does. The batch is placed. */
 export function decideStop(asset: i32, price: f64): bool {
   if (run.bust || quantityOf(asset) == 0) return false
+  if (run.lots && takenLot() == 0) return decideLots(asset, false, price, 0)
   run.ruled = 1
   openFence(asset)
   return tighten(asset, price)
+}
+
+/** The same for the lot of an asset that an order has opened, or for each of its lots (`order` 0): an exit of a fraction, or a price of the stop (10.13). Whether one holds. */
+function decideLots(asset: i32, exits: bool, amount: f64, order: i32): bool {
+  let holds = false
+  for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+    const lot = lotAt(i)
+    if (lot.quantity == 0 || (order != 0 && lotPosition(i).entryOrder != order)) continue
+    takeLot(i)
+    if (exits ? decideExit(asset, amount) : decideStop(asset, amount)) holds = true
+    putLot()
+  }
+  return holds
+}
+
+/** A fraction of one lot exits. Returns whether it does. */
+export function decideLotExit(asset: i32, order: i32, fraction: f64): bool {
+  return !run.bust && decideLots(asset, true, fraction, order)
+}
+
+/** The stop of one lot moves to a price, where that tightens it. Returns whether it does. */
+export function decideLotStop(asset: i32, order: i32, price: f64): bool {
+  return !run.bust && decideLots(asset, false, price, order)
 }
 
 /** Whether an exit of the asset's position waits in this mode. */
@@ -327,6 +362,17 @@ export function fillWaiting(asset: i32, mode: i32, price: f64, phase: i32): void
   while (quantityOf(asset) != 0 && i < position.pendingCount) {
     if (modeOf(waitingCode(position, i)) == mode) fillOne(asset, i, price, phase)
     else i++
+  }
+}
+
+/** The same of each lot of an asset (10.13). */
+export function fillLotsWaiting(asset: i32, mode: i32, price: f64, phase: i32): void {
+  for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+    const lot = lotAt(i)
+    if (lot.quantity == 0 || lotPosition(i).pendingCount == 0) continue
+    takeLot(i)
+    fillWaiting(asset, mode, price, phase)
+    putLot()
   }
 }
 

@@ -6,6 +6,7 @@
 // or whatever rule this file does not know.
 import * as L from '../layout'
 import { findLevels, levelAbove, levelBelow } from './levels'
+import { lotAt, lotPosition, putLot, takeLot } from './lots'
 import { at, positionOf, run } from './state'
 
 // @ts-ignore: decorator
@@ -54,9 +55,32 @@ import { at, positionOf, run } from './state'
   return isFenced(asset) && low > belowOf(asset) && high < aboveOf(asset)
 }
 
+/** The same of a lot (10.13), whose fence stands in its record. */
+export function isLotInside(index: i32, low: f64, high: f64): bool {
+  const lot = lotAt(index)
+  if (!lot.fenced && !fenceLot(index)) return false
+  return low > lot.below && high < lot.above
+}
+
+function fenceLot(index: i32): bool {
+  const lot = lotAt(index)
+  const position = lotPosition(index)
+  if (position.seenRevision != run.rulesRevision) return false
+  let found = false
+  if (position.pendingCount == 0) {
+    takeLot(index)
+    found = findLevels(lot.asset)
+    putLot()
+  }
+  lot.below = found ? levelBelow : Infinity
+  lot.above = found ? levelAbove : Infinity
+  lot.fenced = 1
+  return true
+}
+
 /** Finds the levels next to the price. */
 // @ts-ignore: decorator
 @inline function buildFence(asset: i32): void {
-  if (positionOf(asset).pendingCount == 0 && findLevels(asset)) setFence(asset, levelBelow, levelAbove)
+  if (!run.lots && positionOf(asset).pendingCount == 0 && findLevels(asset)) setFence(asset, levelBelow, levelAbove)
   else setFence(asset, Infinity, Infinity)
 }

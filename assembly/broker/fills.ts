@@ -10,9 +10,10 @@ import { noteRuleExit } from './foreign'
 import { coverUnits, openingUnits, ruleCoverUnits } from './funds'
 import { guardOf } from './guards'
 import { holdingOf, limitOf, rounded, times } from './instruments'
-import { cancelReduceOnly, cancelTied, cancelWith, endOrder, wakeChildren } from './orders'
+import { boundLot, lotAt, putLot, reducible, takeLot, takenLot, wholeQuantity } from './lots'
+import { cancelOrphans, cancelReduceOnly, cancelTied, cancelWith, endOrder, wakeChildren } from './orders'
 import { countTraded, leaveOrder, partOf, setTraded, tradedOf } from './parts'
-import { fillEntry, fillExit, setEntry, setEntryChain, setEntrySleep } from './positions'
+import { closedLots, entryLot, fillEntry, fillExit, setEntry, setEntryChain, setEntryLot, setEntrySleep, setExitLot } from './positions'
 import { keepRule } from './rules'
 import { tieScaled } from './scaled'
 import { wakeBehind } from './waiting'
@@ -61,8 +62,9 @@ function sizeInUnits(asset: i32, size: i32, amount: f64, base: f64): f64 {
  * Fixes the units of a sized order the first time; `units` is what is left of them.
  */
 export function wanted(order: Order, base: f64): f64 {
-  const q = quantityOf(order.asset)
+  let q = quantityOf(order.asset)
   if ((order.flags & L.FLAG_REDUCE_ONLY) != 0) {
+    if (run.lots) q = reducible(order)
     if (q == 0 || (order.side != 0 && <f64>order.side * q > 0)) return 0
     if ((order.flags & L.FLAG_CLOSE_ALL) != 0) return -q
     if (order.units != order.units) order.units = larger(0, rounded(order.asset, sizeInUnits(order.asset, order.size, order.amount, base)))
@@ -102,13 +104,14 @@ export function wanted(order: Order, base: f64): f64 {
 export function fillClosing(order: Order, base: f64, phase: i32): void {
   const r = run
   const asset = order.asset
-  const q = quantityOf(asset)
+  const q = r.lots ? reducible(order) : quantityOf(asset)
   const want = wanted(order, base)
   if (want * q >= 0) return
   const size = Math.abs(q)
   let k = Math.abs(want)
   if (k < size && size - k > DUST * size && isTarget(order)) k = rounded(asset, k)
-  const wish = closingUnits(k, size)
+  let wish = closingUnits(k, size)
+  if (r.lots) wish = closingUnits(wish, Math.abs(quantityOf(asset)))
   if (wish == 0) return
   k = partOf(asset, wish)
   if (k < wish && isWhole(order)) {
@@ -140,6 +143,7 @@ export function fillClosing(order: Order, base: f64, phase: i32): void {
   if (phase == L.PHASE_RANGE && r.account < L.ACCOUNT_UNLIMITED) lastChange = fundsChange(s, times(asset, k), legPrice, legCommission, held, m, holdingOf(asset), base)
   cancelTied(order, isPart ? k : NaN)
   if (order.parent != 0 && order.link != 0) tieScaled(order, k, isPart, base, phase)
+  if (r.lots && !gone && closedLots > 0) cancelOrphans(asset, order.id)
   if (isPart) {
     if (r.links > 0 && phase == L.PHASE_RANGE) wakeBehind(order, base)
     leaveOrder(order, k)
@@ -186,6 +190,7 @@ let legCommission: f64 = 0
 // @ts-ignore: decorator
 @inline export function closeUnits(order: Order, s: f64, k: f64, base: f64, phase: i32): bool {
   priceLeg(order, s, k, base, false)
+  if (run.lots) setExitLot(boundLot(order))
   return fillExit(order.asset, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase, -1)
 }
 
@@ -197,7 +202,9 @@ let legCommission: f64 = 0
   if (run.exitsLive != L.EXITS_LIVE_FILL) setEntrySleep(sleepAfter(order.type == L.TYPE_MARKET, phase))
   setEntry(order.basis, order.ruleStop, order.ruleTarget, order.ruleTrail)
   if (order.chainRules > 0) setEntryChain(order.chain, order.chainRules)
+  if (run.lots) setEntryLot(order.lot)
   fillEntry(order.asset, s, k, legPrice, base, legCommission, order.id, order.tag, reasonOf(order), phase)
+  if (run.lots) order.lot = entryLot
 }
 
 /**
@@ -437,6 +444,9 @@ export function fillBoth(order: Order, base: f64): void {
  * a maker's where it is of a target at its level (7.2).
  */
 export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32, makes: bool): void {
+  // A lot gives way to the position for its fill.
+  const lot = run.lots != 0 && takenLot() > 0 ? putLot() : 0
+  if (lot > 0) setExitLot(lotAt(lot).number)
   const q = holdingOf(asset)
   const s = -signOf(quantityOf(asset))
   const m = markOf(asset)
@@ -448,6 +458,8 @@ export function fillRuleExit(asset: i32, k: f64, base: f64, reason: i32, phase: 
     run.funds = Math.min(run.funds, run.funds + fundsChange(s, all, price, commission, q, m, holdingOf(asset), base))
   }
   if (gone) cancelReduceOnly(asset, 0, <i32>s)
+  else if (run.lots && closedLots > 0) cancelOrphans(asset, 0)
+  if (lot > 0) takeLot(lot)
   if (run.ruleExit) noteRuleExit(asset, reason, gone)
 }
 
@@ -477,6 +489,7 @@ export function exitPart(asset: i32, fraction: f64, base: f64, reason: i32, phas
 /** Exits `k` units of the position, or as many as may trade. Returns what is left of them. */
 export function exitUnits(asset: i32, k: f64, base: f64, reason: i32, phase: i32, place: i32, makes: bool): f64 {
   if (!(k > 0)) return 0
+  if (run.lots && takenLot() > 0) k = closingUnits(k, Math.abs(wholeQuantity(asset)))
   const part = partOf(asset, k)
   if (part > 0) {
     fillRuleExit(asset, part, base, reason, phase, place, makes)

@@ -9,6 +9,7 @@ import { Order, Position, Rule } from '../records'
 import { atrAtEntry, atrNow } from './atr'
 import { isHidden, isTargetHidden } from './foreign'
 import { toGrid } from './instruments'
+import { firstLot, lotAt, putLot, takeLot, takenLot } from './lots'
 import { barsHeld, chainLength, chainOf, detailOf, firstOrder, highOf, larger, lowOf, orderAt, positionOf, quantityOf, ruleAt, run, scaled, signOf, smaller } from './state'
 
 // ---- where a level fires -----------------------------------------------------------------------
@@ -80,6 +81,9 @@ export function lookAt(which: i32): void {
 /** What rules of other engines hide of these levels. */
 function lookAsOthers(): void {
   hides = run.bothReached != L.BOTH_REACHED_PATH
+  // The rules of lots are looked at with the lot in the position's place, and the orders of their asset without (10.13).
+  if (takenLot() > 0) order = -1
+  else if (run.lots) place = chainRules + 1
   if (side == 0) return
   // Rules that are not live yet have no levels (10.1), and those whose exit was cut in this bar have had their turn (10.4).
   const sleeps = run.exitsLive != L.EXITS_LIVE_FILL && barsHeld(position, L.PHASE_RANGE) < position.sleeps
@@ -319,6 +323,19 @@ export function followTrails(asset: i32): void {
   for (let place = 0; place < count; place++) {
     const rule = ruleAt(chain, place)
     if (rule.type == L.REASON_TRAIL) followTrail(asset, place, rule)
+  }
+}
+
+/** Takes the trails of each lot along (10.13). */
+export function followLots(asset: i32): void {
+  if (!run.ruled) return
+  for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+    const lot = lotAt(i)
+    // Behind a fence nothing follows.
+    if (lot.quantity == 0 || (lot.fenced && lot.below < Infinity)) continue
+    takeLot(i)
+    followTrails(asset)
+    putLot()
   }
 }
 

@@ -9,6 +9,7 @@ import { words } from './active'
 import { isDropped } from './foreign'
 import { isOffGrid, rounded } from './instruments'
 import { followOrder, startTrail, trails } from './levels'
+import { isOrphan } from './lots'
 import { noteLimit } from './maker'
 import { placeChild } from './places'
 import { DUST, addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
@@ -96,6 +97,7 @@ function copyOrder(to: usize, from: usize): void {
   order.goodTill = NaN
   order.endBar = L.NO_END
   order.link = 0
+  order.lot = 0
   order.status = 0
   order.state = L.STATE_LIVE
   order.flags = 0
@@ -336,6 +338,13 @@ function cancelBound(asset: i32, except: i32, side: i32): void {
   }
 }
 
+/** A lot of the asset is gone: so are the orders that were bound to it (10.13), save the one that did it. */
+export function cancelOrphans(asset: i32, except: i32): void {
+  for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
+    if (orderAt(i).id != except && isOrphan(i)) cancelWith(orderAt(i), L.END_POSITION_CLOSED)
+  }
+}
+
 /**
  * Children wake with the units that their parent has opened (3.8), and are live from then on or from a later bar (10.1); those
  * that are awake cover `k` more (3.12).
@@ -358,6 +367,7 @@ export function wakeChildren(parent: Order, k: f64, base: f64, phase: i32): void
     } else child.units = run.children ? parent.filled : parent.opened
     if (run.matching) placeChild(child)
     child.state = state
+    child.lot = parent.lot
     if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
     if (run.makers && sleeps == 0 && phase != L.PHASE_CLOSE) noteLimit(child, base)
   }

@@ -3,12 +3,13 @@ import * as L from '../layout'
 import { Position } from '../records'
 import { fault, isNumber, payFill } from './account'
 import { noteOwn } from './bound'
-import { dropFence, openFence } from './fence'
+import { dropFence, openFence, setFence } from './fence'
 import { noteTrade } from './guards'
 import { putQuantity, times } from './instruments'
 import { followTrails } from './levels'
+import { dropLot, findLot, firstLot, lotAt, lotsOf, newLot, putLot, takeLot } from './lots'
 import { beginRules, resetRules, setOwnChain, setOwnRules } from './rules'
-import { addTotal, at, barsHeld, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
+import { DUST, addTotal, at, barsHeld, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
 import { appendFill, appendTrade } from './tables'
 import { startMark } from './trails'
 
@@ -40,6 +41,21 @@ export function setEntrySleep(bars: i32): void {
 export function setEntryChain(chain: i32, rules: i32): void {
   entryChain = chain
   entryChainRules = rules
+}
+
+/** Number of the lot that an entry adds to, and then that it is in (10.13); 0 for a new one. */
+export let entryLot: i32 = 0
+/** Number of the lot that an exit takes units of, 0 for the first ones; for one exit. */
+let exitLot: i32 = 0
+/** Lots that the last exit has closed whole. */
+export let closedLots: i32 = 0
+
+export function setEntryLot(number: i32): void {
+  entryLot = number
+}
+
+export function setExitLot(number: i32): void {
+  exitLot = number
 }
 
 // @ts-ignore: decorator
@@ -84,7 +100,8 @@ export function setEntryChain(chain: i32, rules: i32): void {
 /** Opens or adds `k` units on side `s` (the position is flat or on that side). */
 export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32): void {
   const r = run
-  const q = quantityOf(asset)
+  const whole = quantityOf(asset)
+  const q = r.lots ? beginLot(asset) : whole
   const p = positionOf(asset)
   const all = times(asset, k)
   payFill(s, all, price, commission)
@@ -109,7 +126,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     resetRules(asset)
     if (entryChainRules > 0) setOwnChain(p, entryChain, entryChainRules)
     else setOwnRules(p, entryStop, entryTarget, entryTrail)
-    if (r.contexts) memory.fill(detailOf(p) + L.DETAIL_CONTEXT, 0xff, 64)
+    if (r.contexts && whole == 0) memory.fill(detailOf(p) + L.DETAIL_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
     beginRules(asset, p)
   } else {
@@ -125,6 +142,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     if (r.ruled) followTrails(asset)
     if (!isNumber(p.average) || !isNumber(q + s * k)) fault(order, r.bar)
   }
+  if (r.lots) endLot(asset, whole, q == 0, s * k, order)
   entryChainRules = 0
   // The units and the price of a first entry are in it.
   if (!isNumber(r.cash)) fault(order, r.bar)
@@ -136,6 +154,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
 /** Takes `k` units (at most all) off the position at `price` and writes the trade; `place` is that of the rule that did it, or -1. Returns whether it is gone. */
 export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32, place: i32): bool {
   const r = run
+  if (r.lots) return exitLots(asset, k, price, base, commission, order, tag, reason, phase, place)
   const q = quantityOf(asset)
   const p = positionOf(asset)
   const size = Math.abs(q)
@@ -183,6 +202,109 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
     dropFence(asset)
   }
   return gone
+}
+
+// ---- lots (10.13) ------------------------------------------------------------------------------
+
+/** Puts the lot that an entry is for in the place of the position: its own, or a new one. Returns its units. */
+function beginLot(asset: i32): f64 {
+  const own = entryLot > 0 ? findLot(entryLot) : 0
+  takeLot(own > 0 ? own : newLot(asset))
+  return quantityOf(asset)
+}
+
+/** The lot has its units, and goes back to the others; the position of `whole` units has so many more. */
+function endLot(asset: i32, whole: f64, begins: bool, more: f64, order: i32): void {
+  const index = putLot()
+  entryLot = lotAt(index).number
+  // A lot that begins has counted as a position that does.
+  if (begins && whole != 0) run.held--
+  putQuantity(asset, whole + more)
+  if (!isNumber(whole + more)) fault(order, run.bar)
+  // Levels of lots are looked at in every bar.
+  setFence(asset, Infinity, Infinity)
+}
+
+/** The same as `fillExit` for a position of lots, of which each that gives units writes its trade. */
+function exitLots(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32, place: i32): bool {
+  const r = run
+  const bound = exitLot
+  exitLot = 0
+  closedLots = 0
+  const q = quantityOf(asset)
+  const side = signOf(q)
+  const all = times(asset, k)
+  payFill(-side, all, price, commission)
+  const slippage = countFill(price, base, all)
+  const gone = k == Math.abs(q)
+  const rest = gone ? 0 : q - side * k
+  setQuantity(asset, rest)
+  if (!isNumber(r.cash)) fault(order, r.bar)
+  setMark(asset, base)
+  if (phase == L.PHASE_RANGE) noteOwn(asset, base)
+  let code = codeOf(reason, phase)
+  let distance: f64 = 0
+  if (place >= 0) {
+    code |= ((place + 1) << L.CODE_PLACE_SHIFT) | (toldUnit << L.CODE_TOLD_SHIFT)
+    distance = toldDistance
+  }
+  appendFill(asset, order, -side * k, price, base, commission, tag, distance, code)
+  let left = k
+  for (let i = gone || bound == 0 ? firstLot(asset) : findLot(bound); i > 0; i = lotAt(i).next) {
+    const lot = lotAt(i)
+    if (lot.quantity == 0) continue
+    const u = Math.abs(lot.quantity)
+    const last = lotsOf(asset) == 1
+    let given = left
+    let ends = true
+    if (gone) given = last ? left : Math.min(u, left)
+    else if (last || u - left > DUST * u) ends = false
+    else if (left - u > DUST * u) given = u
+    if (given > 0) {
+      const part = given == k
+      takeLot(i)
+      const pnl = tradeLot(asset, given, u, ends, price, base, part ? commission : commission * given / k, part ? slippage : slippage * given / k, order, tag, distance, reason, phase, code)
+      putLot()
+      if (r.guarded) noteTrade(asset, pnl)
+    }
+    if (ends) {
+      dropLot(i)
+      closedLots++
+    } else lot.quantity = last ? rest : lot.quantity - side * given
+    left = left - given
+    if (!ends || (!gone && !(given == u && left > 0))) break
+  }
+  if (gone) dropFence(asset)
+  else if (lotsOf(asset) == 1) lotAt(firstLot(asset)).quantity = rest
+  return gone
+}
+
+/** The trade of the lot in the position's place, which gives `k` of its `u` units. Returns its pnl. */
+function tradeLot(asset: i32, k: f64, u: f64, ends: bool, price: f64, base: f64, commission: f64, slippage: f64, order: i32, tag: f64, distance: f64, reason: i32, phase: i32, code: i32): f64 {
+  const r = run
+  const p = positionOf(asset)
+  const side = signOf(quantityOf(asset))
+  const all = times(asset, k)
+  touchPosition(asset, base)
+  const share = ends ? p.commission : p.commission * k / u
+  const slipShare = ends ? p.slippage : p.slippage * k / u
+  const pnl = (price - p.average) * all * side - commission - share
+  if (!isNumber(pnl)) fault(order, r.bar)
+  const average = Math.abs(p.average)
+  let best: f64 = 0
+  let worst: f64 = 0
+  if (r.record && average != 0) {
+    const up = (highOf(asset) - p.average) * side
+    const down = (lowOf(asset) - p.average) * side
+    best = larger(0, larger(up, down) / average)
+    worst = smaller(0, smaller(up, down) / average)
+  }
+  const held = reason == L.REASON_ENDED ? p.barsHeld : barsHeld(p, phase)
+  appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, distance, code)
+  countTrade(pnl, p.average * all, held)
+  p.commission = p.commission - share
+  p.slippage = p.slippage - slipShare
+  return pnl
 }
 
 // @ts-ignore: decorator

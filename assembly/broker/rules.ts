@@ -4,6 +4,7 @@ import * as L from '../layout'
 import { Position, Rule } from '../records'
 import { dropFence, openFence } from './fence'
 import { followTrails, trailLevelPlace } from './levels'
+import { openLots } from './lots'
 import { assetChain, chainLength, chainOf, detailOf, orderChain, positionOf, quantityOf, ruleAt, run } from './state'
 
 /** A position begins: nothing has fired, nothing waits, trails start anew. */
@@ -74,6 +75,7 @@ export function setRules(asset: i32, source: usize, count: i32): void {
   if (count > 0) run.ruled = 1
   lookForRanges(source, count)
   for (let a = 0; a < run.assets; a++) if (quantityOf(a) != 0) openFence(a)
+  if (run.lots) openLots()
 }
 
 /** Notes whether rules are measured in average true ranges, which change from bar to bar. */

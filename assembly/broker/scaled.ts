@@ -3,8 +3,9 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { toGrid } from './instruments'
+import { boundLot, findLot, lotPosition, reducible } from './lots'
 import { cancelSibling, endOrder, wakeTrail } from './orders'
-import { DUST, firstOrder, larger, orderAt, positionOf, quantityOf, smaller } from './state'
+import { DUST, firstOrder, larger, orderAt, positionOf, quantityOf, run, smaller } from './state'
 
 /** A child of a scaled bracket has traded `k` units at `base`: a part of what it was to trade, or all of it. */
 export function tieScaled(order: Order, k: f64, isPart: bool, base: f64, phase: i32): void {
@@ -34,14 +35,20 @@ function takeOff(child: Order, k: f64): bool {
   return ends
 }
 
+/** Average price of what the stop covers: the position, or its lot. */
+function averageBehind(stop: Order): f64 {
+  return run.lots && boundLot(stop) > 0 ? lotPosition(findLot(boundLot(stop))).average : positionOf(stop.asset).average
+}
+
 /** A target has traded: the stop covers so much less, and counts it where that was all of it. */
 function coverLess(stop: Order, k: f64, isPart: bool, base: f64, phase: i32): void {
   if (takeOff(stop, k) || isPart) return
   stop.link += 1 << L.SCALED_FILLED_SHIFT
   // One that was reached waits for its turn; a position that is gone takes it along.
-  if (stop.status != L.ORDER_PENDING || quantityOf(stop.asset) == 0) return
+  const held = run.lots ? reducible(stop) : quantityOf(stop.asset)
+  if (stop.status != L.ORDER_PENDING || held == 0) return
   const filled = (stop.link >> L.SCALED_FILLED_SHIFT) & 15
-  if (filled == ((stop.link >> L.SCALED_EVEN_SHIFT) & 15)) moveStop(stop, toGrid(stop.asset, positionOf(stop.asset).average, stop.side > 0))
+  if (filled == ((stop.link >> L.SCALED_EVEN_SHIFT) & 15)) moveStop(stop, toGrid(stop.asset, averageBehind(stop), stop.side > 0))
   if (filled == ((stop.link >> L.SCALED_TRAIL_SHIFT) & 15)) trailStop(stop, base, phase)
 }
 

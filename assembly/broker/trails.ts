@@ -2,6 +2,7 @@
 import * as L from '../layout'
 import { Order } from '../records'
 import { followOrder, followTrails, trails } from './levels'
+import { firstLot, lotAt, lotPosition, putLot, takeLot } from './lots'
 import { adoptChanges } from './rules'
 import { barValue, detailOf, firstOrder, hasBar, isAwake, larger, orderAt, positionOf, quantityOf, run, signOf, smaller } from './state'
 
@@ -32,7 +33,9 @@ export function startMark(asset: i32, side: f64, price: f64, phase: i32): void {
 export function moveTrailsBefore(): void {
   for (let a = 0; a < run.assets; a++) {
     if (!hasBar(a)) continue
-    if (quantityOf(a) != 0) {
+    if (run.lots) {
+      for (let i = firstLot(a); i > 0; i = lotAt(i).next) if (lotAt(i).quantity != 0) moveLot(i, run.rangeHigh, run.rangeLow, true)
+    } else if (quantityOf(a) != 0) {
       adoptChanges(a)
       moveMark(a, run.rangeHigh, run.rangeLow)
     }
@@ -50,7 +53,12 @@ export function moveTrailsAfter(): void {
   const low = closes ? run.close : run.rangeLow
   for (let a = 0; a < run.assets; a++) {
     if (!hasBar(a)) continue
-    if (quantityOf(a) != 0 && (closes || positionOf(a).entryBar < run.bar)) moveMark(a, high, low)
+    if (run.lots) {
+      for (let i = firstLot(a); i > 0; i = lotAt(i).next) {
+        const lot = lotAt(i)
+        if (lot.quantity != 0 && (closes || lotPosition(i).entryBar < run.bar)) moveLot(i, high, low, false)
+      }
+    } else if (quantityOf(a) != 0 && (closes || positionOf(a).entryBar < run.bar)) moveMark(a, high, low)
     for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
       const order = orderAt(i)
       if (!trails(order)) continue
@@ -65,6 +73,15 @@ export function moveTrailsAfter(): void {
 export function moveMarkCalm(): void {
   const closes = run.trailFollows == L.TRAIL_CLOSE
   if (run.trailFollows != L.TRAIL_EXTREMES || positionOf(0).entryBar < run.bar) moveMark(0, closes ? run.close : run.rangeHigh, closes ? run.close : run.rangeLow)
+}
+
+/** The mark of a lot (10.13). */
+function moveLot(index: i32, high: usize, low: usize, adopts: bool): void {
+  takeLot(index)
+  const asset = lotAt(index).asset
+  if (adopts) adoptChanges(asset)
+  moveMark(asset, high, low)
+  putLot()
 }
 
 // @ts-ignore: decorator

@@ -3,14 +3,15 @@ import * as L from '../layout'
 import { Position } from '../records'
 import { noteOwn, restingOwn, setOwn } from './bound'
 import { WAITING_FAR, fillAtExtreme, fireRule, hasWaiting, leftPlace, settleWaiting, trigger, waitingCode, waitingFraction } from './exits'
-import { aboveOf, belowOf } from './fence'
+import { aboveOf, belowOf, isLotInside } from './fence'
 import { fillBoth } from './fills'
 import { holdingOf, putQuantity } from './instruments'
 import { setTraded, tradedOf } from './parts'
 import {
-  RANK_LIMIT_RULE, RANK_NONE, RANK_STOP_RULE, RANK_WAITING, becomesLimit, firstPriceAtOrBeyond, followTrails, levelDirection, levelOrder,
+  RANK_LIMIT_RULE, RANK_NONE, RANK_STOP_RULE, RANK_WAITING, becomesLimit, firstPriceAtOrBeyond, followLots, followTrails, levelDirection, levelOrder,
   levelPlace, levelPrice, levelRank, lookAt, nextLevel, touchOrder, trails,
 } from './levels'
+import { firstLot, keepLots, lotAt, lotPosition, putLot, restoreLots, saveLots, takeLot, takenLot } from './lots'
 import { touchPosition } from './positions'
 import { CERTAIN, NOTHING, reach } from './reach'
 import { addTotal, at, barValue, detailOf, firstOrder, highOf, isAwake, lowOf, markOf, orderAt, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf } from './state'
@@ -83,19 +84,23 @@ function choosePath(asset: i32, nearest: f64): void {
     walkPath(asset, chosen < 2 ? nearest : -nearest, (chosen & 1) != 0)
   }
   setTrying(false)
+  if (run.lots) keepLots()
   if (ambiguous) {
     addTotal(L.TOTAL_AMBIGUOUS_BARS, 1)
     appendAmbiguous(asset)
     markAmbiguous(fills, trades)
-    if (quantityOf(asset) != 0) {
-      const position = positionOf(asset)
-      if (position.entryBar == run.bar && position.entryCode >> L.CODE_PHASE_SHIFT == L.PHASE_RANGE) {
-        position.entryCode |= L.CODE_AMBIGUOUS
-      }
-    }
+    if (run.lots) {
+      for (let i = firstLot(asset); i > 0; i = lotAt(i).next) markOpened(lotPosition(i))
+    } else if (quantityOf(asset) != 0) markOpened(positionOf(asset))
   }
   // Nobody keeps them, and whoever leaps does not make room.
   if (!run.record) run.fillCount = fills
+}
+
+/** A position that this ambiguous bar has opened. */
+function markOpened(position: Position): void {
+  if (position.entryBar != run.bar || position.entryCode >> L.CODE_PHASE_SHIFT != L.PHASE_RANGE) return
+  position.entryCode |= L.CODE_AMBIGUOUS
 }
 
 /** The better of two own parts for `sign` (+1 highest, -1 lowest); NaN is a path that does not exist. */
@@ -115,7 +120,18 @@ function choosePath(asset: i32, nearest: f64): void {
 function digestWalk(asset: i32, fills: i32): u64 {
   let hash = digestFills(fills)
   if (quantityOf(asset) == 0) return hash
-  const position = positionOf(asset)
+  if (!run.lots) return digestWaiting(hash, positionOf(asset))
+  for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+    const lot = lotAt(i)
+    if (lot.quantity == 0 || lotPosition(i).pendingCount == 0) continue
+    takeLot(i)
+    hash = digestWaiting(mix(hash, <u64>lot.number), positionOf(asset))
+    putLot()
+  }
+  return hash
+}
+
+function digestWaiting(hash: u64, position: Position): u64 {
   const left = leftPlace(position)
   for (let i = 0; i < position.pendingCount; i++) if (i != left) hash = mixWaiting(hash, position, i)
   return left < 0 ? hash : mixWaiting(hash, position, left)
@@ -143,6 +159,7 @@ function save(asset: i32): void {
   store<f64>(place, aboveOf(asset), 40)
   store<i32>(place, firstOrder(asset), 48)
   if (run.participation > 0) store<f64>(place, tradedOf(asset), 56)
+  if (run.lots) saveLots(asset, place + 64)
   place += L.SAVED_BYTES
   const position = positionOf(asset)
   memory.copy(place, changetype<usize>(position), L.POSITION_BYTES)
@@ -174,6 +191,7 @@ function restore(asset: i32): void {
   store<i32>(run.heads + ((<usize>asset) << 2), head)
   setBit(run.orderBits, asset, head >= 0)
   if (run.participation > 0) setTraded(asset, load<f64>(place, 56))
+  if (run.lots) restoreLots(asset, place + 64)
   place += L.SAVED_BYTES
   const position = positionOf(asset)
   memory.copy(changetype<usize>(position), place, L.POSITION_BYTES)
@@ -192,6 +210,7 @@ let nextPrice: f64 = 0
 let nextRank: i32 = 0
 let nextPlace: i32 = 0
 let nextOrder: i32 = 0
+let nextLot: i32 = 0
 
 /**
  * Walks from O to the extreme on the side of `first`, to the other one, to C; `turned`: the first entry on the first
@@ -238,12 +257,20 @@ function walkPath(asset: i32, first: f64, turned: bool): void {
       }
     }
   }
-  settleWaiting(asset)
+  if (run.lots) {
+    for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+      if (lotAt(i).quantity == 0 || lotPosition(i).pendingCount == 0) continue
+      takeLot(i)
+      settleWaiting(asset)
+      putLot()
+    }
+  } else settleWaiting(asset)
 }
 
 /** The price is, or has come to be, at `price`: water marks and trails follow. */
 function touchAll(asset: i32, price: f64): void {
-  if (quantityOf(asset) != 0) {
+  if (run.lots) touchLots(asset, price)
+  else if (quantityOf(asset) != 0) {
     touchPosition(asset, price)
     followTrails(asset)
   }
@@ -253,22 +280,53 @@ function touchAll(asset: i32, price: f64): void {
   }
 }
 
+function touchLots(asset: i32, price: f64): void {
+  for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+    const lot = lotAt(i)
+    if (price > lot.high) lot.high = price
+    if (price < lot.low) lot.low = price
+  }
+  followLots(asset)
+}
+
 /** The level that fires first between `price` and `target`; at one price by rank, then by place or id, as they come (5.3). */
 function findNext(asset: i32, price: f64, target: f64, low: f64, high: f64): void {
   const direction = signOf(target - price)
   nextRank = RANK_NONE
   nextPrice = price
-  if (hasWaiting(asset, L.STOP_FILL_EXTREME)) offerExtreme(quantityOf(asset) > 0 ? low : high, direction, price, target)
-  if (run.targetFill && hasWaiting(asset, WAITING_FAR)) offerExtreme(quantityOf(asset) > 0 ? high : low, direction, price, target)
+  if (run.lots) findOfLots(asset, price, target, direction, low, high)
+  else offerExtremes(asset, direction, price, target, low, high)
   for (lookAt(asset); nextLevel(); ) {
     offer(firstPriceAtOrBeyond(levelPrice, levelDirection, price, target), direction, levelRank, levelPlace, levelOrder)
   }
+}
+
+/** Exits that wait for an extreme of the bar. */
+// @ts-ignore: decorator
+@inline function offerExtremes(asset: i32, direction: f64, price: f64, target: f64, low: f64, high: f64): void {
+  if (hasWaiting(asset, L.STOP_FILL_EXTREME)) offerExtreme(quantityOf(asset) > 0 ? low : high, direction, price, target)
+  if (run.targetFill && hasWaiting(asset, WAITING_FAR)) offerExtreme(quantityOf(asset) > 0 ? high : low, direction, price, target)
 }
 
 /** Reached at the extreme only, whichever way it is passed. */
 function offerExtreme(extreme: f64, direction: f64, price: f64, target: f64): void {
   const where = price == extreme ? price : (extreme - price) * direction > 0 ? firstPriceAtOrBeyond(extreme, direction, price, target) : NaN
   offer(where, direction, RANK_WAITING, -1, -1)
+}
+
+/** The first of the levels of all lots (10.13). */
+function findOfLots(asset: i32, price: f64, target: f64, direction: f64, low: f64, high: f64): void {
+  nextLot = 0
+  if (!run.ruled) return
+  for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+    if (lotAt(i).quantity == 0 || isLotInside(i, low, high)) continue
+    takeLot(i)
+    offerExtremes(asset, direction, price, target, low, high)
+    for (lookAt(asset); nextLevel(); ) {
+      offer(firstPriceAtOrBeyond(levelPrice, levelDirection, price, target), direction, levelRank, levelPlace, levelOrder)
+    }
+    putLot()
+  }
 }
 
 // @ts-ignore: decorator
@@ -280,10 +338,14 @@ function offerExtreme(extreme: f64, direction: f64, price: f64, target: f64): vo
     nextRank = rank
     nextPlace = place
     nextOrder = order
+    if (run.lots && order < 0) nextLot = takenLot()
   }
 }
 
 function fire(asset: i32, price: f64): void {
+  // Exits of a lot have it in the position's place (10.13).
+  const lot = run.lots != 0 && nextOrder < 0 ? nextLot : 0
+  if (lot > 0) takeLot(lot)
   if (nextRank == RANK_WAITING) fillAtExtreme(asset, price, barValue(run.rangeLow, asset), barValue(run.rangeHigh, asset))
   else if (nextRank == RANK_STOP_RULE || nextRank == RANK_LIMIT_RULE) fireRule(asset, nextPlace, price, L.PHASE_RANGE)
   else {
@@ -292,4 +354,5 @@ function fire(asset: i32, price: f64): void {
       if (trigger(order, price)) fillBoth(order, order.stop)
     } else fillBoth(order, price)
   }
+  if (lot > 0) putLot()
 }

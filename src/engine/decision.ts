@@ -4,7 +4,14 @@ import type { Rule } from '../settings/settings.ts'
 import { Broker } from '../strategy/broker.ts'
 import { closeClass } from '../strategy/clock.ts'
 import { REQUEST_FIELDS } from '../strategy/fields.ts'
-import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from '../strategy/requests.ts'
+import type {
+  BracketRequest,
+  CloseRequest,
+  LotOptions,
+  OrderChanges,
+  OrderRequest,
+  TargetOptions,
+} from '../strategy/requests.ts'
 import { damaged } from './statebytes.ts'
 
 /** One call of a broker that changes something, as plain data: its name and what it was given. */
@@ -35,8 +42,14 @@ export type Given =
       readonly call: 'setPositionRules'
       readonly with: readonly [rules: readonly Rule[] | null, asset?: number | string]
     }
-  | { readonly call: 'reducePosition'; readonly with: readonly [asset: number | string, fraction?: number] }
-  | { readonly call: 'moveStop'; readonly with: readonly [asset: number | string, price: number] }
+  | {
+      readonly call: 'reducePosition'
+      readonly with: readonly [asset: number | string, fraction?: number, options?: LotOptions]
+    }
+  | {
+      readonly call: 'moveStop'
+      readonly with: readonly [asset: number | string, price: number, options?: LotOptions]
+    }
   | {
       readonly call: 'updatePositionContext'
       readonly with: readonly [asset: number | string, values: Readonly<Record<string, number>>]
@@ -69,8 +82,8 @@ const CALLS: ReadonlyMap<string, number> = new Map<Given['call'], number>([
   ['enterPosition', 3],
   ['setPositionRules', 2],
   ['updatePositionContext', 2],
-  ['reducePosition', 2],
-  ['moveStop', 2],
+  ['reducePosition', 3],
+  ['moveStop', 3],
 ])
 
 /** Gives what was recorded once more. @throws FillgridError what the broker refuses */

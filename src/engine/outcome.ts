@@ -1,5 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import { engineDigest } from '../kernel/load.ts'
+import { lotsOf } from '../kernel/lots.ts'
 import { METRICS } from '../results/metrics.ts'
 import { type OpenPosition, recordedParts } from '../results/recorded.ts'
 import { Result } from '../results/result.ts'
@@ -56,6 +57,39 @@ export function readMetrics(run: Run, out: Float64Array): Float64Array {
   return out
 }
 
+/** What is held, a row an asset, or a row a lot (semantics 10.13). */
+function openPositions({ lane }: Run): OpenPosition[] {
+  const { dense } = lane.shape
+  const now = lane.i32(L.RUN_BAR)
+  if (lane.i32(L.RUN_LOTS) !== L.LOTS_AVERAGE)
+    return lotsOf(lane, undefined).map(({ f64, i32, position, words }) => ({
+      asset: i32[L.LOT_ASSET / 4],
+      quantity: f64[L.LOT_QUANTITY / 8],
+      average: position[L.POSITION_AVERAGE / 8],
+      mark: lane.mark(i32[L.LOT_ASSET / 4]),
+      commission: position[L.POSITION_COMMISSION / 8],
+      barsHeld: dense ? now - words[L.POSITION_ENTRY_BAR / 4] : words[L.POSITION_BARS_HELD / 4],
+      entryBar: words[L.POSITION_ENTRY_BAR / 4],
+      entryOrder: words[L.POSITION_ENTRY_ORDER / 4],
+    }))
+  return Array.from(lane.quantities).flatMap((quantity, asset) =>
+    quantity === 0
+      ? []
+      : [
+          {
+            asset,
+            quantity,
+            average: lane.position(asset, L.POSITION_AVERAGE),
+            mark: lane.mark(asset),
+            commission: lane.position(asset, L.POSITION_COMMISSION),
+            barsHeld: lane.barsHeld(asset),
+            entryBar: lane.positionI32(asset, L.POSITION_ENTRY_BAR),
+            entryOrder: lane.positionI32(asset, L.POSITION_ENTRY_ORDER),
+          },
+        ],
+  )
+}
+
 /** What came of a run, as far as it has come. */
 export function collect(run: Run, ended: boolean, known: OutcomeParts): Result {
   const { lane } = run
@@ -63,21 +97,7 @@ export function collect(run: Run, ended: boolean, known: OutcomeParts): Result {
   const bars = barsOf(run)
   upToNow(run, ended)
   const metrics = readMetrics(run, new Float64Array(METRICS.length))
-  const positions: OpenPosition[] = []
-  const quantities = lane.quantities
-  for (let asset = 0; asset < quantities.length; asset++) {
-    if (quantities[asset] === 0) continue
-    positions.push({
-      asset,
-      quantity: quantities[asset],
-      average: lane.position(asset, L.POSITION_AVERAGE),
-      mark: lane.mark(asset),
-      commission: lane.position(asset, L.POSITION_COMMISSION),
-      barsHeld: lane.barsHeld(asset),
-      entryBar: lane.positionI32(asset, L.POSITION_ENTRY_BAR),
-      entryOrder: lane.positionI32(asset, L.POSITION_ENTRY_ORDER),
-    })
-  }
+  const positions = openPositions(run)
   const parts = recordedParts({
     market,
     firstBar: window.first,

@@ -147,7 +147,9 @@ function ofStale(run: Run, positions: readonly OpenPosition[]): Warning[] {
   const { market, settings } = run.setup
   if (market.dense) return []
   const { close, assetCount, time, assets, delisted } = market
-  const stale = positions.flatMap(({ asset, mark }) => {
+  // Of lots an asset has several.
+  const byAsset = new Map(positions.map(({ asset, mark }) => [asset, mark]))
+  const stale = Array.from(byAsset, ([asset, mark]) => ({ asset, mark })).flatMap(({ asset, mark }) => {
     // It was opened at a bar of its asset, so there is one.
     let bar = run.index
     while (Number.isNaN(close[bar * assetCount + asset])) bar--

@@ -20,6 +20,7 @@ const CAPACITIES = [
   L.RUN_EVENT_CAPACITY,
   L.RUN_AMBIGUOUS_CAPACITY,
   L.RUN_CHAIN_CAPACITY,
+  L.RUN_LOT_CAPACITY,
 ]
 /** Rows of a table at first where they only have to last for a bar. */
 const FEW_ROWS = 256

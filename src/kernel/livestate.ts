@@ -1,6 +1,8 @@
 import * as L from '../../assembly/layout.ts'
+import { clearLeft, clearRules } from './details.ts'
 import type { Lane } from './lane.ts'
-import { roomForChains, roomForEvents, roomForOrders } from './room.ts'
+import { heldLots, putLots, sumLots } from './lots.ts'
+import { roomForChains, roomForEvents, roomForLots, roomForOrders } from './room.ts'
 
 // What a run is in the middle of, between two steps: what `advance` goes on from, without the history that it has
 // written down, the settings that it was begun with, and what is worked out anew in each step. Addresses are no part of
@@ -47,6 +49,7 @@ export const LIVE_I32 = [
   L.RUN_RULES_REVISION,
   L.RUN_PERIOD,
   L.RUN_LAST_PLACE,
+  L.RUN_NEXT_LOT,
   L.RUN_DRAWDOWN + L.DRAWDOWN_LONGEST,
   L.RUN_DRAWDOWN + L.DRAWDOWN_START,
 ]
@@ -76,6 +79,8 @@ export interface LiveState {
   /** Records of the pending orders, by id, and the chains of rules that some bring, in their order. */
   orders: Uint8Array
   brought: Uint8Array
+  /** Records of the lots that there are, as they were opened (rule 10.13). */
+  lots: Uint8Array
   /** Rules of the assets' chains, -1 for none of its own; then the rules: the global chain, those of the assets. */
   chains: Int32Array
   rules: Uint8Array
@@ -99,6 +104,9 @@ export function takeState(lane: Lane): LiveState {
   const { arena } = lane.engine
   const { assets } = lane.shape
   const bytes = (field: number, length: number) => arena.u8(lane.i32(field) >>> 0, length)
+  const hasLots = lane.i32(L.RUN_LOTS) !== L.LOTS_AVERAGE
+  // Whether somebody has asked for it is no part of a state.
+  if (hasLots) for (let asset = 0; asset < assets; asset++) sumLots(lane, asset)
   const columns = new Float64Array(LIVE_COLUMNS.length * assets)
   LIVE_COLUMNS.forEach((field, i) => {
     columns.set(lane.column(field), i * assets)
@@ -109,7 +117,8 @@ export function takeState(lane: Lane): LiveState {
   held.forEach((asset, i) => {
     const detail = details.subarray(i * L.DETAIL_BYTES, (i + 1) * L.DETAIL_BYTES)
     detail.set(arena.u8(detailAt(lane, asset), L.DETAIL_BYTES))
-    clearLeft(detail, positions, asset)
+    if (hasLots) clearRules(detail)
+    else clearLeft(detail, positions.subarray(asset * L.POSITION_BYTES))
   })
   const chains = arena.i32(lane.i32(L.RUN_ASSET_RULE_COUNTS) >>> 0, assets).slice()
   return {
@@ -119,6 +128,7 @@ export function takeState(lane: Lane): LiveState {
     positions,
     details,
     ...pendingOrders(lane),
+    lots: hasLots ? heldLots(lane) : new Uint8Array(0),
     chains,
     rules: rulesOf(lane, chains),
     events: lane.pendingEvents(),
@@ -132,10 +142,11 @@ export function takeState(lane: Lane): LiveState {
 }
 
 /** Room for a state of another lane, made before anything is put: without it this one stays as it is. @throws FillgridError memory_limit */
-export function roomForState(lane: Lane, { orders, brought, events }: LiveState): void {
+export function roomForState(lane: Lane, { orders, brought, lots, events }: LiveState): void {
   const missing = (count: number, field: number) => Math.max(0, count - lane.i32(field))
   roomForOrders(lane, missing(orders.length / L.LIVE_BYTES, L.RUN_POOL_COUNT))
   roomForChains(lane, missing(brought.length / L.CHAIN_BYTES, L.RUN_CHAIN_COUNT))
+  if (lots.length > 0) roomForLots(lane, missing(lots.length / L.LOT_BYTES + 1, L.RUN_LOT_COUNT))
   if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, missing(events.length / 2, L.RUN_EVENT_COUNT))
 }
 
@@ -176,6 +187,7 @@ export function putState(lane: Lane, state: LiveState): void {
   lane.setI32(L.RUN_HELD, held.length)
   writeBits(lane, L.RUN_HELD_BITS, held)
   putOrders(lane, state)
+  if (lane.i32(L.RUN_LOTS) !== L.LOTS_AVERAGE) putLots(lane, state.lots)
   putRules(lane, state)
   const { fills, trades, orders, ambiguous } = lane.tables
   fills.truncate(state.rows[0])
@@ -186,17 +198,6 @@ export function putState(lane: Lane, state: LiveState): void {
   lane.ringCount = 0
   lane.ringChains = 0
   lane.nextId = lane.i32(L.RUN_NEXT_ID)
-}
-
-/** Takes out of a position's details what earlier ones have left behind their lists, so that equal states are equal bytes. */
-function clearLeft(detail: Uint8Array, positions: Uint8Array, asset: number): void {
-  const words = new Int32Array(positions.buffer, asset * L.POSITION_BYTES, L.POSITION_BYTES / 4)
-  const waiting = words[L.POSITION_PENDING_COUNT / 4]
-  detail.fill(0, L.DETAIL_PENDING_FRACTIONS + 8 * waiting, L.DETAIL_OWN_RULES)
-  detail.fill(0, L.DETAIL_PENDING_CODES + 4 * waiting, L.DETAIL_TRAIL_MARK)
-  detail.fill(0, L.DETAIL_PENDING_DISTANCES + 8 * waiting, L.DETAIL_BYTES)
-  detail.fill(0, L.DETAIL_OWN_RULES + words[L.POSITION_OWN_COUNT / 4] * L.RULE_BYTES, L.DETAIL_SEEN_RULES)
-  detail.fill(0, L.DETAIL_SEEN_RULES + words[L.POSITION_SEEN_COUNT / 4] * L.RULE_BYTES, L.DETAIL_CONTEXT)
 }
 
 /** Assets with a position. */

@@ -29,14 +29,41 @@ export function roomForOrders(lane: Tabled, count: number): void {
   sizeScratch(lane, capacity)
 }
 
-/** Where the walk keeps the run while it tries paths, all its pending orders included, and behind it the record of an exit that is no order. */
+/** Where the walk keeps the run while it tries paths, all its pending orders included, behind it the record of an exit that is no order, and lots. */
 function sizeScratch(lane: Tabled, capacity: number): void {
-  const bytes = L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + (capacity + 1) * L.LIVE_BYTES
+  const lots = lane.i32(L.RUN_LOT_CAPACITY) * (L.LOT_BYTES + 8)
+  const bytes = L.RUN_BYTES + L.SAVED_BYTES + L.POSITION_BYTES + L.DETAIL_BYTES + (capacity + 1) * L.LIVE_BYTES + lots
   lane.block(L.RUN_SCRATCH, bytes, pendingOrders(capacity))
   lane.setI32(L.RUN_POOL_CAPACITY, capacity)
 }
 
 const pendingOrders = (capacity: number): string => `${capacity} pending orders`
+
+/** Room for lots in runs that have them: there are none yet. The first record is kept free. */
+export function beginLots(lane: Tabled): void {
+  const bytes = lane.shape.assets * L.LOT_HEAD_BYTES
+  if (lane.i32(L.RUN_LOT_CAPACITY) === 0) {
+    lane.block(L.RUN_LOT_HEADS, bytes, 'lots')
+    growLots(lane, 64, 0)
+  }
+  lane.engine.arena.u8(lane.i32(L.RUN_LOT_HEADS) >>> 0, bytes).fill(0)
+  lane.setI32(L.RUN_LOT_COUNT, 1)
+  lane.setI32(L.RUN_LIVE_LOTS, 0)
+  lane.setI32(L.RUN_NEXT_LOT, 1)
+}
+
+/** Room for so many more lots. */
+export function roomForLots(lane: Tabled, count: number): void {
+  const used = lane.i32(L.RUN_LOT_COUNT)
+  if (used + count > lane.i32(L.RUN_LOT_CAPACITY)) growLots(lane, 2 * (used + count), used)
+}
+
+function growLots(lane: Tabled, capacity: number, used: number): void {
+  lane.grow(L.RUN_LOT_TABLE, capacity * L.LOT_FIELDS_BYTES, used * L.LOT_FIELDS_BYTES, `${capacity} lots`)
+  lane.grow(L.RUN_LOT_DETAILS, capacity * L.LOT_REST_BYTES, used * L.LOT_REST_BYTES, `${capacity} lots`)
+  lane.setI32(L.RUN_LOT_CAPACITY, capacity)
+  sizeScratch(lane, lane.i32(L.RUN_POOL_CAPACITY))
+}
 
 const EVENTS = 32_768
 
@@ -68,13 +95,14 @@ export function roomForStep(lane: Tabled): void {
   const { kernels } = lane
   const fills = kernels.fillsAhead()
   lane.tables.fills.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_FILL, rows))
-  lane.tables.trades.roomFor(fills, (rows) => rebaseEvents(lane, L.EVENT_TRADE, rows))
+  lane.tables.trades.roomFor(kernels.tradesAhead(), (rows) => rebaseEvents(lane, L.EVENT_TRADE, rows))
   if (lane.shape.record > L.RECORD_NONE) {
     lane.tables.orders.roomFor(kernels.endsAhead())
     lane.tables.ambiguous.roomFor(kernels.ambiguousAhead())
   }
   if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, kernels.eventsAhead())
   roomForOrders(lane, 2 * lane.shape.assets)
+  if (lane.i32(L.RUN_LOTS) !== L.LOTS_AVERAGE) roomForLots(lane, kernels.lotsAhead())
   // Else the next step would ask for the same again, forever.
   if (kernels.hasRoom() === 0)
     throw new FillgridError('engine_failed', `run: tables for a step with ${fills} fills were made, found too small.`)

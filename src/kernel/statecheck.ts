@@ -33,6 +33,7 @@ function ranges(lane: Lane): Map<number, readonly [number, number]> {
     [L.RUN_RULES_REVISION, any],
     [L.RUN_PERIOD, [0, 0]],
     [L.RUN_LAST_PLACE, [0, any[1]]],
+    [L.RUN_NEXT_LOT, [0, any[1]]],
     [L.RUN_DRAWDOWN + L.DRAWDOWN_LONGEST, any],
     [L.RUN_DRAWDOWN + L.DRAWDOWN_START, any],
   ])
@@ -83,6 +84,7 @@ export function strangeIn(lane: Lane, state: LiveState, history: History): strin
     strangePositions(lane, state) ??
     strangeOrders(lane, state) ??
     strangeBrought(state) ??
+    strangeLots(lane, state) ??
     strangeRules(state) ??
     strangeHistory(lane, state, history) ??
     strangeEvents(state, history)
@@ -100,6 +102,7 @@ function strangeShape(lane: Lane, state: LiveState): string | undefined {
     ['details', Uint8Array, undefined],
     ['orders', Uint8Array, undefined],
     ['brought', Uint8Array, undefined],
+    ['lots', Uint8Array, undefined],
     ['chains', Int32Array, assets],
     ['rules', Uint8Array, undefined],
     ['events', Int32Array, undefined],
@@ -170,6 +173,8 @@ function strangeOrders(lane: Lane, { orders, i32, rows }: LiveState): string | u
     if (!within(word(L.LIVE_ASSET), 0, assets - 1)) return `an order of asset ${word(L.LIVE_ASSET)}`
     if (!within(word(L.LIVE_PARENT), 0, id - 1)) return `order ${id} below order ${word(L.LIVE_PARENT)}`
     if (!within(word(L.LIVE_GROUP), 0, nextId - 1)) return `an order of group ${word(L.LIVE_GROUP)}`
+    if (!within(word(L.LIVE_LOT), 0, Math.max(0, numberOf(i32, L.RUN_NEXT_LOT) - 1)))
+      return `order ${id} of lot ${word(L.LIVE_LOT)}`
     if (!within(word(L.LIVE_CREATED), first - 1, numberOf(i32, L.RUN_BAR)))
       return `an order of bar ${word(L.LIVE_CREATED)}`
     if ((word(L.LIVE_FLAGS) & L.FLAG_DUE) !== 0) return `order ${id} due`
@@ -193,6 +198,39 @@ function strangeBrought({ i32, orders, brought }: LiveState): string | undefined
     at += L.CHAIN_BYTES
   }
   return at === brought.length ? undefined : 'rules of orders that are not there'
+}
+
+/** Lots, as they were opened: each asset that is held has some, and no other. */
+function strangeLots(lane: Lane, { columns, lots, i32 }: LiveState): string | undefined {
+  const { assets, first } = lane.shape
+  const count = lots.length / L.LOT_BYTES
+  if (!Number.isInteger(count)) return `${lots.length} bytes of lots`
+  if (lane.i32(L.RUN_LOTS) === L.LOTS_AVERAGE) return count === 0 ? undefined : `${count} lots of a run without any`
+  const words = wordsOf(lots)
+  const numbers = new Float64Array(lots.buffer, lots.byteOffset, lots.length / 8)
+  const found = new Set<number>()
+  let last = 0
+  for (let lot = 0; lot < count; lot++) {
+    const word = (field: number) => words[(lot * L.LOT_BYTES + field) / 4]
+    const number = word(L.LOT_NUMBER)
+    if (!within(number, last + 1, numberOf(i32, L.RUN_NEXT_LOT) - 1)) return `lot ${number} behind lot ${last}`
+    last = number
+    if (!within(word(L.LOT_ASSET), 0, assets - 1)) return `a lot of asset ${word(L.LOT_ASSET)}`
+    if (numbers[(lot * L.LOT_BYTES + L.LOT_QUANTITY) / 8] === 0) return `lot ${number} without units`
+    found.add(word(L.LOT_ASSET))
+    if (!within(word(L.LOT_FENCED), 0, 1) || word(L.LOT_SAVED) !== 0) return `lot ${number} in the middle of a path`
+    const from = lot * L.LOT_BYTES + L.LOT_POSITION
+    const record = wordsOf(lots.subarray(from, from + L.POSITION_BYTES))
+    const strange = strangeRecord(record, L.POSITION_BYTES, POSITION_RANGES, 'lot')
+    if (strange) return strange
+    const entry = word(L.LOT_POSITION + L.POSITION_ENTRY_BAR)
+    if (!within(entry, first, numberOf(i32, L.RUN_BAR))) return `a lot of bar ${entry}`
+    const own = word(L.LOT_POSITION + L.POSITION_OWN_COUNT)
+    if (own > Math.max(OWN_LIMIT, numberOf(i32, L.RUN_LONGEST_OWN))) return `a lot with ${own} rules of its own`
+  }
+  const held = heldAssets(columns, assets)
+  if (held.length !== found.size || held.some((asset) => !found.has(asset))) return 'lots of other positions'
+  return undefined
 }
 
 function strangeRules({ i32, chains, rules }: LiveState): string | undefined {

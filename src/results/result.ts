@@ -207,6 +207,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   matching: 'walk',
   bothReached: 'path',
   children: 'reduce-only',
+  lots: 'average',
   participation: { type: 'none' },
   lossPause: { type: 'none' },
   drawdownHalt: { type: 'none' },

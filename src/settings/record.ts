@@ -1,5 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
+import { beginLots } from '../kernel/room.ts'
 import { ACTIONS, ATR_PERIOD, RULES } from './models.ts'
 import type { CheckedSettings, Rule } from './settings.ts'
 import type { ChoiceSetting, ModelSetting, Setting, Tier } from './spec.ts'
@@ -32,6 +33,7 @@ export function writeSettings(lane: Lane, settings: CheckedSettings, column: (na
   for (const [field, name] of numbers.columns) lane.setI32(field, column(name))
   for (const [place, tiers] of numbers.tiers) writeTiers(lane, place, tiers)
   lane.setI32(L.RUN_WAYS, waysOver(lane.shape, numbers.ways))
+  if (settings.lots !== 'average') beginLots(lane)
   lane.takeEngine()
   writeRules(lane, -1, settings.rules)
 }
@@ -86,9 +88,18 @@ export function ownModelsOf(settings: CheckedSettings): Partial<Record<OwnSettin
 export const OWN_SETTINGS = ['commission', 'sellCommission', 'slippage', 'impact'] as const
 export type OwnSetting = (typeof OWN_SETTINGS)[number]
 
-/** Whether exits, trails, stop-limits or funds go by rules of other engines (section 10), which most runs do not ask for one by one. */
-function isForeign({ exitsLive, trailFollows, stopLimit, bothReached, funds, matching }: CheckedSettings): boolean {
+/** Whether lots, exits, trails, stop-limits or funds go by rules of other engines (section 10), which most runs do not ask for one by one. */
+function isForeign({
+  exitsLive,
+  trailFollows,
+  stopLimit,
+  bothReached,
+  funds,
+  matching,
+  lots,
+}: CheckedSettings): boolean {
   return (
+    lots !== 'average' ||
     exitsLive !== 'fill' ||
     trailFollows !== 'walk' ||
     stopLimit !== 'limit' ||

@@ -65,6 +65,9 @@ export type Matching = keyof (typeof SETTINGS)['matching']['values']
 /** What the children of a bracket are (rule 10.11). */
 export type Children = keyof (typeof SETTINGS)['children']['values']
 
+/** What a position is made of: its entries at their average, or lots, first in, first out (rule 10.13). */
+export type Lots = keyof (typeof SETTINGS)['lots']['values']
+
 /** What orders are paid from: the account, or cash as backtrader and vectorbt see it (rule 10.4). */
 export type Funds = keyof (typeof SETTINGS)['funds']['values']
 
@@ -161,6 +164,8 @@ export interface BrokerSettings {
   trailFollows?: TrailFollows
   /** Which fills slip, and how far; 'plain'. */
   slips?: Slips
+  /** Whether a position is its entries together, or lots with exits of their own, first in, first out; 'average'. */
+  lots?: Lots
   /** When entries pause after losing trades (rule 6.8); none. */
   lossPause?: LossPause
   /** What happens when the equity has fallen too far below its peak (rule 6.9); none. */
@@ -227,6 +232,7 @@ export interface CheckedSettings extends ProfileSettings {
   exitsLive: ExitsLive
   trailFollows: TrailFollows
   slips: Slips
+  lots: Lots
   lossPause: ModelValue<typeof LOSS_PAUSES, true>
   drawdownHalt: ModelValue<typeof DRAWDOWN_HALTS, true>
   lossADay: ModelValue<typeof DAY_LOSSES, true>

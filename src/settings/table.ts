@@ -489,6 +489,23 @@ export const SETTINGS = {
       plain: { code: L.CHILDREN_PLAIN, ways: 0, doc: 'orders like others for all that the parent has filled' },
     },
   },
+  lots: {
+    kind: 'choice',
+    scope: 'run',
+    rule: '10.13',
+    doc: 'What a position is made of.',
+    default: 'average',
+    record: L.RUN_LOTS,
+    excludes: ['ruleExit', 'children', 'funds', 'matching'],
+    values: {
+      average: { code: L.LOTS_AVERAGE, ways: ALL, doc: 'all of its entries together, at their average price' },
+      fifo: {
+        code: L.LOTS_FIFO,
+        ways: 0,
+        doc: 'lots, one an order, each with rules and children of its own, closed first in, first out',
+      },
+    },
+  },
   lossPause: {
     kind: 'model',
     scope: 'run',

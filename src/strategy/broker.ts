@@ -19,7 +19,7 @@ import { OrderBook } from './orderbook.ts'
 import { PositionView } from './position.ts'
 import { releasedError } from './refusals.ts'
 import { type OrderSpec, readOrder } from './request.ts'
-import type { BracketRequest, CloseRequest, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
+import type { BracketRequest, CloseRequest, LotOptions, OrderChanges, OrderRequest, TargetOptions } from './requests.ts'
 import { readTargets, wrongTarget } from './targets.ts'
 
 /**
@@ -171,13 +171,17 @@ export class Broker {
     return this.#lane.kernels.cancelOrder(id) !== 0
   }
 
-  /** A market order that closes the whole position, and never opens one. Returns its id. */
+  /**
+   * A market order that closes the whole position, or a `lot` of it, and never opens one. Returns its id.
+   *
+   * @throws FillgridError unknown_name for a lot that the position does not have
+   */
   closePosition(asset: number | string, options: CloseRequest = {}): number {
     this.#mayOrder()
     checkFields(options, 'close', 'close')
     const index = this.#asset(asset)
     const { timing, flags, tag } = readClose(options, this.#market.assets[index], this.#timing)
-    return this.#commands.close(index, timing, flags, tag)
+    return this.#commands.close(index, timing, flags, tag, this.#lot(index, options))
   }
 
   /**
@@ -340,14 +344,35 @@ export class Broker {
     writeRules(this.#lane, index, checked)
   }
 
+  /** The id of the lot that is meant, 0 for none. @throws FillgridError unknown_name */
+  #lot(asset: number, { lot }: LotOptions): number {
+    if (lot === undefined) return 0
+    const symbol = this.#market.assets[asset]
+    if (this.#settings.lots === 'average')
+      throw new FillgridError(
+        'unknown_name',
+        `lot of ${symbol}: none expected in a run without lots, found ${show(lot)}. Give \`lots: 'fifo'\`, or leave lot out.`,
+      )
+    if (checkId(lot) && lot > 0) {
+      this.#lane.bind()
+      if (this.#lane.kernels.lotOfOrder(asset, lot) > 0) return lot
+    }
+    const ids = this.getPosition(asset).lots.map(({ id }) => id)
+    throw new FillgridError(
+      'unknown_name',
+      `lot of ${symbol}: the id of one of its ${ids.length} lots expected${ids.length > 0 ? ` (${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''})` : ''}, found ${show(lot)}. Take it from the position's lots.`,
+    )
+  }
+
   /**
    * Takes off a fraction of a position, all of it by default, with the run's timing: an exit without an order, as rules have it,
-   * which goes where the position goes before, never opens one, and has the reason `rule` (semantics 6.11).
+   * which goes where the position goes before, never opens one, and has the reason `rule` (semantics 6.11). Of a position of lots
+   * each lot has one, or that which `options` name (10.13).
    *
    * @returns false while flat, or while such an exit waits already
-   * @throws FillgridError invalid_value for what is no fraction above 0 and at most 1
+   * @throws FillgridError invalid_value for what is no fraction above 0 and at most 1; unknown_name for a lot that is not there
    */
-  reducePosition(asset: number | string, fraction = 1): boolean {
+  reducePosition(asset: number | string, fraction = 1, options: LotOptions = {}): boolean {
     this.#mayOrder()
     const index = this.#asset(asset)
     if (!(typeof fraction === 'number' && fraction > 0 && fraction <= 1))
@@ -355,18 +380,22 @@ export class Broker {
         'invalid_value',
         `reduction of ${this.#market.assets[index]}: a fraction above 0 and at most 1 expected, found ${show(fraction)}. Leave it out for all of the position.`,
       )
+    checkFields(options, 'lot', 'reduction')
+    const lot = this.#lot(index, options)
     this.#commands.settle()
-    return this.#lane.kernels.decideExit(index, fraction) !== 0
+    const { decideExit, decideLotExit } = this.#lane.kernels
+    return (lot > 0 ? decideLotExit(index, lot, fraction) : decideExit(index, fraction)) !== 0
   }
 
   /**
    * Moves the stop of a position to a price: the first stop of its rules, or one that is added (semantics 6.1, 6.11). Where its
-   * asset has a tick size the price is rounded to it, against the trader (1.10).
+   * asset has a tick size the price is rounded to it, against the trader (1.10). Of a position of lots the stop of each moves, or that
+   * of the lot which `options` name (10.13).
    *
    * @returns false while flat, or where that would not tighten it
-   * @throws FillgridError invalid_value for what is no price
+   * @throws FillgridError invalid_value for what is no price; unknown_name for a lot that is not there
    */
-  moveStop(asset: number | string, price: number): boolean {
+  moveStop(asset: number | string, price: number, options: LotOptions = {}): boolean {
     this.#mayOrder()
     const index = this.#asset(asset)
     if (!(Number.isFinite(price) && (price > 0 || this.#market.allowNonPositive)))
@@ -374,8 +403,11 @@ export class Broker {
         'invalid_value',
         `stop of ${this.#market.assets[index]}: a ${this.#market.allowNonPositive ? 'finite' : 'positive'} price expected, found ${show(price)}.`,
       )
+    checkFields(options, 'lot', 'stop')
+    const lot = this.#lot(index, options)
     this.#commands.settle()
-    return this.#lane.kernels.decideStop(index, price) !== 0
+    const { decideStop, decideLotStop } = this.#lane.kernels
+    return (lot > 0 ? decideLotStop(index, lot, price) : decideStop(index, price)) !== 0
   }
 
   /**

@@ -40,8 +40,8 @@ export class Commands {
     return id
   }
 
-  /** A market order for the whole position. Returns its id. */
-  close(asset: number, timing: number, flags: number, tag: number): number {
+  /** A market order for the whole position, or for the lot that an order has opened (0: none). Returns its id. */
+  close(asset: number, timing: number, flags: number, tag: number, lot: number): number {
     const ring = this.#room(1)
     const id = this.nextId
     const at = this.#next()
@@ -50,6 +50,7 @@ export class Commands {
     ring[at + L.COMMAND_TIMING] = timing
     ring[at + L.COMMAND_FLAGS] = flags
     ring[at + L.COMMAND_TAG] = tag
+    ring[at + L.COMMAND_LINK] = lot
     return id
   }
 

@@ -4,6 +4,7 @@ import type {
   AtrTrail,
   BracketRequest,
   CloseRequest,
+  LotOptions,
   OrderChanges,
   OrderRequest,
   TakeProfit,
@@ -78,7 +79,8 @@ const FIELDS = {
   size: fieldsOf({ type: true, amount: true }),
   takeProfit: fieldsOf({ price: true, share: true } satisfies Record<keyof TakeProfit, true>),
   atr: fieldsOf({ multiple: true, length: true } satisfies Record<keyof AtrTrail, true>),
-  close: fieldsOf({ timing: true, tag: true, signal: true } satisfies Record<keyof CloseRequest, true>),
+  close: fieldsOf({ timing: true, tag: true, signal: true, lot: true } satisfies Record<keyof CloseRequest, true>),
+  lot: fieldsOf({ lot: true } satisfies Record<keyof LotOptions, true>),
 } as const
 
 /** Fields by the names that they had, which other programs have too. */

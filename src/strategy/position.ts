@@ -1,5 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
+import { lotsOf, sumLots } from '../kernel/lots.ts'
 import type { Market } from '../market/market.ts'
 import { strangeNameError } from '../market/names.ts'
 import { type Clock, checkMaker, closeClass, GONE } from './clock.ts'
@@ -7,6 +8,30 @@ import { releasedError } from './refusals.ts'
 
 const NOT_YET = new Float64Array(0)
 const NO_WORDS = new Int32Array(0)
+
+/** One lot of a position, as it is now (semantics 10.13). */
+export interface PositionLot {
+  /** The id of the order that has opened it, by which it goes. */
+  readonly id: number
+  /** The tag of that order; 0 without. */
+  readonly tag: number
+  /** Signed units. */
+  readonly quantity: number
+  /** Average price of its entries, slippage included. */
+  readonly averagePrice: number
+  /** Index and start (ms UTC) of the bar in which it was opened. */
+  readonly entryBar: number
+  readonly entryTime: number
+  /** The asset's own bars closed after the entry bar. */
+  readonly barsHeld: number
+  /** Entry commissions not yet charged to trades, currency. */
+  readonly commission: number
+  /** (mark - average) * quantity * multiplier, currency, before costs. */
+  readonly unrealizedPnl: number
+  /** Highest and lowest price of its walk so far. */
+  readonly highWaterMark: number
+  readonly lowWaterMark: number
+}
 
 /** A live view of one asset's position. Prices and times are NaN or -1 while flat. */
 export class PositionView {
@@ -113,12 +138,14 @@ export class PositionView {
   /** Highest and lowest price of its walk so far. */
   get highWaterMark(): number {
     if (this.isFlat) return Number.NaN
+    this.#sum()
     if (this.#highs.length === 0) this.#highs = this.#lane.column(L.RUN_HIGHS)
     return this.#highs[this.asset]
   }
 
   get lowWaterMark(): number {
     if (this.isFlat) return Number.NaN
+    this.#sum()
     if (this.#lows.length === 0) this.#lows = this.#lane.column(L.RUN_LOWS)
     return this.#lows[this.asset]
   }
@@ -149,6 +176,36 @@ export class PositionView {
   get barsHeld(): number {
     if (this.isFlat) return 0
     return this.#lane.shape.dense ? this.#lane.i32(L.RUN_BAR) - this.entryBar : this.#i32(L.POSITION_BARS_HELD)
+  }
+
+  /**
+   * The lots that it is made of, first in first, copies; none while flat and in runs with `lots: 'average'`. Everything else here is
+   * of all lots together: prices are averages and extremes, bar and order of entry those of the first lot.
+   */
+  get lots(): readonly PositionLot[] {
+    if (this.isFlat) return []
+    const { dense } = this.#lane.shape
+    const now = this.#lane.i32(L.RUN_BAR)
+    const by = this.#market.multiplierOf(this.asset)
+    const mark = this.markPrice
+    return lotsOf(this.#lane, this.asset).map(({ f64, position, words }) => {
+      const quantity = f64[L.LOT_QUANTITY / 8]
+      const averagePrice = position[L.POSITION_AVERAGE / 8]
+      const entryBar = words[L.POSITION_ENTRY_BAR / 4]
+      return {
+        id: words[L.POSITION_ENTRY_ORDER / 4],
+        tag: position[L.POSITION_TAG / 8],
+        quantity,
+        averagePrice,
+        entryBar,
+        entryTime: this.#market.time[entryBar],
+        barsHeld: dense ? now - entryBar : words[L.POSITION_BARS_HELD / 4],
+        commission: position[L.POSITION_COMMISSION / 8],
+        unrealizedPnl: (mark - averagePrice) * (quantity * by),
+        highWaterMark: f64[L.LOT_HIGH / 8],
+        lowWaterMark: f64[L.LOT_LOW / 8],
+      }
+    })
   }
 
   /** A named number that the strategy attached; NaN where none was. @throws FillgridError unknown_name */
@@ -185,13 +242,22 @@ export class PositionView {
 
   #f64(offset: number): number {
     if (this.isFlat) return Number.NaN
+    this.#sum()
     if (this.#record.length === 0) this.#take()
     return this.#record[offset / 8]
   }
 
   #i32(offset: number): number {
+    this.#sum()
     if (this.#words.length === 0) this.#take()
     return this.#words[offset / 4]
+  }
+
+  /** A position of lots is worked out when somebody asks. */
+  #sum(): void {
+    if (this.#lane.i32(L.RUN_LOTS) === L.LOTS_AVERAGE) return
+    this.#lane.bind()
+    sumLots(this.#lane, this.asset)
   }
 
   #take(): void {

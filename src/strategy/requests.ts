@@ -124,8 +124,14 @@ export interface OrderChanges {
   quantity?: number
 }
 
+/** Which lot of a position is meant, in runs with `lots: 'fifo'`. */
+export interface LotOptions {
+  /** The id of the order that has opened it (`PositionView.lots`); all of the position without. */
+  lot?: number
+}
+
 /** Options of closePosition. */
-export interface CloseRequest {
+export interface CloseRequest extends LotOptions {
   timing?: Timing
   tag?: number
   signal?: boolean

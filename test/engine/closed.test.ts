@@ -83,6 +83,7 @@ const NAMES: Record<string, string[]> = {
     'isLong',
     'isProfitable',
     'isShort',
+    'lots',
     'lowWaterMark',
     'mae',
     'markPrice',

@@ -175,7 +175,7 @@ describe('an order with a chain of its own', () => {
     expect(commands.nextId).toBe(301)
     lane.flush()
     expect(commands.nextId).toBe(301)
-    expect(commands.close(0, 0, 0, 0)).toBe(301)
+    expect(commands.close(0, 0, 0, 0, 0)).toBe(301)
     // A run that goes back empties the ring, and the next order may have any id, the same one too.
     lane.ringCount = 0
     expect([commands.nextId, commands.order(child, [], 0), commands.nextId]).toEqual([301, 301, 302])

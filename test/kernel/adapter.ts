@@ -3,6 +3,7 @@ import type { DrivenRun } from '../../src/drivers/driven.ts'
 import { openRun } from '../../src/drivers/driven.ts'
 import { FillgridError } from '../../src/errors.ts'
 import type { Lane } from '../../src/kernel/lane.ts'
+import { lotsOf } from '../../src/kernel/lots.ts'
 import type { Instrument } from '../../src/market/instrument.ts'
 import { Market } from '../../src/market/market.ts'
 import type { BacktestConfig } from '../../src/prepare.ts'
@@ -64,7 +65,11 @@ export class Scripted extends Strategy {
         broker.submitOco(command.members.map((member) => request(member.order, this.#step, member.bracket)))
         break
       case 'close':
-        broker.closePosition(command.asset, { timing: command.timing, tag: command.tag })
+        broker.closePosition(command.asset, {
+          timing: command.timing,
+          tag: command.tag,
+          lot: isThere(command, broker) ? command.lot : undefined,
+        })
         break
       case 'update':
         this.answers.push(
@@ -83,15 +88,24 @@ export class Scripted extends Strategy {
         this.answers.push(broker.cancelOrder(command.id))
         break
       case 'reduce':
-        this.answers.push(broker.reducePosition(command.asset, command.fraction))
+        this.answers.push(
+          isThere(command, broker) && broker.reducePosition(command.asset, command.fraction, { lot: command.lot }),
+        )
         break
       case 'move-stop':
-        this.answers.push(broker.moveStop(command.asset, command.price))
+        this.answers.push(
+          isThere(command, broker) && broker.moveStop(command.asset, command.price, { lot: command.lot }),
+        )
         break
       case 'rules':
         broker.setPositionRules(command.rules, command.asset)
     }
   }
+}
+
+/** Whether the lot that is named is there; one that is not is an error of the caller. */
+function isThere({ asset, lot }: { asset: number; lot?: number }, broker: Broker): boolean {
+  return lot === undefined || broker.getPosition(asset).lots.some(({ id }) => id === lot)
 }
 
 function request(order: OrderSpec, step: number, bracket?: BracketSpec): BracketRequest {
@@ -297,9 +311,19 @@ function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
       })
     }
     const walked = lane.tables.ambiguous.take()
+    const lots = lotsOf(lane, undefined).map(({ f64, i32, position, words }) => ({
+      asset: i32[L.LOT_ASSET / 4],
+      order: words[L.POSITION_ENTRY_ORDER / 4],
+      quantity: f64[L.LOT_QUANTITY / 8],
+      price: position[L.POSITION_AVERAGE / 8],
+      commission: position[L.POSITION_COMMISSION / 8],
+      barsHeld: lane.shape.dense
+        ? lane.i32(L.RUN_BAR) - words[L.POSITION_ENTRY_BAR / 4]
+        : words[L.POSITION_BARS_HELD / 4],
+    }))
     const positions = Array.from(lane.quantities, (quantity, asset) => ({
       quantity,
-      price: quantity === 0 ? 0 : lane.position(asset, L.POSITION_AVERAGE),
+      price: quantity === 0 || lots.length > 0 ? 0 : lane.position(asset, L.POSITION_AVERAGE),
     }))
     return {
       equity: [...lane.equity.slice(0, bars)],
@@ -309,6 +333,7 @@ function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
       orders,
       occurrences,
       positions,
+      lots,
       ambiguous: rows(walked.rows, (row) => ({ bar: walked.i32(0)[row], asset: walked.i32(1)[row] })),
       marginCalls: lane.total(L.TOTAL_MARGIN_CALLS),
       bust: lane.i32(L.RUN_BUST) !== 0,
@@ -351,6 +376,7 @@ function faulted(fault: Outcome['fault']): Outcome {
     orders: [],
     occurrences: [],
     positions: [],
+    lots: [],
     ambiguous: [],
     marginCalls: 0,
     bust: false,

@@ -14,7 +14,9 @@
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
-import { cancelOrder, closeLeg, execute, exitNow, lookFirst, rest, toldBy, waitsWhole } from './fills.ts'
+import { cancelOrder, lookFirst, rest } from './ends.ts'
+import { exitNow, toldBy } from './exits.ts'
+import { closeLeg, execute, waitsWhole } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { beginDay, checkDay, checkHalt } from './guards.ts'
@@ -35,7 +37,17 @@ import {
   widen,
 } from './rules.ts'
 import { inSequence } from './sequence.ts'
-import { type Asset, type LiveOrder, newRun, type Run, type Waiting, wrong } from './state.ts'
+import {
+  type Asset,
+  holdings,
+  isHeld,
+  type LiveOrder,
+  newRun,
+  type Position,
+  type Run,
+  type Waiting,
+  wrong,
+} from './state.ts'
 import { checkSubmitted } from './submission.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { settleWaits } from './waiting.ts'
@@ -126,15 +138,13 @@ function openPhase(run: Run): void {
     }
     asset.mark = asset.bar.open
     for (const order of asset.pending) if (!order.dormant && order.sleeps > 0) order.sleeps--
-    if (!asset.position) {
-      followBar(run, asset)
-      continue
+    for (const position of holdings(asset.position)) {
+      // Bars held counts this bar from here on (6.4); nothing can see the difference from counting at the close (2.3).
+      position.barsHeld++
+      takeRules(run, asset, position)
     }
-    // Bars held counts this bar from here on (6.4); nothing can see the difference from counting at the close (2.3).
-    asset.position.barsHeld++
-    takeRules(run, asset)
     followBar(run, asset)
-    widen(asset.position, asset.bar.open)
+    for (const position of holdings(asset.position)) widen(position, asset.bar.open)
   }
   const late = wrong(run, '3.11/first')
   if (wrong(run, '3.11/equity')) endAssets(run)
@@ -158,8 +168,10 @@ function openPhase(run: Run): void {
 /** Exits of a position that no level asks for, which begin a pass (10.12). */
 function exitsInQueue(run: Run, asset: Asset): void {
   const { open } = asset.bar!
-  waitingExits(run, asset, 'next-open', open)
-  if (run.set.timing === 'next-open') timeExits(run, asset, open)
+  for (const position of holdings(asset.position)) {
+    waitingExits(run, asset, position, 'next-open', open)
+    if (run.set.timing === 'next-open') timeExits(run, asset, position, open)
+  }
 }
 
 /** Each order in one go, without exits first (10.6). */
@@ -185,9 +197,11 @@ function rulesAtOpen(run: Run, asset: Asset, open: number): void {
     exitAfterBust(run, asset, open)
     return
   }
-  exitLeft(run, asset, open)
-  waitingExits(run, asset, 'next-open', open)
-  if (run.set.timing === 'next-open') timeExits(run, asset, open)
+  for (const position of holdings(asset.position)) {
+    exitLeft(run, asset, position, open)
+    waitingExits(run, asset, position, 'next-open', open)
+    if (run.set.timing === 'next-open') timeExits(run, asset, position, open)
+  }
   const children = wrong(run, '10.6/children')
   for (;;) {
     const item = firstReached(run, asset, open, ({ order }) => order === null || (children && isRuleLike(run, order)))
@@ -200,7 +214,7 @@ function rulesAtOpen(run: Run, asset: Asset, open: number): void {
 
 function exitAfterBust(run: Run, asset: Asset, open: number): void {
   const exit = { place: -1, reason: 'bust' as const, action: { type: 'exit' as const }, mode: 'level' as const }
-  if (asset.position) exitNow(run, asset, exit, open)
+  if (asset.position) exitNow(run, asset, asset.position, exit, open)
 }
 
 /** Orders whose end has come, by id (3.14). */
@@ -219,10 +233,12 @@ function exitsAtOpen(run: Run, asset: Asset, open: number): void {
   const late = wrong(run, '4.1/exits-first')
   if (late) ordersAtOpen(run, asset, open)
   const after = wrong(run, '3.12/first')
-  if (!after) exitLeft(run, asset, open)
-  waitingExits(run, asset, 'next-open', open)
-  if (after) exitLeft(run, asset, open)
-  if (run.set.timing === 'next-open') timeExits(run, asset, open)
+  for (const position of holdings(asset.position)) {
+    if (!after) exitLeft(run, asset, position, open)
+    waitingExits(run, asset, position, 'next-open', open)
+    if (after) exitLeft(run, asset, position, open)
+    if (run.set.timing === 'next-open') timeExits(run, asset, position, open)
+  }
   if (wrong(run, '5.5/test-first')) see(run, asset, open)
   for (;;) {
     const item = firstReached(run, asset, open, ({ order }) => order === null || isRuleLike(run, order))
@@ -289,19 +305,25 @@ function openBase(run: Run, order: LiveOrder, open: number): number {
   return order.atStop && !wrong(run, '10.8/stop') ? order.stop : open
 }
 
-function waitingExits(run: Run, asset: Asset, mode: Waiting['mode'], base: number, first = false): void {
-  while (asset.position) {
-    const waiting = asset.position.waiting
+function waitingExits(
+  run: Run,
+  asset: Asset,
+  position: Position,
+  mode: Waiting['mode'],
+  base: number,
+  first = false,
+): void {
+  while (isHeld(asset, position)) {
+    const waiting = position.waiting
     const i = waiting.findIndex((exit) => exit.mode === mode && (exit.first || !first))
     if (i < 0) return
-    exitNow(run, asset, waiting.splice(wrong(run, '6.3/order') ? waiting.length - 1 : i, 1)[0], base)
+    exitNow(run, asset, position, waiting.splice(wrong(run, '6.3/order') ? waiting.length - 1 : i, 1)[0], base)
   }
 }
 
 /** Places of the time exits that are due (6.4). */
-function dueTimes(run: Run, asset: Asset): number[] {
-  const position = asset.position
-  if (position === null || position.cutBar === run.bar) return []
+function dueTimes(run: Run, position: Position): number[] {
+  if (position.cutBar === run.bar) return []
   if (wrong(run, '10.1/time') && position.barsHeld < position.sleeps) return []
   const held = wrong(run, '6.4/counted') ? position.barsHeld - 1 : position.barsHeld
   return position.chain.flatMap(({ rule, fired }, i) =>
@@ -309,13 +331,18 @@ function dueTimes(run: Run, asset: Asset): number[] {
   )
 }
 
-function timeExits(run: Run, asset: Asset, base: number, due = dueTimes(run, asset)): void {
+function timeExits(
+  run: Run,
+  asset: Asset,
+  position: Position,
+  base: number,
+  due = isHeld(asset, position) ? dueTimes(run, position) : [],
+): void {
   for (const place of due) {
-    const position = asset.position
-    if (position === null) return
+    if (!isHeld(asset, position)) return
     if (!wrong(run, '6.1/once')) position.chain[place].fired = true
     const exit = { place, action: actionOf(position.chain[place].rule), told: toldBy(run, position, place) }
-    exitNow(run, asset, { ...exit, reason: 'time', mode: 'level' }, base)
+    exitNow(run, asset, position, { ...exit, reason: 'time', mode: 'level' }, base)
   }
 }
 
@@ -360,8 +387,10 @@ function closeBeforeHook(run: Run): void {
   for (const asset of run.assets) if (asset.bar) asset.mark = asset.bar.close
   settleWaits(run)
   marketAtClose(run, 'next-close', (asset, close) => {
-    waitingExits(run, asset, 'close', close)
-    if (run.set.timing === 'next-close') timeExits(run, asset, close)
+    for (const position of holdings(asset.position)) {
+      waitingExits(run, asset, position, 'close', close)
+      if (run.set.timing === 'next-close') timeExits(run, asset, position, close)
+    }
     takeBarAtClose(run, asset)
   })
   settleWaits(run)
@@ -378,9 +407,10 @@ function closeBeforeHook(run: Run): void {
   checkDay(run)
   if (run.set.timing !== 'same-close') return
   for (const asset of run.assets) {
-    if (!asset.position) continue
-    asset.position.timeDue = asset.bar ? dueTimes(run, asset) : []
-    for (const exit of asset.position.waiting) exit.first = true
+    for (const position of holdings(asset.position)) {
+      position.timeDue = asset.bar ? dueTimes(run, position) : []
+      for (const exit of position.waiting) exit.first = true
+    }
   }
 }
 
@@ -393,10 +423,11 @@ function closeAfterHook(run: Run): void {
   if (last && run.set.lastBar === 'never' && !wrong(run, '10.7')) return
   run.ownClose = true
   marketAtClose(run, 'same-close', (asset, close) => {
-    const due = asset.position ? asset.position.timeDue : []
-    waitingExits(run, asset, 'same-close', close, true)
-    timeExits(run, asset, close, due)
-    waitingExits(run, asset, 'same-close', close)
+    for (const position of holdings(asset.position)) {
+      waitingExits(run, asset, position, 'same-close', close, true)
+      timeExits(run, asset, position, close, position.timeDue)
+      waitingExits(run, asset, position, 'same-close', close)
+    }
   })
   settleWaits(run)
   run.ownClose = false
@@ -407,8 +438,7 @@ function goBust(run: Run): void {
   run.bust = true
   run.bustBar = run.bar
   endAll(run, 'bust')
-  for (const { position } of run.assets) {
-    if (position === null) continue
+  for (const position of run.assets.flatMap((asset) => holdings(asset.position))) {
     position.own = true
     position.chain = []
     position.movedStop = null
@@ -438,7 +468,21 @@ function outcomeOf(run: Run): Outcome {
       filled: o.filled,
     })),
     occurrences: run.occurrences,
-    positions: run.assets.map(({ position: p }) => ({ quantity: p ? p.q : 0, price: p ? p.average : 0 })),
+    positions: run.assets.map(({ position: p }) => ({
+      quantity: p ? p.q : 0,
+      // Of lots each has its own.
+      price: p && p.lots.length === 0 ? p.average : 0,
+    })),
+    lots: run.assets.flatMap(({ index, position }) =>
+      (position?.lots ?? []).map((lot) => ({
+        asset: index,
+        order: lot.entryOrder,
+        quantity: lot.q,
+        price: lot.average,
+        commission: lot.held,
+        barsHeld: lot.barsHeld,
+      })),
+    ),
     ambiguous: run.ambiguous,
     marginCalls: run.marginCalls,
     bust: run.bust,

@@ -1,12 +1,12 @@
 /** What a hook asks for (sections 3.8 to 3.10): orders, brackets, groups, updates, cancels, rules. */
-import { cancelOrder, endOrder } from './fills.ts'
+import { cancelOrder, endOrder } from './ends.ts'
 import { refuseByRuleExit } from './foreign.ts'
 import { isOffGrid } from './grid.ts'
 import { refuseByListing } from './listing.ts'
 import { rounded } from './money.ts'
 import { placeAtEnd, placeChild, placeInFront } from './places.ts'
 import { chainOf, newPlace, ownChain, tightenStop, trails, trailTo } from './rules.ts'
-import { type Asset, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
+import { type Asset, holdings, type LiveOrder, type Position, type Run, sideOf, wrong } from './state.ts'
 import type { BracketSpec, Command, OrderSpec } from './types.ts'
 import { settleWaits, waits } from './waiting.ts'
 
@@ -21,8 +21,9 @@ export function placeCommands(run: Run, commands: Command[]): void {
     if (command.kind === 'close') placeClose(run, command)
     if (command.kind === 'update') run.answers.push(update(run, command))
     if (command.kind === 'cancel') run.answers.push(cancel(run, command.id))
-    if (command.kind === 'reduce') run.answers.push(reduce(run, command.asset, command.fraction))
-    if (command.kind === 'move-stop') run.answers.push(decideStop(run, command.asset, command.price))
+    if (command.kind === 'reduce') run.answers.push(decide(run, command, (lot) => reduce(run, lot, command.fraction)))
+    if (command.kind === 'move-stop')
+      run.answers.push(decide(run, command, (lot, asset) => decideStop(run, asset, lot, command.price)))
     if (command.kind === 'rules') {
       if (command.asset === undefined) run.globalRules = command.rules ?? []
       else run.assets[command.asset].rules = command.rules
@@ -60,6 +61,7 @@ function newOrder(run: Run, spec: OrderSpec): LiveOrder {
     sleeps: 0,
     sleepsIn: -1,
     atStop: false,
+    lot: 0,
     boundSide: 0,
     closes: false,
     place: 0,
@@ -157,6 +159,7 @@ function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined,
 
 function placeClose(run: Run, command: Extract<Command, { kind: 'close' }>): void {
   const { asset, timing, tag } = command
+  const lot = command.lot === undefined ? 0 : numberOf(run, asset, command.lot)
   const order = newOrder(run, { asset, type: 'market', side: 1, size: 'units', amount: 0, timing, tag })
   const { position } = run.assets[asset]
   order.closes = true
@@ -171,6 +174,7 @@ function placeClose(run: Run, command: Extract<Command, { kind: 'close' }>): voi
   }
   order.size = 'position'
   order.boundSide = sideOf(position)
+  order.lot = lot
   refuseAtOnce(run, order)
   if (order.endedBar < 0 && order.boundSide === 0 && wrong(run, '3.6/flat')) {
     cancelOrder(run, run.assets[asset], order, 'position_closed')
@@ -262,10 +266,26 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   return true
 }
 
+/** Number of the lot that goes by an order's id; 0 where there is none. */
+function numberOf(run: Run, asset: number, id: number): number {
+  return run.assets[asset].position?.lots.find(({ entryOrder }) => entryOrder === id)?.number ?? 0
+}
+
+/** Whether a decision holds for the position, or a lot of it, or one of its lots (6.11, 10.13). */
+function decide(
+  run: Run,
+  { asset: index, lot: id }: { asset: number; lot?: number },
+  holds: (of: Position, asset: Asset) => boolean,
+): boolean {
+  const asset = run.assets[index]
+  if (run.bust) return false
+  const all = holdings(asset.position).filter(({ entryOrder }) => id === undefined || entryOrder === id)
+  const some = wrong(run, '10.13/decision') ? all.slice(0, 1) : all
+  return some.map((of) => holds(of, asset)).includes(true)
+}
+
 /** A decided exit, which waits for the price of the run's timing (6.11). */
-function reduce(run: Run, index: number, fraction: number): boolean {
-  const { position } = run.assets[index]
-  if (position === null || run.bust) return false
+function reduce(run: Run, position: Position, fraction: number): boolean {
   if (position.waiting.some(({ reason }) => reason === 'rule') && !wrong(run, '6.11/one')) return false
   const mode = run.set.timing === 'next-close' ? 'close' : run.set.timing
   position.waiting.push({
@@ -278,10 +298,7 @@ function reduce(run: Run, index: number, fraction: number): boolean {
 }
 
 /** A stop that gets a price, where that tightens it (6.11). */
-function decideStop(run: Run, index: number, price: number): boolean {
-  const asset = run.assets[index]
-  const { position } = asset
-  if (position === null || run.bust) return false
+function decideStop(run: Run, asset: Asset, position: Position, price: number): boolean {
   // Rules that were set before in this hook count already.
   const rules = position.own ? position.chain.map(({ rule }) => rule) : chainOf(run, asset)
   const seen = { ...position, chain: rules.map((rule) => newPlace(run, asset, position, rule)) }

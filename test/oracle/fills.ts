@@ -1,54 +1,20 @@
-/** One fill and what follows from it: position, trade, cancellations, ends of orders (sections 3 and 7). */
-import type { Rule } from '../../src/settings/settings.ts'
+/** Fills: what an order trades at its turn, leg by leg, and what the account lets it (sections 3, 4 and 7). */
 import { affordable } from './cuts.ts'
+import { cancelOrder, cancelOthers, endOrder, refuse, wakeChildren } from './ends.ts'
 import { checkFill } from './finite.ts'
 import { isReduceOnly } from './foreign.ts'
 import { closingUnits, openingUnits } from './funds.ts'
 import { limitOf } from './grid.ts'
-import { countTrade, refusedByGuards } from './guards.ts'
+import { refusedByGuards } from './guards.ts'
+import { closingOfLot, lotOf, openLot, reduceLots, reducible } from './lots.ts'
 import { closing, commissionFor, fillPrice, freeFunds, fundsChange, need, rounded, times } from './money.ts'
-import { leaveExit, leaveOrder, partOf } from './parts.ts'
-import { placeChild } from './places.ts'
-import { actionOf, chainOf, follow, moveStop, newPlace, ruleLevel, trailStart, trailTo, widen } from './rules.ts'
-import { coverAll, endUnitless, shareOut, tieScaled } from './scaled.ts'
-import { exitSlip, type Slip, slipOf } from './slips.ts'
-import { type Asset, cover, type LiveOrder, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
-import type { FillReason, OrderReason, OrderStatus } from './types.ts'
-import { endBehind, wakeBehind } from './waiting.ts'
+import { leaveOrder, partOf } from './parts.ts'
+import { add, open, reduce } from './positions.ts'
+import { type Slip, slipOf } from './slips.ts'
+import { type Asset, type LiveOrder, type Position, type Run, sideOf, wrong } from './state.ts'
+import type { FillReason, OrderReason } from './types.ts'
+import { wakeBehind } from './waiting.ts'
 import { probeFill } from './worst.ts'
-
-/** Ends an order; children that never lived end before it (2.4, 3.8). */
-export function endOrder(run: Run, asset: Asset, order: LiveOrder, status: OrderStatus, reason: OrderReason): void {
-  const plain = run.set.children === 'plain'
-  if (plain && status === 'filled' && !wrong(run, '10.11/wakes')) wakeChildren(run, asset, order, 0, asset.mark)
-  const woken = plain && !wrong(run, '10.11/parent') ? status === 'filled' : order.opened > 0
-  const orphans = woken ? [] : asset.pending.filter((child) => child.parent === order.id)
-  if (woken) endUnitless(run, asset, order)
-  if (!wrong(run, '2.4/children-first')) for (const child of orphans) endOrder(run, asset, child, 'cancelled', 'parent')
-  endBehind(run, asset, order)
-  order.status = wrong(run, '3.3/part') && status === 'partially_filled' ? 'filled' : status
-  order.endReason = reason
-  order.endedBar = run.bar
-  asset.pending = asset.pending.filter((other) => other !== order)
-  run.occurrences.push({ kind: 'order', index: order.id })
-  for (const child of orphans) if (child.endedBar < 0) endOrder(run, asset, child, 'cancelled', 'parent')
-}
-
-export function cancelOrder(run: Run, asset: Asset, order: LiveOrder, reason: OrderReason): void {
-  endOrder(run, asset, order, order.filled > 0 ? 'partially_filled' : 'cancelled', reason)
-}
-
-function refuse(run: Run, asset: Asset, order: LiveOrder, reason: OrderReason): void {
-  endOrder(run, asset, order, order.filled > 0 ? 'partially_filled' : 'rejected', reason)
-}
-
-/** A post-only order becomes live as a limit: reached then, it ends (3.14). */
-export function lookFirst(run: Run, asset: Asset, order: LiveOrder, price: number): void {
-  if (!order.fresh) return
-  order.fresh = false
-  const reached = order.side > 0 ? price <= order.limit : price >= order.limit
-  if (reached && !wrong(run, '3.14/post-only')) cancelOrder(run, asset, order, 'post_only')
-}
 
 /** Fills k units of one side at a base price; returns the change of the free funds (5.6). */
 export function fill(
@@ -64,6 +30,7 @@ export function fill(
   part = false,
   makes = false,
   told = '',
+  lot: Position | null = lotOf(run, asset, order),
 ): number {
   const opens = sideOf(asset.position) !== -s
   const price = fillPrice(run, asset, s, k, base, slip, opens)
@@ -78,7 +45,11 @@ export function fill(
   if (order) charge(order, k, value)
   if (reason !== 'bust' && reason !== 'ended') asset.traded = asset.traded + k
   const closes = was !== null && sideOf(was) === -s
-  if (was !== null && closes) reduce(run, asset, was, order, s, k, price, base, commission, reason, told)
+  const fifo = run.set.lots === 'fifo'
+  const trades = run.trades.length
+  if (fifo && closes) reduceLots(run, asset, lot, order, s, k, price, base, commission, reason, told)
+  else if (fifo) openLot(run, asset, order!, s, k, price, base, commission)
+  else if (was !== null && closes) reduce(run, asset, was, order, s, k, price, base, commission, reason, told)
   else if (was !== null) add(run, asset, was, order!, k, price, base, commission)
   else asset.position = open(run, asset, order!, s, k, price, base, commission)
   if (run.phase !== 'range' || !wrong(run, '1.5/range')) asset.mark = base
@@ -97,9 +68,9 @@ export function fill(
     told,
   })
   run.occurrences.push({ kind: 'fill', index: run.fills.length - 1 })
-  if (closes) run.occurrences.push({ kind: 'trade', index: run.trades.length - 1 })
-  else run.entered = true
-  checkFill(run, asset, order, closes)
+  for (let i = trades; i < run.trades.length; i++) run.occurrences.push({ kind: 'trade', index: i })
+  if (!closes) run.entered = true
+  checkFill(run, asset, order, trades)
   probeFill(run, asset, flow, base)
   if (order && !closes) {
     order.opened = order.opened + k
@@ -117,206 +88,9 @@ function charge(order: LiveOrder, k: number, value: number): void {
   order.filled = order.filled + k
 }
 
-function signalOf(order: LiveOrder, base: number): number {
-  return Number.isNaN(order.signal) ? base : order.signal
-}
-
-function open(
-  run: Run,
-  asset: Asset,
-  order: LiveOrder,
-  s: number,
-  k: number,
-  price: number,
-  base: number,
-  commission: number,
-): Position {
-  const position: Position = {
-    q: s * k,
-    average: price,
-    held: commission,
-    signal: signalOf(order, base),
-    entries: k,
-    entryBar: run.bar,
-    entryClosed: run.phase === 'close' ? run.bar : run.bar - 1,
-    entryOrder: order.id,
-    barsHeld: 0,
-    sleeps: wrong(run, '10.1/rules') ? 0 : sleepOf(run, order),
-    best: base,
-    worst: base,
-    water: trailStart(run, asset, s, base),
-    chain: [],
-    own: order.rules !== null && !wrong(run, '8.1'),
-    movedStop: null,
-    addedFired: false,
-    gone: [],
-    waiting: [],
-    left: null,
-    timeDue: [],
-    cutBar: -1,
-    ambiguous: run.ambiguousNow,
-  }
-  const rules: Rule[] = position.own ? order.rules! : chainOf(run, asset)
-  position.chain = rules.map((rule) => newPlace(run, asset, position, rule))
-  return position
-}
-
-/** How many bars of its asset begin before what comes with an entry that fills now is live (10.1). */
-function sleepOf(run: Run, entry: LiveOrder): number {
-  const market = entry.type === 'market'
-  switch (run.set.exitsLive) {
-    case 'fill':
-      return 0
-    case 'next-bar':
-      return 1
-    case 'market-fill':
-      return market && !wrong(run, '10.1/market') ? 0 : wrong(run, '10.1/others') ? 0 : 1
-    case 'second-bar':
-      return (run.phase === 'close' && !wrong(run, '10.1/second')) || wrong(run, '10.1/close') ? 2 : 1
-  }
-}
-
-/** Average entry price when adding (7.3), and the signal basis in the same way (6.2). */
-function add(
-  run: Run,
-  asset: Asset,
-  p: Position,
-  order: LiveOrder,
-  k: number,
-  price: number,
-  base: number,
-  commission: number,
-): void {
-  const held = Math.abs(p.q)
-  const weighted = wrong(run, '7.3/average') ? (p.average + price) / 2 : (p.average * held + price * k) / (held + k)
-  const signal = (p.signal * held + signalOf(order, base) * k) / (held + k)
-  p.signal = wrong(run, '6.2/signal-average') ? p.signal : signal
-  p.average = weighted
-  p.held = p.held + commission
-  p.q = p.q > 0 ? p.q + k : p.q - k
-  if (!wrong(run, '6.1/entries-added')) p.entries = p.entries + k
-  if (wrong(run, '5.5/adding')) p.water = base
-  // The basis has moved, which may start a trail (6.6).
-  if (!wrong(run, '6.6/adding')) follow(run, asset, p)
-}
-
-/** A reduction writes a trade (7.3). */
-function reduce(
-  run: Run,
-  asset: Asset,
-  p: Position,
-  order: LiveOrder | null,
-  s: number,
-  k: number,
-  price: number,
-  base: number,
-  commission: number,
-  reason: FillReason,
-  told: string,
-): void {
-  const side = sideOf(p)
-  if (!wrong(run, '7.4/walk')) widen(p, base)
-  const share = wrong(run, '7.3/share') ? p.held : (p.held * k) / Math.abs(p.q)
-  p.held = p.held - share
-  const reach = (x: number) => (p.average === 0 ? 0 : ((x - p.average) * side) / Math.abs(p.average))
-  const mfe = reach(p.best)
-  const mae = reach(p.worst)
-  run.trades.push({
-    asset: asset.index,
-    entryBar: p.entryBar,
-    exitBar: run.bar,
-    quantity: side * k,
-    entryPrice: p.average,
-    exitPrice: price,
-    pnl: (price - p.average) * (wrong(run, '7.3/pnl') ? k : times(run, asset, k)) * side - commission - share,
-    entryCommission: share,
-    exitCommission: commission,
-    mfe: mfe > 0 || wrong(run, '7.4/floor') ? mfe : 0,
-    // biome-ignore lint/complexity/useMathMinMax: min(-0, 0) is -0
-    mae: mae < 0 ? mae : 0,
-    barsHeld: p.barsHeld,
-    reason,
-    told,
-    exitOrder: order ? order.id : 0,
-    entryOrder: p.entryOrder,
-    ambiguous: (p.ambiguous && !wrong(run, '5.7/opened')) || run.ambiguousNow,
-  })
-  countTrade(run, asset, run.trades[run.trades.length - 1].pnl)
-  if (k === Math.abs(p.q)) asset.position = null
-  else p.q = p.q + s * k
-}
-
-/** It rests where it is a limit that the price has not reached (7.2). */
-export function rest(order: LiveOrder, price: number): void {
-  if (order.type !== 'limit' && order.status !== 'triggered') return
-  if (order.side > 0 ? price > order.limit : price < order.limit) order.resting = true
-}
-
-/** Children live from their parent's entry on, for the units that opened (3.8, 5.4). */
-function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: number, base: number): void {
-  const plain = run.set.children === 'plain' && !wrong(run, '10.11/units')
-  const targets = shareOut(run, asset, parent, k)
-  for (const child of asset.pending) {
-    if (child.parent !== parent.id) continue
-    cover(run, '5.4')
-    const units = targets.get(child)
-    if (units === 0) continue
-    if (units !== undefined) coverAll(child, units)
-    else if (!child.dormant) {
-      if (!wrong(run, '3.12/children')) coverMore(child, k)
-      continue
-    } else child.amount = plain || wrong(run, '3.8/units') ? parent.filled : parent.opened
-    if (!child.dormant) continue
-    child.dormant = false
-    placeChild(run, child)
-    child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
-    if (run.phase !== 'close' && child.sleeps === 0 && !wrong(run, '7.2/child')) rest(child, base)
-    if (child.type !== 'trailing-stop') continue
-    if (run.set.trailFollows === 'close' && !Number.isNaN(child.water)) continue
-    child.startedBar = run.phase === 'close' ? -1 : run.bar
-    trailTo(run, child, trailStart(run, asset, -child.side, base))
-  }
-}
-
-/** A child that is awake is to close so many units more, or less (3.12). */
-function coverMore(child: LiveOrder, units: number): void {
-  if (Number.isNaN(child.units)) child.amount = child.amount + units
-  else child.remaining = child.remaining + units
-}
-
-/** Siblings, group members, then what the closed position cancels (2.4). */
-function cancelOthers(run: Run, asset: Asset, order: LiveOrder | null, closed: number, k: number, part: number): void {
-  const parent = order && order.parent > 0 && asset.pending.find((one) => one.id === order.parent)
-  if (parent && !wrong(run, '3.12/parent')) cancelOrder(run, asset, parent, 'child')
-  if (order?.scaled && !wrong(run, '3.17/ties')) tieScaled(run, asset, order, k, part > 0)
-  else if (order && order.parent > 0 && part > 0) {
-    if (!wrong(run, '3.12/sibling')) {
-      for (const other of asset.pending) if (other.parent === order.parent && other !== order) coverMore(other, -part)
-    }
-  } else if (order && order.parent > 0 && !wrong(run, '3.8/sibling')) {
-    for (const other of asset.pending.filter((o) => o.parent === order.parent && o !== order)) {
-      cancelOrder(run, asset, other, 'sibling')
-    }
-  }
-  if (order && order.group > 0 && !wrong(run, '3.9')) {
-    for (const other of asset.pending.filter((o) => o.group === order.group && o !== order)) {
-      cancelOrder(run, asset, other, 'oco')
-    }
-  }
-  if (closed === 0) return
-  for (const other of [...asset.pending]) {
-    const child = other.parent > 0 && !other.dormant && (isReduceOnly(run, other) || wrong(run, '10.11/outlives'))
-    const given = other.reduceOnly && !other.dormant && other.side === -closed && !wrong(run, '3.6/gone')
-    const bound = given || (other.size === 'position' && other.boundSide === closed)
-    if (other === order || !(child || bound)) continue
-    if (wrong(run, '3.6/closed') && bound) continue
-    cancelOrder(run, asset, other, 'position_closed')
-  }
-}
-
 /** What the order wants at this price: side and unsigned units, a target's not yet rounded (3.2). */
 export function wanted(run: Run, asset: Asset, order: LiveOrder, base: number): { side: number; units: number } {
-  const q = asset.position ? asset.position.q : 0
+  const q = reducible(run, asset, order)?.q ?? 0
   const price = Math.abs(base)
   // Values and fractions become units at the price of the fill.
   const units = (amount: number) => {
@@ -349,7 +123,7 @@ function isTarget(order: LiveOrder): boolean {
 
 /** The closing part of an order (3.7, 4.1); ends it when nothing is left. Returns the change of the free funds. */
 export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number): number {
-  const position = asset.position
+  const position = reducible(run, asset, order)
   if (position === null) return 0
   const { side, units } = wanted(run, asset, order, base)
   if (side !== -sideOf(position) || !(units > 0)) return 0
@@ -357,6 +131,7 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
   let k = closing(run, units, held)
   if (isTarget(order) && k < held) k = closing(run, rounded(run, asset, units), held)
   if (!(k > 0)) return 0
+  if (position !== asset.position) k = closingOfLot(run, asset, k)
   const part = partOf(run, asset, k)
   if (part < k && order.force === 'fok' && !wrong(run, '3.14/volume')) {
     cancelOrder(run, asset, order, 'not_filled')
@@ -377,7 +152,7 @@ export function closeLeg(run: Run, asset: Asset, order: LiveOrder, base: number)
     return 0
   }
   const short = paid < k
-  k = closing(run, paid, held)
+  if (short) k = closing(run, paid, held)
   order.closed = held
   // What a reversal would open beyond |q| is dropped when it is dust (1.6).
   const whole = wrong(run, '3.7/left') && !isTarget(order)
@@ -550,106 +325,4 @@ function allowed(
   if (!(part > 0) || part < 1e-9 * k) return 'insufficient_funds'
   if (limitOf(run, asset, order, part, base) !== null && !wrong(run, '7.6/limits')) return 'insufficient_funds'
   return part
-}
-
-/** Targets fill when stops do, if that is asked for (6.3). */
-function waitsLikeStop(run: Run): boolean {
-  return run.set.targetFill === 'stop-fill' && !wrong(run, '6.3/asked')
-}
-
-/** A target does not slip, unless it fills like a stop that does not fill at its level (6.3). */
-function isPassive(run: Run, reason: FillReason): boolean {
-  if (reason !== 'target') return false
-  return !(run.set.targetFill === 'stop-fill' && run.set.stopFill !== 'level') || wrong(run, '6.3/slips')
-}
-
-/** What the rule at a place says of itself (6.1). */
-export function toldBy(run: Run, position: Position, place: number): string {
-  const { chain, movedStop } = position
-  const first = chain.findIndex(({ rule }) => rule.type === 'stop')
-  if (movedStop !== null && place === (first < 0 ? chain.length : first) && !wrong(run, '6.1/told-moved'))
-    return `moved ${movedStop}`
-  if (place === chain.length) return ''
-  const { rule } = chain[place]
-  if (rule.type === 'time') return `bars ${rule.bars}`
-  return `${wrong(run, '6.1/told-unit') ? 'fraction' : (rule.unit ?? 'fraction')} ${rule.distance}`
-}
-
-/** A rule's level was reached (6.1, 6.3). */
-export function fireRule(run: Run, asset: Asset, place: number, base: number): void {
-  const position = asset.position!
-  const added = place === position.chain.length
-  const rule: Rule = added ? { type: 'stop', distance: 0 } : position.chain[place].rule
-  if (added) position.addedFired = true
-  else position.chain[place].fired = true
-  const action = actionOf(rule)
-  if (action.type === 'move-stop') {
-    moveStop(run, asset, position, action.offset)
-    return
-  }
-  const reason = rule.type
-  const told = toldBy(run, position, place)
-  const plain = rule.type === 'target' && !waitsLikeStop(run) && !wrong(run, '6.3/targets')
-  const mode = plain ? 'level' : run.set.stopFill
-  if (mode === 'level' || wrong(run, '6.3/mode')) {
-    const makes = reason === 'target' && base === ruleLevel(run, asset, position, place)
-    exitNow(run, asset, { place, reason, action, mode, makes, told }, base)
-    return
-  }
-  position.waiting.push({ place, reason, action, mode, told })
-}
-
-/** An exit by rule has filled in this bar, and may have closed the whole position (10.5). */
-function noteRuleExit(run: Run, asset: Asset): void {
-  asset.ruleExitBar = run.bar
-  if (asset.position === null) asset.ruleClosedBar = run.bar
-}
-
-/** A rule, time or bust exit fills; a fraction is of the position as it is now (6.1). */
-export function exitNow(run: Run, asset: Asset, exit: Waiting, base: number): void {
-  const position = asset.position!
-  const held = Math.abs(position.q)
-  let k = held
-  if (exit.action.type === 'exit-fraction' && !wrong(run, '6.1/part')) {
-    const ofEntries = exit.action.of === 'entries' && !wrong(run, '6.1/entries')
-    const part = exit.action.fraction * (ofEntries ? position.entries : held)
-    k = closing(run, part, held)
-    if (k < held) k = closing(run, rounded(run, asset, part), held)
-  }
-  if (!(k > 0)) return
-  if (exit.reason !== 'bust' && !wrong(run, '10.4/rules')) {
-    const side = -sideOf(position)
-    const slip = exitSlip(run, asset, side, isPassive(run, exit.reason))
-    const makes = exit.makes && !wrong(run, '10.4/makes')
-    const paid = closingUnits(run, { asset, order: null, side, units: k, base, slip, opens: false, makes })
-    if (paid < k) liveAgain(run, position, exit)
-    if (paid === 0) return
-    k = paid < k ? closing(run, paid, held) : k
-  }
-  const part = exit.reason === 'bust' ? k : partOf(run, asset, k)
-  if (part > 0) exitUnits(run, asset, exit, part, base)
-  if (part < k) leaveExit(run, position, exit, exit.action.type === 'exit' ? null : k - part)
-}
-
-/** An exit that no order asks for trades so many units. */
-export function exitUnits(
-  run: Run,
-  asset: Asset,
-  exit: Pick<Waiting, 'reason' | 'place' | 'makes' | 'told'>,
-  k: number,
-  base: number,
-) {
-  const s = -sideOf(asset.position)
-  const slip = exitSlip(run, asset, s, isPassive(run, exit.reason))
-  const change = fill(run, asset, null, s, k, base, slip, exit.reason, exit.place, false, exit.makes, exit.told)
-  if (exit.reason !== 'bust') noteRuleExit(run, asset)
-  if (change < 0 || wrong(run, '5.6/exits')) run.funds = run.funds + change
-}
-
-/** A rule that was to exit all could not: it has not fired, but has no other turn in this bar (10.4). */
-function liveAgain(run: Run, position: Position, { place, action }: Waiting): void {
-  position.cutBar = run.bar
-  if (place < 0 || action.type !== 'exit' || wrong(run, '10.4/again')) return
-  if (place < position.chain.length) position.chain[place].fired = false
-  else position.addedFired = false
 }

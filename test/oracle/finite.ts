@@ -1,5 +1,5 @@
 /** Numbers that leave the finite range end the run (1.8). */
-import { type Asset, type LiveOrder, type Run, wrong } from './state.ts'
+import { type Asset, holdings, type LiveOrder, type Run, wrong } from './state.ts'
 
 class Fault extends Error {}
 
@@ -19,12 +19,13 @@ export function guarded(step: () => boolean): boolean {
   }
 }
 
-/** After each fill that counts: its pnl, the cash, the position and its average price. */
-export function checkFill(run: Run, asset: Asset, order: LiveOrder | null, closes: boolean): void {
+/** After each fill that counts: the pnl of its trades, from row `trades` on, the cash, the position and its average price. */
+export function checkFill(run: Run, asset: Asset, order: LiveOrder | null, trades: number): void {
   if (run.trying || wrong(run, '1.8/fills')) return
   const numbers = [run.cash]
-  if (closes && !wrong(run, '1.8/pnl')) numbers.push(run.trades[run.trades.length - 1].pnl)
-  if (asset.position) numbers.push(asset.position.q, asset.position.average)
+  if (run.trades.length > trades && !wrong(run, '1.8/pnl'))
+    for (const { pnl } of run.trades.slice(trades)) numbers.push(pnl)
+  if (asset.position) numbers.push(asset.position.q, ...holdings(asset.position).map(({ average }) => average))
   if (!numbers.every(Number.isFinite)) fail(run, order && !wrong(run, '1.8/order') ? order.id : 0)
 }
 

@@ -1,9 +1,9 @@
 /** Rules of other engines in place of those of the sections before (section 10). */
-import { cancelOrder, endOrder, lookFirst, rest } from './fills.ts'
+import { cancelOrder, endOrder, lookFirst, rest } from './ends.ts'
 import { toGrid } from './grid.ts'
 import { scaled } from './money.ts'
 import { actionOf, becomesLimit, type Item, itemsOf } from './rules.ts'
-import { type Asset, cover, type LiveOrder, type Run, wrong } from './state.ts'
+import { type Asset, cover, type LiveOrder, type Position, type Run, wrong } from './state.ts'
 
 /** Market orders of a timing that a rule's exit leaves no turn in this bar (10.5). */
 function cancelMarket(run: Run, asset: Asset, timing: LiveOrder['timing']): void {
@@ -25,11 +25,9 @@ export function takeBarAtOpen(run: Run, asset: Asset): void {
 
 /** A rule that exits has its level, as it is now, inside the bar. */
 function exitsInBar(run: Run, asset: Asset): boolean {
-  const { position } = asset
-  if (position === null) return false
   return itemsOf(run, asset).some((item) => {
-    if (item.order !== null) return false
-    const place = position.chain[item.place]
+    if (item.of === null) return false
+    const place = item.of.chain[item.place]
     if (place && actionOf(place.rule).type === 'move-stop' && !wrong(run, '10.5/move')) return false
     return inBar(asset, item)
   })
@@ -110,7 +108,7 @@ export function isHidden(run: Run, asset: Asset, item: Item, all: Item[]): boole
   if (run.set.bothReached !== 'stop-first') return false
   cover(run, '10.10')
   const { order } = item
-  if (order === null) return item.kind === 'limit' && isTargetHidden(run, asset, all)
+  if (order === null) return item.kind === 'limit' && isTargetHidden(run, asset, item.of!, all)
   if (order.parent > 0) {
     if (order.type !== 'limit' || wrong(run, '10.10/sibling')) return false
     const guards = (o: Item) => o.order?.type !== 'limit' || (o.order !== order && wrong(run, '10.10/targets'))
@@ -120,12 +118,12 @@ export function isHidden(run: Run, asset: Asset, item: Item, all: Item[]): boole
   return all.some((o) => o.order?.group === order.group && o.order.id < order.id && endsInBar(run, asset, o))
 }
 
-function isTargetHidden(run: Run, asset: Asset, all: Item[]): boolean {
-  const { chain, waiting } = asset.position!
+function isTargetHidden(run: Run, asset: Asset, position: Position, all: Item[]): boolean {
+  const { chain, waiting } = position
   if (waiting.length > 0 && !wrong(run, '10.10/waiting')) return true
   if (wrong(run, '10.10/chain')) return false
   return all.some((item) => {
-    if (item.order !== null || item.kind !== 'stop') return false
+    if (item.of !== position || item.kind !== 'stop') return false
     const place = chain[item.place]
     if (place && actionOf(place.rule).type === 'move-stop' && !wrong(run, '10.10/moves')) return false
     return inBar(asset, item)

@@ -1,6 +1,6 @@
 /** Guards: what refuses entries beside the account, and closes positions after a drawdown (6.7 to 6.10). */
 import { equityOf, exposureOf, times } from './money.ts'
-import { type Asset, type Run, wrong } from './state.ts'
+import { type Asset, holdings, type Run, wrong } from './state.ts'
 import type { OrderReason } from './types.ts'
 
 /** What guards remember; never changed in place, so that a path that was tried is undone by putting it back. */
@@ -89,10 +89,7 @@ export function checkDay(run: Run): void {
       : start > 0 && equity <= start * (1 - lossADay.fraction)
   run.guards = { ...run.guards, stopped: lost || (stopped && !wrong(run, '6.13/cured')) }
   if (!lost || stopped || lossADay.action !== 'close' || wrong(run, '6.13/close')) return
-  for (const { position } of run.assets) {
-    if (position?.waiting.some(({ reason }) => reason === 'halt')) continue
-    position?.waiting.push({ place: -1, reason: 'halt', action: { type: 'exit' }, mode: 'next-open' })
-  }
+  closeAll(run)
 }
 
 /** The close before the hook (6.9). */
@@ -106,8 +103,13 @@ export function checkHalt(run: Run): void {
   const cured = halt.type === 'until-cured' && !wrong(run, '6.9/cured')
   run.guards = { ...run.guards, peak: now, halted: below || (halted && !cured) }
   if (halt.type !== 'close' || !below || halted || wrong(run, '6.9/close')) return
-  for (const { position } of run.assets) {
-    if (position?.waiting.some(({ reason }) => reason === 'halt')) continue
-    position?.waiting.push({ place: -1, reason: 'halt', action: { type: 'exit' }, mode: 'next-open' })
+  closeAll(run)
+}
+
+/** Everything is closed at its next O, what waits for that already once. */
+function closeAll(run: Run): void {
+  for (const position of run.assets.flatMap((asset) => holdings(asset.position))) {
+    if (position.waiting.some(({ reason }) => reason === 'halt')) continue
+    position.waiting.push({ place: -1, reason: 'halt', action: { type: 'exit' }, mode: 'next-open' })
   }
 }

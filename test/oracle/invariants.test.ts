@@ -6,6 +6,7 @@ import { createBroker, runOracle } from './broker.ts'
 import { barOf } from './money.ts'
 import { looksAhead } from './options.ts'
 import { runSignalsOracle } from './signals.ts'
+import { holdings } from './state.ts'
 import type { Outcome, Scenario } from './types.ts'
 
 const RUNS = Number(process.env.RUNS ?? 400)
@@ -40,10 +41,12 @@ test('initial cash + closed pnl + open pnl = equity at every bar (7.3)', () => {
       let scale = run.set.cash
       for (const { position: p, mark, instrument } of run.assets) {
         if (!p) continue
-        const q = p.q * instrument.multiplier
-        open += (mark - p.average) * q - p.held
-        equity += mark * q
-        scale += Math.abs(mark * q) + Math.abs(p.average * q)
+        for (const lot of holdings(p)) {
+          const q = lot.q * instrument.multiplier
+          open += (mark - lot.average) * q - lot.held
+          scale += Math.abs(mark * q) + Math.abs(lot.average * q)
+        }
+        equity += mark * (p.q * instrument.multiplier)
       }
       let closed = 0
       for (const trade of run.trades) {

@@ -1,5 +1,6 @@
 /** Assets that are not listed yet, and assets that have ended (3.11). */
-import { cancelOrder, endOrder, fill } from './fills.ts'
+import { cancelOrder, endOrder } from './ends.ts'
+import { fill } from './fills.ts'
 import { type Asset, cover, type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 import type { OrderReason } from './types.ts'
 

@@ -402,6 +402,17 @@ export const MUTATIONS = [
   { id: '10.9/price', what: 'every order is checked at the last mark' },
   { id: '10.9/bracket', what: 'a child that is refused leaves its bracket' },
   { id: '10.9/group', what: 'an order that is refused leaves its group' },
+  { id: '10.13/fifo', what: 'the last lot is closed first' },
+  { id: '10.13/parts', what: 'each part of an order is a lot' },
+  { id: '10.13/rules', what: 'adding ignores the rules that come with an order' },
+  { id: '10.13/exits', what: 'an exit by rule closes the first lots' },
+  { id: '10.13/children', what: 'children of a bracket close the first lots' },
+  { id: '10.13/gone', what: 'children outlive their lot' },
+  { id: '10.13/turn', what: 'at one price rules of later lots come first' },
+  { id: '10.13/decision', what: 'a decision is for the first lot alone' },
+  { id: '10.13/commission', what: 'each trade of an exit pays all of its commission' },
+  { id: '10.13/dust', what: 'dust of a lot stays' },
+  { id: '10.13/only', what: 'the only lot keeps its own units' },
   { id: '10.15', what: 'the broker sees all of a bar' },
 ] as const
 

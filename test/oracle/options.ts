@@ -204,6 +204,7 @@ export const EXTRAS = {
   stopLimit: pick('by-close' as const, 'at-stop' as const),
   bothReached: pick('stop-first' as const),
   children: pick('plain' as const),
+  lots: pick('fifo' as const),
   matching: pick('queue' as const),
   participation: pick<BrokerSettings['participation']>(0.1, 0.5, 1, { type: 'volume', share: 0.02 }),
   lossPause: pick<LossPause>(

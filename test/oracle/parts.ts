@@ -1,5 +1,6 @@
 /** Where the volume of a bar is not enough (3.12). */
-import { cancelOrder, exitUnits } from './fills.ts'
+import { cancelOrder } from './ends.ts'
+import { exitUnits } from './exits.ts'
 import { closing, rounded } from './money.ts'
 import { type Asset, type LiveOrder, type Position, type Run, type Waiting, wrong } from './state.ts'
 
@@ -52,14 +53,14 @@ export function leaveExit(
 }
 
 /** At O: what earlier bars have left of the position's exits. */
-export function exitLeft(run: Run, asset: Asset, open: number): void {
-  const position = asset.position
-  if (position === null || position.left === null) return
+export function exitLeft(run: Run, asset: Asset, position: Position, open: number): void {
+  if (position.left === null) return
   const { units, ...exit } = position.left
   position.left = null
   const held = Math.abs(position.q)
-  const k = units === null ? held : closing(run, units, held)
+  let k = units === null ? held : closing(run, units, held)
+  if (position !== asset.position) k = closing(run, k, Math.abs(asset.position!.q))
   const part = partOf(run, asset, k)
-  if (part > 0) exitUnits(run, asset, exit, part, open)
+  if (part > 0) exitUnits(run, asset, position, exit, part, open)
   if (part < k) leaveExit(run, position, exit, units === null ? null : k - part)
 }

@@ -1,5 +1,6 @@
 /** The orders of a bar as a queue, each against the whole bar (10.12). */
-import { execute, rest } from './fills.ts'
+import { rest } from './ends.ts'
+import { execute } from './fills.ts'
 import { inBar, trigger } from './foreign.ts'
 import { becomesLimit, before, type Item, isLimit, itemsOf, reached, see, trails, trailTo } from './rules.ts'
 import { type Asset, cover, type LiveOrder, type Run, wrong } from './state.ts'

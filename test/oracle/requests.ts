@@ -118,11 +118,11 @@ export const anyCommand = fc.oneof(
     weight: 2,
     arbitrary: commandDraw('oco', { order: orderDraw, more: fc.array(orderDraw, { minLength: 1, maxLength: 2 }) }),
   },
-  { weight: 2, arbitrary: commandDraw('close', { order: orderDraw }) },
+  { weight: 2, arbitrary: commandDraw('close', { order: orderDraw, back: int(0, 8) }) },
   { weight: 3, arbitrary: commandDraw('update', { order: orderDraw, back: int(0, 5), fields: int(0, 31) }) },
   { weight: 1, arbitrary: commandDraw('cancel', { back: int(0, 5) }) },
-  { weight: 2, arbitrary: commandDraw('reduce', { fields: int(0, 2) }) },
-  { weight: 2, arbitrary: commandDraw('move-stop', { order: orderDraw }) },
+  { weight: 2, arbitrary: commandDraw('reduce', { fields: int(0, 2), back: int(0, 8) }) },
+  { weight: 2, arbitrary: commandDraw('move-stop', { order: orderDraw, back: int(0, 8) }) },
   // 9 takes the rules away, or brings them back (6.1).
   {
     weight: 3,
@@ -267,10 +267,11 @@ export class Commander {
   /** The last chain that was not empty. */
   away: RuleDraw[]
 
-  /** Whether an account pays, of which fill or kill asks. */
+  /** Whether an account pays, of which fill or kill asks, and whether there are lots. */
   readonly accounts: boolean
   /** The orders of a bar are a queue, in which none is looked at once and none rests (10.12). */
   readonly queued: boolean
+  readonly lots: boolean
 
   /** Whether brackets may be scaled: their children are not plain. */
   readonly scales: boolean
@@ -278,6 +279,7 @@ export class Commander {
   constructor(market: MarketDraw, built: Built, cash: number, chain: RuleDraw[], extras: AnySettings) {
     this.accounts = extras.funds === undefined
     this.queued = extras.matching === 'queue'
+    this.lots = extras.lots === 'fifo'
     this.scales = extras.children !== 'plain'
     this.chain = chain
     this.away = chain
@@ -387,19 +389,26 @@ export class Commander {
     if (draw.kind === 'close') {
       this.ids++
       const { timing, tag } = draw.order
-      return { kind: 'close', asset, ...(timing ? { timing } : {}), ...(tag ? { tag } : {}) }
+      return { kind: 'close', asset, ...(timing ? { timing } : {}), ...(tag ? { tag } : {}), ...this.lot(draw) }
     }
-    if (draw.kind === 'reduce') return { kind: 'reduce', asset, fraction: [0.3, 0.5, 1][draw.fields] }
+    if (draw.kind === 'reduce')
+      return { kind: 'reduce', asset, fraction: [0.3, 0.5, 1][draw.fields], ...this.lot(draw) }
     if (draw.kind === 'move-stop')
       return {
         kind: 'move-stop',
         asset,
         price: this.price(this.units[t][asset] + draw.order.off, draw.order.off2 + 40),
+        ...this.lot(draw),
       }
     const id = Math.max(1, this.ids - draw.back)
     if (draw.kind === 'cancel') return { kind: 'cancel', id }
     if (draw.kind === 'update') return this.update(t, asset, id, draw)
     return this.rules(asset, draw)
+  }
+
+  /** A lot by the id of one of the latest orders, which may have none. */
+  lot({ back }: CommandDraw): { lot?: number } {
+    return this.lots && back > 2 ? { lot: Math.max(1, this.ids - back + 3) } : {}
   }
 
   /** New rules, the last ones with other distances, none for a while, or those that were there before (5.5, 6.1). */

@@ -4,7 +4,17 @@ import { atrAtEntry, atrNow } from './atr.ts'
 import { isHidden } from './foreign.ts'
 import { toGrid } from './grid.ts'
 import { scaled } from './money.ts'
-import { type Asset, cover, type LiveOrder, type Place, type Position, type Run, sideOf, wrong } from './state.ts'
+import {
+  type Asset,
+  cover,
+  holdings,
+  type LiveOrder,
+  type Place,
+  type Position,
+  type Run,
+  sideOf,
+  wrong,
+} from './state.ts'
 import type { OrderSpec } from './types.ts'
 
 /** Something with a level: a rule of the position or a live order. */
@@ -14,6 +24,8 @@ export interface Item {
   level: number
   /** An exit of the position as it is now. */
   exit: boolean
+  /** The position, or the lot, whose rule it is; null of orders. */
+  of: Position | null
   /** Place in the chain (chain.length: the stop that move-stop added); -1 for orders. */
   place: number
   order: LiveOrder | null
@@ -114,9 +126,7 @@ function tighter(side: number, a: number, b: number): number {
 }
 
 /** A change of rules counts from the asset's next bar (6.1). */
-export function takeRules(run: Run, asset: Asset): void {
-  const position = asset.position
-  if (position === null) return
+export function takeRules(run: Run, asset: Asset, position: Position): void {
   const late = wrong(run, '6.5/start')
   if (position.own) {
     if (!late) follow(run, asset, position)
@@ -144,9 +154,8 @@ export function takeRules(run: Run, asset: Asset): void {
 
 /** The price is seen: extremes of the trade (7.4) and water marks (5.5). */
 export function see(run: Run, asset: Asset, price: number): void {
-  const position = asset.position
   const follows = run.set.trailFollows === 'walk' || wrong(run, '10.2/walk')
-  if (position) {
+  for (const position of holdings(asset.position)) {
     if (!wrong(run, '7.4/walk')) widen(position, price)
     const side = sideOf(position)
     if (follows && side * (price - position.water) > 0) position.water = price
@@ -177,9 +186,9 @@ export function followRange(run: Run, asset: Asset): void {
   const { high, low, close } = asset.bar!
   const old = (started: number) => started < run.bar || wrong(run, '10.2/entry-bar')
   if (run.set.trailFollows === 'close')
-    moveTrails(run, asset, close, close, (order) => order === null || order.sleeps === 0 || wrong(run, '10.2/asleep'))
+    moveTrails(run, asset, close, close, (order) => 'q' in order || order.sleeps === 0 || wrong(run, '10.2/asleep'))
   if (run.set.trailFollows === 'extremes')
-    moveTrails(run, asset, high, low, (order) => old(order === null ? asset.position!.entryBar : order.startedBar))
+    moveTrails(run, asset, high, low, (order) => old('q' in order ? order.entryBar : order.startedBar))
 }
 
 function moveTrails(
@@ -187,10 +196,10 @@ function moveTrails(
   asset: Asset,
   high: number,
   low: number,
-  moves: (order: LiveOrder | null) => boolean,
+  moves: (trailing: LiveOrder | Position) => boolean,
 ): void {
-  const position = asset.position
-  if (position && moves(null)) {
+  for (const position of holdings(asset.position)) {
+    if (!moves(position)) continue
     const side = sideOf(position)
     const to = side > 0 ? high : low
     if (side * (to - position.water) > 0) position.water = to
@@ -279,19 +288,21 @@ export function itemsOf(run: Run, asset: Asset): Item[] {
 
 function allItems(run: Run, asset: Asset): Item[] {
   const items: Item[] = []
-  const position = asset.position
-  // A rule whose exit was cut waits for the next bar, and the others with it (10.4).
-  if (position && position.barsHeld >= position.sleeps && position.cutBar !== run.bar) {
+  for (const position of holdings(asset.position)) {
+    // A rule whose exit was cut waits for the next bar, and the others with it (10.4).
+    if (!(position.barsHeld >= position.sleeps && position.cutBar !== run.bar)) continue
     const side = sideOf(position)
     for (let i = 0; i < position.chain.length; i++) {
       const { rule, fired } = position.chain[i]
       if (fired || rule.type === 'time') continue
       const kind = rule.type === 'target' ? 'limit' : 'stop'
-      items.push({ kind, side: -side, level: ruleLevel(run, asset, position, i), exit: true, place: i, order: null })
+      const level = ruleLevel(run, asset, position, i)
+      items.push({ kind, side: -side, level, exit: true, of: position, place: i, order: null })
     }
     if (position.movedStop !== null && firstStop(position) < 0 && !position.addedFired) {
       const place = position.chain.length
-      items.push({ kind: 'stop', side: -side, level: position.movedStop, exit: true, place, order: null })
+      const level = position.movedStop
+      items.push({ kind: 'stop', side: -side, level, exit: true, of: position, place, order: null })
     }
   }
   for (const order of asset.pending) {
@@ -301,7 +312,8 @@ function allItems(run: Run, asset: Asset): Item[] {
       kind: isLimit(order) || isTouch(run, order) ? 'limit' : 'stop',
       side: order.side,
       level: levelOf(order),
-      exit: position !== null && order.side === -sideOf(position),
+      exit: asset.position !== null && order.side === -sideOf(asset.position),
+      of: null,
       place: -1,
       order,
     })
@@ -352,6 +364,7 @@ export function before(run: Run, a: Item, b: Item): boolean {
   if (a.exit && b.exit) {
     if (a.kind !== b.kind && !wrong(run, '5.3/stops-first')) return a.kind === 'stop'
     if ((a.order === null) !== (b.order === null)) return (a.order === null) !== wrong(run, '5.3/rules-first')
+    if (a.of !== b.of && a.of && b.of) return a.of.number < b.of.number !== wrong(run, '10.13/turn')
     if (a.order === null) return a.place < b.place !== wrong(run, '5.3/chain')
   }
   cover(run, '5.3')

@@ -1,6 +1,7 @@
 /** Brackets with several targets (3.17). */
-import { cancelOrder, endOrder } from './fills.ts'
+import { cancelOrder, endOrder } from './ends.ts'
 import { toGrid } from './grid.ts'
+import { reducible } from './lots.ts'
 import { rounded } from './money.ts'
 import { trailStart, trailTo } from './rules.ts'
 import { type Asset, type LiveOrder, type Run, wrong } from './state.ts'
@@ -88,7 +89,7 @@ export function tieScaled(run: Run, asset: Asset, order: LiveOrder, k: number, p
 /** One more target has been filled: the stop may move, and may trail from here on. */
 function countTarget(run: Run, asset: Asset, stop: LiveOrder): void {
   stop.targetsFilled++
-  const position = asset.position
+  const position = reducible(run, asset, stop)
   if (stop.status !== 'pending' || position === null) return
   if (stop.targetsFilled === stop.breakEvenAfter && !wrong(run, '3.17/even')) {
     const raw = wrong(run, '3.17/costs') ? position.average + position.held / position.q : position.average

@@ -1,6 +1,7 @@
 /** Orders done one after the other, each in one go, at an open or a close (10.6). */
 import { execute, wanted } from './fills.ts'
 import { isReduceOnly } from './foreign.ts'
+import { reducible } from './lots.ts'
 import { times } from './money.ts'
 import { type Asset, type LiveOrder, type Run, wrong } from './state.ts'
 
@@ -34,7 +35,7 @@ export function inSequence(
 /** Signed units that an order wants, times the price. */
 function worthOf(run: Run, order: LiveOrder, base: number): number {
   const asset = run.assets[order.asset]
-  const q = asset.position ? asset.position.q : 0
+  const q = reducible(run, asset, order)?.q ?? 0
   const { side, units } = wanted(run, asset, order, base)
   if (!(units > 0)) return 0
   if (!isReduceOnly(run, order)) return times(run, asset, side * units) * base

@@ -11,6 +11,7 @@ import type {
   Impact,
   LossADay,
   LossPause,
+  Lots,
   Matching,
   NotListed,
   PathPolicy,
@@ -81,6 +82,7 @@ export interface Settings {
   matching: Matching
   bothReached: BothReached
   children: Children
+  lots: Lots
   lossPause: LossPause
   drawdownHalt: DrawdownHalt
   lossADay: LossADay
@@ -157,6 +159,9 @@ export interface Position {
   /** Bar in which a rule's exit was cut or refused (10.4); -1 for none. */
   cutBar: number
   ambiguous: boolean
+  /** Of a lot: its number among those of its asset. Of a position of lots: those that there are, as they were opened (10.13). */
+  number: number
+  lots: Position[]
 }
 
 /** An instrument with what holds where nothing is said (1.9). */
@@ -206,6 +211,8 @@ export interface LiveOrder {
   sleepsIn: number
   /** It fills at its stop at this O (10.8). */
   atStop: boolean
+  /** Number of the lot that it has opened, or that it is bound to (10.13); 0 for none. */
+  lot: number
   /** closePosition: side of the position it is bound to; 0 when given while flat. */
   boundSide: number
   /** Where it stands in its asset's queue (10.12). */
@@ -257,6 +264,8 @@ export interface Asset {
   bar: Bar | null
   mark: number
   position: Position | null
+  /** Lots that it has had (10.13). */
+  lotCount: number
   /** Units of its fills in this bar (3.12). */
   traded: number
   /** Orders that have not ended, by id. */
@@ -372,6 +381,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       bar: null,
       mark: Number.NaN,
       position: null,
+      lotCount: 0,
       traded: 0,
       pending: [],
       rules: null,
@@ -421,6 +431,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       matching: s.matching ?? 'walk',
       bothReached: s.bothReached ?? 'path',
       children: s.children ?? 'reduce-only',
+      lots: s.lots ?? 'average',
       lossPause: s.lossPause ?? { type: 'none' },
       drawdownHalt: s.drawdownHalt ?? { type: 'none' },
       lossADay: s.lossADay ?? { type: 'none' },
@@ -503,16 +514,32 @@ export function copyAsset(asset: Asset): Asset {
   const p = asset.position
   return {
     ...asset,
-    position: p && {
-      ...p,
-      chain: p.chain.map((place) => ({ ...place })),
-      waiting: p.waiting.map((exit) => ({ ...exit })),
-      left: p.left && { ...p.left },
-      timeDue: [...p.timeDue],
-      gone: [...p.gone],
-    },
+    position: p && copyPosition(p),
     pending: asset.pending.map((order) => ({ ...order })),
   }
+}
+
+function copyPosition(p: Position): Position {
+  return {
+    ...p,
+    chain: p.chain.map((place) => ({ ...place })),
+    waiting: p.waiting.map((exit) => ({ ...exit })),
+    left: p.left && { ...p.left },
+    timeDue: [...p.timeDue],
+    gone: [...p.gone],
+    lots: p.lots.map(copyPosition),
+  }
+}
+
+/** What rules look at: the position, or each of its lots (10.13). */
+export function holdings(position: Position | null): Position[] {
+  if (position === null) return []
+  return position.lots.length > 0 ? [...position.lots] : [position]
+}
+
+/** The position, or the lot of one, is still there. */
+export function isHeld(asset: Asset, p: Position): boolean {
+  return asset.position === p || (asset.position?.lots.includes(p) ?? false)
 }
 
 export function sideOf(position: Position | null): number {

@@ -1,5 +1,6 @@
 /** The check of orders as they are given (10.9). */
-import { cancelOrder, endOrder, wanted } from './fills.ts'
+import { cancelOrder, endOrder } from './ends.ts'
+import { wanted } from './fills.ts'
 import { commissionFor, equityOf, times } from './money.ts'
 import { levelBehind } from './rules.ts'
 import { type LiveOrder, type Run, sideOf, wrong } from './state.ts'

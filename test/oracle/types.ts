@@ -100,8 +100,8 @@ export type Command =
   | { kind: 'order'; order: OrderSpec; bracket?: BracketSpec }
   /** One-cancels-other group of orders of one asset (3.9); members may be bracket parents. */
   | { kind: 'oco'; members: { order: OrderSpec; bracket?: BracketSpec }[] }
-  /** Reduce-only market order for the whole position (3.6), also while flat. */
-  | { kind: 'close'; asset: number; timing?: Timing; tag?: number }
+  /** Reduce-only market order for the whole position (3.6), also while flat. `lot` is the id of one, here and below; where there is none all is closed, and nothing decided. */
+  | { kind: 'close'; asset: number; timing?: Timing; tag?: number; lot?: number }
   /** `trail` is an amount, or a fraction when trailFraction is true, whatever it was before (3.10). */
   | {
       kind: 'update'
@@ -116,9 +116,9 @@ export type Command =
     }
   | { kind: 'cancel'; id: number }
   /** Takes a fraction of a position off, by no order (6.11). */
-  | { kind: 'reduce'; asset: number; fraction: number }
+  | { kind: 'reduce'; asset: number; fraction: number; lot?: number }
   /** Moves the stop of a position to a price where that tightens it (6.11). */
-  | { kind: 'move-stop'; asset: number; price: number }
+  | { kind: 'move-stop'; asset: number; price: number; lot?: number }
   /** Replaces the global chain, or with an asset that asset's chain (null: back to the global one). */
   | { kind: 'rules'; asset?: number; rules: Rule[] | null }
 
@@ -277,6 +277,8 @@ export interface Outcome {
   occurrences: { kind: OccurrenceKind; index: number }[]
   /** Open at the end: signed units and average price by asset. */
   positions: { quantity: number; price: number }[]
+  /** And by lot, as they were opened (10.13). */
+  lots: { asset: number; order: number; quantity: number; price: number; commission: number; barsHeld: number }[]
   /** Pairs of bar and asset that were ambiguous (5.7), in the order in which they were walked. */
   ambiguous: { bar: number; asset: number }[]
   marginCalls: number

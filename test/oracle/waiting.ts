@@ -1,5 +1,5 @@
 /** Orders that wait for another one to fill (3.16). */
-import { cancelOrder, lookFirst, rest } from './fills.ts'
+import { cancelOrder, lookFirst, rest } from './ends.ts'
 import { isLimit, trailStart, trails, trailTo } from './rules.ts'
 import { type Asset, type LiveOrder, type Run, wrong } from './state.ts'
 

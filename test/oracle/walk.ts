@@ -1,10 +1,11 @@
 /** The price's way through one asset's bar (section 5). */
 
-import { execute, exitNow, fireRule } from './fills.ts'
+import { exitNow, fireRule } from './exits.ts'
+import { execute } from './fills.ts'
 import { trigger } from './foreign.ts'
 import { equityOf, freeFunds, times } from './money.ts'
 import { becomesLimit, before, type Item, itemsOf, reached, see } from './rules.ts'
-import { type Asset, copyAsset, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
+import { type Asset, copyAsset, holdings, type Position, type Run, sideOf, type Waiting, wrong } from './state.ts'
 import type { Fill } from './types.ts'
 import { probeBar, probePrice } from './worst.ts'
 
@@ -16,8 +17,8 @@ interface Path {
 interface Trial {
   path: Path
   fills: Fill[]
-  waiting: Waiting[]
-  left: Position['left']
+  waiting: (Waiting & { lot: number })[]
+  left: Position['left'][]
   /** Own part at C (5.2). */
   own: number
 }
@@ -74,8 +75,8 @@ function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
   const trial: Trial = {
     path,
     fills: run.fills,
-    waiting: copy.position ? copy.position.waiting : [],
-    left: copy.position ? copy.position.left : null,
+    waiting: holdings(copy.position).flatMap((p) => p.waiting.map((exit) => ({ ...exit, lot: p.number }))),
+    left: holdings(copy.position).map((p) => p.left),
     own: flows + (copy.position ? by(copy.position.q) * asset.bar!.close : 0),
   }
   run.cash = cash
@@ -99,9 +100,11 @@ function sameTrial(run: Run, a: Trial, b: Trial): boolean {
     if (x.commission !== y.commission) return false
   }
   if (wrong(run, '5.7/waiting')) return true
-  const left = (trial: Trial) => JSON.stringify({ ...trial.left, told: '' })
+  const left = (trial: Trial) => JSON.stringify(trial.left.map((one) => one && { ...one, told: '' }))
   if (left(a) !== left(b)) return false
-  return a.waiting.every((exit, i) => exit.place === b.waiting[i].place && exit.mode === b.waiting[i].mode)
+  return a.waiting.every(
+    ({ lot, place, mode }, i) => lot === b.waiting[i].lot && place === b.waiting[i].place && mode === b.waiting[i].mode,
+  )
 }
 
 /** The path policy picks one (5.2). */
@@ -168,7 +171,7 @@ function settle(run: Run, asset: Asset, price: number): void {
   for (;;) {
     const extreme = extremeExit(run, asset, price)
     if (extreme) {
-      exitNow(run, asset, extreme, price)
+      exitNow(run, asset, extreme.of, extreme.exit, price)
       continue
     }
     const item = firstReached(run, asset, price, () => true)
@@ -180,7 +183,7 @@ function settle(run: Run, asset: Asset, price: number): void {
 }
 
 /** An exit that waits for the extreme beyond its level, when the price is there (6.3). */
-function extremeExit(run: Run, asset: Asset, price: number): Waiting | null {
+function extremeExit(run: Run, asset: Asset, price: number): { of: Position; exit: Waiting } | null {
   const position = asset.position
   if (position === null) return null
   const isThere = (target: boolean) => {
@@ -188,14 +191,16 @@ function extremeExit(run: Run, asset: Asset, price: number): Waiting | null {
     return price === (low ? asset.bar!.low : asset.bar!.high)
   }
   const isTarget = (exit: Waiting) => exit.reason === 'target' && !wrong(run, '6.3/far')
-  const i = position.waiting.findIndex((exit) => exit.mode === 'extreme' && isThere(isTarget(exit)))
-  return i < 0 ? null : position.waiting.splice(i, 1)[0]
+  for (const of of holdings(position)) {
+    const i = of.waiting.findIndex((exit) => exit.mode === 'extreme' && isThere(isTarget(exit)))
+    if (i >= 0) return { of, exit: of.waiting.splice(i, 1)[0] }
+  }
+  return null
 }
 
 /** An extreme that no longer came: the exit fills at C (6.3). */
 function endWaits(run: Run, asset: Asset): void {
-  if (asset.position === null) return
-  for (const exit of asset.position.waiting) {
+  for (const exit of holdings(asset.position).flatMap(({ waiting }) => waiting)) {
     if (exit.mode === 'extreme' && !wrong(run, '6.3/no-extreme')) exit.mode = 'close'
   }
 }
@@ -213,7 +218,7 @@ export function firstReached(run: Run, asset: Asset, price: number, among: (item
 export function fireItem(run: Run, asset: Asset, item: Item, price: number): void {
   const order = item.order
   if (order === null) {
-    fireRule(run, asset, item.place, price)
+    fireRule(run, asset, item.of!, item.place, price)
     return
   }
   if (becomesLimit(order)) {

@@ -22,6 +22,6 @@ export { localExecutor } from './jobs/files.ts'
 export { type NodeRunJobsOptions, runJobs } from './jobs/node.ts'
 export { piscinaExecutor } from './jobs/piscina.ts'
 export { equityTable, type ResultTable, resultTable } from './results/tables.ts'
-export { type BacktestRequest, type Frame, runBacktest } from './runbacktest.ts'
+export { type ArrowFrame, type BacktestRequest, type Frame, runBacktest } from './runbacktest.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'

@@ -12,8 +12,17 @@ import type { Result } from './results/result.ts'
 import type { ProfileName } from './settings/profiles.ts'
 import type { StrategyInput } from './strategies/catalogue.ts'
 
-/** A table: a file by path, URL or bytes in any format that is read, or a table of the apache-arrow package. */
-export type Frame = MarketInput | ArrowTable['table'] | ArrowTable
+/** A table of the apache-arrow package, by what it has: its own types are those of `fillgrid/arrow`. */
+export interface ArrowFrame {
+  readonly schema: object
+  readonly batches: readonly unknown[]
+}
+
+/**
+ * A table: a file by path, URL or bytes in any format that is read, or a table of the apache-arrow package, alone or with its
+ * name for errors and the symbol of its rows.
+ */
+export type Frame = MarketInput | ArrowFrame | { table: ArrowFrame; file?: string; symbol?: string }
 
 /** What `runBacktest` takes. */
 export interface BacktestRequest {

@@ -98,6 +98,9 @@ function copyOrder(to: usize, from: usize): void {
   order.endBar = L.NO_END
   order.link = 0
   order.lot = 0
+  // Snapshots are equal over any memory.
+  order.spare = 0
+  order.room = 0
   order.status = 0
   order.state = L.STATE_LIVE
   order.flags = 0

@@ -41,14 +41,18 @@ export class Scripted extends Strategy {
   answers: boolean[] = []
   readonly #commands: readonly Command[][]
 
-  constructor(commands: readonly Command[][]) {
+  readonly #byHand: number | undefined
+
+  /** @param byHand milliseconds from bar to bar, where it is no run's strategy, which knows its market */
+  constructor(commands: readonly Command[][], byHand?: number) {
     super()
     this.#commands = commands
+    this.#byHand = byHand
   }
 
   /** Milliseconds from bar to bar; scenarios have days, or quarters of them. */
   get #step(): number {
-    return this.market.timeframe === '6h' ? DAY / 4 : DAY
+    return this.#byHand ?? (this.market.timeframe === '6h' ? DAY / 4 : DAY)
   }
 
   override onBar(bar: Bar, broker: Broker): void {

@@ -96,6 +96,7 @@ describe('after the last bar', () => {
       phase: 'open',
       tag: 0,
       rule: -1,
+      told: '',
     })
     expect(o.trades).toMatchObject([{ exitBar: 3, pnl: -114, barsHeld: 1, reason: 'ended', exitOrder: 0 }])
     expect(last(o)).toBe(100_000 - 1012 + 898)

@@ -41,10 +41,13 @@ class SlowSignals extends SignalsAsHook {
   }
 }
 
+/** Milliseconds from bar to bar; one bar alone is a day's. */
+const stepOf = ({ time }: Market) => (time.length > 1 ? time[1] - time[0] : 86_400_000)
+
 /** A hook's decisions given by hand. */
 function byHand(market: Market, commands: readonly Command[][], settings: object, to = Number.POSITIVE_INFINITY) {
   const run = openManual(market, settings)
-  const script = new Scripted(commands)
+  const script = new Scripted(commands, stepOf(market))
   while (run.index < to && run.advance()) script.onBar(run.bar, run.broker)
   return run
 }
@@ -128,7 +131,7 @@ it('stepped back, forked and restored anywhere they end the same, and nobody is 
       for (const run of [manual, fork, restored]) {
         expect(run.decisions).toEqual(kept)
         run.back(back)
-        const script = new Scripted(commands)
+        const script = new Scripted(commands, stepOf(market))
         // At the close of a bar to which one stepped back nothing was given yet.
         if (run.index >= 0) script.onBar(run.bar, run.broker)
         while (run.advance()) script.onBar(run.bar, run.broker)

@@ -24,6 +24,11 @@ interface Held {
   entryBar: number
 }
 
+/** A position, with its lots by the order that has opened each where it is made of them (10.13). */
+interface Position extends Held {
+  lots: Map<number, Held>
+}
+
 const REASON_ENDED = FILL_REASONS.indexOf('ended')
 const PHASE_OPEN = 0
 const PHASE_CLOSE = 2
@@ -50,7 +55,9 @@ export function validateResult(result: Result, market: Market): string[] {
   const n = market.assetCount
   const times = market.assets.map((asset) => market.instruments[asset]?.multiplier ?? 1)
   const cash0 = result.summary.initialCash
-  const held: Held[] = Array.from({ length: n }, () => ({ quantity: 0, average: 0, commission: 0, entryBar: -1 }))
+  const none = (): Held => ({ quantity: 0, average: 0, commission: 0, entryBar: -1 })
+  const held: Position[] = Array.from({ length: n }, () => ({ ...none(), lots: new Map() }))
+  const fifo = result.settings.lots === 'fifo'
   const marks = new Float64Array(n).fill(Number.NaN)
   let cash = cash0
   let moved = cash0
@@ -73,58 +80,72 @@ export function validateResult(result: Result, market: Market): string[] {
       cash -= quantity * by * price + commission
       moved += Math.abs(quantity * by * price) + commission
       if (position.quantity * quantity >= 0) {
-        const before = Math.abs(position.quantity)
-        const added = Math.abs(quantity)
-        if (before === 0) position.entryBar = bar
-        position.average = (position.average * before + price * added) / (before + added)
-        position.commission += commission
-        position.quantity += quantity
+        const lot = position.lots.get(fill.orderId) ?? none()
+        if (fifo) position.lots.set(fill.orderId, lot)
+        for (const one of [position, lot]) {
+          const before = Math.abs(one.quantity)
+          const added = Math.abs(quantity)
+          if (before === 0) one.entryBar = bar
+          one.average = (one.average * before + price * added) / (before + added)
+          one.commission += commission
+          one.quantity += quantity
+        }
         continue
       }
       const size = Math.abs(position.quantity)
       const k = Math.abs(quantity)
       check(k <= size * (1 + 1e-9), () => `${place} closes ${k} of ${size}`)
       const side = Math.sign(position.quantity)
-      const share = (position.commission * k) / size
-      const pnl = (price - position.average) * k * by * side - commission - share
-      check(trade < trades.length, () => `${place} reduces a position and has no trade`)
-      if (trade < trades.length) {
+      let left = k
+      do {
+        check(trade < trades.length, () => `${place} reduces a position and has no trade`)
+        if (trade >= trades.length) break
         const row = `trade ${trade} of ${place}`
+        const order = column('entryOrderId')[trade]
+        const lot = fifo ? position.lots.get(order) : position
+        check(lot !== undefined, () => `${row}: no lot ${order}`)
+        if (!lot) break
+        const g = fifo ? Math.abs(column('quantity')[trade]) : k
+        const part = g === k ? commission : (commission * g) / k
+        const share = (lot.commission * g) / Math.abs(lot.quantity)
+        const pnl = (price - lot.average) * g * by * side - part - share
         check(column('asset')[trade] === fill.asset, () => `${row}: asset ${column('asset')[trade]}`)
         check(
-          column('quantity')[trade] === side * k,
-          () => `${row}: quantity ${column('quantity')[trade]}, not ${side * k}`,
+          column('quantity')[trade] === side * g,
+          () => `${row}: quantity ${column('quantity')[trade]}, not ${side * g}`,
         )
+        check(g <= Math.abs(lot.quantity) * (1 + 1e-9), () => `${row}: ${g} of a lot of ${lot.quantity}`)
         check(column('exitPrice')[trade] === price, () => `${row}: exit price ${column('exitPrice')[trade]}`)
         check(column('exitBar')[trade] === bar, () => `${row}: exit bar ${column('exitBar')[trade]}`)
         check(
-          column('entryBar')[trade] === position.entryBar,
-          () => `${row}: entry bar ${column('entryBar')[trade]}, not ${position.entryBar}`,
+          column('entryBar')[trade] === lot.entryBar,
+          () => `${row}: entry bar ${column('entryBar')[trade]}, not ${lot.entryBar}`,
         )
         check(column('exitOrderId')[trade] === fill.orderId, () => `${row}: exit order ${column('exitOrderId')[trade]}`)
         check(
-          column('exitCommission')[trade] === commission,
-          () => `${row}: exit commission ${column('exitCommission')[trade]}`,
+          column('exitCommission')[trade] === part,
+          () => `${row}: exit commission ${column('exitCommission')[trade]}, not ${part}`,
         )
-        check(
-          close(column('entryPrice')[trade], position.average, Math.abs(position.average) + 1),
-          () => `${row}: entry price`,
-        )
+        check(close(column('entryPrice')[trade], lot.average, Math.abs(lot.average) + 1), () => `${row}: entry price`)
         check(close(column('pnl')[trade], pnl, moved), () => `${row}: P&L ${column('pnl')[trade]}, not ${pnl}`)
         check(
           column('mfe')[trade] >= 0 && column('mae')[trade] <= 0,
           () => `${row}: MFE ${column('mfe')[trade]}, MAE ${column('mae')[trade]}`,
         )
-        const reach = ((price - position.average) * side) / Math.abs(position.average)
-        const base = ((fill.basePrice - position.average) * side) / Math.abs(position.average)
-        if (position.average !== 0 && fill.basePrice === price) {
+        const reach = ((price - lot.average) * side) / Math.abs(lot.average)
+        const base = ((fill.basePrice - lot.average) * side) / Math.abs(lot.average)
+        if (lot.average !== 0 && fill.basePrice === price) {
           const inside = reach <= column('mfe')[trade] + 1e-9 && base >= column('mae')[trade] - 1e-9
           check(inside, () => `${row}: the exit lies outside its excursions`)
         }
         closed += column('pnl')[trade]
-      }
-      trade++
-      position.commission -= share
+        trade++
+        left -= g
+        lot.commission -= share
+        if (!fifo) break
+        lot.quantity -= side * g
+        if (Math.abs(lot.quantity) <= 1e-9 * g) position.lots.delete(order)
+      } while (left > 1e-9 * k)
       position.quantity = k === size ? 0 : position.quantity + quantity
     }
     let worth = 0
@@ -232,17 +253,25 @@ function checkEnded(fill: Fill, market: Market, check: Check, place: string): vo
 function checkPositions(result: Result, held: readonly Held[], check: Check): void {
   const { openPositions } = result
   const expected = held.flatMap(({ quantity }, asset) => (quantity === 0 ? [] : [[asset, quantity]]))
-  check(
-    openPositions.length === expected.length,
-    () => `${openPositions.length} open positions, ${expected.length} by the fills`,
-  )
+  // A row a lot, those of an asset together (10.13).
+  const found: [asset: number, quantity: number][] = []
+  for (let row = 0; row < openPositions.length; row++) {
+    const asset = openPositions.values('asset')[row]
+    const quantity = openPositions.values('quantity')[row]
+    const last = found[found.length - 1]
+    if (last?.[0] === asset) {
+      check(result.settings.lots === 'fifo', () => `open position ${row}: a lot of its own`)
+      check(last[1] * quantity > 0, () => `open position ${row}: on the other side`)
+      last[1] += quantity
+    } else found.push([asset, quantity])
+  }
+  check(found.length === expected.length, () => `${found.length} open positions, ${expected.length} by the fills`)
   expected.forEach(([asset, quantity], row) => {
-    if (row >= openPositions.length) return
-    check(openPositions.values('asset')[row] === asset, () => `open position ${row}: asset`)
-    const found = openPositions.values('quantity')[row]
+    if (row >= found.length) return
+    check(found[row][0] === asset, () => `open position ${row}: asset`)
     check(
-      Math.abs(found - quantity) <= 1e-9 * Math.abs(quantity),
-      () => `open position ${row}: ${found}, not ${quantity}`,
+      Math.abs(found[row][1] - quantity) <= 1e-9 * Math.abs(quantity),
+      () => `open position ${row}: ${found[row][1]}, not ${quantity}`,
     )
   })
 }

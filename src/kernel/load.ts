@@ -99,7 +99,9 @@ function newMemory(shared: boolean): WebAssembly.Memory {
 }
 
 function instantiate(modules: Modules, memory: WebAssembly.Memory, shared: boolean): Engine {
-  const kernels = instanceOf<Kernels>(modules.plain, memory)
+  // The one call out of a module: made where a run has a cost model of its own, of which plain runs have none.
+  const ask: CostAnswers['ask'] = (kind) => (made.costs as CostAnswers).ask(kind)
+  const kernels = instanceOf<Kernels>(modules.plain, memory, ask)
   let whole: Broker | undefined
   const made: Engine = {
     modules,
@@ -114,15 +116,13 @@ function instantiate(modules: Modules, memory: WebAssembly.Memory, shared: boole
     costs: undefined,
     asking: false,
   }
-  // The one call out of a module: made where a run has a cost model of its own.
-  const ask: CostAnswers['ask'] = (kind) => (made.costs as CostAnswers).ask(kind)
   return made
 }
 
 function instanceOf<Exports extends Broker>(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
-  ask?: CostAnswers['ask'],
+  ask: CostAnswers['ask'],
 ): Exports {
   const { instance } = instantiateSync(module, { env: { memory }, costs: { ask } })
   const exports = instance.exports as unknown as Exports & { LAYOUT_VERSION: WebAssembly.Global }

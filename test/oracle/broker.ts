@@ -236,7 +236,7 @@ function exitsAtOpen(run: Run, asset: Asset, open: number): void {
   for (const position of holdings(asset.position)) {
     if (!after) exitLeft(run, asset, position, open)
     waitingExits(run, asset, position, 'next-open', open)
-    if (after) exitLeft(run, asset, position, open)
+    if (after && holdings(asset.position).includes(position)) exitLeft(run, asset, position, open)
     if (run.set.timing === 'next-open') timeExits(run, asset, position, open)
   }
   if (wrong(run, '5.5/test-first')) see(run, asset, open)

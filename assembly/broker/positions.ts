@@ -151,6 +151,30 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
   appendFill(asset, order, s * k, price, base, commission, tag, 0, codeOf(reason, phase))
 }
 
+/** How far the position has been at its best and at its worst, as fractions of its average price (7.4). */
+let best: f64 = 0
+let worst: f64 = 0
+
+// @ts-ignore: decorator
+@inline function findExcursions(asset: i32, p: Position, side: f64): void {
+  const average = Math.abs(p.average)
+  best = 0
+  worst = 0
+  if (average == 0) return
+  // The better and the worse of the two water marks for this side.
+  const up = (highOf(asset) - p.average) * side
+  const down = (lowOf(asset) - p.average) * side
+  best = larger(0, larger(up, down) / average)
+  worst = smaller(0, smaller(up, down) / average)
+}
+
+/** Why, when and by which rule of the chain (its place, else -1) an exit has filled, and in what that measures. */
+// @ts-ignore: decorator
+@inline function exitCode(reason: i32, phase: i32, place: i32): i32 {
+  const code = codeOf(reason, phase)
+  return place < 0 ? code : code | ((place + 1) << L.CODE_PLACE_SHIFT) | (toldUnit << L.CODE_TOLD_SHIFT)
+}
+
 /** Takes `k` units (at most all) off the position at `price` and writes the trade; `place` is that of the rule that did it, or -1. Returns whether it is gone. */
 export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32, place: i32): bool {
   const r = run
@@ -167,16 +191,7 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const share = p.commission == 0 ? 0 : p.commission * k / size
   const slipShare = p.slippage == 0 ? 0 : p.slippage * k / size
   const pnl = (price - p.average) * all * side - commission - share
-  const average = Math.abs(p.average)
-  let best: f64 = 0
-  let worst: f64 = 0
-  if (r.record && average != 0) {
-    // The better and the worse of the two water marks for this side.
-    const up = (highOf(asset) - p.average) * side
-    const down = (lowOf(asset) - p.average) * side
-    best = larger(0, larger(up, down) / average)
-    worst = smaller(0, smaller(up, down) / average)
-  }
+  if (r.record) findExcursions(asset, p, side)
   // An asset that has ended has no bar of its own here.
   const held = reason == L.REASON_ENDED ? p.barsHeld : barsHeld(p, phase)
   const gone = k == size
@@ -185,12 +200,8 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   if (!isNumber(Math.abs(r.cash) + Math.abs(pnl)) && (!isNumber(r.cash) || !isNumber(pnl))) fault(order, r.bar)
   setMark(asset, base)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
-  let code = codeOf(reason, phase)
-  let distance: f64 = 0
-  if (place >= 0) {
-    code |= ((place + 1) << L.CODE_PLACE_SHIFT) | (toldUnit << L.CODE_TOLD_SHIFT)
-    distance = toldDistance
-  }
+  const code = exitCode(reason, phase, place)
+  const distance = place >= 0 ? toldDistance : 0
   appendFill(asset, order, -side * k, price, base, commission, tag, distance, code)
   appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, distance, code)
   countTrade(pnl, p.average * all, held)
@@ -242,12 +253,8 @@ function exitLots(asset: i32, k: f64, price: f64, base: f64, commission: f64, or
   if (!isNumber(r.cash)) fault(order, r.bar)
   setMark(asset, base)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
-  let code = codeOf(reason, phase)
-  let distance: f64 = 0
-  if (place >= 0) {
-    code |= ((place + 1) << L.CODE_PLACE_SHIFT) | (toldUnit << L.CODE_TOLD_SHIFT)
-    distance = toldDistance
-  }
+  const code = exitCode(reason, phase, place)
+  const distance = place >= 0 ? toldDistance : 0
   appendFill(asset, order, -side * k, price, base, commission, tag, distance, code)
   let left = k
   for (let i = gone || bound == 0 ? firstLot(asset) : findLot(bound); i > 0; i = lotAt(i).next) {
@@ -290,15 +297,7 @@ function tradeLot(asset: i32, k: f64, u: f64, ends: bool, price: f64, base: f64,
   const slipShare = ends ? p.slippage : p.slippage * k / u
   const pnl = (price - p.average) * all * side - commission - share
   if (!isNumber(pnl)) fault(order, r.bar)
-  const average = Math.abs(p.average)
-  let best: f64 = 0
-  let worst: f64 = 0
-  if (r.record && average != 0) {
-    const up = (highOf(asset) - p.average) * side
-    const down = (lowOf(asset) - p.average) * side
-    best = larger(0, larger(up, down) / average)
-    worst = smaller(0, smaller(up, down) / average)
-  }
+  if (r.record) findExcursions(asset, p, side)
   const held = reason == L.REASON_ENDED ? p.barsHeld : barsHeld(p, phase)
   appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, distance, code)
   countTrade(pnl, p.average * all, held)

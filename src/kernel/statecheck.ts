@@ -219,6 +219,8 @@ function strangeLots(lane: Lane, { columns, lots, i32 }: LiveState): string | un
     if (numbers[(lot * L.LOT_BYTES + L.LOT_QUANTITY) / 8] === 0) return `lot ${number} without units`
     found.add(word(L.LOT_ASSET))
     if (!within(word(L.LOT_FENCED), 0, 1) || word(L.LOT_SAVED) !== 0) return `lot ${number} in the middle of a path`
+    // A chain that leads back would never end.
+    if (word(L.LOT_NEXT) !== 0) return `lot ${number} in a chain`
     const from = lot * L.LOT_BYTES + L.LOT_POSITION
     const record = wordsOf(lots.subarray(from, from + L.POSITION_BYTES))
     const strange = strangeRecord(record, L.POSITION_BYTES, POSITION_RANGES, 'lot')

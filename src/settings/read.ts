@@ -28,7 +28,7 @@ export function checkSettings(settings: BrokerSettings): CheckedSettings {
     if (own !== undefined) said.add(name)
     checked[name] = readProfiled(setting, name, own, profile, given[ALONE] === true)
   }
-  for (const name of said) checkExcluded(name, checked, profile)
+  for (const name of said) checkExcluded(name, checked, said, profile)
   if (profile !== undefined) checked.profile = profile
   return Object.freeze(checked) as unknown as CheckedSettings
 }
@@ -53,11 +53,17 @@ function readProfiled(setting: Setting, name: string, own: unknown, profile: str
   )
 }
 
-/** Refuses a setting that was given beside one under which it means nothing. */
-function checkExcluded(name: string, checked: Readonly<Record<string, unknown>>, profile: string | undefined): void {
-  for (const [other, setting] of Object.entries<Setting>(SETTINGS)) {
-    const value = setting.kind === 'choice' ? setting.values[checked[other] as string] : undefined
-    if (!setting.excludes?.includes(name) && !value?.excludes?.includes(name)) continue
+/** Refuses a setting that was given beside one under which it means nothing, be that given too or the profile's. */
+function checkExcluded(
+  name: string,
+  checked: Readonly<Record<string, unknown>>,
+  said: ReadonlySet<string>,
+  profile: string | undefined,
+): void {
+  for (const other of Object.keys(SETTINGS)) {
+    // Of two that are given, the one that is excluded is named first.
+    const isTold = excludes(other, checked, name) || (!said.has(other) && excludes(name, checked, other))
+    if (!isTold) continue
     const plain = (one: string) => readSetting((SETTINGS as Readonly<Record<string, Setting>>)[one], one, undefined)
     if (isSame(checked[other], plain(other)) || isSame(checked[name], plain(name))) continue
     const who = other in (profileOf(profile)?.sets ?? {}) ? `profile ${profile} sets ${other} to` : `${other} is`
@@ -65,6 +71,13 @@ function checkExcluded(name: string, checked: Readonly<Record<string, unknown>>,
       `${name}: ${who} ${worded(checked[other])}; found ${name} ${worded(checked[name])}. Leave one of the two out.`,
     )
   }
+}
+
+/** Whether a setting, by itself or as it is, leaves no room for another one. */
+function excludes(one: string, checked: Readonly<Record<string, unknown>>, other: string): boolean {
+  const setting = (SETTINGS as Readonly<Record<string, Setting>>)[one]
+  const value = setting.kind === 'choice' ? setting.values[checked[one] as string] : undefined
+  return setting.excludes?.includes(other) === true || value?.excludes?.includes(other) === true
 }
 
 function conflict(sentence: string): FillgridError {

@@ -204,12 +204,17 @@ describe('a cost model that fails ends the run', () => {
       expect([error.code, causeOf(error).code], String(attempt)).toEqual(['cost_model_failed', 'busy'])
     }
     // What it keeps to itself is no use of the run, and the run goes on after what it has caught.
+    const caught: unknown[] = []
     use = () => {
       try {
         kept.broker.getCash()
-      } catch {}
+      } catch (error) {
+        caught.push(error)
+      }
     }
     expect(backtest(over, made, { commission: own() }).fills.length).toBe(1)
+    expect(caught.length).toBeGreaterThan(0)
+    expect(caught.every((error) => error instanceof FillgridError && error.code === 'busy')).toBe(true)
     use = () => {}
     expect(backtest(over, made, { commission: own() }).fills.length).toBe(1)
   })

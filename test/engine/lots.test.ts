@@ -296,6 +296,7 @@ describe('a snapshot with other lots, with a checksum that is right', () => {
     ['of a bar to come', ({ lots }) => word(lots, L.LOT_POSITION + L.POSITION_ENTRY_BAR).fill(1e9)],
     ['with exits without end', ({ lots }) => word(lots, L.LOT_POSITION + L.POSITION_PENDING_COUNT).fill(1e6)],
     ['with rules without end', ({ lots }) => word(lots, L.LOT_POSITION + L.POSITION_OWN_COUNT).fill(1e6)],
+    ['in a chain without end', ({ lots }) => word(lots, L.LOT_NEXT).fill(1)],
     ['without units', ({ lots }) => new Float64Array(lots.buffer, lots.byteOffset, 1).fill(0)],
   ])('%s', (_, change) => {
     expect(failure(() => run.restore(forge(change))).code).toBe('snapshot_damaged')

@@ -71,16 +71,29 @@ describe.each(NAMES)('profile %s', (profile) => {
     }
   })
 
-  it('takes any value of what it leaves open', () => {
+  it('takes any value of what it leaves open, but what does not go with what it sets', () => {
+    const excludes = (one: string, values: Readonly<Record<string, unknown>>, other: string) => {
+      const row = (SETTINGS as Record<string, Setting>)[one]
+      const value = row.kind === 'choice' ? row.values[values[one] as string] : undefined
+      return row.excludes?.includes(other) || value?.excludes?.includes(other)
+    }
     for (const [name, setting] of ROWS) {
-      const excluded = ROWS.some(([other, row]) => {
-        if (!(other in setsOf(profile))) return false
-        const value = row.kind === 'choice' ? row.values[checked[other] as string] : undefined
-        return row.excludes?.includes(name) || value?.excludes?.includes(name)
-      })
-      if (name in setsOf(profile) || setting.profileOnly || excluded) continue
-      for (const value of valuesOf(name, setting))
-        expect(checkSettings({ profile, [name]: value } as BrokerSettings)).toMatchObject({ [name]: value as object })
+      if (name in setsOf(profile) || setting.profileOnly) continue
+      const plain = readSetting(setting, name, undefined)
+      for (const value of valuesOf(name, setting)) {
+        const given = { [name]: value }
+        const clash = Object.keys(setsOf(profile)).find(
+          (other) =>
+            !equal(checked[other], readSetting((SETTINGS as Record<string, Setting>)[other], other, undefined)) &&
+            !equal(value, plain) &&
+            (excludes(other, checked, name) || excludes(name, given, other)),
+        )
+        if (clash === undefined) expect(checkSettings({ profile, ...given } as BrokerSettings)).toMatchObject(given)
+        else
+          expect(failure(() => checkSettings({ profile, ...given } as BrokerSettings)).code).toBe(
+            'conflicting_settings',
+          )
+      }
     }
   })
 
@@ -132,6 +145,22 @@ describe('profiles', () => {
         expect(checkSettings({ [name]: value, [ALONE]: true } as BrokerSettings)).toMatchObject({ [name]: value })
       }
     }
+  })
+
+  it('go with no setting that excludes what they set', () => {
+    const error = (settings: BrokerSettings) => failure(() => checkSettings(settings))
+    for (const [profile, name] of [
+      ['backtrader', 'funds'],
+      ['backtesting.py', 'matching'],
+      ['vectorbt', 'funds'],
+      ['ml4t', 'ruleExit'],
+    ] as const)
+      for (const settings of [{ lots: 'fifo' }, { participation: 0.1 }] as const) {
+        const { code, message } = error({ profile, ...settings })
+        expect(code).toBe('conflicting_settings')
+        expect(message).toContain(`${Object.keys(settings)[0]}: profile ${profile} sets ${name} to `)
+      }
+    expect(checkSettings({ profile: 'zipline', lots: 'fifo', participation: 0.1 })).toMatchObject({ lots: 'fifo' })
   })
 
   it('have values that other settings do not go with', () => {

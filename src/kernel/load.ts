@@ -99,24 +99,36 @@ function newMemory(shared: boolean): WebAssembly.Memory {
 }
 
 function instantiate(modules: Modules, memory: WebAssembly.Memory, shared: boolean): Engine {
-  // The one call out of a module: made where a run has a cost model of its own, of which plain runs have none.
-  const ask: CostAnswers['ask'] = (kind) => (made.costs as CostAnswers).ask(kind)
-  const kernels = instanceOf<Kernels>(modules.plain, memory, ask)
-  let whole: Broker | undefined
-  const made: Engine = {
-    modules,
-    arena: new Arena(memory, kernels.heapBase()),
-    kernels,
-    get whole() {
-      whole ??= instanceOf<Broker>(modules.whole, memory, ask)
-      return whole
-    },
-    shared,
-    bound: 0,
-    costs: undefined,
-    asking: false,
+  return new LoadedEngine(modules, memory, shared)
+}
+
+/** A class, since an object literal with a getter is one that each look at `bound`, a bar, has to search. */
+class LoadedEngine implements Engine {
+  readonly modules: Modules
+  readonly arena: Arena
+  readonly kernels: Kernels
+  readonly shared: boolean
+  bound = 0
+  costs: CostAnswers | undefined = undefined
+  asking = false
+  readonly #memory: WebAssembly.Memory
+  #whole: Broker | undefined
+
+  constructor(modules: Modules, memory: WebAssembly.Memory, shared: boolean) {
+    this.modules = modules
+    this.#memory = memory
+    this.kernels = instanceOf<Kernels>(modules.plain, memory, this.#ask)
+    this.arena = new Arena(memory, this.kernels.heapBase())
+    this.shared = shared
   }
-  return made
+
+  get whole(): Broker {
+    this.#whole ??= instanceOf<Broker>(this.modules.whole, this.#memory, this.#ask)
+    return this.#whole
+  }
+
+  /** The one call out of a module: made where a run has a cost model of its own, of which plain runs have none. */
+  readonly #ask: CostAnswers['ask'] = (kind) => (this.costs as CostAnswers).ask(kind)
 }
 
 function instanceOf<Exports extends Broker>(

@@ -143,13 +143,25 @@ const PRICES = 'stopPrice of stop orders, stopLossPrice and takeProfitPrice of b
 
 const NO_RULES: readonly Rule[] = []
 
+const SIZE_NAMES = ['quantity', 'value', 'fraction', 'size'] as const
+
 function readSize(
   request: OrderRequest,
   defaultSize: DefaultSize,
   fail: Fail,
 ): { size: number; amount: number; side: number } {
-  const given = (['quantity', 'value', 'fraction', 'size'] as const).filter((name) => request[name] !== undefined)
-  if (given.length > 1) throw fail(given.join(' and '), 'only one size', given)
+  // Each order comes by here: no list is made of one that has one size.
+  let name: (typeof SIZE_NAMES)[number] = 'size'
+  let count = 0
+  for (const one of SIZE_NAMES) {
+    if (request[one] === undefined) continue
+    name = one
+    count++
+  }
+  if (count > 1) {
+    const given = SIZE_NAMES.filter((one) => request[one] !== undefined)
+    throw fail(given.join(' and '), 'only one size', given)
+  }
   if (request.side !== undefined && request.side !== 'buy' && request.side !== 'sell')
     throw fail('side', "'buy' or 'sell'", request.side)
   let side = request.side === 'sell' ? -1 : 1
@@ -176,7 +188,6 @@ function readSize(
     amount = request.fraction
   }
   const size = SIZE_TYPES.indexOf(type)
-  const name = given[0] ?? 'size'
   if (size < 0) throw fail('size.type', `one of ${SIZE_TYPES.join(', ')}`, type)
   if (typeof amount !== 'number' || !Number.isFinite(amount)) throw fail(name, 'a finite number', amount)
   if (size < L.SIZE_TARGET_UNITS && amount <= 0)

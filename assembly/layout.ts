@@ -728,7 +728,10 @@ export const CHAIN_BYTES: i32 = RULE_LIMIT * RULE_BYTES
 
 // The tables: f64 columns, then i32 columns, each as long as the capacity. The columns from _RARE on say what most runs
 // do not have or could be told without (costs, tags, base prices, bars held, limits and parents of orders); they are
-// written from the first row on that has something to say, and until then (RUN_*_WIDE is 0) mean nothing.
+// written from the first row on that has something to say, and until then mean nothing: RUN_*_WIDE is 0 where none is written,
+// WIDE_TOLD where it is the last of doubles alone, what exits by rule say of themselves, and WIDE_ALL where it is all of them.
+export const WIDE_TOLD: i32 = 1
+export const WIDE_ALL: i32 = 2
 export const FILL_QUANTITY: i32 = 0
 export const FILL_PRICE: i32 = 1
 export const FILL_F64_RARE: i32 = 2

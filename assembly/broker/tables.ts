@@ -47,11 +47,17 @@ export function setTrying(on: bool): void {
   let place = r.fillTable + ((<usize>row) << 3)
   store<f64>(place, quantity)
   store<f64>(place + (cap << 3), price)
-  if (r.fillWide || base != price || commission != 0 || tag != 0 || distance != 0) {
-    if (!r.fillWide) widenFills(row)
+  if (r.fillWide == L.WIDE_ALL || base != price || commission != 0 || tag != 0) {
+    if (r.fillWide != L.WIDE_ALL) widenFills(row)
     store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_BASE, row), base)
     store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_COMMISSION, row), commission)
     store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_TAG, row), tag)
+  }
+  if (r.fillWide != 0 || distance != 0) {
+    if (r.fillWide == 0) {
+      r.fillWide = L.WIDE_TOLD
+      clearColumn(r.fillTable, r.fillCapacity, L.FILL_DISTANCE, row)
+    }
     store<f64>(f(r.fillTable, r.fillCapacity, L.FILL_DISTANCE, row), distance)
   }
   place = n(r.fillTable, r.fillCapacity, L.FILL_F64, 0, row)
@@ -63,18 +69,21 @@ export function setTrying(on: bool): void {
   appendEvent(L.EVENT_FILL, row)
 }
 
+/** Zeros in the first rows of a column of doubles. */
+function clearColumn(table: usize, capacity: i32, column: i32, rows: i32): void {
+  memory.fill(f(table, capacity, column, 0), 0, (<usize>rows) << 3)
+}
+
 /** What the fills so far had no need to say. */
 function widenFills(rows: i32): void {
   const r = run
-  r.fillWide = 1
   const t = r.fillTable
   const cap = r.fillCapacity
-  for (let row = 0; row < rows; row++) {
-    store<f64>(f(t, cap, L.FILL_BASE, row), load<f64>(f(t, cap, L.FILL_PRICE, row)))
-    store<f64>(f(t, cap, L.FILL_COMMISSION, row), 0)
-    store<f64>(f(t, cap, L.FILL_TAG, row), 0)
-    store<f64>(f(t, cap, L.FILL_DISTANCE, row), 0)
-  }
+  memory.copy(f(t, cap, L.FILL_BASE, 0), f(t, cap, L.FILL_PRICE, 0), (<usize>rows) << 3)
+  clearColumn(t, cap, L.FILL_COMMISSION, rows)
+  clearColumn(t, cap, L.FILL_TAG, rows)
+  if (r.fillWide == 0) clearColumn(t, cap, L.FILL_DISTANCE, rows)
+  r.fillWide = L.WIDE_ALL
 }
 
 /** A trade row from the position as it was before the exit. `share` is the entry commission of the units that left. */
@@ -94,18 +103,24 @@ function widenFills(rows: i32): void {
   store<f64>((place += cap << 3), pnl)
   store<f64>((place += cap << 3), mfe)
   store<f64>(place + (cap << 3), mae)
-  const plain = share == 0 && exitCommission == 0 && slippage == 0 && position.tag == 0 && tag == 0 && distance == 0 &&
+  const plain = share == 0 && exitCommission == 0 && slippage == 0 && position.tag == 0 && tag == 0 &&
     barsHeld == r.bar - position.entryBar
-  if (r.tradeWide || !plain) {
-    if (!r.tradeWide) widenTrades(row)
+  if (r.tradeWide == L.WIDE_ALL || !plain) {
+    if (r.tradeWide != L.WIDE_ALL) widenTrades(row)
     place = f(r.tradeTable, r.tradeCapacity, L.TRADE_F64_RARE, row)
     store<f64>(place, share)
     store<f64>((place += cap << 3), exitCommission)
     store<f64>((place += cap << 3), slippage)
     store<f64>((place += cap << 3), position.tag)
-    store<f64>((place += cap << 3), tag)
-    store<f64>(place + (cap << 3), distance)
+    store<f64>(place + (cap << 3), tag)
     store<i32>(n(r.tradeTable, r.tradeCapacity, L.TRADE_F64 + r.contexts, L.TRADE_BARS_HELD, row), barsHeld)
+  }
+  if (r.tradeWide != 0 || distance != 0) {
+    if (r.tradeWide == 0) {
+      r.tradeWide = L.WIDE_TOLD
+      clearColumn(r.tradeTable, r.tradeCapacity, L.TRADE_EXIT_DISTANCE, row)
+    }
+    store<f64>(f(r.tradeTable, r.tradeCapacity, L.TRADE_EXIT_DISTANCE, row), distance)
   }
   for (let i = 0; i < r.contexts; i++) {
     const value = load<f64>(detailOf(position) + L.DETAIL_CONTEXT + ((<usize>i) << 3))
@@ -126,12 +141,11 @@ function widenFills(rows: i32): void {
 /** What the trades so far had no need to say. */
 function widenTrades(rows: i32): void {
   const r = run
-  r.tradeWide = 1
   const t = r.tradeTable
   const cap = r.tradeCapacity
-  for (let column = L.TRADE_F64_RARE; column < L.TRADE_F64; column++) {
-    for (let row = 0; row < rows; row++) store<f64>(f(t, cap, column, row), 0)
-  }
+  for (let column = L.TRADE_F64_RARE; column < L.TRADE_EXIT_DISTANCE; column++) clearColumn(t, cap, column, rows)
+  if (r.tradeWide == 0) clearColumn(t, cap, L.TRADE_EXIT_DISTANCE, rows)
+  r.tradeWide = L.WIDE_ALL
   const f64s = L.TRADE_F64 + r.contexts
   for (let row = 0; row < rows; row++) {
     const held = load<i32>(n(t, cap, f64s, L.TRADE_EXIT_BAR, row)) - load<i32>(n(t, cap, f64s, L.TRADE_ENTRY_BAR, row))
@@ -189,7 +203,7 @@ export function appendEnded(order: Order, status: i32, reason: i32): void {
 /** What the orders so far had no need to say. */
 function widenOrders(rows: i32): void {
   const r = run
-  r.orderWide = 1
+  r.orderWide = L.WIDE_ALL
   for (let column = L.ENDED_F64_RARE; column < L.ENDED_F64; column++) {
     for (let row = 0; row < rows; row++) store<f64>(f(r.orderTable, r.orderCapacity, column, row), 0)
   }

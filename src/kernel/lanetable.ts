@@ -12,7 +12,7 @@ export interface TableSpec {
   i32: number
   rareF64: number
   rareI32: number
-  /** Not 0 where what the block holds has those. */
+  /** Not 0 where what the block holds has those: all of them, or (WIDE_TOLD) the last one of doubles alone. */
   wide: number
   /** What a column says that was not written, from the columns that were; zeros where this has nothing. */
   missing: Missing
@@ -145,7 +145,9 @@ export class LaneTable {
   #isWritten(kind: 'f64' | 'i32', column: number): boolean {
     const { f64, i32, rareF64, rareI32, wide } = this.#spec
     const rare = kind === 'f64' ? column >= rareF64 && column < f64 : column >= rareI32 && column < i32
-    return !rare || this.#lane.i32(wide) !== 0
+    if (!rare) return true
+    const said = this.#lane.i32(wide)
+    return said === L.WIDE_TOLD ? kind === 'f64' && column === f64 - 1 : said !== 0
   }
 
   /** All rows, apart from the run. */
@@ -252,7 +254,7 @@ export class LaneTable {
     }
     return {
       rows,
-      wide: this.#lane.i32(this.#spec.wide) !== 0,
+      wide: this.#lane.i32(this.#spec.wide) === L.WIDE_ALL,
       f64: Array.from({ length: f64 }, (_, i) => column('f64', i, (pointer) => arena.f64(pointer, rows).slice())),
       i32: Array.from({ length: i32 }, (_, i) => column('i32', i, (pointer) => arena.i32(pointer, rows).slice())),
     }

@@ -3,11 +3,12 @@ import * as L from '../layout'
 import { heldBits, words } from './active'
 import { openFunds } from './funds'
 import { holdingOf } from './instruments'
-import { addTotal, at, barValue, larger, markOf, run } from './state'
+import { addTotal, at, barValue, larger, markOf, positionOf, run } from './state'
 
 /** Marks every asset that has a bar at its price in `column`. Flat assets of a market without holes are marked with their neighbours, or when asked. */
 export function markAll(column: usize): void {
   const r = run
+  forgetFunds()
   const row = column + ((<usize>r.bar * <usize>r.assets) << 3)
   const closes = r.close + ((<usize>r.bar * <usize>r.assets) << 3)
   if (!r.dense) {
@@ -58,7 +59,66 @@ export function freeFunds(): f64 {
   if (run.account == L.ACCOUNT_CASH) return run.cash
   if (run.otherFunds) return openFunds()
   const equity = equityNow()
-  return equity - run.initialMargin * gross
+  const funds = equity - run.initialMargin * gross
+  followFunds(funds, Math.abs(run.cash) + (1 + run.initialMargin) * gross)
+  return funds
+}
+
+// ---- what funds are at least -------------------------------------------------------------------
+
+// Each entry asks for funds anew (4.3), and to add up all positions for it costs more than the rest of the entry. So what was added
+// up is followed through the fills of a phase, with all that rounding may make of it, and only who may need more adds up again.
+
+/** Funds as they were added up last and what fills have changed of them since; NaN where nobody has. */
+let followed: f64 = NaN
+/** Absolute values of all that this is the sum of, and how far it may be from what adding up gives now. */
+let sizes: f64 = 0
+let slack: f64 = 0
+
+/** What one rounding may take of a number, eight times over: 2^-50. */
+const ROUNDING: f64 = 8.881784197001252e-16
+
+/** Something else than a fill moves cash, positions or marks. */
+// @ts-ignore: decorator
+@inline export function forgetFunds(): void {
+  followed = NaN
+}
+
+/** Funds were added up from numbers of so much size. */
+export function followFunds(funds: f64, size: f64): void {
+  followed = funds
+  sizes = size
+  slack = ROUNDING * <f64>(run.assets + 4) * size
+}
+
+// @ts-ignore: decorator
+@inline export function areFundsFollowed(): bool {
+  return followed == followed
+}
+
+/** What a position adds to the funds beside the cash. */
+export function stakeOf(asset: i32): f64 {
+  const q = holdingOf(asset)
+  if (run.account == L.ACCOUNT_LOCK) return q < 0 ? 2 * (q * positionOf(asset).average) : 0
+  const m = markOf(asset)
+  return q * m - run.initialMargin * Math.abs(q) * Math.abs(m)
+}
+
+/** A fill has moved the cash, or a mark has moved: the stake of its position was `before`. */
+export function moveFunds(asset: i32, cash: f64, before: f64): void {
+  const after = stakeOf(asset)
+  const flow = run.cash - cash
+  const size = Math.abs(flow) + (2 * run.initialMargin + 1) * (Math.abs(before) + Math.abs(after) + Math.abs(holdingOf(asset) * markOf(asset)))
+  followed = followed + (flow + (after - before))
+  sizes = sizes + size
+  slack = slack + ROUNDING * (<f64>(run.assets + 4) * size + 4 * sizes)
+}
+
+/** What entries may use at least; NaN where nobody knows. */
+// @ts-ignore: decorator
+@inline export function leastFunds(): f64 {
+  const least = followed - slack
+  return run.account == L.ACCOUNT_LOCK ? Math.min(least, run.cash) : least
 }
 
 /** Moves cash by one fill of K units (7.3). */

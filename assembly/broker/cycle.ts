@@ -2,7 +2,7 @@
 import * as L from '../layout'
 import { Drawdown, Order, Run } from '../records'
 import { followWorst } from '../stats/drawdown'
-import { equityNow, fault, freeFunds, gross, isNumber, markAll } from './account'
+import { equityNow, fault, forgetFunds, freeFunds, gross, isNumber, markAll } from './account'
 import { heldBits, orderBits, outside, followRange, words } from './active'
 import { fillBatch, placeBatch, placeLarge } from './batch'
 import { addOwn, beginBound, endBound, restingOwn } from './bound'
@@ -217,6 +217,7 @@ function passCalm(r: Run): bool {
 /** Sizes by fraction of equity take it as it is before the first fill of a phase (3.2). */
 // @ts-ignore: decorator
 @inline export function takePhaseEquity(): void {
+  forgetFunds()
   if (run.fractions > 0) run.phaseEquity = equityNow()
 }
 

@@ -2,7 +2,7 @@
 // account can pay, and what the fill ends or wakes (semantics 3.2, 3.5-3.9, 7.5, 7.6).
 import * as L from '../layout'
 import { Order } from '../records'
-import { freeFunds, fundsChange } from './account'
+import { freeFunds, fundsChange, leastFunds } from './account'
 import { otherExitPrice } from './caps'
 import { chargesOf, commissionOf, entryNeed, exitCommission, marketPrice, needOf, nextCommission, orderPrice } from './costs'
 import { largestEntry } from './cut'
@@ -240,6 +240,9 @@ export function fillRest(order: Order, base: f64, phase: i32, funds: f64): f64 {
   return fillOpening(order, s, k, base, phase, funds)
 }
 
+/** Funds that are asked for when it is known what they are to pay: often it is enough to know what they are at least. */
+export const ASKED: f64 = NaN
+
 /** Why the account cut or refused the last opening, and what that takes from the funds. */
 export let openingEnd: i32 = L.END_NONE
 let openingNeed: f64 = 0
@@ -254,7 +257,7 @@ let openingNeed: f64 = 0
   openingEnd = L.END_NONE
   openingNeed = 0
   if (run.limits && isOutside(order, whole, base)) return 0
-  if (run.guarded && funds < Infinity) {
+  if (run.guarded && funds != Infinity) {
     openingEnd = guardOf(order.asset, s, wanted, base)
     if (openingEnd != L.END_NONE) {
       addTotal(L.TOTAL_ENTRIES_REFUSED, 1)
@@ -285,6 +288,10 @@ function limited(order: Order, s: f64, wanted: f64, base: f64, funds: f64): f64 
   else if (r.marginCall) openingEnd = L.END_MARGIN_CALL
   else {
     openingNeed = entryNeed(order, s, wanted, base)
+    if (funds != funds) {
+      if (openingNeed <= leastFunds()) return wanted
+      funds = freeFunds()
+    }
     if (openingNeed <= funds) return wanted
     const inUnits = order.size == L.SIZE_UNITS || order.size == L.SIZE_TARGET_UNITS
     const cut = !isWhole(order) && (r.shortfall == L.SHORTFALL_PARTIAL || (r.shortfall == L.SHORTFALL_AUTO && !inUnits))
@@ -337,7 +344,7 @@ export function fillDue(order: Order, base: f64, phase: i32): void {
   }
   if (quantityOf(order.asset) != 0) fillClosing(order, base, phase)
   if (order.state != L.STATE_LIVE) return
-  fillRest(order, base, phase, run.account == L.ACCOUNT_UNLIMITED ? 0 : freeFunds())
+  fillRest(order, base, phase, ASKED)
 }
 
 // ---- fill or kill (3.14) -----------------------------------------------------------------------
@@ -433,7 +440,7 @@ export function fillBoth(order: Order, base: f64): void {
   if (closed) funds = before + lastChange
   let need: f64 = 0
   // Other funds are what there is now (10.4).
-  if (run.otherFunds) funds = freeFunds()
+  if (run.otherFunds) funds = ASKED
   if (order.state == L.STATE_LIVE) need = fillRest(order, base, L.PHASE_RANGE, funds)
   if (run.account >= L.ACCOUNT_UNLIMITED) return
   run.funds = closed ? Math.min(before, funds - need) : before - need

@@ -1,7 +1,7 @@
 // What a fill does to a position: open, add, reduce; trades, MFE and MAE (semantics 7.3, 7.4).
 import * as L from '../layout'
 import { Position } from '../records'
-import { fault, isNumber, payFill } from './account'
+import { areFundsFollowed, fault, forgetFunds, isNumber, moveFunds, payFill, stakeOf } from './account'
 import { noteOwn } from './bound'
 import { dropFence, openFence, setFence } from './fence'
 import { noteTrade } from './guards'
@@ -100,6 +100,9 @@ export function setExitLot(number: i32): void {
 /** Opens or adds `k` units on side `s` (the position is flat or on that side). */
 export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32): void {
   const r = run
+  const follows = areFundsFollowed()
+  const stake = follows ? stakeOf(asset) : 0
+  const cash = r.cash
   const whole = quantityOf(asset)
   const q = r.lots ? beginLot(asset) : whole
   const p = positionOf(asset)
@@ -147,6 +150,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
   // The units and the price of a first entry are in it.
   if (!isNumber(r.cash)) fault(order, r.bar)
   setMark(asset, base)
+  if (follows) moveFunds(asset, cash, stake)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
   appendFill(asset, order, s * k, price, base, commission, tag, 0, codeOf(reason, phase))
 }
@@ -179,6 +183,9 @@ let worst: f64 = 0
 export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32, place: i32): bool {
   const r = run
   if (r.lots) return exitLots(asset, k, price, base, commission, order, tag, reason, phase, place)
+  const follows = areFundsFollowed()
+  const stake = follows ? stakeOf(asset) : 0
+  const cash = r.cash
   const q = quantityOf(asset)
   const p = positionOf(asset)
   const size = Math.abs(q)
@@ -199,6 +206,7 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   // Asked of both at once; only where that says no, of each.
   if (!isNumber(Math.abs(r.cash) + Math.abs(pnl)) && (!isNumber(r.cash) || !isNumber(pnl))) fault(order, r.bar)
   setMark(asset, base)
+  if (follows) moveFunds(asset, cash, stake)
   if (phase == L.PHASE_RANGE) noteOwn(asset, base)
   const code = exitCode(reason, phase, place)
   const distance = place >= 0 ? toldDistance : 0
@@ -240,6 +248,7 @@ function endLot(asset: i32, whole: f64, begins: bool, more: f64, order: i32): vo
 function exitLots(asset: i32, k: f64, price: f64, base: f64, commission: f64, order: i32, tag: f64, reason: i32, phase: i32, place: i32): bool {
   const r = run
   const bound = exitLot
+  forgetFunds()
   exitLot = 0
   closedLots = 0
   const q = quantityOf(asset)

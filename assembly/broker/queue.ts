@@ -2,6 +2,7 @@
 // of the open (4) and of the walk (5).
 import * as L from '../layout'
 import { Order } from '../records'
+import { areFundsFollowed, moveFunds, stakeOf } from './account'
 import { heldBits, orderBits, words } from './active'
 import { fillWaiting, fireRule, timeExits, trigger } from './exits'
 import { isInside } from './fence'
@@ -83,7 +84,10 @@ function isInBar(order: Order): bool {
 
 /** What the account is worth is asked with the price that the whole bar leaves. */
 function markAtClose(asset: i32): void {
+  const follows = areFundsFollowed()
+  const stake = follows ? stakeOf(asset) : 0
   setMark(asset, barValue(run.close, asset))
+  if (follows) moveFunds(asset, run.cash, stake)
 }
 
 /** What the position does by itself: exits that wait, time, then the rules that the bar reaches. */

@@ -1,6 +1,7 @@
 // What moves the marks of trails where it is not the walk (semantics 10.2): closes, or extremes of whole bars.
 import * as L from '../layout'
 import { Order } from '../records'
+import { heldBits, orderBits, words } from './active'
 import { followOrder, followTrails, trails } from './levels'
 import { firstLot, lotAt, lotPosition, putLot, takeLot } from './lots'
 import { adoptChanges } from './rules'
@@ -31,18 +32,25 @@ export function startMark(asset: i32, side: f64, price: f64, phase: i32): void {
 
 /** A bar begins: trails that follow whole bars move to its extremes before anything else. */
 export function moveTrailsBefore(): void {
-  for (let a = 0; a < run.assets; a++) {
-    if (!hasBar(a)) continue
-    if (run.lots) {
-      for (let i = firstLot(a); i > 0; i = lotAt(i).next) if (lotAt(i).quantity != 0) moveLot(i, run.rangeHigh, run.rangeLow, true)
-    } else if (quantityOf(a) != 0) {
-      adoptChanges(a)
-      moveMark(a, run.rangeHigh, run.rangeLow)
+  for (let w = 0; w < words(); w++) {
+    for (let bits = orderBits(w) | heldBits(w); bits != 0; bits &= bits - 1) {
+      const a = (w << 6) + <i32>ctz(bits)
+      if (hasBar(a)) moveBefore(a)
     }
-    for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
-      const order = orderAt(i)
-      if (isAwake(order) && trails(order)) moveOrder(order, run.rangeHigh, run.rangeLow)
-    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function moveBefore(asset: i32): void {
+  if (run.lots) {
+    for (let i = firstLot(asset); i > 0; i = lotAt(i).next) if (lotAt(i).quantity != 0) moveLot(i, run.rangeHigh, run.rangeLow, true)
+  } else if (quantityOf(asset) != 0) {
+    adoptChanges(asset)
+    moveMark(asset, run.rangeHigh, run.rangeLow)
+  }
+  for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    if (isAwake(order) && trails(order)) moveOrder(order, run.rangeHigh, run.rangeLow)
   }
 }
 
@@ -51,21 +59,28 @@ export function moveTrailsAfter(): void {
   const closes = run.trailFollows == L.TRAIL_CLOSE
   const high = closes ? run.close : run.rangeHigh
   const low = closes ? run.close : run.rangeLow
-  for (let a = 0; a < run.assets; a++) {
-    if (!hasBar(a)) continue
-    if (run.lots) {
-      for (let i = firstLot(a); i > 0; i = lotAt(i).next) {
-        const lot = lotAt(i)
-        if (lot.quantity != 0 && (closes || lotPosition(i).entryBar < run.bar)) moveLot(i, high, low, false)
-      }
-    } else if (quantityOf(a) != 0 && (closes || positionOf(a).entryBar < run.bar)) moveMark(a, high, low)
-    for (let i = firstOrder(a); i >= 0; i = orderAt(i).next) {
-      const order = orderAt(i)
-      if (!trails(order)) continue
-      const isNew = (order.flags & L.FLAG_TRAIL_NEW) != 0
-      order.flags &= ~L.FLAG_TRAIL_NEW
-      if (closes ? order.state == L.STATE_LIVE : isAwake(order) && !isNew) moveOrder(order, high, low)
+  for (let w = 0; w < words(); w++) {
+    for (let bits = orderBits(w) | heldBits(w); bits != 0; bits &= bits - 1) {
+      const a = (w << 6) + <i32>ctz(bits)
+      if (hasBar(a)) moveAfter(a, closes, high, low)
     }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function moveAfter(asset: i32, closes: bool, high: usize, low: usize): void {
+  if (run.lots) {
+    for (let i = firstLot(asset); i > 0; i = lotAt(i).next) {
+      const lot = lotAt(i)
+      if (lot.quantity != 0 && (closes || lotPosition(i).entryBar < run.bar)) moveLot(i, high, low, false)
+    }
+  } else if (quantityOf(asset) != 0 && (closes || positionOf(asset).entryBar < run.bar)) moveMark(asset, high, low)
+  for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
+    const order = orderAt(i)
+    if (!trails(order)) continue
+    const isNew = (order.flags & L.FLAG_TRAIL_NEW) != 0
+    order.flags &= ~L.FLAG_TRAIL_NEW
+    if (closes ? order.state == L.STATE_LIVE : isAwake(order) && !isNew) moveOrder(order, high, low)
   }
 }
 

@@ -1,6 +1,7 @@
 // The price's way through one asset's bar (semantics 5): candidate paths, what fires on them and which one counts.
 import * as L from '../layout'
 import { Position } from '../records'
+import { forgetFunds } from './account'
 import { noteOwn, restingOwn, setOwn } from './bound'
 import { WAITING_FAR, fillAtExtreme, fireRule, hasWaiting, leftPlace, settleWaiting, trigger, waitingCode, waitingFraction } from './exits'
 import { aboveOf, belowOf, isLotInside } from './fence'
@@ -172,6 +173,7 @@ function save(asset: i32): void {
 }
 
 function restore(asset: i32): void {
+  forgetFunds()
   let place = run.scratch
   const calls = run.ownCalls
   const fault = run.fault

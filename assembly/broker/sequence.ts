@@ -112,8 +112,15 @@ function isAfter(turn: i32, value: f64, index: i32): bool {
   return asset != own ? asset > own : indexAt(turn) > index
 }
 
-/** Sorts by a heap, in place. */
+/** Up to so many turns, to put each in its place costs less than a heap. */
+const FEW: i32 = 48
+
+/** Sorts in place. */
 export function sortTurns(count: i32): void {
+  if (count <= FEW) {
+    for (let turn = 1; turn < count; turn++) insert(turn)
+    return
+  }
   for (let i = (count >> 1) - 1; i >= 0; i--) sink(i, valueAt(i), indexAt(i), count)
   for (let last = count - 1; last > 0; last--) {
     const value = valueAt(last)
@@ -121,6 +128,20 @@ export function sortTurns(count: i32): void {
     setTurn(last, valueAt(0), indexAt(0))
     sink(0, value, index, last)
   }
+}
+
+/** Puts a turn in its place among those before it, which are sorted. */
+// @ts-ignore: decorator
+@inline function insert(turn: i32): void {
+  const value = valueAt(turn)
+  const index = indexAt(turn)
+  let place = turn
+  for (; place > 0; place--) {
+    const other = valueAt(place - 1)
+    if (other < value || (!(other > value) && !isAfter(place - 1, value, index))) break
+    setTurn(place, other, indexAt(place - 1))
+  }
+  if (place < turn) setTurn(place, value, index)
 }
 
 /** Puts an entry at a place of the heap of `count`, or below it. */

@@ -45,7 +45,7 @@ export function moveTrailsBefore(): void {
   if (run.lots) {
     for (let i = firstLot(asset); i > 0; i = lotAt(i).next) if (lotAt(i).quantity != 0) moveLot(i, run.rangeHigh, run.rangeLow, true)
   } else if (quantityOf(asset) != 0) {
-    adoptChanges(asset)
+    if (run.ruled) adoptChanges(asset)
     moveMark(asset, run.rangeHigh, run.rangeLow)
   }
   for (let i = firstOrder(asset); i >= 0; i = orderAt(i).next) {
@@ -104,7 +104,7 @@ function moveLot(index: i32, high: usize, low: usize, adopts: bool): void {
   const side = signOf(quantityOf(asset))
   const place = markPlace(asset)
   store<f64>(place, better(side, load<f64>(place), barValue(side > 0 ? high : low, asset)))
-  followTrails(asset)
+  if (run.ruled) followTrails(asset)
 }
 
 // @ts-ignore: decorator

@@ -76,19 +76,23 @@ function placeClose(command: usize): void {
   const timing = <i32>field(command, L.COMMAND_TIMING)
   const order = closingOrder(<i32>field(command, L.COMMAND_ASSET), timing, <i32>field(command, L.COMMAND_FLAGS))
   order.tag = field(command, L.COMMAND_TAG)
-  if (run.lots) bindToLot(order, <i32>field(command, L.COMMAND_LINK))
+  const bound = !run.lots || bindToLot(order, <i32>field(command, L.COMMAND_LINK))
   placeOrder(order)
   admitOrder(order)
+  // The lot has gone while the order was on its way (3.15).
+  if (!bound && order.state != L.STATE_ENDED) endOrder(order, L.ORDER_CANCELLED, L.END_POSITION_CLOSED)
   // Nothing to close, and bound to nothing that may come (10.11).
   if (run.children && order.side == 0 && order.state != L.STATE_ENDED) endOrder(order, L.ORDER_REJECTED, L.END_SIZE_ZERO)
 }
 
-/** The order closes the lot that another one has opened (10.13); 0 for none. */
-function bindToLot(order: Order, opener: i32): void {
-  const index = opener > 0 ? lotOfOrder(order.asset, opener) : 0
-  if (index == 0) return
+/** The order closes the lot that another one has opened (10.13); 0 for none. Whether that is there. */
+function bindToLot(order: Order, opener: i32): bool {
+  if (opener == 0) return true
+  const index = lotOfOrder(order.asset, opener)
+  if (index == 0) return false
   order.lot = lotAt(index).number
   order.amount = Math.abs(lotAt(index).quantity)
+  return true
 }
 
 /** A parent and the `children` commands behind it. Returns their number. */
@@ -120,6 +124,8 @@ function placeWithChildren(command: usize, children: i32): i32 {
   run.poolCount = at
   for (let c = 0; c <= children; c++) placeOrder(orderAt(at + c))
   for (let c = 0; c <= children; c++) admitOrder(orderAt(at + c))
+  // Its end has come while it was on its way (3.15).
+  if (parent.endBar <= run.bar && parent.state != L.STATE_ENDED) endOrder(parent, L.ORDER_CANCELLED, L.END_EXPIRED)
   return children
 }
 

@@ -149,7 +149,7 @@ export class HookRun extends OpenRun<HookSetup> {
     const told = lane.shape.record >= L.RECORD_EVENTS
     const decides = strategy.onBar !== undefined
     const rules = strategy.onPosition !== undefined
-    const advance = lane.kernels.advance
+    const advance = lane.late ? () => run.stepLate() : lane.kernels.advance
     let index = run.index
     let deciding = false
     let asked = false
@@ -186,7 +186,7 @@ export class HookRun extends OpenRun<HookSetup> {
       return true
     } catch (error) {
       // What the engine has no room for leaves the run where it is.
-      if (deciding) this.isOver = true
+      if (deciding || run.faulted) this.isOver = true
       throw asked ? hooks.failed('onBar', index, undefined, error) : error
     } finally {
       this.inside = false

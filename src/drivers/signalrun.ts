@@ -101,7 +101,11 @@ export class SignalRun extends OpenRun<SignalSetup> {
         throw this.run.fault()
       }
       if (status === L.STATUS_SLICE) {
-        if (rule) this.#ask(rule)
+        if (rule) {
+          // Behind the signals of the bar in which it was decided, which are of this row.
+          if (lane.late) this.run.arrive()
+          this.#ask(rule)
+        }
         if (--left > 0) continue
         return true
       }
@@ -143,8 +147,11 @@ export class SignalRun extends OpenRun<SignalSetup> {
   }
 
   protected start(): void {
-    const { driver, market, parameters, size } = this.setup
-    this.#signals ??= new SignalWriter(this.lane, market, this.scope)
+    const { driver, market, parameters, size, settings, window } = this.setup
+    this.#signals ??= new SignalWriter(this.lane, market, this.scope, {
+      latency: settings.latency,
+      first: window.first,
+    })
     this.#signals.prepare(driver.strategy, parameters, size)
     // What was computed of them is the run's own now.
     this.scope.release()

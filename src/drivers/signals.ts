@@ -25,6 +25,7 @@ export class SignalWriter {
   readonly #lane: Lane
   readonly #market: Market
   readonly #scope: PanelScope
+  readonly #way: { readonly latency: number; readonly first: number }
   readonly #cells: number
   /** The lane's own blocks, by RUN_ field, made when first needed and kept over restarts. */
   readonly #blocks = new Map<number, number>()
@@ -34,10 +35,12 @@ export class SignalWriter {
   #written: [field: number, value: number][] = []
   #numbers: [field: number, value: number][] = []
 
-  constructor(lane: Lane, market: Market, scope: PanelScope) {
+  /** @param way for how many bars a row is on its way (semantics 3.15), and the first one whose row counts */
+  constructor(lane: Lane, market: Market, scope: PanelScope, way: { latency: number; first: number }) {
     this.#lane = lane
     this.#market = market
     this.#scope = scope
+    this.#way = way
     this.#cells = market.bars * market.assetCount
   }
 
@@ -96,7 +99,28 @@ export class SignalWriter {
       [L.RUN_SIGNAL_TRAILS, this.#rule(L.RUN_SIGNAL_TRAILS, 'trail', columns.trail)],
       [L.RUN_SIGNAL_SIZE_TYPE, types.indexOf(sizeType)],
     ]
+    if (this.#way.latency > 0)
+      this.#written = this.#written.map(([field, value]) => [
+        field,
+        value === none || field === L.RUN_SIGNAL_SIZE_TYPE ? value : this.#late(field, value),
+      ])
     this.write()
+  }
+
+  /** A column of the lane's own whose rows stand so many bars later, none before the first that counts. Returns its address. */
+  #late(field: number, pointer: number): number {
+    const { latency, first } = this.#way
+    const { arena } = this.#lane.engine
+    const { bars, assetCount } = this.#market
+    const isFlags = field === L.RUN_SIGNAL_FLAGS
+    const own = this.#block(field, this.#cells * (isFlags ? 1 : 8), 'signals on their way')
+    const view = (at: number) => (isFlags ? arena.u8(at, this.#cells) : arena.f64(at, this.#cells))
+    const to = view(own)
+    const begin = Math.min(first + latency, bars) * assetCount
+    // Where it is the same column the rows move within it.
+    to.set(view(pointer).subarray(first * assetCount, Math.max(first, bars - latency) * assetCount), begin)
+    to.fill(isFlags ? 0 : Number.NaN, 0, begin)
+    return own
   }
 
   /** Writes what was prepared into the run record, for example after a restore. */

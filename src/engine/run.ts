@@ -1,6 +1,8 @@
 import * as L from '../../assembly/layout.ts'
 import type { FillgridError } from '../errors.ts'
+import { arrive } from '../kernel/decisions.ts'
 import { Lane } from '../kernel/lane.ts'
+import { Late } from '../kernel/late.ts'
 import { type LiveState, putState, takeState } from '../kernel/livestate.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import { roomForStep } from '../kernel/room.ts'
@@ -60,6 +62,8 @@ export class Run {
   #released = false
   /** The days of the bars are there. */
   #dated = false
+  /** What was on its way could not arrive: it is in the middle of a bar. */
+  #stuck = false
 
   constructor(setup: RunSetup) {
     const { market, window } = setup
@@ -82,6 +86,7 @@ export class Run {
       periods: { ends: window.ends ?? market.periods.ends, count: window.periods },
       followed: setup.followed,
     })
+    if (setup.settings.latency > 0) this.lane.late = new Late(market.assetCount, setup.settings.latency)
     this.#costs = setup.costs && new OwnCosts(setup.costs, market, this.lane)
     this.lane.costs = this.#costs
     this.bar = new Bar(market, this.clock)
@@ -97,9 +102,9 @@ export class Run {
     return this.lane.i32(L.RUN_ENDED) !== 0
   }
 
-  /** Numbers have left the finite range, or a cost model has failed: it is in the middle of a bar and cannot go on. */
+  /** Numbers have left the finite range, a cost model has failed, or what arrived had no room: it is in the middle of a bar and cannot go on. */
   get faulted(): boolean {
-    return this.lane.i32(L.RUN_FAULT) !== 0
+    return this.#stuck || this.lane.i32(L.RUN_FAULT) !== 0
   }
 
   /** A broker of this run behind a gate. */
@@ -134,12 +139,30 @@ export class Run {
     for (;;) {
       const status = lane.kernels.advance()
       if (status === L.STATUS_BAR) {
+        if (lane.late) this.arrive()
         this.clock.moveTo(this.index)
         return true
       }
       if (status === L.STATUS_DONE) return false
       if (status === L.STATUS_FAULT) throw this.fault()
       roomForStep(lane)
+    }
+  }
+
+  /** A step of the kernel in a run with a latency: what arrives at the close of a bar has then arrived. Returns the status. */
+  stepLate(): number {
+    const status = this.lane.kernels.advance()
+    if (status === L.STATUS_BAR) this.arrive()
+    return status
+  }
+
+  /** Carries out what arrives in the bar that has closed (semantics 3.15). */
+  arrive(): void {
+    try {
+      arrive(this.lane)
+    } catch (error) {
+      this.#stuck = true
+      throw error
     }
   }
 
@@ -170,6 +193,7 @@ export class Run {
   put(state: LiveState): void {
     this.lane.bind()
     putState(this.lane, state)
+    this.#stuck = false
     this.clock.jumpTo(this.index)
   }
 
@@ -179,6 +203,7 @@ export class Run {
     this.clock = new Clock()
     this.bar = new Bar(this.setup.market, this.clock)
     this.lane.reset()
+    this.#stuck = false
   }
 
   /** Gives the memory back. Brokers, positions and indicators throw from then on. */

@@ -4,6 +4,7 @@ import { Blocks } from './blocks.ts'
 import type { CostAnswers } from './costanswers.ts'
 import { WHOLE_FIELDS } from './exports.ts'
 import { AMBIGUOUS, FILLS, LaneTable, type LaneTables, ORDERS, ROWS, TRADES } from './lanetable.ts'
+import type { Late } from './late.ts'
 import type { Broker, Engine } from './load.ts'
 import type { LaneShape, RunRecord } from './record.ts'
 import { beginEvents, beginPool, roomForChains, roomForEnds, roomForEvents, roomForOrders } from './room.ts'
@@ -141,6 +142,7 @@ export class Lane implements RunRecord {
     this.nextId = 1
     this.ringCount = 0
     this.ringChains = 0
+    this.late?.clear()
     this.setI32(L.RUN_RING_CAPACITY, RING)
     this.writeMarket(this.shape)
     const block = (field: number, bytes: number) => arena.u8(this.i32(field) >>> 0, bytes)
@@ -328,6 +330,8 @@ export class Lane implements RunRecord {
     return RING
   }
 
+  /** What was decided and is on its way, in runs with a latency; set before anything is decided. */
+  late: Late | undefined
   /** Who answers for the run's own cost models; set before it is bound. */
   costs: CostAnswers | undefined
   /** Commands in the ring, written by the broker; the kernel hears of them at `flush`. */

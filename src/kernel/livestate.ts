@@ -81,6 +81,8 @@ export interface LiveState {
   brought: Uint8Array
   /** Records of the lots that there are, as they were opened (rule 10.13). */
   lots: Uint8Array
+  /** What is on its way, in the order in which it was decided (rule 3.15). */
+  late: Uint8Array
   /** Rules of the assets' chains, -1 for none of its own; then the rules: the global chain, those of the assets. */
   chains: Int32Array
   rules: Uint8Array
@@ -129,6 +131,7 @@ export function takeState(lane: Lane): LiveState {
     details,
     ...pendingOrders(lane),
     lots: hasLots ? heldLots(lane) : new Uint8Array(0),
+    late: lane.late?.take() ?? new Uint8Array(0),
     chains,
     rules: rulesOf(lane, chains),
     events: lane.pendingEvents(),
@@ -195,6 +198,7 @@ export function putState(lane: Lane, state: LiveState): void {
   orders.truncate(state.rows[2])
   ambiguous.truncate(state.rows[3])
   lane.putEvents(state.events)
+  lane.late?.put(state.late)
   lane.ringCount = 0
   lane.ringChains = 0
   lane.nextId = lane.i32(L.RUN_NEXT_ID)

@@ -1,33 +1,37 @@
 import * as L from '../../assembly/layout.ts'
+import { LATE_BYTES } from './late.ts'
 import type { LiveState } from './livestate.ts'
 
 // Records that follow one another differ in few words: a mark keeps those. Each record is a bit for each of its words,
 // set where it is another one than in the record before, then these words.
 
-/** A state whose orders, rules of orders and lots are packed. */
-export interface PackedState extends Omit<LiveState, 'orders' | 'brought' | 'lots'> {
+/** A state whose orders, rules of orders and lots are packed, and what is on its way. */
+export interface PackedState extends Omit<LiveState, 'orders' | 'brought' | 'lots' | 'late'> {
   packedOrders: Uint8Array
   packedRules: Uint8Array
   packedLots: Uint8Array
+  packedLate: Uint8Array
 }
 
 /** A state for keeping: smaller, and nothing can be done with it but `unpackState`. */
-export function packState({ orders, brought, lots, ...rest }: LiveState): PackedState {
+export function packState({ orders, brought, lots, late, ...rest }: LiveState): PackedState {
   return {
     ...rest,
     packedOrders: packRecords(orders, L.LIVE_BYTES),
     packedRules: packRecords(brought, L.CHAIN_BYTES),
     packedLots: packRecords(lots, L.LOT_BYTES),
+    packedLate: packRecords(late, LATE_BYTES),
   }
 }
 
 /** The state that was packed. */
-export function unpackState({ packedOrders, packedRules, packedLots, ...rest }: PackedState): LiveState {
+export function unpackState({ packedOrders, packedRules, packedLots, packedLate, ...rest }: PackedState): LiveState {
   return {
     ...rest,
     orders: unpackRecords(packedOrders, L.LIVE_BYTES),
     brought: unpackRecords(packedRules, L.CHAIN_BYTES),
     lots: unpackRecords(packedLots, L.LOT_BYTES),
+    late: unpackRecords(packedLate, LATE_BYTES),
   }
 }
 

@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { type History, writtenAt } from './history.ts'
 import type { Lane } from './lane.ts'
+import { strangeRecords } from './latecheck.ts'
 import { heldAssets, LIVE_COLUMNS, LIVE_F64, LIVE_I32, type LiveState } from './livestate.ts'
 import type { TablePart } from './tables.ts'
 
@@ -85,6 +86,7 @@ export function strangeIn(lane: Lane, state: LiveState, history: History): strin
     strangeOrders(lane, state) ??
     strangeBrought(state) ??
     strangeLots(lane, state) ??
+    strangeLate(lane, state) ??
     strangeRules(state) ??
     strangeHistory(lane, state, history) ??
     strangeEvents(state, history)
@@ -103,6 +105,7 @@ function strangeShape(lane: Lane, state: LiveState): string | undefined {
     ['orders', Uint8Array, undefined],
     ['brought', Uint8Array, undefined],
     ['lots', Uint8Array, undefined],
+    ['late', Uint8Array, undefined],
     ['chains', Int32Array, assets],
     ['rules', Uint8Array, undefined],
     ['events', Int32Array, undefined],
@@ -233,6 +236,14 @@ function strangeLots(lane: Lane, { columns, lots, i32 }: LiveState): string | un
   const held = heldAssets(columns, assets)
   if (held.length !== found.size || held.some((asset) => !found.has(asset))) return 'lots of other positions'
   return undefined
+}
+
+/** What is on its way, which a run without a latency has none of. */
+function strangeLate(lane: Lane, { late, i32 }: LiveState): string | undefined {
+  if (!lane.late) return late.length === 0 ? undefined : 'something on its way in a run without a latency'
+  const { assets } = lane.shape
+  const [bar, nextId] = [numberOf(i32, L.RUN_BAR), numberOf(i32, L.RUN_NEXT_ID)]
+  return strangeRecords(late, { assets, bar, latency: lane.late.latency, nextId })
 }
 
 function strangeRules({ i32, chains, rules }: LiveState): string | undefined {

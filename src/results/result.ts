@@ -219,6 +219,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   lastBar: 'fill',
   submissionCheck: 'none',
   triggers: 'bar',
+  latency: 0,
   targetFill: 'level',
   impact: { type: 'none' },
   spread: { type: 'none' },

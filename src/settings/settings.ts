@@ -124,6 +124,8 @@ export interface BrokerSettings {
   cash?: number
   /** 'next-open'. */
   timing?: Timing
+  /** Bars for which orders, updates and cancels are on their way, at most 1000 (rule 3.15); 0. */
+  latency?: number
   /** 'adverse'. */
   path?: PathPolicy
   /** A number is a fraction of value; none. */
@@ -212,6 +214,7 @@ export interface CheckedSettings extends ProfileSettings {
   readonly profile?: ProfileName
   cash: number
   timing: Timing
+  latency: number
   path: PathPolicy
   commission: ModelValue<typeof COMMISSIONS, true>
   sellCommission: ModelValue<typeof SELL_COMMISSIONS, true>

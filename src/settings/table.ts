@@ -59,6 +59,20 @@ export const SETTINGS = {
       },
     },
   },
+  latency: {
+    kind: 'number',
+    scope: 'run',
+    rule: '3.15',
+    doc: 'Bars for which orders, updates and cancels are on their way.',
+    unit: 'bars',
+    whole: true,
+    least: 0,
+    most: 1000,
+    default: 0,
+    record: [],
+    // The kernel hears of what has arrived, as if it had been decided there.
+    ways: ALL,
+  },
   path: {
     kind: 'choice',
     scope: 'run',

@@ -1,7 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
-import { roomForEnds } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
 import { SIZE_TYPES } from '../results/schema.ts'
 import { checkRules } from '../settings/read.ts'
@@ -12,9 +11,10 @@ import { type AtrDistance, atrDistance } from './atrtrail.ts'
 import { type BracketIds, bracketChildren, bracketIds, NO_CHILDREN } from './bracket.ts'
 import { checkId, readChanges, readClose } from './changes.ts'
 import { type Clock, checkMaker, closeClass, type Gate, GONE } from './clock.ts'
-import { Commands } from './commands.ts'
+import { Commands, type Decisions } from './commands.ts'
 import type { OrderEvent } from './events.ts'
 import { checkFields } from './fields.ts'
+import { LateCommands } from './latecommands.ts'
 import { OrderBook } from './orderbook.ts'
 import { PositionView } from './position.ts'
 import { releasedError } from './refusals.ts'
@@ -24,7 +24,8 @@ import { readTargets, wrongTarget } from './targets.ts'
 
 /**
  * The account as a hook sees and uses it. Orders, updates and cancels take effect after the hook in the order given;
- * what is asked here about orders already includes them, position and cash change only with fills. Assets are given
+ * what is asked here about orders already includes them, position and cash change only with fills. With a `latency` they take
+ * effect so many bars later, and nothing here includes them before (semantics 3.15). Assets are given
  * by index or name. Errors are thrown at the call, before anything is changed. Every call throws `released` after its run,
  * and `late_call`, `run_over` or `already_committed` where the bar it was given for is decided; names and values that cannot
  * be are `unknown_name` and `invalid_value`.
@@ -39,7 +40,9 @@ export class Broker {
   readonly #positions: (PositionView | undefined)[] = []
   readonly #contextNames: readonly string[]
   readonly #orders: OrderBook
-  readonly #commands: Commands
+  readonly #commands: Decisions
+  /** What is decided is on its way for some bars. */
+  readonly #late: LateCommands | undefined
   readonly #clock: Clock
   readonly #gate: Gate
   readonly #atr: AtrDistance
@@ -67,7 +70,9 @@ export class Broker {
     this.#clock = clock
     this.#copy = new Float64Array(market.assetCount)
     this.#orders = new OrderBook(lane, market, clock)
-    this.#commands = new Commands(lane)
+    const { late } = lane
+    this.#late = late && new LateCommands(lane, late, this.#orders)
+    this.#commands = this.#late ?? new Commands(lane, this.#orders)
     this.#atr = atrDistance(lane.engine, market, clock)
     this.#settings = settings
     this.#timing = TIMINGS.indexOf(settings.timing)
@@ -137,38 +142,29 @@ export class Broker {
 
   /**
    * Changes prices or trail of a pending order, or the quantity of one given in units.
-   * @returns false, with nothing changed, where it is not pending or a change does not fit its type
+   * @returns false, with nothing changed, where it is not pending or a change does not fit its type. With a latency true where it is
+   * pending or on its way; whether the change fits is found when that arrives
    * @throws FillgridError invalid_value for a price, trail or quantity that no order could have
    */
   updateOrder(id: number, changes: OrderChanges): boolean {
     this.#mayOrder()
     const known = checkId(id)
-    const { limit, stop, trail, trailUnit, units, offset, goodTill, endBar } = readChanges(
-      id,
-      changes,
-      this.#market,
-      this.#clock.index,
-      (given, fail) => {
-        this.#commands.settle()
-        const order = this.#orders.pending(id)
-        return order ? this.#atr(order.asset, given, 'trailAtr', fail) : Number.NaN
-      },
-    )
+    const own = readChanges(id, changes, this.#market, this.#clock.index, (given, fail) => {
+      this.#commands.settle()
+      const asset = known ? this.#commands.assetOf(id) : -1
+      return asset < 0 ? Number.NaN : this.#atr(asset, given, 'trailAtr', fail)
+    })
     if (!known) return false
     this.#commands.settle()
-    const { updateOrder } = this.#lane.kernels
-    return updateOrder(id, limit, stop, trail, trailUnit, units, offset, goodTill, endBar) !== 0
+    return this.#commands.update(id, own)
   }
 
-  /** Cancels a pending order. @returns false where it was not pending */
+  /** Cancels a pending order. @returns false where it was not pending; with a latency nor on its way */
   cancelOrder(id: number): boolean {
     this.#mayOrder()
     if (!checkId(id)) return false
     this.#commands.settle()
-    // The order ends outside a step, and with it its children and what waits for it.
-    const waits = this.#lane.i32(L.RUN_LINKS) > 0
-    roomForEnds(this.#lane, waits ? this.#lane.i32(L.RUN_LIVE) : 2 + L.TARGET_LIMIT)
-    return this.#lane.kernels.cancelOrder(id) !== 0
+    return this.#commands.cancel(id)
   }
 
   /**
@@ -214,9 +210,27 @@ export class Broker {
     const { assets } = this.#market
     const { values, size } = readTargets(targets, type, assets)
     this.#commands.settle()
-    const given = this.#lane.orderTargets(values, size, this.#timing)
+    const given = this.#late
+      ? this.#targetsLate(this.#late, values, size)
+      : this.#lane.orderTargets(values, size, this.#timing)
     if (given >= 0) return given
     throw wrongTarget(values[-1 - given], assets[-1 - given])
+  }
+
+  /** The same, on their way: which of them ask for an order is decided now. Settled. */
+  #targetsLate(late: LateCommands, values: Float64Array, size: number): number {
+    const infinite = values.findIndex((target) => Math.abs(target) === Number.POSITIVE_INFINITY)
+    if (infinite >= 0) return -1 - infinite
+    let given = 0
+    values.forEach((target, asset) => {
+      const held = this.getQuantity(asset)
+      const met = size === L.SIZE_UNITS && target === held && !late.hasOrder(asset)
+      if (Number.isNaN(target) || met) return
+      const type = size + L.SIZE_TARGET_UNITS
+      late.target(asset, this.#goalUnits(asset, type, target) > held ? 1 : -1, type, target)
+      given++
+    })
+    return given
   }
 
   /**
@@ -240,7 +254,7 @@ export class Broker {
     const held = this.getQuantity(index)
     if (held * sign > 0) return 0
     this.#commands.settle()
-    if (this.#orders.hasEntry(index)) return 0
+    if (this.#commands.hasEntry(index)) return 0
     const amount = options.size ?? this.defaultSize.amount
     const size: SizeType = held === 0 ? this.defaultSize.type : `target-${this.defaultSize.type}`
     return this.#submit({
@@ -280,7 +294,7 @@ export class Broker {
     return this.#positions[index]
   }
 
-  /** An order as it stands, pending or ended; undefined for an id that was never given. */
+  /** An order as it stands, pending or ended; undefined for an id that was never given, and with a latency while it is on its way. */
   getOrder(id: number): OrderEvent | undefined {
     if (!checkId(id)) return undefined
     this.#mayLook()
@@ -369,7 +383,7 @@ export class Broker {
    * which goes where the position goes before, never opens one, and has the reason `rule` (semantics 6.11). Of a position of lots
    * each lot has one, or that which `options` name (10.13).
    *
-   * @returns false while flat, or while such an exit waits already
+   * @returns false while flat, or while such an exit waits already (with a latency only while flat)
    * @throws FillgridError invalid_value for what is no fraction above 0 and at most 1; unknown_name for a lot that is not there
    */
   reducePosition(asset: number | string, fraction = 1, options: LotOptions = {}): boolean {
@@ -383,8 +397,7 @@ export class Broker {
     checkFields(options, 'lot', 'reduction')
     const lot = this.#lot(index, options)
     this.#commands.settle()
-    const { decideExit, decideLotExit } = this.#lane.kernels
-    return (lot > 0 ? decideLotExit(index, lot, fraction) : decideExit(index, fraction)) !== 0
+    return this.#commands.exit(index, lot, fraction)
   }
 
   /**
@@ -392,7 +405,7 @@ export class Broker {
    * asset has a tick size the price is rounded to it, against the trader (1.10). Of a position of lots the stop of each moves, or that
    * of the lot which `options` name (10.13).
    *
-   * @returns false while flat, or where that would not tighten it
+   * @returns false while flat, or where that would not tighten it (with a latency only while flat)
    * @throws FillgridError invalid_value for what is no price; unknown_name for a lot that is not there
    */
   moveStop(asset: number | string, price: number, options: LotOptions = {}): boolean {
@@ -406,8 +419,7 @@ export class Broker {
     checkFields(options, 'lot', 'stop')
     const lot = this.#lot(index, options)
     this.#commands.settle()
-    const { decideStop, decideLotStop } = this.#lane.kernels
-    return (lot > 0 ? decideLotStop(index, lot, price) : decideStop(index, price)) !== 0
+    return this.#commands.stop(index, lot, price)
   }
 
   /**

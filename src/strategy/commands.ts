@@ -1,87 +1,117 @@
 import * as L from '../../assembly/layout.ts'
+import { type Changes, cancelOrder, decideExit, decideStop, updateOrder } from '../kernel/decisions.ts'
 import type { Lane } from '../kernel/lane.ts'
+import { chainRecords } from '../kernel/late.ts'
 import { ruleNumbers } from '../settings/record.ts'
 import type { Rule } from '../settings/settings.ts'
 import type { ChildSpec } from './bracket.ts'
+import type { OrderBook } from './orderbook.ts'
 import type { OrderSpec } from './request.ts'
 
+/** Where a broker's decisions go, checked and in numbers. */
+export interface Decisions {
+  /** Id of the next order. Ids are given out in the order of the decisions. */
+  readonly nextId: number
+  /** Carries out what was ordered, for whoever looks at orders or changes them. */
+  settle(): void
+  /** An order, its own rules and its children. Returns the order's id. */
+  order(order: OrderSpec, children: readonly ChildSpec[], group: number): number
+  /** A market order for the whole position, or for the lot that an order has opened (0: none). Returns its id. */
+  close(asset: number, timing: number, flags: number, tag: number, lot: number): number
+  /** A market order of the run's timing towards a target. Returns its id. */
+  target(asset: number, side: number, size: number, amount: number): number
+  /** Changes of an order. Settled. Whether they hold, as far as that is known. */
+  update(id: number, changes: Changes): boolean
+  /** The end of an order, likewise. */
+  cancel(id: number): boolean
+  /** An exit of a fraction of a position, or of a lot (0: all of them), likewise. */
+  exit(asset: number, lot: number, fraction: number): boolean
+  /** A price for a stop, likewise. */
+  stop(asset: number, lot: number, price: number): boolean
+  /** Whether an order of the asset is pending that may open, or on its way. Settled. */
+  hasEntry(asset: number): boolean
+  /** The asset of an order that is pending or on its way, -1 for others. Settled. */
+  assetOf(id: number): number
+}
+
 /** Writes orders as commands to the run's ring; the kernel hears of them when it is flushed, or full. */
-export class Commands {
+export class Commands implements Decisions {
   readonly #lane: Lane
+  readonly #orders: OrderBook
   /** Records in the ring that are no orders. They count as long as the ring is not empty. */
   #others = 0
 
-  constructor(lane: Lane) {
+  constructor(lane: Lane, orders: OrderBook) {
     this.#lane = lane
+    this.#orders = orders
   }
 
-  /** Id of the next order. Ids are given out in the order of the commands. */
   get nextId(): number {
     const { nextId, ringCount } = this.#lane
     return ringCount === 0 ? nextId : nextId + ringCount - this.#others
   }
 
-  /** Carries out what was ordered, for whoever looks at orders or changes them. */
   settle(): void {
     this.#lane.bind()
     this.#lane.settle()
   }
 
-  /** An order, its own rules and its children. Returns the order's id. */
   order(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
     const { rules } = order
-    const chain = rules.length === 0 ? 0 : 1 + Math.ceil((rules.length * L.CHAIN_RULE_FIELDS) / L.COMMAND_FIELDS)
+    const chain = rules.length === 0 ? 0 : chainRecords(rules.length)
     // All in one piece: what is carried out on the way would take the rules from their order.
     const ring = this.#room(chain + 1 + children.length)
     if (chain > 0) this.#chain(ring, rules, chain)
     const id = this.nextId
-    fill(ring, this.#next(), order, L.KIND_ORDER, children.length, group)
-    for (const child of children) fill(ring, this.#next(), child, L.KIND_CHILD, child.link, 0)
+    writeOrder(ring, this.#next(), order, L.KIND_ORDER, children.length, group)
+    for (const child of children) writeOrder(ring, this.#next(), child, L.KIND_CHILD, child.link, 0)
     return id
   }
 
-  /** A market order for the whole position, or for the lot that an order has opened (0: none). Returns its id. */
   close(asset: number, timing: number, flags: number, tag: number, lot: number): number {
     const ring = this.#room(1)
     const id = this.nextId
-    const at = this.#next()
-    ring[at + L.COMMAND_KIND] = L.KIND_CLOSE
-    ring[at + L.COMMAND_ASSET] = asset
-    ring[at + L.COMMAND_TIMING] = timing
-    ring[at + L.COMMAND_FLAGS] = flags
-    ring[at + L.COMMAND_TAG] = tag
-    ring[at + L.COMMAND_LINK] = lot
+    writeClose(ring, this.#next(), asset, timing, flags, tag, lot)
     return id
   }
 
-  /** A market order of the run's timing towards a target. Returns its id. */
   target(asset: number, side: number, size: number, amount: number): number {
     const ring = this.#room(1)
     const id = this.nextId
-    const at = this.#next()
-    ring[at + L.COMMAND_KIND] = L.KIND_TARGET
-    ring[at + L.COMMAND_ASSET] = asset
-    ring[at + L.COMMAND_SIDE] = side
-    ring[at + L.COMMAND_SIZE] = size
-    ring[at + L.COMMAND_AMOUNT] = amount
+    writeTarget(ring, this.#next(), asset, side, size, amount)
     return id
+  }
+
+  update(id: number, changes: Changes): boolean {
+    return updateOrder(this.#lane, id, changes)
+  }
+
+  cancel(id: number): boolean {
+    return cancelOrder(this.#lane, id)
+  }
+
+  exit(asset: number, lot: number, fraction: number): boolean {
+    return decideExit(this.#lane, asset, lot, fraction)
+  }
+
+  stop(asset: number, lot: number, price: number): boolean {
+    return decideStop(this.#lane, asset, lot, price)
+  }
+
+  hasEntry(asset: number): boolean {
+    return this.#orders.hasEntry(asset)
+  }
+
+  assetOf(id: number): number {
+    return this.#orders.pending(id)?.asset ?? -1
   }
 
   /** The rules of the order that comes next, in so many records. */
   #chain(ring: Float64Array, rules: readonly Rule[], records: number): void {
-    let at = this.#next()
+    const at = this.#next()
     ring[at + L.COMMAND_KIND] = L.KIND_CHAIN
     ring[at + L.CHAIN_COUNT] = rules.length
-    at += L.COMMAND_FIELDS
-    for (const rule of rules) {
-      const { distance, value, type, unit, action, bars, from } = ruleNumbers(rule)
-      ring[at] = distance
-      ring[at + 1] = value
-      ring[at + 2] = type | (unit << L.CHAIN_UNIT_SHIFT) | (action << L.CHAIN_ACTION_SHIFT)
-      ring[at + 3] = bars
-      ring[at + 4] = from
-      at += L.CHAIN_RULE_FIELDS
-    }
+    writeRules(ring, at + L.COMMAND_FIELDS, rules)
     this.#lane.ringCount += records - 1
     this.#lane.ringChains++
     this.#others += records
@@ -104,7 +134,56 @@ export class Commands {
   }
 }
 
-function fill(
+/** Writes the numbers of rules, one behind the other. */
+export function writeRules(to: Float64Array, from: number, rules: readonly Rule[]): void {
+  let at = from
+  for (const rule of rules) {
+    const { distance, value, type, unit, action, bars, from } = ruleNumbers(rule)
+    to[at] = distance
+    to[at + 1] = value
+    to[at + 2] = type | (unit << L.CHAIN_UNIT_SHIFT) | (action << L.CHAIN_ACTION_SHIFT)
+    to[at + 3] = bars
+    to[at + 4] = from
+    at += L.CHAIN_RULE_FIELDS
+  }
+}
+
+/** Writes a market order for a position into a command. */
+export function writeClose(
+  ring: Float64Array,
+  at: number,
+  asset: number,
+  timing: number,
+  flags: number,
+  tag: number,
+  lot: number,
+): void {
+  ring[at + L.COMMAND_KIND] = L.KIND_CLOSE
+  ring[at + L.COMMAND_ASSET] = asset
+  ring[at + L.COMMAND_TIMING] = timing
+  ring[at + L.COMMAND_FLAGS] = flags
+  ring[at + L.COMMAND_TAG] = tag
+  ring[at + L.COMMAND_LINK] = lot
+}
+
+/** Writes a market order towards a target into a command. */
+export function writeTarget(
+  ring: Float64Array,
+  at: number,
+  asset: number,
+  side: number,
+  size: number,
+  amount: number,
+): void {
+  ring[at + L.COMMAND_KIND] = L.KIND_TARGET
+  ring[at + L.COMMAND_ASSET] = asset
+  ring[at + L.COMMAND_SIDE] = side
+  ring[at + L.COMMAND_SIZE] = size
+  ring[at + L.COMMAND_AMOUNT] = amount
+}
+
+/** Writes an order, or a child of one, into a command. */
+export function writeOrder(
   ring: Float64Array,
   at: number,
   order: OrderSpec | ChildSpec,

@@ -42,12 +42,22 @@ export class OrderBook {
 
   /** Whether an order of the asset is pending that may open. */
   hasEntry(asset: number): boolean {
+    return this.#hasAwake(asset, L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL)
+  }
+
+  /** Whether an order of the asset is pending that does not sleep. */
+  hasOrder(asset: number): boolean {
+    return this.#hasAwake(asset, 0)
+  }
+
+  /** Whether an order of the asset is pending that does not sleep and has none of these flags. */
+  #hasAwake(asset: number, without: number): boolean {
     for (let i = 0; i < this.#lane.i32(L.RUN_POOL_COUNT); i++) {
       const { i32 } = this.#lane.order(i)
       if (
         i32[L.LIVE_ASSET / 4] === asset &&
         (i32[L.LIVE_STATE / 4] & L.STATE_LIVE) !== 0 &&
-        (i32[L.LIVE_FLAGS / 4] & (L.FLAG_REDUCE_ONLY | L.FLAG_CLOSE_ALL)) === 0
+        (i32[L.LIVE_FLAGS / 4] & without) === 0
       )
         return true
     }

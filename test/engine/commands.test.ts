@@ -6,6 +6,7 @@ import type { Lane } from '../../src/kernel/lane.ts'
 import type { Rule } from '../../src/settings/settings.ts'
 import type { Broker } from '../../src/strategy/broker.ts'
 import { Commands } from '../../src/strategy/commands.ts'
+import type { OrderBook } from '../../src/strategy/orderbook.ts'
 import { at, failure, flat, market } from './script.ts'
 
 const { COMMAND_FIELDS: N, KIND_CHAIN } = L
@@ -163,7 +164,7 @@ describe('an order with a chain of its own', () => {
         this.ringCount = 0
       },
     }
-    const commands = new Commands(lane as unknown as Lane)
+    const commands = new Commands(lane as unknown as Lane, {} as OrderBook)
     const order = { ...ORDER, rules: eight }
     const child = { ...ORDER, rules: [], link: 0 }
     // Six records each: the ring holds 42 of them, and four records more.

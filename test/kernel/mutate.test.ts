@@ -14,7 +14,7 @@ import {
 } from '../oracle/arbitrary.ts'
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
-import { EXTRAS, settingsDraw, settingsOfMakers, settingsWith, settingsWithRules } from '../oracle/options.ts'
+import { EXTRAS, settingsDraw, settingsOfLateLots, settingsOfMakers, settingsWith, settingsWithRules } from '../oracle/options.ts'
 import { bracketsDraw, commandsDraw, livingDraw, postedDraw, scaledDraw, waitingDraw } from '../oracle/requests.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'
@@ -123,12 +123,14 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const makersPay = ofHooks(payingWith(settingsOfMakers), RUNS)
   const bracketed = ofHooks(scenariosWith(settingsWith('matching'), bracketsDraw), RUNS)
   const traded = ofHooks(instrumented, RUNS)
+  const lateLots = ofHooks(scenariosWith(settingsOfLateLots), RUNS)
   const signals = new Tried<SignalScenario>(signalScenarios, Math.ceil(RUNS / 5), runEngineSignals, runSignalsOracle)
   const extras = new Map([...EXTRA_OF].map(([rule, name]) => [rule, ofHooks(scenariosWith(settingsWith(name)), RUNS)]))
 
   const starts = (id: string, rules: readonly string[]) => rules.some((rule) => id.startsWith(rule))
   const tried = (id: string): { shows(id: string): boolean } => {
-    if (starts(id, ['8.2'])) return signals
+    if (starts(id, ['8.2', '3.15/signals'])) return signals
+    if (id === '3.15/lot') return lateLots
     if (starts(id, LARGE)) return large
     if (starts(id, ENDING)) return ends
     if (starts(id, RULED)) return ruled

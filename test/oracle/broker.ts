@@ -11,6 +11,7 @@
  *   parts.ts     where the volume is not enough (3.12)
  *   funds.ts     what legs are paid from elsewhere (10.4)    sequence.ts  order by order (10.6)
  *   submission.ts orders as they are given (10.9)            queue.ts     a bar without a way (10.12)
+ *   late.ts      what is on its way (3.15)
  */
 import type { Timing } from '../../src/settings/settings.ts'
 import { placeCommands } from './commands.ts'
@@ -20,6 +21,7 @@ import { closeLeg, execute, waitsWhole } from './fills.ts'
 import { checkEquity, guarded } from './finite.ts'
 import { isReduceOnly, takeBarAtClose, takeBarAtOpen, trigger } from './foreign.ts'
 import { beginDay, checkDay, checkHalt } from './guards.ts'
+import { decideCommands, deliver } from './late.ts'
 import { endAll, endAssets } from './listing.ts'
 import { barOf, equityOf, exposureOf, freeFunds } from './money.ts'
 import { beginParts, exitLeft } from './parts.ts'
@@ -65,7 +67,7 @@ export interface OracleOptions {
 
 export function runOracle(scenario: Scenario, options: OracleOptions = {}): Outcome {
   const broker = createBroker(scenario.market, scenario.settings, options)
-  while (broker.step()) broker.placeCommands(scenario.commands[broker.run.bar] ?? [])
+  while (broker.step()) broker.decide(scenario.commands[broker.run.bar] ?? [])
   return broker.outcome()
 }
 
@@ -73,7 +75,9 @@ export interface Broker {
   /** Ends the bar before, then steps 1 to 3 of the next; false when the run is over. A hook follows each true. */
   step(): boolean
   /** What the hook of this bar asks for, in order. */
-  placeCommands(commands: Command[]): void
+  decide(commands: readonly Command[]): void
+  /** Likewise, without a latency. */
+  placeCommands(commands: readonly Command[]): void
   outcome(): Outcome
   readonly run: Run
 }
@@ -83,6 +87,7 @@ export function createBroker(market: ScenarioMarket, settings: AnySettings, opti
   return {
     run,
     step: () => guarded(() => step(run)),
+    decide: (commands) => decideCommands(run, commands),
     placeCommands: (commands) => placeCommands(run, commands),
     outcome: () => outcomeOf(run),
   }
@@ -113,6 +118,7 @@ function step(run: Run): boolean {
   rangePhase(run, run.set.matching === 'queue' ? restInRange : walkAsset)
   for (const asset of run.assets) if (asset.bar) followRange(run, asset)
   closeBeforeHook(run)
+  deliver(run)
   return true
 }
 

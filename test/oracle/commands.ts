@@ -10,7 +10,8 @@ import { type Asset, holdings, type LiveOrder, type Position, type Run, sideOf, 
 import type { BracketSpec, Command, OrderSpec } from './types.ts'
 import { settleWaits, waits } from './waiting.ts'
 
-export function placeCommands(run: Run, commands: Command[]): void {
+/** @param when whether they have been on their way for some bars (3.15) */
+export function placeCommands(run: Run, commands: readonly Command[], when: 'now' | 'late' = 'now'): void {
   for (const command of commands) {
     if (command.kind === 'order') placeOrder(run, command.order, command.bracket, 0)
     if (command.kind === 'oco') {
@@ -18,7 +19,7 @@ export function placeCommands(run: Run, commands: Command[]): void {
       const group = run.groups
       for (const member of command.members) placeOrder(run, member.order, member.bracket, group)
     }
-    if (command.kind === 'close') placeClose(run, command)
+    if (command.kind === 'close') placeClose(run, command, when === 'late')
     if (command.kind === 'update') run.answers.push(update(run, command))
     if (command.kind === 'cancel') run.answers.push(cancel(run, command.id))
     if (command.kind === 'reduce') run.answers.push(decide(run, command, (lot) => reduce(run, lot, command.fraction)))
@@ -157,7 +158,7 @@ function placeOrder(run: Run, spec: OrderSpec, bracket: BracketSpec | undefined,
   refuseAtOnce(run, order)
 }
 
-function placeClose(run: Run, command: Extract<Command, { kind: 'close' }>): void {
+function placeClose(run: Run, command: Extract<Command, { kind: 'close' }>, late: boolean): void {
   const { asset, timing, tag } = command
   const lot = command.lot === undefined ? 0 : numberOf(run, asset, command.lot)
   const order = newOrder(run, { asset, type: 'market', side: 1, size: 'units', amount: 0, timing, tag })
@@ -176,6 +177,9 @@ function placeClose(run: Run, command: Extract<Command, { kind: 'close' }>): voi
   order.boundSide = sideOf(position)
   order.lot = lot
   refuseAtOnce(run, order)
+  // It was there when this was decided (3.15).
+  const gone = late && lot === 0 && command.lot !== undefined
+  if (order.endedBar < 0 && gone) cancelOrder(run, run.assets[asset], order, 'position_closed')
   if (order.endedBar < 0 && order.boundSide === 0 && wrong(run, '3.6/flat')) {
     cancelOrder(run, run.assets[asset], order, 'position_closed')
   }
@@ -207,6 +211,8 @@ function refuseAtOnce(run: Run, order: LiveOrder): void {
   if (order.endedBar < 0) refuseByRuleExit(run, asset, order)
   if (order.endedBar < 0 && order.dormant && run.orders[order.after - 1].endedBar >= 0)
     cancelOrder(run, asset, order, 'parent')
+  if (order.endedBar < 0 && order.until <= run.bar && !wrong(run, '3.15/expired'))
+    cancelOrder(run, asset, order, 'expired')
 }
 
 function noPrice(asset: Asset, order: LiveOrder): boolean {
@@ -226,6 +232,7 @@ function update(run: Run, change: Extract<Command, { kind: 'update' }>): boolean
   const order = run.orders[change.id - 1]
   if (order === undefined || order.endedBar >= 0) return false
   const { limit, stop, trail, trailFraction = false, units, offset, until } = change
+  if (until !== undefined && until <= run.bar && !wrong(run, '3.15/end')) return false
   const asset = run.assets[order.asset]
   const off = [limit, stop].some((price) => price !== undefined && isOffGrid(run, asset, price))
   if (off && !wrong(run, '1.10/update')) return false

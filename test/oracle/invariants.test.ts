@@ -55,7 +55,7 @@ test('initial cash + closed pnl + open pnl = equity at every bar (7.3)', () => {
         scale += k * (Math.abs(trade.entryPrice) + Math.abs(trade.exitPrice))
       }
       expect(Math.abs(run.set.cash + closed + open - equity)).toBeLessThanOrEqual(1e-9 * scale)
-      broker.placeCommands(scenario.commands[run.bar])
+      broker.decide(scenario.commands[run.bar])
     }
   })
   fc.assert(property, { numRuns: RUNS })

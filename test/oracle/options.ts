@@ -192,6 +192,7 @@ export const chainDraw = fc.array(ruleDraw, { maxLength: 4 })
  * them, so that those that are there meet what is plain as well as each other; options.test.ts counts that each pair does.
  */
 export const EXTRAS = {
+  latency: int(1, 4),
   exitsLive: pick('next-bar' as const, 'market-fill' as const, 'second-bar' as const),
   impact,
   sellCommission,
@@ -293,6 +294,11 @@ export const settingsWithRules = fc.record({
 export function settingsWith(name: string): fc.Arbitrary<SettingsDraw> {
   return fc.record({ extras: extrasDraw([name]), ...otherDraws })
 }
+
+/** Settings of lots that orders on their way may miss (3.15, 10.13). */
+export const settingsOfLateLots = fc
+  .record({ draw: settingsWith('lots'), latency: EXTRAS.latency })
+  .map(({ draw, latency }): SettingsDraw => ({ ...draw, extras: { lots: 'fifo', latency } }))
 
 /** Settings in which makers and takers pay differently, most with rules of the open that limits rest by (7.2). */
 export const settingsOfMakers = fc.record({

@@ -1,5 +1,6 @@
 /** The signals driver (section 8): columns become the commands that a hook would give. */
 import { createBroker, type OracleOptions } from './broker.ts'
+import { rowOf } from './late.ts'
 import { type LiveOrder, type Run, sideOf, wrong } from './state.ts'
 import type { Command, OrderSpec, Outcome, PositionRules, SignalScenario } from './types.ts'
 
@@ -13,10 +14,11 @@ export function runSignalsOracle(scenario: SignalScenario, options: OracleOption
   const commands: Command[][] = []
   while (broker.step()) {
     const given: Command[] = []
-    for (let asset = 0; asset < scenario.market.assets; asset++) {
+    const row = rowOf(broker.run)
+    for (let asset = 0; asset < scenario.market.assets && row >= 0; asset++) {
       const decisions = scenario.targetPosition
-        ? targets(broker.run, scenario, asset)
-        : signals(broker.run, scenario, asset)
+        ? targets(broker.run, scenario, asset, row)
+        : signals(broker.run, scenario, asset, row)
       broker.placeCommands(decisions)
       given.push(...decisions)
     }
@@ -26,18 +28,18 @@ export function runSignalsOracle(scenario: SignalScenario, options: OracleOption
 }
 
 /** A column of target positions; NaN is no change (8.1). */
-function targets(run: Run, s: SignalScenario, asset: number): Command[] {
-  const target = s.targetPosition![run.bar][asset]
+function targets(run: Run, s: SignalScenario, asset: number, row: number): Command[] {
+  const target = s.targetPosition![row][asset]
   if (Number.isNaN(target)) return []
   const { position, pending } = run.assets[asset]
   const same = s.sizeType === 'units' && target === (position ? position.q : 0) && pending.length === 0
   if (same && !wrong(run, '8.2/no-change')) return []
-  return [{ kind: 'order', order: targetOrder(run, s, asset, target, target < 0 ? -1 : 1) }]
+  return [{ kind: 'order', order: targetOrder(s, asset, row, target, target < 0 ? -1 : 1) }]
 }
 
 /** Exit orders before entry orders; what cancels each other is not given (8.2). */
-function signals(run: Run, s: SignalScenario, asset: number): Command[] {
-  const at = (column: boolean[][] | undefined) => column?.[run.bar][asset] ?? false
+function signals(run: Run, s: SignalScenario, asset: number, row: number): Command[] {
+  const at = (column: boolean[][] | undefined) => column?.[row][asset] ?? false
   let long = at(s.entries)
   let short = at(s.shortEntries)
   let exitLong = at(s.exits)
@@ -64,7 +66,7 @@ function signals(run: Run, s: SignalScenario, asset: number): Command[] {
   for (const side of [1, -1] as const) {
     if (!(side > 0 ? long : short) || waits) continue
     if (held === side && !wrong(run, '8.2/held')) continue
-    entries.push({ kind: 'order', order: entryOrder(run, s, asset, side, held === -side) })
+    entries.push({ kind: 'order', order: entryOrder(run, s, asset, row, side, held === -side) })
   }
   return wrong(run, '8.2/exits-first') ? [...entries, ...exits] : [...exits, ...entries]
 }
@@ -73,20 +75,20 @@ function isEntry(order: LiveOrder): boolean {
   return !order.closes
 }
 
-function entryOrder(run: Run, s: SignalScenario, asset: number, side: 1 | -1, against: boolean): OrderSpec {
-  const size = s.size ? s.size[run.bar][asset] : s.defaultSize
-  if (against && !wrong(run, '8.2/against')) return targetOrder(run, s, asset, side * size, side)
-  return { asset, type: 'market', side, size: s.sizeType, amount: size, ...rulesOf(run, s, asset) }
+function entryOrder(run: Run, s: SignalScenario, asset: number, row: number, side: 1 | -1, against: boolean): OrderSpec {
+  const size = s.size ? s.size[row][asset] : s.defaultSize
+  if (against && !wrong(run, '8.2/against')) return targetOrder(s, asset, row, side * size, side)
+  return { asset, type: 'market', side, size: s.sizeType, amount: size, ...rulesOf(s, asset, row) }
 }
 
-function targetOrder(run: Run, s: SignalScenario, asset: number, amount: number, side: 1 | -1): OrderSpec {
-  return { asset, type: 'market', side, size: `target-${s.sizeType}`, amount, ...rulesOf(run, s, asset) }
+function targetOrder(s: SignalScenario, asset: number, row: number, amount: number, side: 1 | -1): OrderSpec {
+  return { asset, type: 'market', side, size: `target-${s.sizeType}`, amount, ...rulesOf(s, asset, row) }
 }
 
 /** Stop, target and trail of the signal bar, where given (8.1). */
-function rulesOf(run: Run, s: SignalScenario, asset: number): { rules?: PositionRules } {
+function rulesOf(s: SignalScenario, asset: number, row: number): { rules?: PositionRules } {
   const at = (column: number[][] | undefined) => {
-    const x = column ? column[run.bar][asset] : Number.NaN
+    const x = column ? column[row][asset] : Number.NaN
     return Number.isNaN(x) ? undefined : x
   }
   const rules = { stop: at(s.stop), target: at(s.target), trail: at(s.trail) }

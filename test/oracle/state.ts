@@ -37,6 +37,7 @@ import type { Guards } from './guards.ts'
 import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
 import type {
   AnySettings,
+  Command,
   Fill,
   FillReason,
   Intrabar,
@@ -52,6 +53,7 @@ import type {
 export interface Settings {
   cash: number
   timing: Timing
+  latency: number
   path: PathPolicy
   commission: Commission
   sellCommission: Commission
@@ -318,6 +320,9 @@ export interface Run {
   equity: number[]
   cashes: number[]
   answers: boolean[]
+  /** What is on its way, with the bar in which it arrives, and the last id that was given to an order (3.15). */
+  onTheWay: { due: number; command: Command }[]
+  promised: number
   ambiguous: { bar: number; asset: number }[]
   /** Orders given while their asset was not listed (3.11). */
   unlisted: number
@@ -397,6 +402,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
     set: {
       cash: s.cash ?? 100_000,
       timing: s.timing ?? 'next-open',
+      latency: s.latency ?? 0,
       path: s.path ?? 'adverse',
       commission:
         typeof s.commission === 'number'
@@ -458,6 +464,8 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
     equity: [],
     cashes: [],
     answers: [],
+    onTheWay: [],
+    promised: 0,
     ambiguous: [],
     unlisted: 0,
     intrabar: {

@@ -13,7 +13,7 @@ const TRIES = 8
 
 /**
  * Runs the strategy again on markets in which everything after a random bar is replaced, and compares what had been
- * filled and decided when that bar's hook had run: fills, ended and pending orders, rules, equity; of columns of the
+ * filled and decided when that bar's hook had run: fills, ended and pending orders, what is on its way, rules, equity; of columns of the
  * strategy's own all values up to that bar, whether a decision came of them or not. A strategy that reads
  * the market object itself, or one over the same memory (what it was cut from, its slices), reads a replaced one too; one
  * that reads arrays or panels of its own, made before, is beyond this.
@@ -107,6 +107,8 @@ interface Picture {
   orders: TableData
   /** Records of the orders that are pending, by id, as text. */
   pending: Map<number, string>
+  /** What is on its way (semantics 3.15): decisions, or rows of signal columns; as text. */
+  late: string
   /** The chains of rules, as text. */
   rules: string
   /** Columns of the strategy's own by name, whole. */
@@ -176,7 +178,40 @@ function moment(run: DrivenRun): Omit<Picture, 'fills' | 'orders' | 'columns'> {
   if (row >= 0) equity.push(run.ended ? lane.equity[row] : lane.accountValue)
   const { fills, orders } = lane.tables
   const { first } = lane.shape
-  return { fillRows: fills.rows, orderRows: orders.rows, pending, rules: chains(lane), first, equity }
+  return {
+    fillRows: fills.rows,
+    orderRows: orders.rows,
+    pending,
+    late: lateOf(run),
+    rules: chains(lane),
+    first,
+    equity,
+  }
+}
+
+/** Signal columns by the fields that have their addresses. */
+const SIGNALS = [
+  L.RUN_SIGNAL_TARGETS,
+  L.RUN_SIGNAL_SIZES,
+  L.RUN_SIGNAL_STOPS,
+  L.RUN_SIGNAL_TARGET_RULES,
+  L.RUN_SIGNAL_TRAILS,
+]
+
+/** What is on its way; of signals the rows that are read in the bars that it takes. */
+function lateOf({ kind, lane, bar }: DrivenRun): string {
+  const { late } = lane
+  if (!late) return ''
+  const decided = new Float64Array(late.take().buffer).join()
+  if (kind === 'hooks') return decided
+  const { assets, bars } = lane.shape
+  const { arena } = lane.engine
+  const [from, to] = [bar + 1, Math.min(bars, bar + 1 + late.latency)].map((row) => row * assets)
+  const columns = SIGNALS.map((field) => lane.i32(field) >>> 0).map((at) =>
+    at === 0 ? '' : arena.f64(at, to).subarray(from).join(),
+  )
+  const flags = lane.i32(L.RUN_SIGNAL_FLAGS) >>> 0
+  return [decided, flags === 0 ? '' : arena.u8(flags, to).subarray(from).join(), ...columns].join(';')
 }
 
 /** The global chain and those of the assets. */
@@ -201,6 +236,7 @@ function firstDifference(a: Picture, b: Picture): string | undefined {
   if (a.orderRows !== b.orderRows) return `${b.orderRows} orders have ended up to it instead of ${a.orderRows}`
   for (const [id, record] of a.pending) if (b.pending.get(id) !== record) return `order ${id} is another one`
   if (a.pending.size !== b.pending.size) return `${b.pending.size} orders are pending instead of ${a.pending.size}`
+  if (a.late !== b.late) return 'something else is on its way'
   if (a.rules !== b.rules) return 'the position rules are others'
   const bar = a.equity.findIndex((equity, i) => !Object.is(equity, b.equity[i]))
   if (bar >= 0) return `the equity of bar ${bar + a.first} is ${b.equity[bar]} instead of ${a.equity[bar]}`

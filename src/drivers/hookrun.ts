@@ -149,7 +149,7 @@ export class HookRun extends OpenRun<HookSetup> {
     const told = lane.shape.record >= L.RECORD_EVENTS
     const decides = strategy.onBar !== undefined
     const rules = strategy.onPosition !== undefined
-    const advance = lane.late ? () => run.stepLate() : lane.kernels.advance
+    const advance = run.stepper
     let index = run.index
     let deciding = false
     let asked = false

@@ -114,7 +114,7 @@ export function collect(run: Run, ended: boolean, known: OutcomeParts): Result {
     parameters,
     strategy: known.name,
     costModelCalls: lane.f64(L.RUN_OWN_CALLS),
-    warnings: warningsOf(run, positions, known),
+    warnings: warningsOf(run, positions, { ...known, ended }),
     engineDigest,
     strategyDigest: known.strategyDigest,
   })

@@ -64,6 +64,11 @@ export class Run {
   #dated = false
   /** What was on its way could not arrive: it is in the middle of a bar. */
   #stuck = false
+  readonly #stepLate = (): number => {
+    const status = this.lane.kernels.advance()
+    if (status === L.STATUS_BAR) this.arrive()
+    return status
+  }
 
   constructor(setup: RunSetup) {
     const { market, window } = setup
@@ -149,11 +154,9 @@ export class Run {
     }
   }
 
-  /** A step of the kernel in a run with a latency: what arrives at the close of a bar has then arrived. Returns the status. */
-  stepLate(): number {
-    const status = this.lane.kernels.advance()
-    if (status === L.STATUS_BAR) this.arrive()
-    return status
+  /** A step of the bound kernel, which returns its status; at the close of a bar with a latency, what arrives there has arrived then. */
+  get stepper(): () => number {
+    return this.lane.late ? this.#stepLate : this.lane.kernels.advance
   }
 
   /** Carries out what arrives in the bar that has closed (semantics 3.15). */

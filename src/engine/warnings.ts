@@ -7,12 +7,13 @@ import type { Run } from './run.ts'
 export function warningsOf(
   run: Run,
   positions: readonly OpenPosition[],
-  { banded, changed }: { banded: boolean; changed: boolean },
+  { banded, changed, ended }: { banded: boolean; changed: boolean; ended: boolean },
 ): Warning[] {
   const { remarks } = run.setup.market
   return [
     ...ofFills(run, banded),
     ...ofEntries(run),
+    ...(ended ? ofLatency(run) : []),
     ...ofMoney(run),
     ...ofListing(run, positions),
     ...ofPeriods(run),
@@ -31,7 +32,8 @@ const CHANGED: Warning = {
 function ofFills({ lane, setup }: Run, banded: boolean): Warning[] {
   const out: Warning[] = []
   const sameBar = lane.total(L.TOTAL_SAME_BAR_FILLS)
-  if (sameBar > 0)
+  // What has been on its way was decided before that price was known.
+  if (sameBar > 0 && setup.settings.latency === 0)
     out.push({
       code: 'same_bar_fills',
       message: `${count(sameBar, 'fill')} at the close of the bar that decided them: the decision has to be made before the price is known. Compare with timing next-open.`,
@@ -64,12 +66,28 @@ function ofEntries({ lane }: Run): Warning[] {
     ]
   }
   if (lane.total(L.TOTAL_TRADES) > 0) return []
-  const orders = lane.total(L.TOTAL_ORDERS)
+  const orders = lane.total(L.TOTAL_ORDERS) + (lane.late?.ids ?? 0)
   return [
     {
       code: 'no_trades',
       message:
         orders === 0 ? 'The strategy gave no orders.' : `No trade was closed, with ${count(orders, 'order')} given.`,
+    },
+  ]
+}
+
+/** What was still on its way when the run ended (semantics 3.15). */
+function ofLatency({ lane, setup }: Run): Warning[] {
+  const { orders, others } = lane.late?.count ?? { orders: 0, others: 0 }
+  if (orders + others === 0) return []
+  const what = [
+    ...(orders > 0 ? [count(orders, 'order')] : []),
+    ...(others > 0 ? [count(others, 'other decision')] : []),
+  ]
+  return [
+    {
+      code: 'never_arrived',
+      message: `latency: decisions that arrive expected, found ${what.join(' and ')} still on the way when the run ended, which are in no table. What is decided in the last ${count(setup.settings.latency, 'bar')} never arrives: let the data go on for so long, or take no notice.`,
     },
   ]
 }

@@ -33,10 +33,6 @@ const CLOSE_RANGES: Ranges = [
   [L.COMMAND_FLAGS, 0, L.FLAG_LIMIT],
   [L.COMMAND_LINK, 0, MOST],
 ]
-const TARGET_RANGES: Ranges = [
-  [L.COMMAND_SIDE, -1, 1],
-  [L.COMMAND_SIZE, L.SIZE_TARGET_UNITS, L.SIZE_TARGET_FRACTION],
-]
 const UPDATE_RANGES: Ranges = [
   [L.COMMAND_TYPE, 0, 1],
   [L.COMMAND_END_BAR, 0, L.NO_END],
@@ -81,7 +77,6 @@ function strangeGroup(records: Float64Array, at: number, run: LateRun): Group | 
   }
   if (kind === L.KIND_ORDER) return strangeFamily(records, at, run)
   if (kind === L.KIND_CLOSE) return single(records, at, run, CLOSE_RANGES, 1)
-  if (kind === L.KIND_TARGET) return single(records, at, run, TARGET_RANGES, 1)
   if (!whole(kind, LATE_UPDATE, LATE_STOP)) return `what is no decision (${kind}) on its way`
   if (kind === LATE_UPDATE) {
     const strange = strangeFields(records, at, UPDATE_RANGES)

@@ -290,7 +290,13 @@ const SPECS = [
   ),
   total(['entriesRefused', 'entries_refused', '', -1, 'Entries that were refused.'], L.TOTAL_ENTRIES_REFUSED),
   total(
-    ['sameBarFills', 'same_bar_fills', '', 0, 'Fills at the close of the bar in which they were decided.'],
+    [
+      'sameBarFills',
+      'same_bar_fills',
+      '',
+      0,
+      'Fills at the close of the bar in which they were decided, with a latency at which they arrived.',
+    ],
     L.TOTAL_SAME_BAR_FILLS,
   ),
   total(

@@ -771,7 +771,7 @@ export const ORDER_COLUMNS: readonly SchemaColumn[] = [
     field: 'created_bar',
     kind: 'i32',
     unit: 'bars',
-    doc: 'Index of the bar in whose hook it was given.',
+    doc: 'Index of the bar in whose hook it was given, with a latency at whose close it arrived.',
     take: n(L.ENDED_CREATED),
   },
   {

@@ -15,7 +15,8 @@ import { type Column, Table } from './table.ts'
  *
  *     await writeTable('trades.csv', tradesWithSignals(result, market, ['rsi']))
  *
- * An order was decided in the bar in whose hook it was given, or of which the signals asked for it. An exit that nobody gave an
+ * An order was decided in the bar in whose hook it was given, or of which the signals asked for it; with a latency that is so many
+ * bars before it arrived. An exit that nobody gave an
  * order for at that time, by rule, time, bust or a child of a bracket, has the last bar that had closed when it filled. NaN where
  * there is none, or no value, and for orders that are still pending, of a run that goes on.
  *
@@ -58,7 +59,7 @@ export function tradesWithSignals(result: Result, market: Market, names?: readon
 }
 
 /** The bars in which entries and exits were decided, by row of the trades; -1 where there is none. */
-function decisionBars({ trades, orders }: Result): { entry: Int32Array; exit: Int32Array } {
+function decisionBars({ trades, orders, settings }: Result): { entry: Int32Array; exit: Int32Array } {
   const ids = orders.values('id')
   const created = orders.values('createdBar')
   const parents = orders.values('parentId')
@@ -72,9 +73,11 @@ function decisionBars({ trades, orders }: Result): { entry: Int32Array; exit: In
     }
     return ids[low] === id ? low : -1
   }
+  // Results of before there was one have none.
+  const { latency = 0 } = settings as { latency?: number }
   const createdBar = (id: number) => {
     const row = rowOf(id)
-    return row < 0 ? -1 : created[row]
+    return row < 0 ? -1 : created[row] - latency
   }
   const [entryOrder, exitOrder, exitBar, phase] = ['entryOrderId', 'exitOrderId', 'exitBar', 'exitPhase'].map((name) =>
     trades.values(name),
@@ -83,7 +86,7 @@ function decisionBars({ trades, orders }: Result): { entry: Int32Array; exit: In
     const order = exitOrder[row]
     if (order !== 0) {
       const at = rowOf(order)
-      if (at < 0 || parents[at] === 0) return at < 0 ? -1 : created[at]
+      if (at < 0 || parents[at] === 0) return at < 0 ? -1 : created[at] - latency
     }
     return phase[row] === L.PHASE_CLOSE ? exitBar[row] : exitBar[row] - 1
   }

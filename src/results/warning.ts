@@ -10,6 +10,8 @@ export interface Warning {
     /** Every entry was refused. */
     | 'entries_rejected'
     | 'no_trades'
+    /** What was still on its way when the run ended (semantics 3.15). */
+    | 'never_arrived'
     | 'bust'
     | 'margin_calls'
     /** Bars whose worst bound was no more than 0, or below the maintenance margin, where their close was not (semantics 7.8). */

@@ -201,7 +201,7 @@ export class Broker {
   /**
    * Trades all assets at once: `targets[asset]` is the position that the asset is to have, NaN where it is to stay as it
    * is. A market order for each, in asset order, as the calls above give them one by one; a target in units that is the
-   * position already gives none, unless an order of the asset is pending. Returns the number of orders given.
+   * position already gives none, unless an order of the asset is pending, or with a latency on its way. Returns the number of orders given.
    * @param type what the targets are: signed 'units', 'value' (currency) or 'fraction' of equity
    * @throws FillgridError invalid_value
    */

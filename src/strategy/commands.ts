@@ -78,7 +78,12 @@ export class Commands implements Decisions {
   target(asset: number, side: number, size: number, amount: number): number {
     const ring = this.#room(1)
     const id = this.nextId
-    writeTarget(ring, this.#next(), asset, side, size, amount)
+    const at = this.#next()
+    ring[at + L.COMMAND_KIND] = L.KIND_TARGET
+    ring[at + L.COMMAND_ASSET] = asset
+    ring[at + L.COMMAND_SIDE] = side
+    ring[at + L.COMMAND_SIZE] = size
+    ring[at + L.COMMAND_AMOUNT] = amount
     return id
   }
 
@@ -164,22 +169,6 @@ export function writeClose(
   ring[at + L.COMMAND_FLAGS] = flags
   ring[at + L.COMMAND_TAG] = tag
   ring[at + L.COMMAND_LINK] = lot
-}
-
-/** Writes a market order towards a target into a command. */
-export function writeTarget(
-  ring: Float64Array,
-  at: number,
-  asset: number,
-  side: number,
-  size: number,
-  amount: number,
-): void {
-  ring[at + L.COMMAND_KIND] = L.KIND_TARGET
-  ring[at + L.COMMAND_ASSET] = asset
-  ring[at + L.COMMAND_SIDE] = side
-  ring[at + L.COMMAND_SIZE] = size
-  ring[at + L.COMMAND_AMOUNT] = amount
 }
 
 /** Writes an order, or a child of one, into a command. */

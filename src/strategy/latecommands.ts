@@ -2,10 +2,28 @@ import * as L from '../../assembly/layout.ts'
 import { type Changes, writeUpdate } from '../kernel/decisions.ts'
 import type { Lane } from '../kernel/lane.ts'
 import { chainRecords, LATE_CANCEL, LATE_EXIT, LATE_FIELDS, LATE_STOP, type Late } from '../kernel/late.ts'
-import type { ChildSpec } from './bracket.ts'
-import { type Decisions, writeClose, writeOrder, writeRules, writeTarget } from './commands.ts'
+import { type ChildSpec, NO_CHILDREN } from './bracket.ts'
+import { type Decisions, writeClose, writeOrder, writeRules } from './commands.ts'
 import type { OrderBook } from './orderbook.ts'
 import type { OrderSpec } from './request.ts'
+
+/** What a market order to a target has beside that. */
+const MARKET = {
+  type: L.TYPE_MARKET,
+  limit: Number.NaN,
+  stop: Number.NaN,
+  trail: Number.NaN,
+  offset: Number.NaN,
+  flags: 0,
+  goodTill: Number.NaN,
+  endBar: L.NO_END,
+  tag: 0,
+  after: 0,
+  ruleStop: Number.NaN,
+  ruleTarget: Number.NaN,
+  ruleTrail: Number.NaN,
+  rules: [],
+} as const
 
 /** Sends decisions on their way, for so many bars (semantics 3.15). The run has them arrive. */
 export class LateCommands implements Decisions {
@@ -62,15 +80,12 @@ export class LateCommands implements Decisions {
   }
 
   target(asset: number, side: number, size: number, amount: number): number {
-    const id = this.nextId
-    const at = this.#add(1)
-    writeTarget(this.#late.records, at, asset, side, size, amount)
-    this.#late.note()
-    return id
+    // In full: such orders may arrive together without records of their own, and then have the side of the arrival.
+    return this.order({ ...MARKET, asset, side, size, amount, timing: this.#lane.i32(L.RUN_TIMING) }, NO_CHILDREN, 0)
   }
 
   update(id: number, changes: Changes): boolean {
-    if (this.assetOf(id) < 0) return false
+    if (!this.#isKnown(id)) return false
     const at = this.#add(1)
     writeUpdate(this.#late.records, at, id, changes)
     this.#late.note()
@@ -78,7 +93,7 @@ export class LateCommands implements Decisions {
   }
 
   cancel(id: number): boolean {
-    if (this.assetOf(id) < 0) return false
+    if (!this.#isKnown(id)) return false
     this.#decide(LATE_CANCEL, 0, id, 0)
     return true
   }
@@ -104,6 +119,12 @@ export class LateCommands implements Decisions {
     const place = id - this.#lane.nextId
     if (place >= 0) return place < this.#late.ids ? this.#late.assetOf(place) : -1
     return this.#orders.pending(id)?.asset ?? -1
+  }
+
+  /** Whether an order is pending or on its way. */
+  #isKnown(id: number): boolean {
+    const place = id - this.#lane.nextId
+    return place >= 0 ? place < this.#late.ids : this.#orders.isPending(id)
   }
 
   /** Of a position that is there. */

@@ -29,6 +29,11 @@ export class OrderBook {
     return index < 0 ? undefined : liveOrder(this.#lane.order(index), this.#market)
   }
 
+  /** Whether an order is pending. The lane is bound. */
+  isPending(id: number): boolean {
+    return this.#lane.kernels.findOrder(id) >= 0
+  }
+
   /** Pending orders, dormant ones too, of one asset or of all, in the order of their ids. */
   pendingOf(asset?: number): OrderEvent[] {
     const out: OrderEvent[] = []

@@ -339,7 +339,7 @@ describe('a mark', () => {
 describe('kept marks', () => {
   const none = new Uint8Array(0)
   const live = (bytes: number) =>
-    ({ rules: new Uint8Array(bytes), orders: none, brought: none, lots: none }) as unknown as LiveState
+    ({ rules: new Uint8Array(bytes), orders: none, brought: none, lots: none, late: none }) as unknown as LiveState
   const marked = (bytes: number) => ({ live: live(bytes), strategy: undefined, ended: false, driver: undefined })
 
   it('stay within their memory, the first always, the latest thickest', () => {

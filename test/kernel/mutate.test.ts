@@ -14,7 +14,14 @@ import {
 } from '../oracle/arbitrary.ts'
 import { MUTATIONS, type OracleOptions, runOracle } from '../oracle/broker.ts'
 import { magnitudes } from '../oracle/magnitudes.ts'
-import { EXTRAS, settingsDraw, settingsOfLateLots, settingsOfMakers, settingsWith, settingsWithRules } from '../oracle/options.ts'
+import {
+  EXTRAS,
+  settingsDraw,
+  settingsOfLateLots,
+  settingsOfMakers,
+  settingsWith,
+  settingsWithRules,
+} from '../oracle/options.ts'
 import { bracketsDraw, commandsDraw, livingDraw, postedDraw, scaledDraw, waitingDraw } from '../oracle/requests.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import type { Outcome, Scenario, SignalScenario } from '../oracle/types.ts'

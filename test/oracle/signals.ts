@@ -75,7 +75,14 @@ function isEntry(order: LiveOrder): boolean {
   return !order.closes
 }
 
-function entryOrder(run: Run, s: SignalScenario, asset: number, row: number, side: 1 | -1, against: boolean): OrderSpec {
+function entryOrder(
+  run: Run,
+  s: SignalScenario,
+  asset: number,
+  row: number,
+  side: 1 | -1,
+  against: boolean,
+): OrderSpec {
   const size = s.size ? s.size[row][asset] : s.defaultSize
   if (against && !wrong(run, '8.2/against')) return targetOrder(s, asset, row, side * size, side)
   return { asset, type: 'market', side, size: s.sizeType, amount: size, ...rulesOf(s, asset, row) }

@@ -7,7 +7,7 @@ import { resultOf } from '../../src/engine/openrun.ts'
 import { textOf } from '../engine/script.ts'
 import { makeMarket } from '../kernel/adapter.ts'
 import { signalScenarios } from '../oracle/arbitrary.ts'
-import { SignalsAsHook, signalsOf } from './runs.ts'
+import { atOnce, SignalsAsHook, signalsOf } from './runs.ts'
 
 it('a hook that decides as the columns say has the same orders, fills, trades, equity and metrics', () => {
   let trades = 0
@@ -16,7 +16,7 @@ it('a hook that decides as the columns say has the same orders, fills, trades, e
       const prices = makeMarket(scenario.market)
       const { columns, config } = signalsOf(scenario)
       const signals = backtest(prices, columns, config)
-      const hook = backtest(prices, new SignalsAsHook(scenario), config)
+      const hook = backtest(prices, new SignalsAsHook(scenario), atOnce(config))
       expect(textOf(hook)).toBe(textOf(signals))
       expect(hook.fingerprint.outcome).toBe(signals.fingerprint.outcome)
       trades += signals.trades.length

@@ -15,7 +15,7 @@ import { textOf } from '../engine/script.ts'
 import { makeMarket, Scripted } from '../kernel/adapter.ts'
 import { scenarios, signalScenarios } from '../oracle/arbitrary.ts'
 import type { Command, SignalScenario } from '../oracle/types.ts'
-import { SignalsAsHook, signalsOf } from './runs.ts'
+import { atOnce, SignalsAsHook, signalsOf } from './runs.ts'
 
 /** The commands of a scenario, each hook after a pause. */
 class Slow extends Scripted {
@@ -95,9 +95,9 @@ it('random signals: columns, hooks, by hand, awaited', async () => {
       const market = makeMarket(scenario.market)
       const { columns, config } = signalsOf(scenario)
       const expected = outcome(backtest(market, columns, config))
-      expect(outcome(backtest(market, new SignalsAsHook(scenario), config))).toBe(expected)
-      expect(outcome(await backtestAsync(market, new SlowSignals(scenario), config))).toBe(expected)
-      const run = openManual(market, config)
+      expect(outcome(backtest(market, new SignalsAsHook(scenario), atOnce(config)))).toBe(expected)
+      expect(outcome(await backtestAsync(market, new SlowSignals(scenario), atOnce(config)))).toBe(expected)
+      const run = openManual(market, atOnce(config))
       const hook = new SignalsAsHook(scenario)
       Object.defineProperty(hook, 'assets', { value: market.assets })
       while (run.advance()) hook.onBar(run.bar, run.broker)

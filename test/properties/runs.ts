@@ -41,7 +41,12 @@ export function signalsOf(scenario: SignalScenario): { columns: SignalColumns; c
   return { columns, config: { ...settings, size: { type: sizeType, amount: defaultSize } } }
 }
 
-/** The decisions of signal columns, given by a hook through the public broker (semantics 8.2). */
+/** The config of a hook that decides as columns say: it goes by older rows, its orders are not on their way (8.3). */
+export function atOnce(config: BacktestConfig): BacktestConfig {
+  return { ...config, latency: 0 }
+}
+
+/** The decisions of signal columns, given by a hook through the public broker (semantics 8.2); run it `atOnce`. */
 export class SignalsAsHook extends Strategy {
   readonly #s: SignalScenario
 
@@ -51,9 +56,10 @@ export class SignalsAsHook extends Strategy {
   }
 
   override onBar(bar: Bar, broker: Broker): void {
-    for (let asset = 0; asset < this.assets.length; asset++) {
-      if (this.#s.targetPosition) this.#target(bar.index, asset, broker)
-      else this.#signals(bar.index, asset, broker)
+    const row = bar.index - (this.#s.settings.latency ?? 0)
+    for (let asset = 0; asset < this.assets.length && row >= 0; asset++) {
+      if (this.#s.targetPosition) this.#target(row, asset, broker)
+      else this.#signals(row, asset, broker)
     }
   }
 

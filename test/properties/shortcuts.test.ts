@@ -160,6 +160,7 @@ function randomConfig(d: Dice, { instruments }: Market): BacktestConfig {
       [{ type: 'trail', distance: 0.01, from: 0.02 }],
       [{ type: 'target', distance: 0.01, action: { type: 'exit-fraction', fraction: 0.4, of: 'entries' } }],
     ] as BacktestConfig['rules'][])
+  if (d.chance(0.15)) config.latency = d.whole(1, 4)
   if (d.chance(0.1)) config.stopFill = d.of(['extreme', 'close', 'next-open'] as const)
   if (d.chance(0.15)) config.exitsLive = d.of(['next-bar', 'market-fill', 'second-bar'] as const)
   if (d.chance(0.15)) config.trailFollows = d.of(['close', 'extremes', 'bar'] as const)
@@ -458,7 +459,8 @@ describe('orderTargets', () => {
     for (let seed = 0; seed < CASES; seed++) {
       const d = dice(1_000_000 + seed)
       const prices = coarseMarket(d, d.of([1, 2, 5, 70]), d.whole(1, 60), d.chance(0.3))
-      const { size: _, ...config } = randomConfig(d, prices)
+      // Which of them are on their way already a hook cannot see.
+      const { size: _, latency: __, ...config } = randomConfig(d, prices)
       if (d.chance(0.5) && !config.funds) config.account = 'unlimited'
       const [placed, ...others] = (['placed', 'list', 'single'] as const).map((by) => {
         const strategy = new Rebalance(seed)
@@ -513,7 +515,8 @@ describe('orderTargets', () => {
     for (let seed = 0; seed < CASES / 4; seed++) {
       const d = dice(2_000_000 + seed)
       const prices = coarseMarket(d, d.of([1, 3, 66]), d.whole(1, 80), false)
-      const { size: _, rules: __, ...config } = randomConfig(d, prices)
+      // A hook decides when it asks which targets are met, a column where it is read.
+      const { size: _, rules: __, latency: ___, ...config } = randomConfig(d, prices)
       const targets = Float64Array.from({ length: prices.bars * prices.assetCount }, () =>
         d.chance(0.3) ? d.of([0, 0, 1, -3, 2]) : Number.NaN,
       )

@@ -3,7 +3,7 @@
  * sums, products and shifts of earlier ones; no division, nothing that passes 2^31.
  * Every change raises LAYOUT_VERSION, which the loader compares.
  */
-export const LAYOUT_VERSION: i32 = 7
+export const LAYOUT_VERSION: i32 = 8
 
 // Status codes of the step functions.
 export const STATUS_BAR: i32 = 0
@@ -268,6 +268,7 @@ export const REASON_SIGNAL: i32 = 6
 export const REASON_ENDED: i32 = 7
 export const REASON_HALT: i32 = 8
 export const REASON_RULE: i32 = 9
+export const REASON_CLOCK: i32 = 10
 export const ACTION_EXIT: i32 = 0
 export const ACTION_EXIT_FRACTION: i32 = 1
 export const ACTION_MOVE_STOP: i32 = 2
@@ -277,10 +278,11 @@ export const UNIT_FRACTION: i32 = 0
 export const UNIT_PRICE: i32 = 1
 /** Multiples of the average true range (6.5), of `bars` of the rule. */
 export const UNIT_ATR: i32 = 2
-/** What the distance of a rule that has exited is: in a unit (from 1), bars, or the price to which its stop has been moved. */
+/** What the distance of a rule that has exited is: in a unit (from 1), bars, the price to which its stop has been moved, or a time of day in seconds. */
 export const TOLD_UNIT: i32 = 1
 export const TOLD_BARS: i32 = 4
 export const TOLD_MOVED: i32 = 5
+export const TOLD_CLOCK: i32 = 6
 export const PHASE_OPEN: i32 = 0
 export const PHASE_RANGE: i32 = 1
 export const PHASE_CLOSE: i32 = 2
@@ -551,7 +553,9 @@ export const RUN_LOT_COUNT: i32 = 968
 export const RUN_LOT_CAPACITY: i32 = 972
 export const RUN_LIVE_LOTS: i32 = 976
 export const RUN_NEXT_LOT: i32 = 980
-export const RUN_FIELDS_BYTES: i32 = 984
+export const RUN_CLOCK_TIMES: i32 = 984
+export const RUN_CLOCKED: i32 = 988
+export const RUN_FIELDS_BYTES: i32 = 992
 export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16

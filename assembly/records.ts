@@ -213,6 +213,9 @@ export class Run {
   lotCapacity: i32
   liveLots: i32
   nextLot: i32
+  /** What the clocks show at the start of each bar, in whole seconds, where rules go by them (6.14). */
+  clockTimes: usize
+  clocked: i32
 }
 
 @unmanaged @final
@@ -320,6 +323,7 @@ export class Rule {
   type: i32
   unit: i32
   action: i32
+  /** Bars held, bars of an average true range, or a time of day in seconds. */
   bars: i32
 }
 

@@ -186,6 +186,7 @@ export type {
 } from './settings/settings.ts'
 export type {
   ChoiceField,
+  ClockField,
   ColumnField,
   Field as SettingField,
   FieldValue,

@@ -1,5 +1,5 @@
-// Exits that no order asks for: what a rule does when it fires, exits that wait for their price (6.3), exits by time (6.4), and
-// of assets that have ended (3.11).
+// Exits that no order asks for: what a rule does when it fires, exits that wait for their price (6.3), exits by time (6.4) and by
+// the clock (6.14), and of assets that have ended (3.11).
 import * as L from '../layout'
 import { Order, Position, Rule } from '../records'
 import { closingUnits, exitPart, exitUnits, fillRuleExit } from './fills'
@@ -78,6 +78,7 @@ function tell(asset: i32, place: i32): void {
   }
   const rule = ruleAt(chain, place)
   if (rule.type == L.REASON_TIME) setTold(rule.bars, L.TOLD_BARS)
+  else if (rule.type == L.REASON_CLOCK) setTold(rule.bars, L.TOLD_CLOCK)
   else setTold(rule.distance, L.TOLD_UNIT + rule.unit)
 }
 
@@ -104,7 +105,7 @@ function tighten(asset: i32, price: f64): bool {
   return true
 }
 
-/** Time exits of a position that has been held `held` bars (6.4), at once at `price` or, at the close, after the hook. */
+/** Exits by time and by the clock of a position that has been held `held` bars (6.4, 6.14), at once at `price` or, at the close, after the hook. */
 export function timeExits(asset: i32, price: f64, held: i32, phase: i32): void {
   const count = chainLength(asset)
   const chain = chainOf(asset)
@@ -112,16 +113,28 @@ export function timeExits(asset: i32, price: f64, held: i32, phase: i32): void {
   if (position.cutBar == run.bar) return
   for (let place = 0; place < count && quantityOf(asset) != 0; place++) {
     const rule = ruleAt(chain, place)
-    if (rule.type != L.REASON_TIME || held < rule.bars || isSpent(position, place)) continue
+    if (!isDue(rule, position, held) || isSpent(position, place)) continue
     const fraction = fractionOf(rule)
     tell(asset, place)
     openFence(asset)
     if (fraction == fraction) position.fired |= 1 << place
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
       if (fraction != fraction) position.waiting |= 1 << place
-      addWaiting(position, fraction, L.REASON_TIME, WAITING_SAME_CLOSE, place)
-    } else exitNow(asset, fraction, price, L.REASON_TIME, phase, place, false)
+      addWaiting(position, fraction, rule.type, WAITING_SAME_CLOSE, place)
+    } else exitNow(asset, fraction, price, rule.type, phase, place, false)
   }
+}
+
+/** The rule exits now, as the position is old enough, or of an earlier day of the clock. */
+// @ts-ignore: decorator
+@inline function isDue(rule: Rule, position: Position, held: i32): bool {
+  if (rule.type == L.REASON_TIME) return held >= rule.bars
+  return rule.type == L.REASON_CLOCK && clockDay(run.bar, rule.bars) > clockDay(position.entryBar, rule.bars)
+}
+
+/** The day of a bar by the clocks, counted from 1970-01-01, where days begin so many seconds after midnight (6.14). */
+function clockDay(bar: i32, at: i32): f64 {
+  return Math.floor((load<f64>(run.clockTimes + ((<usize>bar) << 3)) - <f64>at) / 86400)
 }
 
 // ---- assets that have ended (3.11) -------------------------------------------------------------

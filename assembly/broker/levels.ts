@@ -98,7 +98,8 @@ export function nextLevel(): bool {
     if (isSpent(position, at)) continue
     const isMoved = movedPlace == at
     const type = isMoved ? L.REASON_STOP : ruleAt(chain, at).type
-    if (type == L.REASON_TIME || (type == L.REASON_TARGET && hides && isTargetHidden(asset))) continue
+    // What goes by bars held and by the clock has no level: of what rules are, those are the last codes.
+    if (type >= L.REASON_TIME || (type == L.REASON_TARGET && hides && isTargetHidden(asset))) continue
     levelPrice = isMoved ? position.movedStop : ruleLevel(asset, position, chain, at, side)
     levelDirection = type == L.REASON_TARGET ? side : -side
     levelRank = type == L.REASON_TARGET ? RANK_LIMIT_RULE : RANK_STOP_RULE
@@ -146,7 +147,7 @@ export function findLevels(asset: i32): bool {
     if (place == count && !isMoved) break
     const type = isMoved ? L.REASON_STOP : ruleAt(chain, place).type
     const spent = isSpent(position, place)
-    if (type != L.REASON_STOP && type != L.REASON_TARGET && !(spent && type == L.REASON_TIME)) return false
+    if (type != L.REASON_STOP && type != L.REASON_TARGET && !(spent && type >= L.REASON_TIME)) return false
     if (spent) continue
     const level = isMoved ? moved : ruleLevel(asset, position, chain, place, side)
     if ((type == L.REASON_TARGET) == side > 0) above = smaller(above, level)
@@ -190,7 +191,7 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
   return run.stopBasis == L.STOP_BASIS_FILL ? position.average : position.basis
 }
 
-/** Level of a stop or target at its distance from the basis; of a trail as last followed, NaN before; of time none. */
+/** Level of a stop or target at its distance from the basis; of a trail as last followed, NaN before; of time and clock none. */
 // @ts-ignore: decorator
 @inline export function ruleLevel(asset: i32, position: Position, chain: usize, place: i32, side: f64): f64 {
   const rule = ruleAt(chain, place)
@@ -229,7 +230,7 @@ export function stopLevel(asset: i32): f64 {
   return first < count ? ruleLevel(asset, position, chain, first, signOf(quantityOf(asset))) : NaN
 }
 
-/** REASON_STOP, _TARGET, _TRAIL or _TIME of the rule at a place. */
+/** REASON_STOP, _TARGET, _TRAIL, _TIME or _CLOCK of the rule at a place. */
 export function reasonAt(asset: i32, place: i32): i32 {
   return place < chainLength(asset) ? ruleAt(chainOf(asset), place).type : L.REASON_STOP
 }

@@ -30,6 +30,8 @@ export function parseSetting(name: string, text: string): unknown {
       throw new UsageError(
         `${option}: one of ${Object.keys(setting.values).join(', ')} is needed, found ${show(text)}.`,
       )
+    case 'zone':
+      return text.trim()
     case 'list':
       return parseModel(setting.model, undefined, text, option)
     case 'model':
@@ -39,16 +41,30 @@ export function parseSetting(name: string, text: string): unknown {
 
 function parseModel(model: Model, short: string | undefined, given: string, option: string): { type: string } {
   const text = given.trim()
-  const [type, ...parts] = text.split(':')
+  const [type] = text.split(':', 1)
   const wayOut = `Write ${notationOf(model, short).join(', ')}.`
-  if (Object.hasOwn(model, type)) return { type, ...fieldsOf(model[type], parts, `${option} ${type}`, wayOut) }
+  if (Object.hasOwn(model, type)) {
+    const parts = type === text ? [] : partsOf(model[type], text.slice(type.length + 1))
+    return { type, ...fieldsOf(model[type], parts, `${option} ${type}`, wayOut) }
+  }
   for (const [name, variant] of Object.entries(model)) {
     const values = ownNotation(variant, text)
     if (values) return { type: name, ...fieldsOf(variant, values, option, wayOut) }
   }
-  if (short !== undefined && parts.length === 0 && /^[\d.+-]/.test(text))
+  if (short !== undefined && !text.includes(':') && /^[\d.+-]/.test(text))
     return { type: short, ...fieldsOf(model[short], [text], option, wayOut) }
   throw new UsageError(`${option}: ${kinds(model, short)} is needed, found ${show(given)}. ${wayOut}`)
+}
+
+/** What stands between the colons; those of a time of day part nothing. */
+function partsOf({ fields }: Variant, text: string): string[] {
+  const hasClock = Object.values(fields).some(({ kind }) => kind === 'clock')
+  const parts: string[] = []
+  for (const piece of text.split(':')) {
+    if (hasClock && parts.length > 0 && /^\d+$/.test(piece)) parts[parts.length - 1] += `:${piece}`
+    else parts.push(piece)
+  }
+  return parts
 }
 
 /** The values of a variant's fields where a text has its own notation. */
@@ -109,6 +125,7 @@ function fieldValue(
     case 'column':
     case 'own':
     case 'zone':
+    case 'clock':
       return text
     case 'model':
       return parseModel(field.model, undefined, withColons(field.model, text), subject)
@@ -141,7 +158,7 @@ function isFraction({ unit, by }: NumberField, texts: Readonly<Record<string, st
 export function notationOf(model: Model, short?: string): string[] {
   return Object.entries(model).map(([type, { fields, notation }]) => {
     const names = Object.entries(fields).map(([name, field]) => ({
-      word: field.kind === 'tiers' ? 'UPTO=RATE,...' : name.toUpperCase(),
+      word: field.kind === 'tiers' ? 'UPTO=RATE,...' : field.kind === 'clock' ? 'HH:MM[:SS]' : name.toUpperCase(),
       optional: mayBeLeftOut(field),
     }))
     if (type === short || (notation && 'behind' in notation)) return 'N%'
@@ -163,6 +180,7 @@ export function helpOf(setting: Setting): string {
     .replaceAll('`', '')
   switch (setting.kind) {
     case 'number':
+    case 'zone':
       return `${doc} (default: ${setting.default})`
     case 'choice':
       return `${doc}: ${Object.entries(setting.values)
@@ -181,5 +199,5 @@ function defaultWords({ default: word }: ModelSetting | ChoiceSetting): string {
 
 /** What stands for the value of an option in help. */
 export function valueWord(setting: Setting): string {
-  return { number: 'N', choice: 'WORD', list: 'RULE', model: 'MODEL' }[setting.kind]
+  return { number: 'N', choice: 'WORD', list: 'RULE', model: 'MODEL', zone: 'ZONE' }[setting.kind]
 }

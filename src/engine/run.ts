@@ -7,7 +7,7 @@ import { type LiveState, putState, takeState } from '../kernel/livestate.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import { roomForStep } from '../kernel/room.ts'
 import type { Market } from '../market/market.ts'
-import { daysOf, zone } from '../market/zone.ts'
+import { daysOf, secondsOf, zone } from '../market/zone.ts'
 import { writeSettings } from '../settings/record.ts'
 import type { CheckedSettings, DefaultSize } from '../settings/settings.ts'
 import { Bar } from '../strategy/bar.ts'
@@ -94,6 +94,7 @@ export class Run {
     if (setup.settings.latency > 0) this.lane.late = new Late(market.assetCount, setup.settings.latency)
     this.#costs = setup.costs && new OwnCosts(setup.costs, market, this.lane)
     this.lane.costs = this.#costs
+    this.lane.clockTimes = () => secondsOf(market.time, zone(setup.settings.zone))
     this.bar = new Bar(market, this.clock)
   }
 
@@ -123,7 +124,8 @@ export class Run {
     this.setup.market.checkHeld()
     const { market, settings } = this.setup
     writeSettings(this.lane, settings, (name) => market.signals.get(name)?.pointer ?? 0)
-    if (settings.lossADay.type !== 'none') this.#placeDays(settings.lossADay.zone)
+    const { lossADay } = settings
+    if (lossADay.type !== 'none') this.#placeDays(lossADay.zone ?? settings.zone)
     this.clock.moveTo(this.index)
   }
 

@@ -334,6 +334,19 @@ export class Lane implements RunRecord {
   late: Late | undefined
   /** Who answers for the run's own cost models; set before it is bound. */
   costs: CostAnswers | undefined
+  /** Tells what clocks show at the start of each bar of the market, whole seconds (semantics 6.14); set before the settings are written. */
+  clockTimes: () => Float64Array = () => NO_NUMBERS
+
+  /** A rule comes that goes by the clock: from here on the kernel knows what it shows. Other runs pay nothing for it. @throws FillgridError memory_limit */
+  needClock(): void {
+    if (this.i32(L.RUN_CLOCK_TIMES) === 0) {
+      const times = this.clockTimes()
+      const pointer = this.block(L.RUN_CLOCK_TIMES, times.length * 8, `local times of ${times.length} bars`)
+      this.engine.arena.f64(pointer, times.length).set(times)
+    }
+    this.setI32(L.RUN_CLOCKED, 1)
+  }
+
   /** Commands in the ring, written by the broker; the kernel hears of them at `flush`. */
   ringCount = 0
   /** Those of them that are chains of rules for the order that follows. */

@@ -42,6 +42,7 @@ export const LIVE_I32 = [
   L.RUN_UNVALUED,
   L.RUN_RULED,
   L.RUN_RANGED,
+  L.RUN_CLOCKED,
   L.RUN_HALTED,
   L.RUN_DAY_STOPPED,
   L.RUN_LOSSES_IN_ROW,
@@ -145,7 +146,8 @@ export function takeState(lane: Lane): LiveState {
 }
 
 /** Room for a state of another lane, made before anything is put: without it this one stays as it is. @throws FillgridError memory_limit */
-export function roomForState(lane: Lane, { orders, brought, lots, events }: LiveState): void {
+export function roomForState(lane: Lane, { i32, orders, brought, lots, events }: LiveState): void {
+  if (i32[LIVE_I32.indexOf(L.RUN_CLOCKED)] !== 0) lane.needClock()
   const missing = (count: number, field: number) => Math.max(0, count - lane.i32(field))
   roomForOrders(lane, missing(orders.length / L.LIVE_BYTES, L.RUN_POOL_COUNT))
   roomForChains(lane, missing(brought.length / L.CHAIN_BYTES, L.RUN_CHAIN_COUNT))

@@ -27,6 +27,7 @@ function ranges(lane: Lane): Map<number, readonly [number, number]> {
     [L.RUN_UNVALUED, flag],
     [L.RUN_RULED, flag],
     [L.RUN_RANGED, flag],
+    [L.RUN_CLOCKED, flag],
     [L.RUN_HALTED, flag],
     [L.RUN_DAY_STOPPED, flag],
     [L.RUN_LOSSES_IN_ROW, any],
@@ -70,7 +71,7 @@ const ORDER_RANGES = [
   [L.LIVE_CHAIN_RULES, 0, L.RULE_LIMIT],
 ] as const
 const RULE_RANGES = [
-  [L.RULE_TYPE, L.REASON_STOP, L.REASON_TIME],
+  [L.RULE_TYPE, L.REASON_STOP, L.REASON_CLOCK],
   [L.RULE_UNIT, 0, L.UNIT_ATR],
   [L.RULE_ACTION, 0, L.ACTION_EXIT_ENTRIES],
 ] as const
@@ -147,11 +148,13 @@ function strangePositions(lane: Lane, { columns, positions, details, i32 }: Live
   const words = wordsOf(positions)
   const wrong = strangeRecord(words, L.POSITION_BYTES, POSITION_RANGES, 'position')
   if (wrong) return wrong
-  for (const asset of held) {
+  for (const [i, asset] of held.entries()) {
     const entry = words[(asset * L.POSITION_BYTES + L.POSITION_ENTRY_BAR) / 4]
     if (!within(entry, first, numberOf(i32, L.RUN_BAR))) return `a position of bar ${entry}`
     const own = words[(asset * L.POSITION_BYTES + L.POSITION_OWN_COUNT) / 4]
     if (own > Math.max(OWN_LIMIT, numberOf(i32, L.RUN_LONGEST_OWN))) return `a position with ${own} rules of its own`
+    const strange = strangeOwn(i32, details, i * L.DETAIL_BYTES, own)
+    if (strange) return strange
   }
   return undefined
 }
@@ -195,8 +198,7 @@ function strangeBrought({ i32, orders, brought }: LiveState): string | undefined
     if (count === 0) continue
     if (count > longest) return 'rules of an order that are more than the most'
     if (at + L.CHAIN_BYTES > brought.length) return 'rules of orders that are missing'
-    const rules = wordsOf(brought.subarray(at, at + count * L.RULE_BYTES))
-    const strange = strangeRecord(rules, L.RULE_BYTES, RULE_RANGES, 'rule')
+    const strange = strangeChain(i32, brought.subarray(at, at + count * L.RULE_BYTES))
     if (strange) return strange
     at += L.CHAIN_BYTES
   }
@@ -232,6 +234,8 @@ function strangeLots(lane: Lane, { columns, lots, i32 }: LiveState): string | un
     if (!within(entry, first, numberOf(i32, L.RUN_BAR))) return `a lot of bar ${entry}`
     const own = word(L.LOT_POSITION + L.POSITION_OWN_COUNT)
     if (own > Math.max(OWN_LIMIT, numberOf(i32, L.RUN_LONGEST_OWN))) return `a lot with ${own} rules of its own`
+    const chain = strangeOwn(i32, lots, lot * L.LOT_BYTES + L.LOT_DETAIL, own)
+    if (chain) return chain
   }
   const held = heldAssets(columns, assets)
   if (held.length !== found.size || held.some((asset) => !found.has(asset))) return 'lots of other positions'
@@ -257,7 +261,26 @@ function strangeRules({ i32, chains, rules }: LiveState): string | undefined {
   if (rules.length !== total * L.RULE_BYTES) return `${rules.length} bytes of rules`
   if (numberOf(i32, L.RUN_LONGEST_CHAIN) < longest) return 'a chain that is longer than the longest'
   if (longest > 0 && numberOf(i32, L.RUN_RULED) === 0) return 'rules of a run without any'
-  return strangeRecord(wordsOf(rules), L.RULE_BYTES, RULE_RANGES, 'rule')
+  return strangeChain(i32, rules)
+}
+
+/** Rules, one behind the other. What clocks show is there where the run says that it has such rules. */
+function strangeChain(i32: Int32Array, rules: Uint8Array): string | undefined {
+  const words = wordsOf(rules)
+  const strange = strangeRecord(words, L.RULE_BYTES, RULE_RANGES, 'rule')
+  if (strange) return strange
+  for (let at = L.RULE_TYPE / 4; at < words.length; at += L.RULE_BYTES / 4) {
+    const type = words[at]
+    if (type > L.REASON_TIME && type !== L.REASON_CLOCK) return `a rule of type ${type}`
+    if (type === L.REASON_CLOCK && numberOf(i32, L.RUN_CLOCKED) === 0) return 'a rule of the clock in a run without any'
+  }
+  return undefined
+}
+
+/** Rules that came with a position or a lot, in its details. */
+function strangeOwn(i32: Int32Array, details: Uint8Array, from: number, count: number): string | undefined {
+  const at = from + L.DETAIL_OWN_RULES
+  return strangeChain(i32, details.subarray(at, at + count * L.RULE_BYTES))
 }
 
 function strangeHistory(lane: Lane, { i32, rows }: LiveState, history: History): string | undefined {

@@ -246,3 +246,8 @@ function reader(name: string): { name: string; offset: (utc: number) => number }
 export function daysOf(times: Float64Array, of: Zone): Int32Array {
   return Int32Array.from(times, (utc) => Math.floor(of.toLocal(utc) / DAY))
 }
+
+/** What a zone's clocks show at each moment, in whole seconds since they showed 1970-01-01 00:00. */
+export function secondsOf(times: Float64Array, of: Zone): Float64Array {
+  return Float64Array.from(times, (utc) => Math.floor(of.toLocal(utc) / 1000))
+}

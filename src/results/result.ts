@@ -212,6 +212,7 @@ const LATER_DEFAULTS: Readonly<Record<string, unknown>> = {
   lossPause: { type: 'none' },
   drawdownHalt: { type: 'none' },
   lossADay: { type: 'none' },
+  zone: 'UTC',
   maxPositions: 0,
   maxExposure: 0,
   funds: 'account',

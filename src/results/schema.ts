@@ -7,7 +7,7 @@ import { toldBy } from './told.ts'
 
 /**
  * Why a fill happened: an `order` of a hook or by hand, one of a `signal`, a position rule (`stop`, `target`, `trail`,
- * `time`), a `bust`, or that the asset had `ended`, with `ended: 'close'` (semantics 3.11),
+ * `time`, `clock`), a `bust`, or that the asset had `ended`, with `ended: 'close'` (semantics 3.11),
  * a `halt` after a drawdown (semantics 6.9), or a `rule` of the strategy (semantics 6.11).
  */
 export const FILL_REASONS = [
@@ -21,6 +21,7 @@ export const FILL_REASONS = [
   'ended',
   'halt',
   'rule',
+  'clock',
 ] as const
 /** When in a bar a fill happened. */
 export const PHASES = ['open', 'range', 'close'] as const
@@ -184,7 +185,7 @@ function rule(column: number, shift: number): Take {
 
 const TOLD = [
   'What the rule says of itself that it follows: `stop_loss_5.0%`, `take_profit_2.5price`, `trailing_stop_3.0atr`,',
-  '`time_exit_20bars`, `stop_loss_at_95.0` of a stop that was moved there (semantics 6.1); null for other fills.',
+  '`time_exit_20bars`, `clock_exit_15:55`, `stop_loss_at_95.0` of a stop that was moved there (semantics 6.1); null for other fills.',
 ].join(' ')
 
 /** Columns of what rules say of themselves, with the words that a run has; those are asked for when somebody looks. */

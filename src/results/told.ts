@@ -3,11 +3,18 @@ import type { TableData } from '../kernel/tables.ts'
 
 // What exits by rule say of themselves (semantics 6.1), as words that programs can read.
 
-const NAMES = ['', 'stop_loss', 'take_profit', 'trailing_stop', 'time_exit']
+const NAMES: Readonly<Record<number, string>> = {
+  [L.REASON_STOP]: 'stop_loss',
+  [L.REASON_TARGET]: 'take_profit',
+  [L.REASON_TRAIL]: 'trailing_stop',
+  [L.REASON_TIME]: 'time_exit',
+  [L.REASON_CLOCK]: 'clock_exit',
+}
 const UNITS = ['', '%', 'price', 'atr', 'bars']
 
 /**
- * `stop_loss_5.0%`, `take_profit_2.5price`, `trailing_stop_3.0atr`, `time_exit_20bars`, `stop_loss_at_95.0`; '' for what no
+ * `stop_loss_5.0%`, `take_profit_2.5price`, `trailing_stop_3.0atr`, `time_exit_20bars`, `clock_exit_15:55`,
+ * `stop_loss_at_95.0`; '' for what no
  * rule of a chain has done.
  *
  * @param code of a fill or trade @param shift CODE_TOLD_SHIFT for fills, CODE_EXIT_TOLD_SHIFT for trades
@@ -17,8 +24,16 @@ export function toldBy(code: number, shift: number, distance: number): string {
   if (unit === 0) return ''
   const name = NAMES[code & 15]
   if (unit === L.TOLD_MOVED) return `${name}_at_${decimal(distance)}`
+  if (unit === L.TOLD_CLOCK) return `${name}_${timeOfDay(distance)}`
   if (unit === L.TOLD_BARS) return `${name}_${distance}bars`
   return `${name}_${decimal(unit === L.TOLD_UNIT ? percent(distance) : distance)}${UNITS[unit]}`
+}
+
+/** HH:MM, with seconds where they are not 0. */
+function timeOfDay(seconds: number): string {
+  const two = (x: number) => String(Math.floor(x)).padStart(2, '0')
+  const words = `${two(seconds / 3600)}:${two((seconds / 60) % 60)}`
+  return seconds % 60 === 0 ? words : `${words}:${two(seconds % 60)}`
 }
 
 /** 100 times a fraction, without the last digits that its binary form adds: 0.07 is 7. */

@@ -370,6 +370,12 @@ const belowAll = (value: { distance: number; unit: string; period?: number }) =>
     ? (['distance', 'a fraction above 0 and below 1 (5 percent is 0.05)'] as const)
     : noPeriod(value)
 
+/** What goes by no price may not move the stop to one. */
+function onlyExits(type: string) {
+  return ({ action }: { action: { type: string } }) =>
+    action.type === 'move-stop' ? (['action.type', `'exit' or 'exit-fraction' for a ${type} rule`] as const) : undefined
+}
+
 /** Position rules (section 6). */
 export const RULES = {
   stop: { code: L.REASON_STOP, doc: 'At a distance against the position.', fields: level, refuse: belowAll },
@@ -397,8 +403,16 @@ export const RULES = {
       bars: { kind: 'number', unit: 'bars', whole: true, least: 1, below: 2 ** 31, doc: 'Bars held.' },
       action: level.action,
     },
-    refuse: ({ action }: { action: { type: string } }) =>
-      action.type === 'move-stop' ? (['action.type', "'exit' or 'exit-fraction' for a time rule"] as const) : undefined,
+    refuse: onlyExits('time'),
+  },
+  clock: {
+    code: L.REASON_CLOCK,
+    doc: 'At a time of day, by the clocks of the setting `zone`: at the first price of a bar that starts at or after it (rule 6.14).',
+    fields: {
+      at: { kind: 'clock', doc: 'When days of the rule begin.' },
+      action: level.action,
+    },
+    refuse: onlyExits('clock'),
   },
 } as const satisfies Model
 
@@ -482,7 +496,7 @@ const dayLossFields = {
     record: L.RUN_DAY_LOSS_THEN,
     doc: 'Whether entries are refused alone, or positions closed at the next open too.',
   },
-  zone: { kind: 'zone', default: 'UTC', doc: 'By whose clocks days begin: an IANA name, `UTC` or an offset.' },
+  zone: { kind: 'zone', optional: true, doc: 'By whose clocks days begin, where not by those of the setting `zone`.' },
 } as const
 
 /** Rule 6.13. */

@@ -1,6 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
 import { fieldsRead, onlyNames } from '../market/names.ts'
 import { zone } from '../market/zone.ts'
+import { readClock } from './clock.ts'
 import { profileOf, profilesWith } from './profiles.ts'
 import type { BrokerSettings, CheckedSettings, DefaultSize, Rule } from './settings.ts'
 import type { Field, Limits, Model, ModelSetting, NumberField, NumberSetting, Setting, Tier, Unit } from './spec.ts'
@@ -118,6 +119,8 @@ export function readSetting(setting: Setting, name: string, given: unknown): unk
       return oneOf(name, given, Object.keys(setting.values))
     case 'list':
       return readList(setting.model, setting.most, name, given === undefined ? [] : given)
+    case 'zone':
+      return readZone(name, given === undefined ? setting.default : given)
     case 'model':
       return readModel(setting.model, name, setting.expected, inFull(setting, given))
   }
@@ -174,7 +177,9 @@ function readField(field: Field, name: string, given: unknown): unknown {
       if (typeof given === 'string' && given !== '') return given
       throw wrong(name, given, 'the name of a column of the market')
     case 'zone':
-      return readZone(name, given === undefined ? field.default : given)
+      return readZone(name, given)
+    case 'clock':
+      return readClock(name, given)
     case 'own':
       if (typeof given === 'string' && given !== '') return given
       throw wrong(name, given, "the name of one of the strategy's costModels")

@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import type { Lane } from '../kernel/lane.ts'
 import { beginLots } from '../kernel/room.ts'
+import { clockSeconds } from './clock.ts'
 import { ACTIONS, ATR_PERIOD, RULES } from './models.ts'
 import type { CheckedSettings, Rule } from './settings.ts'
 import type { ChoiceSetting, ModelSetting, Setting, Tier } from './spec.ts'
@@ -163,7 +164,7 @@ interface RuleNumbers {
   type: number
   unit: number
   action: number
-  /** Bars held, or of the average true range. */
+  /** Bars held, bars of the average true range, or seconds of a time of day. */
   bars: number
 }
 
@@ -183,14 +184,21 @@ export function ruleNumbers(rule: Rule): RuleNumbers {
     bars: 0,
   }
   if (rule.type === 'time') return { ...numbers, bars: rule.bars }
+  if (rule.type === 'clock') return { ...numbers, bars: clockSeconds(rule.at) }
   const unit = RULE_UNITS[rule.unit ?? 'fraction']
   const bars = unit === L.UNIT_ATR ? (rule.period ?? ATR_PERIOD) : 0
   const from = rule.type === 'trail' ? (rule.from ?? 0) : 0
   return { ...numbers, distance: rule.distance, unit, bars, from }
 }
 
+/** Sees to it that the kernel knows what the clocks show where one of these rules goes by them (rule 6.14). @throws FillgridError memory_limit */
+export function needClock(lane: Lane, rules: readonly Rule[]): void {
+  if (rules.some(({ type }) => type === 'clock')) lane.needClock()
+}
+
 /** Replaces the global chain (asset -1) or an asset's chain; null takes an asset back to the global one. The lane is bound. */
 export function writeRules(lane: Lane, asset: number, rules: readonly Rule[] | null): void {
+  needClock(lane, rules ?? [])
   // The command ring is empty between flushes and serves as the passage.
   const pointer = lane.i32(L.RUN_RING) >>> 0
   const f64 = lane.engine.arena.f64(pointer, (L.RULE_LIMIT * L.RULE_BYTES) / 8)

@@ -174,6 +174,8 @@ export interface BrokerSettings {
   drawdownHalt?: DrawdownHalt
   /** What happens when the equity has fallen by so much since the day began (rule 6.13); none. */
   lossADay?: LossADay
+  /** By whose clocks rules of type 'clock' exit and days begin: an IANA name, 'UTC' or an offset (rule 6.14); 'UTC'. */
+  zone?: string
   /** Most positions at once (rule 6.10); 0 = any number. */
   maxPositions?: number
   /** Most gross exposure of entries, in multiples of the equity (rule 6.10); 0 = any. */
@@ -239,6 +241,7 @@ export interface CheckedSettings extends ProfileSettings {
   lossPause: ModelValue<typeof LOSS_PAUSES, true>
   drawdownHalt: ModelValue<typeof DRAWDOWN_HALTS, true>
   lossADay: ModelValue<typeof DAY_LOSSES, true>
+  zone: string
   maxPositions: number
   maxExposure: number
   triggers: Triggers

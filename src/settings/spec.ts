@@ -57,11 +57,17 @@ export interface ColumnField {
   readonly by: string
 }
 
-/** A time zone: an IANA name, 'UTC' or an offset. */
+/** A time zone: an IANA name, 'UTC' or an offset. Left out it is not filled in, and the run's `zone` holds. */
 export interface ZoneField {
   readonly kind: 'zone'
   readonly doc: string
-  readonly default: string
+  readonly optional: true
+}
+
+/** A time of day, HH:MM or HH:MM:SS, 24 h. */
+export interface ClockField {
+  readonly kind: 'clock'
+  readonly doc: string
 }
 
 /** Name of one of the strategy's own cost models (rule 7.9). */
@@ -80,7 +86,15 @@ export interface ModelField {
 }
 
 /** What a variant of a model has beside its type. */
-export type Field = NumberField | ChoiceField | ColumnField | OwnField | ZoneField | TiersField | ModelField
+export type Field =
+  | NumberField
+  | ChoiceField
+  | ColumnField
+  | OwnField
+  | ZoneField
+  | ClockField
+  | TiersField
+  | ModelField
 
 /** The short ways of the kernel (WAY_*) that a value admits; see ways.ts. */
 export type Ways = number | ((value: never) => number)
@@ -168,8 +182,15 @@ export interface ListSetting extends About {
   readonly ways: Ways
 }
 
+/** A time zone, which the kernel never sees. */
+export interface ZoneSetting extends About {
+  readonly kind: 'zone'
+  readonly default: string
+  readonly ways: Ways
+}
+
 /** One row of the table. */
-export type Setting = NumberSetting | ChoiceSetting | ModelSetting | ListSetting
+export type Setting = NumberSetting | ChoiceSetting | ModelSetting | ListSetting | ZoneSetting
 
 // ---- the values that rows describe ---------------------------------------------------------------
 
@@ -184,7 +205,7 @@ export type FieldValue<F, Full> = F extends { kind: 'number' }
   ? number
   : F extends { kind: 'choice'; values: readonly (infer V)[] }
     ? V
-    : F extends { kind: 'column' | 'own' | 'zone' }
+    : F extends { kind: 'column' | 'own' | 'zone' | 'clock' }
       ? string
       : F extends { kind: 'tiers' }
         ? Tier[]

@@ -550,6 +550,15 @@ export const SETTINGS = {
     model: DAY_LOSSES,
     expected: 'a type with a fraction or an amount',
   },
+  zone: {
+    kind: 'zone',
+    scope: 'run',
+    rule: '6.14',
+    doc: 'By whose clocks rules of type `clock` exit, and the days of `lossADay` begin where it names no other: an IANA name, `UTC` or an offset.',
+    default: 'UTC',
+    // The kernel looks at each chain itself.
+    ways: ALL,
+  },
   maxPositions: {
     kind: 'number',
     scope: 'run',

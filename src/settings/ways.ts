@@ -46,6 +46,7 @@ function admitted(setting: Setting, value: unknown): number {
   switch (setting.kind) {
     case 'number':
     case 'list':
+    case 'zone':
       return asked(setting.ways, value)
     case 'choice':
       return setting.values[value as string]?.ways ?? 0

@@ -2,7 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { type Changes, cancelOrder, decideExit, decideStop, updateOrder } from '../kernel/decisions.ts'
 import type { Lane } from '../kernel/lane.ts'
 import { chainRecords } from '../kernel/late.ts'
-import { ruleNumbers } from '../settings/record.ts'
+import { needClock, ruleNumbers } from '../settings/record.ts'
 import type { Rule } from '../settings/settings.ts'
 import type { ChildSpec } from './bracket.ts'
 import type { OrderBook } from './orderbook.ts'
@@ -59,6 +59,8 @@ export class Commands implements Decisions {
   order(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
     const { rules } = order
     const chain = rules.length === 0 ? 0 : chainRecords(rules.length)
+    // What it allocates may move the ring.
+    needClock(this.#lane, rules)
     // All in one piece: what is carried out on the way would take the rules from their order.
     const ring = this.#room(chain + 1 + children.length)
     if (chain > 0) this.#chain(ring, rules, chain)

@@ -26,7 +26,11 @@ const text = (name: string) => readFileSync(new URL(name, folder), 'utf8')
 function run(golden: Golden): Result {
   const market = makeMarket(golden.scenario.market)
   if (golden.kind === 'hooks') {
-    const result = backtest(market, new Scripted(golden.scenario.commands), golden.scenario.settings)
+    const result = backtest(
+      market,
+      new Scripted(golden.scenario.commands, golden.scenario.market),
+      golden.scenario.settings,
+    )
     return result
   }
   const { entries, exits, shortEntries, shortExits, targetPosition, size, stop, target, trail } = golden.scenario
@@ -90,7 +94,7 @@ describe('golden ledgers', () => {
     if (golden.kind !== 'hooks') throw new Error('golden: hooks expected')
     const stepped = openRun(
       makeMarket(golden.scenario.market),
-      new Scripted(golden.scenario.commands),
+      new Scripted(golden.scenario.commands, golden.scenario.market),
       golden.scenario.settings,
     )
     let hooks = 0

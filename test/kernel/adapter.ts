@@ -35,24 +35,21 @@ function intrabarDrawdown(lane: Lane): number {
   return lane.engine.arena.f64(scratch, L.STAT_COUNT)[L.STAT_INTRABAR_DRAWDOWN]
 }
 
+/** When the bars of a market start; days from 1970 on where nothing is said. */
+export type Stamps = Pick<ScenarioMarket, 'step' | 'from'>
+
 /** Gives the commands of a scenario, bar by bar, through the public broker. */
 export class Scripted extends Strategy {
   static override costModels = OWN_MODELS
   answers: boolean[] = []
   readonly #commands: readonly Command[][]
+  readonly #stamps: Stamps
 
-  readonly #byHand: number | undefined
-
-  /** @param byHand milliseconds from bar to bar, where it is no run's strategy, which knows its market */
-  constructor(commands: readonly Command[][], byHand?: number) {
+  /** @param stamps of the market's bars, for the times at which orders end */
+  constructor(commands: readonly Command[][], stamps: Stamps = {}) {
     super()
     this.#commands = commands
-    this.#byHand = byHand
-  }
-
-  /** Milliseconds from bar to bar; scenarios have days, or quarters of them. */
-  get #step(): number {
-    return this.#byHand ?? (this.market.timeframe === '6h' ? DAY / 4 : DAY)
+    this.#stamps = stamps
   }
 
   override onBar(bar: Bar, broker: Broker): void {
@@ -62,11 +59,11 @@ export class Scripted extends Strategy {
   #give(command: Command, broker: Broker): void {
     switch (command.kind) {
       case 'order':
-        if (command.bracket) broker.submitBracket(request(command.order, this.#step, command.bracket))
-        else broker.submitOrder(request(command.order, this.#step))
+        if (command.bracket) broker.submitBracket(request(command.order, this.#stamps, command.bracket))
+        else broker.submitOrder(request(command.order, this.#stamps))
         break
       case 'oco':
-        broker.submitOco(command.members.map((member) => request(member.order, this.#step, member.bracket)))
+        broker.submitOco(command.members.map((member) => request(member.order, this.#stamps, member.bracket)))
         break
       case 'close':
         broker.closePosition(command.asset, {
@@ -83,7 +80,7 @@ export class Scripted extends Strategy {
             trailAmount: command.trailFraction ? undefined : command.trail,
             trailFraction: command.trailFraction ? command.trail : undefined,
             limitOffset: command.offset,
-            goodTill: endOf(command.until, this.#step),
+            goodTill: endOf(command.until, this.#stamps),
             quantity: command.units,
           }),
         )
@@ -112,7 +109,7 @@ function isThere({ asset, lot }: { asset: number; lot?: number }, broker: Broker
   return lot === undefined || broker.getPosition(asset).lots.some(({ id }) => id === lot)
 }
 
-function request(order: OrderSpec, step: number, bracket?: BracketSpec): BracketRequest {
+function request(order: OrderSpec, stamps: Stamps, bracket?: BracketSpec): BracketRequest {
   return {
     asset: order.asset,
     type: order.type,
@@ -125,7 +122,7 @@ function request(order: OrderSpec, step: number, bracket?: BracketSpec): Bracket
     limitOffset: order.offset,
     timing: order.timing,
     timeInForce: order.force,
-    goodTill: endOf(order.until, step),
+    goodTill: endOf(order.until, stamps),
     postOnly: order.postOnly,
     reduceOnly: order.reduceOnly,
     after: order.after,
@@ -147,22 +144,22 @@ function request(order: OrderSpec, step: number, bracket?: BracketSpec): Bracket
 const DAY = 86_400_000
 
 /** A time at which an order ends before a bar: the start of that bar, or in between. */
-function endOf(bar: number | undefined, step: number): number | undefined {
-  return bar === undefined ? undefined : (bar - (bar % 2) / 2) * step
+function endOf(bar: number | undefined, { step = DAY, from = 0 }: Stamps): number | undefined {
+  return bar === undefined ? undefined : from + (bar - (bar % 2) / 2) * step
 }
 
-/** A market of the scenario's bars, a day apart unless it says otherwise. Every second asset that ends does so between two bars. */
+/** A market of the scenario's bars, a day apart from 1970 on unless it says otherwise. Every second asset that ends does so between two bars. */
 export function makeMarket(market: ScenarioMarket): Market {
-  const { step = DAY } = market
+  const { step = DAY, from = 0 } = market
   const flat = (rows: number[][]) => Float64Array.from(rows.flat())
   const delisted: Record<string, number> = {}
   market.delisted?.forEach((bar, a) => {
-    if (bar !== null) delisted[`A${a}`] = (bar - (a % 2) / 2) * step
+    if (bar !== null) delisted[`A${a}`] = from + (bar - (a % 2) / 2) * step
   })
   return Market.from(
     {
       assets: Array.from({ length: market.assets }, (_, a) => `A${a}`),
-      time: Float64Array.from({ length: market.bars }, (_, t) => t * step),
+      time: Float64Array.from({ length: market.bars }, (_, t) => from + t * step),
       open: flat(market.open),
       high: flat(market.high),
       low: flat(market.low),
@@ -185,7 +182,7 @@ function instrumentsOf({ instruments = [] }: ScenarioMarket): Record<string, Ins
 /** Runs a scenario through the engine and puts what came of it in the oracle's words. */
 export function runEngine(scenario: Scenario): Outcome {
   const market = makeMarket(scenario.market)
-  const strategy = new Scripted(scenario.commands)
+  const strategy = new Scripted(scenario.commands, scenario.market)
   try {
     return outcomeOf(openRun(market, withAllEvents(strategy), aloneToo(scenario.settings)), strategy.answers)
   } finally {
@@ -234,9 +231,9 @@ function decidedBy(columns: SignalColumns): SignalStrategy {
   return defineSignals({ name: 'signals', source: 'columns', costModels: OWN_MODELS, signals: () => columns })
 }
 
-const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order', 'ended', 'halt', 'rule'] as const
+const REASONS = ['order', 'stop', 'target', 'trail', 'time', 'bust', 'order', 'ended', 'halt', 'rule', 'clock'] as const
 const PHASES = ['open', 'range', 'close'] as const
-const TOLD = ['', 'fraction ', 'price ', 'atr ', 'bars ', 'moved '] as const
+const TOLD = ['', 'fraction ', 'price ', 'atr ', 'bars ', 'moved ', 'clock '] as const
 
 function toldIn(code: number, distance: number): string {
   const told = TOLD[code & 15]

@@ -155,6 +155,7 @@ const APART: Record<string, readonly string[]> = {
   ],
   'where something lies': [
     'DAYS',
+    'CLOCK_TIMES',
     'OPEN',
     'CLOSE',
     'VOLUME',

@@ -37,7 +37,7 @@ const LARGE = ['1.8/', '3.2/finer']
 /** Rules that an asset's end comes to. */
 const ENDING = ['3.11/']
 /** Rules of rules of a position. */
-const RULED = ['6.1/away', '6.5/', '6.6/']
+const RULED = ['6.1/away', '6.5/', '6.6/', '6.14/']
 /** Rules of orders that wait for others. */
 const WAITING = ['3.16/']
 /** Rules of brackets with several targets; of these what only parts come to, and what only grids do. */

@@ -62,10 +62,24 @@ function settingsFor(draw: SettingsDraw, drawn: MarketDraw, market: ScenarioMark
   return trades && participation !== undefined ? { ...settings, participation } : settings
 }
 
+const HOUR = 3_600_000
+/** Where markets begin: some hours before clocks of one zone or another change. */
+const STARTS: Readonly<Record<number, number>> = {
+  100: Date.UTC(2024, 10, 2, 9),
+  60: Date.UTC(2024, 2, 9, 11, 30),
+  20: Date.UTC(2024, 9, 4, 22),
+  8: Date.UTC(2024, 3, 5, 20, 30),
+}
+
+/** Bars of hours, half of a half day, or days; days of several bars where a loss of them counts. By other draws, so that these stay as they are. */
+function stampsOf({ tick, start }: MarketDraw, { lossADay }: AnySettings): Pick<ScenarioMarket, 'step' | 'from'> {
+  const step = tick === 1 ? HOUR : tick === 0.5 || lossADay ? 6 * HOUR : 24 * HOUR
+  return { step, from: STARTS[start] }
+}
+
 /** The market with what its assets are traded in, where something is said; with limits that entries of so many units are within. */
 function traded(given: ScenarioMarket, draw: MarketDraw, settings: AnySettings, units?: number): ScenarioMarket {
-  // Days of several bars, where days count.
-  const market = settings.lossADay ? { ...given, step: 21_600_000 } : given
+  const market = { ...given, ...stampsOf(draw, settings) }
   const instruments = instrumentsOf(draw, settings, market.assets)
   if (units !== undefined)
     for (const one of instruments) {

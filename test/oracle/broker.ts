@@ -12,8 +12,10 @@
  *   funds.ts     what legs are paid from elsewhere (10.4)    sequence.ts  order by order (10.6)
  *   submission.ts orders as they are given (10.9)            queue.ts     a bar without a way (10.12)
  *   late.ts      what is on its way (3.15)
+ *   clock.ts     what clocks show (6.13, 6.14)
  */
-import type { Timing } from '../../src/settings/settings.ts'
+import type { Rule, Timing } from '../../src/settings/settings.ts'
+import { isOver } from './clock.ts'
 import { placeCommands } from './commands.ts'
 import { cancelOrder, lookFirst, rest } from './ends.ts'
 import { exitNow, toldBy } from './exits.ts'
@@ -327,14 +329,17 @@ function waitingExits(
   }
 }
 
-/** Places of the time exits that are due (6.4). */
+/** Places of the exits by time and by the clock that are due (6.4, 6.14), in chain order. */
 function dueTimes(run: Run, position: Position): number[] {
   if (position.cutBar === run.bar) return []
   if (wrong(run, '10.1/time') && position.barsHeld < position.sleeps) return []
   const held = wrong(run, '6.4/counted') ? position.barsHeld - 1 : position.barsHeld
-  return position.chain.flatMap(({ rule, fired }, i) =>
-    rule.type === 'time' && !fired && held >= rule.bars ? [i] : [],
-  )
+  const isDue = (rule: Rule) =>
+    rule.type === 'time' ? held >= rule.bars : rule.type === 'clock' && isOver(run, position.entryBar, rule.at)
+  const due = position.chain.flatMap(({ rule, fired }, i) => (!fired && isDue(rule) ? [i] : []))
+  const isClock = (i: number) => position.chain[i].rule.type === 'clock'
+  if (wrong(run, '6.14/chain')) due.sort((a, b) => Number(isClock(a)) - Number(isClock(b)))
+  return due
 }
 
 function timeExits(
@@ -347,8 +352,10 @@ function timeExits(
   for (const place of due) {
     if (!isHeld(asset, position)) return
     if (!wrong(run, '6.1/once')) position.chain[place].fired = true
-    const exit = { place, action: actionOf(position.chain[place].rule), told: toldBy(run, position, place) }
-    exitNow(run, asset, position, { ...exit, reason: 'time', mode: 'level' }, base)
+    const { rule } = position.chain[place]
+    const exit = { place, action: actionOf(rule), told: toldBy(run, position, place) }
+    const reason = rule.type === 'clock' && !wrong(run, '6.14/reason') ? 'clock' : 'time'
+    exitNow(run, asset, position, { ...exit, reason, mode: 'level' }, base)
   }
 }
 

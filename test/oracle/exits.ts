@@ -1,5 +1,6 @@
-/** Exits that no order asks for: by rule, time, bust (6.1, 6.3, 6.4). */
+/** Exits that no order asks for: by rule, time, clock, bust (6.1, 6.3, 6.4, 6.14). */
 import type { Rule } from '../../src/settings/settings.ts'
+import { secondsOf } from './clock.ts'
 import { fill } from './fills.ts'
 import { closingUnits } from './funds.ts'
 import { closing, rounded } from './money.ts'
@@ -29,6 +30,7 @@ export function toldBy(run: Run, position: Position, place: number): string {
   if (place === chain.length) return ''
   const { rule } = chain[place]
   if (rule.type === 'time') return `bars ${rule.bars}`
+  if (rule.type === 'clock') return `clock ${secondsOf(rule.at)}`
   return `${wrong(run, '6.1/told-unit') ? 'fraction' : (rule.unit ?? 'fraction')} ${rule.distance}`
 }
 
@@ -43,6 +45,7 @@ export function fireRule(run: Run, asset: Asset, position: Position, place: numb
     moveStop(run, asset, position, action.offset)
     return
   }
+  // Rules without a level are never reached.
   const reason = rule.type
   const told = toldBy(run, position, place)
   const plain = rule.type === 'target' && !waitsLikeStop(run) && !wrong(run, '6.3/targets')

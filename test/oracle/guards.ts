@@ -1,4 +1,5 @@
 /** Guards: what refuses entries beside the account, and closes positions after a drawdown (6.7 to 6.10). */
+import { shown } from './clock.ts'
 import { equityOf, exposureOf, times } from './money.ts'
 import { type Asset, holdings, type Run, wrong } from './state.ts'
 import type { OrderReason } from './types.ts'
@@ -59,15 +60,11 @@ export function countTrade(run: Run, asset: Asset, pnl: number): void {
   }
 }
 
-const DAY = 86_400_000
-
-/** The date on which a bar starts by the clocks of a zone with a fixed offset, in days. */
-function dayOf(run: Run, bar: number): number {
-  const { lossADay } = run.set
-  const zone = lossADay.type === 'none' || wrong(run, '6.13/zone') ? undefined : lossADay.zone
-  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(zone ?? 'UTC') ?? []
-  const ahead = sign === undefined ? 0 : (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1)
-  return Math.floor((bar * (run.market.step ?? DAY) + ahead) / DAY)
+/** The date on which a bar starts by the clocks of the zone. */
+function dayOf(run: Run, bar: number): string {
+  const { lossADay, zone } = run.set
+  const own = lossADay.type === 'none' ? undefined : lossADay.zone
+  return shown(run, bar, wrong(run, '6.13/zone') ? 'UTC' : (own ?? zone)).date
 }
 
 /** A bar begins (6.13). */

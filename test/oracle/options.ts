@@ -139,7 +139,7 @@ export const account: fc.Arbitrary<Account | Account['type'] | undefined> = pick
 
 export interface RuleDraw {
   type: Rule['type']
-  /** Distance in hundredths of the basis, or in ticks. */
+  /** Distance in hundredths of the basis, or in ticks; bars of time, place among TIMES of the clock. */
   distance: number
   price: boolean
   action: number
@@ -150,13 +150,16 @@ export interface RuleDraw {
 }
 
 export const ruleDraw: fc.Arbitrary<RuleDraw> = fc.record({
-  type: pick<Rule['type']>('stop', 'target', 'trail', 'time'),
+  type: pick<Rule['type']>('stop', 'target', 'trail', 'time', 'clock'),
   distance: int(1, 8),
   price: fc.boolean(),
   action: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: int(1, 8) }),
   period: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: int(1, 5) }),
   from: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: int(1, 6) }),
 })
+
+/** Some at which bars start in one zone or another, and some at which none does. */
+const TIMES = ['00:00', '18:00', '01:30', '12:00', '01:00', '15:55', '06:30:00', '23:59:59', '13:00'] as const
 
 export function buildRule(tick: number, draw: RuleDraw): Rule {
   const actions: RuleAction[] = [
@@ -170,12 +173,14 @@ export function buildRule(tick: number, draw: RuleDraw): Rule {
     { type: 'exit-fraction', fraction: 0.4, of: 'entries' },
     { type: 'exit-fraction', fraction: 0.6, of: 'entries' },
   ]
-  if (draw.type === 'time') {
+  if (draw.type === 'time' || draw.type === 'clock') {
+    const when: Rule =
+      draw.type === 'time' ? { type: 'time', bars: draw.distance } : { type: 'clock', at: TIMES[draw.distance] }
     const action = draw.action > 2 && draw.action < 7 ? actions[0] : actions[draw.action]
-    return draw.action === 0 ? { type: 'time', bars: draw.distance } : { type: 'time', bars: draw.distance, action }
+    return draw.action === 0 ? when : { ...when, action }
   }
   const action = actions[draw.action]
-  const rule: Exclude<Rule, { type: 'time' }> = draw.price
+  const rule: Exclude<Rule, { type: 'time' | 'clock' }> = draw.price
     ? { type: draw.type, distance: draw.distance * tick, unit: 'price' }
     : draw.period > 0
       ? { type: draw.type, distance: draw.distance / 3, unit: 'atr', period: draw.period }
@@ -277,6 +282,7 @@ const otherDraws = {
     stopBasis: pick(undefined, 'fill' as const, 'signal' as const),
     ended: pick(undefined, 'hold' as const, 'close' as const, 'close' as const),
     notListed: pick(undefined, 'wait' as const, 'reject' as const),
+    zone: pick(undefined, 'UTC', '+05:30', '-11:00', 'America/New_York', 'Australia/Lord_Howe'),
   }),
   rules: fc.option(chainDraw, { nil: undefined, freq: 2 }),
 }

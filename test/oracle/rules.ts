@@ -68,7 +68,8 @@ export function actionOf(rule: Rule): RuleAction {
 function sameRule(a: Rule, b: Rule): boolean {
   if (!sameAction(actionOf(a), actionOf(b))) return false
   if (a.type === 'time') return b.type === 'time' && a.bars === b.bars
-  if (b.type === 'time' || a.type !== b.type) return false
+  if (a.type === 'clock') return b.type === 'clock' && a.at === b.at
+  if (b.type === 'time' || b.type === 'clock' || a.type !== b.type) return false
   if ((a.period ?? 14) !== (b.period ?? 14)) return false
   if (a.type === 'trail' && b.type === 'trail' && a.from !== b.from) return false
   return a.distance === b.distance && (a.unit ?? 'fraction') === (b.unit ?? 'fraction')
@@ -239,7 +240,7 @@ function awayFrom(
   run: Run,
   asset: Asset,
   position: Position,
-  rule: Exclude<Rule, { type: 'time' }>,
+  rule: Exclude<Rule, { type: 'time' | 'clock' }>,
   sign: number,
   x: number,
 ): number {
@@ -253,7 +254,7 @@ function awayFrom(
 export function ruleLevel(run: Run, asset: Asset, position: Position, index: number): number {
   const { rule, level } = position.chain[index]
   const side = sideOf(position)
-  if (rule.type === 'time') return Number.NaN
+  if (rule.type === 'time' || rule.type === 'clock') return Number.NaN
   if (rule.type === 'trail') return level
   if (index === firstStop(position) && position.movedStop !== null) return position.movedStop
   const raw = awayFrom(run, asset, position, rule, rule.type === 'stop' ? -side : side, rule.distance)
@@ -294,7 +295,7 @@ function allItems(run: Run, asset: Asset): Item[] {
     const side = sideOf(position)
     for (let i = 0; i < position.chain.length; i++) {
       const { rule, fired } = position.chain[i]
-      if (fired || rule.type === 'time') continue
+      if (fired || rule.type === 'time' || rule.type === 'clock') continue
       const kind = rule.type === 'target' ? 'limit' : 'stop'
       const level = ruleLevel(run, asset, position, i)
       items.push({ kind, side: -side, level, exit: true, of: position, place: i, order: null })

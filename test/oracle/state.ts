@@ -88,6 +88,7 @@ export interface Settings {
   lossPause: LossPause
   drawdownHalt: DrawdownHalt
   lossADay: LossADay
+  zone: string
   maxPositions: number
   maxExposure: number
   triggers: Triggers
@@ -441,6 +442,7 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
       lossPause: s.lossPause ?? { type: 'none' },
       drawdownHalt: s.drawdownHalt ?? { type: 'none' },
       lossADay: s.lossADay ?? { type: 'none' },
+      zone: s.zone ?? 'UTC',
       maxPositions: s.maxPositions ?? 0,
       maxExposure: s.maxExposure ?? 0,
       triggers: s.triggers ?? 'bar',

@@ -11,6 +11,8 @@ export interface ScenarioMarket {
   bars: number
   /** Milliseconds from bar to bar; a day where it is left out. */
   step?: number
+  /** Start of the first bar, ms UTC; 0 where it is left out. */
+  from?: number
   open: number[][]
   high: number[][]
   low: number[][]
@@ -152,7 +154,7 @@ export interface SignalScenario {
   trail?: number[][]
 }
 
-export type FillReason = 'order' | 'stop' | 'target' | 'trail' | 'time' | 'bust' | 'ended' | 'halt' | 'rule'
+export type FillReason = 'order' | 'stop' | 'target' | 'trail' | 'time' | 'bust' | 'ended' | 'halt' | 'rule' | 'clock'
 export type Phase = 'open' | 'range' | 'close'
 
 export interface Fill {
@@ -175,7 +177,7 @@ export interface Fill {
   tag: number
   /** Place in the chain of the rule that fired, from 0; the chain's length for the stop that a move added; -1 for none. */
   rule: number
-  /** What that rule said of itself (6.1), as `fraction 0.05`, `price 2`, `atr 3`, `bars 20`, `moved 95`; '' for none. */
+  /** What that rule said of itself (6.1), as `fraction 0.05`, `price 2`, `atr 3`, `bars 20`, `moved 95`, `clock 57300`; '' for none. */
   told: string
 }
 

@@ -12,7 +12,7 @@ import type { Result } from '../../src/results/result.ts'
 import type { Bar } from '../../src/strategy/bar.ts'
 import type { Broker } from '../../src/strategy/broker.ts'
 import { textOf } from '../engine/script.ts'
-import { makeMarket, Scripted } from '../kernel/adapter.ts'
+import { makeMarket, Scripted, type Stamps } from '../kernel/adapter.ts'
 import { scenarios, signalScenarios } from '../oracle/arbitrary.ts'
 import type { Command, SignalScenario } from '../oracle/types.ts'
 import { atOnce, SignalsAsHook, signalsOf } from './runs.ts'
@@ -22,8 +22,8 @@ class Slow extends Scripted {
   override state = { bars: 0 }
   readonly #pause: boolean
 
-  constructor(commands: readonly Command[][], pause: boolean) {
-    super(commands)
+  constructor(commands: readonly Command[][], stamps: Stamps, pause: boolean) {
+    super(commands, stamps)
     this.#pause = pause
   }
 
@@ -41,13 +41,16 @@ class SlowSignals extends SignalsAsHook {
   }
 }
 
-/** Milliseconds from bar to bar; one bar alone is a day's. */
-const stepOf = ({ time }: Market) => (time.length > 1 ? time[1] - time[0] : 86_400_000)
+/** When its bars start; one bar alone is a day's. */
+const stampsOf = ({ time }: Market): Stamps => ({
+  step: time.length > 1 ? time[1] - time[0] : undefined,
+  from: time[0],
+})
 
 /** A hook's decisions given by hand. */
 function byHand(market: Market, commands: readonly Command[][], settings: object, to = Number.POSITIVE_INFINITY) {
   const run = openManual(market, settings)
-  const script = new Scripted(commands, stepOf(market))
+  const script = new Scripted(commands, stampsOf(market))
   while (run.index < to && run.advance()) script.onBar(run.bar, run.broker)
   return run
 }
@@ -62,7 +65,7 @@ it('random orders: hooks, by hand, awaited', async () => {
       const market = makeMarket(scenario.market)
       let expected: string
       try {
-        const result = backtest(market, new Scripted(scenario.commands), scenario.settings)
+        const result = backtest(market, new Scripted(scenario.commands, stampsOf(market)), scenario.settings)
         expected = outcome(result)
         trades += result.trades.length
       } catch (error) {
@@ -70,7 +73,9 @@ it('random orders: hooks, by hand, awaited', async () => {
         market.release()
         return
       }
-      expect(outcome(await backtestAsync(market, new Slow(scenario.commands, pause), scenario.settings))).toBe(expected)
+      expect(
+        outcome(await backtestAsync(market, new Slow(scenario.commands, stampsOf(market), pause), scenario.settings)),
+      ).toBe(expected)
       const run = byHand(market, scenario.commands, scenario.settings)
       expect(outcome(run.result())).toBe(expected)
       // What was recorded, given once more.
@@ -116,7 +121,7 @@ it('stepped back, forked and restored anywhere they end the same, and nobody is 
       const { commands, settings } = scenario
       let expected: string
       try {
-        expected = outcome(backtest(market, new Scripted(commands), settings))
+        expected = outcome(backtest(market, new Scripted(commands, stampsOf(market)), settings))
       } catch (error) {
         if (!refused(error)) throw error
         market.release()
@@ -131,19 +136,19 @@ it('stepped back, forked and restored anywhere they end the same, and nobody is 
       for (const run of [manual, fork, restored]) {
         expect(run.decisions).toEqual(kept)
         run.back(back)
-        const script = new Scripted(commands, stepOf(market))
+        const script = new Scripted(commands, stampsOf(market))
         // At the close of a bar to which one stepped back nothing was given yet.
         if (run.index >= 0) script.onBar(run.bar, run.broker)
         while (run.advance()) script.onBar(run.bar, run.broker)
         expect(outcome(run.result())).toBe(expected)
         run.release()
       }
-      const slow = new Slow(commands, true)
+      const slow = new Slow(commands, stampsOf(market), true)
       const awaited = openAsync(market, slow, settings)
       while (awaited.bar < reached && (await awaited.advance())) {}
-      const copy = new Slow(commands, true)
+      const copy = new Slow(commands, stampsOf(market), true)
       const forked = await awaited.fork(copy)
-      const other = await openAsync(market, new Slow(commands, false), settings).begin()
+      const other = await openAsync(market, new Slow(commands, stampsOf(market), false), settings).begin()
       other.restore(structuredClone(awaited.snapshot()))
       for (const run of [awaited, forked, other]) {
         const before = run.bar
@@ -164,7 +169,7 @@ it('stepped with openRun too', () => {
   fc.assert(
     fc.property(scenarios, (scenario) => {
       const market = makeMarket(scenario.market)
-      const run = openRun(market, new Scripted(scenario.commands), scenario.settings)
+      const run = openRun(market, new Scripted(scenario.commands, stampsOf(market)), scenario.settings)
       try {
         while (run.advance()) {}
         expect(outcome(resultOf(run))).toBe(outcome(byHand(market, scenario.commands, scenario.settings).result()))

@@ -13,7 +13,7 @@ import type { Scenario, SignalScenario } from '../oracle/types.ts'
 /** Runs a scenario's commands; undefined for the few draws that the broker refuses (a fraction trail of 1 or more). */
 export function runScenario(scenario: Scenario, market: Market): Result | undefined {
   try {
-    return backtest(market, new Scripted(scenario.commands), scenario.settings)
+    return backtest(market, new Scripted(scenario.commands, scenario.market), scenario.settings)
   } catch (error) {
     if (error instanceof FillgridError && error.message.includes('trailFraction: a finite number above 0 and below 1'))
       return undefined

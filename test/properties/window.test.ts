@@ -53,7 +53,7 @@ it('of hooks: orders, fills, trades, equity, cash and metrics', () => {
   let compared = 0
   fc.assert(
     fc.property(scenarios, part, part, (scenario, a, b) => {
-      const { step = DAY } = scenario.market
+      const { step = DAY, from = 0 } = scenario.market
       const market = makeMarket(scenario.market)
       const cut = cutOf(market, a, b)
       if (!cut) return market.release()
@@ -62,15 +62,17 @@ it('of hooks: orders, fills, trades, equity, cash and metrics', () => {
       let expected: string | undefined
       let failed: unknown
       try {
-        expected = told(backtest(slice, new Scripted(scenario.commands), scenario.settings))
+        expected = told(backtest(slice, new Scripted(scenario.commands, scenario.market), scenario.settings))
       } catch (error) {
         failed = error
       }
-      const window = { ...scenario.settings, from: cut.first * step, to: cut.end * step }
+      const window = { ...scenario.settings, from: from + cut.first * step, to: from + cut.end * step }
       if (failed)
-        expect(() => backtest(market, new Scripted(commands), window)).toThrow((failed as Error).message.slice(-30))
+        expect(() => backtest(market, new Scripted(commands, scenario.market), window)).toThrow(
+          (failed as Error).message.slice(-30),
+        )
       else {
-        const result = backtest(market, new Scripted(commands), window)
+        const result = backtest(market, new Scripted(commands, scenario.market), window)
         expect(result.firstBar).toBe(cut.first)
         expect(told(result)).toBe(expected)
         trades += result.trades.length
@@ -89,7 +91,7 @@ it('of signals, with tables and for metrics alone', () => {
   let trades = 0
   fc.assert(
     fc.property(signalScenarios, part, part, (scenario, a, b) => {
-      const { step = DAY } = scenario.market
+      const { step = DAY, from = 0 } = scenario.market
       const market = makeMarket(scenario.market)
       const cut = cutOf(market, a, b)
       if (!cut) return market.release()
@@ -106,7 +108,7 @@ it('of signals, with tables and for metrics alone', () => {
       )
       if (columns.flags instanceof Uint8Array) cutColumns.flags = columns.flags.slice(first * assets, end * assets)
       const slice = market.slice(first, end)
-      const window = { ...config, from: first * step, to: end * step }
+      const window = { ...config, from: from + first * step, to: from + end * step }
       const result = backtest(market, columns, window)
       expect(told(result)).toBe(told(backtest(slice, cutColumns, config)))
       trades += result.trades.length

@@ -22,6 +22,7 @@ function fieldRow(name: string, field: Field): string {
     choice: () => (field as Extract<Field, { kind: 'choice' }>).values.map((word) => `\`${word}\``).join(' or '),
     column: () => "the name of a market's column",
     zone: () => 'a time zone',
+    clock: () => 'a time of day, HH:MM or HH:MM:SS',
     own: () => "the name of one of the strategy's cost models",
     tiers: () => 'a list of `{ upTo, rate }`',
     model: () => 'an action, below',
@@ -71,6 +72,7 @@ function part(name: string, setting: Setting): string {
   const option = setting.profileOnly ? 'Set by profiles alone.' : `\`${optionOf(name)}\`.`
   const lines = [`## ${name}`, `${setting.doc} Rule ${setting.rule}. ${option}`]
   if (setting.kind === 'number') lines.push(`${rangeWords(setting)}; default ${setting.default}.`)
+  if (setting.kind === 'zone') lines.push(`A time zone; default ${setting.default}.`)
   if (setting.kind === 'choice') lines.push(choices(setting))
   if (name === 'profile') lines.push(profilePart())
   if (setting.kind === 'model') {

@@ -53,8 +53,11 @@ function plainField(field: Field): unknown {
     case 'number':
       return field.default ?? (field.whole ? 3 : 0.25)
     case 'choice':
-    case 'zone':
       return field.default
+    case 'zone':
+      return 'Europe/London'
+    case 'clock':
+      return '15:55'
     case 'column':
     case 'own':
       return 'cost'
@@ -110,6 +113,11 @@ function casesOfModel(model: Model, subject: string): Case[] {
       } else if (field.kind === 'zone') {
         found.push({ name: `${at} none`, value: { ...plain, [name]: 'Nowhere/Town' }, wrong: at })
         found.push({ name: `${at} number`, value: { ...plain, [name]: 1 }, wrong: at })
+      } else if (field.kind === 'clock') {
+        const good = ['00:00', '09:05', '23:59:59']
+        const bad = ['25:00', '24:00', '9:5', '12:60', '12:00:60', '12', '', ' 12:00', '12:00Z', 1200, null]
+        found.push(...good.map((x) => ({ name: `${at} ${x}`, value: { ...plain, [name]: x } })))
+        found.push(...bad.map((x) => ({ name: `${at} ${x}`, value: { ...plain, [name]: x }, wrong: at })))
       } else if (field.kind === 'column' || field.kind === 'own') {
         found.push({ name: `${at} none`, value: { ...plain, [name]: '' }, wrong: at })
         found.push({ name: `${at} number`, value: { ...plain, [name]: 1 }, wrong: at })
@@ -137,6 +145,11 @@ function casesOf(name: string, setting: Setting): Case[] {
         ...Object.keys(setting.values).map((value) => ({ name: `${name} ${value}`, value })),
         ...['else', 'toString', 1, null].map((value) => ({ name: `${name} ${value}`, value, wrong: name })),
       ]
+    case 'zone':
+      return [
+        ...['UTC', 'America/New_York', '+05:30'].map((value) => ({ name: `${name} ${value}`, value })),
+        ...['Nowhere/Town', '', 1, null].map((value) => ({ name: `${name} ${value}`, value, wrong: name })),
+      ]
     case 'model':
       return [
         ...casesOfModel(setting.model, name),
@@ -148,9 +161,9 @@ function casesOf(name: string, setting: Setting): Case[] {
       ]
     case 'list': {
       const inList = casesOfModel(setting.model, `${name}[0]`).map((one) => ({ ...one, value: [one.value] }))
-      // A time rule may not move the stop.
+      // A rule of time or of the clock may not move the stop.
       const refused = inList.filter(
-        ({ value: [one] }) => JSON.stringify(one).includes('"time"') && JSON.stringify(one).includes('move-stop'),
+        ({ value: [one] }) => /"(time|clock)"/.test(JSON.stringify(one)) && JSON.stringify(one).includes('move-stop'),
       )
       const allowed = inList.filter((one) => !refused.includes(one))
       return [

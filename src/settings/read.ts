@@ -195,7 +195,7 @@ function readZone(name: string, given: unknown): string {
     return zone(given).name
   } catch (cause) {
     if (!(cause instanceof FillgridError)) throw cause
-    throw new FillgridError(cause.code, `${name}: ${cause.message}`, cause.place, { cause })
+    throw new FillgridError(cause.code, `${name}: ${cause.message.replace(/^zone: /, '')}`, cause.place, { cause })
   }
 }
 

@@ -102,12 +102,26 @@ it('reads rules, field by field or by name', () => {
     action: { type: 'move-stop', offset: 0 },
   })
   expect(parseRule('time:10')).toEqual({ type: 'time', bars: 10 })
+  expect(parseRule('clock:15:55')).toEqual({ type: 'clock', at: '15:55' })
+  expect(parseRule('clock:at=09:05:30:action=exit')).toEqual({
+    type: 'clock',
+    at: '09:05:30',
+    action: { type: 'exit' },
+  })
+  expect(parseRule('clock:15:55:exit-fraction=50%')).toEqual({
+    type: 'clock',
+    at: '15:55',
+    action: { type: 'exit-fraction', fraction: 0.5 },
+  })
   for (const text of [
     'stop',
     'stop:5',
     'stop:5%:percent',
     'stop:5%:distance=4%',
     'time:10:exit:exit',
+    'clock',
+    'clock:15:55:exit:exit',
+    'clock:15:55:exit:30',
     'take:5%',
     'constructor:1',
     '',

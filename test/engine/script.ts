@@ -14,8 +14,12 @@ export const DAY = 86_400_000
 /** O, H, L, C and volume; null is an absent bar. */
 export type Row = readonly number[] | null
 
-/** A market of daily bars from 1970-01-01 on: one asset A from rows, or several by name. */
-export function market(given: readonly Row[] | Record<string, readonly Row[]>, options: MarketOptions = {}): Market {
+/** A market of daily bars from 1970-01-01 on, or of others: one asset A from rows, or several by name. */
+export function market(
+  given: readonly Row[] | Record<string, readonly Row[]>,
+  options: MarketOptions = {},
+  { from = 0, step = DAY }: { from?: number; step?: number } = {},
+): Market {
   const assets = Array.isArray(given) ? { A: given as readonly Row[] } : (given as Record<string, readonly Row[]>)
   const rows = Object.values(assets)
   const bars = rows[0].length
@@ -27,7 +31,7 @@ export function market(given: readonly Row[] | Record<string, readonly Row[]>, o
   return Market.from(
     {
       assets: Object.keys(assets),
-      time: Float64Array.from({ length: bars }, (_, bar) => bar * DAY),
+      time: Float64Array.from({ length: bars }, (_, bar) => from + bar * step),
       open: column(0),
       high: column(1),
       low: column(2),

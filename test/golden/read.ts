@@ -59,6 +59,9 @@ export interface GoldenFile {
   /** Further columns of the market of one asset by name, a value a bar; null is NaN. */
   columns?: Record<string, (number | null)[]>
   allowNonPositive?: boolean
+  /** Minutes from bar to bar, a day where it is left out, and the start of the first one, 1970 where it is left out. */
+  minutes?: number
+  from?: string
   /** What the assets are traded in (1.9), in their order. */
   instruments?: (Instrument | null)[]
   settings?: AnySettings
@@ -108,6 +111,8 @@ function readMarket(file: GoldenFile): ScenarioMarket {
       Object.entries(file.columns).map(([name, values]) => [name, values.map((x) => [x ?? Number.NaN])]),
     )
   if (file.allowNonPositive) market.allowNonPositive = true
+  if (file.minutes !== undefined) market.step = file.minutes * 60_000
+  if (file.from !== undefined) market.from = Date.parse(file.from)
   if (file.instruments) market.instruments = file.instruments
   return market
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SETTINGS } from '../../src/settings/table.ts'
 import {
+  clocked,
   ending,
   instrumented,
   instrumentedWith,
@@ -37,7 +38,9 @@ const LARGE = ['1.8/', '3.2/finer']
 /** Rules that an asset's end comes to. */
 const ENDING = ['3.11/']
 /** Rules of rules of a position. */
-const RULED = ['6.1/away', '6.5/', '6.6/', '6.14/']
+const RULED = ['6.1/away', '6.5/', '6.6/']
+/** Rules of the clock. */
+const CLOCKED = ['6.14/']
 /** Rules of orders that wait for others. */
 const WAITING = ['3.16/']
 /** Rules of brackets with several targets; of these what only parts come to, and what only grids do. */
@@ -117,6 +120,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
   const large = ofHooks(magnitudes, Math.ceil(RUNS / 2))
   const ends = ofHooks(ending, Math.ceil(RUNS / 2))
   const ruled = ofHooks(scenariosWith(settingsWithRules), RUNS)
+  const byClock = ofHooks(clocked, RUNS)
   const living = ofHooks(scenariosWith(settingsDraw, livingDraw), RUNS)
   const makes = ofHooks(scenariosWith(settingsOfMakers, fc.oneof(livingDraw, commandsDraw, postedDraw)), RUNS)
   const waits = ofHooks(scenariosWith(settingsDraw, waitingDraw), RUNS)
@@ -141,6 +145,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
     if (starts(id, LARGE)) return large
     if (starts(id, ENDING)) return ends
     if (starts(id, RULED)) return ruled
+    if (starts(id, CLOCKED)) return byClock
     if (starts(id, LIVING)) return living
     if (id === '3.16/rests') return waitsMaking
     if (starts(id, WAITING)) return waits

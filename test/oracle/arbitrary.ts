@@ -15,7 +15,14 @@ import {
   pick,
   tradedDraw,
 } from './bars.ts'
-import { buildSettings, excludes, type SettingsDraw, settingsDraw, settingsOfOwn } from './options.ts'
+import {
+  buildSettings,
+  excludes,
+  type SettingsDraw,
+  settingsDraw,
+  settingsOfOwn,
+  settingsWithRules,
+} from './options.ts'
 import {
   atMarket,
   type CommandDraw,
@@ -62,18 +69,18 @@ function settingsFor(draw: SettingsDraw, drawn: MarketDraw, market: ScenarioMark
   return trades && participation !== undefined ? { ...settings, participation } : settings
 }
 
-const HOUR = 3_600_000
-/** Where markets begin: some hours before clocks of one zone or another change. */
+const QUARTER = 900_000
+/** Where markets begin: a few hours before clocks of one zone or another change. */
 const STARTS: Readonly<Record<number, number>> = {
-  100: Date.UTC(2024, 10, 2, 9),
-  60: Date.UTC(2024, 2, 9, 11, 30),
-  20: Date.UTC(2024, 9, 4, 22),
-  8: Date.UTC(2024, 3, 5, 20, 30),
+  100: Date.UTC(2024, 10, 3, 2),
+  60: Date.UTC(2024, 2, 10, 3, 30),
+  20: Date.UTC(2024, 9, 5, 12),
+  8: Date.UTC(2024, 3, 6, 12),
 }
 
-/** Bars of hours, half of a half day, or days; days of several bars where a loss of them counts. By other draws, so that these stay as they are. */
+/** Bars of quarters of an hour or of a day, or days; days of several bars where a loss of them counts. By other draws, so that these stay as they are. */
 function stampsOf({ tick, start }: MarketDraw, { lossADay }: AnySettings): Pick<ScenarioMarket, 'step' | 'from'> {
-  const step = tick === 1 ? HOUR : tick === 0.5 || lossADay ? 6 * HOUR : 24 * HOUR
+  const step = tick === 1 ? QUARTER : tick === 0.5 || lossADay ? 24 * QUARTER : 96 * QUARTER
   return { step, from: STARTS[start] }
 }
 
@@ -166,12 +173,29 @@ export function instrumentedWith(commands: fc.Arbitrary<CommandDraw[]>): fc.Arbi
 }
 export const instrumented = instrumentedWith(commandsDraw)
 
+/** Rules of the clock over quarters of an hour, in nights in which clocks change (6.14); half of all chains have others too. */
+export const clocked = fc
+  .record({ assets: int(1, 3), others: fc.boolean(), zone: pick('America/New_York', 'Australia/Lord_Howe', '-05:00') })
+  .chain(({ assets, others, zone }) =>
+    scenariosOf(
+      assets,
+      marketDraw.map((draw) => ({ ...draw, tick: 1 })),
+      settingsWithRules.map(({ rules, ...draw }) => ({
+        ...draw,
+        plain: { ...draw.plain, zone },
+        rules: rules.map((rule, i) => (others && i > 0 ? rule : { ...rule, type: 'clock' as const })),
+      })),
+      commandsDraw,
+    ),
+  )
+
 export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 11, arbitrary: scenariosWith(settingsDraw) },
   { weight: 1, arbitrary: ending },
   { weight: 1, arbitrary: paying },
   { weight: 1, arbitrary: scenariosWith(settingsDraw, scaledDraw) },
   { weight: 1, arbitrary: scenariosWith(settingsDraw, waitingDraw) },
+  { weight: 1, arbitrary: clocked },
 )
 
 interface SignalDraw {

@@ -159,7 +159,7 @@ export const ruleDraw: fc.Arbitrary<RuleDraw> = fc.record({
 })
 
 /** Some at which bars start in one zone or another, and some at which none does. */
-const TIMES = ['00:00', '18:00', '01:30', '12:00', '01:00', '15:55', '06:30:00', '23:59:59', '13:00'] as const
+const TIMES = ['00:00', '18:00', '01:30', '01:45', '12:00', '01:00', '15:55:30', '23:59:59'] as const
 
 export function buildRule(tick: number, draw: RuleDraw): Rule {
   const actions: RuleAction[] = [
@@ -175,7 +175,7 @@ export function buildRule(tick: number, draw: RuleDraw): Rule {
   ]
   if (draw.type === 'time' || draw.type === 'clock') {
     const when: Rule =
-      draw.type === 'time' ? { type: 'time', bars: draw.distance } : { type: 'clock', at: TIMES[draw.distance] }
+      draw.type === 'time' ? { type: 'time', bars: draw.distance } : { type: 'clock', at: TIMES[draw.distance - 1] }
     const action = draw.action > 2 && draw.action < 7 ? actions[0] : actions[draw.action]
     return draw.action === 0 ? when : { ...when, action }
   }

@@ -153,6 +153,10 @@ function randomConfig(d: Dice, { instruments }: Market): BacktestConfig {
       [{ type: 'target', distance: 0.01, action: { type: 'move-stop', offset: 0 } }],
       [{ type: 'time', bars: 5 }],
       [
+        { type: 'clock', at: '12:00', action: { type: 'exit-fraction', fraction: 0.5 } },
+        { type: 'target', distance: 0.02 },
+      ],
+      [
         { type: 'stop', distance: 1, unit: 'atr', period: 3 },
         { type: 'target', distance: 2, unit: 'atr', period: 3 },
       ],

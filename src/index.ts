@@ -12,6 +12,7 @@ export { type ManualConfig, type ManualRun, openManual } from './drivers/manual.
 export type { SignalRun } from './drivers/signalrun.ts'
 export type { Decision, Given, TargetCall } from './engine/decision.ts'
 export type { Mark } from './engine/marks.ts'
+export type { MeasureOptions } from './engine/measure.ts'
 export type { OpenRun } from './engine/openrun.ts'
 export type { RecordedRun } from './engine/recordedrun.ts'
 export type { RunConfig } from './engine/setup.ts'
@@ -79,6 +80,7 @@ export {
   type Direction as AdjustDirection,
 } from './market/adjust.ts'
 export type { Aggregation } from './market/aggregate.ts'
+export type { AnnualPeriods } from './market/annual.ts'
 export {
   CALENDARS,
   Calendar,

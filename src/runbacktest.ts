@@ -110,8 +110,8 @@ async function pricesOf(
       'invalid_value',
       `runBacktest: context in memory expected beside prices in memory, found ${show(context)}. Read it first, or give prices as files.`,
     )
-  const { sort, allowNonPositive, barTime, barLength, delisted, instruments, calendar: _ } = rest
-  const given = { sort, allowNonPositive, barTime, barLength, delisted, instruments, context }
+  const { sort, allowNonPositive, barTime, barLength, delisted, instruments, calendar, periodsPerYear } = rest
+  const given = { sort, allowNonPositive, barTime, barLength, delisted, instruments, calendar, periodsPerYear, context }
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return kept(Market.from(prices as MarketColumns | readonly AssetTable[], said))
 }

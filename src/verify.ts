@@ -300,6 +300,7 @@ function replacedAfter(market: Market, after: number): Market {
     allowNonPositive: market.allowNonPositive,
     delisted: market.delisted,
     instruments: market.instruments,
+    periods: market.knownPeriods,
     // What a strategy knows of its market is what it was.
     provenance: market.provenance,
   })

@@ -180,7 +180,7 @@ function passWorst(state: Drawdown, first: i32, last: i32, quantity: f64, peak: 
 }
 
 /** Writes the STAT_* block of a run that followed its equity and has ended; see `equityStats`. */
-export function followedStats(perYear: f64, dst: usize): void {
+export function followedStats(perYear: f64, elapsed: f64, dst: usize): void {
   const n = run.bar + 1 - run.first
   const last = n > 0 ? run.equity : run.initialCash
   let count = run.period
@@ -190,7 +190,7 @@ export function followedStats(perYear: f64, dst: usize): void {
     count++
   }
   putDrawdown(drawdown(), run.bar, dst)
-  returnStats(run.periodEquity, 0, count, last, n, run.initialCash, perYear, dst)
+  returnStats(run.periodEquity, 0, count, last, n, run.initialCash, perYear, elapsed, dst)
 }
 
 /** Writes STAT_INTRABAR_DRAWDOWN of the run, up to the bar before the one that it stands on. */

@@ -17,6 +17,11 @@ import { Drawdown } from '../records'
 import { put } from './block'
 import { beginDrawdown, followColumn, putDrawdown } from './drawdown'
 
+/** Milliseconds. */
+const DAY: f64 = 86400000
+/** Leap years counted. */
+const YEAR: f64 = 365.25 * DAY
+
 /**
  * Writes the STAT_* block at `dst`, which has STAT_BYTES.
  *
@@ -24,7 +29,8 @@ import { beginDrawdown, followColumn, putDrawdown } from './drawdown'
  * @param periodEnds pointer to i32: index of the last bar of each return period, ascending. Periods that
  *   end beyond the run are cut: the last one ends with the last bar.
  * @param initialCash equity before the first bar; > 0
- * @param perYear return periods a year
+ * @param perYear return periods a year; NaN where that is not known
+ * @param elapsed ms from the first bar to the last, or NaN for a cagr that counts years in periods
  *
  * The return of a period is its last equity over the last equity of the period before (initialCash for
  * the first), less 1. It is undefined where that base is not positive; then everything made from returns
@@ -37,6 +43,7 @@ export function equityStats(
   periods: i32,
   initialCash: f64,
   perYear: f64,
+  elapsed: f64,
   dst: usize,
 ): void {
   const state = changetype<Drawdown>(dst + (STAT_COUNT << 3))
@@ -46,7 +53,7 @@ export function equityStats(
   const last = n > 0 ? load<f64>(equity + (<usize>(n - 1) << 3)) : initialCash
   let count = 0
   while (count < periods && (count == 0 || load<i32>(periodEnds + (<usize>(count - 1) << 2)) < n - 1) && n > 0) count++
-  returnStats(equity, periodEnds, count, last, n, initialCash, perYear, dst)
+  returnStats(equity, periodEnds, count, last, n, initialCash, perYear, elapsed, dst)
 }
 
 /**
@@ -63,6 +70,7 @@ export function returnStats(
   n: i32,
   initialCash: f64,
   perYear: f64,
+  elapsed: f64,
   dst: usize,
 ): void {
   let sum = 0.0
@@ -92,9 +100,14 @@ export function returnStats(
   const downside = sqrt(falls / <f64>count)
   const deepest = load<f64>(dst + (STAT_DRAWDOWN << 3))
 
+  // How often the run goes into a year: not where it is shorter than a day, nor where nobody knows the periods of a year.
+  let times = NaN
+  if (isNaN(elapsed)) {
+    if (count > 0) times = perYear / <f64>count
+  } else if (elapsed >= DAY) times = YEAR / elapsed
   let cagr = NaN
-  if (count > 0 && last > 0) {
-    cagr = Math.pow(last / initialCash, perYear / <f64>count) - 1.0
+  if (last > 0 && times == times) {
+    cagr = Math.pow(last / initialCash, times) - 1.0
     if (cagr == Infinity) cagr = NaN
   }
   put(dst, STAT_BARS, <f64>n)

@@ -1,3 +1,4 @@
+import { checkMeasure } from '../engine/measure.ts'
 import { FillgridError, show } from '../errors.ts'
 import { readFile } from '../io/files.ts'
 import { moment } from '../market/moment.ts'
@@ -16,7 +17,7 @@ export interface FileConfig {
 }
 
 /** Beside the settings of the table. */
-const MORE = ['profile', 'size', 'parameters', 'from', 'to', 'band', 'verify']
+const MORE = ['profile', 'size', 'parameters', 'from', 'to', 'cagr', 'periodsPerYear', 'band', 'verify']
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(SETTINGS), ...MORE, 'strategy'])
 
 /**
@@ -44,6 +45,7 @@ export function readConfig(file: string): FileConfig {
       if (value === null)
         throw new FillgridError('invalid_value', `${name}: a value expected, found null. Leave it out for the default.`)
     checkSettings(config)
+    checkMeasure(config as BacktestConfig)
     const { size, from, to, band, verify, parameters } = config as BacktestConfig
     checkSize(size, 1)
     moment('from', 'a time', from)

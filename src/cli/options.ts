@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { MeasureOptions } from '../engine/measure.ts'
 import { show } from '../errors.ts'
 import { type MarketInput, parseInput } from '../io/load.ts'
 import type { ParameterSet, ParameterValue } from '../jobs/job.ts'
@@ -8,10 +9,10 @@ import type { ParameterSchema } from '../strategy/strategy.ts'
 import { usage } from './console.ts'
 import { addFrameOptions, addMarketOptions, type FrameFileOptions, type MarketFileOptions } from './load.ts'
 import { ALL_SETTINGS, helpOf, optionOf, parseSetting, valueWord } from './notation.ts'
-import { collect, parseFraction, parseParameter, readCount, UsageError } from './values.ts'
+import { collect, parseFraction, parseParameter, readCount, readNumber, UsageError } from './values.ts'
 
 /** The options that `run` and `sweep` share, as commander leaves them. */
-export interface RunOptions extends MarketFileOptions, FrameFileOptions, Omit<BrokerSettings, 'rules'> {
+export interface RunOptions extends MarketFileOptions, FrameFileOptions, Omit<BrokerSettings, 'rules'>, MeasureOptions {
   size?: DefaultSize
   data: MarketInput[]
   strategy?: string
@@ -51,6 +52,18 @@ export function addRunOptions(command: Command): Command {
     command.addOption(option.argParser<unknown>(setting.kind === 'list' ? (collect(parse) as typeof parse) : parse))
   }
   return command
+    .optionsGroup('Figures:')
+    .option(
+      '--periods-per-year <N>',
+      'how many returns make a year: 252, 365, 52 (default: by --calendar, else inferred)',
+      (text) => readNumber(text, '--periods-per-year'),
+    )
+    .addOption(
+      new Option(
+        '--cagr <BY>',
+        'length of a run: days from its first bar to its last, or its periods as quantstats and empyrical count (default: days)',
+      ).choices(['days', 'periods']),
+    )
     .optionsGroup('Output:')
     .option('--trades <N>', 'last trades to print', (text) => readCount(text, '--trades'), 10)
     .option('-o, --out <DIR>', 'folder for the result files, a new or empty one', folder)

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { backtest } from '../backtest.ts'
+import { checkMeasure } from '../engine/measure.ts'
 import { writeFolder } from '../io/folder.ts'
 import { jsonText } from '../io/jsonwrite.ts'
 import { resultSummary } from '../io/resultjson.ts'
@@ -79,12 +80,15 @@ export function configOf(
     ...Object.fromEntries(settings),
     rules: rules.length > 0 ? rules : undefined,
     from: options.from,
+    cagr: options.cagr,
+    periodsPerYear: options.periodsPerYear,
     ...more,
   }
   const said = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
   const parameters = { ...file.config.parameters, ...parametersOf(options, schema) }
   const given: BacktestConfig = { ...file.config, ...said, parameters }
   usage(() => checkSettings(given))
+  usage(() => checkMeasure(given))
   usage(() => checkSize(given.size, 1))
   usage(() => moment('--from', 'a time', options.from))
   return given
@@ -134,7 +138,7 @@ export function runSummary(result: Result, verified?: keyof typeof VERIFIED): Re
 
 /** The run in words: title, metrics, band, last trades. */
 export function runText(result: Result, trades: number, verified?: keyof typeof VERIFIED): string {
-  const parts = [runTitle(result), summaryText(result.metrics)]
+  const parts = [runTitle(result), summaryText(result.metrics, result.annual)]
   if (result.band) parts.push(bandText(result.band))
   if (trades > 0) parts.push(tradesText(result.trades, trades))
   const open = result.openPositions.length

@@ -38,6 +38,8 @@ const NOTATIONS: readonly (readonly [RegExp, string])[] = [
   [/`?\boverwrite: true\b`?/g, '--overwrite'],
   [/`(timezone|decimal|encoding|calendar|dialect|day|columns|scale|separator|symbols|ticks|from|to|signals)`/g, '--$1'],
   [/`timeUnit`/g, '--time-unit'],
+  [/\b(?:config: |market: )?periodsPerYear\b/g, '--periods-per-year'],
+  [/`?\bcagr: '(\w+)'`?/g, '--cagr $1'],
   ...SETTING_WORDS,
 ]
 

@@ -24,6 +24,15 @@ function barsOf(run: Run): number {
   return Math.max(0, run.index + 1 - run.setup.window.first)
 }
 
+/** From the first to the last bar that was traded, ms. */
+export function elapsedIn(run: Run): number {
+  const bars = barsOf(run)
+  if (bars < 2) return 0
+  const { market, window } = run.setup
+  const { time } = market
+  return time[window.first + bars - 1] - time[window.first]
+}
+
 /** Has what was ordered carried out, and the equity of the bar that the run stands on written: with that it can be looked at. */
 export function upToNow(run: Run, ended: boolean): void {
   const { lane } = run
@@ -44,11 +53,16 @@ export function readMetrics(run: Run, out: Float64Array): Float64Array {
   const { arena } = lane.engine
   const scratch = lane.i32(L.RUN_RING) >>> 0
   const bars = barsOf(run)
-  const { periods, perYear } = window
+  const { periods, annual } = window
   const ends = lane.periodEnds
   lane.bind()
-  if (lane.shape.followed) kernels.followedStats(perYear, scratch)
-  else kernels.equityStats(lane.i32(L.RUN_EQUITY_COLUMN) >>> 0, bars, ends, periods, settings.cash, perYear, scratch)
+  const { perYear } = annual
+  const elapsed = window.cagr === 'periods' ? Number.NaN : elapsedIn(run)
+  if (lane.shape.followed) kernels.followedStats(perYear, elapsed, scratch)
+  else {
+    const equity = lane.i32(L.RUN_EQUITY_COLUMN) >>> 0
+    kernels.equityStats(equity, bars, ends, periods, settings.cash, perYear, elapsed, scratch)
+  }
   kernels.putIntrabar(scratch)
   const stats = arena.f64(scratch, L.STAT_COUNT)
   const totals = lane.totals
@@ -114,7 +128,8 @@ export function collect(run: Run, ended: boolean, known: OutcomeParts): Result {
     parameters,
     strategy: known.name,
     costModelCalls: lane.f64(L.RUN_OWN_CALLS),
-    warnings: warningsOf(run, positions, { ...known, ended }),
+    annual: window.annual,
+    warnings: warningsOf(run, positions, metrics, { ...known, ended }),
     engineDigest,
     strategyDigest: known.strategyDigest,
   })

@@ -10,12 +10,13 @@ import type { BrokerSettings, DefaultSize } from '../settings/settings.ts'
 import { SETTINGS } from '../settings/table.ts'
 import type { NamedStrategy, ReadStrategy } from '../strategy/given.ts'
 import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
+import type { MeasureOptions } from './measure.ts'
 import type { OpenSetup } from './openrun.ts'
 import { chosenCosts } from './owncosts.ts'
 import { type WindowOptions, windowOf } from './window.ts'
 
 /** Everything that can be set about a run, all optional. */
-export interface RunConfig extends BrokerSettings, WindowOptions {
+export interface RunConfig extends BrokerSettings, WindowOptions, MeasureOptions {
   /** Parameters of the strategy; its defaults for the rest. */
   parameters?: Readonly<Record<string, number | string | boolean>>
   /** Size of entries that give none; the whole equity divided by the number of assets. */
@@ -26,7 +27,7 @@ export interface RunConfig extends BrokerSettings, WindowOptions {
 
 const CONFIG_NAMES: ReadonlySet<string> = new Set([
   ...Object.keys(SETTINGS),
-  ...['profile', 'parameters', 'size', 'band', 'verify', 'strategySource', 'from', 'to'],
+  ...['profile', 'parameters', 'size', 'band', 'verify', 'strategySource', 'from', 'to', 'cagr', 'periodsPerYear'],
 ])
 
 /** What a run needs that is stepped, checked. @throws FillgridError */

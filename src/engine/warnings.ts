@@ -1,4 +1,5 @@
 import * as L from '../../assembly/layout.ts'
+import { metricIndex } from '../results/metrics.ts'
 import type { OpenPosition } from '../results/recorded.ts'
 import type { Warning } from '../results/warning.ts'
 import type { Run } from './run.ts'
@@ -7,6 +8,7 @@ import type { Run } from './run.ts'
 export function warningsOf(
   run: Run,
   positions: readonly OpenPosition[],
+  metrics: Float64Array,
   { banded, changed, ended }: { banded: boolean; changed: boolean; ended: boolean },
 ): Warning[] {
   const { remarks } = run.setup.market
@@ -16,7 +18,7 @@ export function warningsOf(
     ...(ended ? ofLatency(run) : []),
     ...ofMoney(run),
     ...ofListing(run, positions),
-    ...ofPeriods(run),
+    ...ofYears(run, metrics),
     ...(changed ? [CHANGED] : []),
     ...remarks.map(({ code, message }) => ({ code, message })),
   ]
@@ -190,19 +192,41 @@ function ofStale(run: Run, positions: readonly OpenPosition[]): Warning[] {
   ]
 }
 
-/** Years are counted in periods, whatever lies between them. */
-function ofPeriods({ setup }: Run): Warning[] {
-  const { first, end, periods, perYear } = setup.window
-  const { time } = setup.market
-  const days = (time[end - 1] - time[first]) / 86_400_000 / (periods - 1)
-  if (!(periods > 20 && days > (2 * 365.25) / perYear)) return []
-  return [
-    {
-      code: 'sparse_periods',
-      message: `Returns lie ${days.toFixed(1)} days apart, and ${perYear} of them are taken for a year: cagr, volatility, sharpe, sortino and calmar are larger than those of a year. Compare them with those of like bars only.`,
-    },
-  ]
+/** Runs shorter than that are no year's measure, days. */
+const SHORT = 90
+const DAY = 86_400_000
+
+/** Figures of a year that are none, or are made of little. */
+function ofYears({ setup }: Run, metrics: Float64Array): Warning[] {
+  const out: Warning[] = []
+  const { market, window } = setup
+  const bars = metrics[BARS]
+  if (bars === 0) return out
+  const { perYear, reason } = window.annual
+  if (Number.isNaN(perYear))
+    out.push({
+      code: 'no_annual_periods',
+      message: `volatility, sharpe and sortino: how many returns make a year is ${reason}.`,
+    })
+  const { time } = market
+  const days = (time[window.first + bars - 1] - time[window.first]) / DAY
+  const [cagr, final] = [metrics[CAGR], metrics[FINAL]]
+  if (days < 1 || !(final > 0)) return out
+  const grown = `${(100 * metrics[TOTAL_RETURN]).toPrecision(4)} % in ${days.toFixed(1)} days`
+  if (Number.isNaN(cagr) && !(window.cagr === 'periods' && Number.isNaN(perYear)))
+    out.push({
+      code: 'cagr_overflow',
+      message: `cagr: a growth that a number can hold expected, found ${grown}, which in a year is beyond all numbers. Read total return, or take more data.`,
+    })
+  else if (days < SHORT && cagr !== 0 && !Number.isNaN(cagr))
+    out.push({
+      code: 'short_run',
+      message: `cagr: ${SHORT} days or more expected, found ${grown}, taken for a whole year at the same pace. Read total return, or take more data.`,
+    })
+  return out
 }
+
+const [BARS, CAGR, FINAL, TOTAL_RETURN] = ['bars', 'cagr', 'finalValue', 'totalReturn'].map(metricIndex)
 
 function count(n: number, one: string): string {
   return `${n} ${n === 1 ? one : `${one}s`}`

@@ -2,8 +2,9 @@ import { FillgridError } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
 import type { Market } from '../market/market.ts'
 import { firstBarAt, type Moment, moment } from '../market/moment.ts'
-import { returnPeriods } from '../market/periods.ts'
+import { cutEnds } from '../market/periods.ts'
 import type { ResultSettings } from '../results/settings.ts'
+import { type Measure, type MeasureOptions, measureOf, measureSettings } from './measure.ts'
 
 /** Which bars of a market are traded (semantics 9.3). */
 export interface WindowOptions {
@@ -13,8 +14,8 @@ export interface WindowOptions {
   to?: Moment
 }
 
-/** The bars that a run trades, and what is worked out from them once for all runs over them. */
-export interface Window {
+/** The bars that a run trades, what is worked out from them once for all runs over them, and how figures of a year are made. */
+export interface Window extends Measure {
   /** Index of the first bar. */
   readonly first: number
   /** Index behind the last bar. */
@@ -23,22 +24,23 @@ export interface Window {
   readonly cut: boolean
   /** Last close of each asset before the window, NaN without one; undefined where nothing lies before it. */
   readonly marks: Float64Array | undefined
-  /** Return periods: index of the last bar of each, counted from the first bar of the window; how many make a year. */
+  /** Return periods: index of the last bar of each, counted from the first bar of the window; undefined where they are the market's. */
   readonly ends: Int32Array | undefined
   readonly periods: number
-  readonly perYear: number
   /** Return of holding all assets over the window; see METRICS. */
   holdReturn(): number
 }
 
-const wholes = new WeakMap<Market, Window>()
+const wholes = new WeakMap<Market, Omit<Window, keyof Measure>>()
 
 /**
- * The window that options name. One that holds the whole market is the same as none.
+ * The window that options name, and how it is measured. One that holds the whole market is the same as none.
  *
- * @throws FillgridError invalid_value for a moment that is none, an empty window or one without bars, with the market's range
+ * @throws FillgridError invalid_value for a moment that is none, a measure that is none, an empty window or one without bars, with the market's range
  */
-export function windowOf(market: Market, engine: Engine, { from, to }: WindowOptions): Window {
+export function windowOf(market: Market, engine: Engine, options: WindowOptions & MeasureOptions): Window {
+  const { from, to } = options
+  const measure = measureOf(market, options)
   const start = moment('window', 'from', from) ?? Number.NEGATIVE_INFINITY
   const stop = moment('window', 'to', to) ?? Number.POSITIVE_INFINITY
   const { time } = market
@@ -51,21 +53,21 @@ export function windowOf(market: Market, engine: Engine, { from, to }: WindowOpt
       `window: at least one bar from \`from\` on and before \`to\` expected, found none ${named.filter(Boolean).join(' ')} in a market of ${market.bars} bars from ${market.barTime(0)} to ${market.barTime(market.bars - 1)}. Choose a window inside it.`,
     )
   }
-  if (first === 0 && end === market.bars) return wholeWindow(market, engine)
-  const { ends } = returnPeriods(time.subarray(first, end))
+  if (first === 0 && end === market.bars) return { ...wholeWindow(market, engine), ...measure }
+  const ends = cutEnds(market.periodEnds, first, end)
   return {
+    ...measure,
     first,
     end,
     cut: true,
     marks: first === 0 ? undefined : lastCloses(market, first),
     ends,
     periods: ends.length,
-    perYear: market.periods.perYear,
     holdReturn: once(() => holdReturn(market, engine, first, end)),
   }
 }
 
-function wholeWindow(market: Market, engine: Engine): Window {
+function wholeWindow(market: Market, engine: Engine): Omit<Window, keyof Measure> {
   let whole = wholes.get(market)
   if (!whole) {
     whole = {
@@ -75,7 +77,6 @@ function wholeWindow(market: Market, engine: Engine): Window {
       marks: undefined,
       ends: undefined,
       periods: market.periods.count,
-      perYear: market.periods.perYear,
       holdReturn: once(() => holdReturn(market, engine, 0, market.bars)),
     }
     wholes.set(market, whole)
@@ -83,10 +84,15 @@ function wholeWindow(market: Market, engine: Engine): Window {
   return whole
 }
 
-/** What stands for a window in the settings of a result; nothing where it is the whole market. */
-export function windowSettings(market: Market, window: Window): Pick<ResultSettings, 'window'> {
-  if (!window.cut) return {}
+/** What stands for a window and its measure in the settings of a result; nothing for the whole market and the defaults. */
+export function windowSettings(
+  market: Market,
+  window: Window,
+): Pick<ResultSettings, 'window' | 'cagr' | 'periodsPerYear'> {
+  const measured = measureSettings(window, market)
+  if (!window.cut) return measured
   return {
+    ...measured,
     window: { from: market.barTime(window.first), to: window.end < market.bars ? market.barTime(window.end) : null },
   }
 }

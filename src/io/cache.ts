@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FillgridError } from '../errors.ts'
 import { sha256 } from '../kernel/sha256.ts'
-import { PRICE_COLUMNS, type PriceColumn, type Remark } from '../market/input.ts'
+import { type MarketOptions, PRICE_COLUMNS, type PriceColumn, type Remark } from '../market/input.ts'
 import type { Instrument } from '../market/instrument.ts'
 import { Market } from '../market/market.ts'
 import type { Provenance } from '../market/provenance.ts'
@@ -86,8 +86,16 @@ interface Meta {
 /** Remarks that follow from the columns alone and are made anew. */
 const REMADE: ReadonlySet<Remark['code']> = new Set(['open_outside_range', 'close_outside_range', 'asset_without_bars'])
 
-/** The market that is kept under a key; undefined where there is none, or the file is damaged. */
-export function readCached({ folder }: MarketCache, key: string): Market | undefined {
+/**
+ * The market that is kept under a key; undefined where there is none, or the file is damaged.
+ *
+ * @param options what its return periods go by, which are worked out anew
+ */
+export function readCached(
+  { folder }: MarketCache,
+  key: string,
+  { calendar, periodsPerYear }: Pick<MarketOptions, 'calendar' | 'periodsPerYear'> = {},
+): Market | undefined {
   const path = join(folder, `${key}.arrow`)
   if (!existsSync(path)) return undefined
   try {
@@ -112,6 +120,8 @@ export function readCached({ folder }: MarketCache, key: string): Market | undef
       provenance: meta.provenance,
       delisted: meta.delisted,
       instruments: meta.instruments,
+      calendar,
+      periodsPerYear,
     })
     if (market.digest() !== meta.digest) {
       market.release()

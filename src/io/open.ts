@@ -76,7 +76,7 @@ async function cached(
   const cache = typeof given === 'string' ? { folder: given } : given
   const key = cacheKey(sources, options)
   if (key === undefined) return undefined
-  return { market: readCached(cache, key), keep: (market) => writeCached(cache, key, market) }
+  return { market: readCached(cache, key, options), keep: (market) => writeCached(cache, key, market) }
 }
 
 /**

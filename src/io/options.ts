@@ -8,10 +8,13 @@ import type { RowChoice } from './parser.ts'
 import type { RowOptions } from './rows.ts'
 
 /** How files are read into a market, whatever their format. `Context` is what the reader accepts as context. */
-export interface ReadOptions<Context = never> extends Omit<MarketOptions, 'context'>, TextOptions {
+export interface ReadOptions<Context = never> extends Omit<MarketOptions, 'context' | 'periods'>, TextOptions {
   /** What is done about rows that fail a check, by its name. Default: the policies of the catalogue of checks. */
   checks?: CheckPolicies
-  /** When the market trades, by its name ('NYSE', '24/7') or as a calendar: gaps are then counted against it, else against the data's own week. */
+  /**
+   * When the market trades, by its name ('NYSE', '24/7') or as a calendar: gaps are then counted against it, else against the
+   * data's own week; and it says which days returns are taken over, and how many make a year.
+   */
   calendar?: string | Calendar
   /** Columns beyond prices and volume: all that hold numbers (true, the default), none (false), or those named. */
   signals?: SignalChoice
@@ -41,6 +44,7 @@ export function rowChoice(options: ReadOptions<unknown>): RowChoice {
 export function marketOptions(options: ReadOptions<unknown>, context: MarketOptions['context']): RowOptions {
   const { sort, allowNonPositive, barTime, barLength, remarks, checks, calendar, provenance, delisted, instruments } =
     options
+  const { periodsPerYear } = options
   const known = calendar === undefined ? undefined : asCalendar(calendar)
   return {
     sort,
@@ -54,5 +58,6 @@ export function marketOptions(options: ReadOptions<unknown>, context: MarketOpti
     context,
     delisted,
     instruments,
+    periodsPerYear,
   }
 }

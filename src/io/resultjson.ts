@@ -15,6 +15,7 @@ export function resultSummary(result: Result): Record<string, unknown> {
     end: isoOrNull(time[time.length - 1]),
     first_bar: result.firstBar,
     ...Object.fromEntries(METRICS.map((spec, i) => [spec.field, numberOrNull(result.metrics[i])])),
+    annual: snakeCase({ ...result.annual, perYear: numberOrNull(result.annual.perYear) }),
     open_positions: [...openPositions].map((row) =>
       Object.fromEntries(openPositions.columns.map((column) => [column.field, row[column.name]])),
     ),
@@ -65,11 +66,18 @@ export function resultHead(summary: Readonly<Record<string, unknown>>): Omit<Res
     firstBar: summary.first_bar,
     metrics: Object.fromEntries(METRICS.map(({ name, field }) => [name, numberOf(summary[field])])),
     band: band && Object.fromEntries(Object.entries(band).map(([path, entry]) => [path, bandEntry(entry)])),
+    annual: annualOf(summary.annual),
     ...(summary.cost_model_calls === undefined ? {} : { costModelCalls: summary.cost_model_calls }),
     warnings,
     dataId: summary.data_id,
     fingerprint,
   } as Omit<ResultData, 'tables'>
+}
+
+function annualOf(given: unknown): unknown {
+  if (given === null || typeof given !== 'object') return given
+  const { per_year, ...rest } = given as Record<string, unknown>
+  return { perYear: numberOf(per_year), ...rest }
 }
 
 function bandEntry(entry: Readonly<Record<string, unknown>>): BandEntry {

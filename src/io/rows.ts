@@ -18,7 +18,7 @@ export interface SettledRows {
 }
 
 /** What `marketFromRows` does beside building. */
-export interface RowOptions extends MarketOptions, QualityOptions {
+export interface RowOptions extends Omit<MarketOptions, 'calendar'>, QualityOptions {
   /** Policies of the checks; they win over those of the sources. */
   checks?: CheckPolicies
 }

@@ -50,6 +50,7 @@ const LOAD_NAMES = new Set(
     carryContext: true,
     checks: true,
     calendar: true,
+    periodsPerYear: true,
     signals: true,
     symbols: true,
     from: true,

@@ -165,6 +165,7 @@ export function marketColumns(market: Market): MarketColumns {
     allowNonPositive: market.allowNonPositive,
     delisted: market.delisted,
     instruments: market.instruments,
+    periods: market.knownPeriods,
     remarks: [...market.remarks],
     provenance: market.provenance,
   } as MarketColumns

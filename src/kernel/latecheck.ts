@@ -12,6 +12,8 @@ export interface LateRun {
   latency: number
   /** Id of the next order that the kernel gives. */
   nextId: number
+  /** The kernel knows what clocks show. */
+  clocked: boolean
 }
 
 type Ranges = readonly (readonly [field: number, least: number, most: number])[]
@@ -68,7 +70,7 @@ type Group = { records: number; ids: number }
 function strangeGroup(records: Float64Array, at: number, run: LateRun): Group | string {
   const kind = records[at + L.COMMAND_KIND]
   if (kind === L.KIND_CHAIN) {
-    const chain = strangeChain(records, at)
+    const chain = strangeChain(records, at, run)
     if (typeof chain === 'string') return chain
     const order = at + chain * LATE_FIELDS
     if (records[order + L.COMMAND_KIND] !== L.KIND_ORDER) return 'rules on their way without an order'
@@ -109,7 +111,7 @@ function strangeFamily(records: Float64Array, at: number, run: LateRun): Group |
 }
 
 /** Rules of the order behind them: in how many records they stand. */
-function strangeChain(records: Float64Array, at: number): number | string {
+function strangeChain(records: Float64Array, at: number, { clocked }: LateRun): number | string {
   const rules = records[at + L.CHAIN_COUNT]
   if (!whole(rules, 1, L.RULE_LIMIT)) return `${rules} rules of an order on its way`
   const count = chainRecords(rules)
@@ -123,7 +125,7 @@ function strangeChain(records: Float64Array, at: number): number | string {
     const action = kinds >> L.CHAIN_ACTION_SHIFT
     const known =
       whole(kinds, 0, MOST) &&
-      whole(type, L.REASON_STOP, L.REASON_TIME) &&
+      (whole(type, L.REASON_STOP, L.REASON_TIME) || (clocked && type === L.REASON_CLOCK)) &&
       whole(unit, 0, L.UNIT_ATR) &&
       whole(action, 0, L.ACTION_EXIT_ENTRIES)
     if (!known || !whole(number(rule * L.CHAIN_RULE_FIELDS + 3), 0, MOST)) return 'a rule on its way that is none'

@@ -247,7 +247,8 @@ function strangeLate(lane: Lane, { late, i32 }: LiveState): string | undefined {
   if (!lane.late) return late.length === 0 ? undefined : 'something on its way in a run without a latency'
   const { assets } = lane.shape
   const [bar, nextId] = [numberOf(i32, L.RUN_BAR), numberOf(i32, L.RUN_NEXT_ID)]
-  return strangeRecords(late, { assets, bar, latency: lane.late.latency, nextId })
+  const clocked = numberOf(i32, L.RUN_CLOCKED) !== 0
+  return strangeRecords(late, { assets, bar, latency: lane.late.latency, nextId, clocked })
 }
 
 function strangeRules({ i32, chains, rules }: LiveState): string | undefined {

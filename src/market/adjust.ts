@@ -212,6 +212,7 @@ function apply(
     allowNonPositive: market.allowNonPositive,
     delisted: market.delisted,
     instruments: market.instruments,
+    periods: market.knownPeriods,
     remarks: [...inheritedRemarks(market.remarks), ...remarks],
     provenance: market.provenance && {
       ...market.provenance,

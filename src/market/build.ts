@@ -1,11 +1,20 @@
 import { FillgridError } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
 import type { Aligned } from './aligned.ts'
-import { type MarketOptions, marketError, PRICE_COLUMNS, type PriceColumn, type Remark } from './input.ts'
+import { type AnnualPeriods, annualPeriods } from './annual.ts'
+import { asCalendar } from './calendar.ts'
+import {
+  type KnownPeriods,
+  type MarketOptions,
+  marketError,
+  PRICE_COLUMNS,
+  type PriceColumn,
+  type Remark,
+} from './input.ts'
 import type { Instrument } from './instrument.ts'
 import { checkInstruments, type InstrumentColumns, writeInstruments } from './instruments.ts'
 import { delistedTimes, type Listing, makeListing } from './listing.ts'
-import { commonStep, returnPeriods } from './periods.ts'
+import { commonStep, findPeriods } from './periods.ts'
 import type { Provenance } from './provenance.ts'
 import { type Found, remarksOf } from './remarks.ts'
 
@@ -32,7 +41,8 @@ export interface MarketDescriptor {
   step: number
   signals: readonly { name: string; pointer: number }[]
   context: readonly { name: string; pointer: number }[]
-  periods: { ends: number; count: number; perYear: 252 | 365 }
+  /** Where the end of each return period stands, how many there are, and how many make a year. */
+  periods: { ends: number; count: number; annual: AnnualPeriods }
   listing: Listing
   /** Delisted times by asset, ms UTC, NaN for none; undefined where no asset has one. */
   delisted?: Float64Array
@@ -60,7 +70,8 @@ export function buildMarket(
   const traded = checkInstruments(options.instruments, input.assets)
   const cells = bars * width
   const time = barStarts(input.time, options)
-  const periods = returnPeriods(time)
+  const step = commonStep(time)
+  const periods = options.periods ?? periodsOf(time, step, options)
   const { arena } = engine
 
   // One block: time, the price columns, signals, context, period ends; each on a 64-byte line.
@@ -131,10 +142,10 @@ export function buildMarket(
       pointers: { time: timeAt, ...prices, rangeHigh, rangeLow },
       dense: found.absent === 0,
       allowNonPositive: options.allowNonPositive === true,
-      step: commonStep(time),
+      step,
       signals,
       context,
-      periods: { ends, count: periods.ends.length, perYear: periods.perYear },
+      periods: { ends, count: periods.ends.length, annual: periods.annual },
       listing,
       ...(delisted.every(Number.isNaN) ? {} : { delisted }),
       instruments: { byName: traded, columns: instruments.columns },
@@ -146,6 +157,13 @@ export function buildMarket(
     for (const pointer of blocks) arena.release(pointer)
     throw error
   }
+}
+
+/** The periods over which returns are taken, and how many make a year. @throws FillgridError invalid_value, unknown_name */
+function periodsOf(time: Float64Array, step: number, { calendar, periodsPerYear }: MarketOptions): KnownPeriods {
+  const known = calendar === undefined ? undefined : asCalendar(calendar)
+  const found = findPeriods(time, step, known)
+  return { ends: found.ends, annual: annualPeriods(found, periodsPerYear, known) }
 }
 
 /** Starts of the bars: the stamps, or with `barTime: 'close'` one bar length before, but not before the bar before ended. */

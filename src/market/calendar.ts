@@ -95,6 +95,16 @@ export class Calendar {
     this.#roll = Math.min(0, ...this.#rule.map(([, hours]) => hours[0][0]))
   }
 
+  /** Whether it is the days of a time zone, from midnight to midnight, and says nothing of when a venue trades. @internal */
+  get isZone(): boolean {
+    return this.name === this.zone.name
+  }
+
+  /** Whether it lists days without a session. @internal */
+  get hasHolidays(): boolean {
+    return this.#closed.size > 0
+  }
+
   /**
    * The session of a date; undefined where there is none.
    *

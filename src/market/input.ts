@@ -1,4 +1,6 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
+import type { AnnualPeriods } from './annual.ts'
+import type { Calendar } from './calendar.ts'
 import type { Instruments } from './instrument.ts'
 import type { Moment } from './moment.ts'
 import { closeNames, strangeNameError } from './names.ts'
@@ -46,6 +48,21 @@ export interface MarketOptions {
   delisted?: 'infer' | Readonly<Record<string, Moment>>
   /** What the assets are traded in, by name: multiplier, tick, steps (semantics 1.9). 'common': as COMMON_INSTRUMENTS says. */
   instruments?: Instruments
+  /**
+   * When the market trades, by its name ('NYSE', '24/7', a time zone for its days) or as a calendar: its trade days are the
+   * periods of returns where bars are shorter than a day, and it says how many make a year. Default: both are inferred.
+   */
+  calendar?: string | Calendar
+  /** How many returns make a year, above 0: 252, 365, 52. Default: what the calendar says, else inferred (`market.annual`). */
+  periodsPerYear?: number
+  /** What another market over the same time stamps has found, in place of both. @internal */
+  periods?: KnownPeriods
+}
+
+/** The return periods of a market, for another one over the same time stamps. @internal */
+export interface KnownPeriods {
+  readonly ends: Int32Array
+  readonly annual: AnnualPeriods
 }
 
 /** Something a careful person would want to know about the data; nothing was left out in silence. */
@@ -118,6 +135,9 @@ const OPTION_NAMES = {
   provenance: true,
   delisted: true,
   instruments: true,
+  calendar: true,
+  periodsPerYear: true,
+  periods: true,
 } satisfies Record<keyof MarketOptions, true>
 const CELL_NAMES = { time: true, open: true, high: true, low: true, close: true, volume: true, signals: true } as const
 const OPTIONS: ReadonlySet<string> = new Set(Object.keys(OPTION_NAMES))

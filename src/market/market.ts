@@ -2,12 +2,14 @@ import { FillgridError, show } from '../errors.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import { alignColumns, alignTables } from './align.ts'
+import type { AnnualPeriods } from './annual.ts'
 import { buildMarket, type MarketDescriptor, type MarketPointers } from './build.ts'
 import { type AddedColumns, extendDescriptor } from './extend.ts'
 import {
   type AssetTable,
   checkMarketNames,
   isoTime,
+  type KnownPeriods,
   type MarketColumns,
   type MarketOptions,
   PRICE_COLUMNS,
@@ -17,7 +19,7 @@ import type { Instrument } from './instrument.ts'
 import type { InstrumentColumns } from './instruments.ts'
 import { type Listing, sliceListing } from './listing.ts'
 import { nearNames } from './names.ts'
-import { returnPeriods } from './periods.ts'
+import { cutEnds } from './periods.ts'
 import type { Provenance } from './provenance.ts'
 
 /** A column of a market in the engine's memory: one value a bar and asset, [bar * assetCount + asset]. */
@@ -53,8 +55,10 @@ export class Market {
   readonly allowNonPositive: boolean
   /** Milliseconds between neighbouring bars, the commonest; NaN with fewer than two bars. */
   readonly step: number
-  /** Return periods: pointer to the index (i32) of the last bar of each, their count, and how many make a year. @internal */
-  readonly periods: Readonly<{ ends: number; count: number; perYear: 252 | 365 }>
+  /** Return periods: pointer to the index (i32) of the last bar of each, and their count. @internal */
+  readonly periods: Readonly<{ ends: number; count: number }>
+  /** How many returns make a year, and how that is known; of a slice, what the whole market has. */
+  readonly annual: AnnualPeriods
   /** Pointers to the first bar of each asset and to the one from which it has ended (semantics 3.11), for kernels. @internal */
   readonly listing: Readonly<Listing>
   /** The time from which an asset has no bars any more, ms UTC by name; only those that have one (semantics 3.11). */
@@ -99,6 +103,7 @@ export class Market {
     this.allowNonPositive = descriptor.allowNonPositive
     this.step = descriptor.step
     this.periods = descriptor.periods
+    this.annual = descriptor.periods.annual
     this.listing = descriptor.listing
     this.delisted = delistedByName(descriptor)
     this.instruments = descriptor.instruments.byName
@@ -180,6 +185,17 @@ export class Market {
     return this.#view(this.pointers.rangeLow, this.bars * this.assetCount)
   }
 
+  /** Index of the last bar of each return period, a view. @internal */
+  get periodEnds(): Int32Array {
+    this.#check()
+    return this.#engine.arena.i32(this.periods.ends, this.periods.count)
+  }
+
+  /** Return periods for a market over the same time stamps. @internal */
+  get knownPeriods(): KnownPeriods {
+    return { ends: this.periodEnds.slice(), annual: this.annual }
+  }
+
   /** Further columns per asset, by name. */
   get signals(): ReadonlyMap<string, MarketColumn> {
     this.#fresh()
@@ -248,9 +264,9 @@ export class Market {
     }
     const { arena } = this.#engine
     const bars = toBar - fromBar
-    const periods = returnPeriods(this.time.subarray(fromBar, toBar))
-    const ends = arena.allocate(periods.ends.length * 4, 'the periods of a slice')
-    arena.i32(ends, periods.ends.length).set(periods.ends)
+    const cut = cutEnds(this.periodEnds, fromBar, toBar)
+    const ends = arena.allocate(cut.length * 4, 'the periods of a slice')
+    arena.i32(ends, cut.length).set(cut)
     const perBar = fromBar * 8
     const perCell = fromBar * this.assetCount * 8
     const pointers = { ...this.pointers }
@@ -267,7 +283,7 @@ export class Market {
       listing,
       signals: this.#descriptor.signals.map(({ name, pointer }) => ({ name, pointer: pointer + perCell })),
       context: this.#descriptor.context.map(({ name, pointer }) => ({ name, pointer: pointer + perBar })),
-      periods: { ends, count: periods.ends.length, perYear: periods.perYear },
+      periods: { ends, count: cut.length, annual: this.annual },
       digest: undefined,
     }
     for (const holding of this.#holdings) holding.holders++

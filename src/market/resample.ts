@@ -95,6 +95,7 @@ export function resample(market: Market, target: string | Timeframe, options: Re
     allowNonPositive: market.allowNonPositive,
     delisted: delistedOf(market, kept(stamps), cut(columns.prices.close)),
     instruments: market.instruments,
+    calendar: frame.calendar,
     remarks: [...inheritedRemarks(market.remarks), ...remarksOf(frame, kept(partial), outside, firstOutside)],
     provenance: market.provenance && {
       ...market.provenance,

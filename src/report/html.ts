@@ -4,7 +4,7 @@ import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { equitySvg } from './equity.ts'
 import { formatCell, formatNumber } from './format.ts'
-import { runTitle } from './summary.ts'
+import { annualText, runTitle } from './summary.ts'
 import { escapeXml } from './svg.ts'
 import { title as heading } from './text.ts'
 
@@ -103,7 +103,7 @@ function metricLists(result: Result): string {
     ({ field, unit, doc }, i) =>
       `<div title="${escapeXml(doc)}"><dt>${escapeXml(field.replaceAll('_', ' '))}</dt><dd>${escapeXml(formatNumber(result.metrics[i], unit))}</dd></div>`,
   )
-  return `<dl>\n${items.join('\n')}\n</dl>`
+  return `<dl>\n${items.join('\n')}\n</dl>\n<p class="muted">${escapeXml(annualText(result.annual))}</p>`
 }
 
 function bandTable({ band }: Result): string {

@@ -1,3 +1,4 @@
+import type { AnnualPeriods } from '../market/annual.ts'
 import { expectFields } from '../market/expect.ts'
 import { METRICS, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
@@ -51,8 +52,13 @@ const TRADE_COLUMNS = [
   'quoteCurrency',
 ]
 
-/** The metrics of a run in two columns of words and numbers. @param values one number for each entry of METRICS */
-export function summaryText(values: ArrayLike<number>): string {
+/**
+ * The metrics of a run in two columns of words and numbers.
+ *
+ * @param values one number for each entry of METRICS
+ * @param annual of a result: with it a line below says how many returns make a year, and why
+ */
+export function summaryText(values: ArrayLike<number>, annual?: AnnualPeriods): string {
   expectFields(values, 'summaryText', 'a number for each of METRICS')
   const cells = (names: string[]) =>
     names.map((name) => {
@@ -61,12 +67,19 @@ export function summaryText(values: ArrayLike<number>): string {
     })
   const [left, right] = [cells(LEFT), cells(RIGHT)]
   const widths = [left, right].flatMap((column) => [0, 1].map((c) => Math.max(...column.map((cell) => cell[c].length))))
-  return left
-    .map(([name, value], i) => {
-      const [otherName, other] = right[i]
-      return `${name.padEnd(widths[0])}  ${value.padStart(widths[1])}    ${otherName.padEnd(widths[2])}  ${other.padStart(widths[3])}`
-    })
-    .join('\n')
+  const lines = left.map(([name, value], i) => {
+    const [otherName, other] = right[i]
+    return `${name.padEnd(widths[0])}  ${value.padStart(widths[1])}    ${otherName.padEnd(widths[2])}  ${other.padStart(widths[3])}`
+  })
+  if (annual) lines.push('', annualText(annual))
+  return lines.join('\n')
+}
+
+/** How many returns make a year, and why, as a sentence without its full stop. */
+export function annualText({ perYear, reason }: AnnualPeriods): string {
+  if (Number.isNaN(perYear)) return `returns a year ${reason}`
+  const number = Number.isInteger(perYear) ? String(perYear) : perYear.toFixed(1)
+  return `${number} ${perYear === 1 ? 'return' : 'returns'} a year: ${reason}`
 }
 
 /** The last trades of a run as a table, oldest first; a sentence where there are none. */

@@ -1,4 +1,5 @@
 import { FillgridError, messageOf, show } from '../errors.ts'
+import type { AnnualPeriods } from '../market/annual.ts'
 import type { Instrument } from '../market/instrument.ts'
 import { checkInstruments } from '../market/instruments.ts'
 import { METRICS, metricIndex } from './metrics.ts'
@@ -11,7 +12,7 @@ import type { Warning } from './warning.ts'
 /** What the data of a result say they are. */
 export const RESULT_FORMAT = 'fillgrid result'
 /** Of the form below, with the columns of the tables and the names of the metrics. There is no way from one to another. */
-export const RESULT_VERSION = 3
+export const RESULT_VERSION = 4
 
 /** Raw values of the columns of a table by their camelCase names, as `Table.values` has them. */
 export type TableColumns = Readonly<Record<string, Values>>
@@ -39,6 +40,8 @@ export interface ResultData {
   readonly firstBar: number
   /** All of METRICS by camelCase name; NaN where undefined. */
   readonly metrics: Readonly<Record<string, number>>
+  /** How many returns make a year (NaN where that is not known), and how that is known. */
+  readonly annual: AnnualPeriods
   /** How often the strategy's own cost models were asked; left out where there were none. */
   readonly costModelCalls?: number
   readonly band: Readonly<Record<'adverse' | 'favourable' | 'nearest', BandEntry>> | null
@@ -79,6 +82,7 @@ export function resultData(result: Result): ResultData {
     version: RESULT_VERSION,
     ...structuredClone({ strategy, parameters, settings, assets, contextNames, instruments, details, firstBar }),
     metrics: { ...summary },
+    annual: { ...result.annual },
     ...(result.costModelCalls > 0 ? { costModelCalls: result.costModelCalls } : {}),
     ...structuredClone({ band, warnings, dataId, fingerprint }),
     tables: Object.fromEntries(RESULT_TABLES.map((name) => [name, columns(name)])) as ResultData['tables'],
@@ -151,6 +155,7 @@ function read(data: ResultData): Result {
     parameters,
     strategy: text(data.strategy, 'strategy'),
     details,
+    annual: annualIn(data.annual),
     costModelCalls: data.costModelCalls === undefined ? 0 : count(data.costModelCalls, 'costModelCalls'),
     table: (name) => tables[name],
     warnings: () => warnings,
@@ -206,6 +211,16 @@ function metricsOf(given: unknown): Float64Array {
     if (typeof value !== 'number') throw damaged(`metrics.${name}`, 'a number', value)
     return value
   })
+}
+
+function annualIn(given: unknown): AnnualPeriods {
+  const { perYear, period, source, reason } = object(given, 'annual')
+  if (!(typeof perYear === 'number' && (Number.isNaN(perYear) || (perYear > 0 && perYear < Number.POSITIVE_INFINITY))))
+    throw damaged('annual.perYear', 'a number above 0, or NaN,', perYear)
+  if (period !== 'bar' && period !== 'session') throw damaged('annual.period', "'bar' or 'session'", period)
+  if (source !== 'given' && source !== 'calendar' && source !== 'inferred')
+    throw damaged('annual.source', "'given', 'calendar' or 'inferred'", source)
+  return { perYear, period, source, reason: text(reason, 'annual.reason') }
 }
 
 function bandOf(given: unknown): Result['band'] {

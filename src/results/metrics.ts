@@ -145,7 +145,7 @@ const SPECS = [
       'sharpe',
       '',
       1,
-      'Mean of the returns / their standard deviation (n - 1) * sqrt(periods a year). Sharpe 1994, The Sharpe Ratio. Undefined without spread, and where a period starts with an equity of 0 or less.',
+      'Mean of the returns / their standard deviation (n - 1) * sqrt(periods a year). Sharpe 1994, The Sharpe Ratio. Undefined without spread, where a period starts with an equity of 0 or less, and where nobody knows how many periods make a year.',
     ],
     L.STAT_SHARPE,
   ),
@@ -155,7 +155,7 @@ const SPECS = [
       'sortino',
       '',
       1,
-      'Mean of the returns / downside deviation * sqrt(periods a year), with downside deviation sqrt(sum of min(return, 0)^2 / all periods). Sortino and Price 1994, Performance Measurement in a Downside Risk Framework. Undefined without a falling period, and where a period starts with an equity of 0 or less.',
+      'Mean of the returns / downside deviation * sqrt(periods a year), with downside deviation sqrt(sum of min(return, 0)^2 / all periods). Sortino and Price 1994, Performance Measurement in a Downside Risk Framework. Undefined without a falling period, where a period starts with an equity of 0 or less, and where nobody knows how many periods make a year.',
     ],
     L.STAT_SORTINO,
   ),
@@ -165,7 +165,7 @@ const SPECS = [
       'calmar',
       '',
       1,
-      'cagr / maxDrawdown, over the whole run. Young 1991, Calmar Ratio. Undefined (NaN) without drawdown, and where cagr is: with a final value of 0 or less, before the first bar, and where a short run multiplies to infinity in a year.',
+      'cagr / maxDrawdown, over the whole run. Young 1991, Calmar Ratio. Undefined (NaN) without drawdown, and where cagr is.',
     ],
     L.STAT_CALMAR,
   ),
@@ -175,7 +175,7 @@ const SPECS = [
       'cagr',
       'fraction',
       1,
-      '(finalValue / initialCash)^(periods a year / periods) - 1. Undefined (NaN) where finalValue is 0 or less, before the first bar, and where a run of a few periods multiplies to infinity in a year.',
+      "(finalValue / initialCash)^(365.25 days / days from the first bar to the last) - 1; with cagr: 'periods' the exponent is periods a year / periods, as quantstats and empyrical have it. Undefined (NaN) where finalValue is 0 or less, where the run is shorter than a day (or has one bar), and where its growth is beyond all numbers in a year.",
     ],
     L.STAT_CAGR,
   ),
@@ -185,7 +185,7 @@ const SPECS = [
       'volatility',
       'fraction',
       -1,
-      'Standard deviation of the returns (n - 1) * sqrt(periods a year). Undefined with fewer than two periods, and where a period starts with an equity of 0 or less.',
+      'Standard deviation of the returns (n - 1) * sqrt(periods a year). Undefined with fewer than two periods, where a period starts with an equity of 0 or less, and where nobody knows how many periods make a year.',
     ],
     L.STAT_VOLATILITY,
   ),
@@ -318,9 +318,9 @@ const SPECS = [
 /**
  * All metrics of a run, in the order in which runs give their values.
  *
- * Returns are those of periods: one UTC day where any day has more than one bar, else one bar; a year has 365 of them
- * where bars start on Saturdays, else 252. The first is taken from the initial cash; the risk-free rate is 0. Where a
- * period starts with an equity that is not positive, what is made from returns is undefined. Trades are closed trades;
+ * Returns are those of periods: bars where no day has two, else sessions; `market.annual` says how many make a year, and
+ * why. The first is taken from the initial cash; the risk-free rate is 0. Where a period starts with an equity that is not
+ * positive, or nobody knows how many make a year, what is made from returns is undefined. Trades are closed trades;
  * their P&L is after slippage and their share of both commissions; a win has P&L > 0, a loss P&L < 0.
  */
 export const METRICS: readonly MetricSpec<MetricName>[] = SPECS

@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import type { TableData } from '../kernel/tables.ts'
+import type { AnnualPeriods } from '../market/annual.ts'
 import type { Market } from '../market/market.ts'
 import { configDigest, fingerprintOf, type ResultParts } from './result.ts'
 import type { SchemaColumn } from './schema.ts'
@@ -28,6 +29,7 @@ export interface Recorded {
   settings: ResultSettings
   parameters: Readonly<Record<string, number | string | boolean>>
   strategy: string
+  annual: AnnualPeriods
   costModelCalls: number
   /** All but those that take the market's volume, which are worked out when asked for. */
   warnings: readonly Warning[]
@@ -51,7 +53,7 @@ export interface OpenPosition {
 /** The parts of a run's Result: tables in words and times, made when they are asked for. */
 export function recordedParts(recorded: Recorded): ResultParts {
   const { market, firstBar, fills, equity, cash, metrics, contextNames, settings, parameters, strategy } = recorded
-  const { costModelCalls } = recorded
+  const { costModelCalls, annual } = recorded
   const { assets } = market
   const times = multipliersOf(market)
   let words: readonly string[] | undefined
@@ -74,6 +76,7 @@ export function recordedParts(recorded: Recorded): ResultParts {
     parameters,
     strategy,
     details,
+    annual,
     costModelCalls,
     table: (name) => {
       if (name === 'positions') return positionTable(recorded, time)

@@ -1,4 +1,5 @@
 import { Sha256 } from '../kernel/sha256.ts'
+import type { AnnualPeriods } from '../market/annual.ts'
 import type { Instrument } from '../market/instrument.ts'
 import { type Summary, summarize } from './metrics.ts'
 import type { ResultSettings } from './settings.ts'
@@ -49,6 +50,8 @@ export interface ResultParts {
   details(): readonly string[]
   /** Makes a table; asked once for each. */
   table(name: RecordedTable): Table
+  /** How many returns make a year, and how that is known. */
+  annual: AnnualPeriods
   /** How often the strategy's own cost models were asked. */
   costModelCalls: number
   /** Each of these is asked for when somebody asks the result. */
@@ -75,6 +78,8 @@ export class Result {
   readonly metrics: Float64Array
   /** The same by camelCase name. */
   readonly summary: Summary
+  /** How many returns make a year, and how that is known. */
+  readonly annual: AnnualPeriods
   /** Name of the strategy; 'signals' for bare columns. */
   readonly strategy: string
   readonly parameters: Readonly<Record<string, number | string | boolean>>
@@ -104,6 +109,7 @@ export class Result {
     this.cash = parts.cash
     this.metrics = parts.metrics
     this.summary = summarize(parts.metrics)
+    this.annual = parts.annual
     this.strategy = parts.strategy
     this.parameters = parts.parameters
     this.settings = parts.settings

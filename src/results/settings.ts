@@ -9,4 +9,8 @@ export interface ResultSettings extends CheckedSettings {
    * (null where it went to the end), ISO 8601 UTC.
    */
   readonly window?: { readonly from: string; readonly to: string | null }
+  /** Where it is not the default. */
+  readonly cagr?: 'periods'
+  /** Where the config said it. */
+  readonly periodsPerYear?: number
 }

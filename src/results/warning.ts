@@ -27,7 +27,12 @@ export interface Warning {
     | 'orders_over_volume'
     /** The market was released before anybody asked for warnings, so that its volumes could not be looked at. */
     | 'volume_unknown'
-    | 'sparse_periods'
+    /** How many returns make a year is not known: there is one period alone. */
+    | 'no_annual_periods'
+    /** A run of under 90 days, whose growth is taken for that of a year. */
+    | 'short_run'
+    /** A growth that in a year is beyond all numbers. */
+    | 'cagr_overflow'
     | 'closes_only'
     | 'inline_strategy'
     | 'strategy_changed'

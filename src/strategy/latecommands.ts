@@ -2,6 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { type Changes, writeUpdate } from '../kernel/decisions.ts'
 import type { Lane } from '../kernel/lane.ts'
 import { chainRecords, LATE_CANCEL, LATE_EXIT, LATE_FIELDS, LATE_STOP, type Late } from '../kernel/late.ts'
+import { needClock } from '../settings/record.ts'
 import { type ChildSpec, NO_CHILDREN } from './bracket.ts'
 import { type Decisions, writeClose, writeOrder, writeRules } from './commands.ts'
 import type { OrderBook } from './orderbook.ts'
@@ -49,6 +50,7 @@ export class LateCommands implements Decisions {
   order(order: OrderSpec, children: readonly ChildSpec[], group: number): number {
     const { rules } = order
     const chain = rules.length === 0 ? 0 : chainRecords(rules.length)
+    needClock(this.#lane, rules)
     const id = this.nextId
     let at = this.#add(chain + 1 + children.length)
     const { records } = this.#late

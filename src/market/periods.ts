@@ -34,12 +34,13 @@ export interface ReturnPeriods {
 export function findPeriods(time: Float64Array, step: number, calendar?: Calendar): ReturnPeriods {
   const cut = barCut(time)
   if (!Number.isNaN(cut)) {
-    const days = Int32Array.from(time, (utc) => Math.floor((utc - cut) / DAY))
+    const days = daysFrom(time, cut)
     return { ends: days.map((_, i) => i), starts: time, days, length: step, period: 'bar', cut: '' }
   }
   const { days, words } = sessionDays(time, step, calendar)
   const ends: number[] = []
-  for (let i = 0; i < days.length; i++) if (i === days.length - 1 || days[i + 1] !== days[i]) ends.push(i)
+  for (let i = 1; i < days.length; i++) if (days[i] !== days[i - 1]) ends.push(i - 1)
+  ends.push(days.length - 1)
   const starts = Float64Array.from(ends, (_, k) => time[k === 0 ? 0 : ends[k - 1] + 1])
   return {
     ends: Int32Array.from(ends),
@@ -113,7 +114,18 @@ function sessionDays(time: Float64Array, step: number, calendar?: Calendar): { d
 }
 
 function daysFrom(local: Float64Array, cut: number): Int32Array {
-  return Int32Array.from(local, (ms) => Math.floor((ms - cut) / DAY))
+  // Bars may be millions, mostly of the day of the one before.
+  const days = new Int32Array(local.length)
+  let day = 0
+  let end = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < days.length; i++) {
+    if (!(local[i] < end)) {
+      day = Math.floor((local[i] - cut) / DAY)
+      end = (day + 1) * DAY + cut
+    }
+    days[i] = day
+  }
+  return days
 }
 
 /** More than a day without a bar in at least every second week; holes count for neither. */

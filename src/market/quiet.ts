@@ -46,23 +46,28 @@ export function quietCut(local: Float64Array, step: number): number {
 /** By day that has bars and slot of the clock: whether a bar starts or lasts there. */
 function activity(local: Float64Array, length: number): { heard: Uint8Array; days: number } {
   let days = 0
-  let last = Number.NaN
-  for (let i = 0; i < local.length; i++) {
-    const day = Math.floor(local[i] / DAY)
-    if (day !== last) days++
-    last = day
+  for (let i = 0, end = Number.NEGATIVE_INFINITY; i < local.length; i++) {
+    if (local[i] < end) continue
+    days++
+    end = (Math.floor(local[i] / DAY) + 1) * DAY
   }
   const heard = new Uint8Array(days * SLOTS)
-  last = Number.NaN
   let row = -1
+  let day = 0
+  let end = Number.NEGATIVE_INFINITY
+  // Up to where the slots of this day are marked already; most bars lie within the slot of the one before.
+  let marked = Number.NEGATIVE_INFINITY
   for (let i = 0; i < local.length; i++) {
-    const day = Math.floor(local[i] / DAY)
-    if (day !== last) row++
-    last = day
-    const start = local[i] - day * DAY
-    const from = Math.floor(start / SLOT)
-    const to = Math.floor((start + Math.max(0, length - 1)) / SLOT)
-    for (let slot = from; slot <= to; slot++) heard[row * SLOTS + (slot % SLOTS)] = 1
+    const start = local[i]
+    const last = start + Math.max(0, length - 1)
+    if (!(start < end)) {
+      row++
+      day = Math.floor(start / DAY) * DAY
+      end = day + DAY
+    } else if (last < marked) continue
+    let slot = Math.floor((start - day) / SLOT)
+    for (; day + slot * SLOT <= last; slot++) heard[row * SLOTS + (slot < SLOTS ? slot : slot - SLOTS)] = 1
+    marked = day + slot * SLOT
   }
   return { heard, days }
 }

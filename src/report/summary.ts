@@ -71,13 +71,15 @@ export function summaryText(values: ArrayLike<number>, annual?: AnnualPeriods): 
     const [otherName, other] = right[i]
     return `${name.padEnd(widths[0])}  ${value.padStart(widths[1])}    ${otherName.padEnd(widths[2])}  ${other.padStart(widths[3])}`
   })
-  if (annual) lines.push('', annualText(annual))
+  if (annual !== undefined) lines.push('', annualText(annual))
   return lines.join('\n')
 }
 
 /** How many returns make a year, and why, as a sentence without its full stop. */
-export function annualText({ perYear, reason }: AnnualPeriods): string {
-  if (Number.isNaN(perYear)) return `returns a year ${reason}`
+export function annualText(annual: AnnualPeriods): string {
+  expectFields(annual, 'annualText', 'how many returns make a year, as results have it', ['perYear', 'reason'])
+  const { perYear, reason } = annual
+  if (!(perYear > 0)) return `returns a year ${reason}`
   const number = Number.isInteger(perYear) ? String(perYear) : perYear.toFixed(1)
   return `${number} ${perYear === 1 ? 'return' : 'returns'} a year: ${reason}`
 }

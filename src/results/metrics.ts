@@ -20,17 +20,28 @@ export interface MetricSpec<N extends string = string> {
   unit: string
   /** Whether more of it is better (1), less (-1), or neither (0). */
   better: 1 | 0 | -1
+  /** How it is made a figure of a year: by the days of the run, by the number of return periods a year, or not at all. */
+  annual: 'days' | 'periods' | 'none'
   /** Formula and source. NaN (null in JSON) means undefined: there is nothing to take it of. */
   doc: string
   /** @param stats the STAT_* block @param totals the TOTAL_* block @internal */
   from(stats: Float64Array, totals: Float64Array, context: MetricContext): number
 }
 
+/** Those that are figures of a year. */
+const ANNUAL: Readonly<Record<string, 'days' | 'periods'>> = {
+  cagr: 'days',
+  calmar: 'days',
+  volatility: 'periods',
+  sharpe: 'periods',
+  sortino: 'periods',
+}
+
 type Words<N extends string> = [name: N, field: string, unit: string, better: 1 | 0 | -1, doc: string]
 
 function metric<N extends string>(words: Words<N>, from: MetricSpec['from']): MetricSpec<N> {
   const [name, field, unit, better, doc] = words
-  return { name, field, unit, better, doc, from }
+  return { name, field, unit, better, annual: ANNUAL[name] ?? 'none', doc, from }
 }
 
 /** A number of the STAT_* block as it is. */

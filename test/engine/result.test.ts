@@ -297,6 +297,8 @@ describe('the tables of a result', () => {
   })
 })
 
+const YEARLY = ['short_run', 'cagr_overflow', 'no_annual_periods']
+
 describe('warnings', () => {
   const codes = (...args: Parameters<typeof backtest>) => backtest(...args).warnings.map(({ code }) => code)
 
@@ -323,6 +325,7 @@ describe('warnings', () => {
     )
     expect(result.warnings).toEqual([
       { code: 'ambiguous_bars', message: expect.stringMatching(/^1 bar in which .*taken as adverse/) },
+      { code: 'short_run', message: expect.stringContaining('in 2.0 days') },
     ])
   })
 
@@ -337,16 +340,35 @@ describe('warnings', () => {
     ])
   })
 
-  it('tell where a year is not made of so many periods', () => {
-    const bars = (apart: number) =>
-      Market.from({
+  it('tell of figures of a year that are none, or are made of little', () => {
+    const grown = (days: number, by: number, step = 1) => {
+      const bars = Math.floor(days / step) + 1
+      return Market.from({
         assets: ['A'],
-        time: Float64Array.from({ length: 40 }, (_, i) => i * apart * DAY),
-        close: Float64Array.from({ length: 40 }, (_, i) => 100 + (i % 3)),
+        time: Float64Array.from({ length: bars }, (_, i) => i * step * DAY),
+        close: Float64Array.from({ length: bars }, (_, i) => (i === bars - 1 ? by : 1)),
       })
-    const { message } = backtest(bars(7), strategy({})).warnings.find(({ code }) => code === 'sparse_periods')!
-    expect(message).toMatch(/7\.0 days apart, and 252 of them are taken for a year/)
-    expect(codes(bars(1.45), strategy({}))).not.toContain('sparse_periods')
+    }
+    const hold = at({ 0: (broker) => void broker.submitOrder({ asset: 0, size: { type: 'fraction', amount: 0.9 } }) })
+    const found = (prices: Market, config = {}) => {
+      const result = backtest(prices, hold, { timing: 'same-close', ...config })
+      return [result.warnings.map(({ code }) => code).filter((code) => YEARLY.includes(code)), result] as const
+    }
+    const [short, result] = found(grown(89, 1.1))
+    expect(short).toEqual(['short_run'])
+    expect(result.warnings.find(({ code }) => code === 'short_run')!.message).toBe(
+      'cagr: 90 days or more expected, found 9.000 % in 89.0 days, taken for a whole year at the same pace. Read total return, or take more data.',
+    )
+    expect(found(grown(90, 1.1))[0]).toEqual([])
+    // Nothing is taken for more than it is.
+    expect(found(grown(89, 1))[0]).toEqual([])
+    expect(found(grown(2, 1e9))[0]).toEqual(['cagr_overflow'])
+    expect(found(grown(2, 1e9), { cagr: 'periods', periodsPerYear: 365 })[0]).toEqual(['cagr_overflow'])
+    expect(found(grown(0, 1))[0]).toEqual(['no_annual_periods'])
+    const [hours, day] = found(grown(0.9, 1.1, 0.1))
+    expect(hours).toEqual(['no_annual_periods'])
+    expect([day.summary.cagr, day.summary.volatility]).toEqual([Number.NaN, Number.NaN])
+    expect(found(grown(0.9, 1.1, 0.1), { periodsPerYear: 252 })[0]).toEqual([])
   })
 
   it('tell of margin calls, a bust, and markets of closes only', () => {

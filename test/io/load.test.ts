@@ -279,7 +279,7 @@ describe('real files (skipped where the data folder is absent)', () => {
       const market = await loadMarket(months, { signals: ['quote_volume'] })
       expect([market.assets, market.bars]).toEqual([['FILUSDT'], 44640 + 43200 + 44640 + 43200])
       expect([...market.signals.keys()]).toEqual(['quote_volume'])
-      expect([market.step, market.periods.perYear, market.periods.count]).toEqual([60000, 365, 31 + 30 + 31 + 30])
+      expect([market.step, market.annual.perYear, market.periods.count]).toEqual([60000, 365, 31 + 30 + 31 + 30])
       market.release()
       const error = await refused(() => loadMarket([...months, months[1]]))
       expect(error.message).toContain('parts of one asset must not overlap')

@@ -135,7 +135,7 @@ describe('a folder', () => {
 
   it('says in its summary what it is and lists its files', () => {
     const summary = JSON.parse(readFileSync(join(good, 'summary.json'), 'utf8'))
-    expect(summary).toMatchObject({ format: 'fillgrid result', version: 3, strategy: 'Busy', first_bar: 0 })
+    expect(summary).toMatchObject({ format: 'fillgrid result', version: 4, strategy: 'Busy', first_bar: 0 })
     for (const { field } of METRICS) expect(summary).toHaveProperty(field)
     expect(summary.files.map(({ name }: { name: string }) => name)).toEqual([...TABLE_FILES, 'notes.txt'])
     for (const { name, bytes } of summary.files) expect(readFileSync(join(good, name)).length).toBe(bytes)
@@ -227,8 +227,8 @@ describe('a folder that is damaged', () => {
   })
 
   it.each<[string, string, (summary: Record<string, never>) => unknown]>([
-    ['result_version', 'summary.json: version: version 3 expected, found 4', (s) => Object.assign(s, { version: 4 })],
-    ['result_version', 'version 3 expected, found undefined', (s) => delete s.version],
+    ['result_version', 'summary.json: version: version 4 expected, found 5', (s) => Object.assign(s, { version: 5 })],
+    ['result_version', 'version 4 expected, found undefined', (s) => delete s.version],
     [
       'result_damaged',
       'format: "fillgrid result" expected, found "fillgrid sweep"',
@@ -238,6 +238,12 @@ describe('a folder that is damaged', () => {
     ['result_damaged', 'result.metrics.sharpe: a number expected', (s) => delete s.sharpe],
     ['result_damaged', 'result.fingerprint.config: the digest of', (s) => Object.assign(s.config, { cash: 5 })],
     ['result_damaged', 'result.fingerprint: an object expected', (s) => delete s.fingerprint],
+    ['result_damaged', 'result.annual: an object expected, found undefined', (s) => delete s.annual],
+    [
+      'result_damaged',
+      'result.annual.perYear: a number above 0, or NaN, expected, found 0',
+      (s) => Object.assign(s.annual, { per_year: 0 }),
+    ],
     ['result_damaged', 'result.warnings[0].code: text expected', (s) => Object.assign(s, { warnings: [{}] })],
     ['result_damaged', 'assets, context_names and details: lists of names expected', (s) => delete s.assets],
     [

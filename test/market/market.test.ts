@@ -389,7 +389,7 @@ describe('periods', () => {
   const ends = (time: number[]) => {
     const market = Market.from({ assets: ['A'], time, close: time.map(() => 1) })
     const { periods } = market
-    const out = { ends: [...getEngine().arena.i32(periods.ends, periods.count)], perYear: periods.perYear }
+    const out = { ends: [...getEngine().arena.i32(periods.ends, periods.count)], perYear: market.annual.perYear }
     market.release()
     return out
   }
@@ -397,16 +397,8 @@ describe('periods', () => {
   it('are the bars where no day has two', () => {
     expect(ends([monday, monday + DAY, monday + 4 * DAY])).toEqual({ ends: [0, 1, 2], perYear: 252 })
   })
-  it('are the UTC days where one has', () => {
-    expect(ends([monday, monday + 1, monday + DAY, monday + 2 * DAY, monday + 2 * DAY + 5])).toEqual({
-      ends: [1, 2, 4],
-      perYear: 252,
-    })
-  })
-  it('are 365 a year with bars on Saturdays, not with a Sunday evening', () => {
-    expect(ends([monday + 5 * DAY]).perYear).toBe(365)
-    expect(ends([monday + 6 * DAY]).perYear).toBe(252)
-    expect(ends([Date.UTC(1950, 0, 7)]).perYear).toBe(365)
+  it('are the days where one has, here those of UTC: nothing tells where else to cut', () => {
+    expect(ends([monday, monday + 1, monday + DAY, monday + 2 * DAY, monday + 2 * DAY + 5]).ends).toEqual([1, 2, 4])
   })
 })
 

@@ -5,7 +5,10 @@ export interface EquityFacts {
   /** Index of the last bar of each return period, of the whole market. */
   periodEnds: readonly number[]
   initialCash: number
+  /** Return periods a year, NaN where nobody knows. */
   perYear: number
+  /** From the first to the last bar that was run, ms; NaN: years are counted in periods. */
+  elapsed: number
 }
 
 const UNDEFINED = Number.NaN
@@ -19,7 +22,7 @@ export function periodReturns({ equity, periodEnds, initialCash }: EquityFacts):
 }
 
 export function equityMetrics(facts: EquityFacts) {
-  const { equity, initialCash, perYear } = facts
+  const { equity, initialCash, perYear, elapsed } = facts
   const line = [initialCash, ...equity]
   const peaks = line.map((_, i) => Math.max(...line.slice(0, i + 1)))
   const finalValue = line[line.length - 1]
@@ -32,7 +35,9 @@ export function equityMetrics(facts: EquityFacts) {
   const deviation = defined && n > 1 ? Math.sqrt(sum(returns.map((r) => (r - mean) ** 2)) / (n - 1)) : UNDEFINED
   const downside = defined ? Math.sqrt(sum(returns.map((r) => Math.min(r, 0) ** 2)) / n) : UNDEFINED
   const maxDrawdown = Math.max(...line.map((x, i) => (peaks[i] - x) / peaks[i]))
-  const cagr = finalValue > 0 && n > 0 ? (finalValue / initialCash) ** (perYear / n) - 1 : UNDEFINED
+  const byDays = elapsed >= 86_400_000 ? (365.25 * 86_400_000) / elapsed : UNDEFINED
+  const years = Number.isNaN(elapsed) ? (n > 0 ? perYear / n : UNDEFINED) : byDays
+  const cagr = finalValue > 0 ? (finalValue / initialCash) ** years - 1 : UNDEFINED
 
   // A drawdown lasts from the last bar at the peak to the first bar back at it, or to the end.
   let maxDrawdownBars = 0

@@ -38,9 +38,7 @@ function cutOf(market: Market, a: number, b: number): { first: number; end: numb
   }
   const slice = market.slice(first, end)
   // Of bars without volume no share can be had, which is refused.
-  const same =
-    slice.periods.perYear === market.periods.perYear &&
-    slice.volume.some((units) => units > 0) === market.volume.some((units) => units > 0)
+  const same = slice.volume.some((units) => units > 0) === market.volume.some((units) => units > 0)
   slice.release()
   return same ? { first, end } : undefined
 }

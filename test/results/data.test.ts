@@ -136,7 +136,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([3, '2a26f5b742524a02'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([4, '6c7568b4046731c1'])
   })
 })
 
@@ -154,8 +154,8 @@ describe('data that are no result', () => {
       'result.format: "fillgrid result" expected, found "other"',
       (d) => Object.assign(d, { format: 'other' }),
     ],
-    ['result_version', 'result: version 3 expected, found 4.', (d) => Object.assign(d, { version: 4 })],
-    ['result_version', 'result: version 3 expected, found undefined.', (d) => delete d.version],
+    ['result_version', 'result: version 4 expected, found 5.', (d) => Object.assign(d, { version: 5 })],
+    ['result_version', 'result: version 4 expected, found undefined.', (d) => delete d.version],
     ['result_damaged', 'result.strategy: text expected, found 5', (d) => Object.assign(d, { strategy: 5 })],
     [
       'result_damaged',
@@ -209,6 +209,17 @@ describe('data that are no result', () => {
       'result_damaged',
       'result.metrics.shrape: one of METRICS expected',
       (d) => Object.assign(d.metrics, { shrape: 1 }),
+    ],
+    ['result_damaged', 'result.annual: an object expected, found undefined', (d) => delete d.annual],
+    [
+      'result_damaged',
+      'result.annual.perYear: a number above 0, or NaN, expected, found -5',
+      (d) => Object.assign(d.annual, { perYear: -5 }),
+    ],
+    [
+      'result_damaged',
+      "result.annual.source: 'given', 'calendar' or 'inferred' expected, found \"x\"",
+      (d) => Object.assign(d.annual, { source: 'x' }),
     ],
     ['result_damaged', 'result.band: an object expected, found 3', (d) => Object.assign(d, { band: 3 })],
     [

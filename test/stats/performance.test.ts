@@ -20,16 +20,28 @@ function marketOf(closes: readonly number[], step: number, start = MONDAY): Mark
   })
 }
 
+/** From the first to the last of so many bars, ms. */
+function elapsedOf({ time }: Market, bars: number): number {
+  return bars < 2 ? 0 : time[bars - 1] - time[0]
+}
+
 /** The summary of a run with this equity and these totals (TOTAL_* by index). */
-function summary(market: Market, equity: readonly number[], totals: Record<number, number> = {}, cash = 1000) {
+function summary(
+  market: Market,
+  equity: readonly number[],
+  totals: Record<number, number> = {},
+  cash = 1000,
+  perYear = market.annual.perYear,
+  elapsed = elapsedOf(market, equity.length),
+) {
   const { arena, kernels } = getEngine()
   const pointer = arena.allocate(Math.max(8, equity.length * 8), 'a test')
   const written = arena.allocate(L.STAT_BYTES, 'a test')
   arena.f64(pointer, equity.length).set(equity)
   const block = new Float64Array(L.TOTAL_COUNT)
   for (const [index, value] of Object.entries(totals)) block[Number(index)] = value
-  const { ends, count, perYear } = market.periods
-  kernels.equityStats(pointer, equity.length, ends, count, cash, perYear, written)
+  const { ends, count } = market.periods
+  kernels.equityStats(pointer, equity.length, ends, count, cash, perYear, elapsed, written)
   const stats = arena.f64(written, L.STAT_COUNT)
   const holdReturn = kernels.holdReturn(market.pointers.close, market.bars, market.assetCount)
   const context = { initialCash: cash, holdReturn }
@@ -53,8 +65,8 @@ describe('by hand', () => {
     expect(found.volatility).toBeCloseTo(deviation * Math.sqrt(252), 12)
     expect(found.sharpe).toBeCloseTo((0.0375 / deviation) * Math.sqrt(252), 12)
     expect(found.sortino).toBeCloseTo((0.0375 / Math.sqrt(0.04 / 4)) * Math.sqrt(252), 12)
-    expect(found.cagr).toBeCloseTo(1.1 ** (252 / 4) - 1, 9)
-    expect(found.calmar).toBeCloseTo(found.cagr / 0.2, 9)
+    expect(found.cagr / (1.1 ** (365.25 / 3) - 1)).toBeCloseTo(1, 9)
+    expect(found.calmar / (found.cagr / 0.2)).toBeCloseTo(1, 12)
     expect([found.bars, found.periods]).toEqual([4, 4])
   })
 
@@ -71,6 +83,7 @@ describe('by hand', () => {
       periodEnds: [23, 47, 71, 95, 119, 143],
       initialCash: 1000,
       perYear: 365,
+      elapsed: 143 * 3600000,
     })
     expect(found.periods).toBe(6)
     expect(found.sharpe).toBe(oracle.sharpe)
@@ -161,10 +174,14 @@ describe('what is undefined is NaN, never 0', () => {
   })
 
   it('one period has no deviation', () => {
-    const found = summary(marketOf([1], DAY), [900])
+    const market = marketOf([1], DAY)
+    const found = summary(market, [900], {}, 1000, 252)
     expect(found.volatility).toBeNaN()
     expect(found.sharpe).toBeNaN()
     expect(found.sortino).toBeCloseTo(-Math.sqrt(252), 12)
+    expect(found.cagr).toBeNaN()
+    // Nobody knows how many of it make a year.
+    expect(summary(market, [900]).sortino).toBeNaN()
   })
 
   it('equity that is not positive', () => {
@@ -175,8 +192,14 @@ describe('what is undefined is NaN, never 0', () => {
     expect(summary(marketOf([1, 1], DAY), [500, 0]).calmar).toBeNaN()
   })
 
-  it('a growth beyond all numbers', () => {
-    expect(summary(marketOf([1], DAY), [1e6]).cagr).toBeNaN()
+  it('a growth beyond all numbers, by days and by periods', () => {
+    expect(summary(marketOf([1, 1], DAY), [1e6, 1e6]).cagr).toBeNaN()
+    expect(summary(marketOf([1, 1], DAY), [1e6, 1e6], {}, 1000, 252, Number.NaN).cagr).toBeNaN()
+  })
+
+  it('a cagr of less than a day', () => {
+    expect(summary(marketOf([1, 1], DAY - 1), [1001, 1002]).cagr).toBeNaN()
+    expect(summary(marketOf([1, 1], DAY), [1001, 1002]).cagr).toBeCloseTo(1.002 ** 365.25 - 1, 12)
   })
 })
 
@@ -208,15 +231,18 @@ describe('against the oracle', () => {
         }),
         fc.constantFrom(3600000 * 7, DAY),
         fc.integer({ min: 0, max: 20 }),
-        (equity, step, more) => {
+        fc.boolean(),
+        (equity, step, more, byPeriods) => {
           const bars = equity.length + more
           const market = marketOf(
             Array.from({ length: bars }, () => 1),
             step,
           )
           const ends = Array.from(getEngine().arena.i32(market.periods.ends, market.periods.count))
-          const facts = { equity, periodEnds: ends, initialCash: 1000, perYear: market.periods.perYear }
-          const found = summary(market, equity)
+          const { perYear } = market.annual
+          const elapsed = byPeriods ? Number.NaN : elapsedOf(market, equity.length)
+          const facts = { equity, periodEnds: ends, initialCash: 1000, perYear, elapsed }
+          const found = summary(market, equity, {}, 1000, perYear, elapsed)
           for (const [name, value] of Object.entries(equityMetrics(facts)) as [MetricName, number][]) {
             if (name !== 'cagr' && name !== 'calmar') expect(found[name], name).toBe(value)
             else if (Number.isNaN(value)) expect(found[name], name).toBeNaN()
@@ -235,7 +261,13 @@ describe('against the oracle', () => {
     const equity = prices(4, 10000, { wild: 0.002 }).map((x) => x * 10 + random())
     const market = marketOf(equity, 60000)
     const ends = Array.from(getEngine().arena.i32(market.periods.ends, market.periods.count))
-    const expected = equityMetrics({ equity, periodEnds: ends, initialCash: 1000, perYear: market.periods.perYear })
+    const expected = equityMetrics({
+      equity,
+      periodEnds: ends,
+      initialCash: 1000,
+      perYear: market.annual.perYear,
+      elapsed: elapsedOf(market, equity.length),
+    })
     const found = summary(market, equity)
     for (const name of ['maxDrawdown', 'maxDrawdownMoney', 'maxDrawdownBars', 'sharpe', 'sortino'] as const) {
       expect(found[name], name).toBe(expected[name])

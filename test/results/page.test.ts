@@ -1,0 +1,112 @@
+/** docs/metrics.md is the catalogue of metrics as a page. `npx vitest run test/results --update` writes it anew. */
+import { expect, it } from 'vitest'
+import { backtest } from '../../src/backtest.ts'
+import { Market } from '../../src/market/market.ts'
+import { formatNumber } from '../../src/report/format.ts'
+import { METRICS, type MetricSpec } from '../../src/results/metrics.ts'
+import type { Result } from '../../src/results/result.ts'
+import { at, DAY } from '../engine/script.ts'
+
+const HEAD = `# Metrics
+
+Every figure of a run, made from \`src/results/metrics.ts\`: \`result.summary\` has them by name, files and tables of sweeps by field.
+Fractions are fractions in data and percent on screen; what is undefined is NaN (null in JSON, a dash on screen), never 0.
+
+## Returns
+
+Returns are those of *periods*. A period is a bar where no day has two bars, else a session. The first return is taken from the
+initial cash, each other one from the equity at the end of the period before; the risk-free rate is 0.
+
+Sessions are the trade days of the calendar that was named (\`calendar\` of the market, \`--calendar\`). Where none was: a span of the
+clock of at least an hour that is silent on 90 % of the days separates them, whatever the zone; where there is none and the market
+rests over week-ends, a session is 24 hours from the first bar of each week, a last one under half of that joined to the one before;
+else it is a day from midnight to midnight UTC, or by the clocks of a zone that was named as the calendar. Of several assets the union
+of their bars counts.
+
+## Periods a year
+
+\`market.annual\` and \`result.annual\` say how many periods make a year (\`perYear\`), who said so (\`source\`) and why (\`reason\`); summary
+and report print it. It is settled once a market. Slices, windows and folds have their market's.
+
+1. What is given: \`periodsPerYear\` of a run's config (\`--periods-per-year\`), else of the market.
+2. For periods of a day, what a named calendar has: its sessions of the years 2000 to 2019, snapped as below. The name of a time zone
+   says where days begin, and no number.
+3. Else what the stamps tell: the periods counted, of which holes are left out (over 15 days between daily periods, over five times
+   the usual distance between longer ones).
+   - Days, from 350 days of data on: their rate, taken for 252 (from 247 to 256), 260 (257 to 264) or 365 (355 to 367), else as it is.
+   - Days, of less data: 365 for seven weekdays on which there are bars in at least half of the weeks, 252 for five (260 where sessions
+     last over 20 hours), 52.18 times as many for others. Where bars do not come on all of these days, as range bars, the rate itself.
+   - Days, under a week of data: 365 where bars fill the clock (daily bars: a Saturday among them), else 252: a guess.
+   - Longer bars: 52, 26, 24, 12, 6, 4, 2 or 1 where the rate is within 4 % or a day and a half of it, else the rate. Bars at the ends
+     or beginnings of months are counted in months.
+   - One period alone: unknown. What is made from it is undefined, and the result warns (\`no_annual_periods\`).
+
+## Growth a year
+
+\`cagr\` goes by the days from the first bar to the last, 365.25 to the year, so it does not matter how many bars there are, nor
+whether stamps mark opens or closes. It is undefined under one day. Under 90 days the result warns (\`short_run\`); growth beyond all
+numbers is undefined and warned of too (\`cagr_overflow\`). \`cagr: 'periods'\` (\`--cagr periods\`) takes the number of returns over the
+periods a year for the length of a run, which is the figure of quantstats (\`cagr(returns, periods=N)\`) and empyrical
+(\`annual_return(returns, annualization=N)\`) with \`periodsPerYear: N\`. \`volatility\`, \`sharpe\` and \`sortino\` are theirs too, of the
+same returns and the same number.
+
+## The metrics
+
+*Year* says how a figure is made one of a year: by the days of the run, by the number of periods a year, or not. The last four columns
+are real runs over a year of daily bars: one without an order, one with a single trade that wins, one that holds what never
+moves, and one that loses all that it has and more.
+`
+
+/** A year of weekdays; the price goes where a function says. */
+function prices(price: (bar: number) => number): Market {
+  const time: number[] = []
+  for (let day = Date.UTC(2023, 0, 2); time.length < 261; day += DAY)
+    if (new Date(day).getUTCDay() % 6 !== 0) time.push(day)
+  return Market.from({ assets: ['A'], time, close: time.map((_, bar) => price(bar)) })
+}
+
+function runs(): readonly [string, Result][] {
+  const up = prices((bar) => 100 + bar + 5 * Math.sin(bar))
+  const still = prices(() => 100)
+  const squeeze = prices((bar) => 100 * 1.02 ** bar)
+  const buy = at({ 0: (broker) => void broker.submitOrder({ asset: 0, quantity: 100 }) })
+  const once = at({
+    0: (broker) => void broker.submitOrder({ asset: 0, quantity: 100 }),
+    200: (broker) => void broker.closePosition(0),
+  })
+  const short = at({ 0: (broker) => void broker.submitOrder({ asset: 0, side: 'sell', quantity: 800 }) })
+  return [
+    ['no order', backtest(up, at({}))],
+    ['one trade', backtest(up, once)],
+    ['flat', backtest(still, buy)],
+    ['ruin', backtest(squeeze, short)],
+  ]
+}
+
+const YEARS = { days: 'days', periods: 'periods', none: '' } as const
+const BETTER = { 1: 'more', 0: '', [-1]: 'less' } as const
+const cell = (text: string) => text.replaceAll('|', '\\|')
+
+function row(
+  { name, field, unit, better, annual, doc }: MetricSpec,
+  i: number,
+  results: readonly [string, Result][],
+): string {
+  const values = results.map(([, { metrics }]) => formatNumber(metrics[i], unit))
+  const cells = [`\`${name}\`<br>\`${field}\``, unit || 'number', BETTER[better], YEARS[annual], doc, ...values]
+  return `| ${cells.map(cell).join(' | ')} |`
+}
+
+it('the page of metrics is that of the catalogue', async () => {
+  const results = runs()
+  const [, , , [, ruin]] = results
+  expect(ruin.warnings.map(({ code }) => code)).toContain('bust')
+  expect(results[1][1].trades.length).toBe(1)
+  const heads = ['Metric and field', 'Unit', 'Better', 'Year', 'Formula', ...results.map(([name]) => name)]
+  const table = [
+    `| ${heads.join(' | ')} |`,
+    `|${' --- |'.repeat(heads.length)}`,
+    ...METRICS.map((spec, i) => row(spec, i, results)),
+  ]
+  await expect(`${HEAD}\n${table.join('\n')}\n`).toMatchFileSnapshot('../../docs/metrics.md')
+})

@@ -138,7 +138,7 @@ export function runSummary(result: Result, verified?: keyof typeof VERIFIED): Re
 
 /** The run in words: title, metrics, band, last trades. */
 export function runText(result: Result, trades: number, verified?: keyof typeof VERIFIED): string {
-  const parts = [runTitle(result), summaryText(result.metrics, result.annual)]
+  const parts = [runTitle(result), commandWords(summaryText(result.metrics, result.annual))]
   if (result.band) parts.push(bandText(result.band))
   if (trades > 0) parts.push(tradesText(result.trades, trades))
   const open = result.openPositions.length

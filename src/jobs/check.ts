@@ -1,3 +1,4 @@
+import { checkMeasure } from '../engine/measure.ts'
 import { checkNames } from '../engine/setup.ts'
 import { FillgridError, messageOf, show } from '../errors.ts'
 import type { OpenOptions } from '../io/load.ts'
@@ -249,6 +250,7 @@ function checkConfig(data: unknown, at: string, keep: readonly Keep[]): JobConfi
       )
   checkNames(config as JobConfig)
   checkSettings(withInfinity(config as Record<string, unknown>))
+  checkMeasure(config as JobConfig)
   if (config.parameters !== undefined) checkSet(config.parameters, `${at}.parameters`)
   for (const name of ['band', 'verify'])
     if (config[name] && !keep.includes('result'))

@@ -33,12 +33,14 @@ export interface RowKeeper {
 
 /** The plan of a sweep. Two sweeps with one plan have the same rows. */
 export function planOf(market: Market, strategy: StrategyInput, config: BacktestConfig, grid: Space): SweepPlan {
-  const { size, from, to, parameters, strategySource } = config
+  const { size, from, to, cagr, periodsPerYear, parameters, strategySource } = config
+  // Figures of a year go by the market's periods too, which may be given beside equal data.
+  const measured = { cagr, periodsPerYear, annual: market.annual }
   return {
     engine: digest([engineDigest(), METRICS.map(({ name }) => name)]),
     data: market.digest(),
     strategy: readInput(strategy).digest(strategySource),
-    settings: canonical({ ...checkSettings(config), size, from, to, parameters }),
+    settings: canonical({ ...checkSettings(config), size, from, to, ...measured, parameters }),
     grid: digest([grid.where, grid.axes.map((axis) => [axis.name, axis.count, valuesOf(axis)])]),
   }
 }

@@ -54,8 +54,11 @@ const SETTINGS = {
   quantityStep: 1,
   size: { type: 'value', amount: 3000 },
   from: '2020-03-01',
+  cagr: 'periods',
+  periodsPerYear: 250,
 }
 const OPTIONS = [
+  ...['--cagr', 'periods', '--periods-per-year', '250'],
   ...['-s', 'sma-cross', '-p', 'fast=3', '-p', 'slow=9', '--cash', '5000', '--commission', 'tiered:1000=0.2%,inf=0.1%'],
   ...['--account', 'margin:50%:25%', '--rule', 'stop:3%', '--rule', 'target:10%:fraction:exit-fraction=50%'],
   ...['--quantity-step', '1', '--size', 'value:3000', '--from', '2020-03-01'],

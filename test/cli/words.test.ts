@@ -35,6 +35,11 @@ it.each([
     'Run fewer assets, a shorter range or longer bars at a time.',
     'Run fewer assets (--symbols), a shorter range (--to) or longer bars (--timeframe) at a time.',
   ],
+  [
+    'config: periodsPerYear must be a number above 0, found 0.',
+    '--periods-per-year must be a number above 0, found 0.',
+  ],
+  ['252 returns a year: given as periodsPerYear', '252 returns a year: given as --periods-per-year'],
   ['A plain sentence with a `word` in it.', 'A plain sentence with a `word` in it.'],
 ])('%s', (library, command) => {
   expect(commandWords(library)).toBe(command)

@@ -76,6 +76,7 @@ function dailyRate({ starts, days, length, period }: ReturnPeriods, gaps: Float6
   if (total >= COUNTED) {
     return [near(rate), `of which ${rate.toFixed(1)} a year are counted`]
   }
+  const long = period === 'session' && length > (20 * DAY) / 24
   const span = (starts[starts.length - 1] - starts[0] + length) / DAY
   if (span < 7) {
     const round = (starts.length * length) / DAY / span
@@ -83,30 +84,27 @@ function dailyRate({ starts, days, length, period }: ReturnPeriods, gaps: Float6
     const always = round >= 0.9 && (period === 'session' || days.some((day) => weekday(day) === 6))
     return always
       ? [365, 'which fill the clock (under a week of them: a guess)']
-      : [252, 'with rests between them (under a week of them: a guess)']
+      : [long ? 260 : 252, 'with rests between them (under a week of them: a guess)']
   }
   const on = weekdaysOf(days)
-  const by = on === 7 ? 365 : on === 5 ? (period === 'session' && length > (20 * DAY) / 24 ? 260 : 252) : WEEKS * on
+  const by = on === 7 ? 365 : on === 5 ? (long ? 260 : 252) : WEEKS * on
   // Days without any, not only week-ends and holidays: bars that come with what happens, not with the clock.
   if (on === 0 || rate < 0.75 * by) return [rate, `of which ${rate.toFixed(1)} a year are counted`]
   return [by, `on ${on} weekdays${by === 260 ? ', round the clock' : ''}`]
 }
 
-/** On how many weekdays there are periods in at least half of the weeks that have any. */
+/** On how many weekdays there are periods at least every second time that there could be one, holes aside. */
 function weekdaysOf(days: Int32Array): number {
   const counts = new Float64Array(7)
-  let weeks = 0
-  let last = Number.NaN
-  for (const day of days) {
-    counts[weekday(day)]++
-    // Weeks from Monday: 5 January 1970 was one.
-    const week = Math.floor((day - 4) / 7)
-    if (week !== last) weeks++
-    last = week
+  const chances = new Float64Array(7)
+  for (let i = 0; i < days.length; i++) {
+    counts[weekday(days[i])]++
+    const since = i === 0 || days[i] - days[i - 1] > HOLE / DAY ? days[i] : days[i - 1] + 1
+    for (let day = since; day <= days[i]; day++) chances[weekday(day)]++
   }
-  const on = counts.filter((count) => count > 0 && count >= weeks / 2).length
+  const on = counts.filter((count, day) => count > 0 && count >= chances[day] / 2).length
   // Two holidays on one weekday, as Christmas and New Year are.
-  if (on === 4 && weeks <= 8) return 5
+  if (on === 4 && days[days.length - 1] - days[0] < 60) return 5
   // In the first weeks one special Saturday is as good as every second: it takes two.
   return on === 6 && (counts[6] === 1 || counts[0] === 1) ? 5 : on
 }

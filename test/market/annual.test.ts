@@ -92,6 +92,21 @@ const KINDS: readonly Kind[] = [
     3,
   ],
   [
+    'crypto, minutes, ten days from a Saturday evening',
+    hours('2017-11-04', '2017-11-14', 'UTC', 0, 24, [0, 1, 2, 3, 4, 5, 6], MINUTE).slice(23 * 60, -60),
+    365,
+    'session',
+    11,
+  ],
+  [
+    'currencies, minutes, Wednesday to Monday',
+    weekBars('2013-12-08', '2013-12-16', 'America/New_York', 17, MINUTE).filter(
+      (utc) => utc >= Date.UTC(2013, 11, 11, 15),
+    ),
+    260,
+    'session',
+  ],
+  [
     'crypto, 4 hours, three weeks',
     hours('2023-01-02', '2023-01-22', 'UTC', 0, 24, [0, 1, 2, 3, 4, 5, 6], 4 * HOUR),
     365,

@@ -34,9 +34,10 @@ and report print it. It is settled once a market. Slices, windows and folds have
 3. Else what the stamps tell: the periods counted, of which holes are left out (over 15 days between daily periods, over five times
    the usual distance between longer ones).
    - Days, from 350 days of data on: their rate, taken for 252 (from 247 to 256), 260 (257 to 264) or 365 (355 to 367), else as it is.
-   - Days, of less data: 365 for seven weekdays on which there are bars in at least half of the weeks, 252 for five (260 where sessions
+   - Days, of less data: 365 for seven weekdays on which there are bars in at least every second week, 252 for five (260 where sessions
      last over 20 hours), 52.18 times as many for others. Where bars do not come on all of these days, as range bars, the rate itself.
-   - Days, under a week of data: 365 where bars fill the clock (daily bars: a Saturday among them), else 252: a guess.
+   - Days, under a week of data: 365 where bars fill the clock (daily bars: a Saturday among them), else 252, or 260 for such
+     sessions: a guess.
    - Longer bars: 52, 26, 24, 12, 6, 4, 2 or 1 where the rate is within 4 % or a day and a half of it, else the rate. Bars at the ends
      or beginnings of months are counted in months.
    - One period alone: unknown. What is made from it is undefined, and the result warns (\`no_annual_periods\`).

@@ -287,6 +287,42 @@ describe('what changes nothing', () => {
     }
   })
 
+  it('where the data begin and end', () => {
+    const all = [0, 1, 2, 3, 4, 5, 6]
+    const whole: readonly (readonly [number, readonly number[]])[] = [
+      [252, shares('2018-01-01', '2023-12-31')],
+      [252, venue('NYSE', '2021-01-01', '2023-12-31', HOUR)],
+      [252, venue('LSE', '2021-01-01', '2023-12-31', HOUR)],
+      [365, daily('2018-01-01', '2023-12-31', all)],
+      [365, hours('2021-01-01', '2023-12-31', 'UTC', 0, 24, all)],
+      [260, weekBars('2021-01-01', '2023-12-31', 'America/New_York', 17, HOUR)],
+      [260, venue('CME', '2021-01-01', '2023-12-31', HOUR)],
+      [52, dates('2018-01-05', 300, 7)],
+      [12, monthly('2000-01', 240, 1, true)],
+      [4, monthly('1990-03', 120, 3, true)],
+    ]
+    let compared = 0
+    const wrong: string[] = []
+    const random = stream(11)
+    for (const [perYear, time] of whole)
+      for (let i = 0; i < 150; i++) {
+        const range = time[time.length - 1] - time[0]
+        const days = range / DAY
+        // As often short as long, ten days or three periods at least.
+        const least = Math.max(10, (3 * days) / time.length)
+        const long = least * (days / least) ** random()
+        const from = time[0] + random() * (range - long * DAY)
+        const part = time.filter((utc) => utc >= from && utc < from + long * DAY)
+        if (part.length < 3) continue
+        compared++
+        const { annual } = marketOf(part)
+        const where = `${new Date(part[0]).toISOString()}, ${long.toFixed(1)} days: ${annual.reason}`
+        if (annual.perYear !== perYear) wrong.push(`${annual.perYear}, not ${perYear}: ${where}`)
+      }
+    expect(wrong).toEqual([])
+    expect(compared).toBeGreaterThan(1300)
+  })
+
   it('the order of assets, of which the union counts', () => {
     const [us, london] = [
       venue('NYSE', '2023-01-01', '2023-06-30', HOUR),

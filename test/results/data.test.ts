@@ -136,7 +136,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([4, '6c7568b4046731c1'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([4, '2a26f5b742524a02'])
   })
 })
 

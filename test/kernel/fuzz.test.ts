@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { owning, owningSignals, scenarios, signalScenarios } from '../oracle/arbitrary.ts'
+import { clocked, owning, owningSignals, scenarios, signalScenarios } from '../oracle/arbitrary.ts'
 import { runOracle } from '../oracle/broker.ts'
 import { runSignalsOracle } from '../oracle/signals.ts'
 import { difference, runEngine, runEngineSignals } from './adapter.ts'
@@ -34,6 +34,15 @@ describe('the kernel equals the oracle, exactly', () => {
       expect(difference(runEngineSignals(scenario), runSignalsOracle(scenario))).toBeUndefined()
     })
     fc.assert(signals, { ...options, numRuns: Math.ceil(RUNS / 16) })
+  })
+
+  it(`on ${Math.ceil(RUNS / 4)} random scenarios of the clock`, { timeout: 3_600_000 }, () => {
+    fc.assert(
+      fc.property(clocked, (scenario) => {
+        expect(difference(runEngine(scenario), runOracle(scenario))).toBeUndefined()
+      }),
+      { numRuns: Math.ceil(RUNS / 4), seed: SEED },
+    )
   })
 
   it(`on ${Math.ceil(RUNS / 4)} random scenarios of signal columns`, { timeout: 3_600_000 }, () => {

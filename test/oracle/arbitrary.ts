@@ -195,7 +195,6 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 1, arbitrary: paying },
   { weight: 1, arbitrary: scenariosWith(settingsDraw, scaledDraw) },
   { weight: 1, arbitrary: scenariosWith(settingsDraw, waitingDraw) },
-  { weight: 1, arbitrary: clocked },
 )
 
 interface SignalDraw {

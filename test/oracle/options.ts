@@ -150,7 +150,7 @@ export interface RuleDraw {
 }
 
 export const ruleDraw: fc.Arbitrary<RuleDraw> = fc.record({
-  type: pick<Rule['type']>('stop', 'target', 'trail', 'time', 'clock'),
+  type: pick<Rule['type']>('stop', 'target', 'trail', 'time'),
   distance: int(1, 8),
   price: fc.boolean(),
   action: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: int(1, 8) }),
@@ -174,8 +174,11 @@ export function buildRule(tick: number, draw: RuleDraw): Rule {
     { type: 'exit-fraction', fraction: 0.6, of: 'entries' },
   ]
   if (draw.type === 'time' || draw.type === 'clock') {
+    // By the one draw that times do without, so that all others stay as they are.
     const when: Rule =
-      draw.type === 'time' ? { type: 'time', bars: draw.distance } : { type: 'clock', at: TIMES[draw.distance - 1] }
+      draw.type === 'time' && !draw.price
+        ? { type: 'time', bars: draw.distance }
+        : { type: 'clock', at: TIMES[draw.distance - 1] }
     const action = draw.action > 2 && draw.action < 7 ? actions[0] : actions[draw.action]
     return draw.action === 0 ? when : { ...when, action }
   }
@@ -282,7 +285,6 @@ const otherDraws = {
     stopBasis: pick(undefined, 'fill' as const, 'signal' as const),
     ended: pick(undefined, 'hold' as const, 'close' as const, 'close' as const),
     notListed: pick(undefined, 'wait' as const, 'reject' as const),
-    zone: pick(undefined, 'UTC', '+05:30', '-11:00', 'America/New_York', 'Australia/Lord_Howe'),
   }),
   rules: fc.option(chainDraw, { nil: undefined, freq: 2 }),
 }
@@ -349,6 +351,15 @@ export function aloneToo(settings: AnySettings): AnySettings {
   return { ...settings, [ALONE]: true } as AnySettings
 }
 
+/** By whose clocks, by the cash, which says nothing of time. */
+const ZONES = new Map<number | undefined, string>([
+  [undefined, 'America/New_York'],
+  [1000, 'UTC'],
+  [300, '+05:30'],
+  [100, '-11:00'],
+  [60, 'Australia/Lord_Howe'],
+])
+
 export function buildSettings(draw: SettingsDraw, tick: number): AnySettings {
   const settings: AnySettings = aloneToo(draw.extras)
   for (const [key, value] of Object.entries(draw.plain))
@@ -360,6 +371,7 @@ export function buildSettings(draw: SettingsDraw, tick: number): AnySettings {
   const { excludes = [] }: Choice = SETTINGS.funds.values[settings.funds ?? 'account']
   for (const name of excludes) delete (settings as Record<string, unknown>)[name]
   if (draw.cash !== undefined) settings.cash = draw.cash
+  settings.zone ??= ZONES.get(draw.cash)
   if (draw.rules !== undefined) settings.rules = draw.rules.map((rule) => buildRule(tick, rule))
   return settings
 }

@@ -153,6 +153,20 @@ describe('an order on its way', () => {
     ])
   })
 
+  it('has rules that go by the clock, in a run that was restored while it was on its way too', () => {
+    const made = at({ 0: (broker) => broker.submitOrder(buy(1, { rules: [{ type: 'clock', at: '12:00' }] })) })
+    const config: BacktestConfig = { latency: 2 }
+    const going = openRun(prices, new made(), config)
+    going.advance()
+    const other = openRun(prices, new made(), config).restore(decodeSnapshot(encodeSnapshot(going.snapshot())))
+    for (const one of [going, other]) {
+      expect(rows(resultOf(one.toEnd()).trades, 'entryBar', 'exitBar', 'exitDetail')).toEqual([
+        [3, 4, 'clock_exit_12:00'],
+      ])
+      one.release()
+    }
+  })
+
   it('does not hold up rules and context', () => {
     const result = run({
       0: (broker) => {

@@ -272,7 +272,10 @@ function openInSequence(): void {
   for (let w = 0; w < words(); w++) {
     for (let bits = orderBits(w) | heldBits(w); bits != 0; bits &= bits - 1) {
       const a = (w << 6) + <i32>ctz(bits)
-      if (hasBar(a)) trailsAtOpen(a, barValue(r.open, a))
+      if (!hasBar(a)) continue
+      const open = barValue(r.open, a)
+      if (quantityOf(a) != 0 && !r.lots && positionOf(a).entryBar < r.bar) touchPosition(a, open)
+      trailsAtOpen(a, open)
     }
   }
 }
@@ -292,7 +295,8 @@ function openInSequence(): void {
   const position = positionOf(a)
   adoptChanges(a)
   if (run.ranged) followTrails(a)
-  touchPosition(a, open)
+  // In other sequences trails follow O after the orders (10.6), which may add to the position.
+  if (run.sequence == L.SEQUENCE_EXITS_FIRST || run.lots) touchPosition(a, open)
   if (position.pendingCount > 0) {
     if (run.participation > 0) exitLeft(a, open)
     fillWaiting(a, L.STOP_FILL_NEXT_OPEN, open, L.PHASE_OPEN)

@@ -107,3 +107,36 @@ it('a level that is rounded to 0 is 0 and not -0, which would be another price o
   } as unknown as Scenario
   expect(difference(runEngine(scenario), runOracle(scenario))).toBeUndefined()
 })
+
+it('where orders come before trails at an open, a trail starts by the basis that all of them have left', () => {
+  const order = (amount: number) => ({ asset: 0, type: 'market', side: -1, size: 'units', amount })
+  const scenario = {
+    // Short from C 100, and O 94 is 6 below that: the stop of C 100 adds there, then the order of C 98 takes the basis along.
+    market: market(1, 5, {
+      '0,0': [100, 100, 100, 100],
+      '1,0': [100, 100, 98, 98],
+      '2,0': [94, 95.5, 94, 95],
+      '3,0': [95, 95, 95, 95],
+      '4,0': [95, 95, 95, 95],
+    }),
+    settings: {
+      sequence: 'submission',
+      stopBasis: 'signal',
+      cash: 5000,
+      rules: [{ type: 'trail', distance: 1, unit: 'price', from: 6 }],
+    },
+    commands: [
+      [
+        { kind: 'order', order: order(1) },
+        { kind: 'order', order: { ...order(1), type: 'stop', stop: 95 } },
+      ],
+      [{ kind: 'order', order: order(1) }],
+      [],
+      [],
+      [],
+    ],
+  } as unknown as Scenario
+  const kernel = runEngine(scenario)
+  expect(difference(kernel, runOracle(scenario))).toBeUndefined()
+  expect(kernel.trades).toEqual([])
+})

@@ -63,7 +63,7 @@ export function fireRule(asset: i32, place: i32, price: f64, phase: i32): void {
     addWaiting(position, fraction, reason, isFar ? WAITING_FAR : run.stopFill, place)
   } else {
     const makes = reason == L.REASON_TARGET && run.makers != 0 && price == ruleLevelAt(asset, place)
-    exitNow(asset, fraction, price, reason, phase, place, makes)
+    if (exitNow(asset, fraction, price, reason, phase, place, makes)) position.waiting |= 1 << place
   }
 }
 
@@ -121,7 +121,7 @@ export function timeExits(asset: i32, price: f64, held: i32, phase: i32): void {
     if (phase == L.PHASE_CLOSE && run.timing == L.TIMING_SAME_CLOSE) {
       if (fraction != fraction) position.waiting |= 1 << place
       addWaiting(position, fraction, rule.type, WAITING_SAME_CLOSE, place)
-    } else exitNow(asset, fraction, price, rule.type, phase, place, false)
+    } else if (exitNow(asset, fraction, price, rule.type, phase, place, false)) position.waiting |= 1 << place
   }
 }
 
@@ -212,10 +212,11 @@ function addWaiting(position: Position, fraction: f64, reason: i32, mode: i32, p
   store<i32>(codePlace(position, i), reason | (mode << 4) | ((place < 0 ? 0 : toldUnit) << 8) | (place << 12))
 }
 
-/** Exits at once; what the volume leaves of it waits (3.12). */
-function exitNow(asset: i32, fraction: f64, price: f64, reason: i32, phase: i32, place: i32, makes: bool): void {
+/** Exits at once; what the volume leaves of it waits (3.12). Whether that is all of the position. */
+function exitNow(asset: i32, fraction: f64, price: f64, reason: i32, phase: i32, place: i32, makes: bool): bool {
   const left = exitPart(asset, fraction, price, reason, phase, place, makes)
   if (left != 0) waitForVolume(asset, left, reason, place)
+  return left != left
 }
 
 /** Mode of what the volume has left of a position's exits: one for all of them, NaN where one exits all. */
@@ -223,7 +224,6 @@ const WAITING_VOLUME: i32 = 5
 
 function waitForVolume(asset: i32, left: f64, reason: i32, place: i32): void {
   const position = positionOf(asset)
-  if (left != left && place >= 0) position.waiting |= 1 << place
   const i = leftPlace(position)
   if (i < 0) addWaiting(position, left, reason, WAITING_VOLUME, place)
   else store<f64>(fractionPlace(position, i), waitingFraction(position, i) + left)

@@ -57,6 +57,39 @@ it.each([
   },
 )
 
+it('an added stop whose exit was cut is live again behind a longer chain', () => {
+  const up: [number, number, number, number] = [50, 53, 50, 50]
+  const flat: [number, number, number, number] = [50, 50, 50, 50]
+  const trade = (asset: number, side: number, amount: number) => ({
+    kind: 'order',
+    order: { asset, type: 'market', side, size: 'units', amount },
+  })
+  const scenario = {
+    market: market(2, 7, {
+      ...Object.fromEntries([0, 1, 2, 3, 4, 5, 6].flatMap((bar) => [0, 1].map((asset) => [`${bar},${asset}`, flat]))),
+      '2,0': up,
+      '4,0': up,
+    }),
+    settings: { cash: 100, funds: 'vectorbt', stopFill: 'next-open' },
+    commands: [
+      [trade(0, -1, 1)],
+      [trade(1, 1, 2.99), { kind: 'move-stop', asset: 0, price: 52 }],
+      [{ kind: 'rules', asset: 0, rules: [{ type: 'target', distance: 0.5 }] }],
+      [trade(1, -1, 2.99)],
+      [],
+      [],
+      [],
+    ],
+  } as unknown as Scenario
+  const kernel = runEngine(scenario)
+  expect(difference(kernel, runOracle(scenario))).toBeUndefined()
+  // At bar 3 there is money for a part of it, at bar 5 for the rest.
+  expect(kernel.trades.filter(({ asset }) => asset === 0).map(({ exitBar, reason }) => [exitBar, reason])).toEqual([
+    [3, 'stop'],
+    [5, 'stop'],
+  ])
+})
+
 it('a level that is rounded to 0 is 0 and not -0, which would be another price on another path', () => {
   const rows = (values: number[]) => values.map((value) => [value])
   const scenario = {

@@ -137,7 +137,10 @@ export function takeRules(run: Run, asset: Asset, position: Position): void {
   old.forEach((place, at) => {
     if (place.fired) position.gone.push({ at, rule: place.rule })
   })
-  position.chain = chainOf(run, asset).map((rule, i) => {
+  const now = chainOf(run, asset)
+  // The stop that was added stands behind the chain; where that is another place, it has not fired.
+  if (now.length !== old.length) position.addedFired = false
+  position.chain = now.map((rule, i) => {
     const was = old[i]
     const trails = was?.rule.type === 'trail'
     const place = newPlace(run, asset, position, rule, trails ? was.level : Number.NaN)

@@ -831,3 +831,96 @@ export const STAT_CALMAR: i32 = 12
 export const STAT_INTRABAR_DRAWDOWN: i32 = 13
 export const STAT_COUNT: i32 = 14
 export const STAT_BYTES: i32 = STAT_COUNT * 8 + DRAWDOWN_FIELDS_BYTES
+
+// Figures of the returns of periods: a block of doubles (stats/returns.ts).
+export const RETURN_TOTAL: i32 = 0
+export const RETURN_CAGR: i32 = 1
+export const RETURN_MEAN: i32 = 2
+export const RETURN_VOLATILITY: i32 = 3
+export const RETURN_SHARPE: i32 = 4
+export const RETURN_SORTINO: i32 = 5
+export const RETURN_DOWNSIDE: i32 = 6
+export const RETURN_AUTOCORRELATION: i32 = 7
+export const RETURN_SMART_SHARPE: i32 = 8
+export const RETURN_SMART_SORTINO: i32 = 9
+export const RETURN_PROBABILISTIC: i32 = 10
+export const RETURN_DEFLATED: i32 = 11
+export const RETURN_OMEGA: i32 = 12
+export const RETURN_GAIN_TO_PAIN: i32 = 13
+export const RETURN_PROFIT_FACTOR: i32 = 14
+export const RETURN_POSITIVE: i32 = 15
+export const RETURN_MEAN_UP: i32 = 16
+export const RETURN_MEAN_DOWN: i32 = 17
+export const RETURN_SKEW: i32 = 18
+export const RETURN_KURTOSIS: i32 = 19
+export const RETURN_VAR_HISTORICAL: i32 = 20
+export const RETURN_VAR_GAUSSIAN: i32 = 21
+export const RETURN_VAR_CORNISH_FISHER: i32 = 22
+export const RETURN_CVAR_HISTORICAL: i32 = 23
+export const RETURN_CVAR_GAUSSIAN: i32 = 24
+export const RETURN_CVAR_CORNISH_FISHER: i32 = 25
+export const RETURN_TAIL_RATIO: i32 = 26
+export const RETURN_COMMON_SENSE: i32 = 27
+export const RETURN_STABILITY: i32 = 28
+export const RETURN_COUNT: i32 = 29
+
+// Figures of drawdowns over every bar (stats/falls.ts).
+export const FALL_DEEPEST: i32 = 0
+export const FALL_MONEY: i32 = 1
+export const FALL_BARS: i32 = 2
+export const FALL_NUMBER: i32 = 3
+export const FALL_AVERAGE: i32 = 4
+export const FALL_LONGEST_DAYS: i32 = 5
+export const FALL_AVERAGE_DAYS: i32 = 6
+export const FALL_UNDER_WATER: i32 = 7
+export const FALL_ULCER: i32 = 8
+export const FALL_PAIN: i32 = 9
+export const FALL_CALMAR: i32 = 10
+export const FALL_MARTIN: i32 = 11
+export const FALL_PAIN_RATIO: i32 = 12
+export const FALL_BURKE: i32 = 13
+export const FALL_STERLING: i32 = 14
+export const FALL_RECOVERY: i32 = 15
+export const FALL_COUNT: i32 = 16
+/** A drawdown in a list of them, doubles: depth as a fraction, bars of its peak (-1 before the first), valley and end (NaN: not yet). */
+export const FALL_DEPTH: i32 = 0
+export const FALL_START: i32 = 8
+export const FALL_VALLEY: i32 = 16
+export const FALL_END: i32 = 24
+export const FALL_BYTES: i32 = 32
+
+// Figures of what was held (stats/held.ts).
+export const HELD_NET: i32 = 0
+export const HELD_GROSS: i32 = 1
+export const HELD_MOST: i32 = 2
+export const HELD_TURNOVER: i32 = 3
+export const HELD_COUNT: i32 = 4
+// Figures of returns by trade date, week, month and year (stats/calendar.ts): best, worst and the share of positive ones of each.
+export const SPAN_DAY: i32 = 0
+export const SPAN_WEEK: i32 = 1
+export const SPAN_MONTH: i32 = 2
+export const SPAN_YEAR: i32 = 3
+export const SPAN_BEST: i32 = 0
+export const SPAN_WORST: i32 = 1
+export const SPAN_POSITIVE: i32 = 2
+export const SPAN_FIELDS: i32 = 3
+export const SPAN_COUNT: i32 = 12
+
+// Figures against a benchmark (stats/against.ts).
+export const AGAINST_ALPHA: i32 = 0
+export const AGAINST_BETA: i32 = 1
+export const AGAINST_CORRELATION: i32 = 2
+export const AGAINST_R_SQUARED: i32 = 3
+export const AGAINST_TRACKING_ERROR: i32 = 4
+export const AGAINST_INFORMATION: i32 = 5
+export const AGAINST_TREYNOR: i32 = 6
+export const AGAINST_UP_CAPTURE: i32 = 7
+export const AGAINST_DOWN_CAPTURE: i32 = 8
+export const AGAINST_RETURN: i32 = 9
+export const AGAINST_COUNT: i32 = 10
+
+// What a rolling window is asked for (stats/rolling.ts).
+export const ROLLING_SHARPE: i32 = 0
+export const ROLLING_SORTINO: i32 = 1
+export const ROLLING_VOLATILITY: i32 = 2
+export const ROLLING_BETA: i32 = 3

@@ -124,8 +124,26 @@ export { type HeatTextOptions, heatText } from './report/heattext.ts'
 export { monthlyReturns, tearSheet } from './report/html.ts'
 export { summaryText, tradesText } from './report/summary.ts'
 export { tableText } from './report/text.ts'
+export { CATALOGUE, type CatalogueMetric, metricNamed } from './results/catalogue.ts'
+export type { EquityCurve } from './results/curve.ts'
+export {
+  CURVE_METRICS,
+  type CurveMetric,
+  type CurveMetricName,
+  type CurveSummary,
+} from './results/curvemetrics.ts'
+export type { BenchmarkSeries, CurveOptions, RateSeries } from './results/curveoptions.ts'
+export type { RollingFigure, Span } from './results/curvetables.ts'
 export { type ResultData, resultData, resultFrom, type TableColumns } from './results/data.ts'
-export { METRICS, type MetricName, type MetricSpec, metricIndex, type Summary } from './results/metrics.ts'
+export {
+  METRICS,
+  type MetricName,
+  type MetricSpec,
+  metricIndex,
+  type RunMetric,
+  type Summary,
+} from './results/metrics.ts'
+export { equityCurve, type OwnCurve } from './results/owncurve.ts'
 export type { BandEntry, Fingerprint, Result } from './results/result.ts'
 export {
   FILL_REASONS,

@@ -56,6 +56,12 @@ export function equityStats(
   returnStats(equity, periodEnds, count, last, n, initialCash, perYear, elapsed, dst)
 }
 
+/** How often a run goes into a year: NaN where it is shorter than a day, and where nobody knows the periods of a year. */
+export function yearsIn(count: i32, perYear: f64, elapsed: f64): f64 {
+  if (isNaN(elapsed)) return count > 0 ? perYear / <f64>count : NaN
+  return elapsed >= DAY ? YEAR / elapsed : NaN
+}
+
 /**
  * The rest of the block once the drawdown is there: from the equity at the end of each of `count` periods.
  *
@@ -100,11 +106,7 @@ export function returnStats(
   const downside = sqrt(falls / <f64>count)
   const deepest = load<f64>(dst + (STAT_DRAWDOWN << 3))
 
-  // How often the run goes into a year: not where it is shorter than a day, nor where nobody knows the periods of a year.
-  let times = NaN
-  if (isNaN(elapsed)) {
-    if (count > 0) times = perYear / <f64>count
-  } else if (elapsed >= DAY) times = YEAR / elapsed
+  const times = yearsIn(count, perYear, elapsed)
   let cagr = NaN
   if (last > 0 && times == times) {
     cagr = Math.pow(last / initialCash, times) - 1.0

@@ -9,7 +9,7 @@ export type Keep = (typeof KEEPS)[number]
 
 /** What is kept of one set beyond its metrics, as plain data. */
 export interface KeptRun {
-  /** Columns `time`, `equity` and `cash`, a value a bar. */
+  /** Columns `time`, `date`, `equity` and `cash`, a value a bar. */
   equity?: TableColumns
   /** Columns of the trades; assets are places in `assets`, words and flags numbers, as in `ResultData`. */
   trades?: TableColumns

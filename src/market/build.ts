@@ -41,7 +41,7 @@ export interface MarketDescriptor {
   step: number
   signals: readonly { name: string; pointer: number }[]
   context: readonly { name: string; pointer: number }[]
-  /** Where the end of each return period stands, how many there are, and how many make a year. */
+  /** Where the end of each return period stands and behind these its day, how many there are, and how many make a year. */
   periods: { ends: number; count: number; annual: AnnualPeriods }
   listing: Listing
   /** Delisted times by asset, ms UTC, NaN for none; undefined where no asset has one. */
@@ -77,7 +77,7 @@ export function buildMarket(
   // One block: time, the price columns, signals, context, period ends; each on a 64-byte line.
   const line = (bytes: number) => Math.ceil(bytes / 64) * 64
   const perCell = PRICE_COLUMNS.length + input.signals.length
-  const bytes = line(bars * 8) * (1 + input.context.size) + line(cells * 8) * perCell + line(periods.ends.length * 4)
+  const bytes = line(bars * 8) * (1 + input.context.size) + line(cells * 8) * perCell + line(periods.ends.length * 8)
   const block = allocate(engine, bytes, width, bars, perCell)
   const blocks = [block]
   try {
@@ -110,8 +110,9 @@ export function buildMarket(
       settleNaN(view)
       return { name, pointer }
     })
-    const ends = take(periods.ends.length * 4)
+    const ends = take(periods.ends.length * 8)
     arena.i32(ends, periods.ends.length).set(periods.ends)
+    arena.i32(ends + periods.ends.length * 4, periods.ends.length).set(periods.days)
 
     const found = settlePrices(views, width, options.allowNonPositive === true, input)
     const delisted = delistedTimes(input, options.delisted, time, views.close)
@@ -163,7 +164,7 @@ export function buildMarket(
 function periodsOf(time: Float64Array, step: number, { calendar, periodsPerYear }: MarketOptions): KnownPeriods {
   const known = calendar === undefined ? undefined : asCalendar(calendar)
   const found = findPeriods(time, step, known)
-  return { ends: found.ends, annual: annualPeriods(found, periodsPerYear, known) }
+  return { ends: found.ends, days: found.days, annual: annualPeriods(found, periodsPerYear, known) }
 }
 
 /** Starts of the bars: the stamps, or with `barTime: 'close'` one bar length before, but not before the bar before ended. */

@@ -62,6 +62,7 @@ export interface MarketOptions {
 /** The return periods of a market, for another one over the same time stamps. @internal */
 export interface KnownPeriods {
   readonly ends: Int32Array
+  readonly days: Int32Array
   readonly annual: AnnualPeriods
 }
 

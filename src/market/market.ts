@@ -55,7 +55,7 @@ export class Market {
   readonly allowNonPositive: boolean
   /** Milliseconds between neighbouring bars, the commonest; NaN with fewer than two bars. */
   readonly step: number
-  /** Return periods: pointer to the index (i32) of the last bar of each, and their count. @internal */
+  /** Return periods: pointer to the index (i32) of the last bar of each, the day of each (i32) behind them, and their count. @internal */
   readonly periods: Readonly<{ ends: number; count: number }>
   /** How many returns make a year, and how that is known; of a slice, what the whole market has. */
   readonly annual: AnnualPeriods
@@ -191,9 +191,15 @@ export class Market {
     return this.#engine.arena.i32(this.periods.ends, this.periods.count)
   }
 
+  /** The day that each return period belongs to, as days since 1970-01-01, a view. @internal */
+  get periodDays(): Int32Array {
+    this.#check()
+    return this.#engine.arena.i32(this.periods.ends + this.periods.count * 4, this.periods.count)
+  }
+
   /** Return periods for a market over the same time stamps. @internal */
   get knownPeriods(): KnownPeriods {
-    return { ends: this.periodEnds.slice(), annual: this.annual }
+    return { ends: this.periodEnds.slice(), days: this.periodDays.slice(), annual: this.annual }
   }
 
   /** Further columns per asset, by name. */
@@ -265,8 +271,10 @@ export class Market {
     const { arena } = this.#engine
     const bars = toBar - fromBar
     const cut = cutEnds(this.periodEnds, fromBar, toBar)
-    const ends = arena.allocate(cut.length * 4, 'the periods of a slice')
+    const ends = arena.allocate(cut.length * 8, 'the periods of a slice')
     arena.i32(ends, cut.length).set(cut)
+    const period = this.periodEnds.findIndex((last) => last >= fromBar)
+    arena.i32(ends + cut.length * 4, cut.length).set(this.periodDays.subarray(period, period + cut.length))
     const perBar = fromBar * 8
     const perCell = fromBar * this.assetCount * 8
     const pointers = { ...this.pointers }

@@ -4,7 +4,7 @@ import type { Cell, Column } from '../results/table.ts'
  * Numbers as people read them, the same on every host (nothing here asks the locale): fractions as percent,
  * money with two decimals and thousands, counts whole, ratios with three decimals. NaN and null are a dash.
  *
- * @param unit 'fraction', 'percent', 'currency', 'price', 'units', 'bars', 'periods', 'count' or '' for ratios
+ * @param unit 'fraction', 'percent', 'currency', 'price', 'units', 'bars', 'periods', 'days', 'count' or '' for ratios
  */
 export function formatNumber(value: number | null, unit: string): string {
   if (value === null || Number.isNaN(value)) return '-'
@@ -19,6 +19,7 @@ export function formatNumber(value: number | null, unit: string): string {
     case 'count':
     case 'bars':
     case 'periods':
+    case 'days':
       return thousands(Number.isInteger(value) ? String(value) : clean(value.toFixed(1)))
     case 'price':
     case 'units':

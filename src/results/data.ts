@@ -9,10 +9,12 @@ import { type Column, Table, type Values } from './table.ts'
 import { type Described, RESULT_TABLES, type ResultTable, resultTable, tableColumns } from './tables.ts'
 import type { Warning } from './warning.ts'
 
+const DAY = 86400000
+
 /** What the data of a result say they are. */
 export const RESULT_FORMAT = 'fillgrid result'
 /** Of the form below, with the columns of the tables and the names of the metrics. There is no way from one to another. */
-export const RESULT_VERSION = 4
+export const RESULT_VERSION = 5
 
 /** Raw values of the columns of a table by their camelCase names, as `Table.values` has them. */
 export type TableColumns = Readonly<Record<string, Values>>
@@ -141,10 +143,12 @@ function read(data: ResultData): Result {
     if (table.length !== rows)
       throw damaged(`tables.${at}`, `as many rows as metrics.${name} says, ${rows},`, table.length)
   }
+  const date = dates(equity.values('date'))
   const result = new Result({
     assets,
     firstBar: bars,
     time: times(equity.values('time')),
+    date: () => date,
     equity: equity.values('equity') as Float64Array,
     cash: equity.values('cash') as Float64Array,
     metrics,
@@ -296,6 +300,13 @@ function times(values: Values): Float64Array {
   for (let row = 0; row < values.length; row++)
     if (!(row === 0 ? Number.isFinite(values[0]) : values[row] > values[row - 1]))
       throw damaged(`tables.equity.time[${row}]`, 'times that increase', values[row])
+  return values as Float64Array
+}
+
+function dates(values: Values): Float64Array {
+  for (let row = 0; row < values.length; row++)
+    if (!(Number.isInteger(values[row] / DAY) && (row === 0 || values[row] >= values[row - 1])))
+      throw damaged(`tables.equity.date[${row}]`, 'midnights that do not decrease', values[row])
   return values as Float64Array
 }
 

@@ -16,6 +16,8 @@ export interface MetricSpec<N extends string = string> {
   name: N
   /** snake_case, used in files. */
   field: string
+  /** As people read it: 'Max drawdown'. */
+  label: string
   /** 'currency', 'fraction', 'percent', 'bars', 'periods' or '' for ratios and counts. */
   unit: string
   /** Whether more of it is better (1), less (-1), or neither (0). */
@@ -24,6 +26,13 @@ export interface MetricSpec<N extends string = string> {
   annual: 'days' | 'periods' | 'none'
   /** Formula and source. NaN (null in JSON) means undefined: there is nothing to take it of. */
   doc: string
+  /** What it is made of: of the run, in every result and row of a sweep; of the equity curve, when it is asked for. */
+  of: 'run' | 'curve'
+}
+
+/** One of METRICS. */
+export interface RunMetric<N extends string = string> extends MetricSpec<N> {
+  of: 'run'
   /** @param stats the STAT_* block @param totals the TOTAL_* block @internal */
   from(stats: Float64Array, totals: Float64Array, context: MetricContext): number
 }
@@ -39,23 +48,44 @@ const ANNUAL: Readonly<Record<string, 'days' | 'periods'>> = {
 
 type Words<N extends string> = [name: N, field: string, unit: string, better: 1 | 0 | -1, doc: string]
 
-function metric<N extends string>(words: Words<N>, from: MetricSpec['from']): MetricSpec<N> {
+/** Labels that are not their field in words. */
+const LABELS: Readonly<Record<string, string>> = {
+  cagr: 'CAGR',
+  totalReturnPct: 'Total return, percent',
+  maxDrawdownPct: 'Max drawdown, percent',
+  maxDrawdownMoney: 'Max drawdown, money',
+  maxDrawdownBars: 'Longest drawdown, bars',
+  buyAndHoldReturn: 'Buy and hold',
+  numTrades: 'Trades',
+  numFills: 'Fills',
+  numOrders: 'Orders',
+  totalPnl: 'P&L of trades',
+}
+
+function metric<N extends string>(words: Words<N>, from: RunMetric['from']): RunMetric<N> {
   const [name, field, unit, better, doc] = words
-  return { name, field, unit, better, annual: ANNUAL[name] ?? 'none', doc, from }
+  const label = LABELS[name] ?? labelOf(field)
+  return { name, field, label, unit, better, annual: ANNUAL[name] ?? 'none', doc, of: 'run', from }
+}
+
+/** The words of a field as a label: 'max_drawdown' is 'Max drawdown'. */
+export function labelOf(field: string): string {
+  const words = field.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** A number of the STAT_* block as it is. */
-function stat<N extends string>(words: Words<N>, index: number): MetricSpec<N> {
+function stat<N extends string>(words: Words<N>, index: number): RunMetric<N> {
   return metric(words, (stats) => stats[index])
 }
 
 /** A number of the TOTAL_* block as it is. */
-function total<N extends string>(words: Words<N>, index: number): MetricSpec<N> {
+function total<N extends string>(words: Words<N>, index: number): RunMetric<N> {
   return metric(words, (_, totals) => totals[index])
 }
 
 /** Average of some total over some count; undefined where there is nothing to count. */
-function average<N extends string>(words: Words<N>, sum: number, count: number, sign: 1 | -1 = 1): MetricSpec<N> {
+function average<N extends string>(words: Words<N>, sum: number, count: number, sign: 1 | -1 = 1): RunMetric<N> {
   return metric(words, (_, totals) => (totals[count] > 0 ? (sign * totals[sum]) / totals[count] : Number.NaN))
 }
 
@@ -334,7 +364,7 @@ const SPECS = [
  * positive, or nobody knows how many make a year, what is made from returns is undefined. Trades are closed trades;
  * their P&L is after slippage and their share of both commissions; a win has P&L > 0, a loss P&L < 0.
  */
-export const METRICS: readonly MetricSpec<MetricName>[] = SPECS
+export const METRICS: readonly RunMetric<MetricName>[] = SPECS
 
 /** Names of METRICS. */
 export type MetricName = (typeof SPECS)[number]['name']
@@ -344,14 +374,19 @@ export interface Summary extends Readonly<Record<MetricName, number>> {}
 
 /** Place of a metric in METRICS by either of its names. @throws FillgridError invalid_value for what is no name, unknown_name with near names */
 export function metricIndex(name: string): number {
+  return METRICS.indexOf(specNamed(name, METRICS))
+}
+
+/** One of some metrics by either of its names. @throws FillgridError as `metricIndex` */
+export function specNamed<S extends MetricSpec>(name: string, specs: readonly S[]): S {
   if (typeof name !== 'string')
     throw new FillgridError(
       'invalid_value',
       `metric: a name expected, found ${show(name)}. Name one, like 'sharpe'; figures of your own are worked out from the rows of a table.`,
     )
-  const index = METRICS.findIndex((spec) => spec.name === name || spec.field === name)
-  if (index >= 0) return index
-  const names = METRICS.map((spec) => spec.name)
+  const found = specs.find((spec) => spec.name === name || spec.field === name)
+  if (found) return found
+  const names = specs.map((spec) => spec.name)
   const near = nearNames(name, names)
   throw new FillgridError(
     'unknown_name',

@@ -12,6 +12,8 @@ import { toldIn } from './told.ts'
 import { volumeWarnings } from './volume.ts'
 import type { Warning } from './warning.ts'
 
+const DAY = 86400000
+
 /** What a run has written down, in the numbers of the broker. */
 export interface Recorded {
   market: Market
@@ -67,6 +69,7 @@ export function recordedParts(recorded: Recorded): ResultParts {
     assets,
     firstBar,
     time,
+    date: datesOf(market, firstBar, equity.length),
     equity,
     cash,
     metrics,
@@ -78,6 +81,7 @@ export function recordedParts(recorded: Recorded): ResultParts {
     details,
     annual,
     costModelCalls,
+    market,
     table: (name) => {
       if (name === 'positions') return positionTable(recorded, time)
       const data = name === 'orders' ? sortedById(recorded.orders) : recorded[name]
@@ -142,6 +146,28 @@ function timesOf(market: Market): Float64Array {
     times.set(market, copy)
   }
   return copy
+}
+
+/** The ends and days of a market's return periods, copied once for the same reason. */
+const periods = new WeakMap<Market, { ends: Int32Array; days: Int32Array }>()
+
+/** The trade dates of so many bars from one on. */
+function datesOf(market: Market, first: number, bars: number): () => Float64Array {
+  let copy = periods.get(market)
+  if (!copy) {
+    copy = { ends: market.periodEnds.slice(), days: market.periodDays.slice() }
+    periods.set(market, copy)
+  }
+  const { ends, days } = copy
+  return () => {
+    const dates = new Float64Array(bars)
+    let period = ends.findIndex((end) => end >= first)
+    for (let i = 0; i < bars; i++) {
+      while (ends[period] < first + i) period++
+      dates[i] = days[period] * DAY
+    }
+    return dates
+  }
 }
 
 function fill(column: Column, rows: number, take: (row: number) => number): Float64Array | Int32Array {

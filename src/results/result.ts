@@ -1,7 +1,13 @@
 import { Sha256 } from '../kernel/sha256.ts'
 import type { AnnualPeriods } from '../market/annual.ts'
 import type { Instrument } from '../market/instrument.ts'
-import { type Summary, summarize } from './metrics.ts'
+import type { Market } from '../market/market.ts'
+import { metricNamed } from './catalogue.ts'
+import { EquityCurve } from './curve.ts'
+import { CURVE_PLACES } from './curvemetrics.ts'
+import type { CurveOptions } from './curveoptions.ts'
+import type { Traded } from './curveparts.ts'
+import { metricIndex, type Summary, summarize } from './metrics.ts'
 import type { ResultSettings } from './settings.ts'
 import type { Table } from './table.ts'
 import type { Warning } from './warning.ts'
@@ -36,6 +42,8 @@ export interface ResultParts {
   firstBar: number
   /** Start of each bar that was run, which a copy is handed out of. */
   time: Float64Array
+  /** Trade date of each bar, midnight UTC of it; asked once. */
+  date(): Float64Array
   equity: Float64Array
   cash: Float64Array
   metrics: Float64Array
@@ -54,6 +62,8 @@ export interface ResultParts {
   annual: AnnualPeriods
   /** How often the strategy's own cost models were asked. */
   costModelCalls: number
+  /** What it ran over, where it has not come from data. */
+  market?: Market
   /** Each of these is asked for when somebody asks the result. */
   warnings(): readonly Warning[]
   dataId(): string
@@ -69,6 +79,14 @@ export class Result {
   get time(): Float64Array {
     this.#ownTime ??= this.#parts.time.slice()
     return this.#ownTime
+  }
+  /**
+   * Trade date of each bar, ms UTC of its midnight, in the market's zone: a session that opens on the evening before is that of the
+   * next day. A return period ends where it changes.
+   */
+  get date(): Float64Array {
+    this.#date ??= this.#parts.date()
+    return this.#date
   }
   /** Equity at the end of each bar that was run, currency. */
   readonly equity: Float64Array
@@ -95,10 +113,12 @@ export class Result {
   readonly costModelCalls: number
   readonly #parts: ResultParts
   #ownTime: Float64Array | undefined
+  #date: Float64Array | undefined
   readonly #tables = new Map<RecordedTable, Table>()
   #fingerprint: Fingerprint | undefined
   #dataId: string | undefined
   #warnings: readonly Warning[] | undefined
+  #curve: { options: CurveOptions | undefined; curve: EquityCurve } | undefined
 
   /** Made by `backtest`. @internal */
   constructor(parts: ResultParts) {
@@ -168,6 +188,53 @@ export class Result {
   /** What the rules that have exited say of themselves, each word once: the words of `detail` of fills and `exitDetail` of trades. */
   get details(): readonly string[] {
     return this.#parts.details()
+  }
+
+  /**
+   * The equity as a curve with every figure that is made of it; `options` say against what, and which way where packages differ.
+   *
+   * @throws FillgridError invalid_value, unknown_name for options that are none; released for a benchmark of a market that was given back
+   */
+  equityCurve(options: CurveOptions = {}): EquityCurve {
+    const { market, firstBar, time, equity, cash, annual, settings } = this.#parts
+    const { initialCash } = this.summary
+    const traded = () => this.#traded()
+    const { cagr = 'days' } = settings
+    return new EquityCurve(
+      { time, date: this.date, equity, cash, initialCash, annual, cagr, traded, market, firstBar },
+      options,
+    )
+  }
+
+  /**
+   * Any figure of the catalogue by either of its names; with options as `equityCurve` has it.
+   *
+   * @throws FillgridError unknown_name with near names; as `equityCurve`
+   */
+  figure(name: string, options?: CurveOptions): number {
+    const spec = metricNamed(name)
+    const own = spec.of === 'run' && (options === undefined || !(spec.name in CURVE_PLACES))
+    return own ? this.metrics[metricIndex(spec.name)] : this.#curveOf(options).figure(spec.name)
+  }
+
+  /** The curve of the last options that a figure was asked for with. */
+  #curveOf(options: CurveOptions | undefined): EquityCurve {
+    if (this.#curve?.options !== options || !this.#curve)
+      this.#curve = { options, curve: this.equityCurve(options ?? {}) }
+    return this.#curve.curve
+  }
+
+  #traded(): Traded {
+    const { fills, assets, firstBar } = this
+    const sides = fills.values('side')
+    return {
+      assets: assets.length,
+      bar: Int32Array.from(fills.values('bar'), (bar) => bar - firstBar),
+      asset: Int32Array.from(fills.values('asset')),
+      units: Float64Array.from(fills.values('quantity'), (units, i) => (sides[i] === 1 ? units : -units)),
+      price: Float64Array.from(fills.values('price')),
+      multipliers: Float64Array.from(assets, (asset) => this.instruments[asset]?.multiplier ?? 1),
+    }
   }
 
   /** The five digests and the one over all of them. */

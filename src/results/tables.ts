@@ -28,6 +28,13 @@ export type ResultTable = (typeof RESULT_TABLES)[number]
 
 const EQUITY_COLUMNS: readonly Column[] = [
   { name: 'time', field: 'time', kind: 'time', unit: 'ms UTC', doc: 'Start of the bar.' },
+  {
+    name: 'date',
+    field: 'date',
+    kind: 'time',
+    unit: 'ms UTC',
+    doc: 'Trade date of the bar, midnight UTC of it: a return period ends where it changes.',
+  },
   { name: 'equity', field: 'equity', kind: 'f64', unit: 'currency', doc: 'Cash and positions at the end of the bar.' },
   { name: 'cash', field: 'cash', kind: 'f64', unit: 'currency', doc: 'Cash at the end of the bar.' },
 ]
@@ -88,12 +95,13 @@ export function resultTable(result: Result, name: ResultTable): Table {
   }
 }
 
-/** Equity and cash by bar. */
-export function equityTable(result: Pick<Result, 'time' | 'equity' | 'cash'>): Table {
+/** Date, equity and cash by bar. */
+export function equityTable(result: Pick<Result, 'time' | 'date' | 'equity' | 'cash'>): Table {
   return new Table(
     EQUITY_COLUMNS,
     new Map<string, Values>([
       ['time', result.time],
+      ['date', result.date],
       ['equity', result.equity],
       ['cash', result.cash],
     ]),

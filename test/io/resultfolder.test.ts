@@ -135,7 +135,7 @@ describe('a folder', () => {
 
   it('says in its summary what it is and lists its files', () => {
     const summary = JSON.parse(readFileSync(join(good, 'summary.json'), 'utf8'))
-    expect(summary).toMatchObject({ format: 'fillgrid result', version: 4, strategy: 'Busy', first_bar: 0 })
+    expect(summary).toMatchObject({ format: 'fillgrid result', version: 5, strategy: 'Busy', first_bar: 0 })
     for (const { field } of METRICS) expect(summary).toHaveProperty(field)
     expect(summary.files.map(({ name }: { name: string }) => name)).toEqual([...TABLE_FILES, 'notes.txt'])
     for (const { name, bytes } of summary.files) expect(readFileSync(join(good, name)).length).toBe(bytes)
@@ -227,8 +227,8 @@ describe('a folder that is damaged', () => {
   })
 
   it.each<[string, string, (summary: Record<string, never>) => unknown]>([
-    ['result_version', 'summary.json: version: version 4 expected, found 5', (s) => Object.assign(s, { version: 5 })],
-    ['result_version', 'version 4 expected, found undefined', (s) => delete s.version],
+    ['result_version', 'summary.json: version: version 5 expected, found 6', (s) => Object.assign(s, { version: 6 })],
+    ['result_version', 'version 5 expected, found undefined', (s) => delete s.version],
     [
       'result_damaged',
       'format: "fillgrid result" expected, found "fillgrid sweep"',

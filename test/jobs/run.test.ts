@@ -160,7 +160,7 @@ describe('jobs on the calling thread', () => {
       const whole = backtest(markets[0], smaCross, { parameters, from: markets[0].barTime(100) })
       const { equity, trades, assets, result } = b.runs[i]!
       expect([assets, result]).toEqual([['M1'], undefined])
-      expect(equity).toEqual({ time: whole.time, equity: whole.equity, cash: whole.cash })
+      expect(equity).toEqual({ time: whole.time, date: whole.date, equity: whole.equity, cash: whole.cash })
       const columns = whole.trades.columns.map(({ name }) => [name, whole.trades.values(name)])
       expect(trades).toEqual(Object.fromEntries(columns))
       expect(whole.trades.length).toBeGreaterThan(5)

@@ -136,7 +136,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([4, '2a26f5b742524a02'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([5, '1b5556fd45b01873'])
   })
 })
 
@@ -154,8 +154,8 @@ describe('data that are no result', () => {
       'result.format: "fillgrid result" expected, found "other"',
       (d) => Object.assign(d, { format: 'other' }),
     ],
-    ['result_version', 'result: version 4 expected, found 5.', (d) => Object.assign(d, { version: 5 })],
-    ['result_version', 'result: version 4 expected, found undefined.', (d) => delete d.version],
+    ['result_version', 'result: version 5 expected, found 6.', (d) => Object.assign(d, { version: 6 })],
+    ['result_version', 'result: version 5 expected, found undefined.', (d) => delete d.version],
     ['result_damaged', 'result.strategy: text expected, found 5', (d) => Object.assign(d, { strategy: 5 })],
     [
       'result_damaged',

@@ -3,14 +3,18 @@ import { expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
 import { formatNumber } from '../../src/report/format.ts'
-import { METRICS, type MetricSpec } from '../../src/results/metrics.ts'
+import { CATALOGUE, type CatalogueMetric } from '../../src/results/catalogue.ts'
 import type { Result } from '../../src/results/result.ts'
 import { at, DAY } from '../engine/script.ts'
 
 const HEAD = `# Metrics
 
-Every figure of a run, made from \`src/results/metrics.ts\`: \`result.summary\` has them by name, files and tables of sweeps by field.
-Fractions are fractions in data and percent on screen; what is undefined is NaN (null in JSON, a dash on screen), never 0.
+Every figure of a run, made from the catalogue (\`CATALOGUE\`, \`src/results/catalogue.ts\`). Fractions are fractions in data and percent on
+screen; what is undefined is NaN (null in JSON, a dash on screen), never 0.
+
+- Figures [of a run](#figures-of-a-run) every run has: \`result.summary\` by name, files and tables of sweeps by field.
+- Figures [of the equity curve](#figures-of-the-equity-curve) are worked out when they are asked for: \`result.equityCurve(options).summary\`,
+  \`result.figure('ulcerIndex', options)\`, \`fillgrid run --metrics all\`, and in sweeps those that are named.
 
 ## Returns
 
@@ -51,11 +55,56 @@ periods a year for the length of a run, which is the figure of quantstats (\`cag
 (\`annual_return(returns, annualization=N)\`) with \`periodsPerYear: N\`. \`volatility\`, \`sharpe\` and \`sortino\` are theirs too, of the
 same returns and the same number.
 
-## The metrics
+## Figures of a run
 
 *Year* says how a figure is made one of a year: by the days of the run, by the number of periods a year, or not. The last four columns
 are real runs over a year of daily bars: one without an order, one with a single trade that wins, one that holds what never
 moves, and one that loses all that it has and more.
+`
+
+const CURVE = `
+## Figures of the equity curve
+
+\`result.equityCurve(options)\` is the curve of a run, of a result from data or a folder too; \`equityCurve({ time, equity }, options)\` is
+that of any other. It has the figures below (\`summary\`, \`figure(name)\`), and those of a run that options may change: total return,
+CAGR, volatility, Sharpe, Sortino, Calmar and drawdowns. Beside them
+
+| | |
+| --- | --- |
+| \`returns\`, \`dates\` | the return of each period, and its trade date |
+| \`drawdowns\` | the deepest drawdowns: start, valley, recovery, depth, days |
+| \`by('day')\`, \`'week'\`, \`'month'\`, \`'year'\` | returns by trade date, week from Monday on, calendar month and year, in the market's zone |
+| \`rolling('sharpe')\`, \`'sortino'\`, \`'volatility'\`, \`'beta'\` | the figure of the \`window\` periods up to each; by default those of half a year |
+| \`histogram(bins)\` | how many returns lie where |
+
+Drawdowns are over every bar, all else over periods. What is made of returns is undefined where a period starts with an equity of 0
+or less.
+
+| Option | Default | Other |
+| --- | --- | --- |
+| \`benchmark\` | none | \`'hold'\` (all assets, bought at their first close for equal shares of the cash), an asset, \`{ time, close }\` |
+| \`riskFree\` | 0 | a yearly fraction, or \`{ time, rate }\`: each rate holds until the next, 100 days at most. A period has \`(1 + rate)^(1 / periods a year) - 1\` |
+| \`returns\` | \`'simple'\` | \`'log'\` |
+| \`cagr\` | as the run | \`'days'\`, \`'periods'\` (quantstats, empyrical) |
+| \`periodsPerYear\` | as the run | a number |
+| \`ratios\` | \`'arithmetic'\` | \`'geometric'\`: volatility, Sharpe and Sortino of backtesting.py |
+| \`alpha\` | \`'arithmetic'\` (quantstats) | \`'geometric'\` (empyrical) |
+| \`moments\` | \`'sample'\` (pandas, quantstats, ffn) | \`'population'\` (scipy, pyfolio) |
+| \`ulcer\` | \`'all'\` (ffn) | \`'less-one'\` (quantstats) |
+| \`recovery\` | \`'compounded'\` | \`'summed'\` (quantstats) |
+| \`confidence\` | 0.95 | of value at risk and tails |
+| \`requiredReturn\` | 0 | a yearly fraction, for Omega |
+| \`trials\` | none | \`{ count, variance }\`, for the deflated Sharpe ratio |
+| \`worst\` | 10 | drawdowns in the table, and for Sterling and Burke |
+| \`window\` | half a year | periods of a rolling window |
+| \`market\` | that of the run | for \`'hold'\`, an asset, and gross exposure of several assets, where the result was read from data |
+
+**Against a benchmark** periods count that both have, by trade date; the date of a stamp in a series is its day in UTC. Days that one of
+both lacks are left out, and the returns of both go from one common day to the next; as many fewer make a year. The first return is
+taken from the initial cash where the benchmark has a value of at most 15 days before, else from the first common day. Without two common
+days the curve is refused.
+
+The last four columns are the same runs as above, against holding the asset.
 `
 
 /** A year of weekdays; the price goes where a function says. */
@@ -89,11 +138,10 @@ const BETTER = { 1: 'more', 0: '', [-1]: 'less' } as const
 const cell = (text: string) => text.replaceAll('|', '\\|')
 
 function row(
-  { name, field, unit, better, annual, doc }: MetricSpec,
-  i: number,
+  { name, field, unit, better, annual, doc }: CatalogueMetric,
   results: readonly [string, Result][],
 ): string {
-  const values = results.map(([, { metrics }]) => formatNumber(metrics[i], unit))
+  const values = results.map(([, result]) => formatNumber(result.figure(name, { benchmark: 'hold' }), unit))
   const cells = [`\`${name}\`<br>\`${field}\``, unit || 'number', BETTER[better], YEARS[annual], doc, ...values]
   return `| ${cells.map(cell).join(' | ')} |`
 }
@@ -104,10 +152,11 @@ it('the page of metrics is that of the catalogue', async () => {
   expect(ruin.warnings.map(({ code }) => code)).toContain('bust')
   expect(results[1][1].trades.length).toBe(1)
   const heads = ['Metric and field', 'Unit', 'Better', 'Year', 'Formula', ...results.map(([name]) => name)]
-  const table = [
-    `| ${heads.join(' | ')} |`,
-    `|${' --- |'.repeat(heads.length)}`,
-    ...METRICS.map((spec, i) => row(spec, i, results)),
-  ]
-  await expect(`${HEAD}\n${table.join('\n')}\n`).toMatchFileSnapshot('../../docs/metrics.md')
+  const table = (of: CatalogueMetric['of']) =>
+    [
+      `| ${heads.join(' | ')} |`,
+      `|${' --- |'.repeat(heads.length)}`,
+      ...CATALOGUE.filter((spec) => spec.of === of).map((spec) => row(spec, results)),
+    ].join('\n')
+  await expect(`${HEAD}\n${table('run')}\n${CURVE}\n${table('curve')}\n`).toMatchFileSnapshot('../../docs/metrics.md')
 })

@@ -5,7 +5,7 @@ import { Market } from '../market/market.ts'
 import type { BacktestConfig } from '../prepare.ts'
 import type { MarketReference } from './job.ts'
 import type { Keep } from './keep.ts'
-import type { JobCodec, JobPiece, PieceOutcome } from './piece.ts'
+import type { AskedFigures, JobCodec, JobPiece, PieceOutcome } from './piece.ts'
 import { type LoadedStrategy, type StrategyReference, servedReference } from './strategy-ref.ts'
 
 /** What all pieces of a job have in common. One object a job: executors know it again by its identity. */
@@ -17,6 +17,8 @@ export interface JobHead {
   config: BacktestConfig
   codec: JobCodec
   keep: readonly Keep[]
+  /** What is worked out for each set beside its metrics. */
+  figures?: AskedFigures
 }
 
 /** What an executor is made for. */
@@ -116,7 +118,7 @@ export class Setups {
     return known
   }
 
-  #make({ market, strategy: given, config, codec, keep }: JobHead): JobSetup {
+  #make({ market, strategy: given, config, codec, keep, figures }: JobHead): JobSetup {
     const strategy = 'inline' in given ? servedReference(given.inline) : given
     const key = marketKey(market)
     const way: MarketWay =
@@ -125,7 +127,7 @@ export class Setups {
           ? { key, shared: market.descriptor() }
           : { key, columns: null }
         : { key, reference: market }
-    const setup: JobSetup = { executor: this.#executor, market: way, strategy, config, codec, keep }
+    const setup: JobSetup = { executor: this.#executor, market: way, strategy, config, codec, keep, figures }
     try {
       return structuredClone(setup)
     } catch (cause) {

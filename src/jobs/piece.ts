@@ -1,6 +1,8 @@
 import { type ErrorCode, type ErrorPlace, FillgridError, messageOf, show } from '../errors.ts'
 import type { Runner } from '../prepare.ts'
-import { METRICS } from '../results/metrics.ts'
+import type { CurveOptions } from '../results/curveoptions.ts'
+import { METRICS, metricIndex } from '../results/metrics.ts'
+import type { Result } from '../results/result.ts'
 import type { ParameterSet, ParameterValue } from './job.ts'
 import { type Keep, type KeptRun, keptOf } from './keep.ts'
 
@@ -13,6 +15,16 @@ export interface JobCodec {
   choices: readonly (readonly ParameterValue[] | null)[]
   /** Parameters that all sets have in common. */
   fixed: ParameterSet
+}
+
+/** Figures that are worked out for each set, and how they are made. */
+export interface AskedFigures {
+  /** Names of the catalogue beside METRICS. */
+  names: readonly string[]
+  /** Those of METRICS that the options change: they take the place of the run's own. */
+  instead: readonly string[]
+  /** Without a market: that of the run is taken. */
+  options: CurveOptions
 }
 
 /** Neighbouring sets of one job, packed: what moves to a worker. */
@@ -36,7 +48,7 @@ export interface PieceFailure {
 
 /** What became of a piece: plain data again. */
 export interface PieceOutcome {
-  /** `metrics[set * METRICS.length + metric]`, NaN throughout where the set failed; there may be more behind them. */
+  /** METRICS of a set, then the figures that were asked for, set after set; NaN throughout where a set failed. There may be more behind them. */
   metrics: Float64Array<ArrayBuffer>
   failures: PieceFailure[]
   /** What is kept of each set beyond metrics, null where it failed; nothing where metrics are all. */
@@ -91,25 +103,28 @@ export function setText(set: ParameterSet): string {
     .join(', ')
 }
 
-/** Runs the sets of a piece; a set that throws is a failure of its own. */
+/** Runs the sets of a piece; a set that throws is a failure of its own. Figures that are asked for take whole runs, with their tables. */
 export function runPiece(
   runner: Pick<Runner, 'metricsOf' | 'run'>,
   codec: JobCodec,
   keep: readonly Keep[],
   piece: JobPiece,
   metricCount: number = METRICS.length,
+  figures?: AskedFigures,
 ): PieceOutcome {
   const start = performance.now()
-  const count = piece.count * metricCount
+  const width = metricCount + (figures?.names.length ?? 0)
+  const count = piece.count * width
   const metrics = piece.room && piece.room.length >= count ? piece.room : new Float64Array(count)
   metrics.fill(Number.NaN, 0, count)
   const failures: PieceFailure[] = []
   const sets = Array.from({ length: piece.count }, (_, at) => decodeSet(codec, piece, at))
   const take = (at: number, outcome: Float64Array | { error: unknown }) => {
-    if (outcome instanceof Float64Array) metrics.set(outcome, at * metricCount)
+    if (outcome instanceof Float64Array) metrics.set(outcome, at * width)
     else failures.push({ at, ...describeError(outcome.error) })
   }
-  if (keep.every((one) => one === 'metrics')) {
+  const whole = keep.some((one) => one !== 'metrics')
+  if (!whole && !figures) {
     runner.metricsOf(sets, take)
     return { metrics, failures, elapsedMs: performance.now() - start }
   }
@@ -117,14 +132,20 @@ export function runPiece(
     try {
       const result = runner.run(set)
       const kept = keptOf(result, keep)
-      take(at, result.metrics)
+      take(at, figures ? askedOf(result, figures) : result.metrics)
       return kept
     } catch (error) {
       take(at, { error })
       return null
     }
   })
-  return { metrics, failures, runs, elapsedMs: performance.now() - start }
+  return { metrics, failures, ...(whole ? { runs } : {}), elapsedMs: performance.now() - start }
+}
+
+function askedOf(result: Result, { names, instead, options }: AskedFigures): Float64Array {
+  const row = Float64Array.of(...result.metrics, ...names.map((name) => result.figure(name, options)))
+  for (const name of instead) row[metricIndex(name)] = result.figure(name, options)
+  return row
 }
 
 /** An error as plain data, which survives the way between threads. */

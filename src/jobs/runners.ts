@@ -64,9 +64,10 @@ export class Runners {
     }
     const { runner, key, setup: at } = this.#at
     if (runner instanceof FillgridError) throw runner
-    const outcome = runPiece(runner, at.codec, at.keep, piece)
+    const work = () => runPiece(runner, at.codec, at.keep, piece, undefined, at.figures)
+    const outcome = work()
     const short = outcome.failures.some(({ code }) => code === 'memory_limit')
-    return short && this.#dropOthers(key) ? runPiece(runner, at.codec, at.keep, piece) : outcome
+    return short && this.#dropOthers(key) ? work() : outcome
   }
 
   /** The same with errors as replies, which survive the way between threads. */

@@ -1,6 +1,5 @@
 import { FillgridError, messageOf } from '../errors.ts'
 import { Journal } from '../io/journal.ts'
-import { METRICS } from '../results/metrics.ts'
 import type { FinishedRows, RowKeeper } from './keep.ts'
 
 /** Before the numbers of an entry: how many sets it has, as 32 bits, and 32 bits that make doubles lie on their line. */
@@ -15,14 +14,16 @@ const HEAD = 8
 export function journalKeeper(path: string): RowKeeper {
   const warnings: { code: string; message: string }[] = []
   let journal: Journal | undefined
+  let width = 0
   return {
     warnings,
-    begin(plan, take) {
-      journal = new Journal(path, plan, (entry) => take(decodeRows(entry, path)))
+    begin(plan, figures, take) {
+      width = figures
+      journal = new Journal(path, plan, (entry) => take(decodeRows(entry, width, path)))
     },
     keep(rows) {
       try {
-        journal?.add(encodeRows(rows))
+        journal?.add(encodeRows(rows, width))
       } catch (error) {
         // The reason without the path, since warnings stand in results, which hold no place.
         const reason = messageOf(error instanceof Error ? error.cause : error)
@@ -41,9 +42,9 @@ export function journalKeeper(path: string): RowKeeper {
 }
 
 /** Rows as an entry: the bytes of their numbers as they are, since NaN has many. */
-function encodeRows({ sets, metrics, failures }: FinishedRows): Uint8Array {
+function encodeRows({ sets, metrics, failures }: FinishedRows, width: number): Uint8Array {
   const words = new TextEncoder().encode(JSON.stringify(failures.map(({ at, message }) => [at, message])))
-  const numbers = sets.length * METRICS.length
+  const numbers = sets.length * width
   const entry = new Uint8Array(HEAD + 8 * (sets.length + numbers) + words.length)
   new DataView(entry.buffer).setUint32(0, sets.length, true)
   const doubles = new Float64Array(entry.buffer, HEAD, sets.length + numbers)
@@ -54,9 +55,9 @@ function encodeRows({ sets, metrics, failures }: FinishedRows): Uint8Array {
 }
 
 /** @throws FillgridError invalid_file for an entry that is none of rows */
-function decodeRows(entry: Uint8Array, path: string): FinishedRows {
+function decodeRows(entry: Uint8Array, width: number, path: string): FinishedRows {
   const count = entry.length < HEAD ? 0 : new DataView(entry.buffer, entry.byteOffset).getUint32(0, true)
-  const numbers = count * (1 + METRICS.length)
+  const numbers = count * (1 + width)
   const end = HEAD + 8 * numbers
   try {
     const doubles = new Float64Array(entry.slice(HEAD, end).buffer)

@@ -1,3 +1,4 @@
+import type { AskedFigures } from '../jobs/piece.ts'
 import { engineDigest } from '../kernel/load.ts'
 import { Sha256 } from '../kernel/sha256.ts'
 import type { Market } from '../market/market.ts'
@@ -8,7 +9,7 @@ import { checkSettings } from '../settings/read.ts'
 import { readInput, type StrategyInput } from '../strategies/catalogue.ts'
 import type { Space } from './space.ts'
 
-/** Sets that are finished: their indexes, `metrics[i * METRICS.length + metric]`, and which of them failed with what. */
+/** Sets that are finished: their indexes, their figures as outcomes have them, and which of them failed with what. */
 export interface FinishedRows {
   sets: Float64Array
   /** There may be more behind them. */
@@ -21,8 +22,12 @@ export type SweepPlan = Readonly<Record<'engine' | 'data' | 'strategy' | 'settin
 
 /** Keeps finished rows outside of a sweep while it runs, so that one that was ended can go on. */
 export interface RowKeeper {
-  /** Called before the first set is run; tells `take` of the rows that it has. What it throws ends the sweep. */
-  begin(plan: SweepPlan, take: (rows: FinishedRows) => void): void
+  /**
+   * Called before the first set is run; tells `take` of the rows that it has. What it throws ends the sweep.
+   *
+   * @param width figures of a set
+   */
+  begin(plan: SweepPlan, width: number, take: (rows: FinishedRows) => void): void
   /** Called with all rows that are finished, once each and in no particular order. */
   keep(rows: FinishedRows): void
   /** Called once at the end, whatever it was. */
@@ -32,12 +37,18 @@ export interface RowKeeper {
 }
 
 /** The plan of a sweep. Two sweeps with one plan have the same rows. */
-export function planOf(market: Market, strategy: StrategyInput, config: BacktestConfig, grid: Space): SweepPlan {
+export function planOf(
+  market: Market,
+  strategy: StrategyInput,
+  config: BacktestConfig,
+  grid: Space,
+  figures?: AskedFigures,
+): SweepPlan {
   const { size, from, to, cagr, periodsPerYear, parameters, strategySource } = config
   // Figures of a year go by the market's periods too, which may be given beside equal data.
   const measured = { cagr, periodsPerYear, annual: market.annual }
   return {
-    engine: digest([engineDigest(), METRICS.map(({ name }) => name)]),
+    engine: digest([engineDigest(), METRICS.map(({ name }) => name), ...(figures ? [figures] : [])]),
     data: market.digest(),
     strategy: readInput(strategy).digest(strategySource),
     settings: canonical({ ...checkSettings(config), size, from, to, ...measured, parameters }),

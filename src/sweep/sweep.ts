@@ -4,13 +4,16 @@ import { FillgridError, show } from '../errors.ts'
 import { type Executor, type ExecutorFactory, type JobHead, makeExecutor } from '../jobs/executor.ts'
 import { localExecutor } from '../jobs/inline.ts'
 import type { ParameterSet } from '../jobs/job.ts'
-import { type JobCodec, type JobPiece, setText } from '../jobs/piece.ts'
+import { type AskedFigures, type JobCodec, type JobPiece, setText } from '../jobs/piece.ts'
 import { type Piece, runSchedule } from '../jobs/schedule.ts'
 import { describeStrategy, type LoadedStrategy, resolveStrategy, type StrategySource } from '../jobs/strategy-ref.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
-import { METRICS, type MetricSpec, metricIndex } from '../results/metrics.ts'
+import { type CatalogueMetric, metricNamed } from '../results/catalogue.ts'
+import { CURVE_PLACES } from '../results/curvemetrics.ts'
+import { type CurveOptions, checkCurveOptions } from '../results/curveoptions.ts'
+import { METRICS, type MetricSpec } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { checkParameters } from '../strategy/parameters.ts'
@@ -31,14 +34,19 @@ export interface SweepProgress {
 export interface SweepOptions {
   /** Settings of every run; its `parameters` are those that the space leaves out. */
   config?: BacktestConfig
-  /** The metric to rank by, by its camelCase or snake_case name; 'sharpe'. */
+  /** The figure to rank by, any of CATALOGUE by its camelCase or snake_case name; 'sharpe'. */
   objective?: string
   /** Where objectives are equal: the metric that decides; then the lower set index. */
   sort?: string
   /** Sets with fewer closed trades are in the table but not in the ranking; 0. */
   minimumTrades?: number
-  /** Names of the metrics whose columns the table keeps (objective, sort and trades are kept anyway); all. */
+  /**
+   * Names of the figures whose columns the table keeps (objective, sort and trades are kept anyway); all of METRICS. Others of
+   * CATALOGUE are worked out where they are named here or as objective or sort, which takes a run with tables for each set.
+   */
   metrics?: readonly string[]
+  /** How figures of the equity curve are made: against what, and which way where packages differ. The market is that of the sweep. */
+  analysis?: Omit<CurveOptions, 'market'>
   /** Where the sets run; on the calling thread. See `piscinaExecutor` (fillgrid/node) and `comlinkExecutor`. */
   executor?: ExecutorFactory
   /** Called after every piece of some tens of milliseconds. What it throws ends the sweep. */
@@ -55,6 +63,7 @@ export const SWEEP_OPTIONS: ReadonlySet<string> = new Set(
     sort: true,
     minimumTrades: true,
     metrics: true,
+    analysis: true,
     executor: true,
     onProgress: true,
     signal: true,
@@ -81,12 +90,14 @@ export class SweepResult {
   readonly firstFailure: { reason: string; stack: string | undefined } | undefined
   readonly warnings: readonly { code: string; message: string }[]
   readonly #rerun: (parameters: ParameterSet) => Result
+  readonly #figures: AskedFigures | undefined
   readonly #dataId: () => string
 
   /** Made by `sweep`. @internal */
   constructor(
     parts: Omit<SweepResult, 'rerun' | 'parameters' | 'best' | 'failed' | 'dataId'>,
     rerun: (parameters: ParameterSet) => Result,
+    figures: AskedFigures | undefined,
     dataId: () => string,
   ) {
     this.space = parts.space
@@ -100,6 +111,7 @@ export class SweepResult {
     this.firstFailure = parts.firstFailure
     this.failed = (parts.table.values('status') as Int32Array).reduce((sum, status) => sum + status, 0)
     this.#rerun = rerun
+    this.#figures = figures
     this.#dataId = dataId
   }
 
@@ -125,17 +137,22 @@ export class SweepResult {
    */
   rerun(row: number): Result {
     const result = this.#rerun(this.parameters(this.#check(row)))
-    METRICS.forEach((spec, i) => {
-      if (!this.table.columns.some((column) => column.name === spec.name)) return
-      const [before, now] = [this.table.values(spec.name)[row], result.metrics[i]]
+    for (const spec of figuresOf(this.#figures)) {
+      if (!this.table.columns.some((column) => column.name === spec.name)) continue
+      const [before, now] = [this.table.values(spec.name)[row], result.figure(spec.name, this.#optionsOf(spec))]
       if (this.table.values('status')[row] === 0 && !Object.is(before, now)) {
         throw new FillgridError(
           'engine_failed',
           `sweep: a set must give the same metrics again, found ${spec.name} ${now} after ${before} in row ${row}. Does the strategy keep state outside itself, or draw random numbers of its own?`,
         )
       }
-    })
+    }
     return result
+  }
+
+  /** Metrics that the options of curves do not change are as runs have them. */
+  #optionsOf({ name, of }: CatalogueMetric): CurveOptions | undefined {
+    return of !== 'run' || this.#figures?.instead.includes(name) ? this.#figures?.options : undefined
   }
 
   #check(row: number): number {
@@ -173,28 +190,36 @@ export async function keptSweep(
   keeper: RowKeeper | undefined,
 ): Promise<SweepResult> {
   checkOptions(market, options)
-  const objective = METRICS[metricIndex(options.objective ?? 'sharpe')]
-  const sort = options.sort === undefined ? undefined : METRICS[metricIndex(options.sort)]
-  const kept = new Set(
-    (options.metrics ?? METRICS.map(({ name }) => name)).map((name) => METRICS[metricIndex(name)].name),
-  )
-  for (const name of [objective.name, sort?.name ?? objective.name, 'numTrades' as const]) kept.add(name)
+  const objective = metricNamed(options.objective ?? 'sharpe')
+  const sort = options.sort === undefined ? undefined : metricNamed(options.sort)
+  const named = options.metrics?.map(metricNamed) ?? METRICS
+  const asked = new Set<CatalogueMetric>([...named, objective, ...(sort ? [sort] : []), metricNamed('numTrades')])
+  const kept = new Set([...asked].map(({ name }) => name))
+  const figures = askedFigures([...asked], options.analysis)
 
   const { strategy: loaded, reference } = await resolveStrategy(strategy)
   const config = options.config ?? {}
   const fixed: ParameterSet = config.parameters ?? {}
   const grid = spaceFor(loaded, space instanceof Space ? space : new Space(space), fixed)
-  const rows = new SweepRows(grid.axes, METRICS, kept, await grid.list(SweepRows.most(grid.axes, kept), options.signal))
+  const rows = new SweepRows(
+    grid.axes,
+    figuresOf(figures),
+    kept,
+    await grid.list(SweepRows.most(grid.axes, kept), options.signal),
+  )
   const total = rows.index.length
   const listed = !options.signal?.aborted
 
   const codec = codecOf(grid, fixed)
   const letGo = market.hold()
-  const head: JobHead = { market, strategy: reference ?? { inline: loaded }, config, codec, keep: ['metrics'] }
+  const head: JobHead = { market, strategy: reference ?? { inline: loaded }, config, codec, keep: ['metrics'], figures }
   let executor: Executor | undefined
   let complete: boolean
   try {
-    if (listed) keeper?.begin(planOf(market, loaded, config, grid), (kept) => rows.restore(kept))
+    if (listed)
+      keeper?.begin(planOf(market, loaded, config, grid, figures), figuresOf(figures).length, (kept) =>
+        rows.restore(kept),
+      )
     executor = await makeExecutor(options.executor ?? localExecutor, { sets: total, inline: reference === null })
     complete = (await runRows(executor, grid, head, rows, options, keeper)) && listed
   } finally {
@@ -209,6 +234,7 @@ export async function keptSweep(
   return new SweepResult(
     { space: grid, table, objective, ranking, total, partial: !complete, warnings, restored, firstFailure },
     (parameters) => rerun(market, loaded, config, parameters),
+    figures,
     () => market.digest({ provenance: true }),
   )
 }
@@ -226,8 +252,18 @@ function checkOptions(market: Market, options: SweepOptions): void {
         `sweep: ${name} must have a value, found null. Leave it out for the default.`,
       )
   if (options.config !== undefined) checkNames(options.config)
-  for (const name of ['objective', 'sort'] as const) if (options[name] !== undefined) metricNamed(name, options[name])
-  const { metrics, minimumTrades = 0, signal, onProgress, executor } = options
+  for (const name of ['objective', 'sort'] as const) if (options[name] !== undefined) checkName(name, options[name])
+  const { metrics, minimumTrades = 0, signal, onProgress, executor, analysis } = options
+  if (analysis !== undefined) {
+    checkCurveOptions(analysis)
+    if ('market' in analysis)
+      throw new FillgridError(
+        'invalid_value',
+        'sweep: analysis takes no market, found one. That of the sweep is taken.',
+      )
+    const { benchmark } = analysis
+    if (typeof benchmark === 'string' && benchmark !== 'hold') market.assetIndex(benchmark)
+  }
   for (const [name, value] of Object.entries({ onProgress, executor }))
     if (value !== undefined && typeof value !== 'function')
       throw new FillgridError('invalid_value', `sweep: ${name} must be a function, found ${show(value)}.`)
@@ -242,8 +278,20 @@ function checkOptions(market: Market, options: SweepOptions): void {
     )
 }
 
+/** Those of some figures that runs do not have anyway; undefined where there are none. */
+function askedFigures(asked: readonly CatalogueMetric[], options: CurveOptions | undefined): AskedFigures | undefined {
+  const names = asked.filter(({ of }) => of !== 'run').map(({ name }) => name)
+  const instead = options ? asked.map(({ name }) => name).filter((name) => name in CURVE_PLACES) : []
+  return names.length + instead.length === 0 ? undefined : { names, instead, options: options ?? {} }
+}
+
+/** What outcomes have of each set, in their order. */
+function figuresOf(figures: AskedFigures | undefined): readonly CatalogueMetric[] {
+  return [...METRICS, ...(figures?.names.map(metricNamed) ?? [])]
+}
+
 /** @throws FillgridError invalid_value for what is no name of a metric, as a function is */
-function metricNamed(name: string, value: unknown): void {
+function checkName(name: string, value: unknown): void {
   if (typeof value === 'string') return
   const way =
     typeof value === 'function'

@@ -20,6 +20,7 @@ import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
 import type { ParameterSchema } from '../strategy/strategy.ts'
 import { type FileConfig, readConfig } from './configfile.ts'
 import { type Console, usage } from './console.ts'
+import { addFigureOptions, type FigureOptions, figuresJson, figuresText } from './figures.ts'
 import { marketOf } from './load.ts'
 import { ALL_SETTINGS } from './notation.ts'
 import { addRunOptions, checkOutput, parametersOf, type RunOptions, rulesOf } from './options.ts'
@@ -29,8 +30,8 @@ import { commandWords } from './words.ts'
 
 /** Adds `fillgrid run`. */
 export function addRunCommand(program: Command, console: Console): void {
-  addRunOptions(program.command('run').description('run a strategy once'))
-    .optionsGroup('More:')
+  const command = addRunOptions(program.command('run').description('run a strategy once')).optionsGroup('More:')
+  addFigureOptions(command, "further figures to print: 'all', or names like omega,ulcerIndex (docs/metrics.md)")
     .option('--band', 'run the other two path policies too and show all three')
     .addOption(
       new Option(
@@ -38,7 +39,7 @@ export function addRunCommand(program: Command, console: Console): void {
         'prove that the strategy reads no future bar, or that snapshots hold its state',
       ).choices(['lookahead', 'snapshot']),
     )
-    .action(async (options: RunOptions & Pick<BacktestConfig, 'band' | 'verify'>) => {
+    .action(async (options: RunOptions & FigureOptions & Pick<BacktestConfig, 'band' | 'verify'>) => {
       checkOutput(options)
       const file = options.config === undefined ? NO_FILE : readConfig(options.config)
       const { strategy, source } = await strategyOf(options, file)
@@ -52,10 +53,11 @@ export function addRunCommand(program: Command, console: Console): void {
         const market = await tradedMarket(options)
         const result = backtest(market, loaded, config)
         showWarnings(console, result.warnings)
-        const folder = options.out === undefined ? undefined : runFolder(result, { verified: options.verify ?? null })
+        const shown = { verified: options.verify ?? null, ...figuresJson(result, options) }
+        const folder = options.out === undefined ? undefined : runFolder(result, shown)
         // Before the files: the disk may be full.
-        if (options.json) console.json(folder?.summary ?? jsonText(runSummary(result, options.verify)))
-        else console.print(runText(result, options.trades, options.verify))
+        if (options.json) console.json(folder?.summary ?? jsonText({ ...resultSummary(result), ...shown }))
+        else console.print(runText(result, options.trades, options.verify, figuresText(result, options)))
         if (options.out && folder) writeFolder(options.out, folder, options.overwrite)
       } catch (error) {
         unmake?.()
@@ -131,14 +133,15 @@ const VERIFIED = {
   snapshot: 'verified: restored runs end the same, so the strategy keeps its state where snapshots find it',
 }
 
-/** What `--json` prints, and summary.json lists files beside; `verified` is what `--verify` has proved. */
-export function runSummary(result: Result, verified?: keyof typeof VERIFIED): Record<string, unknown> {
-  return { ...resultSummary(result), verified: verified ?? null }
+/** What `--json` prints, and summary.json lists files beside, of a run that nothing more was asked of. */
+export function runSummary(result: Result): Record<string, unknown> {
+  return { ...resultSummary(result), verified: null }
 }
 
-/** The run in words: title, metrics, band, last trades. */
-export function runText(result: Result, trades: number, verified?: keyof typeof VERIFIED): string {
+/** The run in words: title, metrics, what more was asked of it, band, last trades. */
+export function runText(result: Result, trades: number, verified?: keyof typeof VERIFIED, figures?: string): string {
   const parts = [runTitle(result), commandWords(summaryText(result.metrics, result.annual))]
+  if (figures) parts.push(figures)
   if (result.band) parts.push(bandText(result.band))
   if (trades > 0) parts.push(tradesText(result.trades, trades))
   const open = result.openPositions.length

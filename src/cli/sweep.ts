@@ -15,7 +15,8 @@ import { type HeatMap, heatMap } from '../report/heatmap.ts'
 import { heatSvg } from '../report/heatsvg.ts'
 import { heatText } from '../report/heattext.ts'
 import { tableText } from '../report/text.ts'
-import { METRICS, metricIndex } from '../results/metrics.ts'
+import { CATALOGUE, metricNamed } from '../results/catalogue.ts'
+import { METRICS } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import { checkParameters } from '../strategy/parameters.ts'
 import type { ParameterSchema } from '../strategy/strategy.ts'
@@ -26,6 +27,7 @@ import { Space } from '../sweep/space.ts'
 import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
 import { readConfig } from './configfile.ts'
 import { type Console, colourDepth, usage } from './console.ts'
+import { addFigureOptions, analysisOf, type FigureOptions } from './figures.ts'
 import { framesAlone } from './frames.ts'
 import { addRunOptions, asDeclared, checkOutput, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, runFolder } from './output.ts'
@@ -34,7 +36,7 @@ import { configOf, runSummary, runText, showWarnings, strategyOf, tradedMarket }
 import { collect, readCount, UsageError } from './values.ts'
 
 /** The options that `sweep` has beside those of `run`. */
-export interface SweepCommandOptions extends RunOptions {
+export interface SweepCommandOptions extends RunOptions, FigureOptions {
   grid: string[]
   where?: string[]
   objective: string
@@ -49,7 +51,7 @@ export interface SweepCommandOptions extends RunOptions {
 /** Adds `fillgrid sweep`. */
 export function addSweepCommand(program: Command, console: Console): void {
   const command = program.command('sweep').description('run a strategy over a grid of parameters')
-  addRunOptions(command)
+  addFigureOptions(addRunOptions(command), "further columns of the table: 'all', or names like omega,ulcerIndex")
     .optionsGroup('Sweep:')
     .requiredOption(
       '-g, --grid <NAME=VALUES>',
@@ -72,7 +74,7 @@ export function addSweepCommand(program: Command, console: Console): void {
 
 /** The metrics by name, for the help. */
 function metricList(): string {
-  const names = METRICS.map((spec) => spec.name)
+  const names = CATALOGUE.map((spec) => spec.name)
   return Array.from(
     { length: Math.ceil(names.length / 5) },
     (_, i) => `  ${names.slice(5 * i, 5 * i + 5).join(', ')}`,
@@ -88,7 +90,7 @@ async function runSweep(options: SweepCommandOptions, console: Console): Promise
   const fixed = usage(() => checkParameters(parameters, config.parameters ?? {}, name))
   const space = usage(() => spaceOf(options, fixed, parameters))
   const heat = heatAxes(space, options.heat)
-  for (const metric of [options.objective, options.sort ?? options.objective]) usage(() => metricIndex(metric))
+  for (const metric of [options.objective, options.sort ?? options.objective]) usage(() => metricNamed(metric))
   const journal = journalOf(options, console)
   const unmake = options.out === undefined ? undefined : openFolder(options.out, mayReplace(options))
   try {
@@ -172,7 +174,9 @@ export async function watchedSweep(
   strategy: StrategySource,
   space: Space,
   config: BacktestConfig,
-  options: Pick<SweepCommandOptions, 'objective' | 'sort' | 'minTrades' | 'workers'> & { journal?: string },
+  options: Pick<SweepCommandOptions, 'objective' | 'sort' | 'minTrades' | 'workers' | keyof FigureOptions> & {
+    journal?: string
+  },
 ): Promise<{ result: SweepResult; seconds: number }> {
   const view = progressView()
   const stop = new AbortController()
@@ -186,6 +190,8 @@ export async function watchedSweep(
         objective: options.objective,
         sort: options.sort,
         minimumTrades: options.minTrades,
+        metrics: [...METRICS, ...(options.metrics ?? [])].map(({ name }) => name),
+        analysis: figuresAsked(options) ? analysisOf(options) : undefined,
         workers: options.workers,
         journal: options.journal,
         onProgress: (progress) => view.show(progress),
@@ -197,6 +203,18 @@ export async function watchedSweep(
     view.end()
     process.off('SIGINT', interrupt)
   }
+}
+
+/** Whether anything takes a benchmark or a risk-free rate: runs for their own metrics alone are quicker. */
+function figuresAsked({
+  metrics,
+  objective,
+  sort = objective,
+  benchmark,
+  riskFree,
+}: Parameters<typeof watchedSweep>[4]) {
+  const named = [...(metrics ?? []), metricNamed(objective), metricNamed(sort)]
+  return benchmark !== undefined || riskFree !== undefined || named.some(({ of }) => of !== 'run')
 }
 
 /** The sweep in words: how fast, the best sets, the heat map, the best run. */
@@ -255,10 +273,16 @@ function sweepFolder(
 /** What `--json` prints: counts, the best sets, the best run. */
 function sweepSummary(result: SweepResult, best: Result | undefined, top: number): Record<string, unknown> {
   const { table } = result
+  const kept = new Set(table.columns.map(({ name }) => name))
   const rows = Array.from(result.ranking.subarray(0, top), (row) => ({
     set: table.values('set')[row],
     parameters: result.parameters(row),
-    ...Object.fromEntries(METRICS.map((spec) => [spec.field, finiteOrNull(table.values(spec.name)[row])])),
+    ...Object.fromEntries(
+      CATALOGUE.filter(({ name }) => kept.has(name)).map((spec) => [
+        spec.field,
+        finiteOrNull(table.values(spec.name)[row]),
+      ]),
+    ),
   }))
   return {
     sets: result.total,

@@ -61,7 +61,7 @@ export type {
   ParameterValue,
 } from './jobs/job.ts'
 export type { Keep, KeptRun } from './jobs/keep.ts'
-export type { JobCodec, JobPiece, PieceFailure, PieceOutcome } from './jobs/piece.ts'
+export type { AskedFigures, JobCodec, JobPiece, PieceFailure, PieceOutcome } from './jobs/piece.ts'
 export { type JobsProgress, type RunJobsOptions, runJobs } from './jobs/run.ts'
 export type { MarketLoader } from './jobs/runners.ts'
 export type {

@@ -128,6 +128,20 @@ async function addRun(found: Fingerprints, name: string, result: Result): Promis
   found[`${name}.metrics`] = await sha256([result.metrics])
 }
 
+/** Every figure of a run's curve, its tables and rolling figures. */
+function curveHash(result: Result): Promise<string> {
+  const options = { benchmark: 'hold', riskFree: 0.02, trials: { count: 20, variance: 0.001 }, window: 20 }
+  const curve = result.equityCurve(options)
+  const tables = [
+    curve.drawdowns,
+    curve.histogram(),
+    ...(['day', 'week', 'month', 'year'] as const).map((span) => curve.by(span)),
+    ...(['sharpe', 'sortino', 'volatility', 'beta'] as const).map((figure) => curve.rolling(figure)),
+  ]
+  const columns = tables.flatMap((table) => table.columns.map(({ name }) => Float64Array.from(table.values(name))))
+  return sha256([Float64Array.from(Object.values(curve.summary)), curve.returns, ...columns])
+}
+
 /** Runs it. */
 export async function runScenario(): Promise<Fingerprints> {
   const found: Fingerprints = {}
@@ -173,6 +187,7 @@ export async function runScenario(): Promise<Fingerprints> {
   for (const path of ['adverse', 'favourable', 'nearest'] as const) {
     await addRun(found, `everything.${path}`, fillgrid.backtest(daily, Everything, { ...costs, path }))
   }
+  found['everything.curve'] = await curveHash(fillgrid.backtest(daily, Everything, costs))
   for (const { name, strategy } of fillgrid.STRATEGIES) {
     const rules: Rule[] = [
       { type: 'stop', distance: 0.004 },

@@ -227,7 +227,17 @@ export type {
   WithDefault,
   ZoneField,
 } from './settings/spec.ts'
-export { INDICATORS, type IndicatorParameter, type IndicatorSpec } from './signals/catalogue.ts'
+export {
+  type AnyIndicator,
+  INDICATOR_GROUPS,
+  INDICATORS,
+  type IndicatorArgument,
+  type IndicatorName,
+  type IndicatorNamed,
+  type IndicatorNameText,
+  type IndicatorOutput,
+  type IndicatorParameters,
+} from './signals/catalogue.ts'
 export type { LongerParameters } from './signals/longer.ts'
 export {
   type Panel,
@@ -237,6 +247,16 @@ export {
   panelCache,
   releasePanels,
 } from './signals/panels.ts'
+export type {
+  ChoiceParameter,
+  IndicatorInput,
+  IndicatorParameter,
+  IndicatorSchema,
+  IndicatorSpec,
+  IndicatorValues,
+  IndicatorValuesOf,
+  NumberParameter,
+} from './signals/spec.ts'
 export { Breakout, breakout, type Parameters as BreakoutParameters } from './strategies/breakout.ts'
 export { type BuiltInStrategy, STRATEGIES, type StrategyInput } from './strategies/catalogue.ts'
 export { type Parameters as RsiReversionParameters, RsiReversion, rsiReversion } from './strategies/rsi-reversion.ts'

@@ -44,14 +44,19 @@ export function hostOf(run: Run, scope: PanelScope, starting: () => boolean): St
 
 /** Parameters with the panel behind an indicator that is their source. @throws FillgridError invalid_value */
 function panelled(name: string, given: PanelParameters<string | Indicator>, clock: Clock): PanelParameters {
-  const source: unknown = given?.source
-  if (source === null || typeof source !== 'object') return given as PanelParameters
-  const panel = panelOf(source, clock)
-  if (panel) return { ...given, source: panel }
-  throw new FillgridError(
-    'invalid_value',
-    `${name}: source must be a column by name, or an indicator of this run, found ${show(source)}. Pass what this.indicator or this.column has returned.`,
-  )
+  let panelled = given
+  for (const input of ['source', 'other'] as const) {
+    const column: unknown = given?.[input]
+    if (column === null || typeof column !== 'object') continue
+    const panel = panelOf(column, clock)
+    if (!panel)
+      throw new FillgridError(
+        'invalid_value',
+        `${name}: ${input} must be a column by name, or an indicator of this run, found ${show(column)}. Pass what this.indicator or this.column has returned.`,
+      )
+    panelled = { ...panelled, [input]: panel }
+  }
+  return panelled as PanelParameters
 }
 
 function notStarting(name: unknown): FillgridError {

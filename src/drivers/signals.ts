@@ -3,6 +3,7 @@ import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import type { DefaultSize } from '../settings/settings.ts'
+import type { PanelParameters } from '../signals/panels.ts'
 import type { PanelScope } from '../signals/scope.ts'
 import { checkColumns, computeColumns } from '../strategy/columns.ts'
 import type {
@@ -140,7 +141,7 @@ export class SignalWriter {
     return {
       market,
       parameters,
-      indicator: (name, given, output) => this.#scope.panel(name, given, output),
+      indicator: (name, given, output) => this.#scope.panel(name, given as PanelParameters, output),
       crossSignals: (fast, slow, up, down) => {
         const flags = fresh()
         kernels.crossSignals(fast.pointer, slow.pointer, flags.pointer, this.#cells, stride, up, down)

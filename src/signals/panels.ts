@@ -2,20 +2,25 @@ import { FillgridError, show } from '../errors.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
-import {
-  findIndicator,
-  type IndicatorSpec,
-  type IndicatorValues,
-  indicatorValues,
-  outputIndex,
-  unknownName,
-} from './catalogue.ts'
+import { findIndicator, type IndicatorParameters, indicatorValues, outputIndex, unknownName } from './catalogue.ts'
 import { runIndicator } from './compute.ts'
 import { LongerBars, type LongerCut, type LongerParameters, splitLonger } from './longer.ts'
+import type { IndicatorInput, IndicatorSpec, IndicatorValues } from './spec.ts'
 
 /** Columns of a market that an indicator may read. */
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'rangeHigh', 'rangeLow'] as const
 type ColumnName = (typeof COLUMNS)[number]
+
+/** What an input is where the caller chooses none. */
+const STANDARD: Readonly<Record<IndicatorInput, ColumnName>> = {
+  source: 'close',
+  other: 'open',
+  open: 'open',
+  high: 'high',
+  low: 'low',
+  close: 'close',
+  volume: 'volume',
+}
 
 /** What an indicator is taken of: a column of the market, one of its signals by name, another panel, or in a run its key. */
 export type PanelSource = string | Panel
@@ -24,8 +29,10 @@ export type PanelSource = string | Panel
  * Parameters of a panel: those of the indicator, `source` ('close' by default) where it reads one, and `timeframe` (with
  * `calendar` and so on) where it is to be taken of longer bars, each seen only once it has closed.
  */
-export type PanelParameters<S = PanelSource> = Readonly<Record<string, unknown>> & {
+export type PanelParameters<S = PanelSource, N extends string = string> = IndicatorParameters<N> & {
   readonly source?: S
+  /** The second column, where it reads two of the caller's choice: 'open' by default. */
+  readonly other?: S
 } & LongerParameters
 
 /** Default byte budget of a market's panels: 256 MiB. */
@@ -156,25 +163,27 @@ export class PanelCache {
     const indicator = findIndicator(name)
     checkParameters(name, parameters)
     const { cut, rest: given } = splitLonger(parameters)
-    const { source, ...rest } = given
-    if (source !== undefined && !indicator.inputs.includes('source')) {
-      throw new FillgridError(
-        'invalid_value',
-        `${name}: it reads ${indicator.inputs.join(', ')}, found source ${show(source)}.`,
-      )
-    }
-    if (cut && source instanceof Panel) {
-      throw new FillgridError(
-        'invalid_value',
-        `${name}: with a timeframe, source must be a column of the market, found panel ${source.key}.`,
-      )
+    const { source, other, ...rest } = given
+    const chosen: Readonly<Record<string, PanelSource | undefined>> = { source, other }
+    for (const [input, column] of Object.entries(chosen)) {
+      if (column !== undefined && !indicator.inputs.includes(input as IndicatorInput))
+        throw new FillgridError(
+          'invalid_value',
+          `${name}: it reads ${indicator.inputs.join(', ')}, found ${input} ${show(column)}.`,
+        )
+      if (cut && column instanceof Panel)
+        throw new FillgridError(
+          'invalid_value',
+          `${name}: with a timeframe, ${input} must be a column of the market, found panel ${column.key}.`,
+        )
     }
     const values = indicatorValues(indicator, rest)
     const at = outputIndex(indicator, output)
-    const inputs = indicator.inputs.map((input) =>
-      this.#input(indicator, input === 'source' ? (source === undefined ? 'close' : source) : input),
-    )
-    const words = [...(indicator.inputs.includes('source') ? [inputs[0].key] : []), ...Object.values(values)]
+    const inputs = indicator.inputs.map((input) => this.#input(indicator, input, chosen[input] ?? STANDARD[input]))
+    const words = [
+      ...inputs.filter((_, i) => indicator.inputs[i] in chosen).map((input) => input.key),
+      ...Object.values(values),
+    ]
     const key = `${name}(${words.join(',')})${cut ? `@${cut.key}` : ''}`
     const place = placeOf(key, ownersOf(inputs))
     let entry = this.#entries.get(place)
@@ -231,6 +240,7 @@ export class PanelCache {
 
   #input(
     indicator: IndicatorSpec,
+    input: IndicatorInput,
     source: PanelSource,
   ): { key: string; pointer: number; warmup: number; panel?: Panel } {
     const market = this.#market
@@ -238,7 +248,7 @@ export class PanelCache {
       if (source.market !== market) {
         throw new FillgridError(
           'invalid_value',
-          `${indicator.name}: source must be a panel of the same market, found ${source.key} over another of ${source.bars} bars and ${source.assets} assets.`,
+          `${indicator.name}: ${input} must be a panel of the same market, found ${source.key} over another of ${source.bars} bars and ${source.assets} assets.`,
         )
       }
       return { key: source.key, pointer: source.pointer, warmup: source.warmup, panel: source }
@@ -248,7 +258,7 @@ export class PanelCache {
     }
     const signal = market.signals.get(source)
     if (signal) return { key: `signal:${source}`, pointer: signal.pointer, warmup: 0 }
-    throw unknownName(`${indicator.name}: source`, source, this.columnNames)
+    throw unknownName(`${indicator.name}: ${input}`, source, this.columnNames)
   }
 
   #compute(
@@ -264,11 +274,9 @@ export class PanelCache {
     const owners = ownersOf(inputs)
     const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [], owners }
     for (const input of inputs) input.panel?.pin()
-    let scratch = 0
     try {
       this.#evict(bytes)
       for (const output of indicator.outputs) entry.pointers.push(arena.allocate(size, `the panel ${key} (${output})`))
-      if (indicator.scratch) scratch = arena.allocate(indicator.scratch(values, bars) * 8, `the scratch of ${key}`)
       runIndicator(
         this.#engine,
         this.#market,
@@ -276,13 +284,11 @@ export class PanelCache {
         values,
         inputs.map((input) => input.pointer),
         entry.pointers,
-        scratch,
       )
     } catch (error) {
       for (const pointer of entry.pointers) arena.release(pointer)
       throw error
     } finally {
-      if (scratch) arena.release(scratch)
       for (const input of inputs) input.panel?.unpin()
     }
     this.#bytes += bytes

@@ -45,11 +45,17 @@ export class PanelScope {
 
   /** A column of the market comes first, so that no indicator hides one. */
   #sourced(name: string, parameters: PanelParameters): PanelParameters {
-    const source = parameters?.source
-    if (typeof source !== 'string' || this.#cache.columnNames.includes(source)) return parameters
-    const panel = this.#byKey.get(source)
-    if (panel) return { ...parameters, source: panel }
-    findIndicator(name)
-    throw unknownName(`${name}: source`, source, [...this.#cache.columnNames, ...this.#byKey.keys()])
+    let sourced = parameters
+    for (const input of ['source', 'other'] as const) {
+      const column = parameters?.[input]
+      if (typeof column !== 'string' || this.#cache.columnNames.includes(column)) continue
+      const panel = this.#byKey.get(column)
+      if (!panel) {
+        findIndicator(name)
+        throw unknownName(`${name}: ${input}`, column, [...this.#cache.columnNames, ...this.#byKey.keys()])
+      }
+      sourced = { ...sourced, [input]: panel }
+    }
+    return sourced
   }
 }

@@ -1,6 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
-import type { Panel, PanelParameters } from '../signals/panels.ts'
+import type { IndicatorNameText, IndicatorOutput } from '../signals/catalogue.ts'
+import type { Panel, PanelParameters, PanelSource } from '../signals/panels.ts'
 import type { Bar, Series } from './bar.ts'
 import type { Broker } from './broker.ts'
 import type { CostModels } from './costmodel.ts'
@@ -99,8 +100,12 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
    *
    * @throws FillgridError unknown_name, invalid_value
    */
-  indicator(name: string, parameters: PanelParameters<string | Indicator> = {}, output?: string): Indicator {
-    return this.#started().indicator(name, parameters, output)
+  indicator<N extends IndicatorNameText>(
+    name: N,
+    parameters: PanelParameters<string | Indicator, N> = {} as PanelParameters<string | Indicator, N>,
+    output?: IndicatorOutput<N>,
+  ): Indicator {
+    return this.#started().indicator(name, parameters as PanelParameters<string | Indicator>, output)
   }
 
   /**
@@ -208,7 +213,11 @@ export interface SignalContext<P extends ParameterValues = ParameterValues> {
   readonly market: Market
   readonly parameters: P
   /** An indicator over all assets, computed once a market and kept in its cache. */
-  indicator(name: string, parameters?: PanelParameters, output?: string): Panel
+  indicator<N extends IndicatorNameText>(
+    name: N,
+    parameters?: PanelParameters<PanelSource, N>,
+    output?: IndicatorOutput<N>,
+  ): Panel
   /** `up` flags where `fast` crosses above `slow`, `down` flags where it crosses below. */
   crossSignals(fast: Panel, slow: Panel, up: number, down: number): SignalFlags
   /** `up` flags where the panel crosses above the level, `down` flags where it crosses below. */

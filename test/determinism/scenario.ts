@@ -113,13 +113,13 @@ async function sha256(columns: readonly Float64Array[]): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Every indicator with its defaults, over every asset. */
-function indicatorHash(market: Market): Promise<string> {
-  const panels = fillgrid.panelCache(market)
-  const columns = fillgrid.INDICATORS.flatMap(({ name, outputs }) =>
-    outputs.map((output) => panels.panel(name, {}, output).values.slice()),
-  )
-  return sha256(columns)
+/** Each indicator with its defaults, over every asset: a line of its own, so that a new one moves no other. */
+async function addIndicators(found: Fingerprints, market: string, data: Market): Promise<void> {
+  const panels = fillgrid.panelCache(data)
+  for (const { name, outputs } of fillgrid.INDICATORS) {
+    const columns = outputs.map((output) => panels.panel(name, {}, output).values.slice())
+    found[`${market}.${name}`] = await sha256(columns)
+  }
 }
 
 async function addRun(found: Fingerprints, name: string, result: Result): Promise<void> {
@@ -166,8 +166,8 @@ export async function runScenario(): Promise<Fingerprints> {
   const minutes = fillgrid.Market.from([makeMinutes({ bars: 20_000, seed: 3 })])
   found['daily.market'] = daily.digest()
   found['minutes.market'] = minutes.digest()
-  found['daily.indicators'] = await indicatorHash(daily)
-  found['minutes.indicators'] = await indicatorHash(minutes)
+  await addIndicators(found, 'daily', daily)
+  await addIndicators(found, 'minutes', minutes)
 
   const costs = {
     commission: {

@@ -188,7 +188,7 @@ describe('signals, indicators, markets and sweeps', () => {
   it('a parameter of an indicator', () => {
     const start = strategy({
       onStart() {
-        this.indicator('sma', { lenght: 3 })
+        this.indicator('sma', { lenght: 3 } as never)
       },
     })
     expect(causeOf(failure(() => backtest(one(), start))).message).toMatch(/"lenght".*length/)

@@ -1,43 +1,53 @@
 import fc from 'fast-check'
 import { getEngine } from '../../src/kernel/load.ts'
+import { findIndicator, indicatorValues } from '../../src/signals/catalogue.ts'
+import { columnRunner } from '../../src/signals/compute.ts'
 
-/** Runs a kernel over columns of one asset that stand in a panel `stride` elements wide, and returns what it wrote. */
-export function runKernel(
+/** An indicator of columns of one asset, in the order of its inputs; its outputs by name. */
+export function compute(
   name: string,
   columns: readonly (readonly number[])[],
-  parameters: readonly number[],
-  options: { outputs?: number; stride?: number; scratch?: number } = {},
-): number[][] {
-  const { arena, kernels } = getEngine()
-  const { outputs = 1, stride = 1, scratch = 0 } = options
+  given: Readonly<Record<string, unknown>> = {},
+): Record<string, number[]> {
+  const engine = getEngine()
+  const { arena } = engine
+  const indicator = findIndicator(name)
+  if (columns.length !== indicator.inputs.length)
+    throw new Error(`${name} reads ${indicator.inputs.join(', ')}, found ${columns.length} columns`)
   const n = columns[0].length
-  const bytes = Math.max(8, n * stride * 8)
-  const inputs = columns.map((column) => {
-    const pointer = arena.allocate(bytes, 'a test')
-    const view = arena.f64(pointer, n * stride).fill(-77)
-    column.forEach((value, t) => {
-      view[t * stride] = value
-    })
+  const place = (values: readonly number[], guard: number) => {
+    const pointer = arena.allocate((n + 1) * 8, 'a test')
+    const view = arena.f64(pointer, n + 1)
+    view.set(values)
+    view[n] = guard
     return pointer
+  }
+  const inputs = columns.map((column) => place(column, -77))
+  const outputs = indicator.outputs.map(() => place(new Array(n).fill(-88), -99))
+  const runner = columnRunner(engine, n)
+  runner.run(indicator, indicatorValues(indicator, given), inputs, outputs, n)
+  runner.release()
+  const read = (pointer: number, guard: number) => {
+    const view = arena.f64(pointer, n + 1)
+    if (view[n] !== guard) throw new Error(`${name} wrote beyond a column`)
+    return Array.from(view.subarray(0, n))
+  }
+  inputs.forEach((pointer, i) => {
+    const left = read(pointer, -77)
+    if (!left.every((value, t) => Object.is(value, columns[i][t]))) throw new Error(`${name} wrote to its input ${i}`)
   })
-  const results = Array.from({ length: outputs }, () => {
-    const pointer = arena.allocate(bytes, 'a test')
-    arena.f64(pointer, n * stride).fill(-88)
-    return pointer
-  })
-  const room = scratch > 0 ? [arena.allocate(scratch * 8, 'a test')] : []
-  const kernel = kernels[name as keyof typeof kernels] as (...numbers: number[]) => void
-  kernel(...inputs, ...results, n, stride, ...parameters, ...room)
-  const found = results.map((pointer) => {
-    const view = arena.f64(pointer, n * stride)
-    // What lies between the bars of the asset belongs to others.
-    view.forEach((value, i) => {
-      if (i % stride !== 0 && value !== -88) throw new Error(`${name} wrote between the bars, at ${i}`)
-    })
-    return Array.from({ length: n }, (_, t) => view[t * stride])
-  })
-  for (const pointer of [...inputs, ...results, ...room]) arena.release(pointer)
+  const found = Object.fromEntries(indicator.outputs.map((output, i) => [output, read(outputs[i], -99)]))
+  for (const pointer of [...inputs, ...outputs]) arena.release(pointer)
   return found
+}
+
+/** Its first output. */
+export function value(
+  name: string,
+  columns: readonly (readonly number[])[],
+  given: Readonly<Record<string, unknown>> = {},
+): number[] {
+  return compute(name, columns, given)[findIndicator(name).outputs[0]]
 }
 
 /** A seeded stream of numbers in [0, 1): xorshift of 32 bits, enough for test data. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runKernel } from './columns.ts'
+import { compute, value } from './columns.ts'
 
 // Expected values as printed in tests/untest.txt of Tulip Indicators 0.9.2 (three decimals), for its fifteen bars.
 // Its ema and macd start from the first value instead of the first mean, so they are not compared.
@@ -14,7 +14,7 @@ function printed(values: readonly number[], scale = 1): string[] {
 const three = (values: readonly number[]) => values.map((x) => x.toFixed(3))
 
 describe('the values that another library prints', () => {
-  const one = (name: string, length: number, scratch = 0) => runKernel(name, [close], [length], { scratch })[0]
+  const one = (name: string, length: number) => value(name, [close], { length })
 
   it('sma, wma, rma', () => {
     expect(printed(one('sma', 5))).toEqual(
@@ -29,19 +29,19 @@ describe('the values that another library prints', () => {
   })
 
   it('highest and lowest', () => {
-    expect(printed(one('highest', 5, 5))).toEqual(
+    expect(printed(one('highest', 5))).toEqual(
       three([83.61, 83.61, 83.61, 83.99, 84.55, 84.55, 85.53, 86.54, 86.89, 87.77, 87.77]),
     )
-    expect(printed(one('lowest', 5, 5))).toEqual(
+    expect(printed(one('lowest', 5))).toEqual(
       three([81.06, 81.06, 82.84, 82.84, 82.84, 82.84, 82.84, 83.99, 84.36, 84.36, 85.53]),
     )
   })
 
   it('standard deviation and Bollinger bands', () => {
-    expect(printed(runKernel('stdev', [close], [5, 0])[0])).toEqual(
+    expect(printed(one('stdev', 5))).toEqual(
       three([0.948, 0.875, 0.28, 0.423, 0.605, 0.671, 0.871, 0.926, 1.019, 1.174, 0.758]),
     )
-    const [upper, middle, lower] = runKernel('bollinger', [close], [5, 2], { outputs: 3 })
+    const { upper, middle, lower } = compute('bollinger', [close], { length: 5 })
     expect(printed(lower)).toEqual(
       three([80.53, 80.987, 82.533, 82.472, 82.418, 82.435, 82.511, 83.143, 83.536, 83.87, 85.289]),
     )
@@ -61,10 +61,10 @@ describe('the values that another library prints', () => {
   })
 
   it('true range and its average', () => {
-    expect(printed(runKernel('trueRange', [high, low, close], [])[0])).toEqual(
+    expect(printed(value('trueRange', [high, low, close]))).toEqual(
       three([0.86, 1.25, 1.97, 0.65, 0.85, 0.79, 0.84, 2, 0.85, 0.89, 1.87, 1.19, 1.22, 1.11, 0.86]),
     )
-    expect(printed(runKernel('atr', [high, low, close], [5])[0])).toEqual(
+    expect(printed(value('atr', [high, low, close], { length: 5 }))).toEqual(
       three([1.116, 1.051, 1.009, 1.207, 1.136, 1.086, 1.243, 1.233, 1.23, 1.206, 1.137]),
     )
   })

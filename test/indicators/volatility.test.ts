@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as oracle from '../oracle/indicators.ts'
-import { column, prices, runKernel, stream } from './columns.ts'
+import { column, compute, prices, stream, value } from './columns.ts'
 
 const X = Number.NaN
 
@@ -18,19 +18,15 @@ describe('true range', () => {
     const high = [11, 12, 20, 8, X, 9]
     const low = [9, 11, 18, 7, X, 8]
     const close = [10, 11, 19, 8, X, 8]
-    expect(runKernel('trueRange', [high, low, close], [])[0]).toEqual([2, 2, 9, 12, X, 1])
+    expect(value('trueRange', [high, low, close])).toEqual([2, 2, 9, 12, X, 1])
   })
 
   it('bit-equal to the oracle, its average too', () => {
     fc.assert(
       fc.property(column(), fc.integer(), fc.integer({ min: 1, max: 8 }), (close, seed, length) => {
         const { high, low } = ranges(close, seed)
-        expect(runKernel('trueRange', [high, low, close], [], { stride: 2 })[0]).toEqual(
-          oracle.trueRange(high, low, close),
-        )
-        expect(runKernel('atr', [high, low, close], [length], { stride: 2 })[0]).toEqual(
-          oracle.atr(high, low, close, length),
-        )
+        expect(value('trueRange', [high, low, close])).toEqual(oracle.trueRange(high, low, close))
+        expect(value('atr', [high, low, close], { length })).toEqual(oracle.atr(high, low, close, length))
       }),
       { numRuns: 300 },
     )
@@ -40,16 +36,16 @@ describe('true range', () => {
 describe('Bollinger bands', () => {
   it('are the average and the deviation of the other kernels', () => {
     const values = prices(5, 900, { hole: 40 })
-    const [upper, middle, lower] = runKernel('bollinger', [values], [20, 2.5], { outputs: 3, stride: 3 })
-    const [mean] = runKernel('sma', [values], [20])
-    const [deviation] = runKernel('stdev', [values], [20, 0])
+    const { upper, middle, lower } = compute('bollinger', [values], { length: 20, width: 2.5 })
+    const mean = value('sma', [values], { length: 20 })
+    const deviation = value('stdev', [values], { length: 20 })
     expect(middle).toEqual(mean)
     expect(upper).toEqual(mean.map((x, t) => x + deviation[t] * 2.5))
     expect(lower).toEqual(mean.map((x, t) => x - deviation[t] * 2.5))
   })
 
   it('meet where the price is flat', () => {
-    const bands = runKernel('bollinger', [Array.from({ length: 30 }, () => 0.1)], [20, 2], { outputs: 3 })
-    for (const band of bands) expect(band.slice(19)).toEqual(Array.from({ length: 11 }, () => 0.1))
+    const bands = compute('bollinger', [Array.from({ length: 30 }, () => 0.1)])
+    for (const band of Object.values(bands)) expect(band.slice(19)).toEqual(Array.from({ length: 11 }, () => 0.1))
   })
 })

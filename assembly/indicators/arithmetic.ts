@@ -1,0 +1,46 @@
+// Columns taken together, element by element; `dst` may be one of them.
+import { get, pair, put, putPair } from './column'
+
+/** a + b */
+export function add(a: usize, b: usize, dst: usize, n: i32): void {
+  let i = 0
+  for (; i + 2 <= n; i += 2) putPair(dst, i, f64x2.add(pair(a, i), pair(b, i)))
+  if (i < n) put(dst, i, get(a, i) + get(b, i))
+}
+
+/** a - b */
+export function subtract(a: usize, b: usize, dst: usize, n: i32): void {
+  let i = 0
+  for (; i + 2 <= n; i += 2) putPair(dst, i, f64x2.sub(pair(a, i), pair(b, i)))
+  if (i < n) put(dst, i, get(a, i) - get(b, i))
+}
+
+/** a * b */
+export function multiply(a: usize, b: usize, dst: usize, n: i32): void {
+  let i = 0
+  for (; i + 2 <= n; i += 2) putPair(dst, i, f64x2.mul(pair(a, i), pair(b, i)))
+  if (i < n) put(dst, i, get(a, i) * get(b, i))
+}
+
+/** a / b; NaN where b is 0. */
+export function divide(a: usize, b: usize, dst: usize, n: i32): void {
+  const none = f64x2.splat(NaN)
+  const zero = f64x2.splat(0)
+  let i = 0
+  for (; i + 2 <= n; i += 2) {
+    const below = pair(b, i)
+    putPair(dst, i, v128.bitselect(none, f64x2.div(pair(a, i), below), f64x2.eq(below, zero)))
+  }
+  if (i < n) put(dst, i, get(b, i) != 0 ? get(a, i) / get(b, i) : NaN)
+}
+
+/** a * x + b * y, rounded after each operation. */
+export function weigh(a: usize, x: f64, b: usize, y: f64, dst: usize, n: i32): void {
+  const xs = f64x2.splat(x)
+  const ys = f64x2.splat(y)
+  let i = 0
+  for (; i + 2 <= n; i += 2) {
+    putPair(dst, i, f64x2.add(f64x2.mul(pair(a, i), xs), f64x2.mul(pair(b, i), ys)))
+  }
+  if (i < n) put(dst, i, get(a, i) * x + get(b, i) * y)
+}

@@ -1,0 +1,105 @@
+import type { Arena } from '../kernel/arena.ts'
+import type { Engine, Kernels } from '../kernel/load.ts'
+import type { IndicatorCall, IndicatorSpec, IndicatorValues } from './spec.ts'
+
+/** How a call finds the other indicators that it is composed of. */
+export type Lookup = (
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+) => { indicator: IndicatorSpec; values: IndicatorValues }
+
+/**
+ * Runs indicators over columns of one asset. Kernels see no gaps: where an input has any, what is present in all of them is
+ * put together before and taken apart after, so that every kernel counts own bars, and the same bits come out of a column
+ * however many absent bars are strewn into it.
+ */
+export class ColumnRunner {
+  readonly #arena: Arena
+  readonly #kernels: Kernels
+  readonly #bars: number
+  readonly #find: Lookup
+  /** Columns to work in, in the order in which they are handed out. They stay for the next asset. */
+  readonly #room: number[] = []
+  #used = 0
+
+  /** @param bars the longest column */
+  constructor(engine: Engine, bars: number, find: Lookup) {
+    this.#arena = engine.arena
+    this.#kernels = engine.kernels
+    this.#bars = bars
+    this.#find = find
+  }
+
+  /**
+   * @param inputs pointers to columns of `bars` doubles, in the order of the indicator's inputs; NaN and infinities are absent
+   * @param outputs likewise, of its outputs; other columns
+   */
+  run(
+    indicator: IndicatorSpec,
+    values: IndicatorValues,
+    inputs: readonly number[],
+    outputs: readonly number[],
+    bars: number,
+  ): void {
+    const kernels = this.#kernels
+    const used = this.#used
+    let first = 0
+    for (const input of inputs) {
+      const leading = kernels.leadingAbsent(input, bars)
+      first = leading < 0 || first < 0 ? -1 : Math.max(first, leading)
+    }
+    if (first >= 0) {
+      const skip = (pointer: number) => pointer + first * 8
+      for (const output of outputs) kernels.absent(output, first)
+      this.#call(indicator, values, inputs.map(skip), outputs.map(skip), bars - first)
+    } else {
+      const mask = this.#column()
+      let present = 0
+      inputs.forEach((input, i) => {
+        present = kernels.presence(input, mask, bars, i > 0 ? 1 : 0)
+      })
+      const packed = inputs.map((input) => {
+        const column = this.#column()
+        kernels.pack(input, mask, column, bars)
+        return column
+      })
+      this.#call(indicator, values, packed, outputs, present)
+      for (const output of outputs) kernels.unpack(output, mask, present, bars)
+    }
+    this.#used = used
+  }
+
+  release(): void {
+    for (const pointer of this.#room) this.#arena.release(pointer)
+    this.#room.length = 0
+  }
+
+  #call(
+    indicator: IndicatorSpec,
+    values: IndicatorValues,
+    inputs: readonly number[],
+    outputs: readonly number[],
+    bars: number,
+  ): void {
+    const call: IndicatorCall = {
+      kernels: this.#kernels,
+      inputs,
+      outputs,
+      bars,
+      column: () => this.#column(),
+      compute: (name, given, from, to) => {
+        const other = this.#find(name, given)
+        this.run(other.indicator, other.values, from, to, bars)
+      },
+    }
+    indicator.run(call, values)
+  }
+
+  #column(): number {
+    if (this.#used === this.#room.length) {
+      // One more, for kernels that work in a window that may be a bar longer than the column.
+      this.#room.push(this.#arena.allocate((this.#bars + 1) * 8, 'a column that an indicator works in'))
+    }
+    return this.#room[this.#used++]
+  }
+}

@@ -1,0 +1,168 @@
+/** Every indicator against its independent version, and what every one of them promises, on random bars. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { INDICATORS } from '../../src/signals/catalogue.ts'
+import type { IndicatorSpec } from '../../src/signals/spec.ts'
+import { REFERENCES } from '../oracle/indicators/all.ts'
+import { compute, stream } from './columns.ts'
+
+type Columns = Record<string, number[]>
+
+/** Bars of one asset in cents, with flat stretches, jumps, bars without volume and, with `hole`, absent bars. */
+function bars(seed: number, n: number, { hole = 0, wild = 0.02 } = {}): Columns {
+  const random = stream(seed)
+  const out: Columns = { open: [], high: [], low: [], close: [], volume: [] }
+  const cents = (x: number) => Math.max(0.01, Math.round(x * 100) / 100)
+  let price = 100
+  let flat = 0
+  for (let t = 0; t < n; t++) {
+    if (flat > 0) flat--
+    else if (random() < 0.05) flat = Math.floor(random() * 8)
+    const step = flat > 0 ? 0 : wild
+    const open = cents(price * (1 + (random() - 0.5) * step))
+    const close = cents(open * (1 + (random() - 0.5) * 2 * step))
+    const high = cents(Math.max(open, close) * (1 + random() * step * 0.5))
+    const low = cents(Math.min(open, close) * (1 - random() * step * 0.5))
+    const volume = random() < 0.1 ? 0 : Math.floor(random() * 10_000)
+    const absent = hole > 0 && random() < 1 / hole
+    Object.entries({ open, high, low, close, volume }).forEach(([name, value]) => {
+      out[name].push(absent ? Number.NaN : value)
+    })
+    price = close
+  }
+  return out
+}
+
+/** The columns that an indicator reads. */
+function inputsOf({ inputs }: IndicatorSpec, columns: Columns): number[][] {
+  const chosen: Record<string, string> = { source: 'close', other: 'volume' }
+  return inputs.map((input) => columns[chosen[input] ?? input])
+}
+
+/** Small values of the parameters that the record does not refuse. */
+function parameters(indicator: IndicatorSpec): fc.Arbitrary<Record<string, number | string>> {
+  const shape = Object.entries(indicator.parameters).map(([name, parameter]) => {
+    if (parameter.type === 'choice') return [name, fc.constantFrom(...parameter.choices)] as const
+    const { min, max, type } = parameter
+    const most = Math.min(max, Math.max(min, parameter.default, 9))
+    return [
+      name,
+      type === 'integer' ? fc.integer({ min, max: most }) : fc.double({ min, max: most, noNaN: true }),
+    ] as const
+  })
+  return fc
+    .record(Object.fromEntries(shape) as Record<string, fc.Arbitrary<number | string>>)
+    .filter((values) => indicator.refuse?.(values as never) === undefined)
+}
+
+/** Applies the independent version to the own bars and puts the gaps back. */
+function expected(indicator: IndicatorSpec, inputs: readonly number[][], values: Record<string, unknown>): Columns {
+  const here = inputs[0].map((_, t) => inputs.every((column) => Number.isFinite(column[t])))
+  const own = REFERENCES[indicator.name](
+    inputs.map((column) => column.filter((_, t) => here[t])),
+    values,
+  )
+  return Object.fromEntries(
+    indicator.outputs.map((output) => {
+      let at = 0
+      return [output, here.map((present) => (present ? own[output][at++] : Number.NaN))]
+    }),
+  )
+}
+
+const large = (column: readonly number[]) => column.reduce((most, x) => (Math.abs(x) > most ? Math.abs(x) : most), 0)
+
+it('every indicator has an independent version', () => {
+  expect(Object.keys(REFERENCES).sort()).toEqual(INDICATORS.map(({ name }) => name).sort())
+})
+
+describe.each(INDICATORS.map((indicator) => [indicator.name, indicator] as const))('%s', (name, indicator) => {
+  it('is its independent version, on random bars with gaps and random parameters', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.integer({ min: 1, max: 90 }),
+        fc.constantFrom(0, 0, 6, 25),
+        parameters(indicator),
+        (seed, n, hole, values) => {
+          const inputs = inputsOf(indicator, bars(seed, n, { hole }))
+          const found = compute(name, inputs, values)
+          const wanted = expected(indicator, inputs, values)
+          for (const output of indicator.outputs) {
+            const unit = Math.min(large(wanted[output]), Math.max(...inputs.map(large)))
+            found[output].forEach((have, t) => {
+              const want = wanted[output][t]
+              const close = Math.abs(have - want) <= 1e-11 * Math.max(Math.abs(want), unit)
+              if (!(close || (Number.isNaN(have) && Number.isNaN(want))))
+                expect.fail(`${output} at bar ${t} of ${n}: ${have}, expected ${want}`)
+            })
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('has its first value where the catalogue says, for random parameters', () => {
+    fc.assert(
+      fc.property(fc.integer(), parameters(indicator), (seed, values) => {
+        const found = compute(name, inputsOf(indicator, bars(seed, 200, { wild: 0.05 })), values)
+        for (const output of indicator.outputs) {
+          const warmup = indicator.warmup(values as never, output)
+          const first = found[output].findIndex((x) => !Number.isNaN(x))
+          // A value of its own may be undefined where prices stand still.
+          expect(first, output).toBeGreaterThanOrEqual(Math.min(warmup, 200) === 200 ? -1 : warmup)
+          if (warmup < 150) expect(first, output).toBeLessThanOrEqual(warmup + 40)
+        }
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  it('the first k bars give the same bits, whatever follows', () => {
+    const all = inputsOf(indicator, bars(7, 400, { hole: 30 }))
+    const whole = compute(name, all)
+    for (const k of [1, 2, 40, 137, 256, 300, 399]) {
+      const other = inputsOf(indicator, bars(k, 400, { wild: 0.3 }))
+      const swapped = compute(
+        name,
+        all.map((column, i) => [...column.slice(0, k), ...other[i].slice(k)]),
+      )
+      const part = compute(
+        name,
+        all.map((column) => column.slice(0, k)),
+      )
+      for (const output of indicator.outputs) {
+        expect(part[output], `${output}, ${k} bars`).toEqual(whole[output].slice(0, k))
+        expect(swapped[output].slice(0, k), `${output}, other bars after ${k}`).toEqual(whole[output].slice(0, k))
+      }
+    }
+  })
+
+  it('is a number or NaN on prices that stand still, on no volume, and on one bar', () => {
+    for (const n of [1, 2, 300]) {
+      const still = Object.fromEntries(
+        ['open', 'high', 'low', 'close', 'volume'].map((c) => [c, new Array(n).fill(c === 'volume' ? 0 : 0.1)]),
+      )
+      for (const [output, values] of Object.entries(compute(name, inputsOf(indicator, still))))
+        expect(
+          values.filter((x) => Math.abs(x) === Number.POSITIVE_INFINITY),
+          `${output}, ${n} bars`,
+        ).toEqual([])
+    }
+  })
+
+  it('goes with the unit of prices: twice the prices give twice, as much or another power of two of it, in every bit', () => {
+    if (indicator.unscaled) return
+    const once = inputsOf(indicator, bars(11, 300))
+    const columns = bars(11, 300)
+    for (const price of ['open', 'high', 'low', 'close']) columns[price] = columns[price].map((x) => x * 2)
+    const twice = compute(name, inputsOf(indicator, columns))
+    for (const [output, values] of Object.entries(compute(name, once))) {
+      const at = values.findIndex((x) => !Number.isNaN(x) && x !== 0)
+      const factor = twice[output][at] / values[at]
+      expect([0.25, 0.5, 1, 2, 4], output).toContain(factor)
+      expect(twice[output], output).toEqual(values.map((x) => x * factor))
+    }
+  })
+})

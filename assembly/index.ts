@@ -1,5 +1,6 @@
 // What the engine of plain runs exports; no logic.
 export * from './run'
+export * from './indicators/adaptive'
 export * from './indicators/arithmetic'
 export * from './indicators/averages'
 export * from './indicators/compare'

@@ -1,5 +1,5 @@
 // Columns taken together, element by element; `dst` may be one of them.
-import { get, pair, put, putPair } from './column'
+import { blank, get, pair, put, putPair } from './column'
 
 /** a + b */
 export function add(a: usize, b: usize, dst: usize, n: i32): void {
@@ -43,4 +43,15 @@ export function weigh(a: usize, x: f64, b: usize, y: f64, dst: usize, n: i32): v
     putPair(dst, i, f64x2.add(f64x2.mul(pair(a, i), xs), f64x2.mul(pair(b, i), ys)))
   }
   if (i < n) put(dst, i, get(a, i) * x + get(b, i) * y)
+}
+
+/** |a| * x */
+export function absolute(a: usize, x: f64, dst: usize, n: i32): void {
+  for (let i = 0; i < n; i++) put(dst, i, abs(get(a, i)) * x)
+}
+
+/** a - the value `lag` before; NaN for the first `lag`. `dst` is another column. */
+export function change(a: usize, dst: usize, n: i32, lag: i32): void {
+  blank(dst, 0, lag, n)
+  for (let i = lag; i < n; i++) put(dst, i, get(a, i) - get(a, i - lag))
 }

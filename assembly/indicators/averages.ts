@@ -168,3 +168,9 @@ export function wma(src: usize, dst: usize, n: i32, length: i32): void {
     put(dst, i, i >= length - 1 ? quotient(weighted, rest, weights, inverse) : NaN)
   }
 }
+
+/** The value `lag` before; NaN for the first `lag`. */
+export function shift(src: usize, dst: usize, n: i32, lag: i32): void {
+  blank(dst, 0, lag, n)
+  if (lag < n) memory.copy(dst + (<usize>lag << 3), src, <usize>(n - lag) << 3)
+}

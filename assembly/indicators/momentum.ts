@@ -1,5 +1,6 @@
 // Momentum. Pointers and lengths as in averages.ts.
 import { blank, get, pair, put, putPair } from './column'
+import { differenceError, sumError } from './exact'
 
 /**
  * Relative strength index, 0..100: 100 * gain / (gain + loss), with Wilder's averages of the rises and falls
@@ -58,5 +59,42 @@ export function roc(src: usize, dst: usize, n: i32, length: i32): void {
   for (; i < n; i++) {
     const old = get(src, i - length)
     put(dst, i, old != 0 ? (100.0 * (get(src, i) - old)) / old : NaN)
+  }
+}
+
+// @ts-ignore: decorator
+@inline function ratioOfMoves(ups: f64, downs: f64): f64 {
+  const all = ups + downs
+  return all > 0 ? (100.0 * (ups - downs)) / all : 0.0
+}
+
+/**
+ * Chande's momentum oscillator of plain sums, -100..100: 100 * (rises - falls) / (rises + falls) over the last `length` moves; 0 where
+ * nothing moved. NaN for the first `length`. (Chande and Kroll 1994, The New Technical Trader.)
+ */
+export function cmoPlain(src: usize, dst: usize, n: i32, length: i32): void {
+  blank(dst, 0, length, n)
+  let up = 0.0
+  let upRest = 0.0
+  let down = 0.0
+  let downRest = 0.0
+  for (let i = 1; i < n; i++) {
+    const move = get(src, i) - get(src, i - 1)
+    const old = i > length ? get(src, i - length) - get(src, i - length - 1) : 0.0
+    let one = max(move, 0)
+    let other = max(old, 0)
+    let change = one - other
+    upRest += differenceError(one, other, change)
+    let sum = up + change
+    upRest += sumError(up, change, sum)
+    up = sum
+    one = max(-move, 0)
+    other = max(-old, 0)
+    change = one - other
+    downRest += differenceError(one, other, change)
+    sum = down + change
+    downRest += sumError(down, change, sum)
+    down = sum
+    if (i >= length) put(dst, i, ratioOfMoves(max(up + upRest, 0), max(down + downRest, 0)))
   }
 }

@@ -43,7 +43,9 @@ def make_series():
         volume = 0 if rng.random() < 0.02 else rng.randrange(1_000, 500_000)
         rows.append([round(x, 2) for x in (open_, high, low, close)] + [float(volume)])
         price = rows[-1][3]
-    return dict(zip(('open', 'high', 'low', 'close', 'volume'), np.array(rows).T.copy()))
+    columns = dict(zip(('open', 'high', 'low', 'close', 'volume'), np.array(rows).T.copy()))
+    columns['periods'] = np.array([float(rng.randrange(1, 40)) for _ in range(BARS)])
+    return columns
 
 
 def kept(bar):

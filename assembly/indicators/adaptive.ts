@@ -3,16 +3,11 @@ import { blank, get, put } from './column'
 import { differenceError, quotient, sumError } from './exact'
 
 /**
- * Kaufman's adaptive average: average + (value - average) * c^2, c = efficiency * (quick - calm) + calm with quick = 2 / (fast + 1),
- * calm = 2 / (slow + 1), and efficiency = |value - the one `length` before| / the sum of the moves between (1 where nothing moved).
- * Begun with the value before the first: NaN for the first `length`. (Kaufman 1995, Smarter Trading.)
+ * Kaufman's efficiency ratio, 0..1: |value - the one `length` before| / the sum of the moves between; `otherwise` where nothing moved. NaN
+ * for the first `length`. (Kaufman 1995, Smarter Trading.)
  */
-export function kama(src: usize, dst: usize, n: i32, length: i32, fast: i32, slow: i32): void {
+export function efficiency(src: usize, dst: usize, n: i32, length: i32, otherwise: f64): void {
   blank(dst, 0, length, n)
-  if (length >= n) return
-  const calm = 2.0 / (<f64>slow + 1.0)
-  const span = 2.0 / (<f64>fast + 1.0) - calm
-  let average = get(src, length - 1)
   let hi = 0.0
   let lo = 0.0
   for (let i = 1; i < n; i++) {
@@ -26,10 +21,23 @@ export function kama(src: usize, dst: usize, n: i32, length: i32, fast: i32, slo
     hi = sum
     if (i < length) continue
     const moved = hi + lo
-    // Nothing but rounding is left of moves that were larger than these by far.
-    const efficiency = moved > 0 ? min(1.0, abs(value - get(src, i - length)) / moved) : 1.0
-    const weight = efficiency * span + calm
-    average += (value - average) * (weight * weight)
+    put(dst, i, moved > 0 ? min(1.0, abs(value - get(src, i - length)) / moved) : otherwise)
+  }
+}
+
+/**
+ * Kaufman's adaptive average: average + (value - average) * c^2, c = efficiency * (quick - calm) + calm with quick = 2 / (fast + 1) and
+ * calm = 2 / (slow + 1), begun with the value before the first. `ratio` is the column of efficiencies.
+ */
+export function kama(src: usize, ratio: usize, dst: usize, n: i32, length: i32, fast: i32, slow: i32): void {
+  blank(dst, 0, length, n)
+  if (length >= n) return
+  const calm = 2.0 / (<f64>slow + 1.0)
+  const span = 2.0 / (<f64>fast + 1.0) - calm
+  let average = get(src, length - 1)
+  for (let i = length; i < n; i++) {
+    const weight = get(ratio, i) * span + calm
+    average += (get(src, i) - average) * (weight * weight)
     put(dst, i, average)
   }
 }

@@ -44,21 +44,100 @@ export function rsi(src: usize, dst: usize, n: i32, length: i32): void {
   return sum == 0 ? 50.0 : (100.0 * gain) / sum
 }
 
-/** Rate of change in percent: 100 * (value - old) / old, old being `length` values back. NaN for the first `length` and where old is 0. */
-export function roc(src: usize, dst: usize, n: i32, length: i32): void {
+/** factor * (value - old) / old, old being `length` values back. NaN for the first `length` and where old is 0. */
+export function roc(src: usize, dst: usize, n: i32, length: i32, factor: f64): void {
   blank(dst, 0, length, n)
-  const hundred = f64x2.splat(100)
+  const factors = f64x2.splat(factor)
   const zero = f64x2.splat(0)
   const none = f64x2.splat(NaN)
   let i = length
   for (; i + 2 <= n; i += 2) {
     const old = pair(src, i - length)
-    const change = f64x2.div(f64x2.mul(hundred, f64x2.sub(pair(src, i), old)), old)
+    const change = f64x2.div(f64x2.mul(factors, f64x2.sub(pair(src, i), old)), old)
     putPair(dst, i, v128.bitselect(none, change, f64x2.eq(old, zero)))
   }
   for (; i < n; i++) {
     const old = get(src, i - length)
-    put(dst, i, old != 0 ? (100.0 * (get(src, i) - old)) / old : NaN)
+    put(dst, i, old != 0 ? (factor * (get(src, i) - old)) / old : NaN)
+  }
+}
+
+/** Where the close stands in the range from low to high, 0..100; 0 where there is none. */
+export function placeInRange(close: usize, high: usize, low: usize, dst: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    const bottom = get(low, i)
+    const range = get(high, i) - bottom
+    put(dst, i, range > 0 ? (100.0 * (get(close, i) - bottom)) / range : range == range ? 0.0 : NaN)
+  }
+}
+
+/** Mean distance of the last `length` values from their mean, `mean` being the column of these. NaN for the first length - 1. */
+export function meanDistance(src: usize, mean: usize, dst: usize, n: i32, length: i32): void {
+  blank(dst, 0, length - 1, n)
+  for (let i = length - 1; i < n; i++) {
+    const middle = get(mean, i)
+    let sum = 0.0
+    for (let at = i - length + 1; at <= i; at++) sum += abs(get(src, at) - middle)
+    put(dst, i, sum / <f64>length)
+  }
+}
+
+/** close - min(low, last close): what buyers have moved the price (Williams 1985). NaN on the first bar. */
+export function buyingPressure(low: usize, close: usize, dst: usize, n: i32): void {
+  blank(dst, 0, 1, n)
+  for (let i = 1; i < n; i++) put(dst, i, get(close, i) - min(get(low, i), get(close, i - 1)))
+}
+
+/** The value, or the one before as long as it is within `least` of that. `dst` may be `src`. */
+export function settle(src: usize, dst: usize, n: i32, least: f64): void {
+  let last = NaN
+  for (let i = 0; i < n; i++) {
+    const value = get(src, i)
+    if (!(abs(value - last) <= least)) last = value
+    put(dst, i, last)
+  }
+}
+
+/** How many rises in a row, or falls as a negative number; 0 where nothing moved, and on the first. */
+export function streak(src: usize, dst: usize, n: i32): void {
+  let run = 0.0
+  if (n > 0) put(dst, 0, 0)
+  for (let i = 1; i < n; i++) {
+    const move = get(src, i) - get(src, i - 1)
+    if (move > 0) run = max(run, 0) + 1
+    else if (move < 0) run = min(run, 0) - 1
+    else run = 0
+    put(dst, i, run)
+  }
+}
+
+/** How many of the last `length` values are below the one after them, in percent of length. NaN for the first `length`. */
+export function shareBelow(src: usize, dst: usize, n: i32, length: i32): void {
+  blank(dst, 0, length, n)
+  for (let i = length; i < n; i++) {
+    const value = get(src, i)
+    let below = 0
+    for (let at = i - length; at < i; at++) below += get(src, at) < value ? 1 : 0
+    put(dst, i, (100.0 * <f64>below) / <f64>length)
+  }
+}
+
+/**
+ * Fisher's transform of x = 0.66 * (place in the range - 0.5) + 0.67 * the x before, kept between -0.999 and 0.999:
+ * 0.5 * ln((1 + x) / (1 - x)) + 0.5 * the value before. `place` is 0..100; 0 at its first value. (Ehlers 2002.)
+ */
+export function fisherTransform(place: usize, dst: usize, n: i32): void {
+  let x = 0.0
+  let value = NaN
+  for (let i = 0; i < n; i++) {
+    const at = get(place, i)
+    if (value == value) {
+      x = 0.66 * (at / 100.0 - 0.5) + 0.67 * x
+      if (x < -0.99) x = -0.999
+      else if (x > 0.99) x = 0.999
+      value = 0.5 * (Math.log((1.0 + x) / (1.0 - x)) + value)
+    } else if (at == at) value = 0
+    put(dst, i, value)
   }
 }
 

@@ -17,7 +17,12 @@ def pandas(name, parameters, of):
     return case(name, parameters, of, 'pandas-ta-classic')
 
 
+MACD = ('line', 'signal', 'histogram')
 BANDS = ('upper', 'middle', 'lower')
+
+
+def columns(frame, names):
+    return {name: frame.iloc[:, i].to_numpy() for i, name in enumerate(names)}
 
 
 def hlc(s):
@@ -51,7 +56,48 @@ CASES = {
     'momentum': [
         case('rsi', {'length': 14}, lambda s: talib.RSI(s['close'], 14)),
         case('roc', {'length': 10}, lambda s: talib.ROC(s['close'], 10)),
-        case('macd', {}, lambda s: dict(zip(('line', 'signal', 'histogram'), talib.MACD(s['close'])))),
+        case('rocp', {}, lambda s: talib.ROCP(s['close'], 10)),
+        case('rocr', {}, lambda s: talib.ROCR(s['close'], 10)),
+        case('rocr100', {}, lambda s: talib.ROCR100(s['close'], 10)),
+        case('momentum', {}, lambda s: talib.MOM(s['close'], 10)),
+        case('cmo', {}, lambda s: talib.CMO(s['close'], 14)),
+        case('cmoPlain', {}, lambda s: talib.CMOU(s['close'], 14)),
+        case('bop', {}, lambda s: talib.BOP(s['open'], *hlc(s))),
+        case('efficiencyRatio', {}, lambda s: talib.ER(s['close'], 10)),
+        case('tsi', {}, lambda s: talib.TSI(s['close'], 25, 13)),
+        case('trix', {'length': 30}, lambda s: talib.TRIX(s['close'], 30)),
+        case('coppock', {}, lambda s: talib.COPPOCK(s['close'], 10, 11, 14)),
+        pandas('kst', {}, lambda s: columns(ta.kst(s['close']) / 100, ('value', 'signal'))),
+        case('dpo', {}, lambda s: talib.DPO(s['close'], 20)),
+    ],
+    'oscillators': [
+        case('macd', {}, lambda s: dict(zip(MACD, talib.MACD(s['close'])))),
+        case('macdFix', {}, lambda s: dict(zip(MACD, talib.MACDFIX(s['close'])))),
+        case('macdExt', {}, lambda s: dict(zip(MACD, talib.MACDEXT(s['close'])))),
+        case('macdExt', {'fastKind': 'wma', 'slowKind': 'trima', 'smoothKind': 'dema'},
+             lambda s: dict(zip(MACD, talib.MACDEXT(s['close'], 12, 2, 26, 5, 9, 3)))),
+        case('apo', {}, lambda s: talib.APO(s['close'], 12, 26, 1)),
+        case('apo', {'kind': 'sma'}, lambda s: talib.APO(s['close'], 12, 26, 0)),
+        case('ppo', {}, lambda s: {'line': talib.PPO(s['close'], 12, 26, 1)}),
+        case('awesome', {}, lambda s: talib.AO(s['high'], s['low'])),
+        case('accelerator', {}, lambda s: talib.AC(s['high'], s['low'])),
+        case('cci', {'length': 14}, lambda s: talib.CCI(*hlc(s), 14)),
+        case('ultimate', {}, lambda s: talib.ULTOSC(*hlc(s))),
+        case('elderRay', {}, lambda s: dict(zip(('bull', 'bear'), talib.ERI(*hlc(s))))),
+        case('qstick', {}, lambda s: talib.QSTICK(s['open'], s['close'])),
+        case('imi', {}, lambda s: talib.IMI(s['open'], s['close'])),
+        case('forecastOscillator', {'length': 5}, lambda s: talib.FOSC(s['close'], 5)),
+    ],
+    'stochastics': [
+        case('stochastic', {'length': 5}, lambda s: dict(zip('kd', talib.STOCH(*hlc(s))))),
+        case('stochastic', {'length': 10, 'smooth': 4, 'smoothKind': 'ema', 'signal': 6, 'signalKind': 'wma'},
+             lambda s: dict(zip('kd', talib.STOCH(*hlc(s), 10, 4, 1, 6, 2)))),
+        case('stochasticFast', {'length': 5}, lambda s: dict(zip('kd', talib.STOCHF(*hlc(s))))),
+        case('stochRsi', {'window': 5, 'smooth': 1}, lambda s: dict(zip('kd', talib.STOCHRSI(s['close'])))),
+        case('kdj', {}, lambda s: dict(zip('kdj', talib.KDJ(*hlc(s))))),
+        case('williamsR', {}, lambda s: talib.WILLR(*hlc(s))),
+        case('smi', {}, lambda s: dict(zip(('value', 'signal'), talib.SMI(*hlc(s))))),
+        pandas('fisher', {}, lambda s: columns(ta.fisher(s['high'], s['low']), ('value', 'signal'))),
     ],
     'volatility': [
         case('trueRange', {}, lambda s: talib.TRANGE(*hlc(s))),
@@ -62,5 +108,9 @@ CASES = {
         case('stdev', {'length': 20}, lambda s: talib.STDDEV(s['close'], 20)),
         case('highest', {'length': 30}, lambda s: talib.MAX(s['close'], 30)),
         case('lowest', {'length': 30}, lambda s: talib.MIN(s['close'], 30)),
+        case('lsma', {}, lambda s: talib.LINEARREG(s['close'])),
+        case('linearIntercept', {}, lambda s: talib.LINEARREG_INTERCEPT(s['close'])),
+        case('linearSlope', {}, lambda s: talib.LINEARREG_SLOPE(s['close'])),
+        case('forecast', {}, lambda s: talib.TSF(s['close'])),
     ],
 }

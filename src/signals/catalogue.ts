@@ -2,7 +2,9 @@ import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
 import { AVERAGES } from './catalogue/averages.ts'
 import { MOMENTUM } from './catalogue/momentum.ts'
+import { OSCILLATORS } from './catalogue/oscillators.ts'
 import { STATISTICS } from './catalogue/statistics.ts'
+import { STOCHASTICS } from './catalogue/stochastics.ts'
 import { VOLATILITY } from './catalogue/volatility.ts'
 import type { IndicatorSpec, IndicatorValues, IndicatorValuesOf } from './spec.ts'
 
@@ -10,6 +12,8 @@ import type { IndicatorSpec, IndicatorValues, IndicatorValuesOf } from './spec.t
 export const INDICATOR_GROUPS = {
   averages: AVERAGES,
   momentum: MOMENTUM,
+  oscillators: OSCILLATORS,
+  stochastics: STOCHASTICS,
   volatility: VOLATILITY,
   statistics: STATISTICS,
 } as const

@@ -4,6 +4,16 @@ export const DIFFERENCES: Record<string, { why: string; from?: number; tolerance
     why: 'begins the fast average late, with the mean of the last `fast` values before the first of the slow one',
     from: 250,
   },
+  'macdFix TA-Lib': {
+    why: 'begins the fast average late, with the mean of the last 12 values before the first of the slow one',
+    from: 350,
+  },
+  'macdExt TA-Lib': { why: 'gives no line before the first signal', from: 41 },
+  'stochastic.k TA-Lib': { why: 'gives no k before the first d', from: 17 },
+  'stochasticFast.k TA-Lib': { why: 'gives no k before the first d', from: 6 },
+  'stochRsi.k TA-Lib': { why: 'gives no k before the first d', from: 20 },
+  'kdj.k TA-Lib': { why: 'gives no k before the first d', from: 12 },
+  'smi.value TA-Lib': { why: 'gives no value before the first signal', from: 45 },
   'trueRange TA-Lib': { why: 'has no range on the first bar', from: 1 },
   'atr TA-Lib': { why: 'has no range on the first bar, and so begins the average a bar later', from: 330 },
 }

@@ -2,7 +2,15 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
-import { findIndicator, INDICATORS, indicatorValues } from '../../src/signals/catalogue.ts'
+import {
+  findIndicator,
+  INDICATORS,
+  type IndicatorName,
+  type IndicatorNamed,
+  type IndicatorOutput,
+  type IndicatorParameters,
+  indicatorValues,
+} from '../../src/signals/catalogue.ts'
 import { computePanel, type PanelParameters, panelCache, releasePanels } from '../../src/signals/panels.ts'
 import { PanelScope } from '../../src/signals/scope.ts'
 import * as oracle from '../oracle/indicators.ts'
@@ -97,12 +105,12 @@ describe('panels', () => {
   it.each(INDICATORS.flatMap((indicator) => indicator.outputs.map((output) => [indicator.name, output] as const)))(
     '%s (%s) has its first value where the catalogue says, and the same on the first k bars',
     (name, output) => {
-      const source = randomMarket(1, 90)
+      const source = randomMarket(1, 300)
       const panel = computePanel(getEngine(), source, name, {}, output)
       const own = Array.from(source.close, (x) => !Number.isNaN(x))
       const first = panel.values.findIndex((x) => !Number.isNaN(x))
       expect(own.slice(0, first).filter(Boolean)).toHaveLength(panel.warmup)
-      for (const k of [panel.warmup + 2, 61, 89]) {
+      for (const k of [panel.warmup + 2, 61, 299]) {
         const part = source.slice(0, k)
         expect(Array.from(computePanel(getEngine(), part, name, {}, output).values)).toEqual(
           Array.from(panel.values.slice(0, k)),
@@ -132,9 +140,11 @@ describe('panels', () => {
   })
 
   it('a window longer than the market has no value', () => {
-    for (const { name, parameters } of INDICATORS) {
+    for (const { name, parameters, warmup, outputs } of INDICATORS) {
       const { length } = parameters
       if (length?.type !== 'integer') continue
+      const values = indicatorValues(findIndicator(name), { length: length.max })
+      if (warmup(values, outputs[0]) < BARS) continue
       const panel = computePanel(getEngine(), market, name, { length: length.max })
       expect(panel.values.every(Number.isNaN), name).toBe(true)
     }
@@ -290,6 +300,19 @@ describe('what cannot be computed', () => {
 })
 
 describe('the catalogue', () => {
+  it('has each name with its own parameters and outputs as types', () => {
+    type Lost = { [N in IndicatorName]: [IndicatorNamed<N>] extends [never] ? N : never }[IndicatorName]
+    const none: [Lost] extends [never] ? true : Lost = true
+    expect(none).toBe(true)
+    const parameters: IndicatorParameters<'macd'> = { fast: 3, slow: 9 }
+    // @ts-expect-error: it has no such parameter
+    const wrong: IndicatorParameters<'macd'> = { length: 3 }
+    const output: IndicatorOutput<'macd'> = 'histogram'
+    // @ts-expect-error: it has no such output
+    const other: IndicatorOutput<'macd'> = 'value'
+    expect([parameters, wrong, output, other]).toHaveLength(4)
+  })
+
   it('has each name once, defaults within their ranges, and a formula', () => {
     expect(new Set(INDICATORS.map((one) => one.name)).size).toBe(INDICATORS.length)
     for (const indicator of INDICATORS) {

@@ -141,8 +141,11 @@ export const AVERAGES = [
     conventions: 'TA-Lib has fast 2 and slow 30 without a choice; for a length of 1 it gives the values themselves.',
     parameters: { length: length(10), fast: length(2), slow: length(30) },
     warmup: (values) => values.length,
-    run: ({ kernels, inputs: [src], outputs: [dst], bars }, { length, fast, slow }) =>
-      kernels.kama(src, dst, bars, length, fast, slow),
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, { length, fast, slow }) => {
+      const ratio = column()
+      kernels.efficiency(src, ratio, bars, length, 1)
+      kernels.kama(src, ratio, dst, bars, length, fast, slow)
+    },
   }),
   indicator({
     name: 'vidya',
@@ -194,7 +197,7 @@ export const AVERAGES = [
       kernels.multiply(src, volume, money, bars)
       kernels.sma(money, dst, bars, values.length)
       kernels.sma(volume, units, bars, values.length)
-      kernels.divide(dst, units, dst, bars)
+      kernels.divide(dst, units, dst, bars, 1, Number.NaN)
     },
   }),
   indicator({

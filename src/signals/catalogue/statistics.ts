@@ -15,6 +15,29 @@ function extreme<const N extends 'highest' | 'lowest'>(
   })
 }
 
+/** A value of the least squares line through a window: of the two averages that hold all there is to know of it. */
+function line<const N extends string>(
+  name: N,
+  talib: string,
+  words: string,
+  weighted: number,
+  plain: number,
+): IndicatorSpec<N, { length: NumberParameter }, 'value'> {
+  return indicator({
+    name,
+    doc: `Least squares line through the last \`length\` values: ${words}, which is ${weighted} * wma ${plain < 0 ? '-' : '+'} ${Math.abs(plain)} * sma.`,
+    talib,
+    parameters: { length: length(14, { min: 2, max: 10_000 }) },
+    warmup: (values) => values.length - 1,
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, values) => {
+      const average = column()
+      kernels.wma(src, dst, bars, values.length)
+      kernels.sma(src, average, bars, values.length)
+      kernels.weigh(dst, weighted, average, plain, dst, bars)
+    },
+  })
+}
+
 export const STATISTICS = [
   indicator({
     name: 'stdev',
@@ -32,4 +55,41 @@ export const STATISTICS = [
   }),
   extreme('highest', 'MAX'),
   extreme('lowest', 'MIN'),
+  indicator({
+    name: 'percentRank',
+    doc: 'Percentile rank, 0 to 100: how many percent of the `length` values before are below this one.',
+    parameters: { length: length(100, { max: 10_000 }) },
+    warmup: (values) => values.length,
+    run: ({ kernels, inputs: [src], outputs: [dst], bars }, values) =>
+      kernels.shareBelow(src, dst, bars, values.length),
+  }),
+  line('lsma', 'LINEARREG', 'the last value of it', 3, -2),
+  line('linearIntercept', 'LINEARREG_INTERCEPT', 'its first value', -3, 4),
+  indicator({
+    name: 'linearSlope',
+    doc: 'Slope a bar of the least squares line through the last `length` values, which is 6 * (wma - sma) / (length - 1).',
+    talib: 'LINEARREG_SLOPE',
+    parameters: { length: length(14, { min: 2, max: 10_000 }) },
+    warmup: (values) => values.length - 1,
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, values) => {
+      const average = column()
+      kernels.wma(src, dst, bars, values.length)
+      kernels.sma(src, average, bars, values.length)
+      kernels.subtract(dst, average, dst, bars)
+      kernels.affine(dst, 6 / (values.length - 1), 0, dst, bars)
+    },
+  }),
+  indicator({
+    name: 'forecast',
+    doc: 'Time series forecast: what the least squares line through the last `length` values says for the next one, lsma + linearSlope.',
+    talib: 'TSF',
+    parameters: { length: length(14, { min: 2, max: 10_000 }) },
+    warmup: (values) => values.length - 1,
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column, compute }, values) => {
+      const slope = column()
+      compute('lsma', values, [src], [dst])
+      compute('linearSlope', values, [src], [slope])
+      kernels.add(dst, slope, dst, bars)
+    },
+  }),
 ] as const

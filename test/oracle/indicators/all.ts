@@ -1,8 +1,15 @@
 import { averages } from './averages.ts'
-import { momentum } from './momentum.ts'
+import { momentum, oscillators, stochastics } from './momentum.ts'
 import type { Reference } from './reference.ts'
 import { statistics } from './statistics.ts'
 import { volatility } from './volatility.ts'
 
 /** An independent version of every indicator, from its definition and as slow as it is written down. */
-export const REFERENCES: Record<string, Reference> = { ...averages, ...momentum, ...volatility, ...statistics }
+export const REFERENCES: Record<string, Reference> = {
+  ...averages,
+  ...momentum,
+  ...oscillators,
+  ...stochastics,
+  ...volatility,
+  ...statistics,
+}

@@ -1,5 +1,5 @@
 import * as plain from '../indicators.ts'
-import { ago, mean, type Reference, sum, windows, zip } from './reference.ts'
+import { afterWarmup, ago, mean, type Reference, sum, windows, zip } from './reference.ts'
 
 const { ema, highest, lowest, sma, wma } = plain
 
@@ -20,7 +20,7 @@ export const KINDS: Record<string, (x: readonly number[], length: number) => num
     const weights = Array.from({ length }, (_, i) => Math.min(i + 1, length - i))
     return windows(x, length, (window) => sum(window.map((value, i) => value * weights[i])) / sum(weights))
   },
-  kama: (x, length) => kama(x, length, 2, 30),
+  kama: (x, length) => afterWarmup(x, (own) => kama(own, length, 2, 30)),
   hma: (x, length) => {
     const raw = zip((quick, calm) => 2 * quick - calm, wma(x, Math.trunc(length / 2)), wma(x, length))
     return wma(raw, Math.trunc(Math.sqrt(length)))

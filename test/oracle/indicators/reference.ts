@@ -22,3 +22,9 @@ export function ago(column: readonly number[], n: number): number[] {
 
 export const sum = (values: readonly number[]) => values.reduce((all, x) => all + x, 0)
 export const mean = (values: readonly number[]) => sum(values) / values.length
+
+/** f of a column without the NaN that it begins with. */
+export function afterWarmup(x: readonly number[], f: (own: number[]) => number[]): number[] {
+  const first = x.findIndex((value) => !Number.isNaN(value))
+  return first < 0 ? [...x] : [...x.slice(0, first), ...f(x.slice(first))]
+}

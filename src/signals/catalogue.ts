@@ -1,10 +1,12 @@
 import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
 import { AVERAGES } from './catalogue/averages.ts'
+import { HISTORICAL } from './catalogue/historical.ts'
 import { MOMENTUM } from './catalogue/momentum.ts'
 import { OSCILLATORS } from './catalogue/oscillators.ts'
 import { STATISTICS } from './catalogue/statistics.ts'
 import { STOCHASTICS } from './catalogue/stochastics.ts'
+import { TREND } from './catalogue/trend.ts'
 import { VOLATILITY } from './catalogue/volatility.ts'
 import type { IndicatorSpec, IndicatorValues, IndicatorValuesOf } from './spec.ts'
 
@@ -14,7 +16,9 @@ export const INDICATOR_GROUPS = {
   momentum: MOMENTUM,
   oscillators: OSCILLATORS,
   stochastics: STOCHASTICS,
+  trend: TREND,
   volatility: VOLATILITY,
+  historical: HISTORICAL,
   statistics: STATISTICS,
 } as const
 

@@ -14,6 +14,13 @@ export const DIFFERENCES: Record<string, { why: string; from?: number; tolerance
   'stochRsi.k TA-Lib': { why: 'gives no k before the first d', from: 20 },
   'kdj.k TA-Lib': { why: 'gives no k before the first d', from: 12 },
   'smi.value TA-Lib': { why: 'gives no value before the first signal', from: 45 },
+  'dmi TA-Lib': { why: 'begins its sums with one bar less', from: 400 },
+  'adx TA-Lib': { why: 'begins its sums with one bar less', from: 430 },
+  'superTrend TA-Lib': { why: 'goes by its atr, which begins a bar later', from: 300 },
+  'chandelier pandas-ta-classic': { why: 'goes by an atr that begins a bar later', from: 550 },
+  'choppiness pandas-ta-classic': { why: 'has no range on the first bar', from: 14 },
+  'natr TA-Lib': { why: 'goes by its atr, which begins a bar later', from: 330 },
+  'keltner TA-Lib': { why: 'goes by its atr, which begins a bar later', from: 300 },
   'trueRange TA-Lib': { why: 'has no range on the first bar', from: 1 },
   'atr TA-Lib': { why: 'has no range on the first bar, and so begins the average a bar later', from: 330 },
 }

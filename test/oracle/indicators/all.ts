@@ -2,7 +2,8 @@ import { averages } from './averages.ts'
 import { momentum, oscillators, stochastics } from './momentum.ts'
 import type { Reference } from './reference.ts'
 import { statistics } from './statistics.ts'
-import { volatility } from './volatility.ts'
+import { trend } from './trend.ts'
+import { historical, volatility } from './volatility.ts'
 
 /** An independent version of every indicator, from its definition and as slow as it is written down. */
 export const REFERENCES: Record<string, Reference> = {
@@ -10,6 +11,8 @@ export const REFERENCES: Record<string, Reference> = {
   ...momentum,
   ...oscillators,
   ...stochastics,
+  ...trend,
   ...volatility,
+  ...historical,
   ...statistics,
 }

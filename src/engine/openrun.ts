@@ -194,6 +194,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
       strategyDigest: this.digester(),
       changed: this.#warned,
       banded: this.setup.banded === true,
+      empty: this.scope.empty,
     })
   }
 

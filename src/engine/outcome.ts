@@ -17,6 +17,8 @@ export interface OutcomeParts {
   banded: boolean
   /** It was restored from a snapshot of another text of the strategy. */
   changed: boolean
+  /** Indicators without a value on any bar. */
+  empty: readonly { key: string; warmup: number }[]
 }
 
 /** How many bars have been traded so far. */

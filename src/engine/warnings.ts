@@ -9,8 +9,9 @@ export function warningsOf(
   run: Run,
   positions: readonly OpenPosition[],
   metrics: Float64Array,
-  { banded, changed, ended }: { banded: boolean; changed: boolean; ended: boolean },
+  known: { banded: boolean; changed: boolean; ended: boolean; empty: readonly { key: string; warmup: number }[] },
 ): Warning[] {
+  const { banded, changed, ended, empty } = known
   const { remarks } = run.setup.market
   return [
     ...ofFills(run, banded),
@@ -19,6 +20,7 @@ export function warningsOf(
     ...ofMoney(run),
     ...ofListing(run, positions),
     ...ofYears(run, metrics),
+    ...empty.map(({ key, warmup }) => ofIndicator(key, warmup, run.setup.market.bars)),
     ...(changed ? [CHANGED] : []),
     ...remarks.map(({ code, message }) => ({ code, message })),
   ]
@@ -28,6 +30,14 @@ const CHANGED: Warning = {
   code: 'strategy_changed',
   message:
     'The run was restored from a snapshot of another text of the strategy: what is before it was decided by that. Run it from the start to be sure, or name a `source` that says when the strategy is another one.',
+}
+
+/** An indicator that never has a value. */
+function ofIndicator(key: string, warmup: number, bars: number): Warning {
+  return {
+    code: 'indicator_empty',
+    message: `${key}: fewer than ${count(bars, 'bar')} before its first value expected, found ${warmup}: it is NaN on every bar of the run. Take a shorter length, or more data.`,
+  }
 }
 
 /** Fills whose price is a matter of how bars are read. */

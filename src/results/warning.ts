@@ -33,6 +33,8 @@ export interface Warning {
     | 'short_run'
     /** A growth that in a year is beyond all numbers. */
     | 'cagr_overflow'
+    /** An indicator that needs more bars than the market has, and is NaN on all of them. */
+    | 'indicator_empty'
     | 'closes_only'
     | 'inline_strategy'
     | 'strategy_changed'

@@ -61,6 +61,14 @@ const BY_NAME = new Map(INDICATORS.map((indicator) => [indicator.name, indicator
 export function findIndicator(name: string): IndicatorSpec {
   const found = BY_NAME.get(name)
   if (found) return found
+  // Who knows TA-Lib asks by its names.
+  const word = String(name).toUpperCase()
+  const same = INDICATORS.filter(({ talib }) => talib?.split(', ').includes(word))
+  if (same.length > 0)
+    throw new FillgridError(
+      'unknown_name',
+      `indicator ${show(name)} is not one. Did you mean ${same.map((one) => one.name).join(' or ')}, which is ${word} of TA-Lib?`,
+    )
   throw unknownName('indicator', name, [...BY_NAME.keys()])
 }
 
@@ -114,7 +122,10 @@ export function indicatorValues(indicator: IndicatorSpec, given: Readonly<Record
 /** The error for a name that is not one of `names`, with the nearest of them. */
 export function unknownName(subject: string, name: string, names: readonly string[]): FillgridError {
   const near = nearNames(String(name), names)
-  const known = names.length > 0 ? `There are ${names.join(', ')}.` : 'There are none.'
+  const known =
+    names.length > 0
+      ? `There are ${names.slice(0, 20).join(', ')}${names.length > 20 ? ` and ${names.length - 20} more` : ''}.`
+      : 'There are none.'
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : known
   return new FillgridError('unknown_name', `${subject} ${show(name)} is not one. ${hint}`)
 }

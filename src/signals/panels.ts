@@ -128,6 +128,8 @@ export class PanelCache {
   #bytes = 0
   /** Counts own columns: those of two runs differ, whatever their names. */
   #owned = 0
+  /** Whether any bar of the market has a volume; not looked at yet. */
+  #traded: boolean | undefined
 
   /** Made by `panelCache`. @internal */
   constructor(engine: Engine, market: Market) {
@@ -179,7 +181,10 @@ export class PanelCache {
     }
     const values = indicatorValues(indicator, rest)
     const at = outputIndex(indicator, output)
-    const inputs = indicator.inputs.map((input) => this.#input(indicator, input, chosen[input] ?? STANDARD[input]))
+    const inputs = indicator.inputs.map((input) => {
+      const column = chosen[input]
+      return this.#input(indicator, input, column === undefined ? STANDARD[input] : column)
+    })
     const words = [
       ...inputs.filter((_, i) => indicator.inputs[i] in chosen).map((input) => input.key),
       ...Object.values(values),
@@ -254,11 +259,22 @@ export class PanelCache {
       return { key: source.key, pointer: source.pointer, warmup: source.warmup, panel: source }
     }
     if (COLUMNS.includes(source as ColumnName)) {
+      if (source === 'volume') this.#expectVolume(indicator)
       return { key: source, pointer: market.pointers[source as ColumnName], warmup: 0 }
     }
     const signal = market.signals.get(source)
     if (signal) return { key: `signal:${source}`, pointer: signal.pointer, warmup: 0 }
     throw unknownName(`${indicator.name}: ${input}`, source, this.columnNames)
+  }
+
+  /** A market without volumes has zeros, of which every figure would be a wrong one. */
+  #expectVolume(indicator: IndicatorSpec): void {
+    this.#traded ??= this.#market.volume.some((units) => units > 0)
+    if (this.#traded) return
+    throw new FillgridError(
+      'invalid_value',
+      `${indicator.name}: a market with volumes expected, found ${this.#market.bars} bars without any. Load the column of volumes, or use an indicator of prices alone.`,
+    )
   }
 
   #compute(

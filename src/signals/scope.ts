@@ -22,6 +22,11 @@ export class PanelScope {
     return this.#own
   }
 
+  /** Panels that have no value on any bar: what they need first is more than the market has. */
+  get empty(): readonly Panel[] {
+    return this.#held.filter((panel, i) => panel.warmup >= panel.bars && this.#held.indexOf(panel) === i)
+  }
+
   /** Takes a column of the run's own, one value a bar and asset, under a name that `own` has not yet. */
   add(name: string, values: Float64Array): Panel {
     const panel = this.#hold(this.#cache.own(name, values))

@@ -60,16 +60,16 @@ export function percentRank(x: readonly number[], length: number): number[] {
 
 /** The least squares line by the normal equations: the value at its end, its slope, and its first value. */
 export function line(x: readonly number[], length: number): { end: number[]; slope: number[]; first: number[] } {
-  const fit = (window: readonly number[]) => {
+  const lineOf = (window: readonly number[]) => {
     const middle = (length - 1) / 2
     const average = mean(window)
     const slope = sum(window.map((y, i) => (i - middle) * (y - average))) / sum(window.map((_, i) => (i - middle) ** 2))
     return { slope, average }
   }
   return {
-    end: windows(x, length, (w) => fit(w).average + (fit(w).slope * (length - 1)) / 2),
-    slope: windows(x, length, (w) => fit(w).slope),
-    first: windows(x, length, (w) => fit(w).average - (fit(w).slope * (length - 1)) / 2),
+    end: windows(x, length, (w) => lineOf(w).average + (lineOf(w).slope * (length - 1)) / 2),
+    slope: windows(x, length, (w) => lineOf(w).slope),
+    first: windows(x, length, (w) => lineOf(w).average - (lineOf(w).slope * (length - 1)) / 2),
   }
 }
 

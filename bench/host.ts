@@ -49,10 +49,10 @@ export function runJson<T>(command: string, parameters: readonly string[]): T {
   return JSON.parse(output) as T
 }
 
-/** The interpreter of the virtual environment that `npm run peers:setup` makes, if there is one. */
-export function peerPython(): string | undefined {
+/** The interpreter of a virtual environment that `npm run peers:setup` makes, if there is one. */
+export function peerPython(folder = '.venv'): string | undefined {
   const inside = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'
-  const path = join(root, '.venv', inside)
+  const path = join(root, folder, inside)
   return existsSync(path) ? path : undefined
 }
 

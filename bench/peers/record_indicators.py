@@ -1,7 +1,7 @@
 """Records what TA-Lib and pandas-ta-classic give for a series that this script makes: test/indicators/recorded.
 
-    pip install ta-lib pandas-ta-classic
-    python bench/peers/record_indicators.py [GROUP ...]
+    npm run peers:setup
+    .venv-indicators/bin/python bench/peers/record_indicators.py [GROUP ...]
 
 A case is a row of indicator_cases.CASES: the name and parameters of Fillgrid's indicator, and what a package gives for it. All positions
 of NaN are kept, and of the values all of the first 250 bars and every fifth of the others.

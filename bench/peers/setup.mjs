@@ -1,6 +1,7 @@
 /**
  * Makes the virtual environments with the engines that Fillgrid is compared with (`npm run peers:setup`), in the versions
- * that the recordings of test/parity name: `.venv`, and `.venv-zipline` for zipline, whose pandas is another one. Needs
+ * that the recordings of test/parity name: `.venv`, `.venv-zipline` for zipline, whose pandas is another one, and
+ * `.venv-indicators` with the indicators of other packages (test/indicators/recorded). Needs
  * Python 3.10 to 3.13. An engine that cannot be installed is named, and the others are there all the same.
  */
 import { execFileSync } from 'node:child_process'
@@ -25,6 +26,13 @@ const environments = [
   {
     folder: '.venv-zipline',
     engines: [{ packages: ['zipline-reloaded==3.2.1', 'setuptools<81'], import: 'zipline', name: 'zipline-reloaded' }],
+  },
+  {
+    folder: '.venv-indicators',
+    engines: [
+      { packages: ['ta-lib==0.8.2'], import: 'talib', name: 'ta-lib' },
+      { packages: ['pandas-ta-classic==0.8.32'], import: 'pandas_ta_classic', name: 'pandas-ta-classic' },
+    ],
   },
 ]
 

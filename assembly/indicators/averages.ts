@@ -1,7 +1,7 @@
 // Moving averages. Every kernel takes `src` and `dst` as pointers to columns of `n` values without gaps (column.ts), which are different
 // columns. A length is in values.
-import { blank, get, put } from './column'
-import { differenceError, leading, quotient, quotients, sumError } from './exact'
+import { blank, bothBlocks, get, put } from './column'
+import { differenceError, differenceErrors, quotient, quotients, sumError, sumErrors, wholeErrors } from './exact'
 
 /**
  * Simple moving average of the last `length` values: the exact mean of the window, rounded once.
@@ -16,7 +16,8 @@ export function sma(src: usize, dst: usize, n: i32, length: i32): void {
   const block = max(256, length << 2)
   let i = 0
   while (i < n) {
-    if (i >= length && n - i >= block << 1 && smaPair(src, dst, i, length, block)) {
+    if (i >= length && n - i >= block << 1) {
+      smaPair(src, dst, i, length, block)
       i += block << 1
       continue
     }
@@ -44,48 +45,34 @@ export function sma(src: usize, dst: usize, n: i32, length: i32): void {
   }
 }
 
-/**
- * Two whole blocks from element `from` on, which has `length` values before it. Prices of a block are nearly always
- * within a factor of two of each other; then differences are exact (Sterbenz) and no change exceeds
- * the sum, so its error takes two operations and theirs none. False, with nothing that counts
- * written, where that is not so.
- */
-function smaPair(src: usize, dst: usize, from: i32, length: i32, block: i32): bool {
+/** Two whole blocks from element `from` on, which has `length` values before it: what `sma` does, a block in each lane. */
+function smaPair(src: usize, dst: usize, from: i32, length: i32, block: i32): void {
   const count = f64x2.splat(<f64>length)
   const inverse = f64x2.splat(1.0 / <f64>length)
   const reach = <usize>length << 3
   const span = <usize>block << 3
   const offset = dst - src
   let at = src + (<usize>from << 3)
-  let least = f64x2.splat(Infinity)
-  let most = f64x2.splat(0)
   let hi = f64x2.splat(0)
   let lo = f64x2.splat(0)
   for (let before = at - reach; before < at; before += 8) {
-    const value = v128.load_lane<f64>(before + span, v128.load_splat<f64>(before), 1)
-    least = f64x2.pmin(least, value)
-    most = f64x2.pmax(most, value)
+    const value = bothBlocks(before, span)
     const sum = f64x2.add(hi, value)
-    const part = f64x2.sub(sum, hi)
-    lo = f64x2.add(lo, f64x2.add(f64x2.sub(hi, f64x2.sub(sum, part)), f64x2.sub(value, part)))
+    lo = f64x2.add(lo, sumErrors(hi, value, sum))
     hi = sum
   }
   for (const end = at + span; at < end; at += 8) {
-    const value = v128.load_lane<f64>(at + span, v128.load_splat<f64>(at), 1)
-    least = f64x2.pmin(least, value)
-    most = f64x2.pmax(most, value)
-    const old = v128.load_lane<f64>(at - reach + span, v128.load_splat<f64>(at - reach), 1)
+    const value = bothBlocks(at, span)
+    const old = bothBlocks(at - reach, span)
     const change = f64x2.sub(value, old)
+    lo = f64x2.add(lo, differenceErrors(value, old, change))
     const sum = f64x2.add(hi, change)
-    lo = f64x2.add(lo, f64x2.sub(change, f64x2.sub(sum, hi)))
+    lo = f64x2.add(lo, sumErrors(hi, change, sum))
     hi = sum
     const mean = quotients(hi, lo, count, inverse)
     v128.store_lane<f64>(at + offset, mean, 0)
     v128.store_lane<f64>(at + span + offset, mean, 1)
   }
-  const low = min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1))
-  const high = max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1))
-  return low > 0 && high <= 2 * low
 }
 
 /**
@@ -126,46 +113,74 @@ export function smooth(src: usize, dst: usize, n: i32, length: i32, weight: f64)
  * exact, rounded once. NaN for the first length - 1. length <= 11,584, so that the sum of the
  * weights stays below 2^26.
  *
- * The weighted sum of the next window is this one's + length * value - the plain sum of this one.
+ * The weighted sum of the next window is this one's + length * value - the plain sum of this one. Both are made anew in
+ * blocks, and two blocks are worked on at once, as in `sma`.
  */
 export function wma(src: usize, dst: usize, n: i32, length: i32): void {
   const weights = 0.5 * <f64>length * (<f64>length + 1.0)
-  const inverse = 1.0 / weights
-  let hi = 0.0
-  let lo = 0.0
-  let weighted = 0.0
-  let rest = 0.0
-  for (let i = 0; i < n; i++) {
-    const value = get(src, i)
-    const full = i >= length
-    const old = full ? get(src, i - length) : 0.0
-    const leaving = full ? hi : 0.0
-    const restLeaving = full ? lo : 0.0
-    const held = <f64>min(i + 1, length)
-    const top = leading(value)
-    const most = top * held
-    const least = (value - top) * held
-    let sum = weighted + most
-    rest += sumError(weighted, most, sum)
-    weighted = sum
-    sum = weighted + least
-    rest += sumError(weighted, least, sum)
-    weighted = sum - leaving
-    rest += differenceError(sum, leaving, weighted) - restLeaving
-    const change = value - old
-    lo += differenceError(value, old, change)
-    sum = hi + change
-    lo += sumError(hi, change, sum)
+  const block = max(256, length << 2)
+  const step = block << 1
+  blank(dst, 0, length - 1, n)
+  for (let i = length - 1; i < n; ) {
+    const paired = n - i >= step
+    const count = paired ? block : min(block, n - i)
+    wmaBlocks(src, dst, i, length, count, paired ? block : 0, weights)
+    i += paired ? step : count
+  }
+}
+
+/**
+ * The values from element `from` on, of which each has its whole window: `count` of them, and in the other lane as many `apart` later (0: the
+ * same again).
+ */
+function wmaBlocks(src: usize, dst: usize, from: i32, length: i32, count: i32, apart: i32, weights: f64): void {
+  const all = f64x2.splat(weights)
+  const inverse = f64x2.splat(1.0 / weights)
+  const span = <usize>apart << 3
+  const reach = <usize>length << 3
+  const offset = dst - src
+  const most = f64x2.splat(<f64>length)
+  const first = src + (<usize>(from - length + 1) << 3)
+  let at = src + (<usize>from << 3)
+  let hi = f64x2.splat(0)
+  let lo = hi
+  let weighted = hi
+  let rest = hi
+  let weight = hi
+  // The window of the first value, without it.
+  for (let before = first; before < at; before += 8) {
+    const value = bothBlocks(before, span)
+    let sum = f64x2.add(hi, value)
+    lo = f64x2.add(lo, sumErrors(hi, value, sum))
     hi = sum
-    if (((i + 1) & 255) == 0) {
-      sum = hi + lo
-      lo = sumError(hi, lo, sum)
-      hi = sum
-      sum = weighted + rest
-      rest = sumError(weighted, rest, sum)
-      weighted = sum
-    }
-    put(dst, i, i >= length - 1 ? quotient(weighted, rest, weights, inverse) : NaN)
+    weight = f64x2.add(weight, f64x2.splat(1))
+    sum = f64x2.mul(value, weight)
+    rest = f64x2.add(rest, wholeErrors(weight, value, sum))
+    const next = f64x2.add(weighted, sum)
+    rest = f64x2.add(rest, sumErrors(weighted, sum, next))
+    weighted = next
+  }
+  for (const end = at + (<usize>count << 3); at < end; at += 8) {
+    const value = bothBlocks(at, span)
+    const product = f64x2.mul(value, most)
+    rest = f64x2.add(rest, wholeErrors(most, value, product))
+    let sum = f64x2.add(weighted, product)
+    rest = f64x2.add(rest, sumErrors(weighted, product, sum))
+    weighted = sum
+    sum = f64x2.add(hi, value)
+    lo = f64x2.add(lo, sumErrors(hi, value, sum))
+    hi = sum
+    const mean = quotients(weighted, rest, all, inverse)
+    v128.store_lane<f64>(at + offset, mean, 0)
+    v128.store_lane<f64>(at + span + offset, mean, 1)
+    // What the next window has of this one: each a weight less, and without its oldest.
+    sum = f64x2.sub(weighted, hi)
+    rest = f64x2.add(rest, f64x2.sub(differenceErrors(weighted, hi, sum), lo))
+    weighted = sum
+    const old = bothBlocks(at + 8 - reach, span)
+    sum = f64x2.sub(hi, old)
+    lo = f64x2.add(lo, differenceErrors(hi, old, sum))
+    hi = sum
   }
 }
 

@@ -24,6 +24,12 @@
   v128.store(dst + (<usize>i << 3), values)
 }
 
+/** The value at `at` and the one `span` bytes later, a lane each. */
+// @ts-ignore: decorator
+@inline export function bothBlocks(at: usize, span: usize): v128 {
+  return v128.load_lane<f64>(at + span, v128.load_splat<f64>(at), 1)
+}
+
 /** Writes NaN from element `from` to before `to`, which may lie beyond `n`: a warm-up longer than the column. */
 export function blank(dst: usize, from: i32, to: i32, n: i32): void {
   const end = min(to, n)

@@ -17,6 +17,20 @@
   return (a - (difference + part)) + (part - b)
 }
 
+/** The same of two sums at once: the same operations in the same order, so the same bits. */
+// @ts-ignore: decorator
+@inline export function sumErrors(a: v128, b: v128, sum: v128): v128 {
+  const part = f64x2.sub(sum, a)
+  return f64x2.add(f64x2.sub(a, f64x2.sub(sum, part)), f64x2.sub(b, part))
+}
+
+/** Likewise of two differences. */
+// @ts-ignore: decorator
+@inline export function differenceErrors(a: v128, b: v128, difference: v128): v128 {
+  const part = f64x2.sub(a, difference)
+  return f64x2.add(f64x2.sub(a, f64x2.add(difference, part)), f64x2.sub(part, b))
+}
+
 /** The leading 26 bits of `x`; `x - leading(x)` is exact and has at most 27. */
 // @ts-ignore: decorator
 @inline export function leading(x: f64): f64 {
@@ -49,17 +63,18 @@
   return x - x == 0
 }
 
-/** What rounding took from `square = x * x`, but for less than 2^-105 of it. */
+/** What rounding took from each `square = x * x`, but for less than 2^-105 of it. */
 // @ts-ignore: decorator
-@inline export function squareError(x: f64, square: f64): f64 {
-  const top = leading(x)
-  const rest = x - top
-  return ((top * top - square) + 2.0 * top * rest) + rest * rest
+@inline export function squareErrors(x: v128, square: v128): v128 {
+  const top = v128.and(x, i64x2.splat(-0x8000000))
+  const rest = f64x2.sub(x, top)
+  const most = f64x2.sub(f64x2.mul(top, top), square)
+  return f64x2.add(f64x2.add(most, f64x2.mul(f64x2.mul(f64x2.splat(2), top), rest)), f64x2.mul(rest, rest))
 }
 
-/** What rounding took from `product = n * x` for a whole n below 2^26. */
+/** What rounding took from each `product = n * x` for a whole n below 2^26. */
 // @ts-ignore: decorator
-@inline export function wholeError(n: f64, x: f64, product: f64): f64 {
-  const top = leading(x)
-  return (n * top - product) + n * (x - top)
+@inline export function wholeErrors(n: v128, x: v128, product: v128): v128 {
+  const top = v128.and(x, i64x2.splat(-0x8000000))
+  return f64x2.add(f64x2.sub(f64x2.mul(n, top), product), f64x2.mul(n, f64x2.sub(x, top)))
 }

@@ -1,5 +1,5 @@
 // Volatility. Pointers and lengths as in averages.ts.
-import { get, put } from './column'
+import { get, pair, put, putPair } from './column'
 
 /**
  * True range: max(high - low, |high - previous close|, |low - previous close|), high - low on the first bar.
@@ -7,7 +7,12 @@ import { get, put } from './column'
  */
 export function trueRange(high: usize, low: usize, close: usize, dst: usize, n: i32): void {
   if (n > 0) put(dst, 0, get(high, 0) - get(low, 0))
-  for (let i = 1; i < n; i++) {
+  let i = 1
+  for (; i + 2 <= n; i += 2) {
+    const last = pair(close, i - 1)
+    putPair(dst, i, f64x2.sub(f64x2.pmax(pair(high, i), last), f64x2.pmin(pair(low, i), last)))
+  }
+  for (; i < n; i++) {
     const last = get(close, i - 1)
     put(dst, i, max(get(high, i), last) - min(get(low, i), last))
   }

@@ -1,6 +1,6 @@
 // Deviation and extremes of windows. Pointers and lengths as in averages.ts.
-import { get, put } from './column'
-import { differenceError, squareError, sumError, wholeError } from './exact'
+import { blank, bothBlocks, get, put } from './column'
+import { differenceErrors, squareErrors, sumErrors, wholeErrors } from './exact'
 
 /**
  * Standard deviation of the last `length` values, divided by length - ddof (0: of a population, as in
@@ -11,75 +11,93 @@ import { differenceError, squareError, sumError, wholeError } from './exact'
  * the prices nor what has left the window costs digits: sqrt((n * sum(d^2) - sum(d)^2) / (n * (n - ddof))).
  */
 export function stdev(src: usize, dst: usize, n: i32, length: i32, ddof: i32): void {
-  const count = <f64>length
-  const divisor = count * (count - <f64>ddof)
   const block = max(256, length << 2)
-  let left = 0
-  let base = 0.0
-  let hi = 0.0
-  let lo = 0.0
-  let squares = 0.0
-  let rest = 0.0
-  for (let i = 0; i < n; i++) {
-    const value = get(src, i)
-    if (left-- == 0) {
-      left = block - 1
-      const tail = max(0, i - length)
-      base = get(src, tail)
-      hi = lo = squares = rest = 0.0
-      for (let at = tail; at < i; at++) {
-        const d = get(src, at) - base
-        const e = differenceError(get(src, at), base, d)
-        let sum = hi + d
-        lo += sumError(hi, d, sum) + e
-        hi = sum
-        const square = d * d
-        sum = squares + square
-        rest += sumError(squares, square, sum) + (squareError(d, square) + 2.0 * d * e)
-        squares = sum
-      }
-    }
-    // Deviations are pairs, too: d + e, exactly value - base.
-    let old = 0.0
-    let oldRest = 0.0
-    if (i >= length) {
-      const leaving = get(src, i - length)
-      old = leaving - base
-      oldRest = differenceError(leaving, base, old)
-    }
-    const d = value - base
-    const e = differenceError(value, base, d)
-    let change = d - old
-    lo += differenceError(d, old, change) + (e - oldRest)
-    let sum = hi + change
-    lo += sumError(hi, change, sum)
-    hi = sum
-    const square = d * d
-    const oldSquare = old * old
-    change = square - oldSquare
-    rest +=
-      differenceError(square, oldSquare, change) +
-      (squareError(d, square) + 2.0 * d * e - (squareError(old, oldSquare) + 2.0 * old * oldRest))
-    sum = squares + change
-    rest += sumError(squares, change, sum)
-    squares = sum
-    if (i < length - 1) {
-      put(dst, i, NaN)
-      continue
-    }
-    // n * (squares + rest) - (hi + lo)^2, leading products first
-    const total = hi + lo
-    const totalRest = sumError(hi, lo, total)
-    const most = squares + rest
-    const mostRest = sumError(squares, rest, most)
-    const product = count * most
-    const productRest = wholeError(count, most, product) + count * mostRest
-    const other = total * total
-    const otherRest = squareError(total, other) + 2.0 * total * totalRest
-    const spread = product - other
-    const variance = spread + (differenceError(product, other, spread) + (productRest - otherRest))
-    put(dst, i, variance > 0 ? sqrt(variance / divisor) : 0.0)
+  const step = block << 1
+  blank(dst, 0, length - 1, n)
+  for (let i = 0; i < n; ) {
+    const paired = i >= length && n - i >= step
+    const count = paired ? block : min(block, n - i)
+    stdevBlocks(src, dst, i, length, count, paired ? block : 0, ddof)
+    i += paired ? step : count
   }
+}
+
+/** A block of `count` values from element `from` on, and in the other lane the one `apart` later (0: the same again). */
+function stdevBlocks(src: usize, dst: usize, from: i32, length: i32, count: i32, apart: i32, ddof: i32): void {
+  const size = <f64>length
+  const sizes = f64x2.splat(size)
+  const divisor = f64x2.splat(size * (size - <f64>ddof))
+  const two = f64x2.splat(2)
+  const zero = f64x2.splat(0)
+  const span = <usize>apart << 3
+  const tail = max(0, from - length)
+  let at = src + (<usize>tail << 3)
+  const base = bothBlocks(at, span)
+  let hi = zero
+  let lo = zero
+  let squares = zero
+  let rest = zero
+  for (const end = src + (<usize>from << 3); at < end; at += 8) {
+    const value = bothBlocks(at, span)
+    const d = f64x2.sub(value, base)
+    const e = differenceErrors(value, base, d)
+    let sum = f64x2.add(hi, d)
+    lo = f64x2.add(lo, f64x2.add(sumErrors(hi, d, sum), e))
+    hi = sum
+    const square = f64x2.mul(d, d)
+    sum = f64x2.add(squares, square)
+    rest = f64x2.add(rest, f64x2.add(sumErrors(squares, square, sum), pairSquareErrors(d, e, square)))
+    squares = sum
+  }
+  for (let i = from; i < from + count; i++, at += 8) {
+    // Deviations are pairs, too: d + e, exactly value - base.
+    let old = zero
+    let oldRest = zero
+    if (i >= length) {
+      const leaving = bothBlocks(at - (<usize>length << 3), span)
+      old = f64x2.sub(leaving, base)
+      oldRest = differenceErrors(leaving, base, old)
+    }
+    const value = bothBlocks(at, span)
+    const d = f64x2.sub(value, base)
+    const e = differenceErrors(value, base, d)
+    let change = f64x2.sub(d, old)
+    lo = f64x2.add(lo, f64x2.add(differenceErrors(d, old, change), f64x2.sub(e, oldRest)))
+    let sum = f64x2.add(hi, change)
+    lo = f64x2.add(lo, sumErrors(hi, change, sum))
+    hi = sum
+    const square = f64x2.mul(d, d)
+    const oldSquare = f64x2.mul(old, old)
+    change = f64x2.sub(square, oldSquare)
+    const errors = f64x2.sub(pairSquareErrors(d, e, square), pairSquareErrors(old, oldRest, oldSquare))
+    rest = f64x2.add(rest, f64x2.add(differenceErrors(square, oldSquare, change), errors))
+    sum = f64x2.add(squares, change)
+    rest = f64x2.add(rest, sumErrors(squares, change, sum))
+    squares = sum
+    if (i < length - 1) continue
+    // n * (squares + rest) - (hi + lo)^2, leading products first
+    const total = f64x2.add(hi, lo)
+    const totalRest = sumErrors(hi, lo, total)
+    const most = f64x2.add(squares, rest)
+    const mostRest = sumErrors(squares, rest, most)
+    const product = f64x2.mul(sizes, most)
+    const productRest = f64x2.add(wholeErrors(sizes, most, product), f64x2.mul(sizes, mostRest))
+    const other = f64x2.mul(total, total)
+    const otherRest = f64x2.add(squareErrors(total, other), f64x2.mul(f64x2.mul(two, total), totalRest))
+    const spread = f64x2.sub(product, other)
+    const error = f64x2.add(differenceErrors(product, other, spread), f64x2.sub(productRest, otherRest))
+    const variance = f64x2.pmax(zero, f64x2.add(spread, error))
+    const deviation = f64x2.sqrt(f64x2.div(variance, divisor))
+    const to = at - src + dst
+    v128.store_lane<f64>(to, deviation, 0)
+    v128.store_lane<f64>(to + span, deviation, 1)
+  }
+}
+
+/** What rounding took from `square = (d + e)^2`, e being far smaller than d. */
+// @ts-ignore: decorator
+@inline function pairSquareErrors(d: v128, e: v128, square: v128): v128 {
+  return f64x2.add(squareErrors(d, square), f64x2.mul(f64x2.mul(f64x2.splat(2), d), e))
 }
 
 /**

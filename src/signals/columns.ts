@@ -21,9 +21,15 @@ export class ColumnRunner {
   /** Columns to work in, in the order in which they are handed out. They stay for the next asset. */
   readonly #room: number[] = []
   #used = 0
+  /** Columns that are known to have no gap, so that nobody looks again. */
+  readonly #whole: Set<number>
 
-  /** @param bars the longest column */
-  constructor(engine: Engine, bars: number, find: Lookup) {
+  /**
+   * @param bars the longest column
+   * @param whole pointers to columns that have no gap
+   */
+  constructor(engine: Engine, bars: number, find: Lookup, whole: ReadonlySet<number>) {
+    this.#whole = new Set(whole)
     this.#arena = engine.arena
     this.#kernels = engine.kernels
     this.#bars = bars
@@ -45,7 +51,7 @@ export class ColumnRunner {
     const used = this.#used
     let first = 0
     for (const input of inputs) {
-      const leading = kernels.leadingAbsent(input, bars)
+      const leading = this.#whole.has(input) ? 0 : kernels.leadingAbsent(input, bars)
       first = leading < 0 || first < 0 ? -1 : Math.max(first, leading)
     }
     if (first >= 0) {
@@ -92,7 +98,10 @@ export class ColumnRunner {
         this.run(other.indicator, other.values, from, to, bars)
       },
     }
+    const fresh = inputs.filter((input) => !this.#whole.has(input))
+    for (const input of fresh) this.#whole.add(input)
     indicator.run(call, values)
+    for (const input of fresh) this.#whole.delete(input)
   }
 
   #column(): number {

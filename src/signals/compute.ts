@@ -16,8 +16,8 @@ const lookup: Lookup = (name, given) => {
 }
 
 /** What runs indicators over columns of up to so many bars. */
-export function columnRunner(engine: Engine, bars: number): ColumnRunner {
-  return new ColumnRunner(engine, bars, lookup)
+export function columnRunner(engine: Engine, bars: number, whole: ReadonlySet<number> = new Set()): ColumnRunner {
+  return new ColumnRunner(engine, bars, lookup, whole)
 }
 
 /**
@@ -26,6 +26,7 @@ export function columnRunner(engine: Engine, bars: number): ColumnRunner {
  *
  * @param inputs pointers to panels of the market, in the order of the indicator's inputs
  * @param outputs likewise
+ * @param whole those of the inputs that are known to have no gap
  */
 export function runIndicator(
   engine: Engine,
@@ -34,10 +35,11 @@ export function runIndicator(
   values: IndicatorValues,
   inputs: readonly number[],
   outputs: readonly number[],
+  whole: ReadonlySet<number>,
 ): void {
   const { arena, kernels } = engine
   const { bars, assetCount } = market
-  const runner = columnRunner(engine, bars)
+  const runner = columnRunner(engine, bars, assetCount === 1 ? whole : undefined)
   let tile = 0
   try {
     if (assetCount === 1) {

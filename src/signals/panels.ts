@@ -128,6 +128,9 @@ export class PanelCache {
   #bytes = 0
   /** Counts own columns: those of two runs differ, whatever their names. */
   #owned = 0
+  /** Columns of the market, by pointer, that were looked at for gaps, and those that have none. */
+  readonly #looked = new Set<number>()
+  readonly #whole = new Set<number>()
   /** Whether any bar of the market has a volume; not looked at yet. */
   #traded: boolean | undefined
 
@@ -267,6 +270,17 @@ export class PanelCache {
     throw unknownName(`${indicator.name}: ${input}`, source, this.columnNames)
   }
 
+  /** Which of some columns of the market have no gap; each is looked at once. Those of several assets seldom have none. */
+  #wholeOf(inputs: readonly { pointer: number; panel?: Panel }[]): ReadonlySet<number> {
+    if (this.#market.assetCount > 1) return this.#whole
+    for (const { pointer, panel } of inputs) {
+      if (panel || this.#looked.has(pointer)) continue
+      this.#looked.add(pointer)
+      if (this.#engine.kernels.leadingAbsent(pointer, this.#market.bars) === 0) this.#whole.add(pointer)
+    }
+    return this.#whole
+  }
+
   /** A market without volumes has zeros, of which every figure would be a wrong one. */
   #expectVolume(indicator: IndicatorSpec): void {
     this.#traded ??= this.#market.volume.some((units) => units > 0)
@@ -300,6 +314,7 @@ export class PanelCache {
         values,
         inputs.map((input) => input.pointer),
         entry.pointers,
+        this.#wholeOf(inputs),
       )
     } catch (error) {
       for (const pointer of entry.pointers) arena.release(pointer)

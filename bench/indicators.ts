@@ -66,7 +66,8 @@ const { version, cases } = JSON.parse(await next()) as {
   version: string
   cases: { name: string; parameters: Record<string, unknown> }[]
 }
-console.log(`${hardware()}; ${BARS} bars; TA-Lib ${version}; processor time, ms\n`)
+const { processor, cores, node } = hardware()
+console.log(`${processor}, ${cores} cores, Node ${node}; ${BARS} bars; TA-Lib ${version}; processor time, ms\n`)
 const rows: string[][] = []
 for (const [i, { name, parameters }] of cases.entries()) {
   milliseconds(name, parameters)

@@ -88,6 +88,34 @@ export function rma(src: usize, dst: usize, n: i32, length: i32): void {
   smooth(src, dst, n, length, 1.0 / <f64>length)
 }
 
+/**
+ * Ema, ema of ema, and ema of ema of ema: what `ema` gives, run on what it gave, to the bit. Each begins length - 1 values after the one
+ * before. All three go through the values together, so that one need not wait for the other.
+ */
+export function emas(src: usize, once: usize, twice: usize, thrice: usize, n: i32, length: i32): void {
+  const weight = 2.0 / (<f64>length + 1.0)
+  const lag = length - 1
+  const head = min(n, 3 * lag + 1)
+  const skip = <usize>lag << 3
+  smooth(src, once, head, length, weight)
+  blank(twice, 0, lag, head)
+  blank(thrice, 0, 2 * lag, head)
+  if (head > lag) smooth(once + skip, twice + skip, head - lag, length, weight)
+  if (head > 2 * lag) smooth(twice + 2 * skip, thrice + 2 * skip, head - 2 * lag, length, weight)
+  if (head == n) return
+  let first = get(once, head - 1)
+  let second = get(twice, head - 1)
+  let third = get(thrice, head - 1)
+  for (let i = head; i < n; i++) {
+    first += (get(src, i) - first) * weight
+    second += (first - second) * weight
+    third += (second - third) * weight
+    put(once, i, first)
+    put(twice, i, second)
+    put(thrice, i, third)
+  }
+}
+
 /** As `ema` with a weight of one's own. `src` and `dst` may be one column. */
 export function smooth(src: usize, dst: usize, n: i32, length: i32, weight: f64): void {
   if (length > n) return blank(dst, 0, length, n)

@@ -77,7 +77,9 @@ export function parabolic(
       side = -side
       near = side > 0 ? low : high
       far = side > 0 ? high : low
-      stop = side * min(side * furthest, min(side * get(near, last), side * get(near, i)))
+      stop = furthest
+      if (side * (get(near, last) - stop) < 0) stop = get(near, last)
+      if (side * (get(near, i) - stop) < 0) stop = get(near, i)
       stop -= side * stop * reverse
       acceleration = side > 0 ? beginLong : beginShort
       furthest = get(far, i)
@@ -90,7 +92,8 @@ export function parabolic(
       }
     }
     stop += acceleration * (furthest - stop)
-    stop = side * min(side * stop, min(side * get(near, last), side * get(near, i)))
+    if (side * (get(near, last) - stop) < 0) stop = get(near, last)
+    if (side * (get(near, i) - stop) < 0) stop = get(near, i)
   }
 }
 

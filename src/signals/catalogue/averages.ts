@@ -41,11 +41,10 @@ export const AVERAGES = [
     talib: 'DEMA',
     parameters: { length: length(20) },
     warmup: (values) => 2 * (values.length - 1),
-    run: ({ kernels, inputs: [src], outputs: [dst], bars, column, compute }, values) => {
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, values) => {
       const once = column()
       const twice = column()
-      kernels.ema(src, once, bars, values.length)
-      compute('ema', values, [once], [twice])
+      kernels.emas(src, once, twice, dst, bars, values.length)
       kernels.weigh(once, 2, twice, -1, dst, bars)
     },
   }),
@@ -56,13 +55,11 @@ export const AVERAGES = [
     talib: 'TEMA',
     parameters: { length: length(20) },
     warmup: (values) => 3 * (values.length - 1),
-    run: ({ kernels, inputs: [src], outputs: [dst], bars, column, compute }, values) => {
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, values) => {
       const once = column()
       const twice = column()
       const thrice = column()
-      kernels.ema(src, once, bars, values.length)
-      compute('ema', values, [once], [twice])
-      compute('ema', values, [twice], [thrice])
+      kernels.emas(src, once, twice, thrice, bars, values.length)
       kernels.weigh(once, 3, twice, -3, dst, bars)
       kernels.add(dst, thrice, dst, bars)
     },
@@ -119,13 +116,13 @@ export const AVERAGES = [
       factor: number(0.7, 0, 1, 'How much it overshoots: 0 is an ema of ema of ema, 1 a dema three times.'),
     },
     warmup: (values) => 6 * (values.length - 1),
-    run: ({ kernels, inputs: [src], outputs: [dst], bars, column, compute }, { length, factor: v }) => {
-      const averages = [src]
-      for (let i = 0; i < 6; i++) {
-        averages.push(column())
-        compute('ema', { length }, [averages[i]], [averages[i + 1]])
-      }
-      const [, , , third, fourth, fifth, sixth] = averages
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, { length, factor: v }) => {
+      const [third, fourth, fifth, sixth] = [column(), column(), column(), column()]
+      kernels.emas(src, fourth, fifth, third, bars, length)
+      const skip = Math.min(bars, 3 * (length - 1))
+      for (const average of [fourth, fifth, sixth]) kernels.absent(average, skip)
+      const [from, one, two, three] = [third, fourth, fifth, sixth].map((average) => average + skip * 8)
+      kernels.emas(from, one, two, three, bars - skip, length)
       const square = v * v
       const cube = square * v
       kernels.weigh(sixth, -cube, fifth, 3 * (square + cube), dst, bars)

@@ -151,13 +151,10 @@ export const MOMENTUM = [
     talib: 'TRIX',
     parameters: { length: length(15) },
     warmup: (values) => 3 * (values.length - 1) + 1,
-    run: ({ inputs: [src], outputs: [dst], column, compute }, values) => {
-      const once = column()
-      const twice = column()
-      compute('ema', values, [src], [once])
-      compute('ema', values, [once], [twice])
-      compute('ema', values, [twice], [once])
-      compute('roc', { length: 1 }, [once], [dst])
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, values) => {
+      const average = column()
+      kernels.emas(src, column(), column(), average, bars, values.length)
+      kernels.roc(average, dst, bars, 1, 100)
     },
   }),
   indicator({

@@ -85,11 +85,15 @@ export const STATISTICS = [
     talib: 'TSF',
     parameters: { length: length(14, { min: 2, max: 10_000 }) },
     warmup: (values) => values.length - 1,
-    run: ({ kernels, inputs: [src], outputs: [dst], bars, column, compute }, values) => {
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, { length }) => {
+      const weighted = column()
+      const plain = column()
       const slope = column()
-      compute('lsma', values, [src], [dst])
-      compute('linearSlope', values, [src], [slope])
-      kernels.add(dst, slope, dst, bars)
+      kernels.wma(src, weighted, bars, length)
+      kernels.sma(src, plain, bars, length)
+      kernels.subtract(weighted, plain, slope, bars)
+      kernels.weigh(weighted, 3, plain, -2, dst, bars)
+      kernels.weigh(dst, 1, slope, 6 / (length - 1), dst, bars)
     },
   }),
 ] as const

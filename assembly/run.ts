@@ -1,7 +1,7 @@
 // What both engines export: all that a run asks for; no logic.
+export { mathTables } from './tables'
 export { LAYOUT_VERSION } from './layout'
 export { decideExit, decideLotExit, decideLotStop, decideStop } from './broker/exits'
-// The first that ask for tables of Math, so that these lie at one place in both engines.
 export { equityStats } from './stats/performance'
 export { normalCdf, normalQuantile } from './stats/normal'
 export { bind, heapBase } from './broker/state'

@@ -177,3 +177,58 @@ export function cmoPlain(src: usize, dst: usize, n: i32, length: i32): void {
     if (i >= length) put(dst, i, ratioOfMoves(max(up + upRest, 0), max(down + downRest, 0)))
   }
 }
+
+/**
+ * Where a value stands between bottom and top, 0..100, or where it stood last where these are one (0 at first), smoothed:
+ * value + factor * (place - value), begun with the first place. (Schaff 1999.)
+ */
+export function schaffCycle(src: usize, top: usize, bottom: usize, dst: usize, n: i32, factor: f64): void {
+  let place = 0.0
+  let value = NaN
+  for (let i = 0; i < n; i++) {
+    const low = get(bottom, i)
+    const range = get(top, i) - low
+    if (range == range) {
+      if (range > 0) place = (100.0 * (get(src, i) - low)) / range
+      value = value == value ? value + factor * (place - value) : place
+    }
+    put(dst, i, value)
+  }
+}
+
+/**
+ * A line that trails a value by `reach`: below it while the value rises and above it while it falls, going only towards the value until that
+ * crosses it. It begins below. direction is 1 below, -1 above. NaN where reach is.
+ */
+export function trail(src: usize, reach: usize, dst: usize, direction: usize, n: i32): void {
+  let below = NaN
+  let above = NaN
+  let side = 1.0
+  let last = NaN
+  for (let i = 0; i < n; i++) {
+    const value = get(src, i)
+    const least = value - get(reach, i)
+    const most = value + get(reach, i)
+    if (least != least) {
+      put(dst, i, NaN)
+      put(direction, i, NaN)
+      continue
+    }
+    if (value > above) side = 1
+    else if (value < below) side = -1
+    below = last > below && value > below && below > least ? below : least
+    above = last < above && value < above && above < most ? above : most
+    last = value
+    put(dst, i, side > 0 ? below : above)
+    put(direction, i, side)
+  }
+}
+
+/** 1 where x * a < y * b, else 0; NaN where either is. */
+export function isBelow(a: usize, x: f64, b: usize, y: f64, dst: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    const one = x * get(a, i)
+    const other = y * get(b, i)
+    put(dst, i, one < other ? 1.0 : one >= other ? 0.0 : NaN)
+  }
+}

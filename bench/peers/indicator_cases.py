@@ -99,6 +99,11 @@ CASES = {
         case('smi', {}, lambda s: dict(zip(('value', 'signal'), talib.SMI(*hlc(s))))),
         pandas('fisher', {}, lambda s: columns(ta.fisher(s['high'], s['low']), ('value', 'signal'))),
     ],
+    'composites': [
+        pandas('vigor', {'length': 14}, lambda s: columns(ta.rvgi(s['open'], *hlc(s), 14).iloc[:, 1:], ('value', 'signal'))),
+        pandas('qqe', {}, lambda s: {'value': ta.qqe(s['close']).iloc[:, 1], 'line': ta.qqe(s['close']).iloc[:, 0]}),
+        pandas('squeeze', {}, lambda s: columns(ta.squeeze(*hlc(s), lazybear=True), ('value', 'on'))),
+    ],
     'trend': [
         case('aroon', {}, lambda s: {
             **dict(zip(('down', 'up'), talib.AROON(s['high'], s['low']))),

@@ -1,6 +1,7 @@
 import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
 import { AVERAGES } from './catalogue/averages.ts'
+import { COMPOSITES } from './catalogue/composites.ts'
 import { HISTORICAL } from './catalogue/historical.ts'
 import { MOMENTUM } from './catalogue/momentum.ts'
 import { OSCILLATORS } from './catalogue/oscillators.ts'
@@ -16,6 +17,7 @@ export const INDICATOR_GROUPS = {
   momentum: MOMENTUM,
   oscillators: OSCILLATORS,
   stochastics: STOCHASTICS,
+  composites: COMPOSITES,
   trend: TREND,
   volatility: VOLATILITY,
   historical: HISTORICAL,

@@ -21,6 +21,7 @@ export const DIFFERENCES: Record<string, { why: string; from?: number; tolerance
   'choppiness pandas-ta-classic': { why: 'has no range on the first bar', from: 14 },
   'natr TA-Lib': { why: 'goes by its atr, which begins a bar later', from: 330 },
   'keltner TA-Lib': { why: 'goes by its atr, which begins a bar later', from: 300 },
+  'squeeze.on pandas-ta-classic': { why: 'says 0 while it warms up', from: 19 },
   'trueRange TA-Lib': { why: 'has no range on the first bar', from: 1 },
   'atr TA-Lib': { why: 'has no range on the first bar, and so begins the average a bar later', from: 330 },
 }

@@ -26,7 +26,7 @@ const RANKS: readonly (readonly string[])[] = [
 
 /** The same inside the kernel. */
 const KERNEL_RANKS: readonly (readonly string[])[] = [
-  ['assembly/layout.ts'],
+  ['assembly/layout.ts', 'assembly/tables.ts'],
   ['assembly/records.ts'],
   ['assembly/checks.ts'],
   ['assembly/indicators', 'assembly/stats'],

@@ -1,4 +1,5 @@
 import { averages } from './averages.ts'
+import { composites } from './composites.ts'
 import { momentum, oscillators, stochastics } from './momentum.ts'
 import type { Reference } from './reference.ts'
 import { statistics } from './statistics.ts'
@@ -11,6 +12,7 @@ export const REFERENCES: Record<string, Reference> = {
   ...momentum,
   ...oscillators,
   ...stochastics,
+  ...composites,
   ...trend,
   ...volatility,
   ...historical,

@@ -15,7 +15,7 @@ function cycle(x: readonly number[], length: number, factor: number): number[] {
     const bottom = Math.min(...window)
     const range = Math.max(...window) - bottom
     if (range > 0) place = (100 * (x[t] - bottom)) / range
-    value = Number.isNaN(value) ? place : value * (1 - factor) + place * factor
+    value = Number.isNaN(value) ? place : value + factor * (place - value)
     return value
   })
 }

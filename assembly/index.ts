@@ -1,5 +1,8 @@
 // What the engine of plain runs exports; no logic.
 export * from './run'
+export * from './expressions/across'
+export * from './expressions/cells'
+export * from './expressions/series'
 export * from './indicators/adaptive'
 export * from './indicators/arithmetic'
 export * from './indicators/averages'

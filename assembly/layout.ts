@@ -924,3 +924,29 @@ export const ROLLING_SHARPE: i32 = 0
 export const ROLLING_SORTINO: i32 = 1
 export const ROLLING_VOLATILITY: i32 = 2
 export const ROLLING_BETA: i32 = 3
+// Steps of an expression over cells: what, to which operand, of which three operands, i32 each.
+export const CELL_BLOCK: i32 = 512
+export const CELL_STEP_WORDS: i32 = 5
+export const CELL_ADD: i32 = 0
+export const CELL_SUBTRACT: i32 = 1
+export const CELL_MULTIPLY: i32 = 2
+export const CELL_DIVIDE: i32 = 3
+export const CELL_NEGATE: i32 = 4
+export const CELL_ABSOLUTE: i32 = 5
+export const CELL_SMALLER: i32 = 6
+export const CELL_LARGER: i32 = 7
+export const CELL_ROOT: i32 = 8
+export const CELL_LOGARITHM: i32 = 9
+export const CELL_EXPONENTIAL: i32 = 10
+export const CELL_LESS: i32 = 11
+export const CELL_AT_MOST: i32 = 12
+export const CELL_EQUAL: i32 = 13
+export const CELL_AND: i32 = 14
+export const CELL_OR: i32 = 15
+export const CELL_NOT: i32 = 16
+export const CELL_WHERE: i32 = 17
+export const CELL_DEFINED: i32 = 18
+/** The value, where it is finite. */
+export const CELL_FINITE: i32 = 19
+/** The value, where the second operand is a number. */
+export const CELL_PRESENT: i32 = 20

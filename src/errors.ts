@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'released'
   /** `verify` found that a strategy reads the future or keeps state outside. */
   | 'verification_failed'
+  /** An expression that cannot be read, or whose parts do not fit together; has the column of its text. */
+  | 'invalid_expression'
   /** A parameter space that is empty, too large or contradictory. */
   | 'invalid_space'
   /** A file of finished rows that belongs to another sweep: other data, strategy, settings or grid. */

@@ -2,6 +2,7 @@ import { FillgridError, show } from '../errors.ts'
 import { type Engine, getEngine } from '../kernel/load.ts'
 import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
+import type { Alignment } from '../market/visible.ts'
 import { findIndicator, type IndicatorParameters, indicatorValues, outputIndex, unknownName } from './catalogue.ts'
 import { runIndicator } from './compute.ts'
 import { LongerBars, type LongerCut, type LongerParameters, splitLonger } from './longer.ts'
@@ -222,6 +223,64 @@ export class PanelCache {
     this.#bytes += bytes
     this.#entries.set(placeOf(key, owners), entry)
     return entry.panels[0]
+  }
+
+  /**
+   * A column that is worked out of panels and columns of this market, once.
+   *
+   * @param key all that it depends on; none of it is a column that a run has worked out itself
+   * @param inputs make the panels that `write` reads, which stay meanwhile
+   * @param write fills the column, of which it is given the pointer
+   * @internal
+   */
+  derive(
+    key: string,
+    inputs: readonly (() => Panel)[],
+    write: (pointer: number, inputs: readonly Panel[]) => void,
+  ): Panel {
+    const known = this.#entries.get(key)
+    if (known) {
+      this.#entries.delete(key)
+      this.#entries.set(key, known)
+      return known.panels[0]
+    }
+    const panels: Panel[] = []
+    const { arena } = this.#engine
+    const bytes = this.#market.bars * this.#market.assetCount * 8
+    const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [], owners: [] }
+    try {
+      for (const make of inputs) panels.push(make().pin())
+      this.#evict(bytes)
+      entry.pointers.push(arena.allocate(bytes, `the panel ${key}`))
+      write(entry.pointers[0], panels)
+    } catch (error) {
+      for (const pointer of entry.pointers) arena.release(pointer)
+      throw error
+    } finally {
+      for (const panel of panels) panel.unpin()
+    }
+    this.#bytes += bytes
+    entry.panels = [
+      new Panel(this.#engine, this.#market, entry, 0, key, Math.max(0, ...panels.map((panel) => panel.warmup))),
+    ]
+    this.#entries.set(key, entry)
+    return entry.panels[0]
+  }
+
+  /** Longer bars of this market with their panels, and how they come back to its bars. @internal */
+  longer(cut: LongerCut): { cache: PanelCache; alignment: Alignment } {
+    const { market, alignment } = this.#longer.of(cut)
+    return { cache: cacheOf(market, this.#engine), alignment }
+  }
+
+  /** @internal */
+  get market(): Market {
+    return this.#market
+  }
+
+  /** @internal */
+  get engine(): Engine {
+    return this.#engine
   }
 
   /** Gives back a run's own column and all that was computed of it, which nobody else can ask for. @internal */

@@ -5,6 +5,12 @@
   return load<f64>(at + ((<usize>i) << 3))
 }
 
+/** What is not finite is undefined. */
+// @ts-ignore: decorator
+@inline function finite(value: f64): f64 {
+  return Math.abs(value) < Infinity ? value : NaN
+}
+
 /** Pairs of value and asset: their merge sort, ascending; of equal values the first asset first. @param room as long again */
 function sortPairs(pairs: usize, count: i32, room: usize): usize {
   let source = pairs
@@ -101,7 +107,7 @@ export function normaliseAcross(src: usize, dst: usize, bars: i32, assets: i32):
     }
     const deviation = low < high ? sqrt(squares / count) : NaN
     for (let asset = 0; asset < assets; asset++) {
-      store<f64>(dst + row + ((<usize>asset) << 3), (f(src + row, asset) - mean) / deviation)
+      store<f64>(dst + row + ((<usize>asset) << 3), finite((f(src + row, asset) - mean) / deviation))
     }
   }
 }
@@ -124,7 +130,7 @@ export function neutralAcross(src: usize, groups: usize, dst: usize, bars: i32, 
       }
       const mean = sum / count
       for (let asset = first; asset < assets; asset++) {
-        if (isMember(src + row, groups + row, asset, group)) store<f64>(dst + row + ((<usize>asset) << 3), f(src + row, asset) - mean)
+        if (isMember(src + row, groups + row, asset, group)) store<f64>(dst + row + ((<usize>asset) << 3), finite(f(src + row, asset) - mean))
       }
     }
   }

@@ -122,7 +122,8 @@ export function interpret(node: Node, bars: Bars, indicators: Record<string, Nai
       case 'defined':
         return cell((x) => Number(Number.isFinite(x)))
       default:
-        return beyond(name, of)
+        // What they give is settled too.
+        return settled(beyond(name, of))
     }
   }
 

@@ -25,6 +25,20 @@ export {
 } from './engine/snapshot.ts'
 export type { WindowOptions } from './engine/window.ts'
 export { type ErrorCode, type ErrorPlace, FillgridError } from './errors.ts'
+export {
+  Condition,
+  type ConditionLike,
+  Expression,
+  type ExpressionFunctions,
+  NumberExpression,
+  type NumberLike,
+  TextExpression,
+  type TextLike,
+} from './expression/expression.ts'
+export { FUNCTIONS, type FunctionArgument, type FunctionSpec } from './expression/functions.ts'
+export { readExpression } from './expression/json.ts'
+export type { ArgumentType, Node as ExpressionNode, ValueType } from './expression/node.ts'
+export { parseExpression, type Vocabulary } from './expression/parse.ts'
 export type { ByteSource } from './io/bytes.ts'
 export {
   type CsvFile,
@@ -228,6 +242,11 @@ export type {
   ZoneField,
 } from './settings/spec.ts'
 export {
+  type ExpressionColumns,
+  type ExpressionIndicators,
+  expressions,
+} from './signals/builders.ts'
+export {
   type AnyIndicator,
   INDICATOR_GROUPS,
   INDICATORS,
@@ -257,6 +276,7 @@ export type {
   IndicatorValuesOf,
   NumberParameter,
 } from './signals/spec.ts'
+export { vocabulary } from './signals/vocabulary.ts'
 export { Breakout, breakout, type Parameters as BreakoutParameters } from './strategies/breakout.ts'
 export { type BuiltInStrategy, STRATEGIES, type StrategyInput } from './strategies/catalogue.ts'
 export { type Parameters as RsiReversionParameters, RsiReversion, rsiReversion } from './strategies/rsi-reversion.ts'
@@ -267,6 +287,14 @@ export type { Broker } from './strategy/broker.ts'
 export type { CostedFill, CostModel, CostModels } from './strategy/costmodel.ts'
 export type { PositionDecision } from './strategy/decisions.ts'
 export type { FillEvent, OrderEvent, TradeEvent } from './strategy/events.ts'
+export {
+  type ExpressedStrategy,
+  flag,
+  int,
+  num,
+  type ParameterExpressions,
+  strategy,
+} from './strategy/expressed.ts'
 export type { Indicator } from './strategy/indicator.ts'
 export type { KnownMarket } from './strategy/knownmarket.ts'
 export type { PositionLot, PositionView } from './strategy/position.ts'

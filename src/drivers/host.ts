@@ -38,6 +38,10 @@ export function hostOf(run: Run, scope: PanelScope, starting: () => boolean): St
       check()
       return new PanelIndicator(scope.add(name, values), clock)
     },
+    expression: (given) => {
+      if (clock.index === GONE) throw gone()
+      return new PanelIndicator(scope.expression(given, parameters), clock)
+    },
     value: (series, asset, ago) => bar.value(series, asset, ago),
   }
 }

@@ -166,6 +166,18 @@ export class SignalWriter {
         )
         return flags
       },
+      expression: (given) => this.#scope.expression(given, parameters),
+      conditionSignals: (conditions) => {
+        const flags = fresh()
+        this.#lane.engine.arena.u8(flags.pointer, this.#cells).fill(0)
+        for (const [name, bit] of FLAG_COLUMNS) {
+          const condition = conditions[name]
+          if (condition === undefined) continue
+          const { pointer } = this.#scope.expression(condition, parameters)
+          kernels.flagCells(pointer, flags.pointer, this.#cells, bit)
+        }
+        return flags
+      },
       mergeSignals: (flags, more) => {
         kernels.mergeSignals(flags.pointer, more.pointer, flags.pointer, this.#cells)
         return flags

@@ -1,5 +1,18 @@
+import { Expression } from '../expression/expression.ts'
+import { readExpression } from '../expression/json.ts'
+import { type ArgumentType, bind, type Node } from '../expression/node.ts'
+import { parseExpression } from '../expression/parse.ts'
 import { findIndicator, unknownName } from './catalogue.ts'
+import { expressionPanel } from './expressions.ts'
 import type { Panel, PanelCache, PanelParameters } from './panels.ts'
+import { vocabulary } from './vocabulary.ts'
+
+/** What parameters are in expressions. */
+const PARAMETER_TYPES: Readonly<Record<string, ArgumentType>> = {
+  number: 'number',
+  boolean: 'condition',
+  string: 'text',
+}
 
 /** Panels that stay while something uses them: all pinned, all let go at once. Within it they are found by their keys. */
 export class PanelScope {
@@ -15,6 +28,25 @@ export class PanelScope {
   /** As `computePanel`, and pinned; `source` may also be the key of a panel of this scope. */
   panel(name: string, parameters: PanelParameters = {}, output?: string): Panel {
     return this.#hold(this.#cache.panel(name, this.#sourced(name, parameters), output))
+  }
+
+  /**
+   * As `expressionPanel`, and pinned.
+   *
+   * @param given an expression, what it is made of, or its text
+   * @param values of the parameters that it names
+   */
+  expression(given: Expression | Node | string, values: Readonly<Record<string, number | string | boolean>>): Panel {
+    const { signals } = this.#cache.market
+    const types = new Map(Object.entries(values).map(([name, value]) => [name, PARAMETER_TYPES[typeof value]]))
+    const words = () => vocabulary(signals.keys(), types)
+    const node =
+      typeof given === 'string'
+        ? parseExpression(given, words())
+        : given instanceof Expression
+          ? given.node
+          : readExpression(given, words())
+    return this.#hold(expressionPanel(this.#cache, bind(node, values)))
   }
 
   /** Columns of the run's own by name, in the order they were made. */

@@ -1,4 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
+import type { Expression } from '../expression/expression.ts'
+import type { Node } from '../expression/node.ts'
 import type { Market } from '../market/market.ts'
 import type { IndicatorNameText, IndicatorOutput } from '../signals/catalogue.ts'
 import type { Panel, PanelParameters, PanelSource } from '../signals/panels.ts'
@@ -31,6 +33,7 @@ export interface StrategyHost {
   parameters: ParameterValues
   indicator(name: string, parameters: PanelParameters<string | Indicator>, output?: string): Indicator
   column(name: string, compute: (columns: WholeColumns) => ArrayLike<number>): Indicator
+  expression(given: Expression | Node | string): Indicator
   /** As `bar.value`, in every hook. */
   value(series: Series, asset: number, ago: number): number
 }
@@ -106,6 +109,18 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
     output?: IndicatorOutput<N>,
   ): Indicator {
     return this.#started().indicator(name, parameters as PanelParameters<string | Indicator>, output)
+  }
+
+  /**
+   * Declares an expression over all assets; call it in `onStart`. It is read like an indicator; a condition is 1 where it is true, 0
+   * where it is false, NaN where it is undefined. A text may name columns of the market and parameters of the strategy.
+   *
+   *     this.#cheap = this.expression('close < lowest(low, 20)[1] and rsi(14) < level')
+   *
+   * @throws FillgridError invalid_expression, unknown_name
+   */
+  expression(given: Expression | Node | string): Indicator {
+    return this.#started().expression(given)
   }
 
   /**
@@ -224,9 +239,20 @@ export interface SignalContext<P extends ParameterValues = ParameterValues> {
   levelSignals(source: Panel, level: number, up: number, down: number): SignalFlags
   /** `up` flags where the close is above the previous bar's upper channel, `down` flags where below the lower. */
   breakoutSignals(upper: Panel, lower: Panel, up: number, down: number): SignalFlags
+  /**
+   * An expression over all assets: a number, or a condition as 1, 0 and NaN for undefined; kept like an indicator. A text is read with
+   * the columns of the market and the parameters of the strategy: `expression('rsi(14) < level')`. @throws FillgridError
+   * invalid_expression, unknown_name
+   */
+  expression(given: Expression | Node | string): Panel
+  /** Flags where conditions are true. */
+  conditionSignals(conditions: Readonly<Partial<Record<ConditionColumn, Expression | Node | string>>>): SignalFlags
   /** Adds the flags of `more` to those of `flags`. */
   mergeSignals(flags: SignalFlags, more: SignalFlags): SignalFlags
 }
+
+/** Columns of conditions. */
+export type ConditionColumn = 'entries' | 'exits' | 'shortEntries' | 'shortExits'
 
 /** Columns of the signals driver, each [bar][asset] (semantics 8.1); a number stands for a whole column. */
 export interface SignalColumns {

@@ -1,0 +1,210 @@
+import { FillgridError, show } from '../errors.ts'
+import { type Condition, Expression, type NumberExpression, nodeOf, parameter } from '../expression/expression.ts'
+import { functionOf } from '../expression/functions.ts'
+import { callNode, typeOf } from '../expression/make.ts'
+import { type ArgumentType, childrenOf, type Node, parametersOf } from '../expression/node.ts'
+import { printExpression } from '../expression/print.ts'
+import { onlyNames } from '../market/names.ts'
+import {
+  defineSignals,
+  type ParameterSchema,
+  type ParameterSpec,
+  type SignalContext,
+  type SignalStrategy,
+} from './strategy.ts'
+
+/** A parameter of a schema as an expression. */
+type ParameterExpression<S> = S extends { type: 'boolean' } ? Condition : NumberExpression
+
+/** Parameters of a strategy as its expressions see them. */
+export type ParameterExpressions<P extends ParameterSchema> = {
+  readonly [K in keyof P as P[K] extends { type: 'choice' } ? never : K]: ParameterExpression<P[K]>
+}
+
+/** Something that may depend on the parameters. */
+type Given<P extends ParameterSchema, E> = E | ((parameters: ParameterExpressions<P>) => E)
+
+/** A strategy as expressions. Conditions count where they are true: what is undefined never trades. */
+export interface ExpressedStrategy<P extends ParameterSchema = ParameterSchema> {
+  /** 'expressions' by default. */
+  name?: string
+  parameters?: P
+  /** What every parameter set must hold: conditions of parameters alone, or texts like 'fast < slow'. */
+  constraints?: Given<P, Condition | readonly Condition[]> | readonly string[]
+  /** Where long positions are opened and closed, at the next open by default; short ones likewise. */
+  entries?: Given<P, Condition>
+  exits?: Given<P, Condition>
+  shortEntries?: Given<P, Condition>
+  shortExits?: Given<P, Condition>
+  /**
+   * Distance of the stop from the entry: percent(5), or a distance in price like multiply(2, atr(14)), which is taken as its
+   * fraction of the close of the decision. Undefined: none.
+   */
+  stopLoss?: Given<P, NumberExpression | number>
+  /** Distance of the target, likewise. */
+  takeProfit?: Given<P, NumberExpression | number>
+  /** Distance of the trailing stop, likewise. */
+  trail?: Given<P, NumberExpression | number>
+  /** Size of entries: percent(10) of the equity, else in what the run's `size` is in. Undefined: the run's. */
+  size?: Given<P, NumberExpression | number>
+  /** Weight of the asset in the portfolio, a signed fraction of the equity, in place of entries and exits: undefined leaves it alone, 0 closes it. */
+  targetWeight?: Given<P, NumberExpression | number>
+}
+
+const CONDITIONS = ['entries', 'exits', 'shortEntries', 'shortExits'] as const
+const DISTANCES = { stopLoss: 'stop', takeProfit: 'target', trail: 'trail' } as const
+const NUMBERS = [...(Object.keys(DISTANCES) as (keyof typeof DISTANCES)[]), 'size', 'targetWeight'] as const
+const FIELDS = new Set<string>(['name', 'parameters', 'constraints', ...CONDITIONS, ...NUMBERS])
+
+type Field = (typeof CONDITIONS)[number] | (typeof NUMBERS)[number]
+
+/** A parameter that is a whole number. */
+export function int(value: number, range: { min?: number; max?: number; doc?: string } = {}) {
+  return { type: 'integer', default: value, ...range } as const
+}
+
+/** A parameter that is any number. */
+export function num(value: number, range: { min?: number; max?: number; doc?: string } = {}) {
+  return { type: 'number', default: value, ...range } as const
+}
+
+/** A parameter that is true or false. */
+export function flag(value: boolean, { doc }: { doc?: string } = {}) {
+  return { type: 'boolean', default: value, ...(doc === undefined ? {} : { doc }) } as const
+}
+
+/**
+ * A strategy as expressions: a driver of the same broker as hooks, with the same bytes for the same decisions. Its text stands for
+ * it in fingerprints, so that equal expressions are equal strategies.
+ *
+ *     const { close, crossedAbove, crossedBelow, sma, percent } = expressions
+ *     export default strategy({
+ *       parameters: { fast: int(10, { min: 2 }), slow: int(50) },
+ *       entries: ({ fast, slow }) => crossedAbove(sma(close, fast), sma(close, slow)),
+ *       exits: ({ fast, slow }) => crossedBelow(sma(close, fast), sma(close, slow)),
+ *       stopLoss: percent(5),
+ *     })
+ *
+ * @throws FillgridError invalid_strategy, invalid_expression, unknown_name
+ */
+export function strategy<const P extends ParameterSchema = Record<never, never>>(
+  definition: ExpressedStrategy<P>,
+): SignalStrategy {
+  if (definition === null || typeof definition !== 'object')
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy: an object of expressions expected, found ${show(definition)}.`,
+    )
+  const { name = 'expressions', parameters = {} as P } = definition
+  onlyNames(definition, FIELDS, `strategy ${name}`, 'one of its fields')
+  const given = parameterExpressions(parameters)
+  const nodes = new Map<Field, Node>()
+  for (const field of [...CONDITIONS, ...NUMBERS]) {
+    const expression = definition[field]
+    if (expression === undefined) continue
+    const node = nodeOf(typeof expression === 'function' ? expression(given) : expression)
+    const type = (CONDITIONS as readonly string[]).includes(field) ? 'condition' : 'number'
+    if (typeOf(node) !== type)
+      throw new FillgridError(
+        'invalid_strategy',
+        `strategy ${name}: ${field} must be a ${type}, found a ${typeOf(node)}: ${printExpression(node)}.`,
+      )
+    nodes.set(field, node)
+  }
+  checkFields(name, nodes)
+  const constraints = constraintsOf(name, definition, given)
+  const text = [...nodes].map(([field, node]) => `${field} = ${printExpression(node)}`).join('\n')
+  return defineSignals({
+    name,
+    parameters,
+    constraints,
+    source: `fillgrid expressions 1\n${text}`,
+    signals: (context) => columnsOf(nodes, context),
+  }) as SignalStrategy
+}
+
+function parameterExpressions<P extends ParameterSchema>(schema: P): ParameterExpressions<P> {
+  const types: Readonly<Record<ParameterSpec['type'], ArgumentType>> = {
+    integer: 'number',
+    number: 'number',
+    boolean: 'condition',
+    choice: 'text',
+  }
+  const entries = Object.entries(schema).map(([name, spec]) => [name, parameter(name, types[spec?.type] ?? 'number')])
+  return Object.freeze(Object.fromEntries(entries))
+}
+
+/** @throws FillgridError invalid_strategy for fields that say nothing, or two things */
+function checkFields(name: string, nodes: ReadonlyMap<Field, Node>): void {
+  const has = (field: Field) => nodes.has(field)
+  if (!has('entries') && !has('shortEntries') && !has('targetWeight'))
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy ${name}: entries, shortEntries or targetWeight expected, found none of them, so it would never trade.`,
+    )
+  const beside = [...nodes.keys()].find((field) => field !== 'targetWeight')
+  if (has('targetWeight') && beside)
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy ${name}: targetWeight goes alone, found ${beside} beside it. Leave one out.`,
+    )
+}
+
+function constraintsOf<P extends ParameterSchema>(
+  name: string,
+  { constraints = [] }: ExpressedStrategy<P>,
+  given: ParameterExpressions<P>,
+): string[] {
+  const found = typeof constraints === 'function' ? constraints(given) : constraints
+  return (Array.isArray(found) ? found : [found]).map((one: Condition | string) => {
+    if (typeof one === 'string') return one
+    const node = nodeOf(one)
+    const names = parametersOf(node)
+    if (!(one instanceof Expression) || typeOf(node) !== 'condition' || names.length === 0 || !isOfParameters(node))
+      throw new FillgridError(
+        'invalid_strategy',
+        `strategy ${name}: a constraint must be a condition of parameters alone, found ${printExpression(node)}.`,
+      )
+    return printExpression(node)
+  })
+}
+
+/** Constraints are checked before there are bars. */
+function isOfParameters(node: Node): boolean {
+  if (node.kind === 'call' && !functionOf(node.name)?.operator) return false
+  return node.kind !== 'column' && node.kind !== 'indicator' && childrenOf(node).every(isOfParameters)
+}
+
+// ---- columns --------------------------------------------------------------------------------
+
+function columnsOf(nodes: ReadonlyMap<Field, Node>, context: SignalContext): ReturnType<SignalStrategy['signals']> {
+  const weight = nodes.get('targetWeight')
+  if (weight) return { targetPosition: context.expression(weight).values, sizeType: 'fraction' }
+  const columns: Record<string, unknown> = {
+    flags: context.conditionSignals(Object.fromEntries(CONDITIONS.map((field) => [field, nodes.get(field)]))),
+  }
+  const enters = [nodes.get('entries'), nodes.get('shortEntries')].filter((node) => node !== undefined)
+  const entering = enters.reduce((all, one) => call('or', all, one))
+  /** Only where something is entered: what a distance is on other bars is nobody's business. */
+  const there = (node: Node) => context.expression(call('where', entering, node, UNDEFINED)).values
+  for (const [field, column] of Object.entries(DISTANCES) as [keyof typeof DISTANCES, string][]) {
+    const node = nodes.get(field)
+    if (node) columns[column] = there(isPercent(node) ? node : call('divide', node, { kind: 'column', name: 'close' }))
+  }
+  const size = nodes.get('size')
+  if (size) columns.size = there(size)
+  if (size && isPercent(size)) columns.sizeType = 'fraction'
+  return columns
+}
+
+/** Nothing at any bar. */
+const UNDEFINED = call('divide', { kind: 'number', value: 0 }, { kind: 'number', value: 0 })
+
+function call(name: string, ...of: readonly Node[]): Node {
+  return callNode(functionOf(name)!, of)
+}
+
+/** A fraction by itself, and no price. */
+function isPercent(node: Node): boolean {
+  return node.kind === 'call' && node.name === 'percent'
+}

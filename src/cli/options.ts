@@ -16,6 +16,10 @@ export interface RunOptions extends MarketFileOptions, FrameFileOptions, Omit<Br
   size?: DefaultSize
   data: MarketInput[]
   strategy?: string
+  entries?: string
+  exits?: string
+  shortEntries?: string
+  shortExits?: string
   config?: string
   param?: { name: string; value: ParameterValue }[]
   rule?: Rule[]
@@ -41,6 +45,10 @@ export function addRunOptions(command: Command): Command {
   command
     .optionsGroup('Strategy and broker:')
     .option('-s, --strategy <NAME|FILE[#EXPORT]>', 'built-in strategy, or a .ts or .js file')
+    .option('--entries <CONDITION>', "a strategy by conditions: 'crossedAbove(sma(close, 10), sma(close, 50))'")
+    .option('--exits <CONDITION>', "where its positions are closed: 'rsi(14) > 70'")
+    .option('--short-entries <CONDITION>', 'where short ones are opened')
+    .option('--short-exits <CONDITION>', 'and closed')
     .option('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeatable', collect(parseParameter))
     .option('--stop <FRACTION>', 'stop loss from the entry, 5% or 0.05', fraction('--stop', 1))
     .option('--target <FRACTION>', 'take profit from the entry, 5% or 0.05', fraction('--target'))

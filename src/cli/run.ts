@@ -21,6 +21,7 @@ import type { ParameterSchema } from '../strategy/strategy.ts'
 import { type FileConfig, readConfig } from './configfile.ts'
 import { type Console, usage } from './console.ts'
 import { addFigureOptions, type FigureOptions, figuresJson, figuresText } from './figures.ts'
+import { expressedOf, isExpressed } from './expressed.ts'
 import { marketOf } from './load.ts'
 import { ALL_SETTINGS } from './notation.ts'
 import { addRunOptions, checkOutput, parametersOf, type RunOptions, rulesOf } from './options.ts'
@@ -102,17 +103,18 @@ export function tradedMarket(options: RunOptions): Promise<Market> {
 }
 
 /**
- * A built-in name, or a bundled file: what has a slash or a script's ending is a file, `#` names an export. `source`
+ * Conditions, a built-in name, or a bundled file: what has a slash or a script's ending is a file, `#` names an export. `source`
  * stands for a file in the fingerprint.
  */
 export async function strategyOf(
-  options: Pick<RunOptions, 'strategy' | 'config'>,
+  options: Parameters<typeof expressedOf>[0] & Pick<RunOptions, 'config'>,
   file: FileConfig = NO_FILE,
 ): Promise<{ strategy: StrategySource; source?: string }> {
+  if (isExpressed(options)) return { strategy: expressedOf(options) }
   const text = options.strategy ?? file.strategy
   if (text === undefined)
     throw new UsageError(
-      '--strategy: a strategy is needed, found none. Add -s NAME or -s FILE, or name it in --config.',
+      '--strategy: a strategy is needed, found none. Add -s NAME or -s FILE, --entries CONDITION, or name it in --config.',
     )
   const match = /^(.+?)(?:#(\w+))?$/.exec(text)
   const [path, name] = match ? [match[1], match[2]] : [text, undefined]

@@ -173,7 +173,7 @@ export class SignalWriter {
         for (const [name, bit] of FLAG_COLUMNS) {
           const condition = conditions[name]
           if (condition === undefined) continue
-          const { pointer } = this.#scope.expression(condition, parameters)
+          const { pointer } = this.#scope.expression(condition, parameters, 'condition')
           kernels.flagCells(pointer, flags.pointer, this.#cells, bit)
         }
         return flags

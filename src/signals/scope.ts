@@ -1,7 +1,9 @@
 import { Expression } from '../expression/expression.ts'
 import { readExpression } from '../expression/json.ts'
-import { type ArgumentType, bind, type Node } from '../expression/node.ts'
+import { expressionError, typeOf } from '../expression/make.ts'
+import { type ArgumentType, bind, type Node, type ValueType } from '../expression/node.ts'
 import { parseExpression } from '../expression/parse.ts'
+import { printExpression } from '../expression/print.ts'
 import { findIndicator, unknownName } from './catalogue.ts'
 import { expressionPanel } from './expressions.ts'
 import type { Panel, PanelCache, PanelParameters } from './panels.ts'
@@ -35,17 +37,24 @@ export class PanelScope {
    *
    * @param given an expression, what it is made of, or its text
    * @param values of the parameters that it names
+   * @param type what it must give; anything by default
    */
-  expression(given: Expression | Node | string, values: Readonly<Record<string, number | string | boolean>>): Panel {
+  expression(
+    given: Expression | Node | string,
+    values: Readonly<Record<string, number | string | boolean>>,
+    type?: ValueType,
+  ): Panel {
     const { signals } = this.#cache.market
     const types = new Map(Object.entries(values).map(([name, value]) => [name, PARAMETER_TYPES[typeof value]]))
     const words = () => vocabulary(signals.keys(), types)
     const node =
       typeof given === 'string'
-        ? parseExpression(given, words())
+        ? parseExpression(given, words(), type)
         : given instanceof Expression
           ? given.node
           : readExpression(given, words())
+    if (type !== undefined && typeOf(node) !== type)
+      throw expressionError(`a ${type} expected, found the ${typeOf(node)} ${printExpression(node)}.`)
     return this.#hold(expressionPanel(this.#cache, bind(node, values)))
   }
 

@@ -6,6 +6,7 @@ import { type ArgumentType, childrenOf, type Node, parametersOf } from '../expre
 import { printExpression } from '../expression/print.ts'
 import { onlyNames } from '../market/names.ts'
 import {
+  type ConditionColumn,
   defineSignals,
   type ParameterSchema,
   type ParameterSpec,
@@ -120,6 +121,24 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
     constraints,
     source: `fillgrid expressions 1\n${text}`,
     signals: (context) => columnsOf(nodes, context),
+  }) as SignalStrategy
+}
+
+/**
+ * A strategy of conditions as texts, which are read when the market's columns are known. They may name its parameters.
+ *
+ * @throws FillgridError invalid_expression, unknown_name when it is run, with a caret below the place
+ */
+export function textStrategy(
+  conditions: Readonly<Partial<Record<ConditionColumn, string>>>,
+  parameters: ParameterSchema = {},
+): SignalStrategy {
+  const text = Object.entries(conditions).map(([field, one]) => `${field} = ${one}`)
+  return defineSignals({
+    name: 'expressions',
+    parameters,
+    source: `fillgrid expressions 1\n${text.join('\n')}`,
+    signals: ({ conditionSignals }) => ({ flags: conditionSignals(conditions) }),
   }) as SignalStrategy
 }
 

@@ -1,6 +1,7 @@
 /** Expressions in WebAssembly against the interpreter of test/oracle, bit for bit but for the sign of zero. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Node } from '../../src/expression/node.ts'
 import { parseExpression } from '../../src/expression/parse.ts'
 import { printExpression } from '../../src/expression/print.ts'
 import { getEngine } from '../../src/kernel/load.ts'
@@ -105,6 +106,64 @@ describe('expressions are what the interpreter makes of them', () => {
     )
     expect(compared).toBeGreaterThan(RUNS)
   })
+})
+
+it('no expression sees a later bar', { timeout: 600_000 }, () => {
+  const hourly = usable.map((drawn) => ({
+    ...drawn,
+    time: drawn.time.map((_, bar) => 1_709_251_200_000 + bar * 3_600_000),
+  }))
+  const of = (drawn: Bars, node: Node, count: number) => {
+    const market = marketOf({
+      ...drawn,
+      time: drawn.time.slice(0, count),
+      columns: Object.fromEntries(Object.entries(drawn.columns).map(([name, rows]) => [name, rows.slice(0, count)])),
+    })
+    const values = Array.from(expressionPanel(cacheOf(market, getEngine()), node).values)
+    market.release()
+    return values
+  }
+  const type = fc.oneof(expressions('number', 3, []), expressions('condition', 3, []))
+  fc.assert(
+    fc.property(hourly, type, fc.double({ min: 0.1, max: 1, noNaN: true }), (drawn, node, part) => {
+      const bars = drawn.time.length
+      const count = Math.max(Math.ceil(part * bars), 1)
+      // Of an asset without bars nothing is a market.
+      fc.pre(
+        bars > 2 &&
+          drawn.assets.every((_, asset) =>
+            drawn.columns.close.slice(0, count).some((row) => !Number.isNaN(row[asset])),
+          ),
+      )
+      const whole = of(drawn, node, bars)
+      expect(of(drawn, node, count)).toEqual(whole.slice(0, count * drawn.assets.length))
+    }),
+    { numRuns: Math.ceil(RUNS / 8), seed: SEED },
+  )
+})
+
+it('longer bars are seen once they have closed', () => {
+  const time = Array.from({ length: 12 }, (_, hour) => 1_709_251_200_000 + hour * 3_600_000)
+  const market = Market.from({ assets: ['A'], time, close: time.map((_, hour) => 10 + hour) })
+  const node = parseExpression("on('4h', close)", WORDS)
+  const values = Array.from(expressionPanel(cacheOf(market, getEngine()), node).values)
+  const none = Number.NaN
+  expect(values).toEqual([none, none, none, 13, 13, 13, 13, 17, 17, 17, 17, 21])
+  market.release()
+})
+
+it('times are those of the zone that is named, whose doubled hour counts twice', () => {
+  // Clocks in New York go back from 02:00 to 01:00 on 2024-11-03, at 06:00 UTC.
+  const time = Array.from({ length: 8 }, (_, hour) => Date.UTC(2024, 10, 3, 3 + hour))
+  const market = Market.from({ assets: ['A'], time, close: time.map(() => 1) })
+  const read = (text: string) =>
+    Array.from(expressionPanel(cacheOf(market, getEngine()), parseExpression(text, WORDS)).values)
+  expect(read("hour('America/New_York')")).toEqual([23, 0, 1, 1, 2, 3, 4, 5])
+  expect(read("session('01:00', '02:00', 'America/New_York')")).toEqual([0, 0, 1, 1, 0, 0, 0, 0])
+  expect(read("session('23:00', '01:00', 'America/New_York')")).toEqual([1, 1, 0, 0, 0, 0, 0, 0])
+  expect(read('weekday()')).toEqual(time.map(() => 7))
+  expect(read("day('America/New_York')").slice(0, 2)).toEqual([2, 3])
+  market.release()
 })
 
 it('what is printed is read back to the same expression', () => {

@@ -13,6 +13,7 @@ export const WORDS: Vocabulary = { columns: COLUMNS, indicators: EXPRESSION_INDI
 /** Indicators whose references the interpreter has. */
 export const WINDOWED = ['sma', 'highest', 'lowest'] as const
 
+/** Times of day. */
 const times = fc.constantFrom('00:00', '09:30', '12:00', '15:45', '23:30')
 const numbers = fc.oneof(
   fc.constantFrom(0, 1, -1, 2, 0.5, -3, 100),
@@ -49,6 +50,7 @@ function draw(type: ValueType, depth: number, skip: readonly string[]): fc.Arbit
       if (argument.type === 'count') return fc.integer({ min: 1, max: 4 }).map(numberNode)
       if (argument.type !== 'text') return expressions(argument.type === 'any' ? type : argument.type, depth - 1, skip)
       if (argument.name === 'name') return fc.constantFrom('A', 'B').map(textNode)
+      if (argument.name === 'timeframe') return fc.constantFrom('4h', '1d').map(textNode)
       return argument.default === '' ? fc.constant(textNode('')) : times.map(textNode)
     })
     return fc.tuple(...of).map((all) => callNode(spec, all))

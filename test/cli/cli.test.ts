@@ -317,6 +317,36 @@ describe.skipIf(!built)('the output folder', () => {
   })
 })
 
+describe('strategies of conditions', () => {
+  const equities = ['--data', join(process.cwd(), 'data/equities.csv'), '--trades', '0']
+  const conditions = [
+    '--entries',
+    'crossedAbove(sma(close, fast), sma(close, slow))',
+    '--exits',
+    'crossedBelow(sma(fast), sma(slow))',
+  ]
+
+  it('trade as the same columns do, and are swept', () => {
+    const run = fillgrid('run', ...equities, ...conditions, '-p', 'fast=10', '-p', 'slow=50', '--json')
+    const built = fillgrid('run', ...equities, '--strategy', 'sma-cross', '-p', 'direction=long', '--json')
+    const [mine, theirs] = [run, built].map(({ stdout }) => JSON.parse(stdout))
+    expect(mine.num_trades).toBeGreaterThan(10)
+    expect([mine.final_value, mine.fingerprint.outcome]).toEqual([theirs.final_value, theirs.fingerprint.outcome])
+    const swept = fillgrid('sweep', ...equities, ...conditions, '-g', 'fast=5,10', '-g', 'slow=20,50')
+    expect([swept.status, swept.stdout]).toEqual([0, expect.stringContaining('4 sets')])
+  })
+
+  it.each([
+    [['--entries', 'clos > 1'], 1, 'Did you mean close?\n  clos > 1\n  ^'],
+    [['--entries', 'sma(close, 3)'], 1, 'a condition must stand here'],
+    [['--exits', 'close > 1'], 2, 'something has to be entered first'],
+    [['--entries', 'close > 1', '--strategy', 'sma-cross'], 2, 'Leave one out'],
+  ])('%j', (options, status, words) => {
+    const failed = fillgrid('run', ...equities, ...options)
+    expect([failed.status, failed.stderr]).toEqual([status, expect.stringContaining(words)])
+  })
+})
+
 describe('the command line', () => {
   it('ends with 2 where the command line is wrong', async () => {
     for (const [args, words] of [

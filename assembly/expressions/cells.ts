@@ -112,8 +112,57 @@ function run(op: i32, to: usize, a: usize, b: usize, c: usize, n: i32): void {
 
 /** Adds `flag` where a condition is true. @param dst a byte a cell */
 export function flagCells(src: usize, dst: usize, n: i32, flag: i32): void {
-  for (let i = 0; i < n; i++) {
-    const at = dst + <usize>i
-    store<u8>(at, load<u8>(at) | <u8>(load<f64>(src + ((<usize>i) << 3)) == 1 ? flag : 0))
+  let i = 0
+  // Conditions are rarely true: eight at a time, mostly none of them.
+  for (; i + 8 <= n; i += 8) {
+    const at = src + ((<usize>i) << 3)
+    const one = f64x2.splat(1)
+    const found = v128.or(
+      v128.or(f64x2.eq(v128.load(at), one), f64x2.eq(v128.load(at, 16), one)),
+      v128.or(f64x2.eq(v128.load(at, 32), one), f64x2.eq(v128.load(at, 48), one)),
+    )
+    if (!v128.any_true(found)) continue
+    for (let k = i; k < i + 8; k++) flagCell(src, dst, k, flag)
   }
+  for (; i < n; i++) flagCell(src, dst, i, flag)
+}
+
+// @ts-ignore: decorator
+@inline function flagCell(src: usize, dst: usize, i: i32, flag: i32): void {
+  if (load<f64>(src + ((<usize>i) << 3)) != 1) return
+  const at = dst + <usize>i
+  store<u8>(at, load<u8>(at) | <u8>flag)
+}
+
+/**
+ * As `crossedSeries` where every asset has all bars, so that the own bar before is the row before: two cells at a time.
+ *
+ * @param n bars * assets
+ */
+export function crossedCells(a: usize, b: usize, dst: usize, n: i32, assets: i32, side: f64): void {
+  const back = (<usize>assets) << 3
+  const first = min(assets, n)
+  for (let i = 0; i < first; i++) {
+    const at = (<usize>i) << 3
+    const x = load<f64>(a + at)
+    const y = load<f64>(b + at)
+    // What was before the first bar is not known, so at most that it has not crossed.
+    store<f64>(dst + at, x == x && y == y && !(side > 0 ? x > y : x < y) ? 0 : NaN)
+  }
+  const high = side > 0 ? a : b
+  const low = side > 0 ? b : a
+  let at = (<usize>first) << 3
+  const end = (<usize>n) << 3
+  for (; at + 16 <= end; at += 16) {
+    v128.store(dst + at, crossed(v128.load(high + at), v128.load(low + at), v128.load(high + at - back), v128.load(low + at - back)))
+  }
+  if (at < end) {
+    const two = crossed(v128.load64_zero(high + at), v128.load64_zero(low + at), v128.load64_zero(high + at - back), v128.load64_zero(low + at - back))
+    v128.store64_lane(dst + at, two, 0)
+  }
+}
+
+// @ts-ignore: decorator
+@inline function crossed(high: v128, low: v128, highBefore: v128, lowBefore: v128): v128 {
+  return two(L.CELL_AND, two(L.CELL_LESS, low, high, low), two(L.CELL_AT_MOST, highBefore, lowBefore, low), low)
 }

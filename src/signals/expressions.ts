@@ -161,9 +161,11 @@ class Evaluator {
         return made([0], (dst, src) => kernels.shiftSeries(src, present, dst, bars, assets, count(1)))
       case 'crossedAbove':
       case 'crossedBelow':
-        return made([0, 1], (dst, a, b) =>
-          kernels.crossedSeries(a, b, present, dst, bars, assets, node.name === 'crossedAbove' ? 1 : -1),
-        )
+        return made([0, 1], (dst, a, b) => {
+          const side = node.name === 'crossedAbove' ? 1 : -1
+          if (market.dense) kernels.crossedCells(a, b, dst, bars * assets, assets, side)
+          else kernels.crossedSeries(a, b, present, dst, bars, assets, side)
+        })
       case 'rising':
       case 'falling':
         return made([0], (dst, src) =>

@@ -3,7 +3,7 @@ import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import type { DefaultSize } from '../settings/settings.ts'
-import type { PanelParameters } from '../signals/panels.ts'
+import type { Panel, PanelParameters } from '../signals/panels.ts'
 import type { PanelScope } from '../signals/scope.ts'
 import { checkColumns, computeColumns } from '../strategy/columns.ts'
 import type {
@@ -169,13 +169,31 @@ export class SignalWriter {
       expression: (given) => this.#scope.expression(given, parameters),
       conditionSignals: (conditions) => {
         const flags = fresh()
-        this.#lane.engine.arena.u8(flags.pointer, this.#cells).fill(0)
+        const crossings = new Map<string, { fast: Panel; slow: Panel; up: number; down: number }>()
+        const others: [pointer: number, bit: number][] = []
         for (const [name, bit] of FLAG_COLUMNS) {
           const condition = conditions[name]
           if (condition === undefined) continue
-          const { pointer } = this.#scope.expression(condition, parameters, 'condition')
-          kernels.flagCells(pointer, flags.pointer, this.#cells, bit)
+          const found = this.#scope.crossing(condition, parameters)
+          if (!found) {
+            others.push([this.#scope.expression(condition, parameters, 'condition').pointer, bit])
+            continue
+          }
+          const { fast, slow, above } = found
+          const key = `${fast.key} ${slow.key}`
+          const { up = 0, down = 0 } = crossings.get(key) ?? {}
+          crossings.set(key, { fast, slow, up: above ? up | bit : up, down: above ? down : down | bit })
         }
+        // Both ways over the same two are one look at them.
+        let isFirst = true
+        for (const { fast, slow, up, down } of crossings.values()) {
+          const to = isFirst ? flags : fresh()
+          kernels.crossSignals(fast.pointer, slow.pointer, to.pointer, this.#cells, stride, up, down)
+          if (!isFirst) kernels.mergeSignals(flags.pointer, to.pointer, flags.pointer, this.#cells)
+          isFirst = false
+        }
+        if (isFirst) this.#lane.engine.arena.u8(flags.pointer, this.#cells).fill(0)
+        for (const [pointer, bit] of others) kernels.flagCells(pointer, flags.pointer, this.#cells, bit)
         return flags
       },
       mergeSignals: (flags, more) => {

@@ -44,6 +44,29 @@ export class PanelScope {
     values: Readonly<Record<string, number | string | boolean>>,
     type?: ValueType,
   ): Panel {
+    return this.#hold(expressionPanel(this.#cache, this.#node(given, values, type)))
+  }
+
+  /**
+   * The two sides of a condition that is a crossing and nothing else, where each bar follows the one before in every asset:
+   * such a one needs no column of its own.
+   */
+  crossing(
+    given: Expression | Node | string,
+    values: Readonly<Record<string, number | string | boolean>>,
+  ): { fast: Panel; slow: Panel; above: boolean } | undefined {
+    const node = this.#node(given, values, 'condition')
+    if (!this.#cache.market.dense || node.kind !== 'call') return undefined
+    if (node.name !== 'crossedAbove' && node.name !== 'crossedBelow') return undefined
+    const [fast, slow] = node.of.map((one) => this.#hold(expressionPanel(this.#cache, one)))
+    return { fast, slow, above: node.name === 'crossedAbove' }
+  }
+
+  #node(
+    given: Expression | Node | string,
+    values: Readonly<Record<string, number | string | boolean>>,
+    type?: ValueType,
+  ): Node {
     const { signals } = this.#cache.market
     const types = new Map(Object.entries(values).map(([name, value]) => [name, PARAMETER_TYPES[typeof value]]))
     const words = () => vocabulary(signals.keys(), types)
@@ -55,7 +78,7 @@ export class PanelScope {
           : readExpression(given, words())
     if (type !== undefined && typeOf(node) !== type)
       throw expressionError(`a ${type} expected, found the ${typeOf(node)} ${printExpression(node)}.`)
-    return this.#hold(expressionPanel(this.#cache, bind(node, values)))
+    return bind(node, values)
   }
 
   /** Columns of the run's own by name, in the order they were made. */

@@ -164,3 +164,25 @@ describe('a strategy of expressions', () => {
     market.release()
   })
 })
+
+it('crossings are the same flags by whatever way they are found', () => {
+  const market = minutes(1500)
+  const conditions = {
+    entries: 'crossedAbove(sma(5), sma(20))',
+    exits: 'crossedBelow(sma(5), sma(20))',
+    shortEntries: 'crossedBelow(rsi(5), rsi(14) - 5)',
+    shortExits: 'crossedAbove(rsi(5), rsi(14) - 5) or crossedAbove(close, open)',
+  }
+  // The same, but no crossing by itself.
+  const around = Object.fromEntries(Object.entries(conditions).map(([name, text]) => [name, `(${text}) and true`]))
+  const [one, other] = [conditions, around].map((given) =>
+    outcomeOf(
+      backtest(
+        market,
+        defineSignals({ name: 'x', signals: ({ conditionSignals }) => ({ flags: conditionSignals(given) }) }),
+      ),
+    ),
+  )
+  expect(one).toBe(other)
+  market.release()
+})

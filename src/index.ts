@@ -293,6 +293,8 @@ export {
   int,
   num,
   type ParameterExpressions,
+  RiskFraction,
+  riskFraction,
   strategy,
 } from './strategy/expressed.ts'
 export type { Indicator } from './strategy/indicator.ts'

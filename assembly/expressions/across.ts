@@ -112,6 +112,21 @@ export function normaliseAcross(src: usize, dst: usize, bars: i32, assets: i32):
   }
 }
 
+/** The value over the sum of the absolute values of a bar, which runs in the order of the assets; NaN where that is 0. */
+export function shareAcross(src: usize, dst: usize, bars: i32, assets: i32): void {
+  for (let bar = 0; bar < bars; bar++) {
+    const row = (<usize>bar * <usize>assets) << 3
+    let sum = 0.0
+    for (let asset = 0; asset < assets; asset++) {
+      const value = f(src + row, asset)
+      if (value == value) sum += Math.abs(value)
+    }
+    for (let asset = 0; asset < assets; asset++) {
+      store<f64>(dst + row + ((<usize>asset) << 3), finite(f(src + row, asset) / sum))
+    }
+  }
+}
+
 /** The value less the mean of the assets of the same group. Sums run in the order of the assets. */
 export function neutralAcross(src: usize, groups: usize, dst: usize, bars: i32, assets: i32): void {
   for (let bar = 0; bar < bars; bar++) {

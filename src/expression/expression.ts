@@ -121,6 +121,7 @@ export interface ExpressionFunctions {
   normalise(x: NumberLike): NumberExpression
   top(x: NumberLike, assets: NumberLike): Condition
   bottom(x: NumberLike, assets: NumberLike): Condition
+  share(x: NumberLike): NumberExpression
   neutral(x: NumberLike, group: NumberLike): NumberExpression
   on<E extends NumberExpression | Condition>(timeframe: TextLike, x: E, days?: TextLike): E
   asset<E extends NumberExpression | Condition>(name: TextLike, x: E): E

@@ -170,6 +170,12 @@ const ROW: readonly Row[] = [
     'One of so many assets with the lowest values; of equal ones the first by the order of the market.',
   ],
   [
+    'share',
+    [number('x')],
+    'number',
+    'x as a part of all assets together: x / the sum of the sizes of x over them; undefined where that is 0. Weights that are 1 in all.',
+  ],
+  [
     'neutral',
     [number('x'), number('group')],
     'number',

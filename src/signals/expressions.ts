@@ -192,6 +192,8 @@ class Evaluator {
             kernels.topAcross(src, dst, bars, assets, count(1), node.name === 'top' ? 1 : -1, room),
           )
         })
+      case 'share':
+        return made([0], (dst, src) => kernels.shareAcross(src, dst, bars, assets))
       case 'neutral':
         return made([0, 1], (dst, src, groups) => kernels.neutralAcross(src, groups, dst, bars, assets))
       case 'asset': {

@@ -22,6 +22,28 @@ export type ParameterExpressions<P extends ParameterSchema> = {
   readonly [K in keyof P as P[K] extends { type: 'choice' } ? never : K]: ParameterExpression<P[K]>
 }
 
+/** A size by what is lost at the stop. */
+export class RiskFraction {
+  /** Fraction of the equity. */
+  readonly risk: NumberExpression | number
+
+  constructor(risk: NumberExpression | number) {
+    this.risk = risk
+    Object.freeze(this)
+  }
+}
+
+/**
+ * As a size: so much that the stop, where it fills at its level, loses a fraction of the equity (before costs): the fraction of the
+ * equity that is put in is `risk / distance`, with the distance of the stop as a fraction. With a stop of 5 % and a risk of 1 % that is
+ * 20 % of the equity; what the account cannot pay is cut as ever (semantics 7.6). Undefined where the stop is.
+ *
+ * @param risk fraction of the equity, 0.01 is 1 %
+ */
+export function riskFraction(risk: NumberExpression | number): RiskFraction {
+  return new RiskFraction(risk)
+}
+
 /** Something that may depend on the parameters. */
 type Given<P extends ParameterSchema, E> = E | ((parameters: ParameterExpressions<P>) => E)
 
@@ -46,8 +68,11 @@ export interface ExpressedStrategy<P extends ParameterSchema = ParameterSchema> 
   takeProfit?: Given<P, NumberExpression | number>
   /** Distance of the trailing stop, likewise. */
   trail?: Given<P, NumberExpression | number>
-  /** Size of entries: percent(10) of the equity, else in what the run's `size` is in. Undefined: the run's. */
-  size?: Given<P, NumberExpression | number>
+  /**
+   * Size of entries: percent(10) of the equity, riskFraction(0.01) of it at risk, else in what the run's `size` is in. Undefined: the
+   * run's.
+   */
+  size?: Given<P, NumberExpression | number | RiskFraction>
   /** Weight of the asset in the portfolio, a signed fraction of the equity, in place of entries and exits: undefined leaves it alone, 0 closes it. */
   targetWeight?: Given<P, NumberExpression | number>
 }
@@ -103,7 +128,8 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
   for (const field of [...CONDITIONS, ...NUMBERS]) {
     const expression = definition[field]
     if (expression === undefined) continue
-    const node = nodeOf(typeof expression === 'function' ? expression(given) : expression)
+    const made: unknown = typeof expression === 'function' ? expression(given) : expression
+    const node = made instanceof RiskFraction ? riskNode(name, made, nodes.get('stopLoss')) : nodeOf(made)
     const type = (CONDITIONS as readonly string[]).includes(field) ? 'condition' : 'number'
     if (typeOf(node) !== type)
       throw new FillgridError(
@@ -208,12 +234,28 @@ function columnsOf(nodes: ReadonlyMap<Field, Node>, context: SignalContext): Ret
   const there = (node: Node) => context.expression(call('where', entering, node, UNDEFINED)).values
   for (const [field, column] of Object.entries(DISTANCES) as [keyof typeof DISTANCES, string][]) {
     const node = nodes.get(field)
-    if (node) columns[column] = there(isPercent(node) ? node : call('divide', node, { kind: 'column', name: 'close' }))
+    if (node) columns[column] = there(distanceOf(node))
   }
   const size = nodes.get('size')
   if (size) columns.size = there(size)
   if (size && isPercent(size)) columns.sizeType = 'fraction'
   return columns
+}
+
+/** The fraction of the equity that loses a risk at the stop, as a percentage, which says that it is one. */
+function riskNode(name: string, { risk }: RiskFraction, stop: Node | undefined): Node {
+  if (stop === undefined)
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy ${name}: size is a risk to the stop, found no stopLoss. Add one, or take a size like percent(10).`,
+    )
+  const hundred = { kind: 'number', value: 100 } as const
+  return call('percent', call('divide', call('multiply', nodeOf(risk), hundred), distanceOf(stop)))
+}
+
+/** A distance as a fraction of the close. */
+function distanceOf(node: Node): Node {
+  return isPercent(node) ? node : call('divide', node, { kind: 'column', name: 'close' })
 }
 
 /** Nothing at any bar. */

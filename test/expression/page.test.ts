@@ -27,7 +27,7 @@ export default strategy({
 
 \`entries\`, \`exits\`, \`shortEntries\` and \`shortExits\` are conditions: section 8 of [semantics.md](semantics.md) says what they do.
 \`stopLoss\`, \`takeProfit\` and \`trail\` are distances: \`percent(5)\`, or a distance in price, which is taken as its fraction of the close
-of the decision. \`size\` is \`percent(10)\` of the equity, or a number in what the run's \`size\` is in. \`targetWeight\` is a portfolio in
+of the decision. \`size\` is \`percent(10)\` of the equity, \`riskFraction(0.01)\`, so much that the stop loses 1 % of it, or a number in what the run's \`size\` is in. \`targetWeight\` is a portfolio in
 place of all that: a signed fraction of the equity for each asset, NaN leaves it alone, 0 closes it. The text of a strategy stands for
 it in the fingerprint. With hooks, \`this.expression('close < lowest(low, 20)[1]')\` is read like an indicator; in signal columns,
 \`expression(...)\` is a panel and \`conditionSignals({ entries: '...' })\` are flags. On the command line:

@@ -5,7 +5,7 @@ import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
 import { expressions } from '../../src/signals/builders.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
-import { int, num, strategy } from '../../src/strategy/expressed.ts'
+import { int, num, riskFraction, strategy } from '../../src/strategy/expressed.ts'
 import { defineSignals } from '../../src/strategy/strategy.ts'
 import { grid } from '../../src/sweep/space.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
@@ -185,4 +185,50 @@ it('crossings are the same flags by whatever way they are found', () => {
   )
   expect(one).toBe(other)
   market.release()
+})
+
+describe('sizes', () => {
+  it('by risk lose that at the stop', () => {
+    const market = minutes(3000)
+    const risky = strategy({
+      parameters: { risk: num(0.0001) },
+      entries: crossedAbove(sma(close, 3), sma(close, 9)),
+      exits: crossedBelow(sma(close, 3), sma(close, 9)),
+      stopLoss: percent(0.02),
+      size: ({ risk }) => riskFraction(risk),
+    })
+    const result = backtest(market, risky, { account: 'unlimited', cash: 10_000 })
+    const stops = [...result.trades].filter((trade) => trade.exitReason === 'stop')
+    expect(stops.length).toBeGreaterThan(10)
+    const equity = (bar: number) => result.equity[bar]
+    const lost = stops.map(({ pnl, entryBar }) => -(pnl as number) / equity((entryBar as number) - 1))
+    const middle = lost.sort((a, b) => a - b)[lost.length >> 1]
+    // Jumps over the stop lose more, and the equity is that of the open.
+    expect(middle).toBeGreaterThan(0.000099)
+    expect(middle).toBeLessThan(0.00015)
+    market.release()
+  })
+
+  it('by risk need a stop', () => {
+    expect(() => strategy({ entries: greaterThan(close, 1), size: riskFraction(0.01) })).toThrow(/found no stopLoss/)
+  })
+
+  it('share what is there', () => {
+    const close = Float64Array.from([10, 20, 10, 40])
+    const market = Market.from({ assets: ['A', 'B'], time: [0, 86_400_000], close })
+    const result = backtest(
+      market,
+      defineSignals({
+        name: 'x',
+        signals: ({ expression }) => {
+          expect(Array.from(expression('share(1 / close)').values)).toEqual(
+            [2 / 3, 1 / 3, 0.8, 0.2].map((x) => expect.closeTo(x, 15)),
+          )
+          return { flags: new Uint8Array(4) }
+        },
+      }),
+    )
+    expect(result.trades.length).toBe(0)
+    market.release()
+  })
 })

@@ -209,6 +209,11 @@ export function interpret(node: Node, bars: Bars, indicators: Record<string, Nai
           const squares = there.reduce((sum, value) => sum + (value - mean) * (value - mean), 0)
           return (x[bar][asset] - mean) / Math.sqrt(squares / there.length)
         })
+      case 'share':
+        return each((bar, asset) => {
+          const there = x[bar].filter((value) => !Number.isNaN(value))
+          return x[bar][asset] / there.reduce((sum, value) => sum + Math.abs(value), 0)
+        })
       case 'neutral': {
         const groups = whole(of[1])
         return each((bar, asset) => {

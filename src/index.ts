@@ -37,6 +37,7 @@ export {
 } from './expression/expression.ts'
 export { FUNCTIONS, type FunctionArgument, type FunctionSpec } from './expression/functions.ts'
 export { readExpression } from './expression/json.ts'
+export type { IndicatorWords } from './expression/make.ts'
 export type { ArgumentType, Node as ExpressionNode, ValueType } from './expression/node.ts'
 export { parseExpression, type Vocabulary } from './expression/parse.ts'
 export type { ByteSource } from './io/bytes.ts'
@@ -244,7 +245,9 @@ export type {
 export {
   type ExpressionColumns,
   type ExpressionIndicators,
+  type ExpressionValues,
   expressions,
+  type IndicatorExpression,
 } from './signals/builders.ts'
 export {
   type AnyIndicator,
@@ -292,6 +295,8 @@ export {
   flag,
   int,
   num,
+  type OfParameters,
+  type ParameterExpression,
   type ParameterExpressions,
   RiskFraction,
   riskFraction,
@@ -311,6 +316,7 @@ export type {
   TargetOptions,
 } from './strategy/requests.ts'
 export {
+  type ConditionColumn,
   defineSignals,
   type ParameterSchema,
   type ParameterSpec,

@@ -56,6 +56,7 @@ export function numberNode(value: number): Node {
   return { kind: 'number', value }
 }
 
+/** @throws FillgridError invalid_expression for what could not be printed */
 export function textNode(value: string): Node {
   if (value.includes("'") && value.includes('"'))
     throw expressionError(`a text has one kind of quotation marks at most, found ${show(value)}.`)

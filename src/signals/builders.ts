@@ -13,20 +13,20 @@ import type { IndicatorName, IndicatorNamed } from './catalogue.ts'
 import { EXPRESSION_INDICATORS } from './vocabulary.ts'
 
 /** Values of an indicator's parameters in an expression: its own, or parameters of the strategy. */
-type Values<N extends IndicatorName> = {
+export type ExpressionValues<N extends IndicatorName> = {
   readonly [K in keyof IndicatorNamed<N>['parameters']]?: number | string | Expression
 }
 
 /** What an indicator gives: a number, or one by the name of each output. */
-type Given<N extends IndicatorName> = [IndicatorNamed<N>['outputs'][number]] extends ['value']
+export type IndicatorExpression<N extends IndicatorName> = [IndicatorNamed<N>['outputs'][number]] extends ['value']
   ? NumberExpression
   : { readonly [O in IndicatorNamed<N>['outputs'][number]]: NumberExpression }
 
 /** The indicators as functions: what they are taken of (columns or expressions), then their parameters in their order, or by name in an object. */
 export type ExpressionIndicators = {
   readonly [N in IndicatorName]: (
-    ...given: readonly (NumberExpression | number | string | Expression | Values<N>)[]
-  ) => Given<N>
+    ...given: readonly (NumberExpression | number | string | Expression | ExpressionValues<N>)[]
+  ) => IndicatorExpression<N>
 }
 
 /** Columns of the market. */

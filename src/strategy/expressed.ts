@@ -15,7 +15,7 @@ import {
 } from './strategy.ts'
 
 /** A parameter of a schema as an expression. */
-type ParameterExpression<S> = S extends { type: 'boolean' } ? Condition : NumberExpression
+export type ParameterExpression<S> = S extends { type: 'boolean' } ? Condition : NumberExpression
 
 /** Parameters of a strategy as its expressions see them. */
 export type ParameterExpressions<P extends ParameterSchema> = {
@@ -45,7 +45,7 @@ export function riskFraction(risk: NumberExpression | number): RiskFraction {
 }
 
 /** Something that may depend on the parameters. */
-type Given<P extends ParameterSchema, E> = E | ((parameters: ParameterExpressions<P>) => E)
+export type OfParameters<P extends ParameterSchema, E> = E | ((parameters: ParameterExpressions<P>) => E)
 
 /** A strategy as expressions. Conditions count where they are true: what is undefined never trades. */
 export interface ExpressedStrategy<P extends ParameterSchema = ParameterSchema> {
@@ -53,28 +53,28 @@ export interface ExpressedStrategy<P extends ParameterSchema = ParameterSchema> 
   name?: string
   parameters?: P
   /** What every parameter set must hold: conditions of parameters alone, or texts like 'fast < slow'. */
-  constraints?: Given<P, Condition | readonly Condition[]> | readonly string[]
+  constraints?: OfParameters<P, Condition | readonly Condition[]> | readonly string[]
   /** Where long positions are opened and closed, at the next open by default; short ones likewise. */
-  entries?: Given<P, Condition>
-  exits?: Given<P, Condition>
-  shortEntries?: Given<P, Condition>
-  shortExits?: Given<P, Condition>
+  entries?: OfParameters<P, Condition>
+  exits?: OfParameters<P, Condition>
+  shortEntries?: OfParameters<P, Condition>
+  shortExits?: OfParameters<P, Condition>
   /**
    * Distance of the stop from the entry: percent(5), or a distance in price like multiply(2, atr(14)), which is taken as its
    * fraction of the close of the decision. Undefined: none.
    */
-  stopLoss?: Given<P, NumberExpression | number>
+  stopLoss?: OfParameters<P, NumberExpression | number>
   /** Distance of the target, likewise. */
-  takeProfit?: Given<P, NumberExpression | number>
+  takeProfit?: OfParameters<P, NumberExpression | number>
   /** Distance of the trailing stop, likewise. */
-  trail?: Given<P, NumberExpression | number>
+  trail?: OfParameters<P, NumberExpression | number>
   /**
    * Size of entries: percent(10) of the equity, riskFraction(0.01) of it at risk, else in what the run's `size` is in. Undefined: the
    * run's.
    */
-  size?: Given<P, NumberExpression | number | RiskFraction>
+  size?: OfParameters<P, NumberExpression | number | RiskFraction>
   /** Weight of the asset in the portfolio, a signed fraction of the equity, in place of entries and exits: undefined leaves it alone, 0 closes it. */
-  targetWeight?: Given<P, NumberExpression | number>
+  targetWeight?: OfParameters<P, NumberExpression | number>
 }
 
 const CONDITIONS = ['entries', 'exits', 'shortEntries', 'shortExits'] as const

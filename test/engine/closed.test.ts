@@ -96,7 +96,18 @@ const NAMES: Record<string, string[]> = {
   ],
   indicator: ['constructor', 'key', 'last', 'value', 'warmup'],
   strategy: [
-    ...['assets', 'average', 'column', 'constructor', 'crossedAbove', 'crossedBelow', 'indicator', 'look', 'market'],
+    ...[
+      'assets',
+      'average',
+      'column',
+      'constructor',
+      'crossedAbove',
+      'crossedBelow',
+      'expression',
+      'indicator',
+      'look',
+      'market',
+    ],
     ...['onBar', 'onEnd', 'onFill', 'onOrder', 'onStart', 'onTrade', 'parameters', 'range', 'state'],
   ],
   // Nothing of how many bars there are, when the last one is or what ends.

@@ -29,7 +29,7 @@ const KERNEL_RANKS: readonly (readonly string[])[] = [
   ['assembly/layout.ts', 'assembly/tables.ts'],
   ['assembly/records.ts'],
   ['assembly/checks.ts'],
-  ['assembly/indicators', 'assembly/stats'],
+  ['assembly/expressions', 'assembly/indicators', 'assembly/stats'],
   ['assembly/broker'],
   ['assembly/drivers'],
   ['assembly/run.ts'],

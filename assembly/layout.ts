@@ -3,7 +3,7 @@
  * sums, products and shifts of earlier ones; no division, nothing that passes 2^31.
  * Every change raises LAYOUT_VERSION, which the loader compares.
  */
-export const LAYOUT_VERSION: i32 = 8
+export const LAYOUT_VERSION: i32 = 9
 
 // Status codes of the step functions.
 export const STATUS_BAR: i32 = 0
@@ -344,7 +344,9 @@ export const TOTAL_INTRABAR_CALLS: i32 = 23
 /** Orders given before their asset's first bar, and positions closed because their asset had ended (3.11). */
 export const TOTAL_UNLISTED: i32 = 24
 export const TOTAL_ENDED: i32 = 25
-export const TOTAL_COUNT: i32 = 26
+/** Exits that have left some of their round trip. */
+export const TOTAL_PARTS: i32 = 26
+export const TOTAL_COUNT: i32 = 27
 
 // ---- fields of the records, written by offsets.mjs from records.ts
 export const RUN_CASH: i32 = 0
@@ -579,7 +581,8 @@ export const POSITION_EXIT_BAR: i32 = 104
 export const POSITION_LOSSES_IN_ROW: i32 = 108
 export const POSITION_PAUSED_UNTIL: i32 = 112
 export const POSITION_CUT_BAR: i32 = 116
-export const POSITION_FIELDS_BYTES: i32 = 120
+export const POSITION_EXITS: i32 = 120
+export const POSITION_FIELDS_BYTES: i32 = 128
 export const LIVE_AMOUNT: i32 = 0
 export const LIVE_LIMIT: i32 = 8
 export const LIVE_STOP: i32 = 16
@@ -680,7 +683,11 @@ export const DETAIL_PENDING_CODES: i32 = DETAIL_CONTEXT + 64
 export const DETAIL_TRAIL_MARK: i32 = DETAIL_PENDING_CODES + 48
 /** Distances of the rules whose exits wait. */
 export const DETAIL_PENDING_DISTANCES: i32 = DETAIL_TRAIL_MARK + 8
-export const DETAIL_BYTES: i32 = DETAIL_PENDING_DISTANCES + 96
+/** Of a round trip that has exits already (7.10): their pnl, the value at the entry price of what they closed, bars held at the last. */
+export const DETAIL_TRIP_PNL: i32 = DETAIL_PENDING_DISTANCES + 96
+export const DETAIL_TRIP_VALUE: i32 = DETAIL_TRIP_PNL + 8
+export const DETAIL_TRIP_BARS: i32 = DETAIL_TRIP_VALUE + 8
+export const DETAIL_BYTES: i32 = DETAIL_TRIP_BARS + 8
 
 // A lot as a state has it: its record, then that of a position and its details, as of an asset. In memory the last two stand apart.
 export const LOT_POSITION: i32 = LOT_FIELDS_BYTES

@@ -243,6 +243,8 @@ export class Position {
   lossesInRow: i32
   pausedUntil: i32
   cutBar: i32
+  /** Exits of its round trip that have left some of it, of which the details have the sums (7.10). */
+  exits: i32
 }
 
 @unmanaged @final

@@ -7,7 +7,7 @@ import { dropFence, openFence, setFence } from './fence'
 import { noteTrade } from './guards'
 import { putQuantity, times } from './instruments'
 import { followTrails } from './levels'
-import { dropLot, findLot, firstLot, lotAt, lotsOf, newLot, putLot, takeLot } from './lots'
+import { dropLot, findLot, firstLot, lotAt, lotPosition, lotsOf, newLot, putLot, takeLot } from './lots'
 import { beginRules, resetRules, setOwnChain, setOwnRules } from './rules'
 import { DUST, addTotal, at, barsHeld, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
 import { appendFill, appendTrade } from './tables'
@@ -120,6 +120,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     p.entered = k
     p.entryBar = r.bar
     p.barsHeld = 0
+    p.exits = 0
     p.entryOrder = order
     p.entryCode = codeOf(reason, phase)
     if (r.foreign) {
@@ -212,7 +213,7 @@ export function fillExit(asset: i32, k: f64, price: f64, base: f64, commission: 
   const distance = place >= 0 ? toldDistance : 0
   appendFill(asset, order, -side * k, price, base, commission, tag, distance, code)
   appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, distance, code)
-  countTrade(pnl, p.average * all, held)
+  countExit(p, gone, pnl, p.average * all, held)
   if (r.guarded) noteTrade(asset, pnl)
   p.commission = p.commission - share
   p.slippage = p.slippage - slipShare
@@ -282,7 +283,7 @@ function exitLots(asset: i32, k: f64, price: f64, base: f64, commission: f64, or
       const pnl = tradeLot(asset, given, u, ends, price, base, part ? commission : commission * given / k, part ? slippage : slippage * given / k, order, tag, distance, reason, phase, code)
       putLot()
       if (r.guarded) noteTrade(asset, pnl)
-    }
+    } else if (ends) endTrip(lotPosition(i))
     if (ends) {
       dropLot(i)
       closedLots++
@@ -309,18 +310,55 @@ function tradeLot(asset: i32, k: f64, u: f64, ends: bool, price: f64, base: f64,
   if (r.record) findExcursions(asset, p, side)
   const held = reason == L.REASON_ENDED ? p.barsHeld : barsHeld(p, phase)
   appendTrade(asset, p, held, side * k, price, pnl, share, commission, slipShare + slippage, best, worst, order, tag, distance, code)
-  countTrade(pnl, p.average * all, held)
+  countExit(p, ends, pnl, p.average * all, held)
   p.commission = p.commission - share
   p.slippage = p.slippage - slipShare
   return pnl
 }
 
+// ---- round trips (7.10) ------------------------------------------------------------------------
+
+/** An exit of a position, or of the lot in its place, which ends its round trip or leaves some of it. */
 // @ts-ignore: decorator
-@inline function countTrade(pnl: f64, cost: f64, barsHeld: i32): void {
-  addTotal(L.TOTAL_TRADES, 1)
+@inline function countExit(p: Position, ends: bool, pnl: f64, cost: f64, held: i32): void {
   addTotal(L.TOTAL_PNL, pnl)
+  // Most round trips have one exit, and nothing is kept of them.
+  if (ends && p.exits == 0) countTrip(pnl, Math.abs(cost), <f64>held)
+  else countPart(p, ends, pnl, Math.abs(cost), held)
+}
+
+/** One of several exits: the sums over them stay with the position until the last one. */
+function countPart(p: Position, ends: bool, pnl: f64, value: f64, held: i32): void {
+  const detail = detailOf(p)
+  if (p.exits != 0) {
+    pnl = load<f64>(detail, L.DETAIL_TRIP_PNL) + pnl
+    value = load<f64>(detail, L.DETAIL_TRIP_VALUE) + value
+  }
+  if (ends) {
+    countTrip(pnl, value, <f64>held)
+    return
+  }
+  p.exits++
+  store<f64>(detail, pnl, L.DETAIL_TRIP_PNL)
+  store<f64>(detail, value, L.DETAIL_TRIP_VALUE)
+  store<f64>(detail, <f64>held, L.DETAIL_TRIP_BARS)
+  addTotal(L.TOTAL_PARTS, 1)
+}
+
+/** A lot is gone without an exit of its own: the one before was the last. */
+function endTrip(lot: Position): void {
+  if (lot.exits == 0) return
+  const detail = changetype<usize>(lot) + L.POSITION_BYTES
+  addTotal(L.TOTAL_PARTS, -1)
+  countTrip(load<f64>(detail, L.DETAIL_TRIP_PNL), load<f64>(detail, L.DETAIL_TRIP_VALUE), load<f64>(detail, L.DETAIL_TRIP_BARS))
+}
+
+/** A round trip has ended. @param value at the entry price, of all that its exits have closed */
+// @ts-ignore: decorator
+@inline function countTrip(pnl: f64, value: f64, barsHeld: f64): void {
+  addTotal(L.TOTAL_TRADES, 1)
   addTotal(L.TOTAL_BARS_HELD, barsHeld)
-  addTotal(L.TOTAL_RETURN_SUM, pnl / Math.abs(cost))
+  addTotal(L.TOTAL_RETURN_SUM, pnl / value)
   if (pnl != pnl) return
   // Wins and losses without asking which it is, as nobody could foresee it: of the other kind it adds nothing.
   const totals = changetype<usize>(run) + L.RUN_TOTALS

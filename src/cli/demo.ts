@@ -59,10 +59,10 @@ function compareRows(result: SweepResult): string {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     const row = Math.floor((state / 2 ** 32) * result.table.length)
     const again = result.rerun(row)
-    if (again.trades.length !== result.table.values('numTrades')[row]) {
+    if (again.trades.length !== result.table.values('numExits')[row]) {
       throw new FillgridError(
         'engine_failed',
-        `demo: a full run must have as many trades as its row, found ${again.trades.length} in row ${row}.`,
+        `demo: a full run must have as many exits as its row, found ${again.trades.length} in row ${row}.`,
       )
     }
     lines.push(`  ${setText(result.parameters(row))}: ${again.trades.length} trades`)

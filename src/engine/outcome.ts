@@ -68,7 +68,8 @@ export function readMetrics(run: Run, out: Float64Array): Float64Array {
   kernels.putIntrabar(scratch)
   const stats = arena.f64(scratch, L.STAT_COUNT)
   const totals = lane.totals
-  const context = { initialCash: settings.cash, holdReturn: window.holdReturn() }
+  const openTrades = lane.i32(lane.i32(L.RUN_LOTS) === L.LOTS_AVERAGE ? L.RUN_HELD : L.RUN_LIVE_LOTS)
+  const context = { initialCash: settings.cash, holdReturn: window.holdReturn(), openTrades }
   for (let i = 0; i < METRICS.length; i++) out[i] = METRICS[i].from(stats, totals, context)
   return out
 }

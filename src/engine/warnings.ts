@@ -77,7 +77,7 @@ function ofEntries({ lane }: Run): Warning[] {
       },
     ]
   }
-  if (lane.total(L.TOTAL_TRADES) > 0) return []
+  if (lane.total(L.TOTAL_TRADES) + lane.total(L.TOTAL_PARTS) > 0) return []
   const orders = lane.total(L.TOTAL_ORDERS) + (lane.late?.ids ?? 0)
   return [
     {

@@ -54,6 +54,7 @@ const POSITION_RANGES = [
   [L.POSITION_SEEN_COUNT, 0, L.RULE_LIMIT],
   [L.POSITION_FENCED, 0, 1],
   [L.POSITION_SLEEPS, 0, 2],
+  [L.POSITION_EXITS, 0, 2 ** 31 - 1],
 ] as const
 /** Fields of an order record. */
 const ORDER_RANGES = [

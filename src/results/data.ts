@@ -135,7 +135,7 @@ function read(data: ResultData): Result {
   const tables = { trades, fills, orders, positions, ambiguous }
   // Arrays that were transferred elsewhere are empty, all of them.
   for (const [at, table, name] of [
-    ['trades', trades, 'numTrades'],
+    ['trades', trades, 'numExits'],
     ['fills', fills, 'numFills'],
     ['equity', equity, 'bars'],
   ] as const) {

@@ -8,6 +8,8 @@ export interface MetricContext {
   initialCash: number
   /** Return of holding every asset over the bars of the run, a fraction. */
   holdReturn: number
+  /** Round trips that have not ended: positions that are held, or lots. */
+  openTrades: number
 }
 
 /** One metric: what it is called, what it means and how it is read. */
@@ -89,6 +91,13 @@ function average<N extends string>(words: Words<N>, sum: number, count: number, 
   return metric(words, (_, totals) => (totals[count] > 0 ? (sign * totals[sum]) / totals[count] : Number.NaN))
 }
 
+/** What a closed trade has brought, on average. */
+function perTrade(_: Float64Array, totals: Float64Array): number {
+  return totals[L.TOTAL_TRADES] > 0
+    ? (totals[L.TOTAL_GROSS_PROFIT] - totals[L.TOTAL_GROSS_LOSS]) / totals[L.TOTAL_TRADES]
+    : Number.NaN
+}
+
 /** METRICS, each with its name as a type. */
 const SPECS = [
   metric(
@@ -156,13 +165,42 @@ const SPECS = [
     L.STAT_INTRABAR_DRAWDOWN,
   ),
   total(
-    ['numTrades', 'num_trades', '', 0, 'Closed trades; a position that is reduced in parts gives one for each.'],
+    [
+      'numTrades',
+      'num_trades',
+      '',
+      0,
+      'Trades that were closed, as round trips: each lot where positions are lots, else each position from flat to flat, however many exits it took (docs/semantics.md, 7.10).',
+    ],
     L.TOTAL_TRADES,
   ),
-  total(['winningTrades', 'winning_trades', '', 1, 'Trades with P&L > 0.'], L.TOTAL_WINS),
-  total(['losingTrades', 'losing_trades', '', -1, 'Trades with P&L < 0.'], L.TOTAL_LOSSES),
+  metric(
+    [
+      'openTrades',
+      'open_trades',
+      '',
+      0,
+      'Round trips that are not closed: positions that are held, or lots. They are no trades yet, whatever of them was sold.',
+    ],
+    (_, __, context) => context.openTrades,
+  ),
+  metric(
+    [
+      'numExits',
+      'num_exits',
+      '',
+      0,
+      'Exits: rows of the table of trades. As many as numTrades where every position is closed at once.',
+    ],
+    (_, totals) => totals[L.TOTAL_TRADES] + totals[L.TOTAL_PARTS],
+  ),
+  total(
+    ['winningTrades', 'winning_trades', '', 1, 'Trades with P&L > 0, that of all their exits together.'],
+    L.TOTAL_WINS,
+  ),
+  total(['losingTrades', 'losing_trades', '', -1, 'Trades with P&L < 0, likewise.'], L.TOTAL_LOSSES),
   average(
-    ['winRate', 'win_rate', 'fraction', 1, 'winningTrades / numTrades. Undefined without trades.'],
+    ['winRate', 'win_rate', 'fraction', 1, 'winningTrades / numTrades. Undefined without a closed trade.'],
     L.TOTAL_WINS,
     L.TOTAL_TRADES,
   ),
@@ -249,15 +287,11 @@ const SPECS = [
       1,
       'winRate * avgWin + losingTrades / numTrades * avgLoss: what a trade may be expected to bring. Tharp 1998, Trade Your Way to Financial Freedom. Undefined without trades.',
     ],
-    (_, totals) =>
-      totals[L.TOTAL_TRADES] > 0
-        ? (totals[L.TOTAL_GROSS_PROFIT] - totals[L.TOTAL_GROSS_LOSS]) / totals[L.TOTAL_TRADES]
-        : Number.NaN,
+    perTrade,
   ),
-  average(
-    ['avgTrade', 'avg_trade', 'currency', 1, 'Sum of the P&L of all trades / numTrades. Undefined without trades.'],
-    L.TOTAL_PNL,
-    L.TOTAL_TRADES,
+  metric(
+    ['avgTrade', 'avg_trade', 'currency', 1, 'Mean P&L of the trades, which is expectancy. Undefined without trades.'],
+    perTrade,
   ),
   average(
     ['avgWin', 'avg_win', 'currency', 1, 'Mean P&L of the wins. Undefined without one.'],
@@ -283,7 +317,7 @@ const SPECS = [
       'avg_trade_return',
       'fraction',
       1,
-      'Mean over the trades of P&L / value at the entry price. Undefined without trades.',
+      'Mean over the trades of P&L / value at the entry price, that of all units which were closed. Undefined without trades.',
     ],
     L.TOTAL_RETURN_SUM,
     L.TOTAL_TRADES,
@@ -294,13 +328,13 @@ const SPECS = [
       'avg_bars_held',
       'bars',
       0,
-      "Mean over the trades of the asset's own bars after the entry bar. Undefined without trades.",
+      "Mean over the trades of the asset's own bars after the entry bar, up to the last exit. Undefined without trades.",
     ],
     L.TOTAL_BARS_HELD,
     L.TOTAL_TRADES,
   ),
   total(
-    ['totalPnl', 'total_pnl', 'currency', 1, 'Sum of the P&L of all trades; open positions are not in it.'],
+    ['totalPnl', 'total_pnl', 'currency', 1, 'Sum of the P&L of all exits; what is still open is not in it.'],
     L.TOTAL_PNL,
   ),
   metric(
@@ -361,8 +395,9 @@ const SPECS = [
  *
  * Returns are those of periods: bars where no day has two, else sessions; `market.annual` says how many make a year, and
  * why. The first is taken from the initial cash; the risk-free rate is 0. Where a period starts with an equity that is not
- * positive, or nobody knows how many make a year, what is made from returns is undefined. Trades are closed trades;
- * their P&L is after slippage and their share of both commissions; a win has P&L > 0, a loss P&L < 0.
+ * positive, or nobody knows how many make a year, what is made from returns is undefined. Trades are round trips
+ * that were closed (semantics 7.10); their P&L is that of their exits, after slippage and their share of both commissions; a win
+ * has P&L > 0, a loss P&L < 0.
  */
 export const METRICS: readonly RunMetric<MetricName>[] = SPECS
 

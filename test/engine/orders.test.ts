@@ -587,7 +587,7 @@ describe('very many orders', () => {
     )
     expect(result.fills.length).toBeGreaterThan(N)
     expect(result.summary.numFills).toBe(result.fills.length)
-    expect(result.summary.numTrades).toBe(result.trades.length)
+    expect(result.summary.numExits).toBe(result.trades.length)
     expect([...result.orders.values('status')].every((status) => status === 2)).toBe(true)
   })
 })

@@ -11,6 +11,7 @@ import type { Fingerprint } from '../../src/results/result.ts'
 import { STRATEGIES } from '../../src/strategies/catalogue.ts'
 import { SmaCross, smaCross } from '../../src/strategies/sma-cross.ts'
 import { defineSignals, type SignalStrategy, Strategy } from '../../src/strategy/strategy.ts'
+import { flatToFlat } from '../stats/trips.ts'
 import { Busy, busyMarket } from './busy.ts'
 import { at, DAY, failure, flat, market, rows, strategy, textOf, walk } from './script.ts'
 
@@ -135,17 +136,23 @@ describe('the tables of a result', () => {
     const { summary, trades, fills, orders } = result
     const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0)
     expect(trades.length).toBeGreaterThan(30)
-    expect(summary.numTrades).toBe(trades.length)
+    expect(summary.numExits).toBe(trades.length)
+    const trips = flatToFlat(result)
+    const pnl = trips.filter(({ open }) => !open).map(({ rows }) => sum(rows.map((row) => trades.values('pnl')[row])))
+    expect(summary.numTrades).toBe(pnl.length)
+    expect(pnl.length).toBeLessThan(trades.length)
+    expect(summary.openTrades).toBe(result.openPositions.length)
     expect(summary.numFills).toBe(fills.length)
     expect(summary.numOrders).toBe(orders.length)
-    expect(summary.winningTrades).toBe(Array.from(trades.values('pnl')).filter((pnl) => pnl > 0).length)
-    expect(summary.losingTrades).toBe(Array.from(trades.values('pnl')).filter((pnl) => pnl < 0).length)
+    expect(summary.winningTrades).toBe(pnl.filter((x) => x > 0).length)
+    expect(summary.losingTrades).toBe(pnl.filter((x) => x < 0).length)
     expect(summary.totalPnl).toBe(sum(trades.values('pnl')))
     expect(summary.totalCommission).toBeCloseTo(sum(fills.values('commission')), 8)
     expect(summary.totalSlippage).toBeCloseTo(sum(fills.values('slippage')), 8)
-    expect(summary.largestWin).toBe(Math.max(...trades.values('pnl')))
-    expect(summary.largestLoss).toBe(Math.min(...trades.values('pnl')))
-    expect(summary.avgBarsHeld).toBeCloseTo(sum(trades.values('barsHeld')) / trades.length, 12)
+    expect(summary.largestWin).toBe(Math.max(...pnl))
+    expect(summary.largestLoss).toBe(Math.min(...pnl))
+    const held = trips.filter(({ open }) => !open).map(({ rows }) => trades.values('barsHeld')[rows[rows.length - 1]])
+    expect(summary.avgBarsHeld).toBeCloseTo(sum(held) / held.length, 12)
     expect(summary.finalValue).toBe(result.equity[199])
     for (const status of ['rejected', 'cancelled'] as const)
       expect(summary[`${status}Orders`]).toBe([...orders].filter((order) => order.status === status).length)

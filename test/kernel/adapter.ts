@@ -35,6 +35,39 @@ function intrabarDrawdown(lane: Lane): number {
   return lane.engine.arena.f64(scratch, L.STAT_COUNT)[L.STAT_INTRABAR_DRAWDOWN]
 }
 
+const NO_TRIPS = {
+  trades: 0,
+  wins: 0,
+  losses: 0,
+  profit: 0,
+  loss: 0,
+  largestWin: 0,
+  largestLoss: 0,
+  bars: 0,
+  returns: 0,
+  pnl: 0,
+  exits: 0,
+  open: 0,
+}
+
+/** The totals of round trips (7.10). */
+function tripTotals(lane: Lane, lots: number): Outcome['trips'] {
+  return {
+    trades: lane.total(L.TOTAL_TRADES),
+    wins: lane.total(L.TOTAL_WINS),
+    losses: lane.total(L.TOTAL_LOSSES),
+    profit: lane.total(L.TOTAL_GROSS_PROFIT),
+    loss: lane.total(L.TOTAL_GROSS_LOSS),
+    largestWin: lane.total(L.TOTAL_LARGEST_WIN),
+    largestLoss: lane.total(L.TOTAL_LARGEST_LOSS),
+    bars: lane.total(L.TOTAL_BARS_HELD),
+    returns: lane.total(L.TOTAL_RETURN_SUM),
+    pnl: lane.total(L.TOTAL_PNL),
+    exits: lane.total(L.TOTAL_TRADES) + lane.total(L.TOTAL_PARTS),
+    open: lane.i32(L.RUN_LOTS) === L.LOTS_AVERAGE ? lane.i32(L.RUN_HELD) : lots,
+  }
+}
+
 /** When the bars of a market start; days from 1970 on where nothing is said. */
 export type Stamps = Pick<ScenarioMarket, 'step' | 'from'>
 
@@ -340,6 +373,7 @@ function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
       bust: lane.i32(L.RUN_BUST) !== 0,
       answers,
       unlisted: lane.total(L.TOTAL_UNLISTED),
+      trips: tripTotals(lane, lots.length),
       intrabar: {
         drawdown: intrabarDrawdown(lane),
         busts: lane.total(L.TOTAL_INTRABAR_BUSTS),
@@ -383,6 +417,7 @@ function faulted(fault: Outcome['fault']): Outcome {
     bust: false,
     answers: [],
     unlisted: 0,
+    trips: NO_TRIPS,
     intrabar: {
       drawdown: 0,
       busts: 0,

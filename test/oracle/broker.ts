@@ -53,6 +53,7 @@ import {
   wrong,
 } from './state.ts'
 import { checkSubmitted } from './submission.ts'
+import { tripTotals } from './trips.ts'
 import type { AnySettings, Command, Outcome, Scenario, ScenarioMarket } from './types.ts'
 import { settleWaits } from './waiting.ts'
 import { fireItem, firstReached, rangePhase, walkAsset } from './walk.ts'
@@ -471,6 +472,7 @@ function outcomeOf(run: Run): Outcome {
     cash: run.cashes,
     fills: run.fills,
     trades: run.trades,
+    trips: tripTotals(run),
     orders: run.orders.map((o) => ({
       id: o.id,
       asset: o.asset,

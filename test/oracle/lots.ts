@@ -3,6 +3,7 @@ import { isReduceOnly } from './foreign.ts'
 import { closing } from './money.ts'
 import { add, open, writeTrade } from './positions.ts'
 import { type Asset, type LiveOrder, type Position, type Run, wrong } from './state.ts'
+import { endTrip } from './trips.ts'
 import type { FillReason } from './types.ts'
 
 /** The lot that an order is bound to; null where it is bound to none, or that is gone. */
@@ -60,6 +61,7 @@ function newLot(
   const lot = open(run, asset, adds ? { ...order, rules: null } : order, s, k, price, base, commission)
   asset.lotCount++
   lot.number = asset.lotCount
+  if (asset.position && wrong(run, '7.10/lots')) lot.trip = asset.position.trip
   order.lot = lot.number
   return lot
 }
@@ -95,8 +97,10 @@ export function reduceLots(
       const paid = given === k || wrong(run, '10.13/commission') ? commission : (commission * given) / k
       writeTrade(run, asset, lot, order, given, price, base, paid, share, reason, told)
     }
-    if (gone) position.lots = position.lots.filter((other) => other !== lot)
-    else lot.q = last ? position.q : lot.q + s * given
+    if (gone) {
+      position.lots = position.lots.filter((other) => other !== lot)
+      endTrip(run, lot)
+    } else lot.q = last ? position.q : lot.q + s * given
     left = left - given
     if (!gone || (!all && !(given === u && left > 0))) break
   }

@@ -4,6 +4,7 @@ import { countTrade } from './guards.ts'
 import { times } from './money.ts'
 import { chainOf, follow, newPlace, trailStart, widen } from './rules.ts'
 import { type Asset, type LiveOrder, type Position, type Run, sideOf, wrong } from './state.ts'
+import { endTrip, noteExit } from './trips.ts'
 import type { FillReason } from './types.ts'
 
 function signalOf(order: LiveOrder, base: number): number {
@@ -30,6 +31,8 @@ export function open(
     entryClosed: run.phase === 'close' ? run.bar : run.bar - 1,
     entryOrder: order.id,
     barsHeld: 0,
+    asset: asset.index,
+    trip: run.tripsBegun++,
     sleeps: wrong(run, '10.1/rules') ? 0 : sleepOf(run, order),
     best: base,
     worst: base,
@@ -107,8 +110,10 @@ export function reduce(
 ): void {
   const share = wrong(run, '7.3/share') ? p.held : (p.held * k) / Math.abs(p.q)
   writeTrade(run, asset, p, order, k, price, base, commission, share, reason, told)
-  if (k === Math.abs(p.q)) asset.position = null
-  else p.q = p.q + s * k
+  if (k === Math.abs(p.q)) {
+    asset.position = null
+    endTrip(run, p)
+  } else p.q = p.q + s * k
 }
 
 /** k units of a position, or of a lot, are closed, and take their share of its entry commissions. */
@@ -151,5 +156,7 @@ export function writeTrade(
     entryOrder: p.entryOrder,
     ambiguous: (p.ambiguous && !wrong(run, '5.7/opened')) || run.ambiguousNow,
   })
-  countTrade(run, asset, run.trades[run.trades.length - 1].pnl)
+  const { pnl } = run.trades[run.trades.length - 1]
+  noteExit(run, p, k, pnl)
+  countTrade(run, asset, pnl)
 }

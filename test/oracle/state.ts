@@ -35,6 +35,7 @@ import type {
 } from '../../src/settings/settings.ts'
 import type { Guards } from './guards.ts'
 import { MUTATIONS, type MutationId, RULE_OF } from './mutations.ts'
+import type { Trips } from './trips.ts'
 import type {
   AnySettings,
   Command,
@@ -141,6 +142,9 @@ export interface Position {
   entryClosed: number
   entryOrder: number
   barsHeld: number
+  /** Its asset, and the number of its round trip (7.10). */
+  asset: number
+  trip: number
   /** Bars held from which its rules are live (10.1). */
   sleeps: number
   best: number
@@ -317,6 +321,9 @@ export interface Run {
   places: number
   fills: Fill[]
   trades: Trade[]
+  trips: Trips
+  /** Round trips that have begun, those of paths that were tried too. */
+  tripsBegun: number
   occurrences: { kind: OccurrenceKind; index: number }[]
   equity: number[]
   cashes: number[]
@@ -462,6 +469,8 @@ export function newRun(market: ScenarioMarket, s: AnySettings, mutation: string,
     places: 0,
     fills: [],
     trades: [],
+    trips: { begun: new Map(), ended: [] },
+    tripsBegun: 0,
     occurrences: [],
     equity: [],
     cashes: [],

@@ -4,6 +4,7 @@
  */
 import type { Instrument } from '../../src/market/instrument.ts'
 import type { BrokerSettings, ProfileSettings, Rule, SizeType, Timing } from '../../src/settings/settings.ts'
+import type { TripTotals } from './trips.ts'
 
 export interface ScenarioMarket {
   /** Number of assets and bars; every column below is [bar][asset]. NaN close = the bar is absent (1.3). */
@@ -285,6 +286,8 @@ export interface Outcome {
   ambiguous: { bar: number; asset: number }[]
   marginCalls: number
   bust: boolean
+  /** Round trips as totals, what is still open and all exits (7.10). */
+  trips: TripTotals
   /** Results of the update and cancel commands in the order given. */
   answers: boolean[]
   /** Orders given while their asset was not listed, kept or rejected (3.11). */

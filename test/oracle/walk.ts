@@ -63,7 +63,7 @@ export function walkAsset(run: Run, asset: Asset): void {
 function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
   if (path.turn && wrong(run, '5.1/turned')) return null
   const copy = copyAsset(asset)
-  const { cash, funds, fills, trades, occurrences, guards } = run
+  const { cash, funds, fills, trades, trips, occurrences, guards } = run
   run.fills = []
   run.trades = []
   run.occurrences = []
@@ -83,6 +83,7 @@ function tryPath(run: Run, asset: Asset, path: Path): Trial | null {
   run.funds = funds
   run.fills = fills
   run.trades = trades
+  run.trips = trips
   run.occurrences = occurrences
   run.guards = guards
   run.assets[asset.index] = asset

@@ -316,7 +316,7 @@ describe('data that are no result', () => {
     const arrays = Object.values(copy.tables).flatMap((table) => Object.values(table).map(({ buffer }) => buffer))
     structuredClone(copy, { transfer: [...new Set(arrays)] as ArrayBuffer[] })
     expect(failure(() => resultFrom(copy)).message).toMatch(
-      /^result\.tables\.trades: as many rows as metrics\.numTrades says/,
+      /^result\.tables\.trades: as many rows as metrics\.numExits says/,
     )
     for (const none of [undefined, null, data, 5])
       expect(failure(() => resultData(none as unknown as Result)).code).toBe('invalid_value')

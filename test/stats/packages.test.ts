@@ -29,7 +29,7 @@ function figuresOf({ time, equity, every, perYear }: Curve) {
   arena.f64(at, equity.length).set(equity)
   const { ends, count } = market.periods
   kernels.equityStats(at, equity.length, ends, count, cash, market.annual.perYear, Number.NaN, written)
-  const context = { initialCash: cash, holdReturn: Number.NaN }
+  const context = { initialCash: cash, holdReturn: Number.NaN, openTrades: 0 }
   const stats = arena.f64(written, L.STAT_COUNT)
   const found = summarize(METRICS.map((spec) => spec.from(stats, new Float64Array(L.TOTAL_COUNT), context)))
   for (const pointer of [at, written]) arena.release(pointer)

@@ -44,7 +44,7 @@ function summary(
   kernels.equityStats(pointer, equity.length, ends, count, cash, perYear, elapsed, written)
   const stats = arena.f64(written, L.STAT_COUNT)
   const holdReturn = kernels.holdReturn(market.pointers.close, market.bars, market.assetCount)
-  const context = { initialCash: cash, holdReturn }
+  const context = { initialCash: cash, holdReturn, openTrades: 2 }
   const found = summarize(METRICS.map((spec) => spec.from(stats, block, context)))
   arena.release(pointer)
   arena.release(written)

@@ -346,7 +346,9 @@ export const TOTAL_UNLISTED: i32 = 24
 export const TOTAL_ENDED: i32 = 25
 /** Exits that have left some of their round trip. */
 export const TOTAL_PARTS: i32 = 26
-export const TOTAL_COUNT: i32 = 27
+/** Exits that were won less round trips that were, of those of more than one exit. */
+export const TOTAL_PART_WINS: i32 = 27
+export const TOTAL_COUNT: i32 = 28
 
 // ---- fields of the records, written by offsets.mjs from records.ts
 export const RUN_CASH: i32 = 0
@@ -957,3 +959,115 @@ export const CELL_DEFINED: i32 = 18
 export const CELL_FINITE: i32 = 19
 /** The value, where the second operand is a number. */
 export const CELL_PRESENT: i32 = 20
+// Rows of the table of trades as the analysis reads them: columns of doubles, one behind the other. STOP is NaN where a trade has none.
+export const EXIT_QUANTITY: i32 = 0
+export const EXIT_ENTRY_PRICE: i32 = 1
+export const EXIT_EXIT_PRICE: i32 = 2
+export const EXIT_PNL: i32 = 3
+export const EXIT_MFE: i32 = 4
+export const EXIT_MAE: i32 = 5
+export const EXIT_COMMISSION: i32 = 6
+export const EXIT_SLIPPAGE: i32 = 7
+export const EXIT_AMBIGUOUS: i32 = 8
+export const EXIT_STOP: i32 = 9
+export const EXIT_COUNT: i32 = 10
+
+// What `tripColumns` makes of them, a column each: closed round trips in the order of their last exits.
+export const TRIP_PNL: i32 = 0
+export const TRIP_RETURN: i32 = 1
+export const TRIP_BARS: i32 = 2
+export const TRIP_COMMISSION: i32 = 3
+export const TRIP_SLIPPAGE: i32 = 4
+export const TRIP_AMBIGUOUS: i32 = 5
+export const TRIP_VALUE: i32 = 6
+export const TRIP_GROSS: i32 = 7
+export const TRIP_MFE: i32 = 8
+export const TRIP_MAE: i32 = 9
+export const TRIP_RISK: i32 = 10
+export const TRIP_R: i32 = 11
+export const TRIP_EXITS: i32 = 12
+export const TRIP_UNITS: i32 = 13
+export const TRIP_COUNT: i32 = 14
+/** The first of them, by which trades are broken down. */
+export const TRIP_GROUPED: i32 = 6
+
+/** Bytes in which a value is found by its rank. */
+export const NTH_BYTES: i32 = 8192
+
+// What `tripFigures` writes.
+export const TRADED_TRADES: i32 = 0
+export const TRADED_WINS: i32 = 1
+export const TRADED_LOSSES: i32 = 2
+export const TRADED_PNL: i32 = 3
+export const TRADED_PROFIT: i32 = 4
+export const TRADED_LOSS: i32 = 5
+export const TRADED_WIN_RATE: i32 = 6
+export const TRADED_PROFIT_FACTOR: i32 = 7
+export const TRADED_PAYOFF: i32 = 8
+export const TRADED_EXPECTANCY: i32 = 9
+export const TRADED_EXPECTANCY_RETURN: i32 = 10
+export const TRADED_EXPECTANCY_R: i32 = 11
+export const TRADED_AVERAGE_WIN: i32 = 12
+export const TRADED_AVERAGE_LOSS: i32 = 13
+export const TRADED_LARGEST_WIN: i32 = 14
+export const TRADED_LARGEST_LOSS: i32 = 15
+export const TRADED_MEDIAN: i32 = 16
+export const TRADED_DEVIATION: i32 = 17
+export const TRADED_BEST_RETURN: i32 = 18
+export const TRADED_WORST_RETURN: i32 = 19
+export const TRADED_MEDIAN_RETURN: i32 = 20
+export const TRADED_GEOMETRIC_RETURN: i32 = 21
+export const TRADED_RETURN_FACTOR: i32 = 22
+export const TRADED_SQN: i32 = 23
+export const TRADED_KELLY: i32 = 24
+export const TRADED_WINS_IN_ROW: i32 = 25
+export const TRADED_LOSSES_IN_ROW: i32 = 26
+export const TRADED_BARS_MEAN: i32 = 27
+export const TRADED_BARS_MEDIAN: i32 = 28
+export const TRADED_BARS_LONGEST: i32 = 29
+export const TRADED_BARS_SHORTEST: i32 = 30
+export const TRADED_BARS_WIN: i32 = 31
+export const TRADED_BARS_LOSS: i32 = 32
+export const TRADED_MFE: i32 = 33
+export const TRADED_MAE: i32 = 34
+export const TRADED_EDGE_RATIO: i32 = 35
+export const TRADED_ENTRY_EFFICIENCY: i32 = 36
+export const TRADED_EXIT_EFFICIENCY: i32 = 37
+export const TRADED_TOTAL_EFFICIENCY: i32 = 38
+export const TRADED_COMMISSION: i32 = 39
+export const TRADED_SLIPPAGE: i32 = 40
+export const TRADED_A_YEAR: i32 = 41
+export const TRADED_COUNT: i32 = 42
+
+// What `groupFigures` writes: a column of the groups each.
+export const GROUP_TRADES: i32 = 0
+export const GROUP_WINS: i32 = 1
+export const GROUP_LOSSES: i32 = 2
+export const GROUP_WIN_RATE: i32 = 3
+export const GROUP_PNL: i32 = 4
+export const GROUP_PROFIT_FACTOR: i32 = 5
+export const GROUP_EXPECTANCY: i32 = 6
+export const GROUP_AVERAGE_WIN: i32 = 7
+export const GROUP_AVERAGE_LOSS: i32 = 8
+export const GROUP_LARGEST_WIN: i32 = 9
+export const GROUP_LARGEST_LOSS: i32 = 10
+export const GROUP_RETURN: i32 = 11
+export const GROUP_BARS: i32 = 12
+export const GROUP_COMMISSION: i32 = 13
+export const GROUP_SLIPPAGE: i32 = 14
+export const GROUP_COUNT: i32 = 15
+
+// What `fillCosts` writes.
+export const COST_ENTRY_COMMISSION: i32 = 0
+export const COST_EXIT_COMMISSION: i32 = 1
+export const COST_ENTRY_SLIPPAGE: i32 = 2
+export const COST_EXIT_SLIPPAGE: i32 = 3
+export const COST_VALUE: i32 = 4
+export const COST_COUNT: i32 = 5
+
+// What `positionShares` writes of each asset.
+export const HELD_ASSET_LONG: i32 = 0
+export const HELD_ASSET_SHORT: i32 = 1
+export const HELD_ASSET_MEAN: i32 = 2
+export const HELD_ASSET_BARS: i32 = 3
+export const HELD_ASSET_COUNT: i32 = 4

@@ -150,6 +150,7 @@ export {
 export type { BenchmarkSeries, CurveOptions, RateSeries } from './results/curveoptions.ts'
 export type { RollingFigure, Span } from './results/curvetables.ts'
 export { type ResultData, resultData, resultFrom, type TableColumns } from './results/data.ts'
+export { holdings, topPositions } from './results/holdings.ts'
 export {
   METRICS,
   type MetricName,
@@ -177,7 +178,16 @@ export {
 } from './results/schema.ts'
 export type { ResultSettings } from './results/settings.ts'
 export type { Cell, Column, ColumnKind, Table, Values as ColumnValues } from './results/table.ts'
+export type { TradeAnalysis, TradeAnalysisOptions } from './results/tradeanalysis.ts'
+export type { TradeGroup, TradeTime } from './results/tradegroups.ts'
+export {
+  TRADE_METRICS,
+  type TradeMetric,
+  type TradeMetricName,
+  type TradeSummary,
+} from './results/trademetrics.ts'
 export { tradesWithSignals } from './results/tradesignals.ts'
+export type { TradesPer } from './results/trips.ts'
 export type { Warning } from './results/warning.ts'
 export { PROFILES, type Profile, type ProfileName } from './settings/profiles.ts'
 export type {

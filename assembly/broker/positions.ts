@@ -330,12 +330,13 @@ function tradeLot(asset: i32, k: f64, u: f64, ends: bool, price: f64, base: f64,
 /** One of several exits: the sums over them stay with the position until the last one. */
 function countPart(p: Position, ends: bool, pnl: f64, value: f64, held: i32): void {
   const detail = detailOf(p)
+  addTotal(L.TOTAL_PART_WINS, <f64>(pnl > 0))
   if (p.exits != 0) {
     pnl = load<f64>(detail, L.DETAIL_TRIP_PNL) + pnl
     value = load<f64>(detail, L.DETAIL_TRIP_VALUE) + value
   }
   if (ends) {
-    countTrip(pnl, value, <f64>held)
+    endParts(pnl, value, <f64>held)
     return
   }
   p.exits++
@@ -350,7 +351,12 @@ function endTrip(lot: Position): void {
   if (lot.exits == 0) return
   const detail = changetype<usize>(lot) + L.POSITION_BYTES
   addTotal(L.TOTAL_PARTS, -1)
-  countTrip(load<f64>(detail, L.DETAIL_TRIP_PNL), load<f64>(detail, L.DETAIL_TRIP_VALUE), load<f64>(detail, L.DETAIL_TRIP_BARS))
+  endParts(load<f64>(detail, L.DETAIL_TRIP_PNL), load<f64>(detail, L.DETAIL_TRIP_VALUE), load<f64>(detail, L.DETAIL_TRIP_BARS))
+}
+
+function endParts(pnl: f64, value: f64, barsHeld: f64): void {
+  addTotal(L.TOTAL_PART_WINS, -<f64>(pnl > 0))
+  countTrip(pnl, value, barsHeld)
 }
 
 /** A round trip has ended. @param value at the entry price, of all that its exits have closed */

@@ -39,6 +39,23 @@ export class Scratch {
     return block
   }
 
+  /** Room of so many bytes that are 0. */
+  zeros(bytes: number): number {
+    const block = this.room(bytes)
+    this.#engine.arena.u8(block, bytes).fill(0)
+    return block
+  }
+
+  /** Copies a column of doubles to a place in a room. */
+  write(pointer: number, values: ArrayLike<number>): void {
+    this.#engine.arena.f64(pointer, values.length).set(values)
+  }
+
+  /** A copy of so many whole numbers there. */
+  readInts(pointer: number, length: number): Int32Array<ArrayBuffer> {
+    return Int32Array.from(this.#engine.arena.i32(pointer, length))
+  }
+
   /** A copy of so many doubles there. */
   read(pointer: number, length: number): Float64Array<ArrayBuffer> {
     return Float64Array.from(this.#engine.arena.f64(pointer, length))

@@ -71,8 +71,19 @@ export function summaryText(values: ArrayLike<number>, annual?: AnnualPeriods): 
     const [otherName, other] = right[i]
     return `${name.padEnd(widths[0])}  ${value.padStart(widths[1])}    ${otherName.padEnd(widths[2])}  ${other.padStart(widths[3])}`
   })
+  const exits = exitsText(values)
+  if (exits !== undefined) lines.push('', exits)
   if (annual !== undefined) lines.push('', annualText(annual))
   return lines.join('\n')
+}
+
+/** Of positions that were sold in parts and never closed, how many of these exits were won; nothing where a trade was closed. */
+export function exitsText(values: ArrayLike<number>): string | undefined {
+  const value = (name: string) => values[metricIndex(name)]
+  const exits = value('numExits')
+  if (value('numTrades') > 0 || !(exits > 0)) return undefined
+  const won = formatNumber(value('exitWinRate'), 'fraction')
+  return `no trade was closed; of ${formatNumber(exits, 'count')} exits ${won} were won`
 }
 
 /** How many returns make a year, and why, as a sentence without its full stop. */

@@ -28,8 +28,8 @@ export interface MetricSpec<N extends string = string> {
   annual: 'days' | 'periods' | 'none'
   /** Formula and source. NaN (null in JSON) means undefined: there is nothing to take it of. */
   doc: string
-  /** What it is made of: of the run, in every result and row of a sweep; of the equity curve, when it is asked for. */
-  of: 'run' | 'curve'
+  /** What it is made of: of the run, in every result and row of a sweep; of the equity curve or the trades, when it is asked for. */
+  of: 'run' | 'curve' | 'trades'
 }
 
 /** One of METRICS. */
@@ -59,6 +59,8 @@ const LABELS: Readonly<Record<string, string>> = {
   maxDrawdownBars: 'Longest drawdown, bars',
   buyAndHoldReturn: 'Buy and hold',
   numTrades: 'Trades',
+  numExits: 'Exits',
+  exitWinRate: 'Win rate of exits',
   numFills: 'Fills',
   numOrders: 'Orders',
   totalPnl: 'P&L of trades',
@@ -203,6 +205,17 @@ const SPECS = [
     ['winRate', 'win_rate', 'fraction', 1, 'winningTrades / numTrades. Undefined without a closed trade.'],
     L.TOTAL_WINS,
     L.TOTAL_TRADES,
+  ),
+  metric(
+    [
+      'exitWinRate',
+      'exit_win_rate',
+      'fraction',
+      1,
+      'Exits with P&L > 0 / numExits. What there is to say of positions that are sold in parts and never closed. Undefined without exits.',
+    ],
+    (_, totals) =>
+      (totals[L.TOTAL_WINS] + totals[L.TOTAL_PART_WINS]) / (totals[L.TOTAL_TRADES] + totals[L.TOTAL_PARTS]),
   ),
   total(
     [

@@ -4,9 +4,9 @@ import type { TableData } from '../kernel/tables.ts'
 import type { AnnualPeriods } from '../market/annual.ts'
 import type { Market } from '../market/market.ts'
 import { configDigest, fingerprintOf, type ResultParts } from './result.ts'
-import type { SchemaColumn } from './schema.ts'
+import type { SchemaColumn, Take } from './schema.ts'
 import type { ResultSettings } from './settings.ts'
-import { type Column, Table } from './table.ts'
+import { type Column, Table, type Values } from './table.ts'
 import { tableColumns } from './tables.ts'
 import { toldIn } from './told.ts'
 import { volumeWarnings } from './volume.ts'
@@ -170,7 +170,9 @@ function datesOf(market: Market, first: number, bars: number): () => Float64Arra
   }
 }
 
-function fill(column: Column, rows: number, take: (row: number) => number): Float64Array | Int32Array {
+function fill(column: Column, rows: number, take: ReturnType<Take>): Values {
+  // A table's columns are its own: the outcome's digest reads those of the broker.
+  if (typeof take !== 'function') return take.slice()
   const values = column.kind === 'f64' || column.kind === 'time' ? new Float64Array(rows) : new Int32Array(rows)
   for (let row = 0; row < rows; row++) values[row] = take(row)
   return values

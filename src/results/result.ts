@@ -3,6 +3,7 @@ import type { AnnualPeriods } from '../market/annual.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { Market } from '../market/market.ts'
 import { metricNamed } from './catalogue.ts'
+import { slippageKind } from './costs.ts'
 import { EquityCurve } from './curve.ts'
 import { CURVE_PLACES } from './curvemetrics.ts'
 import type { CurveOptions } from './curveoptions.ts'
@@ -10,6 +11,7 @@ import type { Traded } from './curveparts.ts'
 import { metricIndex, type Summary, summarize } from './metrics.ts'
 import type { ResultSettings } from './settings.ts'
 import type { Table } from './table.ts'
+import { TradeAnalysis, type TradeAnalysisOptions } from './tradeanalysis.ts'
 import type { Warning } from './warning.ts'
 
 /** Tables that a run records, beside equity and cash by bar. */
@@ -118,6 +120,7 @@ export class Result {
   #fingerprint: Fingerprint | undefined
   #dataId: string | undefined
   #warnings: readonly Warning[] | undefined
+  #analysis: TradeAnalysis | undefined
   #curve: { options: CurveOptions | undefined; curve: EquityCurve } | undefined
 
   /** Made by `backtest`. @internal */
@@ -207,12 +210,37 @@ export class Result {
   }
 
   /**
+   * The trades with every figure that is made of them, and broken down by what they have in common. Trades are round trips, as in
+   * the summary; `per` says otherwise. It needs no market.
+   *
+   *     const { summary } = result.tradeAnalysis()  // summary.sqn, summary.payoff, ...
+   *     const byMonth = result.tradeAnalysis().by('month')
+   *
+   * @throws FillgridError invalid_value, unknown_name for options that are none
+   */
+  tradeAnalysis(options: TradeAnalysisOptions = {}): TradeAnalysis {
+    const { trades, fills, openPositions, assets, settings, firstBar } = this
+    const multipliers = Float64Array.from(assets, (asset) => this.instruments[asset]?.multiplier ?? 1)
+    const lots = settings.lots === 'fifo'
+    const { time } = this.#parts
+    const kinds = { costs: slippageKind(settings), zone: settings.zone }
+    return new TradeAnalysis(
+      { trades, fills, openPositions, assets, multipliers, lots, time, firstBar, ...kinds },
+      options,
+    )
+  }
+
+  /**
    * Any figure of the catalogue by either of its names; with options as `equityCurve` has it.
    *
    * @throws FillgridError unknown_name with near names; as `equityCurve`
    */
   figure(name: string, options?: CurveOptions): number {
     const spec = metricNamed(name)
+    if (spec.of === 'trades') {
+      this.#analysis ??= this.tradeAnalysis()
+      return this.#analysis.figure(spec.name)
+    }
     const own = spec.of === 'run' && (options === undefined || !(spec.name in CURVE_PLACES))
     return own ? this.metrics[metricIndex(spec.name)] : this.#curveOf(options).figure(spec.name)
   }

@@ -1,6 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import type { TableData } from '../kernel/tables.ts'
-import type { Column } from './table.ts'
+import type { Column, Values } from './table.ts'
 import { toldBy } from './told.ts'
 
 // Words of the numbers that the broker writes, in the order of layout.ts.
@@ -115,14 +115,14 @@ export interface SchemaColumn extends Column {
 
 /**
  * Reads the values of a column out of a table of the broker, where stamps are bars of `time`, which begins with bar `first`, and
- * units become money times the multiplier of their asset.
+ * units become money times the multiplier of their asset. A column that is there as it is read is given whole.
  */
 export type Take = (
   raw: TableData,
   time: Float64Array,
   first: number,
   multipliers: Float64Array,
-) => (row: number) => number
+) => ((row: number) => number) | Values
 
 /** Name in files of a position context value: snake_case. */
 export function contextField(name: string): string {
@@ -137,18 +137,12 @@ export function contextColumn(name: string, index: number): SchemaColumn {
 
 /** A column of doubles as it is. */
 function f(column: number): Take {
-  return (raw) => {
-    const values = raw.f64(column)
-    return (row) => values[row]
-  }
+  return (raw) => raw.f64(column)
 }
 
 /** A column of whole numbers as it is. */
 function n(column: number): Take {
-  return (raw) => {
-    const values = raw.i32(column)
-    return (row) => values[row]
-  }
+  return (raw) => raw.i32(column)
 }
 
 /** The time of a column of bars. */

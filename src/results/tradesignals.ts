@@ -27,7 +27,7 @@ import { type Column, Table } from './table.ts'
 export function tradesWithSignals(result: Result, market: Market, names?: readonly string[]): Table {
   checkResult(result)
   expectMarket(market, 'trades with signals')
-  checkBars(result, market)
+  checkBars(result, market, 'trades with signals')
   if (names !== undefined && !Array.isArray(names))
     throw new FillgridError('invalid_value', `trades with signals: a list of names expected, found ${show(names)}.`)
   const known = [...market.signals.keys()]
@@ -97,21 +97,22 @@ function decisionBars({ trades, orders, settings }: Result): { entry: Int32Array
 }
 
 /** @throws FillgridError invalid_value */
-function checkBars({ assets, time, firstBar }: Result, market: Market): void {
+/** That a market has the bars of a result. @param subject for the error @throws FillgridError invalid_value */
+export function checkBars({ assets, time, firstBar }: Result, market: Market, subject: string): void {
   const strange = assets.findIndex((asset, i) => market.assets[i] !== asset)
   if (strange >= 0 || market.assetCount !== assets.length)
-    throw otherMarket(`assets ${show(assets)}`, show(market.assets))
+    throw otherMarket(subject, `assets ${show(assets)}`, show(market.assets))
   const { time: there } = market
   for (let i = 0; i < time.length; i++) {
     if (there[firstBar + i] === time[i]) continue
     const found = firstBar + i < there.length ? isoTime(there[firstBar + i]) : `${there.length} bars`
-    throw otherMarket(`a bar ${firstBar + i} at ${isoTime(time[i])}`, found)
+    throw otherMarket(subject, `a bar ${firstBar + i} at ${isoTime(time[i])}`, found)
   }
 }
 
-function otherMarket(expected: string, found: string): FillgridError {
+function otherMarket(subject: string, expected: string, found: string): FillgridError {
   return new FillgridError(
     'invalid_value',
-    `trades with signals: the market of the run expected, with ${expected}, found ${found}. Pass the one that backtest was given.`,
+    `${subject}: the market of the run expected, with ${expected}, found ${found}. Pass the one that backtest was given.`,
   )
 }

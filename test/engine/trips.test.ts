@@ -39,6 +39,7 @@ describe('a position', () => {
     })
     expect(found).toMatchObject({ numTrades: 1, numExits: 3, openTrades: 0, winningTrades: 0, losingTrades: 1 })
     expect(found).toMatchObject({ winRate: 0, profitFactor: 0, expectancy: -10, avgTrade: -10, totalPnl: -10 })
+    expect(found.exitWinRate).toBe(2 / 3)
     expect(found).toMatchObject({ largestLoss: -10, avgBarsHeld: 3, avgTradeReturn: -10 / 300 })
     expect([found.largestWin, found.avgWin]).toEqual([Number.NaN, Number.NaN])
   })
@@ -73,6 +74,7 @@ describe('a position', () => {
       2: (broker) => broker.submitOrder(sell(4)),
     })
     expect(found).toMatchObject({ numTrades: 0, numExits: 2, openTrades: 1, winningTrades: 0, totalPnl: 4 * 2 + 4 * 3 })
+    expect(found.exitWinRate).toBe(1)
     for (const name of ['winRate', 'expectancy', 'avgTrade', 'profitFactor', 'avgBarsHeld', 'avgTradeReturn'] as const)
       expect(found[name], name).toBe(Number.NaN)
   })
@@ -106,6 +108,7 @@ describe('lots', () => {
       { lots: 'fifo', cash: 1e9 },
     )
     expect(found).toMatchObject({ numTrades: 2, numExits: 2, openTrades: 0, winningTrades: 2 })
+    expect(found.exitWinRate).toBe(1)
     expect(found.avgBarsHeld).toBe((3 + 1) / 2)
     expect(found.avgTradeReturn).toBe(1)
   })

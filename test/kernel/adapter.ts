@@ -47,6 +47,7 @@ const NO_TRIPS = {
   returns: 0,
   pnl: 0,
   exits: 0,
+  exitWins: 0,
   open: 0,
 }
 
@@ -64,6 +65,7 @@ function tripTotals(lane: Lane, lots: number): Outcome['trips'] {
     returns: lane.total(L.TOTAL_RETURN_SUM),
     pnl: lane.total(L.TOTAL_PNL),
     exits: lane.total(L.TOTAL_TRADES) + lane.total(L.TOTAL_PARTS),
+    exitWins: lane.total(L.TOTAL_WINS) + lane.total(L.TOTAL_PART_WINS),
     open: lane.i32(L.RUN_LOTS) === L.LOTS_AVERAGE ? lane.i32(L.RUN_HELD) : lots,
   }
 }

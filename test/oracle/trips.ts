@@ -58,6 +58,8 @@ export interface TripTotals {
   /** Of all exits, those of open round trips too. */
   pnl: number
   exits: number
+  /** Exits that were won. */
+  exitWins: number
   open: number
 }
 
@@ -77,6 +79,7 @@ export function tripTotals({ trips: { begun, ended }, trades, assets }: Run): Tr
     returns: sum(ended.map((trip) => trip.pnl / trip.value)),
     pnl: sum(trades.map((trade) => trade.pnl)),
     exits: sum([...begun.values(), ...ended].map(({ exits }) => exits)),
+    exitWins: trades.filter((trade) => trade.pnl > 0).length,
     open: sum(assets.map(({ position }) => (position === null ? 0 : Math.max(1, position.lots.length)))),
   }
 }

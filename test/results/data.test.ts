@@ -136,7 +136,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([5, '1b5556fd45b01873'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([5, 'f671e52f2bb87fec'])
   })
 })
 

@@ -13,6 +13,8 @@ Every figure of a run, made from the catalogue (\`CATALOGUE\`, \`src/results/cat
 screen; what is undefined is NaN (null in JSON, a dash on screen), never 0.
 
 - Figures [of a run](#figures-of-a-run) every run has: \`result.summary\` by name, files and tables of sweeps by field.
+- Figures [of trades](#figures-of-trades) are worked out when they are asked for: \`result.tradeAnalysis(options).summary\`,
+  \`result.figure('sqn')\`.
 - Figures [of the equity curve](#figures-of-the-equity-curve) are worked out when they are asked for: \`result.equityCurve(options).summary\`,
   \`result.figure('ulcerIndex', options)\`, \`fillgrid run --metrics all\`, and in sweeps those that are named.
 
@@ -107,6 +109,34 @@ days the curve is refused.
 The last four columns are the same runs as above, against holding the asset.
 `
 
+const TRADES = `
+## Figures of trades
+
+\`result.tradeAnalysis(options)\` has the figures below (\`summary\`, \`figure(name)\`), of a result from data or a folder too; those that a
+run has by the same name are the run's. A trade is a *round trip*: a position from flat to flat, or a lot where positions are lots
+([semantics 7.10](semantics.md#7-money)). One that is sold in parts is won or lost as a whole. What is still open is no trade, whatever of it
+was sold: it is counted in \`openTrades\`, and where nothing else is there, \`winRate\` is undefined and \`exitWinRate\` says what became of
+the exits. Beside them
+
+| | |
+| --- | --- |
+| \`trades\` | the closed trades, a row each: times, value, P&L, return, R, excursions, costs, how many exits |
+| \`by('side')\`, \`'asset'\`, \`'year'\`, \`'month'\`, \`'weekday'\`, \`'hour'\` | trades, wins, P&L and averages of each group; times are those of the exit, of the entry with \`by('hour', 'entry')\` |
+| \`by('entryReason')\`, \`'exitReason'\`, \`'exitDetail'\`, \`'entryTag'\`, \`'exitTag'\`, \`'ambiguous'\`, \`'barsHeld'\` | the same by what opened or closed them, and by bars held in spans that double |
+| \`costs\` | commission, and slippage with the spread and impact that the run has, of entries and of exits |
+| \`holdings(result, market)\` | how many positions, and what long and short ones were worth, at each close |
+| \`topPositions(result, market)\` | the assets that were the largest part of the equity |
+
+| Option | Default | Other |
+| --- | --- | --- |
+| \`per\` | what the run counts | \`'roundTrip'\`: from flat to flat, with lots too; \`'lot'\`; \`'exit'\`: each row of the table of trades (\`extract_round_trips\` of pyfolio, where a position has one entry) |
+| \`stop\` | \`initialStop\` where the run has such a context | the position context that has the price of the initial stop, for R multiples |
+| \`zone\` | the run's \`zone\` | by whose clocks years, months, weekdays and hours are |
+
+Of round trips: P&L, value, costs and risk are summed over the exits; bars held are those of the last exit; MFE and MAE are the widest.
+The last four columns are the same runs as above.
+`
+
 /** A year of weekdays; the price goes where a function says. */
 function prices(price: (bar: number) => number): Market {
   const time: number[] = []
@@ -158,5 +188,7 @@ it('the page of metrics is that of the catalogue', async () => {
       `|${' --- |'.repeat(heads.length)}`,
       ...CATALOGUE.filter((spec) => spec.of === of).map((spec) => row(spec, results)),
     ].join('\n')
-  await expect(`${HEAD}\n${table('run')}\n${CURVE}\n${table('curve')}\n`).toMatchFileSnapshot('../../docs/metrics.md')
+  await expect(
+    `${HEAD}\n${table('run')}\n${CURVE}\n${table('curve')}\n${TRADES}\n${table('trades')}\n`,
+  ).toMatchFileSnapshot('../../docs/metrics.md')
 })

@@ -168,6 +168,7 @@ describe('what is undefined is NaN, never 0', () => {
         'avgTradeReturn',
         'avgBarsHeld',
         'winRate',
+        'exitWinRate',
       ].sort(),
     )
     expect([found.maxDrawdown, found.volatility, found.cagr]).toEqual([0, 0, 0])

@@ -1,0 +1,108 @@
+// What the fills of a run have cost, and what was held between them.
+import {
+  COST_COUNT,
+  COST_ENTRY_COMMISSION,
+  COST_ENTRY_SLIPPAGE,
+  COST_EXIT_COMMISSION,
+  COST_EXIT_SLIPPAGE,
+  COST_VALUE,
+  HELD_ASSET_BARS,
+  HELD_ASSET_LONG,
+  HELD_ASSET_MEAN,
+  HELD_ASSET_SHORT,
+} from '../layout'
+import { add, at, column } from './columns'
+
+/**
+ * Writes the COST_* block: commission and slippage of the fills that open or add to a position, and of those that close, in
+ * currency; and the value of all that was traded.
+ *
+ * @param assets pointer to the asset (i32) of each of `n` fills, in their order @param units signed @param held pointer to a double
+ * an asset, 0 before
+ */
+export function fillCosts(
+  assets: usize,
+  units: usize,
+  prices: usize,
+  commissions: usize,
+  slippages: usize,
+  n: i32,
+  multipliers: usize,
+  held: usize,
+  dst: usize,
+): void {
+  memory.fill(dst, 0, <usize>COST_COUNT << 3)
+  for (let i = 0; i < n; i++) {
+    const asset = load<i32>(assets + (<usize>i << 2))
+    const more = at(units, i)
+    const closes = at(held, asset) * more < 0
+    add(held, asset, more)
+    add(dst, closes ? COST_EXIT_COMMISSION : COST_ENTRY_COMMISSION, at(commissions, i))
+    add(dst, closes ? COST_EXIT_SLIPPAGE : COST_ENTRY_SLIPPAGE, at(slippages, i))
+    add(dst, COST_VALUE, Math.abs(at(prices, i) * more * at(multipliers, asset)))
+  }
+}
+
+/**
+ * Follows what was held at the close of each bar: its value at the last close of each asset.
+ *
+ * @param close panel [bar][asset] from the first bar of the run on @param equity at each of `bars` bars
+ * @param fillBars @param fillAssets @param units of each of `fills` fills, in their order: the bar from the first of the run on (i32),
+ * the asset (i32), units signed
+ * @param room pointer to two doubles an asset
+ * @param dst three columns of `bars` doubles: positions that were held, the value of long ones, that of short ones (at most 0)
+ * @param shares pointer to the HELD_ASSET_* columns, of a double an asset: the largest long and the largest short value as fractions of
+ * the equity, the mean of the absolute one over the bars in which it was held, and these bars. Bars with an equity of 0 or less have no fractions.
+ */
+export function positionShares(
+  close: usize,
+  equity: usize,
+  bars: i32,
+  assets: i32,
+  fillBars: usize,
+  fillAssets: usize,
+  units: usize,
+  fills: i32,
+  multipliers: usize,
+  room: usize,
+  dst: usize,
+  shares: usize,
+): void {
+  const held = room
+  const marks = room + (<usize>assets << 3)
+  memory.fill(room, 0, <usize>assets << 4)
+  memory.fill(shares, 0, <usize>assets << 5)
+  let next = 0
+  for (let bar = 0; bar < bars; bar++) {
+    for (; next < fills && load<i32>(fillBars + (<usize>next << 2)) <= bar; next++)
+      add(held, load<i32>(fillAssets + (<usize>next << 2)), at(units, next))
+    const worth = at(equity, bar)
+    let count = 0
+    let long = 0.0
+    let short = 0.0
+    for (let asset = 0; asset < assets; asset++) {
+      const price = at(close, bar * assets + asset)
+      if (!isNaN(price)) store<f64>(marks + (<usize>asset << 3), price)
+      const quantity = at(held, asset)
+      if (quantity == 0) continue
+      const value = quantity * at(marks, asset) * at(multipliers, asset)
+      count++
+      if (quantity > 0) long += value
+      else short += value
+      if (!(worth > 0)) continue
+      const part = value / worth
+      const most = column(shares, quantity > 0 ? HELD_ASSET_LONG : HELD_ASSET_SHORT, assets) + (<usize>asset << 3)
+      store<f64>(most, quantity > 0 ? Math.max(load<f64>(most), part) : Math.min(load<f64>(most), part))
+      add(column(shares, HELD_ASSET_MEAN, assets), asset, Math.abs(part))
+      add(column(shares, HELD_ASSET_BARS, assets), asset, 1.0)
+    }
+    store<f64>(dst + (<usize>bar << 3), <f64>count)
+    store<f64>(dst + (<usize>(bars + bar) << 3), long)
+    store<f64>(dst + (<usize>(2 * bars + bar) << 3), short)
+  }
+  for (let asset = 0; asset < assets; asset++) {
+    const mean = column(shares, HELD_ASSET_MEAN, assets) + (<usize>asset << 3)
+    const lasted = at(column(shares, HELD_ASSET_BARS, assets), asset)
+    store<f64>(mean, lasted > 0 ? load<f64>(mean) / lasted : NaN)
+  }
+}

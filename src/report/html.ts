@@ -1,10 +1,11 @@
 import { expectFields } from '../market/expect.ts'
-import { METRICS } from '../results/metrics.ts'
+import { METRICS, type MetricName, type MetricSpec } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
+import { TRADE_METRICS, type TradeMetricName } from '../results/trademetrics.ts'
 import { equitySvg } from './equity.ts'
 import { formatCell, formatNumber } from './format.ts'
-import { annualText, runTitle } from './summary.ts'
+import { annualText, exitsText, runTitle } from './summary.ts'
 import { escapeXml } from './svg.ts'
 import { title as heading } from './text.ts'
 
@@ -29,10 +30,11 @@ export function tearSheet(result: Result): string {
     ['', result.warnings.map(({ message }) => `<p class="warning">${escapeXml(message)}</p>`).join('\n')],
     ['', `<figure>\n${drawing}</figure>`],
     ['Metrics', metricLists(result)],
+    ['Figures of trades', tradeList(result)],
     ['Returns by month', monthTable(time, equity, result.summary.initialCash)],
     ['Path policies', bandTable(result)],
     [
-      trades.length > shown ? `Last ${shown} of ${count(trades.length, 'trade')}` : 'Trades',
+      trades.length > shown ? `Last ${shown} of ${count(trades.length, 'exit')}` : 'Trades',
       rowsTable(trades, trades.length - shown),
     ],
     ['Open positions', rowsTable(openPositions, 0)],
@@ -99,11 +101,33 @@ function monthTable(time: Float64Array, equity: Float64Array, initialCash: numbe
 }
 
 function metricLists(result: Result): string {
-  const items = METRICS.map(
-    ({ field, unit, doc }, i) =>
-      `<div title="${escapeXml(doc)}"><dt>${escapeXml(field.replaceAll('_', ' '))}</dt><dd>${escapeXml(formatNumber(result.metrics[i], unit))}</dd></div>`,
+  // Each quantity once: those in percent are fractions that are there too.
+  const shown = METRICS.filter(({ unit }) => unit !== 'percent')
+  const exits = exitsText(result.metrics)
+  const notes = [...(exits === undefined ? [] : [exits]), annualText(result.annual)]
+  return [
+    figureList(shown, (name) => result.summary[name as MetricName]),
+    ...notes.map((note) => `<p class="muted">${escapeXml(note)}</p>`),
+  ].join('\n')
+}
+
+/** Figures of trades that are not among those of every run. */
+function tradeList(result: Result): string {
+  if (result.summary.numTrades === 0) return ''
+  const own = new Set<string>(METRICS.map(({ name }) => name))
+  const { summary } = result.tradeAnalysis()
+  return figureList(
+    TRADE_METRICS.filter(({ name }) => !own.has(name)),
+    (name) => summary[name as TradeMetricName],
   )
-  return `<dl>\n${items.join('\n')}\n</dl>\n<p class="muted">${escapeXml(annualText(result.annual))}</p>`
+}
+
+function figureList(specs: readonly MetricSpec[], value: (name: string) => number): string {
+  const items = specs.map(
+    ({ name, label, unit, doc }) =>
+      `<div title="${escapeXml(doc)}"><dt>${escapeXml(label)}</dt><dd>${escapeXml(formatNumber(value(name), unit))}</dd></div>`,
+  )
+  return `<dl>\n${items.join('\n')}\n</dl>`
 }
 
 function bandTable({ band }: Result): string {

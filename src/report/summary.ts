@@ -63,7 +63,7 @@ export function summaryText(values: ArrayLike<number>, annual?: AnnualPeriods): 
   const cells = (names: string[]) =>
     names.map((name) => {
       const i = metricIndex(name)
-      return [METRICS[i].field.replaceAll('_', ' '), formatNumber(values[i], METRICS[i].unit)]
+      return [METRICS[i].label, formatNumber(values[i], METRICS[i].unit)]
     })
   const [left, right] = [cells(LEFT), cells(RIGHT)]
   const widths = [left, right].flatMap((column) => [0, 1].map((c) => Math.max(...column.map((cell) => cell[c].length))))

@@ -93,8 +93,8 @@ describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
     expect([status, stderr.replace(/^warning: .*\n/gm, '')]).toEqual([0, ''])
     expect(stdout).toMatch(/^sma-cross \(fast 5, slow 20, direction long\) on X\n/)
     for (const words of [
-      'total return',
-      'buy and hold return',
+      'Total return',
+      'Buy and hold',
       'favourable',
       'nearest',
       'last 3 of',

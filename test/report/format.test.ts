@@ -144,6 +144,6 @@ describe('tables', () => {
     const lines = summaryText(METRICS.map((_, i) => i * 1000 + 0.5)).split('\n')
     expect(lines).toHaveLength(12)
     expect(new Set(lines.map((line) => line.length)).size).toBe(1)
-    expect(lines[0]).toMatch(/^final value +[\d,.]+ +num trades +[\d,.]+$/)
+    expect(lines[0]).toMatch(/^Final value +[\d,.]+ +Trades +[\d,.]+$/)
   })
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
 import { monthlyReturns, tearSheet } from '../../src/report/html.ts'
 import { METRICS } from '../../src/results/metrics.ts'
+import { TRADE_METRICS } from '../../src/results/trademetrics.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
 import { at, flat, market, walk } from '../engine/script.ts'
 
@@ -18,12 +19,17 @@ describe('a tear sheet', () => {
 
   it('has all metrics, the months, the band, trades, positions and the fingerprint', () => {
     const result = backtest(prices, smaCross, config)
-    expect(texts(page, 'dt')).toEqual(METRICS.map(({ field }) => field.replaceAll('_', ' ')))
+    const own = METRICS.filter(({ unit }) => unit !== 'percent').map(({ label }) => label)
+    const trades = TRADE_METRICS.filter(({ name }) => !METRICS.some((spec) => spec.name === name))
+    const shown = texts(page, 'dt').map((text) => text.replaceAll('&amp;', '&'))
+    expect(shown).toEqual([...own, ...trades.map(({ label }) => label)])
+    expect(new Set(texts(page, 'dt')).size).toBe(own.length + trades.length)
     expect(texts(page, 'h2')).toEqual([
       'Metrics',
+      'Figures of trades',
       'Returns by month',
       'Path policies',
-      expect.stringMatching(/^(Last 50 of \d+ trades|Trades)$/),
+      expect.stringMatching(/^(Last 50 of \d+ exits|Trades)$/),
       'Open positions',
       'Settings',
       'Fingerprint',

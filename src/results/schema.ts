@@ -115,7 +115,8 @@ export interface SchemaColumn extends Column {
 
 /**
  * Reads the values of a column out of a table of the broker, where stamps are bars of `time`, which begins with bar `first`, and
- * units become money times the multiplier of their asset. A column that is there as it is read is given whole.
+ * units become money times the multiplier of their asset. Columns that many ask for are given whole: a loop of
+ * their own is ten times as fast as one for all.
  */
 export type Take = (
   raw: TableData,
@@ -149,7 +150,9 @@ function n(column: number): Take {
 function at(column: number): Take {
   return (raw, time, first) => {
     const bars = raw.i32(column)
-    return (row) => time[bars[row] - first]
+    const values = new Float64Array(bars.length)
+    for (let row = 0; row < values.length; row++) values[row] = time[bars[row] - first]
+    return values
   }
 }
 
@@ -157,7 +160,9 @@ function at(column: number): Take {
 function bits(column: number, shift: number, mask: number): Take {
   return (raw) => {
     const codes = raw.i32(column)
-    return (row) => (codes[row] >> shift) & mask
+    const values = new Int32Array(codes.length)
+    for (let row = 0; row < values.length; row++) values[row] = (codes[row] >> shift) & mask
+    return values
   }
 }
 
@@ -216,15 +221,19 @@ export const tradeDetail = told(
 function flag(column: number, mask: number): Take {
   return (raw) => {
     const codes = raw.i32(column)
-    return (row) => ((codes[row] & mask) !== 0 ? 1 : 0)
+    const values = new Int32Array(codes.length)
+    for (let row = 0; row < values.length; row++) values[row] = (codes[row] & mask) !== 0 ? 1 : 0
+    return values
   }
 }
 
 /** 1 where a column of signed units is of a buy or a long position. */
 function isPositive(column: number): Take {
   return (raw) => {
-    const values = raw.f64(column)
-    return (row) => (values[row] > 0 ? 1 : 0)
+    const units = raw.f64(column)
+    const values = new Int32Array(units.length)
+    for (let row = 0; row < values.length; row++) values[row] = units[row] > 0 ? 1 : 0
+    return values
   }
 }
 
@@ -258,7 +267,9 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     doc: 'Units, unsigned: what is executed has a side. Units of positions and trades are signed.',
     take: (raw) => {
       const quantity = raw.f64(L.FILL_QUANTITY)
-      return (row) => Math.abs(quantity[row])
+      const values = new Float64Array(quantity.length)
+      for (let row = 0; row < values.length; row++) values[row] = Math.abs(quantity[row])
+      return values
     },
   },
   {
@@ -294,7 +305,10 @@ export const FILL_COLUMNS: readonly SchemaColumn[] = [
     take: (raw, _time, _first, multipliers) => {
       const asset = raw.i32(L.FILL_ASSET)
       const [price, base, quantity] = [L.FILL_PRICE, L.FILL_BASE, L.FILL_QUANTITY].map((column) => raw.f64(column))
-      return (row) => Math.abs(price[row] - base[row]) * Math.abs(quantity[row] * multipliers[asset[row]])
+      const values = new Float64Array(price.length)
+      for (let row = 0; row < values.length; row++)
+        values[row] = Math.abs(price[row] - base[row]) * Math.abs(quantity[row] * multipliers[asset[row]])
+      return values
     },
   },
   {
@@ -476,7 +490,9 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     take: (raw) => {
       const entry = raw.f64(L.TRADE_ENTRY_COMMISSION)
       const exit = raw.f64(L.TRADE_EXIT_COMMISSION)
-      return (row) => entry[row] + exit[row]
+      const values = new Float64Array(entry.length)
+      for (let row = 0; row < values.length; row++) values[row] = entry[row] + exit[row]
+      return values
     },
   },
   {

@@ -69,7 +69,7 @@ export function groupTable(source: TradeSource, trips: ClosedTrips, by: TradeGro
   const rows = values.length
   const figures = Scratch.use('a breakdown of trades', (scratch) => {
     const dst = scratch.room(8 * L.GROUP_COUNT * rows)
-    const columns = scratch.place(trips.columns.subarray(0, L.TRIP_GROUPED * trips.stride))
+    const columns = scratch.place(trips.columns.subarray(0, L.TRIP_AMBIGUOUS * trips.stride))
     scratch.kernels.groupFigures(columns, trips.stride, trips.count, scratch.place(groups), rows, dst)
     return scratch.read(dst, L.GROUP_COUNT * rows)
   })

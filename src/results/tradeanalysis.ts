@@ -39,6 +39,7 @@ export class TradeAnalysis {
   readonly #stops: Float64Array
   readonly #trips: ClosedTrips
   readonly #zone: string
+  readonly #costKind: string
   #table: Table | undefined
   #costs: Table | undefined
 
@@ -56,8 +57,6 @@ export class TradeAnalysis {
     this.summary = summaryOf(source, this.#trips)
     this.#costKind = source.costs
   }
-
-  readonly #costKind: string
 
   /** A figure by either of its names. @throws FillgridError unknown_name with near names */
   figure(name: string): number {

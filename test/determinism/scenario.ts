@@ -128,6 +128,20 @@ async function addRun(found: Fingerprints, name: string, result: Result): Promis
   found[`${name}.metrics`] = await sha256([result.metrics])
 }
 
+/** Every figure of a run's trades, by exit and by round trip, their tables and costs. */
+function tradesHash(result: Result): Promise<string> {
+  const columns = (['exit', 'roundTrip'] as const).flatMap((per) => {
+    const analysis = result.tradeAnalysis({ per })
+    const tables = [
+      analysis.trades,
+      analysis.costs,
+      ...(['side', 'asset', 'month', 'weekday', 'exitReason', 'barsHeld'] as const).map((group) => analysis.by(group)),
+    ].flatMap((table) => table.columns.map(({ name }) => Float64Array.from(table.values(name))))
+    return [Float64Array.from(Object.values(analysis.summary)), ...tables]
+  })
+  return sha256(columns)
+}
+
 /** Every figure of a run's curve, its tables and rolling figures. */
 function curveHash(result: Result): Promise<string> {
   const options = { benchmark: 'hold', riskFree: 0.02, trials: { count: 20, variance: 0.001 }, window: 20 }
@@ -188,6 +202,7 @@ export async function runScenario(): Promise<Fingerprints> {
     await addRun(found, `everything.${path}`, fillgrid.backtest(daily, Everything, { ...costs, path }))
   }
   found['everything.curve'] = await curveHash(fillgrid.backtest(daily, Everything, costs))
+  found['everything.trades'] = await tradesHash(fillgrid.backtest(daily, Everything, costs))
   for (const { name, strategy } of fillgrid.STRATEGIES) {
     const rules: Rule[] = [
       { type: 'stop', distance: 0.004 },

@@ -29,6 +29,10 @@ def hlc(s):
     return s['high'], s['low'], s['close']
 
 
+def hlcv(s):
+    return (*hlc(s), s['volume'])
+
+
 CASES = {
     'averages': [
         case('sma', {'length': 20}, lambda s: talib.SMA(s['close'], 20)),
@@ -144,11 +148,28 @@ CASES = {
     ],
     'statistics': [
         case('stdev', {'length': 20}, lambda s: talib.STDDEV(s['close'], 20)),
+        case('sum', {'length': 30}, lambda s: talib.SUM(s['close'], 30)),
         case('highest', {'length': 30}, lambda s: talib.MAX(s['close'], 30)),
         case('lowest', {'length': 30}, lambda s: talib.MIN(s['close'], 30)),
         case('lsma', {}, lambda s: talib.LINEARREG(s['close'])),
         case('linearIntercept', {}, lambda s: talib.LINEARREG_INTERCEPT(s['close'])),
         case('linearSlope', {}, lambda s: talib.LINEARREG_SLOPE(s['close'])),
         case('forecast', {}, lambda s: talib.TSF(s['close'])),
+    ],
+    'volume': [
+        case('obv', {}, lambda s: talib.OBV(s['close'], s['volume'])),
+        case('ad', {}, lambda s: talib.AD(*hlcv(s))),
+        case('adosc', {}, lambda s: talib.ADOSC(*hlcv(s))),
+        case('adosc', {'fast': 12, 'slow': 5}, lambda s: talib.ADOSC(*hlcv(s), 12, 5)),
+        case('cmf', {}, lambda s: talib.CMF(*hlcv(s), 20)),
+        case('mfi', {}, lambda s: talib.MFI(*hlcv(s), 14)),
+        case('pvt', {}, lambda s: talib.PVT(s['close'], s['volume'])),
+        case('forceIndex', {}, lambda s: talib.EFI(s['close'], s['volume'], 13)),
+        case('marketFacilitation', {}, lambda s: talib.MARKETFI(s['high'], s['low'], s['volume'])),
+        case('nvi', {}, lambda s: talib.NVI(s['close'], s['volume'])),
+        case('pvi', {}, lambda s: talib.PVI(s['close'], s['volume'])),
+        case('pvo', {}, lambda s: {'line': talib.PVO(s['volume'], 12, 26, 1)}),
+        case('relativeVolume', {}, lambda s: talib.RVOL(s['volume'], 20)),
+        case('wad', {}, lambda s: talib.WAD(*hlc(s))),
     ],
 }

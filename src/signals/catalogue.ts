@@ -9,6 +9,7 @@ import { STATISTICS } from './catalogue/statistics.ts'
 import { STOCHASTICS } from './catalogue/stochastics.ts'
 import { TREND } from './catalogue/trend.ts'
 import { VOLATILITY } from './catalogue/volatility.ts'
+import { VOLUME } from './catalogue/volume.ts'
 import type { IndicatorSpec, IndicatorValues, IndicatorValuesOf } from './spec.ts'
 
 /** All indicators by group, in the order of the docs. */
@@ -22,6 +23,7 @@ export const INDICATOR_GROUPS = {
   volatility: VOLATILITY,
   historical: HISTORICAL,
   statistics: STATISTICS,
+  volume: VOLUME,
 } as const
 
 /** Any record, with its types. */

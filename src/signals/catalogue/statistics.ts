@@ -53,6 +53,15 @@ export const STATISTICS = [
     run: ({ kernels, inputs: [src], outputs: [dst], bars }, { length, ddof }) =>
       kernels.stdev(src, dst, bars, length, ddof),
   }),
+  indicator({
+    name: 'sum',
+    doc: 'Sum of the last `length` values, rounded once.',
+    talib: 'SUM',
+    parameters: { length: length(20) },
+    warmup: (values) => values.length - 1,
+    run: ({ kernels, inputs: [src], outputs: [dst], bars, column }, values) =>
+      kernels.windowSum(src, dst, bars, values.length, column(), column()),
+  }),
   extreme('highest', 'MAX'),
   extreme('lowest', 'MIN'),
   indicator({

@@ -5,6 +5,8 @@ import type { Reference } from './reference.ts'
 import { statistics } from './statistics.ts'
 import { trend } from './trend.ts'
 import { historical, volatility } from './volatility.ts'
+import { volatility } from './volatility.ts'
+import { volume } from './volume.ts'
 
 /** An independent version of every indicator, from its definition and as slow as it is written down. */
 export const REFERENCES: Record<string, Reference> = {
@@ -17,4 +19,5 @@ export const REFERENCES: Record<string, Reference> = {
   ...volatility,
   ...historical,
   ...statistics,
+  ...volume,
 }

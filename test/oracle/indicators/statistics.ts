@@ -1,9 +1,10 @@
 import * as plain from '../indicators.ts'
 import { line, percentRank } from './momentum.ts'
-import { type Reference, zip } from './reference.ts'
+import { type Reference, sum, windows, zip } from './reference.ts'
 
 export const statistics: Record<string, Reference> = {
   stdev: ([x], { length, ddof }) => ({ value: plain.stdev(x, length, ddof) }),
+  sum: ([x], { length }) => ({ value: windows(x, length, sum) }),
   highest: ([x], { length }) => ({ value: plain.highest(x, length) }),
   lowest: ([x], { length }) => ({ value: plain.lowest(x, length) }),
   percentRank: ([x], { length }) => ({ value: percentRank(x, length) }),

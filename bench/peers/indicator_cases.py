@@ -1,4 +1,5 @@
 """What is recorded of other packages, by group of Fillgrid's catalogue (src/signals/catalogue)."""
+import numpy as np
 import talib
 import pandas_ta_classic as ta
 
@@ -17,6 +18,10 @@ def pandas(name, parameters, of):
     return case(name, parameters, of, 'pandas-ta-classic')
 
 
+def plain(name, parameters, of):
+    return case(name, parameters, of, 'pandas')
+
+
 MACD = ('line', 'signal', 'histogram')
 BANDS = ('upper', 'middle', 'lower')
 
@@ -31,6 +36,18 @@ def hlc(s):
 
 def hlcv(s):
     return (*hlc(s), s['volume'])
+
+
+def ago(places, length):
+    found = np.arange(len(places)) - places.astype(float)
+    found[:length - 1] = np.nan
+    return found
+
+
+def squared(column, length):
+    """The square of the correlation with the places of the values."""
+    places = np.arange(length)
+    return column.rolling(length).apply(lambda w: 0 if w.min() == w.max() else np.corrcoef(places, w)[0, 1] ** 2, raw=True).to_numpy()
 
 
 CASES = {
@@ -151,6 +168,7 @@ CASES = {
         case('sum', {'length': 30}, lambda s: talib.SUM(s['close'], 30)),
         case('highest', {'length': 30}, lambda s: talib.MAX(s['close'], 30)),
         case('lowest', {'length': 30}, lambda s: talib.MIN(s['close'], 30)),
+        case('percentRank', {}, lambda s: talib.PERCENTRANK(s['close'], 100)),
         case('lsma', {}, lambda s: talib.LINEARREG(s['close'])),
         case('linearIntercept', {}, lambda s: talib.LINEARREG_INTERCEPT(s['close'])),
         case('linearSlope', {}, lambda s: talib.LINEARREG_SLOPE(s['close'])),
@@ -171,5 +189,25 @@ CASES = {
         case('pvo', {}, lambda s: {'line': talib.PVO(s['volume'], 12, 26, 1)}),
         case('relativeVolume', {}, lambda s: talib.RVOL(s['volume'], 20)),
         case('wad', {}, lambda s: talib.WAD(*hlc(s))),
+    ],
+    'distribution': [
+        case('variance', {}, lambda s: talib.VAR(s['close'], 20)),
+        pandas('zScore', {'ddof': 1}, lambda s: ta.zscore(s['close'], 30)),
+        case('averageDeviation', {}, lambda s: talib.AVGDEV(s['close'], 14)),
+        plain('median', {}, lambda s: s['close'].rolling(20).median().to_numpy()),
+        plain('quantile', {'quantile': 0.15}, lambda s: s['close'].rolling(30).quantile(0.15).to_numpy()),
+        case('quantile', {'quantile': 0.15, 'kind': 'nearest'}, lambda s: talib.PERCENTILE(s['close'], 30, 15)),
+        plain('skew', {'source': 'volume'}, lambda s: s['volume'].rolling(30).skew().to_numpy()),
+        plain('kurtosis', {'source': 'volume'}, lambda s: s['volume'].rolling(30).kurt().to_numpy()),
+        case('highestAgo', {'length': 30, 'source': 'noise'}, lambda s: ago(talib.MAXINDEX(s['noise'], 30), 30)),
+        case('lowestAgo', {'length': 30, 'source': 'noise'}, lambda s: ago(talib.MININDEX(s['noise'], 30), 30)),
+        case('cumulative', {}, lambda s: talib.CUMSUM(s['close'])),
+    ],
+    'relations': [
+        plain('covariance', {'ddof': 1}, lambda s: s['close'].rolling(20).cov(s['open']).to_numpy()),
+        case('correlation', {}, lambda s: talib.CORREL(s['close'], s['open'], 30)),
+        case('beta', {'length': 20}, lambda s: talib.BETA(s['open'], s['close'], 20)),
+        case('linearAngle', {}, lambda s: talib.LINEARREG_ANGLE(s['close'], 14)),
+        plain('rSquared', {}, lambda s: squared(s['close'], 14)),
     ],
 }

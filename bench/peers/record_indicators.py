@@ -45,6 +45,7 @@ def make_series():
         price = rows[-1][3]
     columns = dict(zip(('open', 'high', 'low', 'close', 'volume'), np.array(rows).T.copy()))
     columns['periods'] = np.array([float(rng.randrange(1, 40)) for _ in range(BARS)])
+    columns['noise'] = np.random.default_rng(SEED).random(BARS).round(6)
     return columns
 
 
@@ -89,7 +90,7 @@ def main():
     for group in sys.argv[1:] or CASES:
         cases = []
         for case in CASES[group]:
-            outputs = case['of'](frame if case['package'] == 'pandas-ta-classic' else series)
+            outputs = case['of'](series if case['package'] == 'TA-Lib' else frame)
             cases.append({
                 'name': case['name'],
                 'parameters': case['parameters'],

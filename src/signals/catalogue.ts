@@ -2,9 +2,11 @@ import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
 import { AVERAGES } from './catalogue/averages.ts'
 import { COMPOSITES } from './catalogue/composites.ts'
+import { DISTRIBUTION } from './catalogue/distribution.ts'
 import { HISTORICAL } from './catalogue/historical.ts'
 import { MOMENTUM } from './catalogue/momentum.ts'
 import { OSCILLATORS } from './catalogue/oscillators.ts'
+import { RELATIONS } from './catalogue/relations.ts'
 import { STATISTICS } from './catalogue/statistics.ts'
 import { STOCHASTICS } from './catalogue/stochastics.ts'
 import { TREND } from './catalogue/trend.ts'
@@ -23,6 +25,8 @@ export const INDICATOR_GROUPS = {
   volatility: VOLATILITY,
   historical: HISTORICAL,
   statistics: STATISTICS,
+  distribution: DISTRIBUTION,
+  relations: RELATIONS,
   volume: VOLUME,
 } as const
 

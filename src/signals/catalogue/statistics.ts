@@ -66,6 +66,7 @@ export const STATISTICS = [
   extreme('lowest', 'MIN'),
   indicator({
     name: 'percentRank',
+    talib: 'PERCENTRANK',
     doc: 'Percentile rank, 0 to 100: how many percent of the `length` values before are below this one.',
     parameters: { length: length(100, { max: 10_000 }) },
     warmup: (values) => values.length,

@@ -1,11 +1,11 @@
 import { averages } from './averages.ts'
 import { composites } from './composites.ts'
+import { distribution, relations } from './distribution.ts'
 import { momentum, oscillators, stochastics } from './momentum.ts'
 import type { Reference } from './reference.ts'
 import { statistics } from './statistics.ts'
 import { trend } from './trend.ts'
 import { historical, volatility } from './volatility.ts'
-import { volatility } from './volatility.ts'
 import { volume } from './volume.ts'
 
 /** An independent version of every indicator, from its definition and as slow as it is written down. */
@@ -19,5 +19,7 @@ export const REFERENCES: Record<string, Reference> = {
   ...volatility,
   ...historical,
   ...statistics,
+  ...distribution,
+  ...relations,
   ...volume,
 }

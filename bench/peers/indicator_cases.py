@@ -1,5 +1,6 @@
 """What is recorded of other packages, by group of Fillgrid's catalogue (src/signals/catalogue)."""
 import numpy as np
+import pandas as pd
 import talib
 import pandas_ta_classic as ta
 
@@ -48,6 +49,23 @@ def squared(column, length):
     """The square of the correlation with the places of the values."""
     places = np.arange(length)
     return column.rolling(length).apply(lambda w: 0 if w.min() == w.max() else np.corrcoef(places, w)[0, 1] ** 2, raw=True).to_numpy()
+
+
+def blanked(column, length):
+    """Without the zeros of a warm-up."""
+    found = np.asarray(column, dtype=float).copy()
+    found[:length] = np.nan
+    return found
+
+
+def swings(s, left, right):
+    """The price of the last bar that was flagged, which is `right` before the flag."""
+    flags = talib.FRACTAL(s['high'], s['low'], left, right)
+    found = {}
+    for name, side in zip(('high', 'low'), flags):
+        levels = np.where(side == 100, np.roll(s[name], right), np.nan)
+        found[name] = pd.Series(levels).ffill().to_numpy()
+    return found
 
 
 CASES = {
@@ -209,5 +227,15 @@ CASES = {
         case('beta', {'length': 20}, lambda s: talib.BETA(s['open'], s['close'], 20)),
         case('linearAngle', {}, lambda s: talib.LINEARREG_ANGLE(s['close'], 14)),
         plain('rSquared', {}, lambda s: squared(s['close'], 14)),
+    ],
+    'price': [
+        case('averagePrice', {}, lambda s: talib.AVGPRICE(s['open'], *hlc(s))),
+        case('medianPrice', {}, lambda s: talib.MEDPRICE(s['high'], s['low'])),
+        case('typicalPrice', {}, lambda s: talib.TYPPRICE(*hlc(s))),
+        case('weightedClose', {}, lambda s: talib.WCLPRICE(*hlc(s))),
+        case('heikinAshi', {}, lambda s: dict(zip(('open', 'high', 'low', 'close'), talib.HA(s['open'], *hlc(s))))),
+        pandas('insideOutside', {}, lambda s: {'inside': blanked(ta.cdl_inside(s['open'], *hlc(s)).abs(), 1)}),
+        case('swings', {}, lambda s: swings(s, 2, 2)),
+        case('swings', {'left': 4, 'right': 1}, lambda s: swings(s, 4, 1)),
     ],
 }

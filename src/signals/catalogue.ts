@@ -6,6 +6,7 @@ import { DISTRIBUTION } from './catalogue/distribution.ts'
 import { HISTORICAL } from './catalogue/historical.ts'
 import { MOMENTUM } from './catalogue/momentum.ts'
 import { OSCILLATORS } from './catalogue/oscillators.ts'
+import { PRICE } from './catalogue/price.ts'
 import { RELATIONS } from './catalogue/relations.ts'
 import { STATISTICS } from './catalogue/statistics.ts'
 import { STOCHASTICS } from './catalogue/stochastics.ts'
@@ -28,6 +29,7 @@ export const INDICATOR_GROUPS = {
   distribution: DISTRIBUTION,
   relations: RELATIONS,
   volume: VOLUME,
+  price: PRICE,
 } as const
 
 /** Any record, with its types. */

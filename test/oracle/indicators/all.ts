@@ -2,6 +2,7 @@ import { averages } from './averages.ts'
 import { composites } from './composites.ts'
 import { distribution, relations } from './distribution.ts'
 import { momentum, oscillators, stochastics } from './momentum.ts'
+import { price } from './price.ts'
 import type { Reference } from './reference.ts'
 import { statistics } from './statistics.ts'
 import { trend } from './trend.ts'
@@ -22,4 +23,5 @@ export const REFERENCES: Record<string, Reference> = {
   ...distribution,
   ...relations,
   ...volume,
+  ...price,
 }

@@ -127,3 +127,8 @@ export function lineError(src: usize, mean: usize, slope: usize, dst: usize, n: 
 export function angle(src: usize, dst: usize, n: i32): void {
   for (let i = 0; i < n; i++) put(dst, i, Math.atan(get(src, i)) * (180.0 / Math.PI))
 }
+
+/** 0, 1, 2, ... */
+export function countUp(dst: usize, n: i32): void {
+  for (let i = 0; i < n; i++) put(dst, i, <f64>i)
+}

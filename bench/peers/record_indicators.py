@@ -17,6 +17,7 @@ import pandas as pd
 import pandas_ta_classic
 import talib
 
+import indicator_patterns
 from indicator_cases import CASES
 
 BARS = 2520
@@ -53,7 +54,7 @@ def kept(bar):
     return bar < 250 or bar % 5 == 0
 
 
-def column(values):
+def column(values, whole=False):
     """Runs of NaN as [first, after the last], and the values that are kept."""
     values = np.asarray(values, dtype=float)
     assert len(values) == BARS
@@ -61,7 +62,7 @@ def column(values):
     edges = np.flatnonzero(np.diff(np.concatenate(([False], missing, [False])).astype(int)))
     return {
         'nan': edges.reshape(-1, 2).tolist(),
-        'values': [float(f'{v:.13g}') for bar, v in enumerate(values) if kept(bar) and not missing[bar]],
+        'values': [float(f'{v:.13g}') for bar, v in enumerate(values) if (whole or kept(bar)) and not missing[bar]],
     }
 
 
@@ -71,6 +72,16 @@ def write(name, body):
     with open(os.path.join(FOLDER, f'{name}.json.gz'), 'wb') as file:
         file.write(data)
     print(f'{name}: {len(data)} bytes')
+
+
+def patterns():
+    """Over a series of their own, of which all values are kept."""
+    own = indicator_patterns.make_series(SEED)
+    cases = [
+        {'name': name, 'parameters': {}, 'package': 'TA-Lib', 'outputs': {'value': column(values, whole=True)}}
+        for name, values in indicator_patterns.find_all(own).items()
+    ]
+    return {'columns': {name: values.tolist() for name, values in own.items()}, 'cases': cases}
 
 
 def main():
@@ -87,7 +98,10 @@ def main():
     }
     os.makedirs(FOLDER, exist_ok=True)
     write('series', {'provenance': provenance, 'columns': {name: values.tolist() for name, values in series.items()}})
-    for group in sys.argv[1:] or CASES:
+    for group in sys.argv[1:] or [*CASES, 'patterns']:
+        if group == 'patterns':
+            write(group, {'provenance': provenance, **patterns()})
+            continue
         cases = []
         for case in CASES[group]:
             outputs = case['of'](series if case['package'] == 'TA-Lib' else frame)

@@ -6,6 +6,7 @@ import { DISTRIBUTION } from './catalogue/distribution.ts'
 import { HISTORICAL } from './catalogue/historical.ts'
 import { MOMENTUM } from './catalogue/momentum.ts'
 import { OSCILLATORS } from './catalogue/oscillators.ts'
+import { PATTERNS } from './catalogue/patterns.ts'
 import { PRICE } from './catalogue/price.ts'
 import { RELATIONS } from './catalogue/relations.ts'
 import { STATISTICS } from './catalogue/statistics.ts'
@@ -30,6 +31,7 @@ export const INDICATOR_GROUPS = {
   relations: RELATIONS,
   volume: VOLUME,
   price: PRICE,
+  patterns: PATTERNS,
 } as const
 
 /** Any record, with its types. */

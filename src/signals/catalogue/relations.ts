@@ -89,16 +89,14 @@ export const RELATIONS = [
     doc: 'How much of the variance of the last `length` values their least squares line has, 0 to 1; 0 where they do not vary.',
     parameters: { length: length(14, { min: 2, max: 10_000 }) },
     warmup: (values) => values.length - 1,
-    run: ({ kernels, inputs, outputs: [dst], bars, column, compute }, { length }) => {
-      // Of the slope, the deviation of 0, 1, ... length - 1 and that of the values.
-      const slope = column()
-      const deviation = column()
-      compute('linearSlope', { length }, inputs, [slope])
-      kernels.affine(slope, Math.sqrt((length * length - 1) / 12), 0, slope, bars)
-      kernels.stdev(inputs[0], deviation, bars, length, 0)
-      kernels.multiply(slope, slope, slope, bars)
-      kernels.multiply(deviation, deviation, deviation, bars)
-      kernels.divide(slope, deviation, dst, bars, 1, 0)
+    run: (call, { length }) => {
+      const { kernels, inputs, outputs, bars } = call
+      const [dst] = outputs
+      const places = call.column()
+      kernels.countUp(places, bars)
+      const [together, a, b] = comoments(call, inputs[0], places, length)
+      kernels.correlate(together, a, b, dst, bars)
+      kernels.multiply(dst, dst, dst, bars)
     },
   }),
   indicator({

@@ -2,6 +2,7 @@ import { averages } from './averages.ts'
 import { composites } from './composites.ts'
 import { distribution, relations } from './distribution.ts'
 import { momentum, oscillators, stochastics } from './momentum.ts'
+import { patterns } from './patterns.ts'
 import { price } from './price.ts'
 import type { Reference } from './reference.ts'
 import { statistics } from './statistics.ts'
@@ -24,4 +25,5 @@ export const REFERENCES: Record<string, Reference> = {
   ...relations,
   ...volume,
   ...price,
+  ...patterns,
 }

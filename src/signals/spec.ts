@@ -84,6 +84,8 @@ export interface IndicatorSpec<
   warmup(values: IndicatorValuesOf<P>, output: O): number
   /** Values that do not go with the unit of the prices, as logarithms: no test holds them to it. @internal */
   unscaled?: true
+  /** Begins with the first turn of the prices, some time after the warm-up. @internal */
+  late?: true
   /** A rule between parameters, as the error says it; undefined where it holds. @internal */
   refuse?(values: IndicatorValuesOf<P>): string | undefined
   /** @internal */
@@ -99,9 +101,9 @@ export function indicator<
   draft: Omit<IndicatorSpec<N, P, O>, 'inputs' | 'parameters' | 'outputs'> &
     Partial<Pick<IndicatorSpec<N, P, O>, 'inputs' | 'parameters' | 'outputs'>>,
 ): IndicatorSpec<N, P, O> {
-  const { name, doc, source, talib, conventions, warmup, unscaled, refuse, run } = draft
+  const { name, doc, source, talib, conventions, warmup, unscaled, late, refuse, run } = draft
   const { inputs = ['source'], parameters = {} as P, outputs = ['value'] as readonly string[] as readonly O[] } = draft
-  return { name, doc, source, talib, conventions, inputs, parameters, outputs, warmup, unscaled, refuse, run }
+  return { name, doc, source, talib, conventions, inputs, parameters, outputs, warmup, unscaled, late, refuse, run }
 }
 
 /** Windows are counted in whole numbers that the kernels multiply exactly; ten million bars are beyond most markets. */

@@ -91,6 +91,7 @@ export const PRICE = [
     },
     outputs: ['high', 'low', 'highAgo', 'lowAgo'],
     warmup: ({ left, right }) => left + right,
+    late: true,
     run: ({ kernels, inputs: [high, low], outputs: [toHigh, toLow, highAgo, lowAgo], bars }, { left, right }) => {
       kernels.swings(high, toHigh, highAgo, bars, left, right, 1)
       kernels.swings(low, toLow, lowAgo, bars, left, right, -1)
@@ -105,6 +106,7 @@ export const PRICE = [
     parameters: { change: number(0.05, 1e-6, 0.999, 'Fraction of the extreme that ends a leg.') },
     outputs: ['turn', 'direction', 'extreme'],
     warmup: () => 1,
+    late: true,
     run: ({ kernels, inputs: [high, low], outputs: [turn, way, furthest], bars }, { change }) =>
       kernels.zigzag(high, low, turn, way, furthest, bars, change),
   }),

@@ -238,4 +238,13 @@ CASES = {
         case('swings', {}, lambda s: swings(s, 2, 2)),
         case('swings', {'left': 4, 'right': 1}, lambda s: swings(s, 4, 1)),
     ],
+    'cycles': [
+        case('htPeriod', {}, lambda s: talib.HT_DCPERIOD(s['close'])),
+        case('htPhasor', {}, lambda s: dict(zip(('inPhase', 'quadrature'), talib.HT_PHASOR(s['close'])))),
+        case('htPhase', {}, lambda s: talib.HT_DCPHASE(s['close'])),
+        case('htSine', {}, lambda s: dict(zip(('sine', 'lead'), talib.HT_SINE(s['close'])))),
+        case('htTrendline', {}, lambda s: talib.HT_TRENDLINE(s['close'])),
+        case('htTrendMode', {}, lambda s: blanked(talib.HT_TRENDMODE(s['close']), 63)),
+        case('mama', {'source': 'noise'}, lambda s: dict(zip(('mama', 'fama'), talib.MAMA(s['noise'], 0.5, 0.05)))),
+    ],
 }

@@ -2,6 +2,7 @@ import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
 import { AVERAGES } from './catalogue/averages.ts'
 import { COMPOSITES } from './catalogue/composites.ts'
+import { CYCLES } from './catalogue/cycles.ts'
 import { DISTRIBUTION } from './catalogue/distribution.ts'
 import { HISTORICAL } from './catalogue/historical.ts'
 import { MOMENTUM } from './catalogue/momentum.ts'
@@ -32,6 +33,7 @@ export const INDICATOR_GROUPS = {
   volume: VOLUME,
   price: PRICE,
   patterns: PATTERNS,
+  cycles: CYCLES,
 } as const
 
 /** Any record, with its types. */

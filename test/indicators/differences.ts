@@ -24,4 +24,5 @@ export const DIFFERENCES: Record<string, { why: string; from?: number; tolerance
   'squeeze.on pandas-ta-classic': { why: 'says 0 while it warms up', from: 19 },
   'trueRange TA-Lib': { why: 'has no range on the first bar', from: 1 },
   'atr TA-Lib': { why: 'has no range on the first bar, and so begins the average a bar later', from: 330 },
+  'mama TA-Lib': { why: 'begins both averages with 0', from: 1200 },
 }

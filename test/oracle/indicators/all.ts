@@ -1,5 +1,6 @@
 import { averages } from './averages.ts'
 import { composites } from './composites.ts'
+import { cycles } from './cycles.ts'
 import { distribution, relations } from './distribution.ts'
 import { momentum, oscillators, stochastics } from './momentum.ts'
 import { patterns } from './patterns.ts'
@@ -26,4 +27,5 @@ export const REFERENCES: Record<string, Reference> = {
   ...volume,
   ...price,
   ...patterns,
+  ...cycles,
 }

@@ -54,12 +54,19 @@ export function figuresJson(result: Result, options: FigureOptions): { figures?:
   return { figures: Object.fromEntries(entries) }
 }
 
+/** Figures as text, and whether they are all that there are. */
+export interface FiguresText {
+  text: string
+  whole: boolean
+}
+
 /** The same as a list that a person reads; a quantity stands in it once, fractions as percent. */
-export function figuresText(result: Result, options: FigureOptions): string | undefined {
+export function figuresText(result: Result, options: FigureOptions): FiguresText | undefined {
   const listed = options.metrics?.filter(({ name }) => name !== 'totalReturnPct' && name !== 'maxDrawdownPct')
   if (!listed || listed.length === 0) return undefined
   const analysis = analysisOf(options)
   const rows = listed.map((spec) => [spec.label, formatNumber(result.figure(spec.name, analysis), spec.unit)])
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)))
-  return rows.map(([label, value]) => `${label.padEnd(widths[0])}  ${value.padStart(widths[1])}`).join('\n')
+  const text = rows.map(([label, value]) => `${label.padEnd(widths[0])}  ${value.padStart(widths[1])}`).join('\n')
+  return { text, whole: options.metrics === CATALOGUE }
 }

@@ -10,7 +10,7 @@ import type { Market } from '../market/market.ts'
 import { moment } from '../market/moment.ts'
 import type { BacktestConfig } from '../prepare.ts'
 import { formatNumber } from '../report/format.ts'
-import { runTitle, summaryText, tradesText } from '../report/summary.ts'
+import { annualText, runTitle, summaryText, tradesText } from '../report/summary.ts'
 import { textTable } from '../report/text.ts'
 import type { Result } from '../results/result.ts'
 import { ORDER_REASONS, ORDER_STATUSES } from '../results/schema.ts'
@@ -21,7 +21,7 @@ import type { ParameterSchema } from '../strategy/strategy.ts'
 import { type FileConfig, readConfig } from './configfile.ts'
 import { type Console, usage } from './console.ts'
 import { expressedOf, isExpressed } from './expressed.ts'
-import { addFigureOptions, type FigureOptions, figuresJson, figuresText } from './figures.ts'
+import { addFigureOptions, type FigureOptions, type FiguresText, figuresJson, figuresText } from './figures.ts'
 import { marketOf } from './load.ts'
 import { ALL_SETTINGS } from './notation.ts'
 import { addRunOptions, checkOutput, parametersOf, type RunOptions, rulesOf } from './options.ts'
@@ -141,9 +141,16 @@ export function runSummary(result: Result): Record<string, unknown> {
 }
 
 /** The run in words: title, metrics, what more was asked of it, band, last trades. */
-export function runText(result: Result, trades: number, verified?: keyof typeof VERIFIED, figures?: string): string {
-  const parts = [runTitle(result), commandWords(summaryText(result.metrics, result.annual))]
-  if (figures) parts.push(figures)
+export function runText(
+  result: Result,
+  trades: number,
+  verified?: keyof typeof VERIFIED,
+  figures?: FiguresText,
+): string {
+  // A quantity stands once on a page: all figures have those of the summary among them.
+  const summary = figures?.whole ? annualText(result.annual) : summaryText(result.metrics, result.annual)
+  const parts = [runTitle(result), ...(figures?.whole ? [figures.text] : []), commandWords(summary)]
+  if (figures && !figures.whole) parts.push(figures.text)
   if (result.band) parts.push(bandText(result.band))
   if (trades > 0) parts.push(tradesText(result.trades, trades))
   const open = result.openPositions.length

@@ -28,6 +28,9 @@ describe('--metrics', () => {
     expect(stdout).toMatch(/^Ulcer index +\d+\.\d\d%$/m)
     expect(stdout).toMatch(/^Deflated Sharpe +-$/m)
     expect(stdout).toMatch(/^Trades +\d+$/m)
+    // The short summary has none of them beside that.
+    expect(stdout.match(/\bSharpe {2,}/g)).toHaveLength(3)
+    expect(stdout.match(/\bWin rate {2,}/g)).toHaveLength(1)
   })
 
   it('NAMES gives them, in text, in JSON and in the folder, as the library has them', async () => {

@@ -308,6 +308,7 @@ export {
   type OfParameters,
   type ParameterExpression,
   type ParameterExpressions,
+  type ParameterRange,
   RiskFraction,
   riskFraction,
   strategy,

@@ -2,7 +2,7 @@ import { FillgridError, show } from '../errors.ts'
 import { functionOf } from './functions.ts'
 import { callNode, expressionError, indicatorNode, numberNode, textNode } from './make.ts'
 import type { Node } from './node.ts'
-import type { Vocabulary } from './parse.ts'
+import { checkVocabulary, type Vocabulary } from './parse.ts'
 
 /**
  * An expression from its JSON, checked as if it were built anew.
@@ -10,6 +10,7 @@ import type { Vocabulary } from './parse.ts'
  * @throws FillgridError invalid_expression, unknown_name
  */
 export function readExpression(data: unknown, vocabulary: Vocabulary): Node {
+  checkVocabulary(vocabulary)
   return read(data, vocabulary, 0)
 }
 

@@ -50,6 +50,9 @@ const WORDS = ['and', 'or', 'not', 'true', 'false']
  * @throws FillgridError invalid_expression, unknown_name, with the text and a caret below the place
  */
 export function parseExpression(text: string, vocabulary: Vocabulary, type?: ValueType): Node {
+  if (typeof text !== 'string')
+    throw new FillgridError('invalid_expression', `expression: a text expected, found ${show(text)}.`)
+  checkVocabulary(vocabulary)
   const node = new Parser(text, vocabulary).whole()
   if (type !== undefined && typeOf(node) !== type)
     throw placed(
@@ -58,6 +61,15 @@ export function parseExpression(text: string, vocabulary: Vocabulary, type?: Val
       `a ${type} must stand here, this is a ${typeOf(node)}. ${type === 'condition' ? 'Compare it: close > 10.' : ''}`.trimEnd(),
     )
   return node
+}
+
+/** @throws FillgridError invalid_value for what is no vocabulary */
+export function checkVocabulary(given: Vocabulary): void {
+  if (!Array.isArray(given?.columns) || !Array.isArray(given.indicators))
+    throw new FillgridError(
+      'invalid_value',
+      `expression: the names that it may use expected, as vocabulary() gives them, found ${show(given)}.`,
+    )
 }
 
 /** The error at a place of a text. */

@@ -84,19 +84,38 @@ const FIELDS = new Set<string>(['name', 'parameters', 'constraints', ...CONDITIO
 
 type Field = (typeof CONDITIONS)[number] | (typeof NUMBERS)[number]
 
-/** A parameter that is a whole number. */
-export function int(value: number, range: { min?: number; max?: number; doc?: string } = {}) {
-  return { type: 'integer', default: value, ...range } as const
+/** What a parameter may be, and what it is for. */
+export interface ParameterRange {
+  min?: number
+  max?: number
+  doc?: string
 }
 
-/** A parameter that is any number. */
-export function num(value: number, range: { min?: number; max?: number; doc?: string } = {}) {
-  return { type: 'number', default: value, ...range } as const
+/** A parameter that is a whole number. @throws FillgridError invalid_strategy */
+export function int(value: number, range: ParameterRange = {}) {
+  if (!Number.isInteger(value)) throw notDefault('int', 'a whole number', value)
+  return { type: 'integer', default: value, ...rangeOf('int', range) } as const
 }
 
-/** A parameter that is true or false. */
-export function flag(value: boolean, { doc }: { doc?: string } = {}) {
-  return { type: 'boolean', default: value, ...(doc === undefined ? {} : { doc }) } as const
+/** A parameter that is any number. @throws FillgridError invalid_strategy */
+export function num(value: number, range: ParameterRange = {}) {
+  if (!Number.isFinite(value)) throw notDefault('num', 'a finite number', value)
+  return { type: 'number', default: value, ...rangeOf('num', range) } as const
+}
+
+/** A parameter that is true or false. @throws FillgridError invalid_strategy */
+export function flag(value: boolean, range: { doc?: string } = {}) {
+  if (typeof value !== 'boolean') throw notDefault('flag', 'true or false', value)
+  return { type: 'boolean', default: value, ...rangeOf('flag', range) } as const
+}
+
+function rangeOf<R extends object>(name: string, range: R): R {
+  if (range !== null && typeof range === 'object' && !Array.isArray(range)) return range
+  throw new FillgridError('invalid_strategy', `${name}: an object of min, max and doc expected, found ${show(range)}.`)
+}
+
+function notDefault(name: string, expected: string, value: unknown): FillgridError {
+  return new FillgridError('invalid_strategy', `${name}: ${expected} expected as the default, found ${show(value)}.`)
 }
 
 /**
@@ -116,7 +135,7 @@ export function flag(value: boolean, { doc }: { doc?: string } = {}) {
 export function strategy<const P extends ParameterSchema = Record<never, never>>(
   definition: ExpressedStrategy<P>,
 ): SignalStrategy {
-  if (definition === null || typeof definition !== 'object')
+  if (definition === null || typeof definition !== 'object' || Array.isArray(definition))
     throw new FillgridError(
       'invalid_strategy',
       `strategy: an object of expressions expected, found ${show(definition)}.`,

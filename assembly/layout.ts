@@ -3,7 +3,7 @@
  * sums, products and shifts of earlier ones; no division, nothing that passes 2^31.
  * Every change raises LAYOUT_VERSION, which the loader compares.
  */
-export const LAYOUT_VERSION: i32 = 9
+export const LAYOUT_VERSION: i32 = 10
 
 // Status codes of the step functions.
 export const STATUS_BAR: i32 = 0
@@ -564,26 +564,26 @@ export const POSITION_AVERAGE: i32 = 0
 export const POSITION_COMMISSION: i32 = 8
 export const POSITION_SLIPPAGE: i32 = 16
 export const POSITION_BASIS: i32 = 24
-export const POSITION_MOVED_STOP: i32 = 32
-export const POSITION_TAG: i32 = 40
-export const POSITION_ENTERED: i32 = 48
-export const POSITION_ENTRY_BAR: i32 = 56
-export const POSITION_BARS_HELD: i32 = 60
-export const POSITION_ENTRY_ORDER: i32 = 64
-export const POSITION_FIRED: i32 = 68
-export const POSITION_WAITING: i32 = 72
-export const POSITION_OWN_COUNT: i32 = 76
-export const POSITION_ENTRY_CODE: i32 = 80
-export const POSITION_PENDING_COUNT: i32 = 84
-export const POSITION_SEEN_COUNT: i32 = 88
-export const POSITION_SEEN_REVISION: i32 = 92
-export const POSITION_FENCED: i32 = 96
-export const POSITION_SLEEPS: i32 = 100
-export const POSITION_EXIT_BAR: i32 = 104
-export const POSITION_LOSSES_IN_ROW: i32 = 108
-export const POSITION_PAUSED_UNTIL: i32 = 112
-export const POSITION_CUT_BAR: i32 = 116
-export const POSITION_EXITS: i32 = 120
+export const POSITION_TAG: i32 = 32
+export const POSITION_ENTERED: i32 = 40
+export const POSITION_ENTRY_BAR: i32 = 48
+export const POSITION_BARS_HELD: i32 = 52
+export const POSITION_ENTRY_ORDER: i32 = 56
+export const POSITION_ENTRY_CODE: i32 = 60
+export const POSITION_MOVED_STOP: i32 = 64
+export const POSITION_FIRED: i32 = 72
+export const POSITION_WAITING: i32 = 76
+export const POSITION_PENDING_COUNT: i32 = 80
+export const POSITION_CUT_BAR: i32 = 84
+export const POSITION_OWN_COUNT: i32 = 88
+export const POSITION_EXITS: i32 = 92
+export const POSITION_SEEN_COUNT: i32 = 96
+export const POSITION_SEEN_REVISION: i32 = 100
+export const POSITION_FENCED: i32 = 104
+export const POSITION_SLEEPS: i32 = 108
+export const POSITION_EXIT_BAR: i32 = 112
+export const POSITION_LOSSES_IN_ROW: i32 = 116
+export const POSITION_PAUSED_UNTIL: i32 = 120
 export const POSITION_FIELDS_BYTES: i32 = 128
 export const LIVE_AMOUNT: i32 = 0
 export const LIVE_LIMIT: i32 = 8

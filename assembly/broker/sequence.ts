@@ -85,74 +85,95 @@ export function fillInSequence(column: usize, phase: i32, timing: i32): void {
   return times(order.asset, wanted(order, base)) * base
 }
 
-// ---- turns: value and pool index, in the scratch block, which only the range needs otherwise --------
+// ---- turns: value and pool index, in the scratch block, which only the range needs otherwise; it has room for all orders twice
 
 // @ts-ignore: decorator
-@inline function valueAt(turn: i32): f64 {
-  return load<f64>(at(run.scratch, 2 * turn))
+@inline function placeAt(turn: i32): usize {
+  return run.scratch + ((<usize>turn) << 4)
 }
 
 // @ts-ignore: decorator
 @inline export function indexAt(turn: i32): i32 {
-  return load<i32>(at(run.scratch, 2 * turn + 1))
+  return load<i32>(placeAt(turn), 8)
 }
 
 // @ts-ignore: decorator
 @inline export function setTurn(turn: i32, value: f64, index: i32): void {
-  store<f64>(at(run.scratch, 2 * turn), value)
-  store<i32>(at(run.scratch, 2 * turn + 1), index)
+  const place = placeAt(turn)
+  store<f64>(place, value)
+  store<i32>(place, index, 8)
 }
 
-/** Whether a turn comes after another: by value, then by asset, then by id. */
-function isAfter(turn: i32, value: f64, index: i32): bool {
-  const other = valueAt(turn)
-  if (other != value) return other > value
-  const asset = orderAt(indexAt(turn)).asset
-  const own = orderAt(index).asset
-  return asset != own ? asset > own : indexAt(turn) > index
-}
-
-/** Up to so many turns, to put each in its place costs less than a heap. */
-const FEW: i32 = 48
-
-/** Sorts in place. */
-export function sortTurns(count: i32): void {
-  if (count <= FEW) {
-    for (let turn = 1; turn < count; turn++) insert(turn)
-    return
-  }
-  for (let i = (count >> 1) - 1; i >= 0; i--) sink(i, valueAt(i), indexAt(i), count)
-  for (let last = count - 1; last > 0; last--) {
-    const value = valueAt(last)
-    const index = indexAt(last)
-    setTurn(last, valueAt(0), indexAt(0))
-    sink(0, value, index, last)
-  }
-}
-
-/** Puts a turn in its place among those before it, which are sorted. */
+/** Whether the turn at one place comes after that at another: by value, then by asset, then by id. */
 // @ts-ignore: decorator
-@inline function insert(turn: i32): void {
-  const value = valueAt(turn)
-  const index = indexAt(turn)
-  let place = turn
-  for (; place > 0; place--) {
-    const other = valueAt(place - 1)
-    if (other < value || (!(other > value) && !isAfter(place - 1, value, index))) break
-    setTurn(place, other, indexAt(place - 1))
-  }
-  if (place < turn) setTurn(place, value, index)
+@inline function isAfter(one: usize, other: usize): bool {
+  const value = load<f64>(one)
+  const against = load<f64>(other)
+  return value != against ? value > against : isLater(load<i32>(one, 8), load<i32>(other, 8))
 }
 
-/** Puts an entry at a place of the heap of `count`, or below it. */
-function sink(place: i32, value: f64, index: i32, count: i32): void {
-  for (;;) {
-    let child = 2 * place + 1
-    if (child >= count) break
-    if (child + 1 < count && isAfter(child + 1, valueAt(child), indexAt(child))) child++
-    if (!isAfter(child, value, index)) break
-    setTurn(place, valueAt(child), indexAt(child))
-    place = child
+function isLater(index: i32, against: i32): bool {
+  const asset = orderAt(index).asset
+  const other = orderAt(against).asset
+  return asset != other ? asset > other : index > against
+}
+
+/** Up to so many turns are put in their places one by one; longer lists are merged of such. */
+const FEW: i32 = 16
+
+/** Sorts them. */
+export function sortTurns(count: i32): void {
+  for (let first = 0; first < count; first += FEW) {
+    const from = placeAt(first)
+    const to = placeAt(min(first + FEW, count))
+    for (let turn = from + 16; turn < to; turn += 16) insert(from, turn)
   }
-  setTurn(place, value, index)
+  let source = placeAt(0)
+  let free = placeAt(count)
+  for (let width = FEW; width < count; width <<= 1) {
+    for (let first = 0; first < count; first += width << 1) {
+      const from = (<usize>first) << 4
+      const middle = (<usize>min(first + width, count)) << 4
+      const end = (<usize>min(first + (width << 1), count)) << 4
+      merge(source + from, source + middle, source + end, free + from)
+    }
+    const sorted = free
+    free = source
+    source = sorted
+  }
+  if (source != run.scratch) memory.copy(run.scratch, source, (<usize>count) << 4)
+}
+
+/** Puts a turn in its place among those from `first` on, which are sorted. */
+// @ts-ignore: decorator
+@inline function insert(first: usize, turn: usize): void {
+  if (!isAfter(turn - 16, turn)) return
+  const kept = v128.load(turn)
+  const value = load<f64>(turn)
+  const index = load<i32>(turn, 8)
+  let place = turn
+  do {
+    v128.store(place, v128.load(place - 16))
+    place -= 16
+    if (place == first) break
+    const before = load<f64>(place - 16)
+    if (before != value ? before < value : !isLater(load<i32>(place - 16, 8), index)) break
+  } while (true)
+  v128.store(place, kept)
+}
+
+/** Two sorted lists that lie behind each other become one. */
+function merge(one: usize, other: usize, end: usize, to: usize): void {
+  const middle = other
+  while (one < middle && other < end) {
+    const second = isAfter(one, other)
+    v128.store(to, v128.load(second ? other : one))
+    // No branch, as nobody could foresee it.
+    const step = (<usize>second) << 4
+    other += step
+    one += 16 - step
+    to += 16
+  }
+  for (; one < middle; one += 16, to += 16) v128.store(to, v128.load(one))
+  for (; other < end; other += 16, to += 16) v128.store(to, v128.load(other))
 }

@@ -154,6 +154,7 @@ export class SignalRun extends OpenRun<SignalSetup> {
     })
     this.#signals.prepare(driver.strategy, parameters, size)
     // What was computed of them is the run's own now.
+    this.noteEmpty()
     this.scope.release()
   }
 

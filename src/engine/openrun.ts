@@ -46,6 +46,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
   readonly setup: S
   protected readonly run: Run
   protected readonly scope: PanelScope
+  #empty: readonly { key: string; warmup: number }[] | undefined
   protected readonly marks = new Marks()
   protected begun = false
   protected isOver = false
@@ -187,6 +188,11 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
     return this
   }
 
+  /** Keeps what is known of panels that have no value, before they are given back. */
+  protected noteEmpty(): void {
+    this.#empty = this.scope.empty
+  }
+
   /** What came of it, as far as it has come. */
   result(): Result {
     return collect(this.run, this.isOver, {
@@ -194,7 +200,7 @@ export abstract class OpenRun<S extends OpenSetup = OpenSetup> {
       strategyDigest: this.digester(),
       changed: this.#warned,
       banded: this.setup.banded === true,
-      empty: this.scope.empty,
+      empty: this.#empty ?? this.scope.empty,
     })
   }
 

@@ -260,9 +260,8 @@ export class PanelCache {
       for (const panel of panels) panel.unpin()
     }
     this.#bytes += bytes
-    entry.panels = [
-      new Panel(this.#engine, this.#market, entry, 0, key, Math.max(0, ...panels.map((panel) => panel.warmup))),
-    ]
+    // Where its values begin is a matter of what it is made of: a condition may be known where a part of it is not.
+    entry.panels = [new Panel(this.#engine, this.#market, entry, 0, key, 0)]
     this.#entries.set(key, entry)
     return entry.panels[0]
   }

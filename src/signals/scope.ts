@@ -1,10 +1,10 @@
 import { Expression } from '../expression/expression.ts'
 import { readExpression } from '../expression/json.ts'
 import { expressionError, typeOf } from '../expression/make.ts'
-import { type ArgumentType, bind, type Node, type ValueType } from '../expression/node.ts'
+import { type ArgumentType, bind, childrenOf, type Node, type ValueType } from '../expression/node.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { printExpression } from '../expression/print.ts'
-import { findIndicator, unknownName } from './catalogue.ts'
+import { findIndicator, indicatorValues, unknownName } from './catalogue.ts'
 import { expressionPanel } from './expressions.ts'
 import type { Panel, PanelCache, PanelParameters } from './panels.ts'
 import { vocabulary } from './vocabulary.ts'
@@ -22,6 +22,8 @@ export class PanelScope {
   readonly #held: Panel[] = []
   readonly #byKey = new Map<string, Panel>()
   readonly #own = new Map<string, Panel>()
+  /** Indicators inside of expressions, with the bars that they need first. */
+  readonly #named: { key: string; warmup: number }[] = []
 
   constructor(cache: PanelCache) {
     this.#cache = cache
@@ -78,7 +80,22 @@ export class PanelScope {
           : readExpression(given, words())
     if (type !== undefined && typeOf(node) !== type)
       throw expressionError(`a ${type} expected, found the ${typeOf(node)} ${printExpression(node)}.`)
-    return bind(node, values)
+    const bound = bind(node, values)
+    this.#nameIndicators(bound)
+    return bound
+  }
+
+  #nameIndicators(node: Node): void {
+    if (node.kind === 'indicator') {
+      const spec = findIndicator(node.name)
+      const given = Object.entries(node.values).map(([name, one]) => [name, (one as { value?: unknown }).value])
+      this.#named.push({
+        key: printExpression(node),
+        warmup: spec.warmup(indicatorValues(spec, Object.fromEntries(given)), node.output),
+      })
+    }
+    // What is taken of longer bars begins later by as much as they are longer, of which nobody knows here.
+    for (const one of childrenOf(node)) this.#nameIndicators(one)
   }
 
   /** Columns of the run's own by name, in the order they were made. */
@@ -87,8 +104,13 @@ export class PanelScope {
   }
 
   /** Panels that have no value on any bar: what they need first is more than the market has. */
-  get empty(): readonly Panel[] {
-    return this.#held.filter((panel, i) => panel.warmup >= panel.bars && this.#held.indexOf(panel) === i)
+  get empty(): readonly { key: string; warmup: number }[] {
+    const held = this.#held.map(({ key, warmup }) => ({ key, warmup }))
+    const { bars } = this.#cache.market
+    const all = [...held, ...this.#named].filter(({ warmup }) => warmup >= bars)
+    // An indicator by itself is held too, under a key without spaces.
+    const plain = all.map(({ key }) => key.replaceAll(' ', ''))
+    return all.filter((_, i) => plain.indexOf(plain[i]) === i)
   }
 
   /** Takes a column of the run's own, one value a bar and asset, under a name that `own` has not yet. */
@@ -102,6 +124,7 @@ export class PanelScope {
     for (const panel of this.#held) panel.unpin()
     for (const panel of this.#own.values()) this.#cache.disown(panel)
     this.#held.length = 0
+    this.#named.length = 0
     this.#byKey.clear()
     this.#own.clear()
   }

@@ -187,6 +187,19 @@ it('crossings are the same flags by whatever way they are found', () => {
   market.release()
 })
 
+it('an indicator that needs more bars than there are is warned of, inside of an expression too', () => {
+  const market = minutes(50)
+  const warned = (strategy: Parameters<typeof backtest>[1]) =>
+    backtest(market, strategy)
+      .warnings.filter(({ code }) => code === 'indicator_empty')
+      .map(({ message }) => message.split(':')[0])
+  expect(warned(strategy({ entries: greaterThan(close, multiply(sma(close, 500), 2)) }))).toEqual(['sma(close, 500)'])
+  const alone = defineSignals({ name: 'x', signals: ({ expression }) => ({ entries: expression('sma(500)').values }) })
+  expect(warned(alone)).toEqual(['sma(close,500)'])
+  expect(warned(strategy({ entries: greaterThan(close, sma(close, 50)) }))).toEqual([])
+  market.release()
+})
+
 describe('sizes', () => {
   it('by risk lose that at the stop', () => {
     const market = minutes(3000)

@@ -18,6 +18,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/seed.ts'],
     // Two cores are both used: by default one is left idle.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },

@@ -241,12 +241,17 @@ function stabilityOf(returns: usize, count: i32, log: bool): f64 {
   }
   const mean = sum / <f64>count
   total = 0
+  let low = Infinity
+  let high = -Infinity
   for (let i = 0; i < count; i++) {
     total += log ? at(returns, i) : Math.log(1.0 + at(returns, i))
+    low = min(low, total)
+    high = max(high, total)
     squares += (total - mean) * (total - mean)
     products += (<f64>i - middle) * (total - mean)
   }
   const size = <f64>count
   const line = (size * (size * size - 1.0)) / 12.0
-  return squares > 0 ? (products * products) / (line * squares) : NaN
+  // Of what never moves the mean may be another number by its rounding.
+  return low < high && squares > 0 ? (products * products) / (line * squares) : NaN
 }

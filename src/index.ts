@@ -281,6 +281,7 @@ export {
 } from './signals/panels.ts'
 export type {
   ChoiceParameter,
+  ChosenInput,
   IndicatorInput,
   IndicatorParameter,
   IndicatorSchema,
@@ -288,6 +289,7 @@ export type {
   IndicatorValues,
   IndicatorValuesOf,
   NumberParameter,
+  PriceColumn,
 } from './signals/spec.ts'
 export { vocabulary } from './signals/vocabulary.ts'
 export { Breakout, breakout, type Parameters as BreakoutParameters } from './strategies/breakout.ts'
@@ -329,6 +331,7 @@ export type {
 export {
   type ConditionColumn,
   defineSignals,
+  type NumberColumn,
   type ParameterSchema,
   type ParameterSpec,
   type ParameterValues,

@@ -43,6 +43,19 @@ export function fillCosts(
   }
 }
 
+/** Adds the fills up to a bar to what is held by asset. Returns the first one after it. */
+export function holdFilled(bar: i32, next: i32, fillBars: usize, fillAssets: usize, units: usize, fills: i32, held: usize): i32 {
+  for (; next < fills && load<i32>(fillBars + (<usize>next << 2)) <= bar; next++)
+    add(held, load<i32>(fillAssets + (<usize>next << 2)), at(units, next))
+  return next
+}
+
+/** The mark of an asset is its last close. */
+// @ts-ignore: decorator
+@inline export function markAt(price: f64, marks: usize, asset: i32): void {
+  if (!isNaN(price)) store<f64>(marks + (<usize>asset << 3), price)
+}
+
 /**
  * Follows what was held at the close of each bar: its value at the last close of each asset.
  *
@@ -74,15 +87,13 @@ export function positionShares(
   memory.fill(shares, 0, <usize>assets << 5)
   let next = 0
   for (let bar = 0; bar < bars; bar++) {
-    for (; next < fills && load<i32>(fillBars + (<usize>next << 2)) <= bar; next++)
-      add(held, load<i32>(fillAssets + (<usize>next << 2)), at(units, next))
+    next = holdFilled(bar, next, fillBars, fillAssets, units, fills, held)
     const worth = at(equity, bar)
     let count = 0
     let long = 0.0
     let short = 0.0
     for (let asset = 0; asset < assets; asset++) {
-      const price = at(close, bar * assets + asset)
-      if (!isNaN(price)) store<f64>(marks + (<usize>asset << 3), price)
+      markAt(at(close, bar * assets + asset), marks, asset)
       const quantity = at(held, asset)
       if (quantity == 0) continue
       const value = quantity * at(marks, asset) * at(multipliers, asset)

@@ -1,6 +1,7 @@
 // What was held, and how much was traded. Formulas: see the catalogue of metrics.
 import { HELD_GROSS, HELD_MOST, HELD_NET, HELD_TURNOVER } from '../layout'
 import { put } from './block'
+import { holdFilled, markAt } from './fills'
 import { at, meanOf } from './moments'
 
 /**
@@ -28,14 +29,10 @@ export function grossValues(
   memory.fill(room, 0, <usize>assets << 4)
   let next = 0
   for (let bar = 0; bar < bars; bar++) {
-    for (; next < fills && load<i32>(fillBars + (<usize>next << 2)) <= bar; next++) {
-      const slot = held + (<usize>load<i32>(fillAssets + (<usize>next << 2)) << 3)
-      store<f64>(slot, load<f64>(slot) + at(units, next))
-    }
+    next = holdFilled(bar, next, fillBars, fillAssets, units, fills, held)
     let sum = 0.0
     for (let asset = 0; asset < assets; asset++) {
-      const price = at(close, bar * assets + asset)
-      if (!isNaN(price)) store<f64>(marks + (<usize>asset << 3), price)
+      markAt(at(close, bar * assets + asset), marks, asset)
       sum += Math.abs(at(held, asset) * at(marks, asset) * at(multipliers, asset))
     }
     store<f64>(dst + (<usize>bar << 3), sum)

@@ -2,6 +2,7 @@ import type { Run } from '../engine/run.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { PanelParameters } from '../signals/panels.ts'
 import type { PanelScope } from '../signals/scope.ts'
+import { CHOSEN } from '../signals/spec.ts'
 import { type Clock, GONE } from '../strategy/clock.ts'
 import { type Indicator, PanelIndicator, panelOf } from '../strategy/indicator.ts'
 import { knownMarket } from '../strategy/knownmarket.ts'
@@ -49,7 +50,7 @@ export function hostOf(run: Run, scope: PanelScope, starting: () => boolean): St
 /** Parameters with the panel behind an indicator that is their source. @throws FillgridError invalid_value */
 function panelled(name: string, given: PanelParameters<string | Indicator>, clock: Clock): PanelParameters {
   let panelled = given
-  for (const input of ['source', 'other'] as const) {
+  for (const input of CHOSEN) {
     const column: unknown = given?.[input]
     if (column === null || typeof column !== 'object') continue
     const panel = panelOf(column, clock)

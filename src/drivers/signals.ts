@@ -3,10 +3,11 @@ import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import type { DefaultSize } from '../settings/settings.ts'
-import type { Panel, PanelParameters } from '../signals/panels.ts'
+import { Panel, type PanelParameters } from '../signals/panels.ts'
 import type { PanelScope } from '../signals/scope.ts'
 import { checkColumns, computeColumns } from '../strategy/columns.ts'
 import type {
+  NumberColumn,
   ParameterValues,
   SignalColumns,
   SignalContext,
@@ -174,9 +175,9 @@ export class SignalWriter {
         for (const [name, bit] of FLAG_COLUMNS) {
           const condition = conditions[name]
           if (condition === undefined) continue
-          const found = this.#scope.crossing(condition, parameters)
-          if (!found) {
-            others.push([this.#scope.expression(condition, parameters, 'condition').pointer, bit])
+          const found = this.#scope.condition(condition, parameters)
+          if (found instanceof Panel) {
+            others.push([found.pointer, bit])
             continue
           }
           const { fast, slow, above } = found
@@ -214,8 +215,9 @@ export class SignalWriter {
     }
     flags.fill(0)
     for (const [name, bit] of FLAG_COLUMNS) {
-      const column = columns[name]
-      if (column === undefined) continue
+      const given = columns[name]
+      if (given === undefined) continue
+      const column = valuesOf(given)
       this.#checkLength(name, column.length)
       for (let i = 0; i < this.#cells; i++) {
         const value = column[i]
@@ -227,7 +229,7 @@ export class SignalWriter {
     return pointer
   }
 
-  #rule(field: number, name: RuleColumn, given: ArrayLike<number> | number | undefined): number {
+  #rule(field: number, name: RuleColumn, given: NumberColumn | number | undefined): number {
     return given === undefined || typeof given === 'number' ? 0 : this.#column(field, name, given, 0, highest(name))
   }
 
@@ -235,23 +237,24 @@ export class SignalWriter {
    * A column whose values lie between `low` and `high`, both excluded, or are NaN: where it is where it belongs to the
    * market, else copied.
    */
-  #column(field: number, name: string, given: ArrayLike<number>, low: number, high: number): number {
+  #column(field: number, name: string, given: NumberColumn, low: number, high: number): number {
     this.#checkLength(name, given.length)
     const own = this.#marketColumn(given)
     if (own !== undefined && isChecked(own.values, low, high)) return own.pointer
     const pointer = own?.pointer ?? this.#block(field, this.#cells * 8, `signal column ${name}`)
     const column = this.#lane.engine.arena.f64(pointer, this.#cells)
-    if (!own) column.set(given)
+    // Only now, as making room may have moved the memory that a panel is in.
+    if (!own) column.set(valuesOf(given))
     for (let i = 0; i < column.length; i++) {
       const value = column[i]
       if (value <= low || value >= high)
-        throw this.#wrong(name, i, `a number between ${low} and ${high}, or NaN for none,`, given[i])
+        throw this.#wrong(name, i, `a number between ${low} and ${high}, or NaN for none,`, value)
     }
     if (own) CHECKED.set(own.values, { low, high })
     return pointer
   }
 
-  #marketColumn(given: ArrayLike<number>): { pointer: number; values: Float64Array } | undefined {
+  #marketColumn(given: NumberColumn): { pointer: number; values: Float64Array } | undefined {
     if (given instanceof Float64Array)
       for (const column of this.#market.signals.values()) if (column.values === given) return column
     return undefined
@@ -284,6 +287,11 @@ export class SignalWriter {
   }
 }
 
+/** The values of a column, for now. */
+function valuesOf<T>(given: ArrayLike<T> | Panel): ArrayLike<T | number> {
+  return given instanceof Panel ? given.values : given
+}
+
 type RuleColumn = 'stop' | 'target' | 'trail'
 
 /** Signal columns of markets, which do not change, with the bounds that they were last found to keep. */
@@ -300,7 +308,7 @@ function highest(name: RuleColumn): number {
 }
 
 /** The fraction that holds for every entry, NaN where there is none or a column of them. */
-function oneForAll(name: RuleColumn, given: ArrayLike<number> | number | undefined): number {
+function oneForAll(name: RuleColumn, given: NumberColumn | number | undefined): number {
   if (typeof given !== 'number') return Number.NaN
   if (given > 0 && given < highest(name)) return given
   throw new FillgridError(

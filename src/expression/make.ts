@@ -5,8 +5,8 @@ import { type ArgumentType, childrenOf, type Node } from './node.ts'
 /** What is known of an indicator where its kernels are not. */
 export interface IndicatorWords {
   readonly name: string
-  /** Columns it reads; 'source' and 'other' may be any expression, by default these columns. */
-  readonly inputs: readonly string[]
+  /** Columns that stand for what it may be taken of, where that is not said: as many as it may be given. */
+  readonly of: readonly string[]
   readonly parameters: Readonly<
     Record<
       string,
@@ -16,9 +16,6 @@ export interface IndicatorWords {
   >
   readonly outputs: readonly string[]
 }
-
-/** Columns that an indicator takes where none is named. */
-const STANDARD: Readonly<Record<string, string>> = { source: 'close', other: 'open' }
 
 /** Nodes below each other, at most. */
 const DEEPEST = 200
@@ -123,10 +120,10 @@ export function indicatorNode(
   values: Readonly<Record<string, Node>>,
   output?: string,
 ): Node {
-  const free = words.inputs.filter((input) => input in STANDARD)
-  if (of.length > free.length)
+  const most = words.of.length
+  if (of.length > most)
     throw expressionError(
-      `${words.name} is taken of ${free.length === 0 ? words.inputs.join(', ') : `${free.length} expression${free.length === 1 ? '' : 's'}`}, found ${of.length}.`,
+      `${words.name} is taken of ${most === 0 ? 'columns of its own' : `${most} expression${most === 1 ? '' : 's'}`}, found ${of.length}.`,
     )
   for (const one of of) {
     if (typeOf(one) !== 'number') throw expressionError(`${words.name} is taken of a number, found a ${typeOf(one)}.`)
@@ -136,7 +133,7 @@ export function indicatorNode(
         `${words.name} is taken of a column or of what is made of columns, found ${one.kind === 'number' ? one.value : `the parameter ${one.name}`}.`,
       )
   }
-  const columns = free.map((input, i) => of[i] ?? ({ kind: 'column', name: STANDARD[input] } as const))
+  const columns = words.of.map((name, i) => of[i] ?? ({ kind: 'column', name } as const))
   const all: Record<string, Node> = {}
   for (const [name, parameter] of Object.entries(words.parameters)) {
     const node = values[name]
@@ -189,4 +186,51 @@ function checkSize(node: Node): Node {
   }
   visit(node, 0)
   return node
+}
+
+/**
+ * The same with values in the place of parameters, checked as if they had been written there: a length of bars that a parameter
+ * gives is a whole number too. Parameters without a value stay. What an indicator takes is checked when it is computed.
+ *
+ * @throws FillgridError invalid_expression
+ */
+export function bind(node: Node, values: Readonly<Record<string, number | string | boolean>>): Node {
+  switch (node.kind) {
+    case 'parameter': {
+      const value = values[node.name]
+      if (typeof value === 'number') return numberNode(value)
+      if (typeof value === 'boolean') return { kind: 'condition', value }
+      return typeof value === 'string' ? textNode(value) : node
+    }
+    case 'call':
+      return callNode(
+        functionOf(node.name)!,
+        node.of.map((one) => bind(one, values)),
+      )
+    case 'indicator':
+      return {
+        ...node,
+        of: node.of.map((one) => bind(one, values)),
+        values: Object.fromEntries(Object.entries(node.values).map(([name, one]) => [name, bind(one, values)])),
+      }
+    default:
+      return node
+  }
+}
+
+/** Arguments of an indicator in their order: those that are columns come first, numbers, texts and parameters are its parameters. */
+export function indicatorArguments(
+  words: IndicatorWords,
+  plain: readonly Node[],
+): { of: readonly Node[]; values: Record<string, Node> } {
+  const isFixed = ({ kind }: Node) => kind === 'number' || kind === 'text' || kind === 'parameter'
+  const first = plain.findIndex(isFixed)
+  const of = first < 0 ? plain : plain.slice(0, first)
+  const inOrder = plain.slice(of.length)
+  const names = Object.keys(words.parameters)
+  if (inOrder.length > names.length)
+    throw expressionError(
+      `${words.name} has ${names.length === 0 ? 'no parameters' : `the parameters ${names.join(', ')}`}, found ${inOrder.length}.`,
+    )
+  return { of, values: Object.fromEntries(inOrder.map((node, i) => [names[i], node])) }
 }

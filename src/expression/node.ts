@@ -47,25 +47,3 @@ export function parametersOf(node: Node): string[] {
   visit(node)
   return [...names]
 }
-
-/** The same with values in the place of parameters. Those without a value stay. */
-export function bind(node: Node, values: Readonly<Record<string, number | string | boolean>>): Node {
-  switch (node.kind) {
-    case 'parameter': {
-      const value = values[node.name]
-      if (typeof value === 'number') return { kind: 'number', value }
-      if (typeof value === 'boolean') return { kind: 'condition', value }
-      return typeof value === 'string' ? { kind: 'text', value } : node
-    }
-    case 'call':
-      return { ...node, of: node.of.map((one) => bind(one, values)) }
-    case 'indicator':
-      return {
-        ...node,
-        of: node.of.map((one) => bind(one, values)),
-        values: Object.fromEntries(Object.entries(node.values).map(([name, one]) => [name, bind(one, values)])),
-      }
-    default:
-      return node
-  }
-}

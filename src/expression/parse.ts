@@ -1,6 +1,14 @@
 import { FillgridError, show } from '../errors.ts'
 import { FUNCTIONS, type FunctionSpec, functionOf } from './functions.ts'
-import { callNode, type IndicatorWords, indicatorNode, numberNode, textNode, typeOf } from './make.ts'
+import {
+  callNode,
+  type IndicatorWords,
+  indicatorArguments,
+  indicatorNode,
+  numberNode,
+  textNode,
+  typeOf,
+} from './make.ts'
 import type { ArgumentType, Node, ValueType } from './node.ts'
 
 /** The names that an expression may use; all are data, nothing is evaluated as code. */
@@ -268,19 +276,8 @@ class Parser {
   }
 
   #indicated(token: Token, words: IndicatorWords, plain: readonly Node[], named: ReadonlyMap<string, Node>): Node {
-    const isFixed = (node: Node) => node.kind === 'number' || node.kind === 'text' || node.kind === 'parameter'
-    const columns = plain.findIndex(isFixed)
-    const of = columns < 0 ? plain : plain.slice(0, columns)
+    const { of, values } = this.#at(token, () => indicatorArguments(words, plain))
     const names = Object.keys(words.parameters)
-    const values: Record<string, Node> = {}
-    plain.slice(of.length).forEach((node, i) => {
-      if (i >= names.length)
-        throw this.#fail(
-          token,
-          `${words.name} has ${names.length === 0 ? 'no parameters' : `the parameters ${names.join(', ')}`}, found ${plain.length - of.length}.`,
-        )
-      values[names[i]] = node
-    })
     for (const [name, node] of named) {
       if (!names.includes(name)) throw this.#unknown({ ...token, text: name }, names, `a parameter of ${words.name}`)
       if (values[name]) throw this.#fail(token, `${words.name}: ${name} is given twice.`)

@@ -118,12 +118,11 @@ function follow(result: Result, market: Market, subject: string): { bars: Float6
   checkBars(result, market, subject)
   const { fills, equity, assets, firstBar } = result
   const count = assets.length
-  const { close } = market
   return Scratch.use(subject, (scratch) => {
     const dst = scratch.room(8 * 3 * equity.length)
     const shares = scratch.room(8 * L.HELD_ASSET_COUNT * count)
     scratch.kernels.positionShares(
-      scratch.place(close.subarray(firstBar * count, (firstBar + equity.length) * count)),
+      market.pointers.close + firstBar * count * 8,
       scratch.place(equity),
       equity.length,
       count,

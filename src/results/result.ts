@@ -12,6 +12,7 @@ import { metricIndex, type Summary, summarize } from './metrics.ts'
 import type { ResultSettings } from './settings.ts'
 import type { Table } from './table.ts'
 import { TradeAnalysis, type TradeAnalysisOptions } from './tradeanalysis.ts'
+import { signedUnits } from './trips.ts'
 import type { Warning } from './warning.ts'
 
 /** Tables that a run records, beside equity and cash by bar. */
@@ -220,7 +221,7 @@ export class Result {
    */
   tradeAnalysis(options: TradeAnalysisOptions = {}): TradeAnalysis {
     const { trades, fills, openPositions, assets, settings, firstBar } = this
-    const multipliers = Float64Array.from(assets, (asset) => this.instruments[asset]?.multiplier ?? 1)
+    const multipliers = this.#multipliers
     const lots = settings.lots === 'fifo'
     const { time } = this.#parts
     const kinds = { costs: slippageKind(settings), zone: settings.zone }
@@ -254,15 +255,20 @@ export class Result {
 
   #traded(): Traded {
     const { fills, assets, firstBar } = this
-    const sides = fills.values('side')
+    const bar = fills.values('bar').slice() as Int32Array
+    for (let i = 0; i < bar.length; i++) bar[i] -= firstBar
     return {
       assets: assets.length,
-      bar: Int32Array.from(fills.values('bar'), (bar) => bar - firstBar),
-      asset: Int32Array.from(fills.values('asset')),
-      units: Float64Array.from(fills.values('quantity'), (units, i) => (sides[i] === 1 ? units : -units)),
-      price: Float64Array.from(fills.values('price')),
-      multipliers: Float64Array.from(assets, (asset) => this.instruments[asset]?.multiplier ?? 1),
+      bar,
+      asset: fills.values('asset') as Int32Array,
+      units: signedUnits(fills),
+      price: fills.values('price') as Float64Array,
+      multipliers: this.#multipliers,
     }
+  }
+
+  get #multipliers(): Float64Array {
+    return Float64Array.from(this.assets, (asset) => this.instruments[asset]?.multiplier ?? 1)
   }
 
   /** The five digests and the one over all of them. */

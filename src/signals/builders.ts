@@ -6,8 +6,7 @@ import {
   NumberExpression,
   nodeOf,
 } from '../expression/expression.ts'
-import { expressionError, indicatorNode } from '../expression/make.ts'
-import type { Node } from '../expression/node.ts'
+import { expressionError, type IndicatorWords, indicatorArguments, indicatorNode } from '../expression/make.ts'
 import { onlyNames } from '../market/names.ts'
 import type { IndicatorName, IndicatorNamed } from './catalogue.ts'
 import { EXPRESSION_INDICATORS } from './vocabulary.ts'
@@ -53,7 +52,7 @@ const INDICATORS = Object.fromEntries(
   EXPRESSION_INDICATORS.map((words) => [words.name, builder(words)]),
 ) as unknown as ExpressionIndicators
 
-function builder(words: (typeof EXPRESSION_INDICATORS)[number]) {
+function builder(words: IndicatorWords) {
   return (...given: readonly unknown[]) => {
     const last = given[given.length - 1]
     const named =
@@ -61,17 +60,8 @@ function builder(words: (typeof EXPRESSION_INDICATORS)[number]) {
         ? (last as Record<string, unknown>)
         : undefined
     const plain = (named ? given.slice(0, -1) : given).map(nodeOf)
-    const isFixed = (node: Node) => node.kind === 'number' || node.kind === 'text' || node.kind === 'parameter'
-    const first = plain.findIndex(isFixed)
-    const of = first < 0 ? plain : plain.slice(0, first)
-    const names = Object.keys(words.parameters)
-    const inOrder = plain.slice(of.length)
-    if (inOrder.length > names.length)
-      throw expressionError(
-        `${words.name} has ${names.length === 0 ? 'no parameters' : `the parameters ${names.join(', ')}`}, found ${inOrder.length}.`,
-      )
-    const values = Object.fromEntries(inOrder.map((node, i) => [names[i], node]))
-    if (named) onlyNames(named, new Set(names), words.name, 'one of its parameters')
+    const { of, values } = indicatorArguments(words, plain)
+    if (named) onlyNames(named, new Set(Object.keys(words.parameters)), words.name, 'one of its parameters')
     for (const [name, value] of Object.entries(named ?? {})) {
       if (values[name]) throw expressionError(`${words.name}: ${name} is given twice.`)
       if (value !== undefined) values[name] = nodeOf(value)

@@ -8,11 +8,8 @@ import { findIndicator, indicatorValues } from './catalogue.ts'
 import { type CellLeaf, runProgram } from './cells.ts'
 import { splitLonger } from './longer.ts'
 import type { Panel, PanelCache } from './panels.ts'
+import { isChosen, isPrice, PRICES } from './spec.ts'
 import { timeRows } from './times.ts'
-
-/** Columns of the market that have a value wherever an asset has a bar, and are finite. */
-const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const
-type PriceColumn = (typeof PRICES)[number]
 
 /**
  * Works out an expression over a market: a panel [bar][asset] of numbers, or of conditions as 1, 0 and NaN for undefined. Every part
@@ -38,7 +35,7 @@ class Evaluator {
 
   /** The expression as a column of its own. */
   panel(node: Node): Panel {
-    const key = keyOf(node)
+    const key = printExpression(node)
     if (node.kind === 'indicator') return this.#indicator(node, key)
     if (node.kind === 'call' && functionOf(node.name)?.reach !== 'cell') return this.#call(node, key)
     return this.#cells(node, key)
@@ -88,7 +85,7 @@ class Evaluator {
   #indicator(node: IndicatorNode, key: string): Panel {
     const spec = findIndicator(node.name)
     const values = Object.fromEntries(Object.entries(node.values).map(([name, one]) => [name, fixed(one)]))
-    const free = spec.inputs.filter((input) => input === 'source' || input === 'other')
+    const free = spec.inputs.filter(isChosen)
     const plain = node.of.every((one) => one.kind === 'column' && isPrice(one.name))
     const panels: (Panel | undefined)[] = []
     try {
@@ -225,7 +222,7 @@ class Evaluator {
 
   /** An expression over longer bars, each seen once it has closed. */
   #longer(node: CallNode, key: string): Panel {
-    const [timeframe, , days] = [fixed(node.of[0]), 0, fixed(node.of[2])] as [string, number, string]
+    const [timeframe, days] = [node.of[0], node.of[2]].map((one) => fixed(one) as string)
     const isCalendar = CALENDARS.some(({ name }) => name === days)
     const said = days === '' ? {} : isCalendar ? { calendar: days } : { timezone: days }
     const { cut } = splitLonger({ timeframe, ...said })
@@ -240,15 +237,6 @@ class Evaluator {
       }
     })
   }
-}
-
-function isPrice(name: string): name is PriceColumn {
-  return (PRICES as readonly string[]).includes(name)
-}
-
-/** What the cache knows an expression by: its text, of which no indicator is one. */
-function keyOf(node: Node): string {
-  return `= ${printExpression(node)}`
 }
 
 /** Parts that are columns for a program: what is no function of cells and no value that stays the same. */

@@ -6,22 +6,11 @@ import type { Alignment } from '../market/visible.ts'
 import { findIndicator, type IndicatorParameters, indicatorValues, outputIndex, unknownName } from './catalogue.ts'
 import { runIndicator } from './compute.ts'
 import { LongerBars, type LongerCut, type LongerParameters, splitLonger } from './longer.ts'
-import type { IndicatorInput, IndicatorSpec, IndicatorValues } from './spec.ts'
+import { type IndicatorInput, type IndicatorSpec, type IndicatorValues, PRICES, STANDARD } from './spec.ts'
 
 /** Columns of a market that an indicator may read. */
-const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'rangeHigh', 'rangeLow'] as const
+const COLUMNS = [...PRICES, 'rangeHigh', 'rangeLow'] as const
 type ColumnName = (typeof COLUMNS)[number]
-
-/** What an input is where the caller chooses none. */
-const STANDARD: Readonly<Record<IndicatorInput, ColumnName>> = {
-  source: 'close',
-  other: 'open',
-  open: 'open',
-  high: 'high',
-  low: 'low',
-  close: 'close',
-  volume: 'volume',
-}
 
 /** What an indicator is taken of: a column of the market, one of its signals by name, another panel, or in a run its key. */
 export type PanelSource = string | Panel
@@ -238,10 +227,12 @@ export class PanelCache {
     inputs: readonly (() => Panel)[],
     write: (pointer: number, inputs: readonly Panel[]) => void,
   ): Panel {
-    const known = this.#entries.get(key)
+    // An indicator with the same text may be another panel, which does not mind what is undefined in its source.
+    const place = `= ${key}`
+    const known = this.#entries.get(place)
     if (known) {
-      this.#entries.delete(key)
-      this.#entries.set(key, known)
+      this.#entries.delete(place)
+      this.#entries.set(place, known)
       return known.panels[0]
     }
     const panels: Panel[] = []
@@ -262,7 +253,7 @@ export class PanelCache {
     this.#bytes += bytes
     // Where its values begin is a matter of what it is made of: a condition may be known where a part of it is not.
     entry.panels = [new Panel(this.#engine, this.#market, entry, 0, key, 0)]
-    this.#entries.set(key, entry)
+    this.#entries.set(place, entry)
     return entry.panels[0]
   }
 

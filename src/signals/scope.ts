@@ -1,12 +1,13 @@
 import { Expression } from '../expression/expression.ts'
 import { readExpression } from '../expression/json.ts'
-import { expressionError, typeOf } from '../expression/make.ts'
-import { type ArgumentType, bind, childrenOf, type Node, type ValueType } from '../expression/node.ts'
+import { bind, expressionError, typeOf } from '../expression/make.ts'
+import { type ArgumentType, childrenOf, type Node, type ValueType } from '../expression/node.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { printExpression } from '../expression/print.ts'
 import { findIndicator, indicatorValues, unknownName } from './catalogue.ts'
 import { expressionPanel } from './expressions.ts'
 import type { Panel, PanelCache, PanelParameters } from './panels.ts'
+import { CHOSEN } from './spec.ts'
 import { vocabulary } from './vocabulary.ts'
 
 /** What parameters are in expressions. */
@@ -15,6 +16,11 @@ const PARAMETER_TYPES: Readonly<Record<string, ArgumentType>> = {
   boolean: 'condition',
   string: 'text',
 }
+
+/** An expression, what it is made of, or its text. */
+type GivenExpression = Expression | Node | string
+/** Values of parameters by name. */
+type ParameterMap = Readonly<Record<string, number | string | boolean>>
 
 /** Panels that stay while something uses them: all pinned, all let go at once. Within it they are found by their keys. */
 export class PanelScope {
@@ -39,36 +45,25 @@ export class PanelScope {
    *
    * @param given an expression, what it is made of, or its text
    * @param values of the parameters that it names
-   * @param type what it must give; anything by default
    */
-  expression(
-    given: Expression | Node | string,
-    values: Readonly<Record<string, number | string | boolean>>,
-    type?: ValueType,
-  ): Panel {
-    return this.#hold(expressionPanel(this.#cache, this.#node(given, values, type)))
+  expression(given: GivenExpression, values: ParameterMap): Panel {
+    return this.#hold(expressionPanel(this.#cache, this.#node(given, values)))
   }
 
   /**
-   * The two sides of a condition that is a crossing and nothing else, where each bar follows the one before in every asset:
+   * A condition; of one that is a crossing and nothing else its two sides, where each bar follows the one before in every asset:
    * such a one needs no column of its own.
    */
-  crossing(
-    given: Expression | Node | string,
-    values: Readonly<Record<string, number | string | boolean>>,
-  ): { fast: Panel; slow: Panel; above: boolean } | undefined {
+  condition(given: GivenExpression, values: ParameterMap): Panel | { fast: Panel; slow: Panel; above: boolean } {
     const node = this.#node(given, values, 'condition')
-    if (!this.#cache.market.dense || node.kind !== 'call') return undefined
-    if (node.name !== 'crossedAbove' && node.name !== 'crossedBelow') return undefined
-    const [fast, slow] = node.of.map((one) => this.#hold(expressionPanel(this.#cache, one)))
+    const held = (one: Node) => this.#hold(expressionPanel(this.#cache, one))
+    const crosses = node.kind === 'call' && (node.name === 'crossedAbove' || node.name === 'crossedBelow')
+    if (!crosses || !this.#cache.market.dense) return held(node)
+    const [fast, slow] = node.of.map(held)
     return { fast, slow, above: node.name === 'crossedAbove' }
   }
 
-  #node(
-    given: Expression | Node | string,
-    values: Readonly<Record<string, number | string | boolean>>,
-    type?: ValueType,
-  ): Node {
+  #node(given: GivenExpression, values: ParameterMap, type?: ValueType): Node {
     const { signals } = this.#cache.market
     const types = new Map(Object.entries(values).map(([name, value]) => [name, PARAMETER_TYPES[typeof value]]))
     const words = () => vocabulary(signals.keys(), types)
@@ -138,7 +133,7 @@ export class PanelScope {
   /** A column of the market comes first, so that no indicator hides one. */
   #sourced(name: string, parameters: PanelParameters): PanelParameters {
     let sourced = parameters
-    for (const input of ['source', 'other'] as const) {
+    for (const input of CHOSEN) {
       const column = parameters?.[input]
       if (typeof column !== 'string' || this.#cache.columnNames.includes(column)) continue
       const panel = this.#byKey.get(column)

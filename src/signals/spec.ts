@@ -30,11 +30,37 @@ export type IndicatorValuesOf<P extends IndicatorSchema> = {
 /** Values of an indicator's parameters by name, all given. */
 export type IndicatorValues = IndicatorValuesOf<IndicatorSchema>
 
-/**
- * A column that an indicator reads: 'source' and 'other' are the caller's choice ('close' and 'open' by default), the others
- * are the market's.
- */
-export type IndicatorInput = 'source' | 'other' | 'open' | 'high' | 'low' | 'close' | 'volume'
+/** Columns that every market has. */
+export const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const
+export type PriceColumn = (typeof PRICES)[number]
+
+/** Columns of an indicator that are the caller's choice. */
+export const CHOSEN = ['source', 'other'] as const
+export type ChosenInput = (typeof CHOSEN)[number]
+
+/** A column that an indicator reads: the caller's choice, or one of the market's. */
+export type IndicatorInput = ChosenInput | PriceColumn
+
+/** What an input is where the caller chooses none. */
+export const STANDARD: Readonly<Record<IndicatorInput, PriceColumn>> = {
+  source: 'close',
+  other: 'open',
+  open: 'open',
+  high: 'high',
+  low: 'low',
+  close: 'close',
+  volume: 'volume',
+}
+
+/** Whether an input is the caller's choice. */
+export function isChosen(input: IndicatorInput): input is ChosenInput {
+  return (CHOSEN as readonly string[]).includes(input)
+}
+
+/** Whether a name is that of a column that every market has. */
+export function isPrice(name: string): name is PriceColumn {
+  return (PRICES as readonly string[]).includes(name)
+}
 
 /** What a record works with: columns of one asset without gaps, each `bars` doubles, by pointer. @internal */
 export interface IndicatorCall {

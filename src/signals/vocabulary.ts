@@ -4,14 +4,17 @@ import type { ArgumentType } from '../expression/node.ts'
 import type { Vocabulary } from '../expression/parse.ts'
 import { nearNames } from '../market/names.ts'
 import { INDICATORS } from './catalogue.ts'
+import { isChosen, PRICES, STANDARD } from './spec.ts'
 
 /** What expressions know of the indicators. */
 export const EXPRESSION_INDICATORS: readonly IndicatorWords[] = INDICATORS.map(
-  ({ name, inputs, parameters, outputs }) => ({ name, inputs, parameters, outputs }),
+  ({ name, inputs, parameters, outputs }) => ({
+    name,
+    of: inputs.filter(isChosen).map((input) => STANDARD[input]),
+    parameters,
+    outputs,
+  }),
 )
-
-/** Columns that every market has. */
-const PRICES = ['open', 'high', 'low', 'close', 'volume']
 
 /**
  * The names that an expression may use.

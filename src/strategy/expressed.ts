@@ -1,5 +1,12 @@
 import { FillgridError, show } from '../errors.ts'
-import { type Condition, Expression, type NumberExpression, nodeOf, parameter } from '../expression/expression.ts'
+import {
+  type Condition,
+  Expression,
+  type NumberExpression,
+  nodeOf,
+  parameter,
+  type TextExpression,
+} from '../expression/expression.ts'
 import { functionOf } from '../expression/functions.ts'
 import { callNode, typeOf } from '../expression/make.ts'
 import { type ArgumentType, childrenOf, type Node, parametersOf } from '../expression/node.ts'
@@ -15,11 +22,15 @@ import {
 } from './strategy.ts'
 
 /** A parameter of a schema as an expression. */
-export type ParameterExpression<S> = S extends { type: 'boolean' } ? Condition : NumberExpression
+export type ParameterExpression<S> = S extends { type: 'boolean' }
+  ? Condition
+  : S extends { type: 'choice' }
+    ? TextExpression
+    : NumberExpression
 
 /** Parameters of a strategy as its expressions see them. */
 export type ParameterExpressions<P extends ParameterSchema> = {
-  readonly [K in keyof P as P[K] extends { type: 'choice' } ? never : K]: ParameterExpression<P[K]>
+  readonly [K in keyof P]: ParameterExpression<P[K]>
 }
 
 /** A size by what is lost at the stop. */
@@ -243,14 +254,14 @@ function isOfParameters(node: Node): boolean {
 
 function columnsOf(nodes: ReadonlyMap<Field, Node>, context: SignalContext): ReturnType<SignalStrategy['signals']> {
   const weight = nodes.get('targetWeight')
-  if (weight) return { targetPosition: context.expression(weight).values, sizeType: 'fraction' }
+  if (weight) return { targetPosition: context.expression(weight), sizeType: 'fraction' }
   const columns: Record<string, unknown> = {
     flags: context.conditionSignals(Object.fromEntries(CONDITIONS.map((field) => [field, nodes.get(field)]))),
   }
   const enters = [nodes.get('entries'), nodes.get('shortEntries')].filter((node) => node !== undefined)
   const entering = enters.reduce((all, one) => call('or', all, one))
   /** Only where something is entered: what a distance is on other bars is nobody's business. */
-  const there = (node: Node) => context.expression(call('where', entering, node, UNDEFINED)).values
+  const there = (node: Node) => context.expression(call('where', entering, node, UNDEFINED))
   for (const [field, column] of Object.entries(DISTANCES) as [keyof typeof DISTANCES, string][]) {
     const node = nodes.get(field)
     if (node) columns[column] = there(distanceOf(node))

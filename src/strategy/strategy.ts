@@ -254,24 +254,27 @@ export interface SignalContext<P extends ParameterValues = ParameterValues> {
 /** Columns of conditions. */
 export type ConditionColumn = 'entries' | 'exits' | 'shortEntries' | 'shortExits'
 
+/** Numbers of a signal strategy, [bar][asset]. A panel stays right where memory moves; its `values` may not. */
+export type NumberColumn = ArrayLike<number> | Panel
+
 /** Columns of the signals driver, each [bar][asset] (semantics 8.1); a number stands for a whole column. */
 export interface SignalColumns {
   /** Packed signals in place of the four columns below. */
   flags?: SignalFlags | Uint8Array
-  entries?: ArrayLike<number | boolean>
-  exits?: ArrayLike<number | boolean>
-  shortEntries?: ArrayLike<number | boolean>
-  shortExits?: ArrayLike<number | boolean>
+  entries?: ArrayLike<number | boolean> | Panel
+  exits?: ArrayLike<number | boolean> | Panel
+  shortEntries?: ArrayLike<number | boolean> | Panel
+  shortExits?: ArrayLike<number | boolean> | Panel
   /** Target position in `sizeType`, signed; NaN = no change. Excludes entries and exits. */
-  targetPosition?: ArrayLike<number>
+  targetPosition?: NumberColumn
   /** Size of entries in `sizeType`; NaN = the run's size. */
-  size?: ArrayLike<number> | number
+  size?: NumberColumn | number
   /** What `size` and `targetPosition` are measured in: units, currency or fraction of equity. The run's by default. */
   sizeType?: 'units' | 'value' | 'fraction'
   /** Fractions of the entry, read at the signal bar; they become that position's rules. */
-  stop?: ArrayLike<number> | number
-  target?: ArrayLike<number> | number
-  trail?: ArrayLike<number> | number
+  stop?: NumberColumn | number
+  target?: NumberColumn | number
+  trail?: NumberColumn | number
 }
 
 /** A strategy as signal columns, computed from the market and its parameters before the run. */

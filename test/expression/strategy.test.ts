@@ -200,6 +200,42 @@ it('an indicator that needs more bars than there are is warned of, inside of an 
   market.release()
 })
 
+describe('parameters', () => {
+  it.each([-5, 0, 2.5])('give no length of %d bars', (back) => {
+    const market = minutes(50)
+    const late = strategy({
+      parameters: { back: num(1) },
+      entries: ({ back }) => greaterThan(close, shift(close, back)),
+    })
+    expect(() => backtest(market, late, { parameters: { back } })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_expression',
+        message: expect.stringContaining(
+          `shift: bars must be a whole number from 1 to 10000, or a parameter, found ${back}`,
+        ),
+      }),
+    )
+    const empty = strategy({ parameters: { n: num(3) }, entries: ({ n }) => lessThan(rsi(close, n), 30) })
+    expect(() => backtest(market, empty, { parameters: { n: back } })).toThrow(/rsi: length must be a whole number/)
+    market.release()
+  })
+
+  it('may be words, of a timeframe for example', () => {
+    const market = minutes(600)
+    const longer = strategy({
+      parameters: { frame: { type: 'choice', default: '15m', choices: ['15m', '1h'] } },
+      entries: ({ frame }) => greaterThan(close, expressions.on(frame, sma(close, 3))),
+      exits: ({ frame }) => lessThan(close, expressions.on(frame, sma(close, 3))),
+    })
+    const [short, long] = ['15m', '1h'].map(
+      (frame) => backtest(market, longer, { parameters: { frame } }).trades.length,
+    )
+    expect(short).toBeGreaterThan(long)
+    expect(long).toBeGreaterThan(0)
+    market.release()
+  })
+})
+
 describe('sizes', () => {
   it('by risk lose that at the stop', () => {
     const market = minutes(3000)

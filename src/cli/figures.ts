@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { formatNumber } from '../report/format.ts'
 import { CATALOGUE, type CatalogueMetric, metricNamed } from '../results/catalogue.ts'
 import type { CurveOptions } from '../results/curveoptions.ts'
+import { SAID_AGAIN } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import { usage } from './console.ts'
 import { readFraction, UsageError } from './values.ts'
@@ -62,7 +63,7 @@ export interface FiguresText {
 
 /** The same as a list that a person reads; a quantity stands in it once, fractions as percent. */
 export function figuresText(result: Result, options: FigureOptions): FiguresText | undefined {
-  const listed = options.metrics?.filter(({ name }) => name !== 'totalReturnPct' && name !== 'maxDrawdownPct')
+  const listed = options.metrics === CATALOGUE ? CATALOGUE.filter(({ name }) => !SAID_AGAIN.has(name)) : options.metrics
   if (!listed || listed.length === 0) return undefined
   const analysis = analysisOf(options)
   const rows = listed.map((spec) => [spec.label, formatNumber(result.figure(spec.name, analysis), spec.unit)])

@@ -1,5 +1,5 @@
 import { expectFields } from '../market/expect.ts'
-import { METRICS, type MetricName, type MetricSpec } from '../results/metrics.ts'
+import { METRICS, type MetricName, type MetricSpec, SAID_AGAIN } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { TRADE_METRICS, type TradeMetricName } from '../results/trademetrics.ts'
@@ -101,8 +101,7 @@ function monthTable(time: Float64Array, equity: Float64Array, initialCash: numbe
 }
 
 function metricLists(result: Result): string {
-  // Each quantity once: those in percent are fractions that are there too.
-  const shown = METRICS.filter(({ unit }) => unit !== 'percent')
+  const shown = METRICS.filter(({ name }) => !SAID_AGAIN.has(name))
   const exits = exitsText(result.metrics)
   const notes = [...(exits === undefined ? [] : [exits]), annualText(result.annual)]
   return [

@@ -39,6 +39,9 @@ export interface RunMetric<N extends string = string> extends MetricSpec<N> {
   from(stats: Float64Array, totals: Float64Array, context: MetricContext): number
 }
 
+/** Metrics that say what another one says: files have them, a page that a person reads has each quantity once. */
+export const SAID_AGAIN: ReadonlySet<string> = new Set(['totalReturnPct', 'maxDrawdownPct', 'avgTrade'])
+
 /** Those that are figures of a year. */
 const ANNUAL: Readonly<Record<string, 'days' | 'periods'>> = {
   cagr: 'days',

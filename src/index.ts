@@ -328,9 +328,11 @@ export type {
   TakeProfit,
   TargetOptions,
 } from './strategy/requests.ts'
+export type { ShortForms, ShortIndicator } from './strategy/shortforms.ts'
 export {
   type ConditionColumn,
   defineSignals,
+  IndicatorMethods,
   type NumberColumn,
   type ParameterSchema,
   type ParameterSpec,

@@ -6,6 +6,7 @@ import { CHOSEN } from '../signals/spec.ts'
 import { type Clock, GONE } from '../strategy/clock.ts'
 import { type Indicator, PanelIndicator, panelOf } from '../strategy/indicator.ts'
 import { knownMarket } from '../strategy/knownmarket.ts'
+import { KnownShortForms } from '../strategy/shortforms.ts'
 import type { StrategyHost } from '../strategy/strategy.ts'
 import { ownColumn } from '../strategy/wholecolumns.ts'
 import { gone } from '../strategy/windows.ts'
@@ -20,14 +21,17 @@ export function hostOf(run: Run, scope: PanelScope, starting: () => boolean): St
   const { market, parameters } = run.setup
   const { clock, bar } = run
   const known = knownMarket(market)
+  const indicator: StrategyHost['indicator'] = (name, given, output) => {
+    // Nobody would let go of what a run that is over had pinned.
+    if (clock.index === GONE) throw gone()
+    return new PanelIndicator(scope.panel(name, panelled(name, given, clock), output), clock)
+  }
+  const shortForms = new KnownShortForms(indicator)
   return {
     market: known,
     parameters: Object.freeze({ ...parameters }),
-    indicator: (name, given, output) => {
-      // Nobody would let go of what a run that is over had pinned.
-      if (clock.index === GONE) throw gone()
-      return new PanelIndicator(scope.panel(name, panelled(name, given, clock), output), clock)
-    },
+    indicator,
+    short: (name, given) => shortForms.get(name, given),
     column: (name, compute) => {
       const check = () => {
         if (!starting()) throw notStarting(name)

@@ -2,7 +2,7 @@ import { FillgridError, show } from '../errors.ts'
 import type { Expression } from '../expression/expression.ts'
 import type { Node } from '../expression/node.ts'
 import type { Market } from '../market/market.ts'
-import type { IndicatorNameText, IndicatorOutput } from '../signals/catalogue.ts'
+import { INDICATORS, type IndicatorName, type IndicatorNameText, type IndicatorOutput } from '../signals/catalogue.ts'
 import type { Panel, PanelParameters, PanelSource } from '../signals/panels.ts'
 import type { Bar, Series } from './bar.ts'
 import type { Broker } from './broker.ts'
@@ -12,6 +12,7 @@ import type { FillEvent, OrderEvent, TradeEvent } from './events.ts'
 import type { Indicator } from './indicator.ts'
 import type { KnownMarket } from './knownmarket.ts'
 import type { PositionView } from './position.ts'
+import type { ShortForms } from './shortforms.ts'
 import type { WholeColumns } from './wholecolumns.ts'
 
 /** A parameter of a strategy: its type, default and range. Lengths are in bars, levels as the strategy says. */
@@ -32,6 +33,8 @@ export interface StrategyHost {
   market: KnownMarket
   parameters: ParameterValues
   indicator(name: string, parameters: PanelParameters<string | Indicator>, output?: string): Indicator
+  /** An indicator as its short form gives it. */
+  short(name: IndicatorName, given: readonly unknown[]): unknown
   column(name: string, compute: (columns: WholeColumns) => ArrayLike<number>): Indicator
   expression(given: Expression | Node | string): Indicator
   /** As `bar.value`, in every hook. */
@@ -40,6 +43,9 @@ export interface StrategyHost {
 
 /** By the run, before `onStart`: no method, which a strategy could call or put another in the place of. */
 export let attach: (strategy: Strategy, host: StrategyHost) => void
+
+/** What strategies with hooks have their indicators from, each a method by its name. */
+export const IndicatorMethods = class {} as unknown as abstract new () => ShortForms
 
 /**
  * A strategy as hooks. A subclass declares `static parameters`, its indicators in `onStart`, and decides in `onBar`,
@@ -52,7 +58,7 @@ export let attach: (strategy: Strategy, host: StrategyHost) => void
  *       override onBar(bar: Bar, broker: Broker) { if (bar.close[0] > this.#fast.value()) broker.enterPosition(0, 'long') }
  *     }
  */
-export abstract class Strategy<P extends ParameterValues = ParameterValues> {
+export abstract class Strategy<P extends ParameterValues = ParameterValues> extends IndicatorMethods {
   /** Typed parameters with defaults; none by default. */
   static parameters: ParameterSchema = {}
   /** Constraints between parameters, like `fast < slow`. */
@@ -182,6 +188,18 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> {
     attach = (strategy, host) => {
       strategy.#host = host
     }
+  }
+
+  static {
+    // A class may have a member of its own by that name.
+    for (const { name } of INDICATORS)
+      Object.defineProperty(IndicatorMethods.prototype, name, {
+        configurable: true,
+        writable: true,
+        value: function (this: Strategy, ...given: unknown[]): unknown {
+          return this.#started().short(name as IndicatorName, given)
+        },
+      })
   }
 
   /** `a` above `b` now, and not before. */

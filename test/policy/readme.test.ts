@@ -77,8 +77,8 @@ describe('the README', () => {
   it('shows both ways to write a strategy, the command line and the library', () => {
     const names = blocks.flatMap(({ text }) => /^\/\/ (\S+\.\w+)\n/.exec(text)?.[1] ?? [])
     expect(names).toEqual([
-      ...['pullback.ts', 'momentum.ts', 'turtle.ts', 'cross.ts', 'run.mjs', 'manual.mjs', 'jobs.mjs', 'query.mjs'],
-      ...['worker.js', 'page.js'],
+      ...['first.mjs', 'pullback.ts', 'momentum.ts', 'turtle.ts', 'cross.ts', 'run.mjs', 'manual.mjs', 'jobs.mjs'],
+      ...['query.mjs', 'worker.js', 'page.js'],
     ])
     expect(commands.filter(({ printed }) => printed).length).toBeGreaterThanOrEqual(4)
   })

@@ -5,6 +5,8 @@ import { RandomStream } from './random.ts'
 export interface MinuteOptions {
   /** Bars; 100,000. */
   bars?: number
+  /** Minutes from one bar to the next; 1. */
+  minutes?: number
   /** Seed of the random stream; 1. */
   seed?: number
   /** First price; 100. */
@@ -20,7 +22,7 @@ export interface Minutes extends Bars {
   bars: number
   /** 'GENERATED'. */
   asset: string
-  /** Start of each minute in ms UTC, from 2023-01-01T00:00Z on, every minute. */
+  /** Start of each bar in ms UTC, from 2023-01-01T00:00Z on, none left out. */
   time: Float64Array
 }
 
@@ -32,9 +34,9 @@ const MINUTE_MS = 60_000
  * volumes that follow the range. The same options give the same bytes everywhere.
  */
 export function makeMinutes(options: MinuteOptions = {}): Minutes {
-  const { bars = 100_000, seed = 1, price = 100, volatility = 0.0008, tick = 0.01 } = options
+  const { bars = 100_000, minutes = 1, seed = 1, price = 100, volatility = 0.0008, tick = 0.01 } = options
   const path = { price, volatility, gap: volatility * 0.1, tick, volume: 500 }
   const time = new Float64Array(bars)
-  for (let bar = 0; bar < bars; bar++) time[bar] = START_MS + bar * MINUTE_MS
+  for (let bar = 0; bar < bars; bar++) time[bar] = START_MS + bar * minutes * MINUTE_MS
   return { bars, asset: 'GENERATED', time, ...makeBars(bars, new RandomStream(seed), path) }
 }

@@ -235,6 +235,11 @@ class Parser {
   #named(token: Token): Node {
     const { parameters, columns } = this.#words
     const type = parameters?.get(token.text)
+    if (type !== undefined && columns.includes(token.text))
+      throw this.#fail(
+        token,
+        `${token.text} is a column and a parameter of the strategy too. Give the parameter another name.`,
+      )
     if (type !== undefined) return { kind: 'parameter', name: token.text, type }
     if (columns.includes(token.text)) return { kind: 'column', name: token.text }
     if (functionOf(token.text) || this.#indicator(token.text))

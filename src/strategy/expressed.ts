@@ -12,6 +12,7 @@ import { callNode, typeOf } from '../expression/make.ts'
 import { type ArgumentType, childrenOf, type Node, parametersOf } from '../expression/node.ts'
 import { printExpression } from '../expression/print.ts'
 import { onlyNames } from '../market/names.ts'
+import { isPrice } from '../signals/spec.ts'
 import {
   type ConditionColumn,
   defineSignals,
@@ -153,6 +154,12 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
     )
   const { name = 'expressions', parameters = {} as P } = definition
   onlyNames(definition, FIELDS, `strategy ${name}`, 'one of its fields')
+  const taken = Object.keys(parameters).find(isPrice)
+  if (taken)
+    throw new FillgridError(
+      'invalid_strategy',
+      `strategy ${name}: a parameter must have a name that no column has, found ${taken}. Give it another one.`,
+    )
   const given = parameterExpressions(parameters)
   const nodes = new Map<Field, Node>()
   for (const field of [...CONDITIONS, ...NUMBERS]) {

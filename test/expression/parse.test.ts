@@ -81,6 +81,11 @@ describe('a text', () => {
   })
 })
 
+it('a name that is a column and a parameter is refused, not one of them taken', () => {
+  const words = vocabulary([], new Map([['close', 'number' as const]]))
+  expect(() => parseExpression('sma(20) > close', words)).toThrow(/a column and a parameter of the strategy too/)
+})
+
 describe('builders', () => {
   it('make what the text says', () => {
     expect(String(sma(close, 20))).toBe('sma(close, 20)')

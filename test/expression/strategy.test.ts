@@ -139,6 +139,12 @@ describe('a strategy of expressions', () => {
     ],
     ['a misspelt field', () => strategy({ entry: greaterThan(close, 1) } as never), 'unknown_name', /entries/],
     [
+      'a parameter with the name of a column',
+      () => strategy({ parameters: { low: num(5) }, entries: greaterThan(close, 1) }),
+      'invalid_strategy',
+      /a name that no column has, found low/,
+    ],
+    [
       'weights beside entries',
       () => strategy({ entries: greaterThan(close, 1), targetWeight: 1 }),
       'invalid_strategy',

@@ -155,7 +155,7 @@ describe('layers', () => {
   it('folders hold what they are for: no further top-level entry, no utils', () => {
     const top = new Set(files.map((file) => file.split('/')[0]))
     const allowed =
-      /^(assembly|bench|data|docs|src|test|\.ci|\.gitignore|\.npmignore|package(-lock)?\.json|asconfig\.json|biome\.json|tsconfig\.json|vitest\.config\.ts|LICENSE|(README|ARCHITECTURE|CHANGELOG|CONTRIBUTING)\.md)$/
+      /^(assembly|bench|data|docs|examples|src|test|\.ci|\.gitignore|\.npmignore|package(-lock)?\.json|asconfig\.json|biome\.json|tsconfig\.json|vitest\.config\.ts|LICENSE|(README|ARCHITECTURE|CHANGELOG|CONTRIBUTING)\.md)$/
     expect([...top].filter((name) => !allowed.test(name))).toEqual([])
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|common)(\.\w+|\/)/.test(file))).toEqual([])
   })

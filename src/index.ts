@@ -290,6 +290,7 @@ export type {
   IndicatorValuesOf,
   NumberParameter,
   PriceColumn,
+  TextParameter,
 } from './signals/spec.ts'
 export { vocabulary } from './signals/vocabulary.ts'
 export { Breakout, breakout, type Parameters as BreakoutParameters } from './strategies/breakout.ts'

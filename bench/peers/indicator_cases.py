@@ -238,6 +238,11 @@ CASES = {
         case('swings', {}, lambda s: swings(s, 2, 2)),
         case('swings', {'left': 4, 'right': 1}, lambda s: swings(s, 4, 1)),
     ],
+    'sessions': [
+        case('anchoredVwap', {}, lambda s: talib.VWAP(*hlcv(s))),
+        pandas('vwap', {'period': 'month'}, lambda s: ta.vwap(*hlcv(s), anchor='M')),
+        pandas('vwap', {'period': 'week'}, lambda s: ta.vwap(*hlcv(s), anchor='W')),
+    ],
     'cycles': [
         case('htPeriod', {}, lambda s: talib.HT_DCPERIOD(s['close'])),
         case('htPhasor', {}, lambda s: dict(zip(('inPhase', 'quadrature'), talib.HT_PHASOR(s['close'])))),

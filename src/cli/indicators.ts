@@ -58,6 +58,7 @@ function explained({ name, doc, source, talib, conventions, inputs, parameters, 
 /** What a parameter may be. */
 export function allowed(parameter: IndicatorParameter): string {
   if (parameter.type === 'choice') return parameter.choices.join(', ')
+  if (parameter.type === 'text') return 'a text'
   const { type, min, max } = parameter
   return `${type === 'integer' ? 'whole, ' : ''}${min} to ${max}`
 }

@@ -12,6 +12,7 @@ export interface IndicatorWords {
       string,
       | { readonly type: 'integer' | 'number'; readonly default: number; readonly min: number; readonly max: number }
       | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
+      | { readonly type: 'text'; readonly default: string }
     >
   >
   readonly outputs: readonly string[]
@@ -142,6 +143,15 @@ export function indicatorNode(
       if (typeOf(value) !== 'text' || (value.kind === 'text' && !parameter.choices.includes(value.value)))
         throw expressionError(
           `${words.name}: ${name} must be one of ${parameter.choices.join(', ')}, found ${value.kind === 'text' ? show(value.value) : `a ${typeOf(value)}`}.`,
+        )
+      all[name] = value
+      continue
+    }
+    if (parameter.type === 'text') {
+      const value = node ?? textNode(parameter.default)
+      if (typeOf(value) !== 'text')
+        throw expressionError(
+          `${words.name}: ${name} must be a text in quotation marks, such as '${parameter.default}', found a ${typeOf(value)}.`,
         )
       all[name] = value
       continue

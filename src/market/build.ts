@@ -2,7 +2,7 @@ import { FillgridError } from '../errors.ts'
 import type { Engine } from '../kernel/load.ts'
 import type { Aligned } from './aligned.ts'
 import { type AnnualPeriods, annualPeriods } from './annual.ts'
-import { asCalendar } from './calendar.ts'
+import { asCalendar, type CalendarRecord } from './calendar.ts'
 import {
   type KnownPeriods,
   type MarketOptions,
@@ -42,7 +42,7 @@ export interface MarketDescriptor {
   signals: readonly { name: string; pointer: number }[]
   context: readonly { name: string; pointer: number }[]
   /** Where the end of each return period stands and behind these its day, how many there are, and how many make a year. */
-  periods: { ends: number; count: number; annual: AnnualPeriods }
+  periods: { ends: number; count: number; annual: AnnualPeriods; calendar?: CalendarRecord }
   listing: Listing
   /** Delisted times by asset, ms UTC, NaN for none; undefined where no asset has one. */
   delisted?: Float64Array
@@ -146,7 +146,7 @@ export function buildMarket(
       step,
       signals,
       context,
-      periods: { ends, count: periods.ends.length, annual: periods.annual },
+      periods: { ends, count: periods.ends.length, annual: periods.annual, calendar: periods.calendar },
       listing,
       ...(delisted.every(Number.isNaN) ? {} : { delisted }),
       instruments: { byName: traded, columns: instruments.columns },
@@ -164,7 +164,8 @@ export function buildMarket(
 function periodsOf(time: Float64Array, step: number, { calendar, periodsPerYear }: MarketOptions): KnownPeriods {
   const known = calendar === undefined ? undefined : asCalendar(calendar)
   const found = findPeriods(time, step, known)
-  return { ends: found.ends, days: found.days, annual: annualPeriods(found, periodsPerYear, known) }
+  const annual = annualPeriods(found, periodsPerYear, known)
+  return { ends: found.ends, days: found.days, annual, ...(known ? { calendar: known.record } : {}) }
 }
 
 /** Starts of the bars: the stamps, or with `barTime: 'close'` one bar length before, but not before the bar before ended. */

@@ -53,6 +53,9 @@ const LONGEST_CLOSURE = 200
 /** Hours of a day, in ms from the midnight of its date; the evening before is negative. */
 type Hours = readonly (readonly [open: number, close: number])[]
 
+/** A calendar as plain data. */
+export type CalendarRecord = string | CalendarTable
+
 /** When a venue trades: the sessions of a table, by date and by moment. */
 export class Calendar {
   readonly name: string
@@ -69,6 +72,7 @@ export class Calendar {
   readonly #special = new Map<number, Hours>()
   /** From the midnight of a date to the beginning of its trade day; negative where sessions open on the evening before. */
   readonly #roll: number
+  readonly #table: CalendarTable
   readonly #sessions = new Map<number, Session | undefined>()
   /** The last answer of `sessionAfter`, and from when on it holds. */
   #from = Number.POSITIVE_INFINITY
@@ -77,6 +81,7 @@ export class Calendar {
   /** Made by `calendar` and `defineCalendar`. @throws FillgridError invalid_value where the table is not one @internal */
   constructor(table: CalendarTable) {
     if (table === null || typeof table !== 'object') throw noTable(table)
+    this.#table = table
     this.name = table.name
     this.title = table.title
     this.source = table.source
@@ -98,6 +103,11 @@ export class Calendar {
   /** Whether it is the days of a time zone, from midnight to midnight, and says nothing of when a venue trades. @internal */
   get isZone(): boolean {
     return this.name === this.zone.name
+  }
+
+  /** From which `readCalendar` makes it on another thread: the name of one that is built in, or its table. @internal */
+  get record(): CalendarRecord {
+    return known.get(this.name.toUpperCase()) === this ? this.name : this.#table
   }
 
   /** Whether it lists days without a session. @internal */
@@ -266,6 +276,11 @@ export function defineCalendar(
     ...table,
     hours: typeof table.hours === 'string' ? [['1970-01-01', table.hours]] : table.hours,
   })
+}
+
+/** The calendar of a record. @internal */
+export function readCalendar(record: CalendarRecord): Calendar {
+  return typeof record === 'string' ? calendar(record) : new Calendar(record)
 }
 
 /** What is taken as a calendar: one, or the name of one. */

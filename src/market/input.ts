@@ -1,6 +1,6 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
 import type { AnnualPeriods } from './annual.ts'
-import type { Calendar } from './calendar.ts'
+import type { Calendar, CalendarRecord } from './calendar.ts'
 import type { Instruments } from './instrument.ts'
 import type { Moment } from './moment.ts'
 import { closeNames, strangeNameError } from './names.ts'
@@ -64,6 +64,7 @@ export interface KnownPeriods {
   readonly ends: Int32Array
   readonly days: Int32Array
   readonly annual: AnnualPeriods
+  readonly calendar?: CalendarRecord
 }
 
 /** Something a careful person would want to know about the data; nothing was left out in silence. */

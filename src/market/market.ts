@@ -4,6 +4,7 @@ import { Sha256 } from '../kernel/sha256.ts'
 import { alignColumns, alignTables } from './align.ts'
 import type { AnnualPeriods } from './annual.ts'
 import { buildMarket, type MarketDescriptor, type MarketPointers } from './build.ts'
+import { type Calendar, readCalendar } from './calendar.ts'
 import { type AddedColumns, extendDescriptor } from './extend.ts'
 import {
   type AssetTable,
@@ -81,6 +82,7 @@ export class Market {
   #context: ReadonlyMap<string, Float64Array> | undefined
   #digest: string | undefined
   #dataId: string | undefined
+  #calendar: Calendar | undefined
   #released = false
   readonly #self = new WeakRef(this)
 
@@ -199,7 +201,15 @@ export class Market {
 
   /** Return periods for a market over the same time stamps. @internal */
   get knownPeriods(): KnownPeriods {
-    return { ends: this.periodEnds.slice(), days: this.periodDays.slice(), annual: this.annual }
+    const { annual, calendar } = this.#descriptor.periods
+    return { ends: this.periodEnds.slice(), days: this.periodDays.slice(), annual, calendar }
+  }
+
+  /** When it trades, where that was said (`calendar`); of longer bars, what their days were cut by. */
+  get calendar(): Calendar | undefined {
+    const { calendar } = this.#descriptor.periods
+    if (calendar !== undefined) this.#calendar ??= readCalendar(calendar)
+    return this.#calendar
   }
 
   /** Further columns per asset, by name. */
@@ -291,7 +301,7 @@ export class Market {
       listing,
       signals: this.#descriptor.signals.map(({ name, pointer }) => ({ name, pointer: pointer + perCell })),
       context: this.#descriptor.context.map(({ name, pointer }) => ({ name, pointer: pointer + perBar })),
-      periods: { ends, count: cut.length, annual: this.annual },
+      periods: { ...this.#descriptor.periods, ends, count: cut.length },
       digest: undefined,
     }
     for (const holding of this.#holdings) holding.holders++

@@ -10,6 +10,7 @@ import { OSCILLATORS } from './catalogue/oscillators.ts'
 import { PATTERNS } from './catalogue/patterns.ts'
 import { PRICE } from './catalogue/price.ts'
 import { RELATIONS } from './catalogue/relations.ts'
+import { SESSIONS } from './catalogue/sessions.ts'
 import { STATISTICS } from './catalogue/statistics.ts'
 import { STOCHASTICS } from './catalogue/stochastics.ts'
 import { TREND } from './catalogue/trend.ts'
@@ -32,6 +33,7 @@ export const INDICATOR_GROUPS = {
   relations: RELATIONS,
   volume: VOLUME,
   price: PRICE,
+  sessions: SESSIONS,
   patterns: PATTERNS,
   cycles: CYCLES,
 } as const
@@ -113,6 +115,15 @@ export function indicatorValues(indicator: IndicatorSpec, given: Readonly<Record
         throw new FillgridError(
           'invalid_value',
           `${indicator.name}: ${name} must be one of ${parameter.choices.join(', ')}, found ${show(value)}.`,
+        )
+      values[name] = value
+      continue
+    }
+    if (parameter.type === 'text') {
+      if (typeof value !== 'string' || value === '')
+        throw new FillgridError(
+          'invalid_value',
+          `${indicator.name}: ${name} must be a text, found ${show(value)}. For example '${parameter.default}'.`,
         )
       values[name] = value
       continue

@@ -21,6 +21,8 @@ export class ColumnRunner {
   /** Columns to work in, in the order in which they are handed out. They stay for the next asset. */
   readonly #room: number[] = []
   #used = 0
+  /** What is larger than a column. */
+  #wide = { pointer: 0, doubles: 0 }
   /** Columns that are known to have no gap, so that nobody looks again. */
   readonly #whole: Set<number>
 
@@ -78,6 +80,8 @@ export class ColumnRunner {
   release(): void {
     for (const pointer of this.#room) this.#arena.release(pointer)
     this.#room.length = 0
+    if (this.#wide.pointer) this.#arena.release(this.#wide.pointer)
+    this.#wide = { pointer: 0, doubles: 0 }
   }
 
   #call(
@@ -93,6 +97,7 @@ export class ColumnRunner {
       outputs,
       bars,
       column: () => this.#column(),
+      room: (doubles) => (doubles <= bars + 1 ? this.#column() : this.#widest(doubles)),
       compute: (name, given, from, to) => {
         const other = this.#find(name, given)
         this.run(other.indicator, other.values, from, to, bars)
@@ -102,6 +107,15 @@ export class ColumnRunner {
     for (const input of fresh) this.#whole.add(input)
     indicator.run(call, values)
     for (const input of fresh) this.#whole.delete(input)
+  }
+
+  #widest(doubles: number): number {
+    if (this.#wide.doubles < doubles) {
+      if (this.#wide.pointer) this.#arena.release(this.#wide.pointer)
+      this.#wide = { pointer: 0, doubles: 0 }
+      this.#wide = { pointer: this.#arena.allocate(doubles * 8, 'what an indicator works in'), doubles }
+    }
+    return this.#wide.pointer
   }
 
   #column(): number {

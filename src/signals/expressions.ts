@@ -3,10 +3,9 @@ import { functionOf } from '../expression/functions.ts'
 import { expressionError, typeOf } from '../expression/make.ts'
 import type { CallNode, IndicatorNode, Node } from '../expression/node.ts'
 import { printExpression } from '../expression/print.ts'
-import { CALENDARS } from '../market/calendar.ts'
 import { findIndicator, indicatorValues } from './catalogue.ts'
 import { type CellLeaf, runProgram } from './cells.ts'
-import { splitLonger } from './longer.ts'
+import { daysOption, splitLonger } from './longer.ts'
 import type { Panel, PanelCache } from './panels.ts'
 import { isChosen, isPrice, PRICES } from './spec.ts'
 import { timeRows } from './times.ts'
@@ -223,9 +222,7 @@ class Evaluator {
   /** An expression over longer bars, each seen once it has closed. */
   #longer(node: CallNode, key: string): Panel {
     const [timeframe, days] = [node.of[0], node.of[2]].map((one) => fixed(one) as string)
-    const isCalendar = CALENDARS.some(({ name }) => name === days)
-    const said = days === '' ? {} : isCalendar ? { calendar: days } : { timezone: days }
-    const { cut } = splitLonger({ timeframe, ...said })
+    const { cut } = splitLonger({ timeframe, ...daysOption(days) })
     const { engine, market } = this.#cache
     return this.#cache.derive(key, [], (pointer) => {
       const { cache, alignment } = this.#cache.longer(cut!)

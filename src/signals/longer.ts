@@ -1,4 +1,4 @@
-import { type Calendar, calendar as calendarOf } from '../market/calendar.ts'
+import { CALENDARS, type Calendar, calendar as calendarOf } from '../market/calendar.ts'
 import type { FrameOptions } from '../market/frame.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
@@ -31,6 +31,12 @@ export function splitLonger<P extends LongerParameters>(parameters: P): { cut: L
   const key = words.filter((word) => word !== undefined).join(' ')
   const options = { from, calendar, timezone, align, weekStart, outside }
   return { cut: { key, timeframe: longer, options }, rest: rest as P }
+}
+
+/** What days are cut by: a calendar by its name, else a time zone; UTC where nothing is said. */
+export function daysOption(days: string): Pick<FrameOptions, 'calendar' | 'timezone'> {
+  if (days === '') return {}
+  return CALENDARS.some(({ name }) => name === days) ? { calendar: days } : { timezone: days }
 }
 
 const own = new WeakMap<Calendar, number>()

@@ -6,7 +6,16 @@ import type { Alignment } from '../market/visible.ts'
 import { findIndicator, type IndicatorParameters, indicatorValues, outputIndex, unknownName } from './catalogue.ts'
 import { runIndicator } from './compute.ts'
 import { LongerBars, type LongerCut, type LongerParameters, splitLonger } from './longer.ts'
-import { type IndicatorInput, type IndicatorSpec, type IndicatorValues, PRICES, STANDARD } from './spec.ts'
+import { cutKey, periodRows } from './periods.ts'
+import {
+  type IndicatorInput,
+  type IndicatorSpec,
+  type IndicatorValues,
+  type PeriodCut,
+  PRICES,
+  STANDARD,
+  TIMED,
+} from './spec.ts'
 
 /** Columns of a market that an indicator may read. */
 const COLUMNS = [...PRICES, 'rangeHigh', 'rangeLow'] as const
@@ -30,6 +39,14 @@ export const PANEL_BUDGET = 256 * 1048576
 
 /** What a panel is an output of. */
 let entryOf: (panel: Panel) => Entry
+
+/** What an indicator reads. */
+interface PanelInput {
+  key: string
+  pointer: number
+  warmup: number
+  panel?: Panel
+}
 
 /** The outputs of one computation, kept and evicted together. */
 interface Entry {
@@ -174,20 +191,22 @@ export class PanelCache {
     }
     const values = indicatorValues(indicator, rest)
     const at = outputIndex(indicator, output)
-    const inputs = indicator.inputs.map((input) => {
+    const read = indicator.inputs.filter((input) => input !== TIMED)
+    const inputs = read.map((input) => {
       const column = chosen[input]
       return this.#input(indicator, input, column === undefined ? STANDARD[input] : column)
     })
-    const words = [
-      ...inputs.filter((_, i) => indicator.inputs[i] in chosen).map((input) => input.key),
-      ...Object.values(values),
-    ]
+    const words = [...inputs.filter((_, i) => read[i] in chosen).map((input) => input.key), ...Object.values(values)]
     const key = `${name}(${words.join(',')})${cut ? `@${cut.key}` : ''}`
     const place = placeOf(key, ownersOf(inputs))
     let entry = this.#entries.get(place)
     if (entry) this.#entries.delete(place)
     else if (cut) entry = this.#spread(indicator, given, cut, key)
-    else entry = this.#compute(indicator, values, inputs, key)
+    else {
+      // The last, as records name it.
+      if (indicator.periods) inputs.push(this.#periods(indicator, indicator.periods(values)))
+      entry = this.#compute(indicator, values, inputs, key)
+    }
     this.#entries.set(place, entry)
     return entry.panels[at]
   }
@@ -295,11 +314,26 @@ export class PanelCache {
     for (const market of this.#longer.release()) releasePanels(market)
   }
 
-  #input(
-    indicator: IndicatorSpec,
-    input: IndicatorInput,
-    source: PanelSource,
-  ): { key: string; pointer: number; warmup: number; panel?: Panel } {
+  /** The column that numbers the periods of the bars. */
+  #periods(indicator: IndicatorSpec, cut: PeriodCut): PanelInput {
+    const { market, engine } = this
+    const { bars, assetCount, pointers } = market
+    const key = `${TIMED} ${cutKey(cut)}`
+    const panel = this.derive(key, [], (dst) => {
+      const rows = periodRows(indicator.name, market, cut)
+      const { arena, kernels } = engine
+      const room = arena.allocate(bars * 8, key)
+      try {
+        arena.f64(room, bars).set(rows)
+        kernels.rowsAcross(room, pointers.close, dst, bars, assetCount)
+      } finally {
+        arena.release(room)
+      }
+    })
+    return { key, pointer: panel.pointer, warmup: 0, panel }
+  }
+
+  #input(indicator: IndicatorSpec, input: IndicatorInput, source: PanelSource): PanelInput {
     const market = this.#market
     if (source instanceof Panel) {
       if (source.market !== market) {
@@ -340,12 +374,7 @@ export class PanelCache {
     )
   }
 
-  #compute(
-    indicator: IndicatorSpec,
-    values: IndicatorValues,
-    inputs: readonly { pointer: number; warmup: number; panel?: Panel }[],
-    key: string,
-  ): Entry {
+  #compute(indicator: IndicatorSpec, values: IndicatorValues, inputs: readonly PanelInput[], key: string): Entry {
     const { arena } = this.#engine
     const { bars, assetCount } = this.#market
     const size = bars * assetCount * 8

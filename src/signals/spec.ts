@@ -17,14 +17,21 @@ export interface ChoiceParameter<W extends string = string> {
   doc: string
 }
 
-export type IndicatorParameter = NumberParameter | ChoiceParameter
+/** A parameter of an indicator that is a text: a calendar, a time. */
+export interface TextParameter {
+  type: 'text'
+  default: string
+  doc: string
+}
+
+export type IndicatorParameter = NumberParameter | ChoiceParameter | TextParameter
 
 /** Parameters by name. */
 export type IndicatorSchema = Readonly<Record<string, IndicatorParameter>>
 
 /** Values of a schema's parameters, all given. */
 export type IndicatorValuesOf<P extends IndicatorSchema> = {
-  readonly [K in keyof P]: P[K] extends ChoiceParameter<infer W> ? W : number
+  readonly [K in keyof P]: P[K] extends ChoiceParameter<infer W> ? W : P[K] extends TextParameter ? string : number
 }
 
 /** Values of an indicator's parameters by name, all given. */
@@ -38,11 +45,20 @@ export type PriceColumn = (typeof PRICES)[number]
 export const CHOSEN = ['source', 'other'] as const
 export type ChosenInput = (typeof CHOSEN)[number]
 
-/** A column that an indicator reads: the caller's choice, or one of the market's. */
-export type IndicatorInput = ChosenInput | PriceColumn
+/** Columns that are made of the times of the bars: `period` numbers the sessions, days, weeks or months that bars belong to. */
+export const TIMED = 'period'
+
+/** A column that an indicator reads: the caller's choice, one of the market's, or one that is made of its times. */
+export type IndicatorInput = ChosenInput | PriceColumn | typeof TIMED
+
+/** What bars are put together by: the periods of a calendar, or all from a time on. */
+export type PeriodCut = { readonly every: PeriodName; readonly days: string } | { readonly anchor: string }
+
+export const PERIOD_NAMES = ['session', 'day', 'week', 'month'] as const
+export type PeriodName = (typeof PERIOD_NAMES)[number]
 
 /** What an input is where the caller chooses none. */
-export const STANDARD: Readonly<Record<IndicatorInput, PriceColumn>> = {
+export const STANDARD: Readonly<Record<ChosenInput | PriceColumn, PriceColumn>> = {
   source: 'close',
   other: 'open',
   open: 'open',
@@ -72,6 +88,8 @@ export interface IndicatorCall {
   readonly bars: number
   /** A further column, of bars + 1 doubles and anything in them, until this call is over. */
   column(): number
+  /** The same of so many doubles; one at a time. */
+  room(doubles: number): number
   /**
    * Another indicator of the catalogue, of columns of this call: exactly what a panel of a panel would be. So inputs may have
    * NaN, which counts as an absent bar.
@@ -108,6 +126,10 @@ export interface IndicatorSpec<
   outputs: readonly O[]
   /** Own bars of an asset, of its inputs, for which this output is NaN. @internal */
   warmup(values: IndicatorValuesOf<P>, output: O): number
+  /** How the bars are put together, where it reads `period`. @internal */
+  periods?(values: IndicatorValuesOf<P>): PeriodCut
+  /** With a `delay` of 0 it changes what it gave for earlier bars when later ones come: no strategy may have it so. */
+  repaints?: true
   /** Values that do not go with the unit of the prices, as logarithms: no test holds them to it. @internal */
   unscaled?: true
   /** Begins with the first turn of the prices, some time after the warm-up. @internal */
@@ -127,9 +149,10 @@ export function indicator<
   draft: Omit<IndicatorSpec<N, P, O>, 'inputs' | 'parameters' | 'outputs'> &
     Partial<Pick<IndicatorSpec<N, P, O>, 'inputs' | 'parameters' | 'outputs'>>,
 ): IndicatorSpec<N, P, O> {
-  const { name, doc, source, talib, conventions, warmup, unscaled, late, refuse, run } = draft
+  const { name, doc, source, talib, conventions, warmup, periods, repaints, unscaled, late, refuse, run } = draft
   const { inputs = ['source'], parameters = {} as P, outputs = ['value'] as readonly string[] as readonly O[] } = draft
-  return { name, doc, source, talib, conventions, inputs, parameters, outputs, warmup, unscaled, late, refuse, run }
+  const words = { name, doc, source, talib, conventions, inputs, parameters, outputs }
+  return { ...words, warmup, periods, repaints, unscaled, late, refuse, run }
 }
 
 /** Windows are counted in whole numbers that the kernels multiply exactly; ten million bars are beyond most markets. */
@@ -146,6 +169,11 @@ export function length(
 /** Any number in a range. */
 export function number(value: number, min: number, max: number, doc: string): NumberParameter {
   return { type: 'number', default: value, min, max, doc }
+}
+
+/** A text. */
+export function text(value: string, doc: string): TextParameter {
+  return { type: 'text', default: value, doc }
 }
 
 /** One of some words. */

@@ -16,6 +16,10 @@ defaults for the rest, and the output, the first by default. \`fillgrid indicato
 - **Own bars.** Each asset is worked on by itself, and windows count its own bars. Where a column has no value (NaN) the outputs are NaN,
   and nothing else changes: the values on the other bars are, to the bit, those of the same bars without the gap. An indicator of an
   indicator skips what that warms up with in the same way.
+- **Periods.** \`period\` among what is read is the session, day, week or month that a bar starts in, by \`days\`: the calendar that the market was
+  given (\`calendar\`), UTC where it was given none, or a calendar or time zone by name (\`'NYSE'\`, \`'Europe/Paris'\`), which cut the days of
+  \`on('1d', x, 'NYSE')\` too. Bars outside of all sessions are absent for the period \`session\`; a day lasts from one change of the venue's date
+  to the next, and has them.
 - **Warm-up** is the number of own bars before the first value, here for the defaults; the values there are NaN. A run with an indicator
   that needs more bars than the market has warns (\`indicator_empty\`).
 - **No look-ahead.** A value depends on its bar and those before it, which a test holds every indicator to, and is the same whatever

@@ -40,6 +40,15 @@ function expand({ nan, values }: Column, kept: (bar: number) => boolean): (numbe
   return out
 }
 
+/** The months or weeks (from Monday on) of the days that the series has, from 2015 on; one period of all where nobody asks for any. */
+function periods(every: string | undefined): number[] {
+  return Array.from({ length: bars }, (_, t) => {
+    const day = new Date(Date.UTC(2015, 0, 1 + t))
+    if (every === 'month') return day.getUTCFullYear() * 12 + day.getUTCMonth()
+    return every === 'week' ? Math.floor((day.getTime() / 86_400_000 + 3) / 7) : 0
+  })
+}
+
 const files = readdirSync(FOLDER).filter((name) => name !== 'series.json.gz')
 const used = new Set<string>()
 
@@ -55,7 +64,9 @@ describe.each(files)('%s', (file) => {
       if (!indicator) throw new Error(`there is no ${name}`)
       const { source, other, ...values } = { ...STANDARD, ...parameters } as Record<string, string>
       const chosen: Record<string, string> = { source, other }
-      const inputs = indicator.inputs.map((input) => columns[chosen[input] ?? input])
+      const inputs = indicator.inputs.map((input) =>
+        input === 'period' ? periods(values.period) : columns[chosen[input] ?? input],
+      )
       const found = compute(name, inputs, values)
       for (const [output, column] of Object.entries(outputs)) {
         const key = [`${name}.${output} ${where}`, `${name} ${where}`].find((one) => one in DIFFERENCES)

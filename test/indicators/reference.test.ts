@@ -11,7 +11,9 @@ type Columns = Record<string, number[]>
 /** Bars of one asset in cents, with flat stretches, jumps, bars without volume and, with `hole`, absent bars. */
 function bars(seed: number, n: number, { hole = 0, wild = 0.02 } = {}): Columns {
   const random = stream(seed)
-  const out: Columns = { open: [], high: [], low: [], close: [], volume: [] }
+  const numbers = stream(seed + 1)
+  const out: Columns = { open: [], high: [], low: [], close: [], volume: [], period: [] }
+  let period = 19_000
   const cents = (x: number) => Math.max(0.01, Math.round(x * 100) / 100)
   let price = 100
   let flat = 0
@@ -25,7 +27,8 @@ function bars(seed: number, n: number, { hole = 0, wild = 0.02 } = {}): Columns 
     const low = cents(Math.min(open, close) * (1 - random() * step * 0.5))
     const volume = random() < 0.1 ? 0 : Math.floor(random() * 10_000)
     const absent = hole > 0 && random() < 1 / hole
-    Object.entries({ open, high, low, close, volume }).forEach(([name, value]) => {
+    if (numbers() < 0.1) period += numbers() < 0.8 ? 1 : 3
+    Object.entries({ open, high, low, close, volume, period }).forEach(([name, value]) => {
       out[name].push(absent ? Number.NaN : value)
     })
     price = close
@@ -43,6 +46,7 @@ function inputsOf({ inputs }: IndicatorSpec, columns: Columns): number[][] {
 function parameters(indicator: IndicatorSpec): fc.Arbitrary<Record<string, number | string>> {
   const shape = Object.entries(indicator.parameters).map(([name, parameter]) => {
     if (parameter.type === 'choice') return [name, fc.constantFrom(...parameter.choices)] as const
+    if (parameter.type === 'text') return [name, fc.constant(parameter.default)] as const
     const { min, max, type } = parameter
     const most = Math.min(max, Math.max(min, parameter.default, 9))
     return [
@@ -147,7 +151,10 @@ describe.each(INDICATORS.map((indicator) => [indicator.name, indicator] as const
   it('is a number or NaN on prices that stand still, on no volume, and on one bar', () => {
     for (const n of [1, 2, 300]) {
       const still = Object.fromEntries(
-        ['open', 'high', 'low', 'close', 'volume'].map((c) => [c, new Array(n).fill(c === 'volume' ? 0 : 0.1)]),
+        ['open', 'high', 'low', 'close', 'volume', 'period'].map((c) => [
+          c,
+          new Array(n).fill(c === 'volume' ? 0 : 0.1),
+        ]),
       )
       for (const [output, values] of Object.entries(compute(name, inputsOf(indicator, still))))
         expect(

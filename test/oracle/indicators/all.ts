@@ -6,6 +6,7 @@ import { momentum, oscillators, stochastics } from './momentum.ts'
 import { patterns } from './patterns.ts'
 import { price } from './price.ts'
 import type { Reference } from './reference.ts'
+import { sessions } from './sessions.ts'
 import { statistics } from './statistics.ts'
 import { trend } from './trend.ts'
 import { historical, volatility } from './volatility.ts'
@@ -26,6 +27,7 @@ export const REFERENCES: Record<string, Reference> = {
   ...relations,
   ...volume,
   ...price,
+  ...sessions,
   ...patterns,
   ...cycles,
 }

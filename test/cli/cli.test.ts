@@ -145,7 +145,7 @@ describe.skipIf(!built)('fillgrid run (needs the built library)', () => {
     expect((await inProcess(...args)).stdout).not.toContain('verified')
     const json = await inProcess(...args, '--verify', 'lookahead', '--json')
     expect(JSON.parse(json.stdout).verified).toBe('lookahead')
-  }, 30_000)
+  })
 
   it('takes the settings of the broker', () => {
     const args = [
@@ -400,7 +400,7 @@ describe('the command line', () => {
       expect([args.join(' '), status, stdout]).toEqual([args.join(' '), 2, ''])
       expect(stderr).toContain(words)
     }
-  }, 60_000)
+  })
 
   it('ends with 1 where the run fails, before it starts where that can be known', async () => {
     writeFileSync(
@@ -420,7 +420,7 @@ describe('the command line', () => {
       expect([args.join(' '), status, stdout]).toEqual([args.join(' '), 1, ''])
       expect(stderr).toContain(words)
     }
-  }, 30_000)
+  })
 
   it('says in its own words how data are split that do not fit into memory', async () => {
     const rows = Array.from({ length: 30_000 }, (_, i) => `${1.6e12 + i * 60_000},S${i % 5000},1`)
@@ -430,7 +430,7 @@ describe('the command line', () => {
     for (const way of ['--from and --to of `data convert`, or of `data resample`', '(--symbols)', '(--no-signals)'])
       expect(stderr).toContain(way)
     expect(stderr).not.toContain('release markets')
-  }, 60_000)
+  })
 
   it('helps', async () => {
     const { status, stdout, stderr } = await inProcess('run', '--help')
@@ -471,7 +471,7 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
     }
     expect(await sets('--grid', 'fast=20:60:20', '--where', 'fast < slow')).toEqual([20, 40])
     expect(await sets('--grid', 'fast=20:60:20', '--where', 'fast < slow', '--param', 'slow=30')).toEqual([20])
-  }, 30_000)
+  })
 
   it('takes one parameter, and three', () => {
     const one = JSON.parse(
@@ -530,7 +530,7 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
     const code = await new Promise((resolve) => child.once('close', resolve))
     const { done, sets, partial } = JSON.parse(stdout)
     expect({ code, partial, some: done > 0 && done < sets }).toEqual({ code: 1, partial: true, some: true })
-  }, 60_000)
+  })
 })
 
 it.skipIf(!built)(

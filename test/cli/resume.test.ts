@@ -83,7 +83,7 @@ describe.skipIf(!existsSync(main))('a sweep to a folder (needs the built library
     expect([before > 200, before < 4200]).toEqual([true, true])
     expect(fillgrid([...sweep.slice(0, -1), 'whole']).status).toBe(0)
     expect(contents('killed')).toEqual(contents('whole'))
-  }, 120_000)
+  })
 
   it('that is interrupted goes on with --resume', async () => {
     const sweep = ['sweep', ...DATA, ...GRID, '--out', 'stopped']
@@ -94,7 +94,7 @@ describe.skipIf(!existsSync(main))('a sweep to a folder (needs the built library
     expect(Object.keys(contents('stopped'))).toEqual(expect.arrayContaining(['sweep.arrow', '.fillgrid-sweep.journal']))
     expect(fillgrid([...sweep, '--resume']).stdout).toMatch(/^4,200 sets, [\d,]+ of them from before,/)
     expect(existsSync(join(folder, 'stopped/.fillgrid-sweep.journal'))).toBe(false)
-  }, 120_000)
+  })
 
   it.skipIf(process.platform === 'win32')(
     'prints its table where it cannot be written, and goes on where it can',
@@ -140,7 +140,7 @@ describe.skipIf(!existsSync(main))('a sweep to a folder (needs the built library
     const mine = fillgrid([...sweep, '--resume', '--out', 'fresh'])
     expect([mine.status, mine.stderr]).toEqual([1, expect.stringContaining('found another file at')])
     expect(contents('fresh')['.fillgrid-sweep.journal']).toBe('mine')
-  }, 60_000)
+  })
 })
 
 describe('a run or sweep that fails', () => {
@@ -169,5 +169,5 @@ describe('a run or sweep that fails', () => {
       }
     expect(readdirSync(folder).sort()).toEqual(before)
     expect([readdirSync(join(folder, 'there')), contents('used')]).toEqual([[], { 'notes.txt': 'mine' }])
-  }, 120_000)
+  })
 })

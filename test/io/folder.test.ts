@@ -321,7 +321,7 @@ describe.skipIf(!built)('processes', () => {
     expect(done.reduce((sum, n) => sum + n, 0)).toBe(1)
     await expectOne(folder)
     expect(namesIn(folder)).toEqual(namesIn(join(root, 'source0')))
-  }, 60_000)
+  })
 
   it('of which several replace a result at once: it is always a whole one', async () => {
     const folder = fresh()
@@ -329,7 +329,7 @@ describe.skipIf(!built)('processes', () => {
     expect(done.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(3)
     await expectOne(folder)
     expect(namesIn(folder)).toEqual(namesIn(join(root, 'source0')))
-  }, 60_000)
+  })
 
   it('that are killed at any moment leave nothing that the next one cannot replace', async () => {
     const folder = fresh()
@@ -349,5 +349,5 @@ describe.skipIf(!built)('processes', () => {
       expect(namesIn(folder)).toEqual(namesIn(join(root, 'source0')))
     }
     for (const state of found) expect(['whole', 'result_damaged', 'file_access']).toContain(state)
-  }, 120_000)
+  })
 })

@@ -88,7 +88,7 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
       for (const column of inline.table.columns)
         expect(result.table.values(column.name)).toEqual(inline.table.values(column.name))
     }
-  }, 30_000)
+  })
 
   it('replaces a worker that dies, and reports the set that kills it', async () => {
     const path = join(folder, 'dies.mjs')
@@ -110,7 +110,7 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
       status: 'failed',
       reason: expect.stringContaining('two workers dead on n 5'),
     })
-  }, 30_000)
+  })
 
   it('ends where no worker is left and none can be hired, and nothing waits for one', async () => {
     const path = join(folder, 'ends.mjs')
@@ -133,7 +133,7 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
       code: 'worker_failed',
       message: expect.stringContaining('found no more workers'),
     })
-  }, 30_000)
+  })
 
   it('runs a strategy that its workers serve, and no other', async () => {
     const own = `{ kind: 'signals', name: 'own', constraints: [], parameters: { n: { type: 'integer', default: 1 } },
@@ -163,7 +163,7 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
     // Without a file for workers the strategy stays here, with a word about it.
     const local = await sweep(market, strategy, space, { executor: comlinkExecutor() })
     expect(local.warnings).toMatchObject([{ code: 'inline_strategy', message: expect.stringContaining('serveJobs') }])
-  }, 30_000)
+  })
 
   it('says what workers did not start', async () => {
     const gone = { code: 'worker_failed', message: expect.stringContaining('found no web workers on this host') }
@@ -196,7 +196,7 @@ describe.skipIf(!built)('the comlink executor (on threads of Node; needs the bui
       vi.useRealTimers()
     }
     expect(ended).toBe(2)
-  }, 30_000)
+  })
 
   it('ends its workers with the sweep', async () => {
     await Promise.all(

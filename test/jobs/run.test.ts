@@ -313,7 +313,7 @@ describe('jobs on the calling thread', () => {
     if (!built) return
     const comlink = comlinkExecutor({ workers: 2, spawn: () => spawnThread(folder) })
     expect(bytesOf(await runJobs(jobs, { executor: comlink }))).toBe(bytesOf(outcomes))
-  }, 30_000)
+  })
 })
 
 function market0(): Market {
@@ -353,7 +353,7 @@ describe.skipIf(!built)('jobs on every executor (needs the built library)', () =
   it('run on worker threads in Node where no executor is given', async () => {
     const outcomes = await runJobsInNode(mixed(), { workers: 2 })
     expect(bytesOf(outcomes)).toBe(bytesOf(expected))
-  }, 60_000)
+  })
 
   it('find a file that has changed since the last list, in threads that had it', async () => {
     const path = join(folder, 'M1-changes.csv')
@@ -365,7 +365,7 @@ describe.skipIf(!built)('jobs on every executor (needs the built library)', () =
     const [{ error }] = await runJobs(jobs, { executor })
     expect(error).toMatchObject({ code: 'job_market', place: { file: path } })
     expect(error).toEqual((await runJobs(jobs, { executor: localExecutor }))[0].error)
-  }, 30_000)
+  })
 
   it('have every market loaded once by a worker, however the jobs follow each other', async () => {
     rmSync(loads, { force: true })
@@ -374,7 +374,7 @@ describe.skipIf(!built)('jobs on every executor (needs the built library)', () =
       executor: comlinkExecutor({ workers: 1, spawn: () => spawnThread(folder, { prelude: LOAD, load: 'load' }) }),
     })
     expect(readFileSync(loads, 'utf8').trim().split('\n').sort()).toEqual(files)
-  }, 30_000)
+  })
 
   it.each(executors.slice(1))(
     'go on where a set ends its worker: %s',

@@ -121,7 +121,7 @@ describe('a space', () => {
     clearInterval(count)
     expect(turns).toBeGreaterThanOrEqual(3)
     expect(found.length).toBe(0)
-  }, 60_000)
+  })
 
   it('counts 2^32 sets without listing them', () => {
     const space = grid({ a: { from: 1, to: 65536 }, b: { from: 0, to: 65535 } })

@@ -257,7 +257,7 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
       expect(bytesOf(result.table)).toBe(bytesOf(inline.table))
       expect(result.ranking).toEqual(inline.ranking)
     }
-  }, 30_000)
+  })
 
   it('loads a strategy from its module', async () => {
     const module = moduleOf('plain', '')
@@ -265,7 +265,7 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     const inline = await sweep(market, module, { n: { from: 0, to: 20 } }, { config })
     expect(bytesOf(workers.table)).toBe(bytesOf(inline.table))
     expect(workers.rerun(3).trades.length).toBe(workers.table.values('numTrades')[3])
-  }, 30_000)
+  })
 
   it('resamples for indicators of a longer timeframe in every worker alike', async () => {
     const module = moduleOf(
@@ -281,7 +281,7 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
       const result = await sweepInNode(market, module, { n: { from: 0, to: 40 } }, { config, workers })
       expect(bytesOf(result.table)).toBe(bytesOf(inline.table))
     }
-  }, 30_000)
+  })
 
   it('reports the set on which workers die, and goes on with the others', async () => {
     const module = moduleOf('dies', 'if (n === 13) process.exit(7)')
@@ -294,7 +294,7 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     const fine = await sweep(market, moduleOf('plain', ''), { n: { from: 0, to: 30 } }, { config })
     for (let row = 0; row < 31; row++)
       if (row !== 13) expect(result.table.values('finalValue')[row]).toBe(fine.table.values('finalValue')[row])
-  }, 30_000)
+  })
 
   it('hands on what dead workers had of the memory', async () => {
     const { memory } = getEngine().arena
@@ -309,14 +309,14 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     /** Each of the 60 dead had a run and an indicator of more than 1 MB. */
     expect(memory.buffer.byteLength - before).toBeLessThan(10e6)
     long.release()
-  }, 60_000)
+  })
 
   it('gives up where every set ends its worker', async () => {
     const module = moduleOf('always', 'process.exit(1)')
     await expect(sweepInNode(market, module, { n: { from: 0, to: 300 } }, { workers: 2 })).rejects.toMatchObject({
       code: 'worker_failed',
     })
-  }, 60_000)
+  })
 
   it('is stopped while it still looks for its sets, too', async () => {
     const side = { from: 1, to: 65536 }
@@ -329,7 +329,7 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     })
     const result = await sweep(market, signals, grid({ a: side, b: side }, 'b < 0'), { signal: stop.signal })
     expect([result.partial, result.table.length, result.best]).toEqual([true, 0, -1])
-  }, 30_000)
+  })
 
   it('names its options, and takes no more workers than anybody has', async () => {
     const module = moduleOf('fine', '')
@@ -349,11 +349,17 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
       })
     // As many as there are sets do.
     expect((await of({ config, workers: 256 })).table.length).toBe(1)
-  }, 30_000)
+  })
 
   it('stops at once, also where a worker hangs', async () => {
     const stop = new AbortController()
     const module = moduleOf('hangs', 'if (n === 9) for (;;) {}')
+    // The piece that hangs may hold any number of sets: nothing more comes once all others are done.
+    let stalled: ReturnType<typeof setTimeout> | undefined
+    const onProgress = () => {
+      clearTimeout(stalled)
+      stalled = setTimeout(() => stop.abort(), 2000)
+    }
     const result = await sweepInNode(
       market,
       module,
@@ -362,13 +368,13 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
         config,
         workers: 2,
         signal: stop.signal,
-        onProgress: ({ done }) => done >= 180 && setTimeout(() => stop.abort(), 50),
+        onProgress,
       },
     )
     expect(result.partial).toBe(true)
-    expect(result.table.length).toBeGreaterThanOrEqual(180)
+    expect(result.table.length).toBeGreaterThan(0)
     expect(result.table.values('n')).not.toContain(9)
-  }, 30_000)
+  })
 
   it('runs a strategy that is defined inline on this thread and says so, unless workers are asked for', async () => {
     const inline = defineSignals({
@@ -402,7 +408,7 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     /** Each sweep's indicators alone are 1.8 MB. */
     expect(memory.buffer.byteLength - before).toBeLessThan(2e6)
     long.release()
-  }, 30_000)
+  })
 
   it('keeps the memory of a market that is released meanwhile', async () => {
     const own = Market.from([makeMinutes({ bars: 20_000 })])
@@ -416,7 +422,7 @@ describe.skipIf(!built)('a sweep on workers (needs the built library)', () => {
     const result = await sweepInNode(own, 'sma-cross', sets, { config, workers: 2, onProgress })
     expect(bytesOf(result.table)).toBe(expected)
     for (const other of others) other.release()
-  }, 30_000)
+  })
 
   it('refuses settings that are no plain data', async () => {
     const odd = { ...config, rules: [{ type: 'stop', distance: 0.01, also: () => 1 }] } as unknown as BacktestConfig

@@ -108,6 +108,9 @@ export class Run {
   signalStops: usize
   signalTargetRules: usize
   signalTrails: usize
+  /** Rules that entries bring in place of fractions: records of SIGNAL_RULE_BYTES (8.1). */
+  signalRules: usize
+  signalRuleCount: i32
   signalSizeType: i32
   ruled: i32
   ranged: i32

@@ -314,6 +314,7 @@ export {
   type ParameterRange,
   RiskFraction,
   riskFraction,
+  type ShareTarget,
   strategy,
 } from './strategy/expressed.ts'
 export type { Indicator } from './strategy/indicator.ts'
@@ -342,6 +343,7 @@ export {
   type SignalColumns,
   type SignalContext,
   type SignalFlags,
+  type SignalRule,
   type SignalStrategy,
   Strategy,
   type StrategyClass,

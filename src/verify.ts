@@ -207,11 +207,21 @@ function lateOf({ kind, lane, bar }: DrivenRun): string {
   const { assets, bars } = lane.shape
   const { arena } = lane.engine
   const [from, to] = [bar + 1, Math.min(bars, bar + 1 + late.latency)].map((row) => row * assets)
-  const columns = SIGNALS.map((field) => lane.i32(field) >>> 0).map((at) =>
+  const columns = [...SIGNALS.map((field) => lane.i32(field) >>> 0), ...ruleColumns(lane)].map((at) =>
     at === 0 ? '' : arena.f64(at, to).subarray(from).join(),
   )
   const flags = lane.i32(L.RUN_SIGNAL_FLAGS) >>> 0
   return [decided, flags === 0 ? '' : arena.u8(flags, to).subarray(from).join(), ...columns].join(';')
+}
+
+/** Addresses of the columns of rules that entries bring. */
+function ruleColumns(lane: Lane): number[] {
+  const count = lane.i32(L.RUN_SIGNAL_RULE_COUNT)
+  const words = lane.engine.arena.i32(lane.i32(L.RUN_SIGNAL_RULES) >>> 0, (count * L.SIGNAL_RULE_BYTES) / 4)
+  return Array.from({ length: 3 * count }, (_, k) => {
+    const at = Math.floor(k / 3) * L.SIGNAL_RULE_BYTES + L.SIGNAL_RULE_COLUMNS
+    return words[at / 4 + (k % 3)] >>> 0
+  })
 }
 
 /** The global chain and those of the assets. */

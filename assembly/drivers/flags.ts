@@ -1,8 +1,9 @@
 // What the flags of one asset and bar ask for (semantics 8.1, 8.2), and the orders that they become.
 import * as L from '../layout'
-import { Order } from '../records'
+import { Order, Rule } from '../records'
 import { marketOrder } from '../broker/orders'
-import { run } from '../broker/state'
+import { lookForRanges } from '../broker/rules'
+import { orderChain, ruleAt, run } from '../broker/state'
 
 /** The flags that count: entry and exit of one side at once cancel each other, then long and short entries at once do. */
 export function uncancelled(flag: i32): i32 {
@@ -38,7 +39,7 @@ export function uncancelled(flag: i32): i32 {
 /** Whether entries may bring rules of their own. */
 export function hasRules(): bool {
   const r = run
-  return (r.signalStops | r.signalTargetRules | r.signalTrails) != 0 || r.signalStop == r.signalStop ||
+  return (r.signalStops | r.signalTargetRules | r.signalTrails) != 0 || r.signalRuleCount > 0 || r.signalStop == r.signalStop ||
     r.signalTarget == r.signalTarget || r.signalTrail == r.signalTrail
 }
 
@@ -56,5 +57,36 @@ export function hasRules(): bool {
   order.ruleStop = signalValue(run.signalStops, row, asset, run.signalStop)
   order.ruleTarget = signalValue(run.signalTargetRules, row, asset, run.signalTarget)
   order.ruleTrail = signalValue(run.signalTrails, row, asset, run.signalTrail)
+  if (run.signalRuleCount > 0) bringChain(order, row)
   return order
+}
+
+/** The order brings the rules of its bar. There is room for a chain an asset (`runSignals`). */
+function bringChain(order: Order, row: usize): void {
+  const r = run
+  const chain = orderChain(r.chainCount)
+  let count = 0
+  for (let i = 0; i < r.signalRuleCount; i++) {
+    const from = r.signalRules + <usize>i * <usize>L.SIGNAL_RULE_BYTES
+    const rule = ruleAt(chain, count)
+    memory.copy(changetype<usize>(rule), from, L.RULE_BYTES)
+    if (readRule(rule, from + L.SIGNAL_RULE_COLUMNS, row, order.asset)) count++
+  }
+  if (count == 0) return
+  lookForRanges(chain, count)
+  order.chain = r.chainCount++
+  order.chainRules = count
+  if (count > r.longestOwn) r.longestOwn = count
+}
+
+/** Reads what a rule is at its bar. Returns whether there is one: a column that has no value leaves it out. */
+function readRule(rule: Rule, columns: usize, row: usize, asset: i32): bool {
+  const distance = signalValue(load<usize>(columns), row, asset, rule.distance)
+  const from = signalValue(load<usize>(columns, 4), row, asset, rule.from)
+  const bars = signalValue(load<usize>(columns, 8), row, asset, <f64>rule.bars)
+  if (distance != distance || from != from || bars != bars) return false
+  rule.distance = distance
+  rule.from = from
+  rule.bars = <i32>bars
+  return true
 }

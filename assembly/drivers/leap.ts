@@ -25,7 +25,7 @@ import { isStill, nextEvent, nextSignal, relevant, standBefore } from './quiet'
 export function mayLeap(): bool {
   const r = run
   return (r.ways & L.WAY_LEAP) != 0 && r.record == L.RECORD_NONE && isFollowed() && r.signalTargets == 0 && hasPlainRules() &&
-    r.signalTrails == 0 && r.signalTrail != r.signalTrail
+    r.signalTrails == 0 && r.signalTrail != r.signalTrail && r.signalRuleCount == 0
 }
 
 /** Whether every rule of the run ends a whole position at a level that does not move. */

@@ -26,6 +26,7 @@ export function runSignals(bars: i32): i32 {
       if (run.bar >= until) break
     }
     if (run.poolCount + 2 * run.assets > run.poolCapacity && run.live + 2 * run.assets > run.poolCapacity) return L.STATUS_ROOM
+    if (run.signalRuleCount > 0 && run.chainCount + run.assets > run.chainCapacity) return L.STATUS_ROOM
     const status = advance()
     if (status != L.STATUS_BAR) return status
     giveOrders(bars > 1)

@@ -1,18 +1,21 @@
 import { textStrategy } from '../strategy/expressed.ts'
 import type { ParameterSchema, SignalStrategy } from '../strategy/strategy.ts'
 import { parseAxis } from '../sweep/axis.ts'
+import { exitTexts } from './exits.ts'
 import type { RunOptions } from './options.ts'
 import { UsageError } from './values.ts'
 
-/** Options that are conditions. */
-const CONDITIONS = ['entries', 'exits', 'shortEntries', 'shortExits'] as const
+/** Options that make a strategy of expressions. */
+const DECISIONS = ['entries', 'exits', 'shortEntries', 'shortExits', 'targetWeight'] as const
 
 /** Whether a strategy is given as expressions. */
-export function isExpressed(options: ConditionOptions): boolean {
-  return CONDITIONS.some((name) => options[name] !== undefined)
+export function isExpressed(options: DecisionOptions): boolean {
+  return DECISIONS.some((name) => options[name] !== undefined)
 }
 
-type ConditionOptions = Pick<RunOptions, (typeof CONDITIONS)[number]>
+type DecisionOptions = Pick<RunOptions, (typeof DECISIONS)[number]>
+
+type ExpressionOptions = Pick<RunOptions, 'strategy' | 'param' | 'rule' | 'stop' | 'target' | 'trail' | 'hold' | 'size'>
 
 /**
  * The strategy of `--entries` and its like. Names that `--param` and `--grid` give a value are its parameters.
@@ -20,15 +23,15 @@ type ConditionOptions = Pick<RunOptions, (typeof CONDITIONS)[number]>
  * @throws UsageError beside another strategy, or where nothing is entered
  */
 export function expressedOf(
-  options: ConditionOptions & Pick<RunOptions, 'strategy' | 'param'> & { grid?: readonly string[] },
+  options: DecisionOptions & ExpressionOptions & { grid?: readonly string[] },
 ): SignalStrategy {
   if (options.strategy !== undefined)
     throw new UsageError(
       `--entries: expressions are a strategy of their own, found --strategy ${options.strategy} beside them. Leave one out.`,
     )
-  if (options.entries === undefined && options.shortEntries === undefined)
+  if (options.entries === undefined && options.shortEntries === undefined && options.targetWeight === undefined)
     throw new UsageError(
-      '--exits: something has to be entered first, found neither --entries nor --short-entries. Add one.',
+      '--exits: something has to be entered first, found neither --entries, --short-entries nor --target-weight. Add one.',
     )
   const schema: Record<string, ParameterSchema[string]> = {}
   const declare = (name: string, value: unknown) => {
@@ -41,8 +44,9 @@ export function expressedOf(
     const [first] = Array.isArray(input) ? input : [(input as { from: number }).from]
     declare(name, first)
   }
-  const conditions = Object.fromEntries(
-    CONDITIONS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  const texts = Object.fromEntries(
+    DECISIONS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
   )
-  return textStrategy(conditions, schema)
+  const { size } = options
+  return textStrategy({ ...texts, ...exitTexts(options), ...(typeof size === 'string' ? { size } : {}) }, schema)
 }

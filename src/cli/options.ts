@@ -9,23 +9,34 @@ import type { ParameterSchema } from '../strategy/strategy.ts'
 import { usage } from './console.ts'
 import { addFrameOptions, addMarketOptions, type FrameFileOptions, type MarketFileOptions } from './load.ts'
 import { ALL_SETTINGS, helpOf, optionOf, parseSetting, valueWord } from './notation.ts'
-import { collect, parseFraction, parseParameter, readCount, readNumber, UsageError } from './values.ts'
+import {
+  collect,
+  isExpressionText,
+  parseFraction,
+  parseParameter,
+  readCount,
+  readNumber,
+  UsageError,
+} from './values.ts'
 
 /** The options that `run` and `sweep` share, as commander leaves them. */
 export interface RunOptions extends MarketFileOptions, FrameFileOptions, Omit<BrokerSettings, 'rules'>, MeasureOptions {
-  size?: DefaultSize
+  /** A text is an expression, as for stop, target, trail and hold. */
+  size?: DefaultSize | string
   data: MarketInput[]
   strategy?: string
   entries?: string
   exits?: string
   shortEntries?: string
   shortExits?: string
+  targetWeight?: string
   config?: string
   param?: { name: string; value: ParameterValue }[]
   rule?: Rule[]
-  stop?: number
-  target?: number
-  trail?: number
+  stop?: number | string
+  target?: number | string
+  trail?: number | string
+  hold?: number | string
   out?: string
   overwrite?: boolean
   json?: boolean
@@ -49,14 +60,18 @@ export function addRunOptions(command: Command): Command {
     .option('--exits <CONDITION>', "where its positions are closed: 'rsi(14) > 70'")
     .option('--short-entries <CONDITION>', 'where short ones are opened')
     .option('--short-exits <CONDITION>', 'and closed')
+    .option('--target-weight <NUMBER>', "in place of them, fractions of the equity: 'where(top(roc(60), 3), 1 / 3, 0)'")
     .option('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeatable', collect(parseParameter))
-    .option('--stop <FRACTION>', 'stop loss from the entry, 5% or 0.05', fraction('--stop', 1))
-    .option('--target <FRACTION>', 'take profit from the entry, 5% or 0.05', fraction('--target'))
-    .option('--trail <FRACTION>', 'trailing stop, 5% or 0.05', fraction('--trail', 1))
+    .option('--stop <FRACTION>', `stop loss from the entry, 5% or 0.05; ${ALSO} '2 * atr(14)'`, distance('--stop', 1))
+    .option('--target <FRACTION>', 'take profit from the entry, likewise', distance('--target'))
+    .option('--trail <FRACTION>', 'trailing stop, likewise', distance('--trail', 1))
+    .option('--hold <BARS>', `own bars after which positions are closed; ${ALSO} a number`, parseHold)
     .option('--config <FILE>', 'settings from a JSON file, or from the summary.json of another run; options win')
   for (const [name, setting] of Object.entries(ALL_SETTINGS)) {
-    const parse = (text: string): unknown => parseSetting(name, text)
-    const option = new Option(`${optionOf(name)} <${valueWord(setting)}>`, helpOf(setting))
+    const parse = (text: string): unknown =>
+      name === 'size' && isExpressionText(text) ? text : parseSetting(name, text)
+    const also = name === 'size' ? `; ${ALSO} 'percent(10)'` : ''
+    const option = new Option(`${optionOf(name)} <${valueWord(setting)}>`, helpOf(setting) + also)
     command.addOption(option.argParser<unknown>(setting.kind === 'list' ? (collect(parse) as typeof parse) : parse))
   }
   return command
@@ -93,16 +108,6 @@ function strategyList(): string {
   }).join('\n')
 }
 
-/** The chain of position rules that `--rule`, `--stop`, `--target` and `--trail` mean. */
-export function rulesOf(options: Pick<RunOptions, 'rule' | 'stop' | 'target' | 'trail'>): Rule[] {
-  const rules: Rule[] = [...(options.rule ?? [])]
-  for (const type of ['stop', 'target', 'trail'] as const) {
-    const distance = options[type]
-    if (distance !== undefined) rules.push({ type, distance })
-  }
-  return rules
-}
-
 /** The parameters of `--param`, as the strategy's schema declares them. @throws UsageError for one given twice */
 export function parametersOf(options: Pick<RunOptions, 'param'>, schema: ParameterSchema): ParameterSet {
   const parameters: Record<string, ParameterValue> = {}
@@ -118,8 +123,16 @@ export function asDeclared(schema: ParameterSchema, name: string, value: Paramet
   return Object.hasOwn(schema, name) && schema[name].type === 'choice' ? String(value) : value
 }
 
-function fraction(option: string, below?: number): (text: string) => number {
-  return (text) => parseFraction(text, option, below)
+/** What the help says of options that may be expressions. */
+const ALSO = 'with --entries also'
+
+/** A fraction, or the text of an expression. */
+function distance(option: string, below?: number): (text: string) => number | string {
+  return (text) => (isExpressionText(text) ? text : parseFraction(text, option, below))
+}
+
+function parseHold(text: string): number | string {
+  return isExpressionText(text) ? text : readCount(text, '--hold', 1)
 }
 
 /** A script's empty variable would mean no files at all, without a word. */

@@ -20,11 +20,12 @@ import { checkConstraints, checkParameters } from '../strategy/parameters.ts'
 import type { ParameterSchema } from '../strategy/strategy.ts'
 import { type FileConfig, readConfig } from './configfile.ts'
 import { type Console, usage } from './console.ts'
+import { rulesOf, sizeOf } from './exits.ts'
 import { expressedOf, isExpressed } from './expressed.ts'
 import { addFigureOptions, type FigureOptions, type FiguresText, figuresJson, figuresText } from './figures.ts'
 import { marketOf } from './load.ts'
 import { ALL_SETTINGS } from './notation.ts'
-import { addRunOptions, checkOutput, parametersOf, type RunOptions, rulesOf } from './options.ts'
+import { addRunOptions, checkOutput, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, runFolder } from './output.ts'
 import { UsageError } from './values.ts'
 import { commandWords } from './words.ts'
@@ -77,10 +78,12 @@ export function configOf(
   file: FileConfig = NO_FILE,
   more: Partial<BacktestConfig> = {},
 ): BacktestConfig {
-  const rules = rulesOf(options)
+  const expressed = isExpressed(options)
+  const rules = rulesOf(options, expressed)
   const settings = Object.keys(ALL_SETTINGS).map((name) => [name, options[name as keyof RunOptions]])
   const config = {
     ...Object.fromEntries(settings),
+    size: sizeOf(options, expressed),
     rules: rules.length > 0 ? rules : undefined,
     from: options.from,
     cagr: options.cagr,

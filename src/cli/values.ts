@@ -30,6 +30,11 @@ export function readFraction(text: string, option: string): number {
   return percent ? value / 100 : value
 }
 
+/** Whether a text is no number, no percentage and no notation of a setting (`units:10`), so that it can be an expression alone. */
+export function isExpressionText(text: string): boolean {
+  return text.trim() !== '' && !/^\s*([a-z-]+:|[+-]?[\d._]+(e[+-]?\d+)?\s*%?\s*$)/i.test(text)
+}
+
 /** A finite number, whole text. */
 export function readNumber(text: string, option: string, wayOut = 'Write it like 100000 or 1e5.'): number {
   const value = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())

@@ -2,6 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
+import { needClock, putRule } from '../settings/record.ts'
 import type { DefaultSize } from '../settings/settings.ts'
 import { Panel, type PanelParameters } from '../signals/panels.ts'
 import type { PanelScope } from '../signals/scope.ts'
@@ -14,6 +15,7 @@ import type {
   SignalFlags,
   SignalStrategy,
 } from '../strategy/strategy.ts'
+import { boundsOf, RULE_COLUMNS, readSignalRules, type SplitRule } from './signalrules.ts'
 
 const FLAG_COLUMNS = [
   ['entries', L.SIGNAL_ENTRY_LONG],
@@ -70,11 +72,13 @@ export class SignalWriter {
         `signals.sizeType: one of ${types.join(', ')} expected, found ${show(sizeType)}.`,
       )
     const none = 0
+    const rules = readSignalRules(columns)
+    const { stop, target, trail } = rules.length > 0 ? NO_FRACTIONS : columns
     this.#numbers = [
       [L.RUN_SIGNAL_SIZE, typeof columns.size === 'number' ? checkSize(columns.size, 'size') : size.amount],
-      [L.RUN_SIGNAL_STOP, oneForAll('stop', columns.stop)],
-      [L.RUN_SIGNAL_TARGET, oneForAll('target', columns.target)],
-      [L.RUN_SIGNAL_TRAIL, oneForAll('trail', columns.trail)],
+      [L.RUN_SIGNAL_STOP, oneForAll('stop', stop)],
+      [L.RUN_SIGNAL_TARGET, oneForAll('target', target)],
+      [L.RUN_SIGNAL_TRAIL, oneForAll('trail', trail)],
     ]
     this.#written = [
       [L.RUN_SIGNAL_FLAGS, flagged ? this.#flags(columns) : none],
@@ -96,17 +100,48 @@ export class SignalWriter {
           ? none
           : this.#column(L.RUN_SIGNAL_SIZES, 'size', columns.size, 0, Number.POSITIVE_INFINITY),
       ],
-      [L.RUN_SIGNAL_STOPS, this.#rule(L.RUN_SIGNAL_STOPS, 'stop', columns.stop)],
-      [L.RUN_SIGNAL_TARGET_RULES, this.#rule(L.RUN_SIGNAL_TARGET_RULES, 'target', columns.target)],
-      [L.RUN_SIGNAL_TRAILS, this.#rule(L.RUN_SIGNAL_TRAILS, 'trail', columns.trail)],
-      [L.RUN_SIGNAL_SIZE_TYPE, types.indexOf(sizeType)],
+      [L.RUN_SIGNAL_STOPS, this.#rule(L.RUN_SIGNAL_STOPS, 'stop', stop)],
+      [L.RUN_SIGNAL_TARGET_RULES, this.#rule(L.RUN_SIGNAL_TARGET_RULES, 'target', target)],
+      [L.RUN_SIGNAL_TRAILS, this.#rule(L.RUN_SIGNAL_TRAILS, 'trail', trail)],
     ]
     if (this.#way.latency > 0)
-      this.#written = this.#written.map(([field, value]) => [
-        field,
-        value === none || field === L.RUN_SIGNAL_SIZE_TYPE ? value : this.#late(field, value),
-      ])
+      this.#written = this.#written.map(([field, value]) => [field, value === none ? none : this.#late(field, value)])
+    this.#written.push(
+      [L.RUN_SIGNAL_SIZE_TYPE, types.indexOf(sizeType)],
+      [L.RUN_SIGNAL_RULES, rules.length > 0 ? this.#rules(rules) : none],
+      [L.RUN_SIGNAL_RULE_COUNT, rules.length],
+    )
     this.write()
+  }
+
+  /** A block of the rules that entries bring, with the addresses of their columns. */
+  #rules(rules: readonly SplitRule[]): number {
+    needClock(
+      this.#lane,
+      rules.map(({ rule }) => rule),
+    )
+    const addresses = rules.map((split, place) =>
+      RULE_COLUMNS.map((name, k) => {
+        const given = split.columns[name]
+        if (given === undefined) return 0
+        // Below the fields of the run record, whose columns have a block each.
+        const key = -1 - (place * RULE_COLUMNS.length + k)
+        const { low, high } = boundsOf(split, name)
+        const called = split.rule.type === 'time' ? 'hold' : `rules[${place}].${name}`
+        const pointer = this.#column(key, called, given, low, high, name === 'bars')
+        return this.#way.latency > 0 ? this.#late(key, pointer) : pointer
+      }),
+    )
+    const bytes = L.RULE_LIMIT * L.SIGNAL_RULE_BYTES
+    const pointer = this.#block(L.RUN_SIGNAL_RULES, bytes, 'rules of signals')
+    const { arena } = this.#lane.engine
+    const [f64, i32] = [arena.f64(pointer, bytes / 8), arena.i32(pointer, bytes / 4)]
+    rules.forEach(({ rule }, place) => {
+      const at = place * L.SIGNAL_RULE_BYTES
+      putRule(f64, i32, at, rule)
+      i32.set(addresses[place], (at + L.SIGNAL_RULE_COLUMNS) / 4)
+    })
+    return pointer
   }
 
   /** A column of the lane's own whose rows stand so many bars later, none before the first that counts. Returns its address. */
@@ -234,21 +269,23 @@ export class SignalWriter {
   }
 
   /**
-   * A column whose values lie between `low` and `high`, both excluded, or are NaN: where it is where it belongs to the
-   * market, else copied.
+   * A column whose values lie between `low` and `high`, both excluded, and are whole where they have to be, or are NaN: where it is
+   * where it belongs to the market, else copied.
    */
-  #column(field: number, name: string, given: NumberColumn, low: number, high: number): number {
+  #column(field: number, name: string, given: NumberColumn, low: number, high: number, whole = false): number {
     this.#checkLength(name, given.length)
     const own = this.#marketColumn(given)
-    if (own !== undefined && isChecked(own.values, low, high)) return own.pointer
+    if (own !== undefined && !whole && isChecked(own.values, low, high)) return own.pointer
     const pointer = own?.pointer ?? this.#block(field, this.#cells * 8, `signal column ${name}`)
     const column = this.#lane.engine.arena.f64(pointer, this.#cells)
     // Only now, as making room may have moved the memory that a panel is in.
     if (!own) column.set(valuesOf(given))
     for (let i = 0; i < column.length; i++) {
       const value = column[i]
-      if (value <= low || value >= high)
-        throw this.#wrong(name, i, `a number between ${low} and ${high}, or NaN for none,`, value)
+      if (value <= low || value >= high || (whole && value % 1 > 0)) {
+        const expected = whole ? 'a whole number from 1 on' : `a number between ${low} and ${high}`
+        throw this.#wrong(name, i, `${expected}, or NaN for none,`, value)
+      }
     }
     if (own) CHECKED.set(own.values, { low, high })
     return pointer
@@ -293,6 +330,9 @@ function valuesOf<T>(given: ArrayLike<T> | Panel): ArrayLike<T | number> {
 }
 
 type RuleColumn = 'stop' | 'target' | 'trail'
+
+/** Where a chain of rules holds all of them. */
+const NO_FRACTIONS: Readonly<Pick<SignalColumns, RuleColumn>> = {}
 
 /** Signal columns of markets, which do not change, with the bounds that they were last found to keep. */
 const CHECKED = new WeakMap<Float64Array, { low: number; high: number }>()

@@ -102,6 +102,7 @@ export function roomForStep(lane: Tabled): void {
   }
   if (lane.shape.record >= L.RECORD_EVENTS) roomForEvents(lane, kernels.eventsAhead())
   roomForOrders(lane, 2 * lane.shape.assets)
+  if (lane.i32(L.RUN_SIGNAL_RULE_COUNT) > 0) roomForChains(lane, lane.shape.assets)
   if (lane.i32(L.RUN_LOTS) !== L.LOTS_AVERAGE) roomForLots(lane, kernels.lotsAhead())
   // Else the next step would ask for the same again, forever.
   if (kernels.hasRoom() === 0)

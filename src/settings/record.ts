@@ -204,16 +204,19 @@ export function writeRules(lane: Lane, asset: number, rules: readonly Rule[] | n
   const f64 = lane.engine.arena.f64(pointer, (L.RULE_LIMIT * L.RULE_BYTES) / 8)
   const i32 = lane.engine.arena.i32(pointer, (L.RULE_LIMIT * L.RULE_BYTES) / 4)
   rules?.forEach((rule, i) => {
-    const numbers = ruleNumbers(rule)
-    const f = (i * L.RULE_BYTES) / 8
-    const n = (i * L.RULE_BYTES) / 4
-    f64[f + L.RULE_DISTANCE / 8] = numbers.distance
-    f64[f + L.RULE_VALUE / 8] = numbers.value
-    f64[f + L.RULE_FROM / 8] = numbers.from
-    i32[n + L.RULE_TYPE / 4] = numbers.type
-    i32[n + L.RULE_UNIT / 4] = numbers.unit
-    i32[n + L.RULE_ACTION / 4] = numbers.action
-    i32[n + L.RULE_BARS / 4] = numbers.bars
+    putRule(f64, i32, i * L.RULE_BYTES, rule)
   })
   lane.kernels.setRules(asset, pointer, rules === null ? -1 : rules.length)
+}
+
+/** Writes the record of a rule, so many bytes behind the beginning of two views of the same memory. */
+export function putRule(f64: Float64Array, i32: Int32Array, at: number, rule: Rule): void {
+  const numbers = ruleNumbers(rule)
+  f64[(at + L.RULE_DISTANCE) / 8] = numbers.distance
+  f64[(at + L.RULE_VALUE) / 8] = numbers.value
+  f64[(at + L.RULE_FROM) / 8] = numbers.from
+  i32[(at + L.RULE_TYPE) / 4] = numbers.type
+  i32[(at + L.RULE_UNIT) / 4] = numbers.unit
+  i32[(at + L.RULE_ACTION) / 4] = numbers.action
+  i32[(at + L.RULE_BARS) / 4] = numbers.bars
 }

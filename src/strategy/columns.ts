@@ -15,6 +15,8 @@ const COLUMN_NAMES: ReadonlySet<string> = new Set(
     stop: true,
     target: true,
     trail: true,
+    hold: true,
+    rules: true,
   } satisfies Record<keyof SignalColumns, true>),
 )
 

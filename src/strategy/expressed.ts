@@ -8,19 +8,22 @@ import {
   type TextExpression,
 } from '../expression/expression.ts'
 import { functionOf } from '../expression/functions.ts'
-import { callNode, typeOf } from '../expression/make.ts'
-import { type ArgumentType, childrenOf, type Node, parametersOf } from '../expression/node.ts'
+import { typeOf } from '../expression/make.ts'
+import { type ArgumentType, childrenOf, type Node, parametersOf, type ValueType } from '../expression/node.ts'
+import { parseExpression } from '../expression/parse.ts'
 import { printExpression } from '../expression/print.ts'
 import { onlyNames } from '../market/names.ts'
 import { isPrice } from '../signals/spec.ts'
+import { vocabulary } from '../signals/vocabulary.ts'
 import {
-  type ConditionColumn,
-  defineSignals,
-  type ParameterSchema,
-  type ParameterSpec,
-  type SignalContext,
-  type SignalStrategy,
-} from './strategy.ts'
+  CONDITIONS,
+  type Expressed,
+  type ExpressedField,
+  expressedColumns,
+  NUMBERS,
+  riskNode,
+} from './expressedcolumns.ts'
+import { defineSignals, type ParameterSchema, type ParameterSpec, type SignalStrategy } from './strategy.ts'
 
 /** A parameter of a schema as an expression. */
 export type ParameterExpression<S> = S extends { type: 'boolean' }
@@ -59,6 +62,14 @@ export function riskFraction(risk: NumberExpression | number): RiskFraction {
 /** Something that may depend on the parameters. */
 export type OfParameters<P extends ParameterSchema, E> = E | ((parameters: ParameterExpressions<P>) => E)
 
+/** One of several targets. */
+export interface ShareTarget {
+  /** From the entry, like `takeProfit`. */
+  distance: NumberExpression | number
+  /** Of the units of the entry, above 0; a number, or a parameter of the strategy. All of them together are 1 at most. */
+  share: NumberExpression | number
+}
+
 /** A strategy as expressions. Conditions count where they are true: what is undefined never trades. */
 export interface ExpressedStrategy<P extends ParameterSchema = ParameterSchema> {
   /** 'expressions' by default. */
@@ -78,8 +89,19 @@ export interface ExpressedStrategy<P extends ParameterSchema = ParameterSchema> 
   stopLoss?: OfParameters<P, NumberExpression | number>
   /** Distance of the target, likewise. */
   takeProfit?: OfParameters<P, NumberExpression | number>
+  /**
+   * Several targets in its place, each of which closes a share of the entry, the nearest first:
+   * `[{ distance: percent(3), share: 0.5 }, { distance: percent(6), share: 0.5 }]`. What the shares leave is for the other exits.
+   */
+  takeProfits?: OfParameters<P, readonly ShareTarget[]>
+  /** After so many of the targets the stop moves to the entry price. */
+  breakEvenAfter?: number
   /** Distance of the trailing stop, likewise. */
   trail?: OfParameters<P, NumberExpression | number>
+  /** The trailing stop begins where the target of this number lies; at the entry by default. */
+  trailAfter?: number
+  /** Own bars after which a position is closed (semantics 6.4), a whole number at the decision. Undefined: however many. */
+  hold?: OfParameters<P, NumberExpression | number>
   /**
    * Size of entries: percent(10) of the equity, riskFraction(0.01) of it at risk, else in what the run's `size` is in. Undefined: the
    * run's.
@@ -89,12 +111,16 @@ export interface ExpressedStrategy<P extends ParameterSchema = ParameterSchema> 
   targetWeight?: OfParameters<P, NumberExpression | number>
 }
 
-const CONDITIONS = ['entries', 'exits', 'shortEntries', 'shortExits'] as const
-const DISTANCES = { stopLoss: 'stop', takeProfit: 'target', trail: 'trail' } as const
-const NUMBERS = [...(Object.keys(DISTANCES) as (keyof typeof DISTANCES)[]), 'size', 'targetWeight'] as const
-const FIELDS = new Set<string>(['name', 'parameters', 'constraints', ...CONDITIONS, ...NUMBERS])
-
-type Field = (typeof CONDITIONS)[number] | (typeof NUMBERS)[number]
+const AFTER = ['breakEvenAfter', 'trailAfter'] as const
+const FIELDS = new Set<string>([
+  'name',
+  'parameters',
+  'constraints',
+  'takeProfits',
+  ...AFTER,
+  ...CONDITIONS,
+  ...NUMBERS,
+])
 
 /** What a parameter may be, and what it is for. */
 export interface ParameterRange {
@@ -161,13 +187,13 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
       `strategy ${name}: a parameter must have a name that no column has, found ${taken}. Give it another one.`,
     )
   const given = parameterExpressions(parameters)
-  const nodes = new Map<Field, Node>()
+  const nodes = new Map<ExpressedField, Node>()
   for (const field of [...CONDITIONS, ...NUMBERS]) {
     const expression = definition[field]
     if (expression === undefined) continue
     const made: unknown = typeof expression === 'function' ? expression(given) : expression
-    const node = made instanceof RiskFraction ? riskNode(name, made, nodes.get('stopLoss')) : nodeOf(made)
-    const type = (CONDITIONS as readonly string[]).includes(field) ? 'condition' : 'number'
+    const node = made instanceof RiskFraction ? riskNode(name, nodeOf(made.risk), nodes.get('stopLoss')) : nodeOf(made)
+    const type = typeOfField(field)
     if (typeOf(node) !== type)
       throw new FillgridError(
         'invalid_strategy',
@@ -175,61 +201,111 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
       )
     nodes.set(field, node)
   }
-  checkFields(name, nodes)
+  const expressed = { name, nodes, ...targetsOf(name, definition, given) }
+  checkFields(expressed)
   const constraints = constraintsOf(name, definition, given)
-  const text = [...nodes].map(([field, node]) => `${field} = ${printExpression(node)}`).join('\n')
+  const text = [...nodes].map(([field, node]) => `${field} = ${printExpression(node)}`)
+  for (const { distance, share } of expressed.targets)
+    text.push(`takeProfits = ${printExpression(distance)}, ${printExpression(share)}`)
+  for (const field of AFTER) if (expressed[field] > 0) text.push(`${field} = ${expressed[field]}`)
   return defineSignals({
     name,
     parameters,
     constraints,
-    source: `fillgrid expressions 1\n${text}`,
-    signals: (context) => columnsOf(nodes, context),
+    source: `fillgrid expressions 1\n${text.join('\n')}`,
+    signals: (context) => expressedColumns(expressed, context),
   }) as SignalStrategy
 }
 
 /**
- * A strategy of conditions as texts, which are read when the market's columns are known. They may name its parameters.
+ * A strategy of expressions as texts, which are read when the market's columns are known. They may name its parameters.
  *
  * @throws FillgridError invalid_expression, unknown_name when it is run, with a caret below the place
  */
 export function textStrategy(
-  conditions: Readonly<Partial<Record<ConditionColumn, string>>>,
+  texts: Readonly<Partial<Record<ExpressedField, string>>>,
   parameters: ParameterSchema = {},
 ): SignalStrategy {
-  const text = Object.entries(conditions).map(([field, one]) => `${field} = ${one}`)
+  const name = 'expressions'
+  const given = Object.entries(texts) as [ExpressedField, string][]
+  const types = new Map(Object.entries(parameters).map(([one, { type }]) => [one, PARAMETER_TYPES[type]]))
   return defineSignals({
-    name: 'expressions',
+    name,
     parameters,
-    source: `fillgrid expressions 1\n${text.join('\n')}`,
-    signals: ({ conditionSignals }) => ({ flags: conditionSignals(conditions) }),
+    source: `fillgrid expressions 1\n${given.map(([field, text]) => `${field} = ${text}`).join('\n')}`,
+    signals: (context) => {
+      const words = vocabulary(context.market.signals.keys(), types)
+      const nodes = new Map(given.map(([field, text]) => [field, parseExpression(text, words, typeOfField(field))]))
+      const expressed = { name, nodes, targets: [], breakEvenAfter: 0, trailAfter: 0 }
+      checkFields(expressed)
+      return expressedColumns(expressed, context)
+    },
   }) as SignalStrategy
 }
 
+const PARAMETER_TYPES: Readonly<Record<ParameterSpec['type'], ArgumentType>> = {
+  integer: 'number',
+  number: 'number',
+  boolean: 'condition',
+  choice: 'text',
+}
+
+function typeOfField(field: ExpressedField): ValueType {
+  return (CONDITIONS as readonly string[]).includes(field) ? 'condition' : 'number'
+}
+
 function parameterExpressions<P extends ParameterSchema>(schema: P): ParameterExpressions<P> {
-  const types: Readonly<Record<ParameterSpec['type'], ArgumentType>> = {
-    integer: 'number',
-    number: 'number',
-    boolean: 'condition',
-    choice: 'text',
-  }
-  const entries = Object.entries(schema).map(([name, spec]) => [name, parameter(name, types[spec?.type] ?? 'number')])
+  const entries = Object.entries(schema).map(([name, spec]) => [
+    name,
+    parameter(name, PARAMETER_TYPES[spec?.type] ?? 'number'),
+  ])
   return Object.freeze(Object.fromEntries(entries))
 }
 
+/** The targets of a strategy that has several, and what comes after some of them. @throws FillgridError invalid_strategy */
+function targetsOf<P extends ParameterSchema>(
+  name: string,
+  { takeProfits, breakEvenAfter = 0, trailAfter = 0 }: ExpressedStrategy<P>,
+  given: ParameterExpressions<P>,
+): Pick<Expressed, 'targets' | (typeof AFTER)[number]> {
+  const fail = (field: string, expected: string, found: unknown) =>
+    new FillgridError('invalid_strategy', `strategy ${name}: ${field} must be ${expected}, found ${show(found)}.`)
+  const list: unknown = typeof takeProfits === 'function' ? takeProfits(given) : (takeProfits ?? [])
+  if (!Array.isArray(list) || (list.length === 0 && takeProfits !== undefined))
+    throw fail('takeProfits', 'a list of targets', list)
+  const targets = Array.from(list as readonly ShareTarget[], (target, i) => {
+    const at = `takeProfits[${i}]`
+    if (target === null || typeof target !== 'object') throw fail(at, '{ distance, share }', target)
+    onlyNames(target, TARGET_FIELDS, `strategy ${name}, ${at}`, 'a field of a target')
+    const [distance, share] = [target.distance, target.share].map(nodeOf)
+    if (typeOf(distance) !== 'number') throw fail(`${at}.distance`, 'a number', printExpression(distance))
+    const isOne = share.kind === 'number' || (share.kind === 'parameter' && typeOf(share) === 'number')
+    if (!isOne) throw fail(`${at}.share`, 'a number or a parameter', printExpression(share))
+    return { distance, share }
+  })
+  for (const [field, value] of Object.entries({ breakEvenAfter, trailAfter }))
+    if (!Number.isInteger(value) || value < 0 || value > targets.length)
+      throw fail(
+        field,
+        targets.length > 0 ? `a number of targets from 1 to ${targets.length}` : 'none without takeProfits',
+        value,
+      )
+  return { targets, breakEvenAfter, trailAfter }
+}
+
+const TARGET_FIELDS: ReadonlySet<string> = new Set(['distance', 'share'])
+
 /** @throws FillgridError invalid_strategy for fields that say nothing, or two things */
-function checkFields(name: string, nodes: ReadonlyMap<Field, Node>): void {
-  const has = (field: Field) => nodes.has(field)
+function checkFields({ name, nodes, targets, trailAfter }: Expressed): void {
+  const fail = (rule: string) => new FillgridError('invalid_strategy', `strategy ${name}: ${rule}`)
+  const has = (field: ExpressedField) => nodes.has(field)
   if (!has('entries') && !has('shortEntries') && !has('targetWeight'))
-    throw new FillgridError(
-      'invalid_strategy',
-      `strategy ${name}: entries, shortEntries or targetWeight expected, found none of them, so it would never trade.`,
-    )
-  const beside = [...nodes.keys()].find((field) => field !== 'targetWeight')
-  if (has('targetWeight') && beside)
-    throw new FillgridError(
-      'invalid_strategy',
-      `strategy ${name}: targetWeight goes alone, found ${beside} beside it. Leave one out.`,
-    )
+    throw fail('entries, shortEntries or targetWeight expected, found none of them, so it would never trade.')
+  const fields = [...nodes.keys(), ...(targets.length > 0 ? ['takeProfits'] : [])]
+  const beside = fields.find((field) => field !== 'targetWeight')
+  if (has('targetWeight') && beside) throw fail(`targetWeight goes alone, found ${beside} beside it. Leave one out.`)
+  if (targets.length > 0 && has('takeProfit')) throw fail('takeProfit or takeProfits, found both. Leave one out.')
+  if (trailAfter > 0 && !has('trail')) throw fail('trailAfter says when the trail begins, found no trail. Add one.')
 }
 
 function constraintsOf<P extends ParameterSchema>(
@@ -255,54 +331,4 @@ function constraintsOf<P extends ParameterSchema>(
 function isOfParameters(node: Node): boolean {
   if (node.kind === 'call' && !functionOf(node.name)?.operator) return false
   return node.kind !== 'column' && node.kind !== 'indicator' && childrenOf(node).every(isOfParameters)
-}
-
-// ---- columns --------------------------------------------------------------------------------
-
-function columnsOf(nodes: ReadonlyMap<Field, Node>, context: SignalContext): ReturnType<SignalStrategy['signals']> {
-  const weight = nodes.get('targetWeight')
-  if (weight) return { targetPosition: context.expression(weight), sizeType: 'fraction' }
-  const columns: Record<string, unknown> = {
-    flags: context.conditionSignals(Object.fromEntries(CONDITIONS.map((field) => [field, nodes.get(field)]))),
-  }
-  const enters = [nodes.get('entries'), nodes.get('shortEntries')].filter((node) => node !== undefined)
-  const entering = enters.reduce((all, one) => call('or', all, one))
-  /** Only where something is entered: what a distance is on other bars is nobody's business. */
-  const there = (node: Node) => context.expression(call('where', entering, node, UNDEFINED))
-  for (const [field, column] of Object.entries(DISTANCES) as [keyof typeof DISTANCES, string][]) {
-    const node = nodes.get(field)
-    if (node) columns[column] = there(distanceOf(node))
-  }
-  const size = nodes.get('size')
-  if (size) columns.size = there(size)
-  if (size && isPercent(size)) columns.sizeType = 'fraction'
-  return columns
-}
-
-/** The fraction of the equity that loses a risk at the stop, as a percentage, which says that it is one. */
-function riskNode(name: string, { risk }: RiskFraction, stop: Node | undefined): Node {
-  if (stop === undefined)
-    throw new FillgridError(
-      'invalid_strategy',
-      `strategy ${name}: size is a risk to the stop, found no stopLoss. Add one, or take a size like percent(10).`,
-    )
-  const hundred = { kind: 'number', value: 100 } as const
-  return call('percent', call('divide', call('multiply', nodeOf(risk), hundred), distanceOf(stop)))
-}
-
-/** A distance as a fraction of the close. */
-function distanceOf(node: Node): Node {
-  return isPercent(node) ? node : call('divide', node, { kind: 'column', name: 'close' })
-}
-
-/** Nothing at any bar. */
-const UNDEFINED = call('divide', { kind: 'number', value: 0 }, { kind: 'number', value: 0 })
-
-function call(name: string, ...of: readonly Node[]): Node {
-  return callNode(functionOf(name)!, of)
-}
-
-/** A fraction by itself, and no price. */
-function isPercent(node: Node): boolean {
-  return node.kind === 'call' && node.name === 'percent'
 }

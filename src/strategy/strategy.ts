@@ -2,6 +2,7 @@ import { FillgridError, show } from '../errors.ts'
 import type { Expression } from '../expression/expression.ts'
 import type { Node } from '../expression/node.ts'
 import type { Market } from '../market/market.ts'
+import type { Rule } from '../settings/settings.ts'
 import { INDICATORS, type IndicatorName, type IndicatorNameText, type IndicatorOutput } from '../signals/catalogue.ts'
 import type { Panel, PanelParameters, PanelSource } from '../signals/panels.ts'
 import type { Bar, Series } from './bar.ts'
@@ -293,7 +294,21 @@ export interface SignalColumns {
   stop?: NumberColumn | number
   target?: NumberColumn | number
   trail?: NumberColumn | number
+  /** Own bars after which that position is closed (semantics 6.4): whole numbers from 1 on, read at the signal bar; NaN = none. */
+  hold?: NumberColumn | number
+  /** The whole chain of rules of that position, 1 to 8, in place of stop, target, trail and hold. */
+  rules?: readonly SignalRule[]
 }
+
+/**
+ * A rule that comes with an entry by signals (semantics 6.1, 8.1). Its distance, the profit from which on a trail follows, and the bars
+ * of a time exit may be columns, read at the signal bar: where one is NaN the position has the others alone.
+ *
+ *     rules: [{ type: 'stop', distance: 0.05 }, { type: 'target', distance: panel, action: { type: 'exit-fraction', fraction: 0.5 } }]
+ */
+export type SignalRule<R extends Rule = Rule> = R extends Rule
+  ? { [K in keyof R]: K extends 'distance' | 'from' | 'bars' ? R[K] | NumberColumn : R[K] }
+  : never
 
 /** A strategy as signal columns, computed from the market and its parameters before the run. */
 export interface SignalStrategy<P extends ParameterValues = ParameterValues> {

@@ -27,14 +27,20 @@ export default strategy({
 
 \`entries\`, \`exits\`, \`shortEntries\` and \`shortExits\` are conditions: section 8 of [semantics.md](semantics.md) says what they do.
 \`stopLoss\`, \`takeProfit\` and \`trail\` are distances: \`percent(5)\`, or a distance in price, which is taken as its fraction of the close
-of the decision. \`size\` is \`percent(10)\` of the equity, \`riskFraction(0.01)\`, so much that the stop loses 1 % of it, or a number in what the run's \`size\` is in. \`targetWeight\` is a portfolio in
+of the decision. \`hold\` is a number of bars, after which the position is closed. \`takeProfits\` are several targets, each of which closes a
+share of the entry: \`[{ distance: percent(3), share: 0.5 }, { distance: percent(6), share: 0.5 }]\`; \`breakEvenAfter: 1\` moves the stop to
+the entry price after the first of them, \`trailAfter: 1\` lets the trail begin there; what the shares leave is for the other exits. \`size\` is \`percent(10)\` of the equity, \`riskFraction(0.01)\`, so much that the stop loses 1 % of it, or a number in what the run's \`size\` is in. \`targetWeight\` is a portfolio in
 place of all that: a signed fraction of the equity for each asset, NaN leaves it alone, 0 closes it. The text of a strategy stands for
 it in the fingerprint. With hooks, \`this.expression('close < lowest(low, 20)[1]')\` is read like an indicator; in signal columns,
 \`expression(...)\` is a panel and \`conditionSignals({ entries: '...' })\` are flags. On the command line:
 
 \`\`\`sh
 npx fillgrid run --data data/equities.csv --entries 'crossedAbove(sma(close, fast), sma(close, 50))' --exits 'rsi(14) > 70' --param fast=10
+npx fillgrid sweep --data data/equities.csv --entries 'rsi(14) < 30' --stop 'wide * atr(14)' --target 10% --hold 20 --size 'percent(10)' --grid wide=1:3
 \`\`\`
+
+There \`--stop\`, \`--target\`, \`--trail\` and \`--hold\` are rules of the run where they are numbers, and come with each entry where one of them is an
+expression.
 
 ## Text
 

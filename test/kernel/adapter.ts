@@ -11,7 +11,13 @@ import { ORDER_REASONS, ORDER_STATUSES } from '../../src/results/schema.ts'
 import type { Bar } from '../../src/strategy/bar.ts'
 import type { Broker } from '../../src/strategy/broker.ts'
 import type { BracketRequest } from '../../src/strategy/requests.ts'
-import { defineSignals, type SignalColumns, type SignalStrategy, Strategy } from '../../src/strategy/strategy.ts'
+import {
+  defineSignals,
+  type SignalColumns,
+  type SignalRule,
+  type SignalStrategy,
+  Strategy,
+} from '../../src/strategy/strategy.ts'
 import { aloneToo } from '../oracle/options.ts'
 import { OWN_MODELS } from '../oracle/own.ts'
 import type {
@@ -247,6 +253,8 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
     stop: column(scenario.stop),
     target: column(scenario.target),
     trail: column(scenario.trail),
+    hold: column(scenario.hold),
+    rules: signalRules(scenario),
   }
   if (!columns.entries && !columns.exits && !columns.shortEntries && !columns.shortExits && !columns.targetPosition)
     columns.flags = new Uint8Array(assets * bars)
@@ -259,6 +267,16 @@ export function runEngineSignals(scenario: SignalScenario): Outcome {
   } finally {
     market.release()
   }
+}
+
+/** The chain of a scenario: what of a rule is a number is a column, which has none where the rule is left out. */
+export function signalRules({ rules }: SignalScenario): SignalRule[] | undefined {
+  return rules?.map(({ rule, there }) => {
+    const left = (value: number) => there.flat().map((is) => (is ? value : Number.NaN))
+    if (rule.type === 'time') return { ...rule, bars: left(rule.bars) }
+    // A time of day is no number: it is always there.
+    return rule.type === 'clock' ? rule : { ...rule, distance: left(rule.distance) }
+  })
 }
 
 /** Columns of a strategy that has the own cost models; its own text stands for none. */

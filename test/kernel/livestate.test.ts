@@ -35,6 +35,7 @@ const APART: Record<string, readonly string[]> = {
     'SIGNAL_TARGET',
     'SIGNAL_TRAIL',
     'SIGNAL_SIZE_TYPE',
+    'SIGNAL_RULE_COUNT',
     'TIMING',
     'PATH',
     'ACCOUNT',
@@ -179,6 +180,7 @@ const APART: Record<string, readonly string[]> = {
     'SIGNAL_STOPS',
     'SIGNAL_TARGET_RULES',
     'SIGNAL_TRAILS',
+    'SIGNAL_RULES',
   ],
   'room that there is': [
     'POOL_CAPACITY',

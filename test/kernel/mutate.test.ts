@@ -158,7 +158,7 @@ describe(`a mistake in the oracle shows in ${RUNS} scenarios`, () => {
 
   const starts = (id: string, rules: readonly string[]) => rules.some((rule) => id.startsWith(rule))
   const tried = (id: string): { shows(id: string): number } => {
-    if (starts(id, ['8.2', '3.15/signals'])) return signals
+    if (starts(id, ['8.2', '8.1/hold', '8.1/left-out', '3.15/signals'])) return signals
     if (id === '3.15/lot') return lateLots
     if (starts(id, LARGE)) return large
     if (starts(id, ENDING)) return ends

@@ -16,8 +16,11 @@ import {
   tradedDraw,
 } from './bars.ts'
 import {
+  buildRule,
   buildSettings,
   excludes,
+  type RuleDraw,
+  ruleDraw,
   type SettingsDraw,
   settingsDraw,
   settingsOfOwn,
@@ -204,6 +207,8 @@ interface SignalDraw {
   /** Bits: stop, target, trail. */
   rules: number
   target: number
+  /** Bars to hold, 0 for none, also as bits: which rules of a chain are there. */
+  hold: number
 }
 
 const signalDraw: fc.Arbitrary<SignalDraw> = fc.record({
@@ -215,6 +220,7 @@ const signalDraw: fc.Arbitrary<SignalDraw> = fc.record({
   size: int(0, 13),
   rules: int(0, 7),
   target: int(-1, 13),
+  hold: int(0, 7),
 })
 
 const signalScenariosWith = (settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary<SignalScenario> =>
@@ -229,8 +235,13 @@ const signalScenariosWith = (settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary
         /** Bits: the columns that are present. */
         columns: int(0, 511),
         targets: mostly(3, false, true),
+        hold: mostly(2, false, true),
+        chain: fc.oneof(
+          { weight: 3, arbitrary: fc.constant<RuleDraw[]>([]) },
+          { weight: 1, arbitrary: fc.array(ruleDraw, { minLength: 1, maxLength: 3 }) },
+        ),
       })
-      .map(({ market, settings, rows, sizeType, defaultSize, columns, targets }) => {
+      .map(({ market, settings, rows, sizeType, defaultSize, columns, targets, hold, chain }) => {
         const built = buildMarket(market, assets, rows)
         const cash = Math.min(settings.cash ?? 1000, 1000)
         const sizeOf = (i: number) =>
@@ -254,6 +265,17 @@ const signalScenariosWith = (settings: fc.Arbitrary<SettingsDraw>): fc.Arbitrary
           if (columns & 12) s.shortExits = column((d) => (d.signals & 8) > 0)
           if (columns & 16) s.size = column((d) => sizeOf(d.size))
         }
+        if (chain.length > 0) {
+          const thereAt = (i: number) => column((d) => (d.hold & (1 << i)) > 0)
+          // A time of day is no number that a column could leave out.
+          const everywhere = column(() => true)
+          s.rules = chain.map((draw, i) => {
+            const rule = buildRule(market.tick, draw)
+            return { rule, there: rule.type === 'clock' ? everywhere : thereAt(i) }
+          })
+          return s
+        }
+        if (hold) s.hold = column((d) => (d.hold === 0 ? Number.NaN : d.hold))
         if (columns & 32) s.stop = column((d) => (d.rules & 1 ? 0.05 : Number.NaN))
         if (columns & 64) s.target = column((d) => (d.rules & 2 ? 0.06 : Number.NaN))
         if (columns & 128) s.trail = column((d) => (d.rules & 4 ? 0.04 : Number.NaN))

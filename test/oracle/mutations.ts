@@ -318,6 +318,8 @@ export const MUTATIONS = [
   { id: '7.10/bars', what: 'a round trip is as long as its first exit' },
   { id: '8.1', what: 'the rules of an order are ignored' },
   { id: '8.1/actions', what: 'rules that come with an order exit all' },
+  { id: '8.1/hold', what: 'bars to hold are ignored' },
+  { id: '8.1/left-out', what: 'rules that a column leaves out are there' },
   { id: '8.2/held', what: 'entries accumulate' },
   { id: '8.2/pending', what: 'entries do not wait for pending ones' },
   { id: '8.2/same-side', what: 'entry and exit of one side do not cancel each other' },

@@ -1,4 +1,5 @@
 /** The signals driver (section 8): columns become the commands that a hook would give. */
+import type { Rule } from '../../src/settings/settings.ts'
 import { createBroker, type OracleOptions } from './broker.ts'
 import { rowOf } from './late.ts'
 import { type LiveOrder, type Run, sideOf, wrong } from './state.ts'
@@ -34,7 +35,7 @@ function targets(run: Run, s: SignalScenario, asset: number, row: number): Comma
   const { position, pending } = run.assets[asset]
   const same = s.sizeType === 'units' && target === (position ? position.q : 0) && pending.length === 0
   if (same && !wrong(run, '8.2/no-change')) return []
-  return [{ kind: 'order', order: targetOrder(s, asset, row, target, target < 0 ? -1 : 1) }]
+  return [{ kind: 'order', order: targetOrder(run, s, asset, row, target, target < 0 ? -1 : 1) }]
 }
 
 /** Exit orders before entry orders; what cancels each other is not given (8.2). */
@@ -84,16 +85,18 @@ function entryOrder(
   against: boolean,
 ): OrderSpec {
   const size = s.size ? s.size[row][asset] : s.defaultSize
-  if (against && !wrong(run, '8.2/against')) return targetOrder(s, asset, row, side * size, side)
-  return { asset, type: 'market', side, size: s.sizeType, amount: size, ...rulesOf(s, asset, row) }
+  if (against && !wrong(run, '8.2/against')) return targetOrder(run, s, asset, row, side * size, side)
+  return { asset, type: 'market', side, size: s.sizeType, amount: size, ...rulesOf(run, s, asset, row) }
 }
 
-function targetOrder(s: SignalScenario, asset: number, row: number, amount: number, side: 1 | -1): OrderSpec {
-  return { asset, type: 'market', side, size: `target-${s.sizeType}`, amount, ...rulesOf(s, asset, row) }
+function targetOrder(run: Run, s: SignalScenario, asset: number, row: number, amount: number, side: 1 | -1): OrderSpec {
+  return { asset, type: 'market', side, size: `target-${s.sizeType}`, amount, ...rulesOf(run, s, asset, row) }
 }
 
-/** Stop, target and trail of the signal bar, where given (8.1). */
-function rulesOf(s: SignalScenario, asset: number, row: number): { rules?: PositionRules } {
+/** Stop, target and trail of the signal bar, where given, or a chain of rules (8.1). */
+function rulesOf(run: Run, s: SignalScenario, asset: number, row: number): { rules?: PositionRules; chain?: Rule[] } {
+  const chain = chainOf(run, s, asset, row)
+  if (chain) return chain.length > 0 ? { chain } : {}
   const at = (column: number[][] | undefined) => {
     const x = column ? column[row][asset] : Number.NaN
     return Number.isNaN(x) ? undefined : x
@@ -101,4 +104,19 @@ function rulesOf(s: SignalScenario, asset: number, row: number): { rules?: Posit
   const rules = { stop: at(s.stop), target: at(s.target), trail: at(s.trail) }
   const none = rules.stop === undefined && rules.target === undefined && rules.trail === undefined
   return none ? {} : { rules }
+}
+
+/** A chain of rules that may be left out one by one, or that of stop, target, trail and hold. */
+function chainOf(run: Run, s: SignalScenario, asset: number, row: number): Rule[] | undefined {
+  if (s.rules)
+    return s.rules.filter(({ there }) => there[row][asset] || wrong(run, '8.1/left-out')).map(({ rule }) => rule)
+  if (!s.hold || wrong(run, '8.1/hold')) return undefined
+  const at = (column: number[][] | undefined) => column?.[row][asset] ?? Number.NaN
+  const chain: Rule[] = []
+  for (const type of ['stop', 'target', 'trail'] as const) {
+    const distance = at(s[type])
+    if (!Number.isNaN(distance)) chain.push({ type, distance })
+  }
+  const bars = at(s.hold)
+  return Number.isNaN(bars) ? chain : [...chain, { type: 'time', bars }]
 }

@@ -153,6 +153,10 @@ export interface SignalScenario {
   stop?: number[][]
   target?: number[][]
   trail?: number[][]
+  /** Bars held; NaN = none. */
+  hold?: number[][]
+  /** Whole chains in place of stop, target, trail and hold: where a rule's column is NaN it is left out. */
+  rules?: { rule: Rule; there: boolean[][] }[]
 }
 
 export type FillReason = 'order' | 'stop' | 'target' | 'trail' | 'time' | 'bust' | 'ended' | 'halt' | 'rule' | 'clock'

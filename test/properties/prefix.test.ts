@@ -15,7 +15,7 @@ import { market, walk } from '../engine/script.ts'
 import { makeMarket } from '../kernel/adapter.ts'
 import { scenarios, signalScenarios } from '../oracle/arbitrary.ts'
 import { looksAhead } from '../oracle/options.ts'
-import { runScenario, signalsOf } from './runs.ts'
+import { rowsOf, runScenario, signalsOf } from './runs.ts'
 
 /** Everything that a run had done by the end of bar `bars - 1`, as text. */
 function firstBars(result: Result, bars: number): string {
@@ -72,19 +72,9 @@ describe('a run on the first bars equals the first rows of the run on all', () =
       fc.property(signalScenarios, fc.nat(), (scenario, n) => {
         fc.pre(!looksAhead(scenario.settings))
         const prices = makeMarket(scenario.market)
-        const { columns, config } = signalsOf(scenario)
         const cut = (over: Market) => {
-          if (!isTraded(over, config)) return undefined
-          const cells = over.bars * over.assetCount
-          const part = Object.entries(columns).map(([name, values]) => [
-            name,
-            typeof values === 'object' && 'length' in values
-              ? Array.from(values as ArrayLike<number>).slice(0, cells)
-              : values,
-          ])
-          const own = Object.fromEntries(part)
-          if (own.flags) own.flags = Uint8Array.from(own.flags)
-          return backtest(over, own, config)
+          const { columns, config } = signalsOf(rowsOf(scenario, 0, over.bars))
+          return isTraded(over, config) ? backtest(over, columns, config) : undefined
         }
         compare(prices, 1 + (n % prices.bars), cut)
         prices.release()

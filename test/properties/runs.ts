@@ -4,10 +4,11 @@ import { FillgridError } from '../../src/errors.ts'
 import type { Market } from '../../src/market/market.ts'
 import type { BacktestConfig } from '../../src/prepare.ts'
 import type { Result } from '../../src/results/result.ts'
+import type { Rule } from '../../src/settings/settings.ts'
 import type { Bar } from '../../src/strategy/bar.ts'
 import type { Broker } from '../../src/strategy/broker.ts'
 import { type SignalColumns, Strategy } from '../../src/strategy/strategy.ts'
-import { Scripted } from '../kernel/adapter.ts'
+import { Scripted, signalRules } from '../kernel/adapter.ts'
 import type { Scenario, SignalScenario } from '../oracle/types.ts'
 
 /** Runs a scenario's commands; undefined for the few draws that the broker refuses (a fraction trail of 1 or more). */
@@ -19,6 +20,19 @@ export function runScenario(scenario: Scenario, market: Market): Result | undefi
       return undefined
     throw error
   }
+}
+
+/** Some rows of the columns of a scenario; its market stays what it is, but for the number of its bars. */
+export function rowsOf(scenario: SignalScenario, first: number, end: number): SignalScenario {
+  const cut = Object.entries(scenario).map(([name, value]) => [
+    name,
+    name === 'rules'
+      ? scenario.rules?.map(({ rule, there }) => ({ rule, there: there.slice(first, end) }))
+      : Array.isArray(value)
+        ? value.slice(first, end)
+        : value,
+  ])
+  return { ...(Object.fromEntries(cut) as SignalScenario), market: { ...scenario.market, bars: end - first } }
 }
 
 /** The columns of a scenario, and its config. */
@@ -35,8 +49,10 @@ export function signalsOf(scenario: SignalScenario): { columns: SignalColumns; c
     stop: scenario.stop,
     target: scenario.target,
     trail: scenario.trail,
+    hold: scenario.hold,
   }
   for (const [name, rows] of Object.entries(given)) if (rows) Object.assign(columns, { [name]: rows.flat() })
+  columns.rules = signalRules(scenario)
   if (!entries && !scenario.targetPosition) columns.flags = new Uint8Array(market.bars * market.assets)
   return { columns, config: { ...settings, size: { type: sizeType, amount: defaultSize } } }
 }
@@ -93,6 +109,21 @@ export class SignalsAsHook extends Strategy {
 
   #options(bar: number, asset: number) {
     const at = (rows: number[][] | undefined) => rows?.[bar][asset]
-    return { signal: true, stop: at(this.#s.stop), target: at(this.#s.target), trail: at(this.#s.trail) }
+    const { rules, hold, stop, target, trail } = this.#s
+    const chain = rules
+      ? rules.filter(({ there }) => there[bar][asset]).map(({ rule }) => rule)
+      : this.#chain(bar, asset)
+    if (rules || hold) return { signal: true, ...(chain.length > 0 ? { rules: chain } : {}) }
+    return { signal: true, stop: at(stop), target: at(target), trail: at(trail) }
+  }
+
+  /** Stop, target and trail with the bars to hold. */
+  #chain(bar: number, asset: number): Rule[] {
+    const rules: Rule[] = (['stop', 'target', 'trail'] as const).map((type) => ({
+      type,
+      distance: this.#s[type]?.[bar][asset] ?? Number.NaN,
+    }))
+    rules.push({ type: 'time', bars: this.#s.hold?.[bar][asset] ?? Number.NaN })
+    return rules.filter((rule) => !Number.isNaN('bars' in rule ? rule.bars : 'distance' in rule ? rule.distance : 0))
   }
 }

@@ -8,7 +8,7 @@ import { METRICS } from '../../src/results/metrics.ts'
 import type { Result } from '../../src/results/result.ts'
 import { makeMarket, Scripted } from '../kernel/adapter.ts'
 import { scenarios, signalScenarios } from '../oracle/arbitrary.ts'
-import { signalsOf } from './runs.ts'
+import { rowsOf, signalsOf } from './runs.ts'
 
 /** Everything that a result says; bars counted from its first one. */
 function told(result: Result): string {
@@ -95,16 +95,7 @@ it('of signals, with tables and for metrics alone', () => {
       if (!cut) return market.release()
       const { first, end } = cut
       const { columns, config } = signalsOf(scenario)
-      const assets = market.assetCount
-      const cutColumns = Object.fromEntries(
-        Object.entries(columns).map(([name, value]) => [
-          name,
-          value && typeof value === 'object' && 'length' in value
-            ? Array.prototype.slice.call(value, first * assets, end * assets)
-            : value,
-        ]),
-      )
-      if (columns.flags instanceof Uint8Array) cutColumns.flags = columns.flags.slice(first * assets, end * assets)
+      const { columns: cutColumns } = signalsOf(rowsOf(scenario, first, end))
       const slice = market.slice(first, end)
       const window = { ...config, from: from + first * step, to: from + end * step }
       const result = backtest(market, columns, window)

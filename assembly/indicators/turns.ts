@@ -1,5 +1,5 @@
 // Turning points of prices, each told when it is known. Pointers as in averages.ts.
-import { get, put } from './column'
+import { blank, get, put } from './column'
 
 /**
  * The last turning point: the last value that is above (sign 1) or below (-1) the `left` before it and the `right` after it, into `level`, and how many
@@ -73,6 +73,66 @@ export function zigzag(
     put(way, i, side == 0 ? NaN : side)
     put(furthest, i, side > 0 ? top : side < 0 ? bottom : NaN)
   }
+}
+
+/** A straight line through `from` and `to`, the values at elements `first` and `last`, into all from one to the other. */
+function straight(dst: usize, first: i32, from: f64, last: i32, to: f64): void {
+  for (let i = first; i < last; i++) put(dst, i, from + ((to - from) * <f64>(i - first)) / <f64>(last - first))
+  put(dst, last, to)
+}
+
+/**
+ * The line that charts draw through the turns of `zigzag`, each at the bar where it was. With `delay` 0 as all bars together know it, its last leg up to
+ * the extreme so far: it changes with later bars. Else at each bar what the line was `delay` bars before, where a leg that has ended by now leads over
+ * that bar, so that nothing changes. NaN elsewhere. `line` has room for n doubles.
+ */
+export function zigzagLine(high: usize, low: usize, dst: usize, n: i32, change: f64, delay: i32, line: usize): void {
+  let side = 0.0
+  let top = n > 0 ? get(high, 0) : 0.0
+  let bottom = n > 0 ? get(low, 0) : 0.0
+  let topAt = 0
+  let bottomAt = 0
+  let first = -1
+  // The last turn.
+  let at = -1
+  let price = NaN
+  for (let i = 0; i < n; i++) {
+    const most = get(high, i)
+    const least = get(low, i)
+    const rises = most >= bottom * (1.0 + change) && i > 0
+    const falls = least <= top * (1.0 - change) && i > 0
+    let turned = 0.0
+    if (side == 0) turned = rises ? 1.0 : falls ? -1.0 : 0.0
+    else if (side > 0) turned = most <= top && falls ? -1.0 : 0.0
+    else turned = least >= bottom && rises ? 1.0 : 0.0
+    if (turned != 0) {
+      const until = turned > 0 ? bottomAt : topAt
+      const level = turned > 0 ? bottom : top
+      if (first < 0) {
+        first = until
+        put(line, until, level)
+      } else straight(line, at, price, until, level)
+      at = until
+      price = level
+      side = turned
+    }
+    // Of the leg that goes on, or has begun here, its extreme; before the first one both.
+    if (turned > 0 || (side >= 0 && turned == 0 && most > top)) {
+      top = most
+      topAt = i
+    }
+    if (turned < 0 || (side <= 0 && turned == 0 && least < bottom)) {
+      bottom = least
+      bottomAt = i
+    }
+    const then = i - delay
+    if (delay > 0) put(dst, i, first >= 0 && then >= first && then <= at ? get(line, then) : NaN)
+  }
+  if (delay > 0) return
+  blank(dst, 0, n, n)
+  if (first < 0) return
+  for (let i = first; i < at; i++) put(dst, i, get(line, i))
+  straight(dst, at, price, side > 0 ? topAt : bottomAt, side > 0 ? top : bottom)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Lane } from '../kernel/lane.ts'
 import type { Market } from '../market/market.ts'
 import { needClock, putRule } from '../settings/record.ts'
 import type { DefaultSize } from '../settings/settings.ts'
+import { repainting } from '../signals/catalogue.ts'
 import { Panel, type PanelParameters } from '../signals/panels.ts'
 import type { PanelScope } from '../signals/scope.ts'
 import { checkColumns, computeColumns } from '../strategy/columns.ts'
@@ -326,7 +327,9 @@ export class SignalWriter {
 
 /** The values of a column, for now. */
 function valuesOf<T>(given: ArrayLike<T> | Panel): ArrayLike<T | number> {
-  return given instanceof Panel ? given.values : given
+  if (!(given instanceof Panel)) return given
+  if (given.repaints !== undefined) throw repainting(given.repaints)
+  return given.values
 }
 
 type RuleColumn = 'stop' | 'target' | 'trail'

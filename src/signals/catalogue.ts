@@ -144,6 +144,19 @@ export function indicatorValues(indicator: IndicatorSpec, given: Readonly<Record
   return values as IndicatorValues
 }
 
+/** Whether later bars change what an indicator gave for earlier ones. */
+export function isRepainting({ repaints }: IndicatorSpec, values: IndicatorValues): boolean {
+  return repaints === true && values.delay === 0
+}
+
+/** What is said of one in a strategy. */
+export function repainting(key: string): FillgridError {
+  return new FillgridError(
+    'invalid_value',
+    `${key}: in a strategy an indicator that repaints must have a delay above 0, found 0: later bars change what it showed of earlier ones. Give the bars after which it is read, as in { delay: 10 }: it then shows what had been settled by then; or take zigzag, which shows what is known at each bar.`,
+  )
+}
+
 /** The error for a name that is not one of `names`, with the nearest of them. */
 export function unknownName(subject: string, name: string, names: readonly string[]): FillgridError {
   const near = nearNames(String(name), names)

@@ -3,7 +3,14 @@ import { type Engine, getEngine } from '../kernel/load.ts'
 import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
 import type { Alignment } from '../market/visible.ts'
-import { findIndicator, type IndicatorParameters, indicatorValues, outputIndex, unknownName } from './catalogue.ts'
+import {
+  findIndicator,
+  type IndicatorParameters,
+  indicatorValues,
+  isRepainting,
+  outputIndex,
+  unknownName,
+} from './catalogue.ts'
 import { runIndicator } from './compute.ts'
 import { LongerBars, type LongerCut, type LongerParameters, splitLonger } from './longer.ts'
 import { cutKey, periodRows } from './periods.ts'
@@ -59,6 +66,8 @@ interface Entry {
   panels: Panel[]
   /** Numbers of the own columns that it is or was computed of. */
   owners: readonly number[]
+  /** The key of what later bars change in it: an indicator that repaints. */
+  repaints?: string
 }
 
 /** An indicator over every bar and asset of a market: [bar * assets + asset], NaN while it warms up and where an asset has no bar. */
@@ -92,6 +101,11 @@ export class Panel {
     this.assets = market.assetCount
     this.length = this.bars * this.assets
     this.warmup = warmup
+  }
+
+  /** The key of an indicator that repaints, where it is one or is made of one: later bars change it. */
+  get repaints(): string | undefined {
+    return this.#entry.repaints
   }
 
   /** Byte offset in the engine's memory. @throws FillgridError engine_failed after eviction */
@@ -260,6 +274,7 @@ export class PanelCache {
     const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [], owners: [] }
     try {
       for (const make of inputs) panels.push(make().pin())
+      entry.repaints = repaintsOf(panels)
       this.#evict(bytes)
       entry.pointers.push(arena.allocate(bytes, `the panel ${key}`))
       write(entry.pointers[0], panels)
@@ -381,6 +396,7 @@ export class PanelCache {
     const bytes = size * indicator.outputs.length
     const owners = ownersOf(inputs)
     const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [], owners }
+    entry.repaints = isRepainting(indicator, values) ? key : repaintsOf(inputs.map(({ panel }) => panel))
     for (const input of inputs) input.panel?.pin()
     try {
       this.#evict(bytes)
@@ -419,6 +435,7 @@ export class PanelCache {
     const size = bars * assetCount * 8
     const bytes = size * panels.length
     const entry: Entry = { key, pointers: [], bytes, pins: 0, gone: false, panels: [], owners: [] }
+    entry.repaints = repaintsOf(panels)
     try {
       this.#evict(bytes)
       for (const panel of panels) entry.pointers.push(arena.allocate(size, `the panel ${key} (${panel.key})`))
@@ -464,6 +481,11 @@ function checkParameters(name: string, parameters: unknown): void {
       'invalid_value',
       `${name}: an object of parameters expected, found ${show(parameters)}. For example { length: 20 }.`,
     )
+}
+
+/** The first of some panels that repaints. */
+function repaintsOf(panels: readonly (Panel | undefined)[]): string | undefined {
+  return panels.find((panel) => panel?.repaints !== undefined)?.repaints
 }
 
 /** Where the cache keeps something: equal keys over different own columns are different things. */

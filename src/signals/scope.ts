@@ -4,7 +4,7 @@ import { bind, expressionError, typeOf } from '../expression/make.ts'
 import { type ArgumentType, childrenOf, type Node, type ValueType } from '../expression/node.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { printExpression } from '../expression/print.ts'
-import { findIndicator, indicatorValues, unknownName } from './catalogue.ts'
+import { findIndicator, indicatorValues, isRepainting, repainting, unknownName } from './catalogue.ts'
 import { expressionPanel } from './expressions.ts'
 import type { Panel, PanelCache, PanelParameters } from './panels.ts'
 import { CHOSEN } from './spec.ts'
@@ -84,10 +84,10 @@ export class PanelScope {
     if (node.kind === 'indicator') {
       const spec = findIndicator(node.name)
       const given = Object.entries(node.values).map(([name, one]) => [name, (one as { value?: unknown }).value])
-      this.#named.push({
-        key: printExpression(node),
-        warmup: spec.warmup(indicatorValues(spec, Object.fromEntries(given)), node.output),
-      })
+      const values = indicatorValues(spec, Object.fromEntries(given))
+      const key = printExpression(node)
+      if (isRepainting(spec, values)) throw repainting(key)
+      this.#named.push({ key, warmup: spec.warmup(values, node.output) })
     }
     // What is taken of longer bars begins later by as much as they are longer, of which nobody knows here.
     for (const one of childrenOf(node)) this.#nameIndicators(one)
@@ -125,6 +125,7 @@ export class PanelScope {
   }
 
   #hold(panel: Panel): Panel {
+    if (panel.repaints !== undefined) throw repainting(panel.repaints)
     this.#held.push(panel.pin())
     this.#byKey.set(panel.key, panel)
     return panel

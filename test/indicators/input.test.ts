@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
 import { FillgridError } from '../../src/errors.ts'
 import { Market } from '../../src/market/market.ts'
-import { panelCache, releasePanels } from '../../src/signals/panels.ts'
-import { Strategy } from '../../src/strategy/strategy.ts'
+import { type Panel, panelCache, releasePanels } from '../../src/signals/panels.ts'
+import { defineSignals, type SignalContext, Strategy } from '../../src/strategy/strategy.ts'
 
 const DAY = 86_400_000
 const BARS = 40
@@ -92,5 +92,77 @@ describe('columns', () => {
 
   it('a second column of an indicator that reads one', () => {
     expect(refused(prices(), 'sma', { other: 'high' }).message).toBe('sma: it reads source, found other "high".')
+  })
+})
+
+describe('an indicator that repaints', () => {
+  const market = prices()
+  const line = { change: 0.01 }
+  const message = (key: string) =>
+    `${key}: in a strategy an indicator that repaints must have a delay above 0, found 0: later bars change what it showed of earlier ones. Give the bars after which it is read, as in { delay: 10 }: it then shows what had been settled by then; or take zigzag, which shows what is known at each bar.`
+
+  const inHook = (use: (strategy: Strategy) => unknown) => {
+    class Reader extends Strategy {
+      override onStart() {
+        use(this)
+      }
+      override onBar() {}
+    }
+    return () => backtest(market, Reader)
+  }
+  const inSignals = (use: (context: SignalContext) => Float64Array | Panel) => () =>
+    backtest(market, defineSignals({ name: 'reader', signals: (context) => ({ entries: use(context) }) }))
+  const flags = () => new Float64Array(BARS)
+  const charted = () => panelCache(market).panel('zigzagLine', line)
+
+  const ways: [string, () => unknown, string][] = [
+    ['a hook', inHook((one) => one.indicator('zigzagLine', line)), 'zigzagLine(0.01,0)'],
+    ['its short form', inHook((one) => one.zigzagLine(0.01)), 'zigzagLine(0.01,0)'],
+    ['longer bars', inHook((one) => one.indicator('zigzagLine', { ...line, timeframe: '2d' })), 'zigzagLine(0.01,0)'],
+    ['an expression', inHook((one) => one.expression('sma(zigzagLine(0.01), 3) > close')), 'zigzagLine(0.01, 0)'],
+    [
+      'longer bars of an expression',
+      inHook((one) => one.expression("on('2d', zigzagLine(0.01))")),
+      'zigzagLine(0.01, 0)',
+    ],
+    ['signals', inSignals(({ indicator }) => [indicator('zigzagLine', line), flags()][1]), 'zigzagLine(0.01,0)'],
+    [
+      'an indicator of one that was made for a chart',
+      inSignals(({ indicator }) => [indicator('sma', { length: 2, source: charted() }), flags()][1]),
+      'zigzagLine(0.01,0)',
+    ],
+    ['a column of signals that was made for a chart', inSignals(() => charted()), 'zigzagLine(0.01,0)'],
+  ]
+  it.each(ways)('is refused in %s', (_, run, key) => {
+    let found: unknown
+    try {
+      run()
+    } catch (error) {
+      found = error
+    }
+    // What a hook throws comes with the strategy's name.
+    const cause = (found as Error).cause ?? found
+    expect(cause).toBeInstanceOf(FillgridError)
+    expect([(cause as FillgridError).code, (cause as FillgridError).message]).toEqual(['invalid_value', message(key)])
+  })
+
+  it('is there for charts, and with a delay for strategies: what had been settled by then', () => {
+    const chart = charted().values
+    const read: number[] = []
+    class Reader extends Strategy {
+      #one!: ReturnType<Strategy['indicator']>
+      override onStart() {
+        this.#one = this.indicator('zigzagLine', { ...line, delay: 4 })
+      }
+      override onBar() {
+        read.push(this.#one.value())
+      }
+    }
+    backtest(market, Reader, { verify: 'lookahead' })
+    const seen = read.slice(0, BARS).map((value, bar) => ({ value, line: chart[bar - 4] }))
+    const known = seen.filter(({ value }) => !Number.isNaN(value))
+    expect(known.length).toBeGreaterThan(BARS / 4)
+    for (const { value, line } of known) expect(value).toBe(line)
+    releasePanels(market)
   })
 })

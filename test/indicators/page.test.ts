@@ -24,6 +24,8 @@ defaults for the rest, and the output, the first by default. \`fillgrid indicato
   that needs more bars than the market has warns (\`indicator_empty\`).
 - **No look-ahead.** A value depends on its bar and those before it, which a test holds every indicator to, and is the same whatever
   follows; so bars that come later change no value that was there, and all of them at once give what one after the other do.
+- **Repainting.** What is drawn on charts may change afterwards (\`zigzagLine\`): in hooks, signals and expressions it is refused unless a
+  \`delay\` says how many bars later it is read; over a market (\`panelCache\`) it is there for charts.
 - **Exact.** Means and weighted means of windows are exact and rounded once, whatever stood before the window: nothing drifts over
   millions of bars. All figures are worked out in the engine, in one order: the same everywhere.
 - **Compared** with an independent version of each in \`test/oracle/indicators\`, and with recordings of TA-Lib and pandas-ta-classic

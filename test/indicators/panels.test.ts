@@ -106,7 +106,8 @@ describe('panels', () => {
     '%s (%s) has its first value where the catalogue says, and the same on the first k bars',
     (name, output) => {
       const source = randomMarket(1, 300)
-      const panel = computePanel(getEngine(), source, name, {}, output)
+      const given = findIndicator(name).repaints ? { delay: 3 } : {}
+      const panel = computePanel(getEngine(), source, name, given, output)
       const own = Array.from(source.close, (x) => !Number.isNaN(x))
       const first = panel.values.findIndex((x) => !Number.isNaN(x))
       const before = own.slice(0, first).filter(Boolean).length
@@ -114,7 +115,7 @@ describe('panels', () => {
       else expect(before).toBe(panel.warmup)
       for (const k of [panel.warmup + 2, 61, 299]) {
         const part = source.slice(0, k)
-        expect(Array.from(computePanel(getEngine(), part, name, {}, output).values)).toEqual(
+        expect(Array.from(computePanel(getEngine(), part, name, given, output).values)).toEqual(
           Array.from(panel.values.slice(0, k)),
         )
         releasePanels(part)

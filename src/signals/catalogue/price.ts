@@ -101,7 +101,7 @@ export const PRICE = [
     name: 'zigzag',
     doc: 'Zigzag as it is known at each bar: a leg up ends where a low is `change` below its highest high, one down where a high is `change` above its lowest low; a bar that takes a leg further does not end it. turn = where the leg began, direction = 1 up or -1 down, extreme = its highest or lowest price so far.',
     conventions:
-      'Charts draw a turn at the bar where it was, which nobody knew then: such a line changes afterwards (it repaints). There is none of it here.',
+      'Charts draw a turn at the bar where it was, which nobody knew then: such a line changes afterwards (it repaints). That is zigzagLine.',
     inputs: ['high', 'low'],
     parameters: { change: number(0.05, 1e-6, 0.999, 'Fraction of the extreme that ends a leg.') },
     outputs: ['turn', 'direction', 'extreme'],
@@ -109,6 +109,24 @@ export const PRICE = [
     late: true,
     run: ({ kernels, inputs: [high, low], outputs: [turn, way, furthest], bars }, { change }) =>
       kernels.zigzag(high, low, turn, way, furthest, bars, change),
+  }),
+  indicator({
+    name: 'zigzagLine',
+    doc: 'The line that charts draw through the turns of zigzag, each at the bar where it was, the last leg up to its extreme so far. It repaints: without a `delay` later bars change it, and no strategy may read it. With one, the value is that of the line `delay` bars before, where the leg over that bar has ended by now, and NaN where it has not.',
+    inputs: ['high', 'low'],
+    parameters: {
+      change: number(0.05, 1e-6, 0.999, 'Fraction of the extreme that ends a leg.'),
+      delay: length(0, {
+        min: 0,
+        max: 1_000_000,
+        doc: 'Bars after which the line is read; 0 is the line as it is drawn, for charts.',
+      }),
+    },
+    warmup: ({ delay }) => delay,
+    repaints: true,
+    late: true,
+    run: ({ kernels, inputs: [high, low], outputs: [dst], bars, column }, { change, delay }) =>
+      kernels.zigzagLine(high, low, dst, bars, change, delay, column()),
   }),
   indicator({
     name: 'renko',

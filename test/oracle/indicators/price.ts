@@ -53,6 +53,30 @@ function legs(high: readonly number[], low: readonly number[], change: number) {
   return { turn, direction, extreme }
 }
 
+/** The line through all turns and the extreme of the last leg, and the bar of the last turn, -1 where there was none. */
+function chartLine(high: readonly number[], low: readonly number[], change: number) {
+  const { turn, direction } = legs(high, low, change)
+  const line = high.map(() => Number.NaN)
+  const starts = direction.flatMap((side, t) => (side === (direction[t - 1] ?? 0) || Number.isNaN(side) ? [] : [t]))
+  const points = starts.map((start, k) => {
+    // A turn lies where its price was first reached since the leg before had begun.
+    const prices = direction[start] > 0 ? low : high
+    return { at: prices.indexOf(turn[start], k > 0 ? starts[k - 1] : 0), price: turn[start] }
+  })
+  if (points.length === 0) return { line, turned: -1 }
+  const turned = points[points.length - 1].at
+  const last = starts[starts.length - 1]
+  const prices = direction[last] > 0 ? high : low
+  const rest = prices.slice(last)
+  const extreme = direction[last] > 0 ? Math.max(...rest) : Math.min(...rest)
+  points.push({ at: prices.indexOf(extreme, last), price: extreme })
+  points.slice(1).forEach(({ at, price }, k) => {
+    const from = points[k]
+    for (let t = from.at; t <= at; t++) line[t] = from.price + ((price - from.price) * (t - from.at)) / (at - from.at)
+  })
+  return { line, turned }
+}
+
 /** Brick by brick, but for long rows in one direction, of which about half is laid at once. */
 function renko(x: readonly number[], size: number) {
   const out = { direction: [] as number[], bricks: [] as number[], price: [] as number[] }
@@ -125,5 +149,13 @@ export const price: Record<string, Reference> = {
     return { high: up.level, highAgo: up.ago, low: down.level, lowAgo: down.ago }
   },
   zigzag: ([high, low], { change }) => legs(high, low, change),
+  zigzagLine: ([high, low], { change, delay }) => {
+    if (delay === 0) return { value: chartLine(high, low, change).line }
+    const value = high.map((_, t) => {
+      const { line, turned } = chartLine(high.slice(0, t + 1), low.slice(0, t + 1), change)
+      return t - delay <= turned ? (line[t - delay] ?? Number.NaN) : Number.NaN
+    })
+    return { value }
+  },
   renko: ([x], { size }) => renko(x, size),
 }

@@ -168,18 +168,32 @@ describe.each(INDICATORS.map((indicator) => [indicator.name, indicator] as const
     }
   })
 
-  it('goes with the unit of prices: twice the prices give twice, as much or another power of two of it, in every bit', () => {
-    if (indicator.unscaled) return
-    const once = inputsOf(indicator, bars(11, 300))
-    const columns = bars(11, 300)
-    for (const price of ['open', 'high', 'low', 'close']) columns[price] = columns[price].map((x) => x * 2)
-    const twice = compute(name, inputsOf(indicator, columns))
-    for (const [output, values] of Object.entries(compute(name, once))) {
-      const at = values.findIndex((x) => !Number.isNaN(x) && x !== 0)
-      // What is 0 throughout says nothing of its unit.
-      const factor = at < 0 ? 1 : twice[output][at] / values[at]
-      expect([0.25, 0.5, 1, 2, 4], output).toContain(factor)
-      expect(twice[output], output).toEqual(values.map((x) => x * factor))
-    }
+  it.each([2, 2 ** -27, 2 ** 40])(
+    'goes with the unit of prices: times %s they give a power of that times as much, in every bit',
+    (by) => {
+      if (!indicator.unscaled) scales(name, indicator, ['open', 'high', 'low', 'close'], by, [-2, -1, 0, 1, 2])
+    },
+  )
+
+  it.each([2, 2 ** -10, 2 ** 20])('goes with the unit of volumes: times %s', (by) => {
+    if (indicator.inputs.includes('volume')) scales(name, indicator, ['volume'], by, [-1, 0, 1])
   })
 })
+
+/** Holds an indicator to what it gives for some columns times a power of two. */
+function scales(name: string, indicator: IndicatorSpec, scaled: string[], by: number, powers: number[]): void {
+  const columns = bars(11, 300)
+  const once = compute(name, inputsOf(indicator, columns))
+  for (const column of scaled) columns[column] = columns[column].map((x) => x * by)
+  const found = compute(name, inputsOf(indicator, columns))
+  for (const [output, values] of Object.entries(once)) {
+    const at = values.findIndex((x) => !Number.isNaN(x) && x !== 0)
+    // What is 0 throughout says nothing of its unit.
+    const factor = at < 0 ? 1 : found[output][at] / values[at]
+    expect(
+      powers.map((power) => by ** power),
+      output,
+    ).toContain(factor)
+    expect(found[output], output).toEqual(values.map((x) => x * factor))
+  }
+}

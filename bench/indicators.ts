@@ -45,7 +45,10 @@ const next = async (): Promise<string> => {
 
 const minutes = makeMinutes({ bars: BARS })
 const market = Market.from([minutes]).with({
-  signals: { periods: Float64Array.from({ length: BARS }, (_, t) => 2 + (t % 29)) },
+  signals: {
+    periods: Float64Array.from({ length: BARS }, (_, t) => 2 + (t % 29)),
+    noise: Float64Array.from({ length: BARS }, (_, t) => ((t * 2654435761) % 4294967296) / 4294967296),
+  },
 })
 
 /** The least processor time of an indicator, ms. */

@@ -25,6 +25,7 @@ def read(path):
     bars = int(values[0])
     columns = dict(zip(('open', 'high', 'low', 'close', 'volume'), values[2:].reshape(-1, bars).copy()))
     columns['periods'] = 2 + np.arange(bars) % 29 * 1.0
+    columns['noise'] = np.arange(bars) * 2654435761 % 4294967296 / 4294967296
     return columns
 
 

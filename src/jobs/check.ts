@@ -5,9 +5,12 @@ import type { OpenOptions } from '../io/load.ts'
 import { moment } from '../market/moment.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
+import { type CatalogueMetric, metricNamed } from '../results/catalogue.ts'
+import { METRICS } from '../results/metrics.ts'
 import { withInfinity } from '../settings/json.ts'
 import { checkSettings } from '../settings/read.ts'
 import { builtIn } from '../strategies/catalogue.ts'
+import { checkAnalysis } from './figures.ts'
 import {
   JOB_FORMAT,
   JOB_VERSION,
@@ -34,6 +37,8 @@ const JOB_NAMES = new Set(
     strategy: true,
     config: true,
     sets: true,
+    metrics: true,
+    analysis: true,
     keep: true,
   } satisfies Record<keyof Job, true>),
 )
@@ -126,6 +131,8 @@ function checkNamed(data: unknown, place: string): Job {
   return inJob(at, () => {
     const keep = checkKeep(job.keep, `${at}.keep`)
     const config = checkConfig(job.config, `${at}.config`, keep)
+    const analysis = job.analysis as Job['analysis']
+    if (analysis !== undefined) checkAnalysis(analysis, 'job')
     return {
       format: JOB_FORMAT,
       version: JOB_VERSION,
@@ -135,6 +142,8 @@ function checkNamed(data: unknown, place: string): Job {
       strategy: checkStrategy(job.strategy, `${at}.strategy`),
       ...(config === undefined ? {} : { config }),
       sets: checkSets(job.sets, `${at}.sets`),
+      ...(job.metrics === undefined ? {} : { metrics: checkMetrics(job.metrics, `${at}.metrics`) }),
+      ...(analysis === undefined ? {} : { analysis }),
       ...(job.keep === undefined ? {} : { keep: job.keep as Keep | Keep[] }),
     }
   })
@@ -279,6 +288,16 @@ function checkSet(set: unknown, at: string): void {
   for (const [name, value] of Object.entries(fields(set, at, 'parameters by name')))
     if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean')
       throw wrong(`${at}.${name}`, 'a number, text, true or false', value)
+}
+
+function checkMetrics(metrics: unknown, at: string): readonly string[] {
+  if (!Array.isArray(metrics) || metrics.length === 0) throw wrong(at, 'a list of names of figures', metrics)
+  return metrics.map((name) => metricNamed(name).name)
+}
+
+/** The figures that a job asks for, once each. */
+export function metricsOf({ metrics }: Pick<Job, 'metrics'>): readonly CatalogueMetric[] {
+  return metrics ? [...new Set(metrics)].map(metricNamed) : METRICS
 }
 
 function checkKeep(keep: unknown, at: string): readonly Keep[] {

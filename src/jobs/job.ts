@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorPlace } from '../errors.ts'
 import type { BacktestConfig } from '../prepare.ts'
+import type { CurveOptions } from '../results/curveoptions.ts'
 import type { Keep, KeptRun } from './keep.ts'
 
 /** A value of a strategy's parameter. */
@@ -55,6 +56,13 @@ export interface Job {
   config?: JobConfig
   /** Parameters of each run; what a set leaves out is that of `config` or the strategy's default. */
   sets: readonly ParameterSet[]
+  /**
+   * Names of the figures that the outcome has of each set, any of CATALOGUE by their camelCase or snake_case names; all of METRICS by
+   * default. Others are worked out, which takes a run with tables for each set.
+   */
+  metrics?: readonly string[]
+  /** How figures of the equity curve are made, as in sweeps: against what, and which way where packages differ. The market is that of the job. */
+  analysis?: Omit<CurveOptions, 'market'>
   /** What the outcome holds of each set beside its metrics, which are always there. Default: nothing. */
   keep?: Keep | readonly Keep[]
 }
@@ -73,7 +81,7 @@ export interface JobOutcome {
   version: typeof JOB_VERSION
   /** Of the job. */
   id: string
-  /** All of METRICS by camelCase name, a value a set; NaN where undefined, and for sets that failed. None with `error`. */
+  /** The figures of the job by camelCase name, all of METRICS by default, a value a set; NaN where undefined, and for sets that failed. None with `error`. */
   metrics: Readonly<Record<string, Float64Array>>
   /** Sets that could not be run, in their order. */
   failures: JobFailure[]

@@ -2,9 +2,10 @@ import { checkMarket } from '../engine/setup.ts'
 import { FillgridError, show } from '../errors.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
-import { METRICS } from '../results/metrics.ts'
-import { checkJobs, configOf, keepOf, strategyOf } from './check.ts'
+import type { CatalogueMetric } from '../results/catalogue.ts'
+import { checkJobs, configOf, keepOf, metricsOf, strategyOf } from './check.ts'
 import { type Executor, type ExecutorFactory, type JobHead, makeExecutor } from './executor.ts'
+import { askedFigures, figuresOf } from './figures.ts'
 import { localExecutor } from './inline.ts'
 import { JOB_VERSION, type Job, type JobFailure, type JobOutcome, OUTCOME_FORMAT } from './job.ts'
 import type { KeptRun } from './keep.ts'
@@ -99,7 +100,11 @@ interface Running {
   first: number
   /** Its sets, packed; from its first piece to its end. */
   values?: Float64Array<ArrayBuffer>
-  /** A column each of METRICS, a value a set; none before the first piece. */
+  /** Figures that are asked for, and the place of each among those of a piece's sets, of which there are so many. */
+  asked: readonly CatalogueMetric[]
+  places: readonly number[]
+  width: number
+  /** A column each of them, a value a set; none before the first piece. */
   metrics: Float64Array[]
   failures: JobFailure[]
   runs: (KeptRun | null)[]
@@ -126,18 +131,25 @@ class JobList {
     let first = 0
     for (const job of jobs) {
       const config = configOf(job)
+      const asked = metricsOf(job)
+      const figures = askedFigures(asked, job.analysis)
+      const all = figuresOf(figures)
       const head: JobHead = {
         market: markets.get(job.market.digest) ?? job.market,
         strategy: strategyOf(job),
         config,
         codec: codecOf(job.sets, config.parameters ?? {}),
         keep: keepOf(job),
+        figures,
       }
       this.#jobs.push({
         job,
         place: this.#jobs.length,
         head,
         first,
+        asked,
+        places: asked.map((spec) => all.indexOf(spec)),
+        width: all.length,
         metrics: [],
         failures: [],
         runs: [],
@@ -202,7 +214,8 @@ class JobList {
     const at = this.#at(piece.first)
     const first = piece.first - at.first
     columnsOf(at).forEach((column, metric) => {
-      for (let i = 0; i < piece.count; i++) column[first + i] = outcome.metrics[i * METRICS.length + metric]
+      const place = at.places[metric]
+      for (let i = 0; i < piece.count; i++) column[first + i] = outcome.metrics[i * at.width + place]
     })
     for (const { at: set, code, message, place } of outcome.failures)
       at.failures.push({ set: first + set, code, message, place })
@@ -246,16 +259,16 @@ class JobList {
 
 /** The columns of a job's metrics, NaN where nothing has come yet. */
 function columnsOf(at: Running): Float64Array[] {
-  if (at.metrics.length === 0) at.metrics = METRICS.map(() => new Float64Array(at.job.sets.length).fill(Number.NaN))
+  if (at.metrics.length === 0) at.metrics = at.asked.map(() => new Float64Array(at.job.sets.length).fill(Number.NaN))
   return at.metrics
 }
 
-function outcomeOf({ job, metrics, failures, runs, error }: Running): JobOutcome {
+function outcomeOf({ job, asked, metrics, failures, runs, error }: Running): JobOutcome {
   return {
     format: OUTCOME_FORMAT,
     version: JOB_VERSION,
     id: job.id,
-    metrics: error ? {} : Object.fromEntries(METRICS.map(({ name }, metric) => [name, metrics[metric]])),
+    metrics: error ? {} : Object.fromEntries(asked.map(({ name }, metric) => [name, metrics[metric]])),
     failures: error ? [] : failures.sort((a, b) => a.set - b.set),
     runs: error ? [] : runs,
     error: error

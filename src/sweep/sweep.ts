@@ -2,6 +2,7 @@ import { backtest } from '../backtest.ts'
 import { checkMarket, checkNames } from '../engine/setup.ts'
 import { FillgridError, show } from '../errors.ts'
 import { type Executor, type ExecutorFactory, type JobHead, makeExecutor } from '../jobs/executor.ts'
+import { askedFigures, checkAnalysis, figuresOf } from '../jobs/figures.ts'
 import { localExecutor } from '../jobs/inline.ts'
 import type { ParameterSet } from '../jobs/job.ts'
 import { type AskedFigures, type JobCodec, type JobPiece, setText } from '../jobs/piece.ts'
@@ -11,8 +12,7 @@ import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
 import type { BacktestConfig } from '../prepare.ts'
 import { type CatalogueMetric, metricNamed } from '../results/catalogue.ts'
-import { CURVE_PLACES } from '../results/curvemetrics.ts'
-import { type CurveOptions, checkCurveOptions } from '../results/curveoptions.ts'
+import type { CurveOptions } from '../results/curveoptions.ts'
 import { METRICS, type MetricSpec } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
@@ -255,12 +255,7 @@ function checkOptions(market: Market, options: SweepOptions): void {
   for (const name of ['objective', 'sort'] as const) if (options[name] !== undefined) checkName(name, options[name])
   const { metrics, minimumTrades = 0, signal, onProgress, executor, analysis } = options
   if (analysis !== undefined) {
-    checkCurveOptions(analysis)
-    if ('market' in analysis)
-      throw new FillgridError(
-        'invalid_value',
-        'sweep: analysis takes no market, found one. That of the sweep is taken.',
-      )
+    checkAnalysis(analysis, 'sweep')
     const { benchmark } = analysis
     if (typeof benchmark === 'string' && benchmark !== 'hold') market.assetIndex(benchmark)
   }
@@ -276,18 +271,6 @@ function checkOptions(market: Market, options: SweepOptions): void {
       'invalid_value',
       `sweep: minimumTrades must be a number of at least 0, found ${show(minimumTrades)}.`,
     )
-}
-
-/** Those of some figures that runs do not have anyway; undefined where there are none. */
-function askedFigures(asked: readonly CatalogueMetric[], options: CurveOptions | undefined): AskedFigures | undefined {
-  const names = asked.filter(({ of }) => of !== 'run').map(({ name }) => name)
-  const instead = options ? asked.map(({ name }) => name).filter((name) => name in CURVE_PLACES) : []
-  return names.length + instead.length === 0 ? undefined : { names, instead, options: options ?? {} }
-}
-
-/** What outcomes have of each set, in their order. */
-function figuresOf(figures: AskedFigures | undefined): readonly CatalogueMetric[] {
-  return [...METRICS, ...(figures?.names.map(metricNamed) ?? [])]
 }
 
 /** @throws FillgridError invalid_value for what is no name of a metric, as a function is */

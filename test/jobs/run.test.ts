@@ -24,6 +24,7 @@ import type { Market } from '../../src/market/market.ts'
 import { resultFrom } from '../../src/results/data.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
+import { sweep } from '../../src/sweep/sweep.ts'
 import { expectSame } from '../engine/sameresult.ts'
 import { spawnThread } from './threads.ts'
 
@@ -214,6 +215,41 @@ describe('jobs on the calling thread', () => {
     expect(outcome.runs.map((run) => run !== null)).toEqual([true, false, false, false])
     for (const column of Object.values(outcome.metrics)) expect(column.subarray(1).every(Number.isNaN)).toBe(true)
     expect(outcome.metrics.finalValue[0]).toBeGreaterThan(0)
+  })
+
+  it('have any figure of the catalogue, those that sweeps have of the same sets', async () => {
+    const metrics = ['ulcer_index', 'sqn', 'totalReturn', 'edgeRatio', 'beta', 'sharpe']
+    const analysis = { benchmark: 'hold', returns: 'log', riskFree: 0.02 } as const
+    const sets = [3, 5, 8].map((fast) => ({ fast }))
+    const one = JSON.parse(JSON.stringify(job('figures', 0, { metrics, analysis, sets, keep: 'equity' })))
+    const [outcome, plain] = await runJobs([one, { ...one, id: 'plain', analysis: undefined }], {
+      executor: localExecutor,
+      markets,
+    })
+    const { table } = await sweep(
+      markets[0],
+      'sma-cross',
+      { fast: [3, 5, 8] },
+      { metrics, analysis, config: one.config },
+    )
+    expect(Object.keys(outcome.metrics)).toEqual(['ulcerIndex', 'sqn', 'totalReturn', 'edgeRatio', 'beta', 'sharpe'])
+    for (const [name, values] of Object.entries(outcome.metrics))
+      expect([...values], name).toEqual([...table.values(name)])
+    expect(outcome.metrics.sharpe[0]).not.toBe(plain.metrics.sharpe[0])
+    expect(plain.metrics.beta[0]).toBeNaN()
+    expect(outcome.runs.length).toBe(3)
+    const errors = await Promise.allSettled([
+      runJobs([job('a', 0, { metrics: ['sharp'] })]),
+      runJobs([job('a', 0, { metrics: [] })]),
+      runJobs([job('a', 0, { analysis: { market: {} } as never })]),
+      runJobs([job('a', 0, { analysis: { confidence: 2 } })]),
+    ])
+    expect(errors.map((error) => (error as PromiseRejectedResult).reason.message)).toEqual([
+      expect.stringMatching(/^job "a": metric: "sharp" is not one. Did you mean sharpe/),
+      expect.stringMatching(/^job "a".metrics: a list of names of figures expected, found \[\]/),
+      expect.stringMatching(/^job "a": job: analysis takes no market/),
+      expect.stringMatching(/^job "a": curve.confidence/),
+    ])
   })
 
   it('tell how far they are, and of each outcome once', async () => {

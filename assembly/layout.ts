@@ -586,6 +586,7 @@ export const POSITION_SLEEPS: i32 = 108
 export const POSITION_EXIT_BAR: i32 = 112
 export const POSITION_LOSSES_IN_ROW: i32 = 116
 export const POSITION_PAUSED_UNTIL: i32 = 120
+export const POSITION_STOPPED: i32 = 124
 export const POSITION_FIELDS_BYTES: i32 = 128
 export const LIVE_AMOUNT: i32 = 0
 export const LIVE_LIMIT: i32 = 8
@@ -691,7 +692,9 @@ export const DETAIL_PENDING_DISTANCES: i32 = DETAIL_TRAIL_MARK + 8
 export const DETAIL_TRIP_PNL: i32 = DETAIL_PENDING_DISTANCES + 96
 export const DETAIL_TRIP_VALUE: i32 = DETAIL_TRIP_PNL + 8
 export const DETAIL_TRIP_BARS: i32 = DETAIL_TRIP_VALUE + 8
-export const DETAIL_BYTES: i32 = DETAIL_TRIP_BARS + 8
+/** Where it was to be given up as it was opened (7.11), where POSITION_STOPPED says that there is such a level. */
+export const DETAIL_ENTRY_STOP: i32 = DETAIL_TRIP_BARS + 8
+export const DETAIL_BYTES: i32 = DETAIL_ENTRY_STOP + 8
 
 // A lot as a state has it: its record, then that of a position and its details, as of an asset. In memory the last two stand apart.
 export const LOT_POSITION: i32 = LOT_FIELDS_BYTES
@@ -750,7 +753,7 @@ export const SIGNAL_RULE_BYTES: i32 = RULE_BYTES + 16
 // The tables: f64 columns, then i32 columns, each as long as the capacity. The columns from _RARE on say what most runs
 // do not have or could be told without (costs, tags, base prices, bars held, limits and parents of orders); they are
 // written from the first row on that has something to say, and until then mean nothing: RUN_*_WIDE is 0 where none is written,
-// WIDE_TOLD where it is the last of doubles alone, what exits by rule say of themselves, and WIDE_ALL where it is all of them.
+// WIDE_TOLD where it is the last of doubles alone, what rules say of themselves (from _DISTANCE on), and WIDE_ALL where it is all of them.
 export const WIDE_TOLD: i32 = 1
 export const WIDE_ALL: i32 = 2
 export const FILL_QUANTITY: i32 = 0
@@ -785,7 +788,9 @@ export const TRADE_SLIPPAGE: i32 = 8
 export const TRADE_ENTRY_TAG: i32 = 9
 export const TRADE_EXIT_TAG: i32 = 10
 export const TRADE_EXIT_DISTANCE: i32 = 11
-export const TRADE_F64: i32 = 12
+/** Level of its initial stop (7.11), NaN without one; else NaN. */
+export const TRADE_ENTRY_STOP: i32 = 12
+export const TRADE_F64: i32 = 13
 export const TRADE_ASSET: i32 = 0
 export const TRADE_ENTRY_BAR: i32 = 1
 export const TRADE_EXIT_BAR: i32 = 2
@@ -1038,7 +1043,7 @@ export const TRADED_BARS_WIN: i32 = 31
 export const TRADED_BARS_LOSS: i32 = 32
 export const TRADED_MFE: i32 = 33
 export const TRADED_MAE: i32 = 34
-export const TRADED_EDGE_RATIO: i32 = 35
+export const TRADED_EXCURSION_RATIO: i32 = 35
 export const TRADED_ENTRY_EFFICIENCY: i32 = 36
 export const TRADED_EXIT_EFFICIENCY: i32 = 37
 export const TRADED_TOTAL_EFFICIENCY: i32 = 38
@@ -1065,13 +1070,54 @@ export const GROUP_COMMISSION: i32 = 13
 export const GROUP_SLIPPAGE: i32 = 14
 export const GROUP_COUNT: i32 = 15
 
-// What `fillCosts` writes.
-export const COST_ENTRY_COMMISSION: i32 = 0
-export const COST_EXIT_COMMISSION: i32 = 1
-export const COST_ENTRY_SLIPPAGE: i32 = 2
-export const COST_EXIT_SLIPPAGE: i32 = 3
-export const COST_VALUE: i32 = 4
-export const COST_COUNT: i32 = 5
+// What `fillCosts` reads of each fill: columns of doubles, one behind the other. VOLUME, RANGE and the two COLUMNs are those of its bar,
+// TICK and PIP those of its asset, 0 without; SLIPS is 1 where its kind of order slips.
+export const PAY_UNITS: i32 = 0
+export const PAY_PRICE: i32 = 1
+export const PAY_BASE: i32 = 2
+export const PAY_COMMISSION: i32 = 3
+export const PAY_SLIPS: i32 = 4
+export const PAY_VOLUME: i32 = 5
+export const PAY_RANGE: i32 = 6
+export const PAY_SLIPPAGE_COLUMN: i32 = 7
+export const PAY_SPREAD_COLUMN: i32 = 8
+export const PAY_TICK: i32 = 9
+export const PAY_PIP: i32 = 10
+export const PAY_COUNT: i32 = 11
+// The models that it goes by, a double each; rates of makers and takers are NaN where a side has another model.
+export const MODEL_IMPACT: i32 = 0
+export const MODEL_IMPACT_A: i32 = 1
+export const MODEL_SLIPPAGE: i32 = 2
+export const MODEL_SLIPPAGE_A: i32 = 3
+export const MODEL_SLIPPAGE_UNIT: i32 = 4
+export const MODEL_SPREAD: i32 = 5
+export const MODEL_SPREAD_A: i32 = 6
+export const MODEL_SPREAD_UNIT: i32 = 7
+export const MODEL_SPREAD_CHARGE: i32 = 8
+export const MODEL_BUY_MAKER: i32 = 9
+export const MODEL_BUY_TAKER: i32 = 10
+export const MODEL_SELL_MAKER: i32 = 11
+export const MODEL_SELL_TAKER: i32 = 12
+export const MODEL_COUNT: i32 = 13
+// What it writes: two of each kind, for fills that open or add and for those that close; then the value of all that was traded.
+export const PAID_COMMISSION: i32 = 0
+export const PAID_MAKER: i32 = 1
+export const PAID_TAKER: i32 = 2
+export const PAID_SLIPPAGE: i32 = 3
+export const PAID_SPREAD: i32 = 4
+export const PAID_IMPACT: i32 = 5
+/** Of more than one of the last three, and which is not known. */
+export const PAID_UNSPLIT: i32 = 6
+export const PAID_KINDS: i32 = 7
+export const PAID_VALUE: i32 = 14
+export const PAID_COUNT: i32 = 15
+
+// What `entryEdges` writes: a column of the windows each.
+export const EDGE_ENTRIES: i32 = 0
+export const EDGE_FAVOURABLE: i32 = 1
+export const EDGE_ADVERSE: i32 = 2
+export const EDGE_RATIO: i32 = 3
+export const EDGE_FIELDS: i32 = 4
 
 // What `positionShares` writes of each asset.
 export const HELD_ASSET_LONG: i32 = 0

@@ -249,6 +249,8 @@ export class Position {
   exitBar: i32
   lossesInRow: i32
   pausedUntil: i32
+  /** The details have its initial stop (7.11). */
+  stopped: i32
 }
 
 @unmanaged @final

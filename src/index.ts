@@ -139,6 +139,7 @@ export { type HeatTextOptions, heatText } from './report/heattext.ts'
 export { monthlyReturns, tearSheet } from './report/html.ts'
 export { summaryText, tradesText } from './report/summary.ts'
 export { tableText } from './report/text.ts'
+export type { Also, AlsoOf } from './results/also.ts'
 export { CATALOGUE, type CatalogueMetric, metricNamed } from './results/catalogue.ts'
 export type { EquityCurve } from './results/curve.ts'
 export {
@@ -150,6 +151,7 @@ export {
 export type { BenchmarkSeries, CurveOptions, RateSeries } from './results/curveoptions.ts'
 export type { RollingFigure, Span } from './results/curvetables.ts'
 export { type ResultData, resultData, resultFrom, type TableColumns } from './results/data.ts'
+export type { EdgeOptions } from './results/edges.ts'
 export { holdings, topPositions } from './results/holdings.ts'
 export {
   METRICS,

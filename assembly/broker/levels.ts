@@ -209,6 +209,26 @@ export function nearestLevel(asset: i32, low: f64, high: f64): f64 {
   return basis + way * (rule.unit == L.UNIT_PRICE ? distance : distance * atrAtEntry(position, rule.bars))
 }
 
+/** Notes where a position that begins is to be given up (7.11): at the nearest level of the stops and trails of its chain. */
+export function noteStops(asset: i32, position: Position, side: f64): void {
+  position.stopped = 0
+  if (!run.record || !run.ruled) return
+  const chain = chainOf(asset)
+  const count = chainLength(asset)
+  for (let place = 0; place < count; place++) {
+    const type = ruleAt(chain, place).type
+    if (type == L.REASON_STOP || type == L.REASON_TRAIL) noteStop(position, side, ruleLevel(asset, position, chain, place, side))
+  }
+}
+
+/** One of these levels, NaN where there is none. */
+export function noteStop(position: Position, side: f64, level: f64): void {
+  if (level != level) return
+  const place = detailOf(position) + L.DETAIL_ENTRY_STOP
+  store<f64>(place, position.stopped == 0 ? level : tighter(side, load<f64>(place), level))
+  position.stopped = 1
+}
+
 /** Level of the rule at a place of the asset's chain. */
 export function ruleLevelAt(asset: i32, place: i32): f64 {
   return ruleLevel(asset, positionOf(asset), chainOf(asset), place, signOf(quantityOf(asset)))

@@ -8,11 +8,11 @@ import { lastMark } from './account'
 import { words } from './active'
 import { isDropped } from './foreign'
 import { isOffGrid, rounded } from './instruments'
-import { followOrder, startTrail, trails } from './levels'
-import { isOrphan } from './lots'
+import { followOrder, noteStop, startTrail, trails } from './levels'
+import { findLot, isOrphan, putLot, takeLot } from './lots'
 import { noteLimit } from './maker'
 import { placeChild } from './places'
-import { DUST, addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, quantityOf, run, setBit, sleepAfter } from './state'
+import { DUST, addTotal, bringsRules, firstOrder, hasBar, isAwake, orderAt, orderChain, positionOf, quantityOf, run, setBit, sleepAfter } from './state'
 import { appendEnded } from './tables'
 import { trailStart } from './trails'
 
@@ -373,7 +373,20 @@ export function wakeChildren(parent: Order, k: f64, base: f64, phase: i32): void
     child.lot = parent.lot
     if (child.type == L.TYPE_TRAILING_STOP) wakeTrail(child, base, phase)
     if (run.makers && sleeps == 0 && phase != L.PHASE_CLOSE) noteLimit(child, base)
+    if (run.record) noteChild(parent, child)
   }
+}
+
+/** A child that wakes with the order that opened a position says where it is to be given up (7.11). */
+function noteChild(parent: Order, child: Order): void {
+  if (child.type != L.TYPE_STOP && child.type != L.TYPE_TRAILING_STOP) return
+  const lot = run.lots ? findLot(parent.lot) : 0
+  if (run.lots && lot == 0) return
+  if (lot > 0) takeLot(lot)
+  const position = positionOf(child.asset)
+  if (position.entryOrder == parent.id && quantityOf(child.asset) != 0)
+    noteStop(position, -<f64>child.side, child.type == L.TYPE_STOP ? child.stop : child.trailLevel)
+  if (lot > 0) putLot()
 }
 
 /** Gives a target of a scaled bracket its units (3.17), `rest` of this fill being left by those before it. Returns how many it gets more. */

@@ -6,7 +6,7 @@ import { noteOwn } from './bound'
 import { dropFence, openFence, setFence } from './fence'
 import { noteTrade } from './guards'
 import { putQuantity, times } from './instruments'
-import { followTrails } from './levels'
+import { followTrails, noteStops } from './levels'
 import { dropLot, findLot, firstLot, lotAt, lotPosition, lotsOf, newLot, putLot, takeLot } from './lots'
 import { beginRules, resetRules, setOwnChain, setOwnRules } from './rules'
 import { DUST, addTotal, at, barsHeld, detailOf, highOf, larger, lowOf, positionOf, quantityOf, run, setBit, setMark, setWaterMarks, signOf, smaller } from './state'
@@ -133,6 +133,7 @@ export function fillEntry(asset: i32, s: f64, k: f64, price: f64, base: f64, com
     if (r.contexts && whole == 0) memory.fill(detailOf(p) + L.DETAIL_CONTEXT, 0xff, 64)
     setQuantity(asset, s * k)
     beginRules(asset, p)
+    noteStops(asset, p, s)
   } else {
     const size = Math.abs(q)
     openFence(asset)

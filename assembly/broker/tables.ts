@@ -115,12 +115,14 @@ function widenFills(rows: i32): void {
     store<f64>(place + (cap << 3), tag)
     store<i32>(n(r.tradeTable, r.tradeCapacity, L.TRADE_F64 + r.contexts, L.TRADE_BARS_HELD, row), barsHeld)
   }
-  if (r.tradeWide != 0 || distance != 0) {
+  if (r.tradeWide != 0 || distance != 0 || position.stopped != 0) {
     if (r.tradeWide == 0) {
       r.tradeWide = L.WIDE_TOLD
-      clearColumn(r.tradeTable, r.tradeCapacity, L.TRADE_EXIT_DISTANCE, row)
+      clearTold(row)
     }
-    store<f64>(f(r.tradeTable, r.tradeCapacity, L.TRADE_EXIT_DISTANCE, row), distance)
+    place = f(r.tradeTable, r.tradeCapacity, L.TRADE_EXIT_DISTANCE, row)
+    store<f64>(place, distance)
+    store<f64>(place + (cap << 3), position.stopped != 0 ? load<f64>(detailOf(position) + L.DETAIL_ENTRY_STOP) : NaN)
   }
   for (let i = 0; i < r.contexts; i++) {
     const value = load<f64>(detailOf(position) + L.DETAIL_CONTEXT + ((<usize>i) << 3))
@@ -138,13 +140,19 @@ function widenFills(rows: i32): void {
   appendEvent(L.EVENT_TRADE, row)
 }
 
+/** The trades so far followed no rule, and had no initial stop. */
+function clearTold(rows: i32): void {
+  clearColumn(run.tradeTable, run.tradeCapacity, L.TRADE_EXIT_DISTANCE, rows)
+  for (let row = 0; row < rows; row++) store<f64>(f(run.tradeTable, run.tradeCapacity, L.TRADE_ENTRY_STOP, row), NaN)
+}
+
 /** What the trades so far had no need to say. */
 function widenTrades(rows: i32): void {
   const r = run
   const t = r.tradeTable
   const cap = r.tradeCapacity
   for (let column = L.TRADE_F64_RARE; column < L.TRADE_EXIT_DISTANCE; column++) clearColumn(t, cap, column, rows)
-  if (r.tradeWide == 0) clearColumn(t, cap, L.TRADE_EXIT_DISTANCE, rows)
+  if (r.tradeWide == 0) clearTold(rows)
   r.tradeWide = L.WIDE_ALL
   const f64s = L.TRADE_F64 + r.contexts
   for (let row = 0; row < rows; row++) {

@@ -1,47 +1,11 @@
-// What the fills of a run have cost, and what was held between them.
+// What was held between the fills of a run.
 import {
-  COST_COUNT,
-  COST_ENTRY_COMMISSION,
-  COST_ENTRY_SLIPPAGE,
-  COST_EXIT_COMMISSION,
-  COST_EXIT_SLIPPAGE,
-  COST_VALUE,
   HELD_ASSET_BARS,
   HELD_ASSET_LONG,
   HELD_ASSET_MEAN,
   HELD_ASSET_SHORT,
 } from '../layout'
 import { add, at, column } from './columns'
-
-/**
- * Writes the COST_* block: commission and slippage of the fills that open or add to a position, and of those that close, in
- * currency; and the value of all that was traded.
- *
- * @param assets pointer to the asset (i32) of each of `n` fills, in their order @param units signed @param held pointer to a double
- * an asset, 0 before
- */
-export function fillCosts(
-  assets: usize,
-  units: usize,
-  prices: usize,
-  commissions: usize,
-  slippages: usize,
-  n: i32,
-  multipliers: usize,
-  held: usize,
-  dst: usize,
-): void {
-  memory.fill(dst, 0, <usize>COST_COUNT << 3)
-  for (let i = 0; i < n; i++) {
-    const asset = load<i32>(assets + (<usize>i << 2))
-    const more = at(units, i)
-    const closes = at(held, asset) * more < 0
-    add(held, asset, more)
-    add(dst, closes ? COST_EXIT_COMMISSION : COST_ENTRY_COMMISSION, at(commissions, i))
-    add(dst, closes ? COST_EXIT_SLIPPAGE : COST_ENTRY_SLIPPAGE, at(slippages, i))
-    add(dst, COST_VALUE, Math.abs(at(prices, i) * more * at(multipliers, asset)))
-  }
-}
 
 /** Adds the fills up to a bar to what is held by asset. Returns the first one after it. */
 export function holdFilled(bar: i32, next: i32, fillBars: usize, fillAssets: usize, units: usize, fills: i32, held: usize): i32 {

@@ -12,7 +12,7 @@ import {
   TRADED_BEST_RETURN,
   TRADED_COMMISSION,
   TRADED_DEVIATION,
-  TRADED_EDGE_RATIO,
+  TRADED_EXCURSION_RATIO,
   TRADED_ENTRY_EFFICIENCY,
   TRADED_EXIT_EFFICIENCY,
   TRADED_EXPECTANCY,
@@ -219,7 +219,7 @@ function excursionsOf(trips: usize, stride: i32, n: i32, dst: usize): void {
   }
   put(dst, TRADED_MFE, share(best, <f64>n))
   put(dst, TRADED_MAE, share(-worst, <f64>n))
-  put(dst, TRADED_EDGE_RATIO, share(best, worst))
+  put(dst, TRADED_EXCURSION_RATIO, share(best, worst))
   put(dst, TRADED_ENTRY_EFFICIENCY, share(entries, <f64>moved))
   put(dst, TRADED_EXIT_EFFICIENCY, share(exits, <f64>moved))
   put(dst, TRADED_TOTAL_EFFICIENCY, share(totals, <f64>moved))

@@ -12,7 +12,9 @@ export interface TableSpec {
   i32: number
   rareF64: number
   rareI32: number
-  /** Not 0 where what the block holds has those: all of them, or (WIDE_TOLD) the last one of doubles alone. */
+  /** The first column of doubles that says what rules say of themselves. */
+  told: number
+  /** Not 0 where what the block holds has those: all of them, or (WIDE_TOLD) those from `told` on alone. */
   wide: number
   /** What a column says that was not written, from the columns that were; zeros where this has nothing. */
   missing: Missing
@@ -25,6 +27,7 @@ export const FILLS: TableSpec = {
   f64: L.FILL_F64,
   i32: L.FILL_I32,
   rareF64: L.FILL_F64_RARE,
+  told: L.FILL_DISTANCE,
   rareI32: L.FILL_I32_RARE,
   wide: L.RUN_FILL_WIDE,
   missing: (written, kind, column) =>
@@ -37,9 +40,12 @@ export const TRADES: TableSpec = {
   f64: L.TRADE_F64,
   i32: L.TRADE_I32,
   rareF64: L.TRADE_F64_RARE,
+  told: L.TRADE_EXIT_DISTANCE,
   rareI32: L.TRADE_I32_RARE,
   wide: L.RUN_TRADE_WIDE,
   missing(written, kind, column) {
+    if (kind === 'f64' && column === L.TRADE_ENTRY_STOP)
+      return new Float64Array(written('i32', L.TRADE_ENTRY_BAR)?.length ?? 0).fill(Number.NaN)
     if (kind !== 'i32' || column !== L.TRADE_BARS_HELD) return undefined
     const entry = written('i32', L.TRADE_ENTRY_BAR)
     return written('i32', L.TRADE_EXIT_BAR)?.map((bar, row) => bar - (entry?.[row] ?? 0))
@@ -52,6 +58,7 @@ export const ORDERS: TableSpec = {
   f64: L.ENDED_F64,
   i32: L.ENDED_I32,
   rareF64: L.ENDED_F64_RARE,
+  told: L.ENDED_F64,
   rareI32: L.ENDED_I32_RARE,
   wide: L.RUN_ORDER_WIDE,
   missing: () => undefined,
@@ -64,6 +71,7 @@ export const AMBIGUOUS: TableSpec = {
   f64: 0,
   i32: L.AMBIGUOUS_I32,
   rareF64: 0,
+  told: 0,
   rareI32: L.AMBIGUOUS_I32,
   wide: L.RUN_AMBIGUOUS_COUNT,
   missing: () => undefined,
@@ -143,11 +151,11 @@ export class LaneTable {
 
   /** Columns that only some rows need are not written before one does. */
   #isWritten(kind: 'f64' | 'i32', column: number): boolean {
-    const { f64, i32, rareF64, rareI32, wide } = this.#spec
+    const { f64, i32, rareF64, rareI32, told, wide } = this.#spec
     const rare = kind === 'f64' ? column >= rareF64 && column < f64 : column >= rareI32 && column < i32
     if (!rare) return true
     const said = this.#lane.i32(wide)
-    return said === L.WIDE_TOLD ? kind === 'f64' && column === f64 - 1 : said !== 0
+    return said === L.WIDE_TOLD ? kind === 'f64' && column >= told : said !== 0
   }
 
   /** All rows, apart from the run. */
@@ -250,7 +258,9 @@ export class LaneTable {
     const column = <T>(kind: 'f64' | 'i32', at: number, take: (pointer: number) => T): T | undefined => {
       if (!this.#isWritten(kind, at)) return undefined
       const pointer = this.#columnAt(kind, at)
-      return kernels.isZero(pointer, (kind === 'f64' ? 8 : 4) * rows) ? undefined : take(pointer)
+      const zero = kernels.isZero(pointer, (kind === 'f64' ? 8 : 4) * rows)
+      // Zeros are left out where that is what is read of a column that was not written.
+      return zero && this.#spec.missing(() => NONE, kind, at) === undefined ? undefined : take(pointer)
     }
     return {
       rows,

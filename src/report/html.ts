@@ -110,10 +110,10 @@ function metricLists(result: Result): string {
   ].join('\n')
 }
 
-/** Figures of trades that are not among those of every run. */
+/** Figures of trades that are not among those of every run, but for those that take the market: equal results give equal pages. */
 function tradeList(result: Result): string {
   if (result.summary.numTrades === 0) return ''
-  const own = new Set<string>(METRICS.map(({ name }) => name))
+  const own = new Set<string>([...METRICS.map(({ name }) => name), 'edgeRatio'])
   const { summary } = result.tradeAnalysis()
   return figureList(
     TRADE_METRICS.filter(({ name }) => !own.has(name)),

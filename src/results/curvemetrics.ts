@@ -1,4 +1,5 @@
 import * as L from '../../assembly/layout.ts'
+import { alsoOf } from './also.ts'
 import { labelOf, type MetricSpec } from './metrics.ts'
 
 /** What of a curve a figure is worked out with: a block of numbers of the kernel. */
@@ -40,7 +41,18 @@ function metric<N extends string>(
   { label, annual = 'none' }: More = {},
 ): CurveMetric<N> {
   const field = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  return { name, field, label: label ?? labelOf(field), unit, better, annual, doc, of: 'curve', place: { group, at } }
+  return {
+    name,
+    field,
+    label: label ?? labelOf(field),
+    unit,
+    better,
+    annual,
+    also: alsoOf(name),
+    doc,
+    of: 'curve',
+    place: { group, at },
+  }
 }
 
 const RETURNS = [

@@ -14,7 +14,7 @@ const DAY = 86400000
 /** What the data of a result say they are. */
 export const RESULT_FORMAT = 'fillgrid result'
 /** Of the form below, with the columns of the tables and the names of the metrics. There is no way from one to another. */
-export const RESULT_VERSION = 5
+export const RESULT_VERSION = 6
 
 /** Raw values of the columns of a table by their camelCase names, as `Table.values` has them. */
 export type TableColumns = Readonly<Record<string, Values>>

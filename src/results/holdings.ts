@@ -3,10 +3,10 @@ import { FillgridError, show } from '../errors.ts'
 import { Scratch } from '../kernel/scratch.ts'
 import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
+import { checkBars } from './bars.ts'
 import { checkResult } from './data.ts'
 import type { Result } from './result.ts'
 import { type Column, Table, type Values } from './table.ts'
-import { checkBars } from './tradesignals.ts'
 import { signedUnits } from './trips.ts'
 
 const HOLDINGS: readonly Column[] = [

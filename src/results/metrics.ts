@@ -1,6 +1,7 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import { nearNames } from '../market/names.ts'
+import { type Also, alsoOf } from './also.ts'
 
 /** What metrics are made of beside the equity column and the totals of the broker. */
 export interface MetricContext {
@@ -26,6 +27,8 @@ export interface MetricSpec<N extends string = string> {
   better: 1 | 0 | -1
   /** How it is made a figure of a year: by the days of the run, by the number of return periods a year, or not at all. */
   annual: 'days' | 'periods' | 'none'
+  /** Names of the same quantity elsewhere: in files of what was here before, and in packages. */
+  also: Also
   /** Formula and source. NaN (null in JSON) means undefined: there is nothing to take it of. */
   doc: string
   /** What it is made of: of the run, in every result and row of a sweep; of the equity curve or the trades, when it is asked for. */
@@ -72,7 +75,7 @@ const LABELS: Readonly<Record<string, string>> = {
 function metric<N extends string>(words: Words<N>, from: RunMetric['from']): RunMetric<N> {
   const [name, field, unit, better, doc] = words
   const label = LABELS[name] ?? labelOf(field)
-  return { name, field, label, unit, better, annual: ANNUAL[name] ?? 'none', doc, of: 'run', from }
+  return { name, field, label, unit, better, annual: ANNUAL[name] ?? 'none', also: alsoOf(name), doc, of: 'run', from }
 }
 
 /** The words of a field as a label: 'max_drawdown' is 'Max drawdown'. */
@@ -437,12 +440,28 @@ export function specNamed<S extends MetricSpec>(name: string, specs: readonly S[
     )
   const found = specs.find((spec) => spec.name === name || spec.field === name)
   if (found) return found
+  const here = specs.filter(({ also }) =>
+    Object.values(also)
+      .flat()
+      .some((other) => isNamed(other, name)),
+  )
+  if (here.length > 0)
+    throw new FillgridError(
+      'unknown_name',
+      `metric: ${show(name)} is not one. It is ${here.map((spec) => spec.name).join(' or ')} here.`,
+    )
   const names = specs.map((spec) => spec.name)
   const near = nearNames(name, names)
   throw new FillgridError(
     'unknown_name',
     `metric: ${show(name)} is not one. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${names.join(', ')}.`}`,
   )
+}
+
+/** One name, whatever its case, spaces and signs are. */
+function isNamed(other: string, name: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
+  return plain(other) === plain(name)
 }
 
 /** The values of METRICS by camelCase name. */

@@ -3,7 +3,6 @@ import type { AnnualPeriods } from '../market/annual.ts'
 import type { Instrument } from '../market/instrument.ts'
 import type { Market } from '../market/market.ts'
 import { metricNamed } from './catalogue.ts'
-import { slippageKind } from './costs.ts'
 import { EquityCurve } from './curve.ts'
 import { CURVE_PLACES } from './curvemetrics.ts'
 import type { CurveOptions } from './curveoptions.ts'
@@ -212,7 +211,7 @@ export class Result {
 
   /**
    * The trades with every figure that is made of them, and broken down by what they have in common. Trades are round trips, as in
-   * the summary; `per` says otherwise. It needs no market.
+   * the summary; `per` says otherwise. Only edge ratios, and costs by kind that go by the bars, need the market.
    *
    *     const { summary } = result.tradeAnalysis()  // summary.sqn, summary.payoff, ...
    *     const byMonth = result.tradeAnalysis().by('month')
@@ -220,15 +219,14 @@ export class Result {
    * @throws FillgridError invalid_value, unknown_name for options that are none
    */
   tradeAnalysis(options: TradeAnalysisOptions = {}): TradeAnalysis {
-    const { trades, fills, openPositions, assets, settings, firstBar } = this
-    const multipliers = this.#multipliers
+    const { trades, fills, openPositions, assets, instruments, settings, firstBar } = this
+    const { time, market } = this.#parts
     const lots = settings.lots === 'fifo'
-    const { time } = this.#parts
-    const kinds = { costs: slippageKind(settings), zone: settings.zone }
-    return new TradeAnalysis(
-      { trades, fills, openPositions, assets, multipliers, lots, time, firstBar, ...kinds },
-      options,
-    )
+    const tables = { trades, fills, orders: () => this.orders, openPositions }
+    const bars = { time, firstBar, market }
+    const { zone } = settings
+    const multipliers = this.#multipliers
+    return new TradeAnalysis({ ...tables, ...bars, assets, instruments, multipliers, lots, settings, zone }, options)
   }
 
   /**
@@ -239,6 +237,8 @@ export class Result {
   figure(name: string, options?: CurveOptions): number {
     const spec = metricNamed(name)
     if (spec.of === 'trades') {
+      const market = options?.market
+      if (market) return this.tradeAnalysis({ market }).figure(spec.name)
       this.#analysis ??= this.tradeAnalysis()
       return this.#analysis.figure(spec.name)
     }

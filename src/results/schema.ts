@@ -130,10 +130,13 @@ export function contextField(name: string): string {
   return name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
 }
 
+/** What marks a column of position context. */
+export const CONTEXT_DOC = 'Position context.'
+
 /** A position context value of trades, the `index`th of the run's names. */
 export function contextColumn(name: string, index: number): SchemaColumn {
   const take = f(L.TRADE_F64 + index)
-  return { name, field: contextField(name), kind: 'f64', unit: '', doc: 'Position context.', take }
+  return { name, field: contextField(name), kind: 'f64', unit: '', doc: CONTEXT_DOC, take }
 }
 
 /** A column of doubles as it is. */
@@ -462,6 +465,14 @@ export const TRADE_COLUMNS: readonly SchemaColumn[] = [
     unit: '',
     doc: 'When in its bar the exit happened.',
     take: bits(L.TRADE_CODE, L.CODE_PHASE_SHIFT, 3),
+  },
+  {
+    name: 'entryStop',
+    field: 'entry_stop',
+    kind: 'f64',
+    unit: 'price',
+    doc: 'Its initial stop: the nearest level of the stops and trails that it had as it was opened, by rule or as children of its order (semantics 7.11); null without one.',
+    take: f(L.TRADE_ENTRY_STOP),
   },
   {
     name: 'entryReason',

@@ -1,8 +1,13 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
+import { expectMarket } from '../market/expect.ts'
+import type { Market } from '../market/market.ts'
 import { onlyNames, strangeNameError } from '../market/names.ts'
 import { zone } from '../market/zone.ts'
-import { costTable } from './costs.ts'
+import { checkBars } from './bars.ts'
+import { type CostSource, costTable } from './costs.ts'
+import { type EdgeOptions, edgeRatio, edgeTable } from './edges.ts'
+import { CONTEXT_DOC } from './schema.ts'
 import type { Table } from './table.ts'
 import { groupTable, TRADE_GROUPS, TRADE_TIMES, type TradeGroup, type TradeTime } from './tradegroups.ts'
 import { TRADE_METRICS, type TradeMetricName, type TradeSummary, tradeMetric } from './trademetrics.ts'
@@ -17,15 +22,19 @@ export interface TradeAnalysisOptions {
    */
   per?: TradesPer
   /**
-   * The column of position context that has the price of the initial stop of each trade, from which R multiples are taken; the
-   * strategy writes it (`broker.updatePositionContext`). Default: `initialStop` where the run has such a context. Without one R is NaN.
+   * A column of position context that has the price of the initial stop of each trade, from which R multiples are taken, NaN for that
+   * of the table; the strategy writes it (`broker.updatePositionContext`). Default: `initialStop` where the run has such a context, else
+   * what the run knows itself (`entryStop`, semantics 7.11): stops that came by rule, with an order, as a child of it, or with a signal.
+   * Without an initial stop R is NaN.
    */
   stop?: string
   /** Time zone by whose clocks years, months, weekdays and hours are; the run's own (its setting `zone`) by default. */
   zone?: string
+  /** The market of the run, for edge ratios and for costs by kind that go by the bars, where the result was read from data. */
+  market?: Market
 }
 
-const OPTIONS = new Set(['per', 'stop', 'zone'])
+const OPTIONS = new Set(['per', 'stop', 'zone', 'market'])
 /** Context of this name is taken for the initial stop without being asked for. */
 const STOP_CONTEXT = 'initialStop'
 
@@ -35,16 +44,16 @@ export class TradeAnalysis {
   readonly per: TradesPer
   /** The figures of TRADE_METRICS by camelCase name; NaN where undefined. */
   readonly summary: TradeSummary
-  readonly #source: TradeSource
+  readonly #source: CostSource
+  readonly #market: Market | undefined
   readonly #stops: Float64Array
   readonly #trips: ClosedTrips
   readonly #zone: string
-  readonly #costKind: string
   #table: Table | undefined
   #costs: Table | undefined
 
   /** Made by `result.tradeAnalysis`. @internal */
-  constructor(source: TradeSource & { costs: string; zone: string }, options: TradeAnalysisOptions) {
+  constructor(source: CostSource & { zone: string; market?: Market }, options: TradeAnalysisOptions) {
     if (options === null || typeof options !== 'object')
       throw new FillgridError('invalid_value', `trade analysis: options expected, found ${show(options)}.`)
     onlyNames(options, OPTIONS, 'trade analysis', 'an option')
@@ -52,10 +61,12 @@ export class TradeAnalysis {
     this.per = perOf(options.per, source.lots)
     this.#zone = options.zone ?? source.zone
     zone(this.#zone)
+    this.#market = marketOf(source, options.market)
     this.#stops = stopsOf(source, options.stop)
     this.#trips = closedTrips(source, this.per, this.#stops, L.TRIP_GROUPED)
-    this.summary = summaryOf(source, this.#trips)
-    this.#costKind = source.costs
+    this.summary = summaryOf(source, this.#trips, () =>
+      this.#market ? edgeRatio(source, this.#market, this.per === 'lot') : Number.NaN,
+    )
   }
 
   /** A figure by either of its names. @throws FillgridError unknown_name with near names */
@@ -88,11 +99,32 @@ export class TradeAnalysis {
   }
 
   /**
-   * What the fills have cost, those of open positions too: commission, and the slippage with whatever of impact and spread the run
-   * has, each of the fills that open or add to a position and of those that close; in currency and as a fraction of all that was traded.
+   * How far the price went for and against the entries within so many bars, in average true ranges, and the one over the other. Entries
+   * are the fills that open a position from flat (of lots those that add too), whenever it was closed. A window has bars of the asset
+   * that are whole behind the entry, of the entry bar where that was at its open; entries whose window reaches beyond the run count not.
+   *
+   *     result.tradeAnalysis().edgeRatios([5, 10, 20, 50])
+   *
+   * @param windows bars, 1 to 10,000; by default 1, 5, 10, 20, 50 and 100
+   * @throws FillgridError invalid_value, unknown_name; invalid_value where the result was read from data and no `market` was given
+   */
+  edgeRatios(windows?: readonly number[], options?: EdgeOptions): Table {
+    if (!this.#market)
+      throw new FillgridError(
+        'invalid_value',
+        'edge ratios: the market of the run is needed, found none. Pass it as `market` of tradeAnalysis.',
+      )
+    return edgeTable(this.#source, this.#market, this.per === 'lot', windows, options)
+  }
+
+  /**
+   * What the fills have cost, those of open positions too: commission, of makers and takers apart where the run has both, slippage,
+   * spread and impact, each of the fills that open or add to a position and of those that close; in currency and as a fraction of all
+   * that was traded. What rounding to ticks adds stands with the last of slippage and spread that a fill pays. Where a run has several of
+   * these three and they cannot be told apart (own models, rules of other engines, no market), they stand together.
    */
   get costs(): Table {
-    this.#costs ??= costTable(this.#source, this.#costKind)
+    this.#costs ??= costTable(this.#source, this.#market)
     return this.#costs
   }
 }
@@ -115,19 +147,32 @@ function perOf(given: TradesPer | undefined, lots: boolean): TradesPer {
 
 /** Prices of initial stops by row. @throws FillgridError unknown_name for a column that is no position context */
 function stopsOf({ trades }: TradeSource, given: string | undefined): Float64Array {
-  const contexts = trades.columns.filter(({ doc }) => doc === 'Position context.').map(({ name }) => name)
+  const contexts = trades.columns.filter(({ doc }) => doc === CONTEXT_DOC).map(({ name }) => name)
   if (given !== undefined && !contexts.includes(given))
     throw strangeNameError('trade analysis: stop', 'a position context of the run', given, contexts)
+  const own = trades.values('entryStop') as Float64Array
   const name = given ?? (contexts.includes(STOP_CONTEXT) ? STOP_CONTEXT : undefined)
-  return name === undefined ? new Float64Array(trades.length).fill(Number.NaN) : (trades.values(name) as Float64Array)
+  if (name === undefined) return own
+  return (trades.values(name) as Float64Array).map((price, row) => (Number.isNaN(price) ? own[row] : price))
 }
 
-function summaryOf({ trades, openPositions }: TradeSource, { figures }: ClosedTrips): TradeSummary {
+/** The market that was given, or that of the run while it is there. @throws FillgridError invalid_value */
+function marketOf(source: TradeSource & { market?: Market }, given: Market | undefined): Market | undefined {
+  if (given === undefined) return source.market?.released ? undefined : source.market
+  expectMarket(given, 'trade analysis')
+  checkBars(source, given, 'trade analysis')
+  return given
+}
+
+function summaryOf({ trades, openPositions }: TradeSource, { figures }: ClosedTrips, edge: () => number): TradeSummary {
   const counted: Partial<Record<TradeMetricName, number>> = {
     openTrades: openPositions.length,
     numExits: trades.length,
   }
-  return Object.fromEntries(
+  const summary = Object.fromEntries(
     TRADE_METRICS.map(({ name, place }) => [name, place < 0 ? counted[name] : figures[place]]),
-  ) as unknown as TradeSummary
+  ) as Record<TradeMetricName, number>
+  // It goes through all bars of the market: only for who asks.
+  let ratio: number | undefined
+  return Object.defineProperty(summary, 'edgeRatio', { enumerable: true, get: () => (ratio ??= edge()) })
 }

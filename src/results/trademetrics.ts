@@ -1,4 +1,6 @@
 import * as L from '../../assembly/layout.ts'
+import { alsoOf } from './also.ts'
+import { EDGE_RANGE, EDGE_WINDOW } from './edges.ts'
 import { type MetricSpec, specNamed } from './metrics.ts'
 
 /** A figure of trades: made of the round trips of a run, when it is asked for. */
@@ -11,7 +13,7 @@ export interface TradeMetric<N extends string = string> extends MetricSpec<N> {
 type Words<N extends string> = [name: N, field: string, label: string, unit: string, better: 1 | 0 | -1, doc: string]
 
 function figure<N extends string>(place: number, ...[name, field, label, unit, better, doc]: Words<N>): TradeMetric<N> {
-  return { name, field, label, unit, better, annual: 'none', doc, of: 'trades', place }
+  return { name, field, label, unit, better, annual: 'none', also: alsoOf(name), doc, of: 'trades', place }
 }
 
 /** TRADE_METRICS, each with its name as a type. */
@@ -108,7 +110,7 @@ const SPECS = [
     'Expectancy, R',
     'R',
     1,
-    'Mean over the trades of P&L / risk, the risk being |entry price - initial stop| * units: the R multiples. Of trades that have an initial stop (`stop`). Tharp 1998. Undefined without one.',
+    'Mean over the trades of P&L / risk, the risk being |entry price - initial stop| * units: the R multiples. Of trades that have an initial stop (docs/semantics.md, 7.11; `stop`). Tharp 1998. Undefined without one.',
   ),
   figure(
     L.TRADED_AVERAGE_WIN,
@@ -318,13 +320,22 @@ const SPECS = [
     'Mean of the maximum adverse excursions, likewise, at most 0.',
   ),
   figure(
-    L.TRADED_EDGE_RATIO,
-    'edgeRatio',
-    'edge_ratio',
-    'Edge ratio',
+    L.TRADED_EXCURSION_RATIO,
+    'excursionRatio',
+    'excursion_ratio',
+    'MFE / MAE',
     '',
     1,
     'avgMfe / -avgMae, over the whole of each trade, from its entry to its last exit. Undefined where no price was ever adverse.',
+  ),
+  figure(
+    -1,
+    'edgeRatio',
+    'edge_ratio',
+    `Edge ratio, ${EDGE_WINDOW} bars`,
+    '',
+    1,
+    `Mean favourable / mean adverse excursion within ${EDGE_WINDOW} bars of each entry, each in average true ranges of ${EDGE_RANGE} bars at the entry (docs/semantics.md, 6.5), whenever it was closed; of other windows \`edgeRatios\`. Faith 2007, Way of the Turtle. It takes the market. Undefined without an entry whose window is full, and where no price was adverse.`,
   ),
   figure(
     L.TRADED_ENTRY_EFFICIENCY,

@@ -1,9 +1,9 @@
 import * as L from '../../assembly/layout.ts'
 import { FillgridError, show } from '../errors.ts'
 import { expectMarket } from '../market/expect.ts'
-import { isoTime } from '../market/input.ts'
 import type { Market } from '../market/market.ts'
 import { strangeNameError } from '../market/names.ts'
+import { checkBars } from './bars.ts'
 import { checkResult } from './data.ts'
 import type { Result } from './result.ts'
 import { type Column, Table } from './table.ts'
@@ -94,25 +94,4 @@ function decisionBars({ trades, orders, settings }: Result): { entry: Int32Array
     entry: Int32Array.from(entryOrder, createdBar),
     exit: Int32Array.from(exitOrder, (_, row) => exit(row)),
   }
-}
-
-/** @throws FillgridError invalid_value */
-/** That a market has the bars of a result. @param subject for the error @throws FillgridError invalid_value */
-export function checkBars({ assets, time, firstBar }: Result, market: Market, subject: string): void {
-  const strange = assets.findIndex((asset, i) => market.assets[i] !== asset)
-  if (strange >= 0 || market.assetCount !== assets.length)
-    throw otherMarket(subject, `assets ${show(assets)}`, show(market.assets))
-  const { time: there } = market
-  for (let i = 0; i < time.length; i++) {
-    if (there[firstBar + i] === time[i]) continue
-    const found = firstBar + i < there.length ? isoTime(there[firstBar + i]) : `${there.length} bars`
-    throw otherMarket(subject, `a bar ${firstBar + i} at ${isoTime(time[i])}`, found)
-  }
-}
-
-function otherMarket(subject: string, expected: string, found: string): FillgridError {
-  return new FillgridError(
-    'invalid_value',
-    `${subject}: the market of the run expected, with ${expected}, found ${found}. Pass the one that backtest was given.`,
-  )
 }

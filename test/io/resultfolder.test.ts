@@ -227,8 +227,8 @@ describe('a folder that is damaged', () => {
   })
 
   it.each<[string, string, (summary: Record<string, never>) => unknown]>([
-    ['result_version', 'summary.json: version: version 5 expected, found 6', (s) => Object.assign(s, { version: 6 })],
-    ['result_version', 'version 5 expected, found undefined', (s) => delete s.version],
+    ['result_version', 'summary.json: version: version 6 expected, found 7', (s) => Object.assign(s, { version: 7 })],
+    ['result_version', 'version 6 expected, found undefined', (s) => delete s.version],
     [
       'result_damaged',
       'format: "fillgrid result" expected, found "fillgrid sweep"',

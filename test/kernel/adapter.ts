@@ -338,6 +338,7 @@ function outcomeOf(run: DrivenRun, answers: boolean[]): Outcome {
         mfe: t.f64(L.TRADE_MFE)[row],
         mae: t.f64(L.TRADE_MAE)[row],
         barsHeld: t.i32(L.TRADE_BARS_HELD)[row],
+        stop: t.f64(L.TRADE_ENTRY_STOP)[row],
         reason: REASONS[code & 15],
         exitOrder: t.i32(L.TRADE_EXIT_ORDER)[row],
         entryOrder: t.i32(L.TRADE_ENTRY_ORDER)[row],

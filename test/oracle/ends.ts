@@ -2,10 +2,10 @@
 import { isReduceOnly } from './foreign.ts'
 import { isOrphan } from './lots.ts'
 import { placeChild } from './places.ts'
-import { sleepOf } from './positions.ts'
+import { noteStop, sleepOf } from './positions.ts'
 import { trailStart, trailTo } from './rules.ts'
 import { coverAll, endUnitless, shareOut, tieScaled } from './scaled.ts'
-import { type Asset, cover, type LiveOrder, type Run, wrong } from './state.ts'
+import { type Asset, cover, holdings, type LiveOrder, type Run, wrong } from './state.ts'
 import type { OrderReason, OrderStatus } from './types.ts'
 import { endBehind } from './waiting.ts'
 
@@ -68,11 +68,23 @@ export function wakeChildren(run: Run, asset: Asset, parent: LiveOrder, k: numbe
     child.lot = parent.lot
     child.sleeps = wrong(run, '10.1/children') ? 0 : sleepOf(run, parent)
     if (run.phase !== 'close' && child.sleeps === 0 && !wrong(run, '7.2/child')) rest(child, base)
-    if (child.type !== 'trailing-stop') continue
-    if (run.set.trailFollows === 'close' && !Number.isNaN(child.water)) continue
-    child.startedBar = run.phase === 'close' ? -1 : run.bar
-    trailTo(run, child, trailStart(run, asset, -child.side, base))
+    if (child.type !== 'trailing-stop') {
+      if (child.type === 'stop') noteChild(run, asset, parent, child.stop)
+      continue
+    }
+    if (run.set.trailFollows !== 'close' || Number.isNaN(child.water)) {
+      child.startedBar = run.phase === 'close' ? -1 : run.bar
+      trailTo(run, child, trailStart(run, asset, -child.side, base))
+    }
+    noteChild(run, asset, parent, child.level)
   }
+}
+
+/** A stop that wakes with the order that opened the position, or the lot, is one of its initial ones (7.11). */
+function noteChild(run: Run, asset: Asset, parent: LiveOrder, level: number): void {
+  if (wrong(run, '7.11/children')) return
+  for (const p of holdings(asset.position))
+    if (p.entryOrder === parent.id && (p.number === 0 || p.number === parent.lot)) noteStop(run, p, level)
 }
 
 /** A child that is awake is to close so many units more, or less (3.12). */

@@ -2,7 +2,7 @@
 import type { Rule } from '../../src/settings/settings.ts'
 import { countTrade } from './guards.ts'
 import { times } from './money.ts'
-import { chainOf, follow, newPlace, trailStart, widen } from './rules.ts'
+import { chainOf, follow, newPlace, ruleLevel, trailStart, widen } from './rules.ts'
 import { type Asset, type LiveOrder, type Position, type Run, sideOf, wrong } from './state.ts'
 import { endTrip, noteExit } from './trips.ts'
 import type { FillReason } from './types.ts'
@@ -27,6 +27,7 @@ export function open(
     held: commission,
     signal: signalOf(order, base),
     entries: k,
+    stop: Number.NaN,
     entryBar: run.bar,
     entryClosed: run.phase === 'close' ? run.bar : run.bar - 1,
     entryOrder: order.id,
@@ -52,7 +53,18 @@ export function open(
   }
   const rules: Rule[] = position.own ? order.rules! : chainOf(run, asset)
   position.chain = rules.map((rule) => newPlace(run, asset, position, rule))
+  position.chain.forEach(({ rule }, place) => {
+    if (rule.type === 'stop' || (rule.type === 'trail' && !wrong(run, '7.11/trails')))
+      noteStop(run, position, ruleLevel(run, asset, position, place))
+  })
   return position
+}
+
+/** A level at which a position that was just opened is to be given up (7.11); the nearest counts. */
+export function noteStop(run: Run, p: Position, level: number): void {
+  if (Number.isNaN(level)) return
+  const nearer = Number.isNaN(p.stop) || sideOf(p) * (level - p.stop) > 0
+  if (nearer !== (wrong(run, '7.11/nearest') && !Number.isNaN(p.stop))) p.stop = level
 }
 
 /** How many bars of its asset begin before what comes with an entry that fills now is live (10.1). */
@@ -150,6 +162,7 @@ export function writeTrade(
     // biome-ignore lint/complexity/useMathMinMax: min(-0, 0) is -0
     mae: mae < 0 ? mae : 0,
     barsHeld: p.barsHeld,
+    stop: p.stop,
     reason,
     told,
     exitOrder: order ? order.id : 0,

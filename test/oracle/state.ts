@@ -137,6 +137,8 @@ export interface Position {
   signal: number
   /** Units that have entered it, whatever was taken off since (6.1). */
   entries: number
+  /** Its initial stop (7.11), NaN without. */
+  stop: number
   entryBar: number
   /** The last bar that had closed when it was opened (6.5). */
   entryClosed: number

@@ -201,6 +201,8 @@ export interface Trade {
   mfe: number
   mae: number
   barsHeld: number
+  /** Its initial stop (7.11), NaN without. */
+  stop: number
   /** Reason and order id of the exit fill, and of the fill that opened the position. */
   reason: FillReason
   exitOrder: number

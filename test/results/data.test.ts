@@ -136,7 +136,7 @@ describe('a result as data', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([form, metrics]))
       .digest('hex')
-    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([5, 'f671e52f2bb87fec'])
+    expect([RESULT_VERSION, digest.slice(0, 16)]).toEqual([6, '24063c69136380ff'])
   })
 })
 
@@ -154,8 +154,8 @@ describe('data that are no result', () => {
       'result.format: "fillgrid result" expected, found "other"',
       (d) => Object.assign(d, { format: 'other' }),
     ],
-    ['result_version', 'result: version 5 expected, found 6.', (d) => Object.assign(d, { version: 6 })],
-    ['result_version', 'result: version 5 expected, found undefined.', (d) => delete d.version],
+    ['result_version', 'result: version 6 expected, found 7.', (d) => Object.assign(d, { version: 7 })],
+    ['result_version', 'result: version 6 expected, found undefined.', (d) => delete d.version],
     ['result_damaged', 'result.strategy: text expected, found 5', (d) => Object.assign(d, { strategy: 5 })],
     [
       'result_damaged',

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
 import { formatNumber } from '../../src/report/format.ts'
+import { ALSO_OF, ALSO_TABLES } from '../../src/results/also.ts'
 import { CATALOGUE, type CatalogueMetric } from '../../src/results/catalogue.ts'
 import type { Result } from '../../src/results/result.ts'
 import { at, DAY } from '../engine/script.ts'
@@ -123,14 +124,16 @@ the exits. Beside them
 | \`trades\` | the closed trades, a row each: times, value, P&L, return, R, excursions, costs, how many exits |
 | \`by('side')\`, \`'asset'\`, \`'year'\`, \`'month'\`, \`'weekday'\`, \`'hour'\` | trades, wins, P&L and averages of each group; times are those of the exit, of the entry with \`by('hour', 'entry')\` |
 | \`by('entryReason')\`, \`'exitReason'\`, \`'exitDetail'\`, \`'entryTag'\`, \`'exitTag'\`, \`'ambiguous'\`, \`'barsHeld'\` | the same by what opened or closed them, and by bars held in spans that double |
-| \`costs\` | commission, and slippage with the spread and impact that the run has, of entries and of exits |
+| \`edgeRatios([5, 10, 20])\` | how far the price went for and against entries within so many bars, in average true ranges, and the one over the other |
+| \`costs\` | commission (of makers and takers apart), slippage, spread and impact, of entries and of exits; they sum up to all that prices and brokers took |
 | \`holdings(result, market)\` | how many positions, and what long and short ones were worth, at each close |
 | \`topPositions(result, market)\` | the assets that were the largest part of the equity |
 
 | Option | Default | Other |
 | --- | --- | --- |
 | \`per\` | what the run counts | \`'roundTrip'\`: from flat to flat, with lots too; \`'lot'\`; \`'exit'\`: each row of the table of trades (\`extract_round_trips\` of pyfolio, where a position has one entry) |
-| \`stop\` | \`initialStop\` where the run has such a context | the position context that has the price of the initial stop, for R multiples |
+| \`stop\` | \`initialStop\` where the run has such a context, else the stop that the position was opened with ([7.11](semantics.md#7-money)), column \`entryStop\` of the trades | another position context that has the price of the initial stop, for R multiples |
+| \`market\` | that of the run | for edge ratios, and for costs that go by the bars, where the result was read from data |
 | \`zone\` | the run's \`zone\` | by whose clocks years, months, weekdays and hours are |
 
 Of round trips: P&L, value, costs and risk are summed over the exits; bars held are those of the last exit; MFE and MAE are the widest.
@@ -165,6 +168,36 @@ function runs(): readonly [string, Result][] {
 
 const YEARS = { days: 'days', periods: 'periods', none: '' } as const
 const BETTER = { 1: 'more', 0: '', [-1]: 'less' } as const
+const NAMES = `
+## Names elsewhere
+
+What a figure is called in the files of what was here before, in quantstats 0.0.86, empyrical-reloaded 0.7.1 and backtesting.py 0.6.6. A
+name of theirs that is none here is answered with the one that it has here. quantstats takes \`avg_win\`, \`avg_loss\`, \`win_rate\` and
+\`profit_factor\` of returns, not of trades. Where a package means a quantity otherwise, [an option](#figures-of-the-equity-curve) says so;
+percent of theirs are fractions here, and drawdowns are positive.
+`
+
+/** A row a figure that has another name somewhere, and one for what is no figure here. */
+function namesTable(): string {
+  const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ')
+  const rows = CATALOGUE.filter(({ also }) => Object.keys(also).length > 0).map(({ name, also }) =>
+    [`\`${name}\``, ...ALSO_OF.map((of) => list(also[of] ?? []))].join(' | '),
+  )
+  const tables = [...new Set(ALSO_TABLES.map(([, , here]) => here))].map((here) =>
+    [
+      `\`${here}\``,
+      ...ALSO_OF.map((of) =>
+        list(ALSO_TABLES.filter((one) => one[0] === of && one[2] === here).map(([, name]) => name)),
+      ),
+    ].join(' | '),
+  )
+  return [
+    `| Here | ${ALSO_OF.join(' | ')} |`,
+    `|${' --- |'.repeat(1 + ALSO_OF.length)}`,
+    ...[...rows, ...tables].map((row) => `| ${row} |`),
+  ].join('\n')
+}
+
 const cell = (text: string) => text.replaceAll('|', '\\|')
 
 function row(
@@ -189,6 +222,6 @@ it('the page of metrics is that of the catalogue', async () => {
       ...CATALOGUE.filter((spec) => spec.of === of).map((spec) => row(spec, results)),
     ].join('\n')
   await expect(
-    `${HEAD}\n${table('run')}\n${CURVE}\n${table('curve')}\n${TRADES}\n${table('trades')}\n`,
+    `${HEAD}\n${table('run')}\n${CURVE}\n${table('curve')}\n${TRADES}\n${table('trades')}\n${NAMES}\n${namesTable()}\n`,
   ).toMatchFileSnapshot('../../docs/metrics.md')
 })

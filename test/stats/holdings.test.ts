@@ -36,8 +36,10 @@ describe('costs', () => {
     expect(rows(tradeAnalysis(result), 'kind', 'leg', 'cost', 'ofTraded')).toEqual([
       ['commission', 'entry', 3, 3 / 186],
       ['commission', 'exit', 3, 3 / 186],
-      ['slippage and spread', 'entry', 10, 10 / 186],
-      ['slippage and spread', 'exit', 4, 4 / 186],
+      ['slippage', 'entry', 5, 5 / 186],
+      ['slippage', 'exit', 2, 2 / 186],
+      ['spread', 'entry', 5, 5 / 186],
+      ['spread', 'exit', 2, 2 / 186],
     ])
   })
 
@@ -88,7 +90,7 @@ it('R, excursions and efficiency of one trade, by hand', () => {
   const result = backtest(over, scripted)
   const { summary } = result.tradeAnalysis()
   expect(summary).toMatchObject({ expectancyR: 100 / 50, avgMfe: 0.12, avgMae: -0.02 })
-  expect(summary.edgeRatio).toBeCloseTo(6, 12)
+  expect(summary.excursionRatio).toBeCloseTo(6, 12)
   expect(summary.entryEfficiency).toBeCloseTo(12 / 14, 12)
   expect(summary.exitEfficiency).toBeCloseTo(12 / 14, 12)
   expect(summary.totalEfficiency).toBeCloseTo(10 / 14, 12)
@@ -101,7 +103,7 @@ it('a result from data has the same analysis', () => {
     const result = backtest(over, Busy, { commission: 0.001, lots })
     const again = resultFrom(structuredClone(resultData(result)))
     for (const per of ['exit', 'roundTrip', undefined] as const) {
-      const [one, other] = [result.tradeAnalysis({ per }), again.tradeAnalysis({ per })]
+      const [one, other] = [result.tradeAnalysis({ per }), again.tradeAnalysis({ per, market: over })]
       expect(other.summary).toEqual(one.summary)
       expect([...other.by('asset')]).toEqual([...one.by('asset')])
       expect([...other.trades]).toEqual([...one.trades])

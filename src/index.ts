@@ -137,7 +137,7 @@ export { type HeatAxis, type HeatMap, type HeatMapOptions, heatMap } from './rep
 export { heatSvg } from './report/heatsvg.ts'
 export { type HeatTextOptions, heatText } from './report/heattext.ts'
 export { monthlyReturns, tearSheet } from './report/html.ts'
-export { summaryText, tradesText } from './report/summary.ts'
+export { breakdownsText, summaryText, tradesText } from './report/summary.ts'
 export { tableText } from './report/text.ts'
 export type { Also, AlsoOf } from './results/also.ts'
 export { CATALOGUE, type CatalogueMetric, metricNamed } from './results/catalogue.ts'

@@ -232,7 +232,12 @@ export function sweepText(
   const head = restored === 0 ? sets : `${sets}, ${count(restored)} of them from before,`
   const parts = [`${head} in ${formatSeconds(seconds)}, ${rate} sets a second`]
   if (ranking.length === 0) parts.push('no set is ranked: all failed, have an undefined objective or too few trades')
-  else if (options.top > 0) parts.push(tableText(table, ranking.subarray(0, options.top), rankingColumns(result)))
+  else if (options.top > 0) {
+    const labels = Object.fromEntries(CATALOGUE.map(({ name, label }) => [name, label]))
+    const parameters = Object.fromEntries(parameterColumns(result).map((name) => [name, name]))
+    const headings = { ...labels, ...parameters }
+    parts.push(tableText(table, ranking.subarray(0, options.top), rankingColumns(result), headings))
+  }
   parts.push(heatText(map, { width: process.stdout.columns ?? 100, colours: colourDepth() }))
   return `${parts.join('\n\n')}\n${best ? `\n${runText(best, options.trades)}` : ''}`
 }

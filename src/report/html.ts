@@ -2,7 +2,9 @@ import { expectFields } from '../market/expect.ts'
 import { METRICS, type MetricName, type MetricSpec, SAID_AGAIN } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
+import type { TradeAnalysis } from '../results/tradeanalysis.ts'
 import { TRADE_METRICS, type TradeMetricName } from '../results/trademetrics.ts'
+import { breakdowns } from './breakdowns.ts'
 import { equitySvg } from './equity.ts'
 import { formatCell, formatNumber } from './format.ts'
 import { annualText, exitsText, runTitle } from './summary.ts'
@@ -25,12 +27,14 @@ export function tearSheet(result: Result): string {
   const period = time.length > 0 ? `${day(time[0])} to ${day(time[time.length - 1])}, ${count(time.length, 'bar')}` : ''
   const drawing = equitySvg({ title: 'Equity', time, equity, initialCash: result.summary.initialCash })
   const { trades, openPositions } = result
+  const analysis = result.tradeAnalysis()
   const shown = Math.min(MOST_TRADES, trades.length)
   const sections: (readonly [string, string])[] = [
     ['', result.warnings.map(({ message }) => `<p class="warning">${escapeXml(message)}</p>`).join('\n')],
     ['', `<figure>\n${drawing}</figure>`],
     ['Metrics', metricLists(result)],
-    ['Figures of trades', tradeList(result)],
+    ['Figures of trades', tradeList(result, analysis)],
+    ['Trades by', foldedTables(analysis)],
     ['Returns by month', monthTable(time, equity, result.summary.initialCash)],
     ['Path policies', bandTable(result)],
     [
@@ -111,14 +115,24 @@ function metricLists(result: Result): string {
 }
 
 /** Figures of trades that are not among those of every run, but for those that take the market: equal results give equal pages. */
-function tradeList(result: Result): string {
+function tradeList(result: Result, { summary }: TradeAnalysis): string {
   if (result.summary.numTrades === 0) return ''
   const own = new Set<string>([...METRICS.map(({ name }) => name), 'edgeRatio'])
-  const { summary } = result.tradeAnalysis()
   return figureList(
     TRADE_METRICS.filter(({ name }) => !own.has(name)),
     (name) => summary[name as TradeMetricName],
   )
+}
+
+/** A table that unfolds for each breakdown. */
+function foldedTables(analysis: TradeAnalysis): string {
+  const folded = breakdowns(analysis).map(({ label, table: data, rows, columns, headings }) => {
+    const shown = columns.map((name) => data.column(name))
+    const cells = rows.map((row) => shown.map((column) => formatCell(data.cell(column, row), column)))
+    const head = columns.map((name) => headings[name])
+    return `<details><summary>${escapeXml(label)}</summary>\n${table(head, cells, 1)}\n</details>`
+  })
+  return folded.join('\n')
 }
 
 function figureList(specs: readonly MetricSpec[], value: (name: string) => number): string {
@@ -199,9 +213,11 @@ th { color: #57606a }
 .word { text-align: left }
 pre { overflow-x: auto; padding: 0.8em; background: #8c959f1f }
 code { overflow-wrap: anywhere }
+summary { cursor: pointer; padding: 0.3em 0 }
+details { border-bottom: 1px solid #d0d7de }
 @media (prefers-color-scheme: dark) {
 body { color: #e6edf3; background: #0d1117 }
 .muted, dt, th { color: #9198a1 }
-dl div, th, td { border-color: #30363d }
+dl div, th, td, details { border-color: #30363d }
 }
 </style>`

@@ -4,6 +4,8 @@ import { METRICS, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 import type { Table } from '../results/table.ts'
 import { expectTable } from '../results/table.ts'
+import type { TradeAnalysis } from '../results/tradeanalysis.ts'
+import { breakdowns } from './breakdowns.ts'
 import { formatNumber } from './format.ts'
 import { tableText } from './text.ts'
 
@@ -110,6 +112,16 @@ export function tradesText(trades: Table, most = 10): string {
     Array.from({ length: trades.length - from }, (_, i) => from + i),
     names,
   )}`
+}
+
+/** The trades by side, asset, exit reason, month, weekday, hour, bars held and tag, a table each; a sentence where there are none. */
+export function breakdownsText(analysis: TradeAnalysis): string {
+  expectFields(analysis, 'breakdownsText', 'what result.tradeAnalysis() returned', ['by', 'summary'])
+  const parts = breakdowns(analysis).map(
+    ({ label, table, rows, columns, headings }) =>
+      `trades by ${label.toLowerCase()}\n\n${tableText(table, rows, columns, headings)}`,
+  )
+  return parts.length === 0 ? 'no trades that differ' : parts.join('\n\n')
 }
 
 /** What was run on what: `sma-cross (fast 10, slow 50) on BTCUSDT`, with a profile by its name. */

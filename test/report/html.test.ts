@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
 import { monthlyReturns, tearSheet } from '../../src/report/html.ts'
+import { breakdownsText } from '../../src/report/summary.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import { TRADE_METRICS } from '../../src/results/trademetrics.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
@@ -31,6 +32,7 @@ describe('a tear sheet', () => {
     expect(texts(page, 'h2')).toEqual([
       'Metrics',
       'Figures of trades',
+      'Trades by',
       'Returns by month',
       'Path policies',
       expect.stringMatching(/^(Last 50 of \d+ exits|Trades)$/),
@@ -42,6 +44,47 @@ describe('a tear sheet', () => {
     expect(page).toContain('1970-01-01 to 1971-02-04, 400 bars')
     expect(page).toContain('adverse')
     expect(page.match(/<svg /g)).toHaveLength(1)
+  })
+
+  it('has the trades by what they have in common, folded, with headings that a person reads', () => {
+    const result = backtest(prices, smaCross, config)
+    const analysis = result.tradeAnalysis()
+    expect(texts(page, 'summary')).toEqual(
+      ['Side', 'Asset', 'Exit reason', 'Month', 'Weekday', 'Bars held'].filter(
+        (label) => label !== 'Exit reason' || analysis.by('exitReason').length > 1,
+      ),
+    )
+    expect(page.match(/<details>/g)).toHaveLength(texts(page, 'summary').length)
+    const bySide = page.slice(page.indexOf('<summary>Side'), page.indexOf('</details>'))
+    expect(texts(bySide, 'th')).toEqual([
+      'Side',
+      'Trades',
+      'Win rate',
+      'P&amp;L',
+      'Profit factor',
+      'Expectancy',
+      'Average win',
+      'Average loss',
+      'Average bars',
+    ])
+    const cells = texts(bySide, 'td')
+    expect([cells[0], cells[9]]).toEqual(['short', 'long'])
+    expect(Number(cells[1]) + Number(cells[10])).toBe(result.summary.numTrades)
+    const text = breakdownsText(analysis)
+    expect(text).toMatch(/^trades by side\n\nSide +Trades +Win rate +P&L +Profit factor/)
+    for (const label of texts(page, 'summary')) expect(text).toContain(`trades by ${label.toLowerCase()}\n`)
+    expect(breakdownsText(backtest(market(flat(1, 2, 3)), at({})).tradeAnalysis())).toBe('no trades that differ')
+  })
+
+  it('of very many groups has those with the most trades', () => {
+    const many = market(walk(900, 5, 0), {}, { step: 40 * 86_400_000 })
+    const result = backtest(many, smaCross, { parameters: { fast: 2, slow: 3, direction: 'both' } })
+    const months = result.tradeAnalysis().by('month').length
+    expect(months).toBeGreaterThan(50)
+    const html = tearSheet(result)
+    expect(html).toContain(`<summary>Month, the 50 with the most trades of ${months}</summary>`)
+    const table = html.slice(html.indexOf('<summary>Month'))
+    expect(table.slice(0, table.indexOf('</details>')).match(/<tr>/g)).toHaveLength(51)
   })
 
   it('is the same for the same, names nothing outside, and no asset can break it', () => {

@@ -55,6 +55,7 @@ const POSITION_RANGES = [
   [L.POSITION_FENCED, 0, 1],
   [L.POSITION_SLEEPS, 0, 2],
   [L.POSITION_EXITS, 0, 2 ** 31 - 1],
+  [L.POSITION_STOPPED, 0, 1],
 ] as const
 /** Fields of an order record. */
 const ORDER_RANGES = [

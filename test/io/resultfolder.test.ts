@@ -135,7 +135,7 @@ describe('a folder', () => {
 
   it('says in its summary what it is and lists its files', () => {
     const summary = JSON.parse(readFileSync(join(good, 'summary.json'), 'utf8'))
-    expect(summary).toMatchObject({ format: 'fillgrid result', version: 5, strategy: 'Busy', first_bar: 0 })
+    expect(summary).toMatchObject({ format: 'fillgrid result', version: 6, strategy: 'Busy', first_bar: 0 })
     for (const { field } of METRICS) expect(summary).toHaveProperty(field)
     expect(summary.files.map(({ name }: { name: string }) => name)).toEqual([...TABLE_FILES, 'notes.txt'])
     for (const { name, bytes } of summary.files) expect(readFileSync(join(good, name)).length).toBe(bytes)
@@ -259,7 +259,7 @@ describe('a folder that is damaged', () => {
     ['result_damaged', 'a result expected', (s) => Object.assign(s, { band: { adverse: null } })],
     [
       'result_damaged',
-      'trades.arrow: column 30: "none" expected, found "mood"',
+      'trades.arrow: column 31: "none" expected, found "mood"',
       (s) => Object.assign(s, { context_names: [] }),
     ],
     [

@@ -116,6 +116,63 @@ export function emas(src: usize, once: usize, twice: usize, thrice: usize, n: i3
   }
 }
 
+/**
+ * Ema of `second` of ema of `first` values, of two columns at once, each of which begins with `skip` values that are NaN: what `ema` of `ema` gives, to the
+ * bit. `work` has room for n doubles.
+ */
+export function smoothTwice(
+  a: usize,
+  b: usize,
+  toA: usize,
+  toB: usize,
+  work: usize,
+  n: i32,
+  skip: i32,
+  first: i32,
+  second: i32,
+): void {
+  const weight = 2.0 / (<f64>first + 1.0)
+  const next = 2.0 / (<f64>second + 1.0)
+  // Where the second average begins.
+  const begin = skip + first - 1
+  const head = min(n, begin + second)
+  let once = smoothHead(a, toA, work, skip, head, begin, first, second, weight, next)
+  const other = smoothHead(b, toB, work, skip, head, begin, first, second, weight, next)
+  if (head == n) return
+  let both = f64x2.replace_lane(f64x2.splat(once), 1, other)
+  let twice = f64x2.replace_lane(f64x2.splat(get(toA, head - 1)), 1, get(toB, head - 1))
+  const weights = f64x2.splat(weight)
+  const nexts = f64x2.splat(next)
+  for (let i = head; i < n; i++) {
+    const at = <usize>i << 3
+    const value = v128.load_lane<f64>(b + at, v128.load_splat<f64>(a + at), 1)
+    both = f64x2.add(both, f64x2.mul(f64x2.sub(value, both), weights))
+    twice = f64x2.add(twice, f64x2.mul(f64x2.sub(both, twice), nexts))
+    v128.store_lane<f64>(toA + at, twice, 0)
+    v128.store_lane<f64>(toB + at, twice, 1)
+  }
+}
+
+/** The beginning of one of both, up to the first value of the second average; returns the last one of the first. */
+function smoothHead(
+  src: usize,
+  dst: usize,
+  work: usize,
+  skip: i32,
+  head: i32,
+  begin: i32,
+  first: i32,
+  second: i32,
+  weight: f64,
+  next: f64,
+): f64 {
+  blank(dst, 0, head, head)
+  if (head <= begin) return NaN
+  smooth(src + (<usize>skip << 3), work, head - skip, first, weight)
+  smooth(work + (<usize>(first - 1) << 3), dst + (<usize>begin << 3), head - begin, second, next)
+  return get(work, head - skip - 1)
+}
+
 /** As `ema` with a weight of one's own. `src` and `dst` may be one column. */
 export function smooth(src: usize, dst: usize, n: i32, length: i32, weight: f64): void {
   if (length > n) return blank(dst, 0, length, n)

@@ -1,5 +1,6 @@
 // Volume. Pointers and lengths as in averages.ts.
 import { blank, get, put } from './column'
+import { sumError } from './exact'
 
 /** The volume with the sign of the move of the close: 0 where it did not move, and as it is on the first bar. */
 export function signedVolume(close: usize, volume: usize, dst: usize, n: i32): void {
@@ -19,6 +20,41 @@ export function moneyFlowVolume(high: usize, low: usize, close: usize, volume: u
     const last = get(close, i)
     const range = top - bottom
     put(dst, i, range > 0 ? ((last - bottom - (top - last)) / range) * get(volume, i) : 0.0)
+  }
+}
+
+/**
+ * Chaikin oscillator: the sum so far of `moneyFlowVolume`, as `cumulate` has it, followed with two weights as `follow` does; the first less the second.
+ * To the bit what these give one after the other; here neither average waits for the other.
+ */
+export function chaikinOscillator(
+  high: usize,
+  low: usize,
+  close: usize,
+  volume: usize,
+  dst: usize,
+  n: i32,
+  fast: f64,
+  slow: f64,
+): void {
+  let hi = 0.0
+  let lo = 0.0
+  let quick = 0.0
+  let calm = 0.0
+  for (let i = 0; i < n; i++) {
+    const top = get(high, i)
+    const bottom = get(low, i)
+    const last = get(close, i)
+    const range = top - bottom
+    const flow = range > 0 ? ((last - bottom - (top - last)) / range) * get(volume, i) : 0.0
+    const sum = hi + flow
+    lo += sumError(hi, flow, sum)
+    hi = sum
+    const line = hi + lo
+    if (i == 0) quick = calm = line
+    quick += (line - quick) * fast
+    calm += (line - calm) * slow
+    put(dst, i, quick - calm)
   }
 }
 

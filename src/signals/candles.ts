@@ -5,32 +5,47 @@ const BAR = ['open', 'high', 'low', 'close'] as const
 const SCALE =
   ' 100 where it speaks for higher prices, -100 for lower ones, else 0. Long, short, near and equal are by averages of the bars before, with the settings of TA-Lib.'
 
-/** What bars are measured by: means of 10 bodies, of 10 ranges, of 10 pairs of shadows and of 5 ranges. */
-function measures({
-  kernels,
-  inputs: [open, high, low, close],
-  bars,
-  column,
-}: IndicatorCall): [number, number, number, number] {
-  const work = column()
-  const range = column()
-  const average = (src: number, length: number) => {
+/** The patterns, by number, that ask for the mean body (long, short), range (doji), shadows (short ones) or short range (near, far, equal). */
+const MEASURED = {
+  bodies: numbers('0-1 5 7-8 10-11 20-22 24-32 34-41 43-48 51-53 57-58 73 75-76'),
+  ranges: numbers('0-4 6 8-9 12-14 22 24-25 27 30-32 36-37 43-45 47-48 50-53 56 70 72 74'),
+  shadows: numbers('7 10 46'),
+  shortRanges: numbers('9 20 24-25 29 33-34 36 38 44 46 49-50 53-55 71'),
+}
+
+/** Numbers, and ranges of them with both ends. */
+function numbers(text: string): ReadonlySet<number> {
+  const ranges = text.split(' ').map((part) => part.split('-').map(Number))
+  return new Set(ranges.flatMap(([from, to = from]) => Array.from({ length: to - from + 1 }, (_, i) => from + i)))
+}
+
+/** What the bars of a pattern are measured by: means of 10 bodies, of 10 ranges, of 10 pairs of shadows and of 5 ranges; 0 for what it does not ask for. */
+function measures(
+  { kernels, inputs: [open, high, low, close], bars, column }: IndicatorCall,
+  code: number,
+): [number, number, number, number] {
+  const [bodies, ranges, shadows, shortRanges] = Object.values(MEASURED).map((of) => of.has(code))
+  const [work, range] = [column(), column()]
+  const average = (asked: boolean, src: number, length: number) => {
+    if (!asked) return 0
     const dst = column()
     kernels.sma(src, dst, bars, length)
     return dst
   }
-  kernels.subtract(close, open, work, bars)
-  kernels.absolute(work, 1, work, bars)
-  kernels.subtract(high, low, range, bars)
-  const bodies = average(work, 10)
-  kernels.subtract(range, work, work, bars)
-  return [bodies, average(range, 10), average(work, 10), average(range, 5)]
+  if (ranges || shadows || shortRanges) kernels.subtract(high, low, range, bars)
+  if (bodies || shadows) {
+    kernels.subtract(close, open, work, bars)
+    kernels.absolute(work, 1, work, bars)
+  }
+  const body = average(bodies, work, 10)
+  if (shadows) kernels.subtract(range, work, work, bars)
+  return [body, average(ranges, range, 10), average(shadows, work, 10), average(shortRanges, range, 5)]
 }
 
 function run(call: IndicatorCall, first: number, code: number, share: number): void {
   const { kernels, inputs, outputs, bars } = call
   const [open, high, low, close] = inputs
-  kernels.candlePattern(open, high, low, close, ...measures(call), outputs[0], bars, first, code, share)
+  kernels.candlePattern(open, high, low, close, ...measures(call, code), outputs[0], bars, first, code, share)
 }
 
 /** A candlestick pattern by its number in the kernels, with TA-Lib's name (without CDL) and the bars without a value. */

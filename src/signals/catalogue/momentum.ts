@@ -136,11 +136,8 @@ export const MOMENTUM = [
       const once = column()
       kernels.change(src, moves, bars, 1)
       kernels.absolute(moves, 1, sizes, bars)
-      compute('ema', { length: slow }, [moves], [once])
-      compute('ema', { length: fast }, [once], [dst])
-      compute('ema', { length: slow }, [sizes], [once])
-      compute('ema', { length: fast }, [once], [moves])
-      kernels.divide(dst, moves, dst, bars, 100, 0)
+      kernels.smoothTwice(moves, sizes, dst, signal, once, bars, 1, slow, fast)
+      kernels.divide(dst, signal, dst, bars, 100, 0)
       compute('ema', { length: smooth }, [dst], [signal])
     },
   }),

@@ -1,19 +1,10 @@
 import { type IndicatorCall, indicator, length } from '../spec.ts'
 
 /** length^2 times the covariances of two columns over windows: of a with b, of a with itself, of b with itself, in this order. */
-function comoments({ kernels, bars, column }: IndicatorCall, a: number, b: number, length: number): number[] {
-  const [his, los] = [column(), column()]
-  const sums = (x: number, y: number) => {
-    const [hi, lo] = [column(), column()]
-    kernels.windowProducts(x, y, hi, lo, bars, length, his, los)
-    return [hi, lo] as const
-  }
-  const [ofA, ofB] = [sums(a, 0), sums(b, 0)]
-  return [[a, b, ofA, ofB] as const, [a, a, ofA, ofA] as const, [b, b, ofB, ofB] as const].map(([x, y, ofX, ofY]) => {
-    const dst = column()
-    kernels.comoment(...sums(x, y), ...ofX, ...ofY, dst, bars, length)
-    return dst
-  })
+function comoments({ kernels, bars, column, room }: IndicatorCall, a: number, b: number, length: number): number[] {
+  const [ab, aa, bb] = [column(), column(), column()]
+  kernels.windowMoments(a, b, ab, aa, bb, bars, length, room(10 * Math.min(length, bars)))
+  return [ab, aa, bb]
 }
 
 export const RELATIONS = [

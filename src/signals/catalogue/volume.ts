@@ -36,13 +36,8 @@ export const VOLUME = [
     inputs: BARS,
     parameters: { fast: length(3), slow: length(10) },
     warmup: ({ fast, slow }) => Math.max(fast, slow) - 1,
-    run: ({ kernels, inputs, outputs: [dst], bars, column, compute }, { fast, slow }) => {
-      const line = column()
-      const calm = column()
-      compute('ad', {}, inputs, [line])
-      kernels.follow(line, dst, bars, 2 / (fast + 1))
-      kernels.follow(line, calm, bars, 2 / (slow + 1))
-      kernels.subtract(dst, calm, dst, bars)
+    run: ({ kernels, inputs: [high, low, close, volume], outputs: [dst], bars }, { fast, slow }) => {
+      kernels.chaikinOscillator(high, low, close, volume, dst, bars, 2 / (fast + 1), 2 / (slow + 1))
       kernels.absent(dst, Math.min(bars, Math.max(fast, slow) - 1))
     },
   }),

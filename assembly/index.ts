@@ -1,6 +1,7 @@
 // What the engine of plain runs exports; no logic.
 export * from './run'
 export * from './expressions/across'
+export * from './expressions/parity'
 export * from './expressions/cells'
 export * from './expressions/series'
 export * from './indicators/adaptive'

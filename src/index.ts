@@ -35,7 +35,7 @@ export {
   TextExpression,
   type TextLike,
 } from './expression/expression.ts'
-export { FUNCTIONS, type FunctionArgument, type FunctionSpec } from './expression/functions.ts'
+export { FUNCTIONS, type FunctionArgument, type FunctionSpec, type SizeUnit } from './expression/functions.ts'
 export { readExpression } from './expression/json.ts'
 export type { IndicatorWords } from './expression/make.ts'
 export type { ArgumentType, Node as ExpressionNode, ValueType } from './expression/node.ts'
@@ -314,8 +314,6 @@ export {
   type ParameterExpression,
   type ParameterExpressions,
   type ParameterRange,
-  RiskFraction,
-  riskFraction,
   type ShareTarget,
   strategy,
 } from './strategy/expressed.ts'

@@ -2,6 +2,7 @@ import * as L from '../../assembly/layout.ts'
 import { OpenRun, type OpenSetup } from '../engine/openrun.ts'
 import { FillgridError } from '../errors.ts'
 import { roomForStep } from '../kernel/room.ts'
+import type { CheckedSettings } from '../settings/settings.ts'
 import type { Broker } from '../strategy/broker.ts'
 import { Gate } from '../strategy/clock.ts'
 import { askPositions, type PositionRule } from '../strategy/decisions.ts'
@@ -151,6 +152,7 @@ export class SignalRun extends OpenRun<SignalSetup> {
     this.#signals ??= new SignalWriter(this.lane, market, this.scope, {
       latency: settings.latency,
       first: window.first,
+      leverage: leverageOf(settings),
     })
     this.#signals.prepare(driver.strategy, parameters, size)
     // What was computed of them is the run's own now.
@@ -191,4 +193,10 @@ export function toEndInStep(
       }
     })
   }
+}
+
+/** How many times the equity positions may be worth when they are opened. */
+function leverageOf({ account, funds }: CheckedSettings): number {
+  if (funds !== 'account' || account.type === 'unlimited') return Number.POSITIVE_INFINITY
+  return account.type === 'margin' ? 1 / account.initial : 1
 }

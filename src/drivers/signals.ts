@@ -25,12 +25,21 @@ const FLAG_COLUMNS = [
   ['shortExits', L.SIGNAL_EXIT_SHORT],
 ] as const
 
+/** What of a run its columns depend on. */
+interface SignalWay {
+  /** For how many bars a row is on its way (semantics 3.15), and the first one whose row counts. */
+  readonly latency: number
+  readonly first: number
+  /** How many times the equity positions may be worth. */
+  readonly leverage: number
+}
+
 /** Puts a signal strategy's columns where the signals driver reads them. */
 export class SignalWriter {
   readonly #lane: Lane
   readonly #market: Market
   readonly #scope: PanelScope
-  readonly #way: { readonly latency: number; readonly first: number }
+  readonly #way: SignalWay
   readonly #cells: number
   /** The lane's own blocks, by RUN_ field, made when first needed and kept over restarts. */
   readonly #blocks = new Map<number, number>()
@@ -40,8 +49,7 @@ export class SignalWriter {
   #written: [field: number, value: number][] = []
   #numbers: [field: number, value: number][] = []
 
-  /** @param way for how many bars a row is on its way (semantics 3.15), and the first one whose row counts */
-  constructor(lane: Lane, market: Market, scope: PanelScope, way: { latency: number; first: number }) {
+  constructor(lane: Lane, market: Market, scope: PanelScope, way: SignalWay) {
     this.#lane = lane
     this.#market = market
     this.#scope = scope
@@ -178,6 +186,7 @@ export class SignalWriter {
     return {
       market,
       parameters,
+      leverage: this.#way.leverage,
       indicator: (name, given, output) => this.#scope.panel(name, given as PanelParameters, output),
       crossSignals: (fast, slow, up, down) => {
         const flags = fresh()

@@ -132,6 +132,18 @@ export interface ExpressionFunctions {
   day(zone?: TextLike): NumberExpression
   month(zone?: TextLike): NumberExpression
   year(zone?: TextLike): NumberExpression
+  /** As a size: so many units. */
+  units(x: NumberLike): NumberExpression
+  /** As a size: so much money. */
+  value(x: NumberLike): NumberExpression
+  equalWeight(slots?: NumberLike): NumberExpression
+  riskFraction(risk: NumberLike, stop?: NumberLike): NumberExpression
+  atrRisk(risk: NumberLike, multiple?: NumberLike, length?: NumberLike): NumberExpression
+  volatilityTarget(target: NumberLike, bars?: NumberLike, year?: NumberLike): NumberExpression
+  kelly(winRate: NumberLike, payoff: NumberLike, part?: NumberLike): NumberExpression
+  inverseVolatility(bars?: NumberLike): NumberExpression
+  riskParity(bars?: NumberLike): NumberExpression
+  capped(x: NumberLike, most: NumberLike, least?: NumberLike): NumberExpression
 }
 
 /** Functions that take any number of arguments, two at a time from the left. */

@@ -23,9 +23,16 @@ export interface FunctionSpec {
    * What it looks at beside the values of its own bar and asset: nothing, earlier bars of the asset, all assets of the bar, or what
    * is neither (time, longer bars, another asset).
    */
-  readonly reach: 'cell' | 'series' | 'row' | 'other'
+  readonly reach: 'cell' | 'series' | 'row' | 'other' | 'size'
   readonly doc: string
+  /** Of a size, and of `percent`: what it is a number of; 'same' is what its first argument is of. */
+  readonly unit?: SizeUnit | 'same'
+  /** Of a size: what stands for it, a text over the names of its arguments. */
+  readonly formula?: string
 }
+
+/** What a size is a number of: units, money, or a fraction of the equity. */
+export type SizeUnit = 'units' | 'value' | 'fraction'
 
 /** Counts of bars go up to here. */
 export const LONGEST_COUNT = 10_000
@@ -205,8 +212,96 @@ const OTHER: readonly Row[] = [
   ['year', [zone], 'number', "Year of the bar's start."],
 ]
 
+/** The window of a deviation, which needs two values. */
+const bars = (fallback: number): FunctionArgument => ({ ...count('bars', fallback), min: 2 })
+const optional = (name: string, fallback: number): FunctionArgument => ({ name, type: 'number', default: fallback })
+/** Bars of a year: minutes too. */
+const year: FunctionArgument = { name: 'year', type: 'count', min: 0, max: 1_000_000, default: 0 }
+const slots: FunctionArgument = { name: 'slots', type: 'count', min: 0, max: LONGEST_COUNT, default: 0 }
+
+type SizeRow = readonly [
+  name: string,
+  of: readonly FunctionArgument[],
+  unit: SizeUnit | 'same',
+  formula: string,
+  doc: string,
+]
+
+/** How far the close has moved since the own bar before. */
+const CHANGE = 'close / close[1] - 1'
+
+/** Sizes of entries, and weights. */
+const SIZES: readonly SizeRow[] = [
+  ['units', [number('x')], 'units', 'x', 'So many units.'],
+  ['value', [number('x')], 'value', 'x', 'So much money.'],
+  [
+    'equalWeight',
+    [slots],
+    'fraction',
+    '1 / slots',
+    'One of so many equal parts of the equity; 0 slots are as many as the market has assets. Known from the first bar on.',
+  ],
+  [
+    'riskFraction',
+    [number('risk'), optional('stop', 0)],
+    'fraction',
+    'risk / stop',
+    'So much that the stop, where it fills at its level, loses a fraction of the equity (before costs): 20 % with a stop of 5 % and a risk of 1 %. The stop is a distance as in `stopLoss`, that of the strategy where it is left out. Undefined where the stop is.',
+  ],
+  [
+    'atrRisk',
+    [number('risk'), optional('multiple', 2), count('length', 14)],
+    'fraction',
+    'risk * close / (multiple * atr(length))',
+    'So much that a move of so many average true ranges costs a fraction of the equity, wherever the stop is. Undefined until there are `length` bars, and where the range is 0.',
+  ],
+  [
+    'volatilityTarget',
+    [number('target'), bars(20), year],
+    'fraction',
+    `target / (stdev(${CHANGE}, bars, 1) * squareRoot(year))`,
+    "So much that the volatility of a year, by the sample deviation of the changes of the close over the last `bars` own bars, is the target. `year` is how many bars a year has; 0 is by the market's own count of it (its periods a year, times the bars of a period). Undefined until there are so many changes, and where they are all equal.",
+  ],
+  [
+    'kelly',
+    [number('winRate'), number('payoff'), optional('part', 1)],
+    'fraction',
+    'where(0 <= winRate <= 1 and payoff > 0, larger(0, part * (winRate - (1 - winRate) / payoff)), 0 / 0)',
+    "Kelly's fraction of a bet that wins `payoff` times what it loses, or a part of it; 0 where the odds are against it. Undefined for what is no rate or no payoff. By the trades so far it is `broker.kelly()` of hooks: columns are worked out before the first trade.",
+  ],
+  [
+    'inverseVolatility',
+    [bars(60)],
+    'fraction',
+    `share(1 / stdev(${CHANGE}, bars, 1))`,
+    'Weights against the volatility, 1 in all over the assets that have one: those with a bar and so many changes before it that are not all equal. Undefined for the others.',
+  ],
+  [
+    'riskParity',
+    [bars(60)],
+    'fraction',
+    '',
+    "Weights with which each asset has the same part of the portfolio's variance, 1 in all: of the sample covariances of the changes of the close over the market's last `bars` bars, in which an asset without a bar has not changed. Of the assets that have a bar, one `bars` bars ago or before, and a variance; undefined for the others. Found by cyclical descent (Griveau-Billion, Richard and Roncalli 2013), to 1e-12 or 1000 rounds.",
+  ],
+  [
+    'capped',
+    [number('x'), number('most'), optional('least', 0)],
+    'same',
+    'larger(least, smaller(x, most))',
+    'A size, no larger and no smaller than these. Undefined where it is.',
+  ],
+]
+
 const table = (rows: readonly Row[], reach: FunctionSpec['reach']): FunctionSpec[] =>
-  rows.map(([name, of, result, doc, operator]) => ({ name, of, result, reach, doc, ...(operator ? { operator } : {}) }))
+  rows.map(([name, of, result, doc, operator]) => ({
+    name,
+    of,
+    result,
+    reach,
+    doc,
+    ...(operator ? { operator } : {}),
+    ...(name === 'percent' ? { unit: 'fraction' as const } : {}),
+  }))
 
 /** All functions of expressions. */
 export const FUNCTIONS: readonly FunctionSpec[] = [
@@ -214,6 +309,17 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
   ...table(SERIES, 'series'),
   ...table(ROW, 'row'),
   ...table(OTHER, 'other'),
+  ...SIZES.map(
+    ([name, of, unit, formula, doc]): FunctionSpec => ({
+      name,
+      of,
+      result: 'number',
+      reach: 'size',
+      doc,
+      unit,
+      formula,
+    }),
+  ),
 ]
 
 const BY_NAME = new Map(FUNCTIONS.map((one) => [one.name, one]))

@@ -7,6 +7,7 @@ import { findIndicator, indicatorValues } from './catalogue.ts'
 import { type CellLeaf, runProgram } from './cells.ts'
 import { daysOption, splitLonger } from './longer.ts'
 import type { Panel, PanelCache } from './panels.ts'
+import { expandSize } from './sizes.ts'
 import { isChosen, isPrice, PRICES } from './spec.ts'
 import { timeRows } from './times.ts'
 
@@ -36,6 +37,7 @@ class Evaluator {
   panel(node: Node): Panel {
     const key = printExpression(node)
     if (node.kind === 'indicator') return this.#indicator(node, key)
+    if (node.kind === 'call' && functionOf(node.name)?.formula) return this.panel(expandSize(node, this.#cache.market))
     if (node.kind === 'call' && functionOf(node.name)?.reach !== 'cell') return this.#call(node, key)
     return this.#cells(node, key)
   }
@@ -192,6 +194,11 @@ class Evaluator {
         return made([0], (dst, src) => kernels.shareAcross(src, dst, bars, assets))
       case 'neutral':
         return made([0, 1], (dst, src, groups) => kernels.neutralAcross(src, groups, dst, bars, assets))
+      case 'riskParity':
+        return this.#cache.derive(key, [], (dst) => {
+          const doubles = assets * (2 * count(0) + assets + 6)
+          withRoom(doubles, (room) => kernels.riskParityAcross(present, dst, bars, assets, count(0), room))
+        })
       case 'asset': {
         const name = fixed(of(0)) as string
         const index = market.assets.indexOf(name)

@@ -1,4 +1,5 @@
 import { Expression } from '../expression/expression.ts'
+import { functionOf } from '../expression/functions.ts'
 import { readExpression } from '../expression/json.ts'
 import { bind, expressionError, typeOf } from '../expression/make.ts'
 import { type ArgumentType, childrenOf, type Node, type ValueType } from '../expression/node.ts'
@@ -7,6 +8,7 @@ import { printExpression } from '../expression/print.ts'
 import { findIndicator, indicatorValues, isRepainting, repainting, unknownName } from './catalogue.ts'
 import { expressionPanel } from './expressions.ts'
 import type { Panel, PanelCache, PanelParameters } from './panels.ts'
+import { expandSize } from './sizes.ts'
 import { CHOSEN } from './spec.ts'
 import { vocabulary } from './vocabulary.ts'
 
@@ -81,6 +83,12 @@ export class PanelScope {
   }
 
   #nameIndicators(node: Node): void {
+    if (node.kind === 'call' && functionOf(node.name)?.formula) {
+      this.#nameIndicators(expandSize(node, this.#cache.market))
+      return
+    }
+    if (node.kind === 'call' && node.name === 'riskParity')
+      this.#named.push({ key: printExpression(node), warmup: (node.of[0] as { value: number }).value })
     if (node.kind === 'indicator') {
       const spec = findIndicator(node.name)
       const given = Object.entries(node.values).map(([name, one]) => [name, (one as { value?: unknown }).value])

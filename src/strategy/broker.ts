@@ -321,6 +321,35 @@ export class Broker {
     return this.#lane.accountValue
   }
 
+  /**
+   * Kelly's fraction of the equity by the round trips that have closed so far (semantics 7.10), or a part of it: with w the share of
+   * them that was won, and b the average win over the average loss, `part * (w - (1 - w) / b)`, 0 where that is below (J. L. Kelly
+   * 1956). NaN until there are `least` of them, with one that won and one that lost among them.
+   *
+   *     const fraction = broker.kelly(0.5)
+   *     if (fraction > 0) broker.submitOrder({ asset: 0, fraction })
+   *
+   * @param part of Kelly's fraction, above 0; 1
+   * @param least closed round trips that are needed; 20
+   * @throws FillgridError invalid_value
+   */
+  kelly(part = 1, least = 20): number {
+    this.#mayLook()
+    if (!(part > 0 && Number.isFinite(part)))
+      throw new FillgridError('invalid_value', `kelly: a part above 0 expected, found ${show(part)}.`)
+    if (!(Number.isInteger(least) && least > 0))
+      throw new FillgridError(
+        'invalid_value',
+        `kelly: a number of round trips from 1 on expected, found ${show(least)}.`,
+      )
+    const total = (of: number) => this.#lane.f64(L.RUN_TOTALS + 8 * of)
+    const [trades, wins, losses] = [L.TOTAL_TRADES, L.TOTAL_WINS, L.TOTAL_LOSSES].map(total)
+    if (trades < least || wins === 0 || losses === 0) return Number.NaN
+    const payoff = total(L.TOTAL_GROSS_PROFIT) / wins / (total(L.TOTAL_GROSS_LOSS) / losses)
+    const rate = wins / trades
+    return Math.max(0, part * (rate - (1 - rate) / payoff))
+  }
+
   /** What entries may use: free funds over the initial margin, the cash of a cash account, Infinity if unlimited; under other `funds` the cash, with 'lock' less twice what short positions have brought. */
   getBuyingPower(): number {
     this.#mayLook()

@@ -12,6 +12,7 @@ import { typeOf } from '../expression/make.ts'
 import { type ArgumentType, childrenOf, type Node, parametersOf, type ValueType } from '../expression/node.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { printExpression } from '../expression/print.ts'
+import { unitOf } from '../expression/unit.ts'
 import { onlyNames } from '../market/names.ts'
 import { isPrice } from '../signals/spec.ts'
 import { vocabulary } from '../signals/vocabulary.ts'
@@ -21,7 +22,7 @@ import {
   type ExpressedField,
   expressedColumns,
   NUMBERS,
-  riskNode,
+  withStop,
 } from './expressedcolumns.ts'
 import { defineSignals, type ParameterSchema, type ParameterSpec, type SignalStrategy } from './strategy.ts'
 
@@ -35,28 +36,6 @@ export type ParameterExpression<S> = S extends { type: 'boolean' }
 /** Parameters of a strategy as its expressions see them. */
 export type ParameterExpressions<P extends ParameterSchema> = {
   readonly [K in keyof P]: ParameterExpression<P[K]>
-}
-
-/** A size by what is lost at the stop. */
-export class RiskFraction {
-  /** Fraction of the equity. */
-  readonly risk: NumberExpression | number
-
-  constructor(risk: NumberExpression | number) {
-    this.risk = risk
-    Object.freeze(this)
-  }
-}
-
-/**
- * As a size: so much that the stop, where it fills at its level, loses a fraction of the equity (before costs): the fraction of the
- * equity that is put in is `risk / distance`, with the distance of the stop as a fraction. With a stop of 5 % and a risk of 1 % that is
- * 20 % of the equity; what the account cannot pay is cut as ever (semantics 7.6). Undefined where the stop is.
- *
- * @param risk fraction of the equity, 0.01 is 1 %
- */
-export function riskFraction(risk: NumberExpression | number): RiskFraction {
-  return new RiskFraction(risk)
 }
 
 /** Something that may depend on the parameters. */
@@ -103,10 +82,10 @@ export interface ExpressedStrategy<P extends ParameterSchema = ParameterSchema> 
   /** Own bars after which a position is closed (semantics 6.4), a whole number at the decision. Undefined: however many. */
   hold?: OfParameters<P, NumberExpression | number>
   /**
-   * Size of entries: percent(10) of the equity, riskFraction(0.01) of it at risk, else in what the run's `size` is in. Undefined: the
-   * run's.
+   * Size of entries: percent(10) of the equity, riskFraction(0.01) of it at risk to the stop, volatilityTarget(0.1), units(100) and other
+   * sizes (docs/expressions.md), else a number in what the run's `size` is in. Where it is undefined, or not above 0, nothing is entered.
    */
-  size?: OfParameters<P, NumberExpression | number | RiskFraction>
+  size?: OfParameters<P, NumberExpression | number>
   /** Weight of the asset in the portfolio, a signed fraction of the equity, in place of entries and exits: undefined leaves it alone, 0 closes it. */
   targetWeight?: OfParameters<P, NumberExpression | number>
 }
@@ -192,7 +171,7 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
     const expression = definition[field]
     if (expression === undefined) continue
     const made: unknown = typeof expression === 'function' ? expression(given) : expression
-    const node = made instanceof RiskFraction ? riskNode(name, nodeOf(made.risk), nodes.get('stopLoss')) : nodeOf(made)
+    const node = nodeOf(made)
     const type = typeOfField(field)
     if (typeOf(node) !== type)
       throw new FillgridError(
@@ -203,6 +182,9 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
   }
   const expressed = { name, nodes, ...targetsOf(name, definition, given) }
   checkFields(expressed)
+  const size = nodes.get('size')
+  // Before the run, as far as that is known.
+  if (size) unitOf(withStop(name, size, nodes.get('stopLoss')))
   const constraints = constraintsOf(name, definition, given)
   const text = [...nodes].map(([field, node]) => `${field} = ${printExpression(node)}`)
   for (const { distance, share } of expressed.targets)

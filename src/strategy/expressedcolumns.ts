@@ -2,6 +2,9 @@ import { FillgridError, show } from '../errors.ts'
 import { functionOf } from '../expression/functions.ts'
 import { bind, callNode } from '../expression/make.ts'
 import type { Node } from '../expression/node.ts'
+import { printExpression } from '../expression/print.ts'
+import { isFixed, unitOf } from '../expression/unit.ts'
+import { fractionOf } from '../signals/sizes.ts'
 import type { SignalColumns, SignalContext, SignalRule } from './strategy.ts'
 
 /** Fields of a strategy of expressions that are conditions. */
@@ -28,11 +31,21 @@ export interface Expressed {
 export function expressedColumns(expressed: Expressed, context: SignalContext): SignalColumns {
   const { nodes } = expressed
   const weight = nodes.get('targetWeight')
-  if (weight) return { targetPosition: context.expression(weight), sizeType: 'fraction' }
-  const columns: SignalColumns = {
-    flags: context.conditionSignals(Object.fromEntries(CONDITIONS.map((field) => [field, nodes.get(field)]))),
+  if (weight) {
+    checkWeight(expressed.name, weight)
+    const targetPosition = context.expression(weight)
+    checkWeights(expressed.name, targetPosition, context)
+    return { targetPosition, sizeType: 'fraction' }
   }
-  const enters = [nodes.get('entries'), nodes.get('shortEntries')].filter((node) => node !== undefined)
+  const stop = nodes.get('stopLoss')
+  const given = nodes.get('size')
+  const size = given && withStop(expressed.name, given, stop)
+  const [entries, shortEntries] = (['entries', 'shortEntries'] as const).map((field) => sized(nodes.get(field), size))
+  const [exits, shortExits] = (['exits', 'shortExits'] as const).map((field) => nodes.get(field))
+  const columns: SignalColumns = {
+    flags: context.conditionSignals({ entries, exits, shortEntries, shortExits }),
+  }
+  const enters = [entries, shortEntries].filter((node) => node !== undefined)
   const entering = enters.reduce((all, one) => call('or', all, one))
   /** Only where something is entered: what a distance is on other bars is nobody's business. */
   const there = (node: Node) => context.expression(call('where', entering, node, UNDEFINED))
@@ -43,15 +56,47 @@ export function expressedColumns(expressed: Expressed, context: SignalContext): 
       'stop' | 'target' | 'trail',
     ][]) {
       const node = nodes.get(field)
-      if (node) columns[column] = there(distanceOf(node))
+      if (node) columns[column] = there(fractionOf(node))
     }
     const hold = nodes.get('hold')
     if (hold) columns.hold = there(hold)
   }
-  const size = nodes.get('size')
   if (size) columns.size = there(size)
-  if (size && isFraction(size)) columns.sizeType = 'fraction'
+  const unit = size && unitOf(size)
+  if (unit) columns.sizeType = unit
   return columns
+}
+
+/** @throws FillgridError invalid_strategy for one that is no fraction of the equity */
+function checkWeight(name: string, weight: Node): void {
+  const unit = unitOf(weight)
+  if (unit === undefined || unit === 'fraction') return
+  throw new FillgridError(
+    'invalid_strategy',
+    `strategy ${name}: targetWeight must be a fraction of the equity, found ${printExpression(weight)}, which is in ${unit}.`,
+  )
+}
+
+/**
+ * Refuses weights that are in all more than the account has: orders for what is beyond it would be refused, and which ones, the order
+ * of the assets would say.
+ *
+ * @throws FillgridError invalid_value with the first such bar
+ */
+function checkWeights(name: string, weights: Column, { market, leverage }: SignalContext): void {
+  if (leverage === Number.POSITIVE_INFINITY) return
+  const { values } = weights
+  for (let bar = 0; bar < market.bars; bar++) {
+    let sum = 0
+    for (let i = bar * market.assetCount; i < (bar + 1) * market.assetCount; i++)
+      if (!Number.isNaN(values[i])) sum += Math.abs(values[i])
+    if (sum <= leverage * (1 + TOLERANCE)) continue
+    throw new FillgridError(
+      'invalid_value',
+      `strategy ${name}: weights that are in all ${leverage} of the equity at most expected (without their signs, by the account), found ${sum} at bar ${bar} (${market.barTime(bar)}). Divide them by their sum (share(x)), or give the account margin.`,
+      { bar },
+    )
+  }
 }
 
 type Column = ReturnType<SignalContext['expression']>
@@ -62,7 +107,7 @@ function chainOf(
   { parameters }: SignalContext,
   there: (node: Node) => Column,
 ): SignalRule[] {
-  const distances = targets.map(({ distance }) => there(distanceOf(distance)))
+  const distances = targets.map(({ distance }) => there(fractionOf(distance)))
   const shares = targets.map(({ share }) => (bind(share, parameters) as { value: number }).value)
   const sum = shares.reduce((all, share) => all + share, 0)
   if (!shares.every((share) => share > 0) || !(sum <= 1 + TOLERANCE))
@@ -73,7 +118,7 @@ function chainOf(
   const isAll = sum >= 1 - TOLERANCE
   const chain: SignalRule[] = []
   const [stop, trail, hold] = (['stopLoss', 'trail', 'hold'] as const).map((field) => nodes.get(field))
-  if (stop) chain.push({ type: 'stop', distance: there(distanceOf(stop)) })
+  if (stop) chain.push({ type: 'stop', distance: there(fractionOf(stop)) })
   distances.forEach((distance, i) => {
     const ends = isAll && i === distances.length - 1
     chain.push({
@@ -87,48 +132,57 @@ function chainOf(
   if (trail)
     chain.push({
       type: 'trail',
-      distance: there(distanceOf(trail)),
+      distance: there(fractionOf(trail)),
       ...(trailAfter > 0 ? { from: distances[trailAfter - 1] } : {}),
     })
   if (hold) chain.push({ type: 'time', bars: there(hold) })
   return chain
 }
 
-/** How far from 1 shares may add up to. */
+/** How far beyond all of it shares and weights may add up to. */
 const TOLERANCE = 1e-9
 
-/** The fraction of the equity that loses a risk at the stop, as a percentage, which says that it is one. */
-export function riskNode(name: string, risk: Node, stop: Node | undefined): Node {
-  if (stop === undefined)
-    throw new FillgridError(
-      'invalid_strategy',
-      `strategy ${name}: size is a risk to the stop, found no stopLoss. Add one, or take a size like percent(10).`,
-    )
-  const hundred = { kind: 'number', value: 100 } as const
-  return call('percent', call('divide', call('multiply', risk, hundred), distanceOf(stop)))
+/**
+ * The size of entries with the strategy's stop in what is a risk to it.
+ *
+ * @throws FillgridError invalid_strategy where there is none
+ */
+export function withStop(name: string, node: Node, stop: Node | undefined): Node {
+  if (node.kind !== 'call') return node
+  if (node.name === 'riskFraction' && isNone(node.of[1])) {
+    if (stop === undefined)
+      throw new FillgridError(
+        'invalid_strategy',
+        `strategy ${name}: size is a risk to the stop, found no stopLoss. Add one, or say the distance: riskFraction(0.01, percent(5)).`,
+      )
+    return call('riskFraction', node.of[0], stop)
+  }
+  return call(node.name, ...node.of.map((one) => withStop(name, one, stop)))
 }
 
-/** A distance as a fraction of the close. */
-function distanceOf(node: Node): Node {
-  return isFraction(node) ? node : call('divide', node, { kind: 'column', name: 'close' })
+function isNone(node: Node): boolean {
+  return node.kind === 'number' && node.value === 0
 }
+
+/** Of what an entry without a size would be one of the run's, which nobody has asked for: none is entered. */
+function sized(condition: Node | undefined, size: Node | undefined): Node | undefined {
+  if (condition === undefined || size === undefined || isSame(size)) return condition
+  return call('and', condition, call('greaterThan', size, { kind: 'number', value: 0 }))
+}
+
+/** The same at every bar, as far as it is known here. */
+function isSame(node: Node): boolean {
+  if (node.kind === 'call')
+    return ['cell', 'size'].includes(functionOf(node.name)!.reach) && !LOOKS.has(node.name) && node.of.every(isSame)
+  return isFixed(node) || node.kind === 'condition'
+}
+
+/** Sizes that look at the market by themselves, or may be none for good. */
+const LOOKS: ReadonlySet<string> = new Set(['kelly', 'atrRisk', 'volatilityTarget', 'inverseVolatility', 'riskParity'])
 
 /** Nothing at any bar. */
 const UNDEFINED = call('divide', { kind: 'number', value: 0 }, { kind: 'number', value: 0 })
 
 function call(name: string, ...of: readonly Node[]): Node {
   return callNode(functionOf(name)!, of)
-}
-
-/** A fraction by itself, and no price: a percentage, or some of one. */
-function isFraction(node: Node): boolean {
-  if (node.kind !== 'call') return false
-  const [a, b] = node.of
-  if (node.name === 'percent') return true
-  if (node.name === 'multiply') return (isFixed(a) && isFraction(b)) || (isFraction(a) && isFixed(b))
-  return node.name === 'divide' && isFraction(a) && isFixed(b)
-}
-
-function isFixed({ kind }: Node): boolean {
-  return kind === 'number' || kind === 'parameter'
 }

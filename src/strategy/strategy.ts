@@ -246,6 +246,11 @@ export interface SignalFlags {
 export interface SignalContext<P extends ParameterValues = ParameterValues> {
   readonly market: Market
   readonly parameters: P
+  /**
+   * How many times the equity positions may be worth in all when they are opened: 1 with cash, 1 / initial with margin, Infinity where
+   * the account is unlimited or other rules than its own say what entries may use.
+   */
+  readonly leverage: number
   /** An indicator over all assets, computed once a market and kept in its cache. */
   indicator<N extends IndicatorNameText>(
     name: N,

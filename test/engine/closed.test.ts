@@ -53,6 +53,7 @@ const NAMES: Record<string, string[]> = {
     'getPendingOrders',
     'getPosition',
     'getQuantity',
+    'kelly',
     'moveStop',
     'orderTargetPercent',
     'orderTargetQuantity',

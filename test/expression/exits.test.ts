@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
-import { Market } from '../../src/market/market.ts'
+import type { Market } from '../../src/market/market.ts'
 import type { Rule } from '../../src/settings/settings.ts'
 import { expressions } from '../../src/signals/builders.ts'
 import type { Bar } from '../../src/strategy/bar.ts'
@@ -10,35 +10,9 @@ import type { Broker } from '../../src/strategy/broker.ts'
 import { int, num, strategy } from '../../src/strategy/expressed.ts'
 import type { Indicator } from '../../src/strategy/indicator.ts'
 import { defineSignals, Strategy, type StrategyClass } from '../../src/strategy/strategy.ts'
+import { walk } from './walk.ts'
 
 const { atr, close, crossedAbove, crossedBelow, greaterThan, multiply, percent, sma, where } = expressions
-
-/** A walk of two assets, one of them with holes, from numbers below 1. */
-function walk(seed: number, bars = 400): Market {
-  let state = seed
-  const next = () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return state / 2_147_483_648
-  }
-  const prices = [100, 20]
-  const columns = { open: [] as number[], high: [] as number[], low: [] as number[], close: [] as number[] }
-  for (let bar = 0; bar < bars; bar++)
-    prices.forEach((before, asset) => {
-      const open = before * (1 + 0.01 * (next() - 0.5))
-      const last = open * (1 + 0.06 * (next() - 0.5))
-      const high = Math.max(open, last) * (1 + 0.01 * next())
-      const low = Math.min(open, last) * (1 - 0.01 * next())
-      const isAbsent = asset === 1 && next() < 0.1
-      columns.open.push(isAbsent ? Number.NaN : open)
-      columns.high.push(isAbsent ? Number.NaN : high)
-      columns.low.push(isAbsent ? Number.NaN : low)
-      columns.close.push(isAbsent ? Number.NaN : last)
-      prices[asset] = last
-    })
-  return Market.from({ assets: ['A', 'B'], time: days(bars), ...columns })
-}
-
-const days = (bars: number) => Array.from({ length: bars }, (_, day) => day * 86_400_000)
 
 /** Enters where the averages cross upwards, with the rules that the function makes of the bar. */
 function hook(rules: (at: (text: string) => number) => Rule[], exits = true): StrategyClass {

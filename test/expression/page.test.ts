@@ -29,8 +29,9 @@ export default strategy({
 \`stopLoss\`, \`takeProfit\` and \`trail\` are distances: \`percent(5)\`, or a distance in price, which is taken as its fraction of the close
 of the decision. \`hold\` is a number of bars, after which the position is closed. \`takeProfits\` are several targets, each of which closes a
 share of the entry: \`[{ distance: percent(3), share: 0.5 }, { distance: percent(6), share: 0.5 }]\`; \`breakEvenAfter: 1\` moves the stop to
-the entry price after the first of them, \`trailAfter: 1\` lets the trail begin there; what the shares leave is for the other exits. \`size\` is \`percent(10)\` of the equity, \`riskFraction(0.01)\`, so much that the stop loses 1 % of it, or a number in what the run's \`size\` is in. \`targetWeight\` is a portfolio in
-place of all that: a signed fraction of the equity for each asset, NaN leaves it alone, 0 closes it. The text of a strategy stands for
+the entry price after the first of them, \`trailAfter: 1\` lets the trail begin there; what the shares leave is for the other exits. \`size\` is one of the [sizes](#sizes) below, \`percent(10)\` of the equity, or a number in what the run's \`size\` is in; where it is undefined, or not
+above 0, nothing is entered. \`targetWeight\` is a portfolio in place of all that: a signed fraction of the equity for each asset, NaN leaves
+it alone, 0 closes it; weights that are in all more than the account has are an error before the run. The text of a strategy stands for
 it in the fingerprint. With hooks, \`this.expression('close < lowest(low, 20)[1]')\` is read like an indicator; in signal columns,
 \`expression(...)\` is a panel and \`conditionSignals({ entries: '...' })\` are flags. On the command line:
 
@@ -81,6 +82,40 @@ function signature({ name, of, operator }: FunctionSpec): string {
   return `${name}(${words.join(', ')})`
 }
 
+/** What a size is a number of. */
+const UNITS = { units: 'units', value: 'money', fraction: 'fraction of the equity', same: 'as x' } as const
+
+function sizes(): string {
+  const rows = FUNCTIONS.filter((one) => one.reach === 'size').map(
+    (one) =>
+      `| \`${signature(one)}\` | ${UNITS[one.unit!]} | ${one.formula ? `\`${one.formula}\`` : 'see there'} | ${one.doc} |`,
+  )
+  return `## Sizes
+
+Sizes of entries, and weights of portfolios, are expressions like any others: \`size: capped(volatilityTarget(0.1), 0.5)\`, or on the command
+line \`--size 'capped(volatilityTarget(10%), 50%)'\`. What one is a number of goes with it, through \`capped\`, \`smaller\`, \`larger\`, \`where\`, sums,
+and what it is multiplied by; two that differ in that do not go together. A hook reads the same number, to the last bit:
+
+\`\`\`ts
+class Trend extends Strategy {
+  #size!: Indicator
+  override onStart() { this.#size = this.expression(capped(volatilityTarget(0.1), 0.5)) }
+  override onBar(bar: Bar, broker: Broker) {
+    const fraction = this.#size.value(0)
+    if (fraction > 0) broker.submitOrder({ asset: 0, fraction })
+  }
+}
+\`\`\`
+
+Where a size has no data yet it is undefined, and nothing is entered. What the account cannot pay is cut or refused as ever (semantics 7.6);
+\`capped\` says where a size ends by itself. Formulas are those that are evaluated, in the terms of this page; \`percent(x)\` is a fraction too.
+
+| Size | Is a number of | Formula | Meaning |
+|---|---|---|---|
+${rows.join('\n')}
+`
+}
+
 const REACH = {
   cell: 'A bar of an asset by itself',
   series: 'Over time',
@@ -98,7 +133,8 @@ function page(): string {
   })
   return `${HEAD}${parts.join('\n')}
 Indicators are functions too, all of them: \`fillgrid indicators\` lists them.
-`
+
+${sizes()}`
 }
 
 it('is what the table says', async () => {

@@ -5,7 +5,7 @@ import { backtest } from '../../src/backtest.ts'
 import { Market } from '../../src/market/market.ts'
 import { expressions } from '../../src/signals/builders.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
-import { int, num, riskFraction, strategy } from '../../src/strategy/expressed.ts'
+import { int, num, strategy } from '../../src/strategy/expressed.ts'
 import { defineSignals } from '../../src/strategy/strategy.ts'
 import { grid } from '../../src/sweep/space.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
@@ -23,6 +23,7 @@ const {
   lowest,
   multiply,
   percent,
+  riskFraction,
   rsi,
   shift,
   sma,

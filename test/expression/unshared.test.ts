@@ -6,7 +6,7 @@ import { Market } from '../../src/market/market.ts'
 import { holdings } from '../../src/results/holdings.ts'
 import type { Result } from '../../src/results/result.ts'
 import { expressions } from '../../src/signals/builders.ts'
-import { riskFraction, strategy } from '../../src/strategy/expressed.ts'
+import { strategy } from '../../src/strategy/expressed.ts'
 
 const engines = vi.hoisted(() => ({ now: undefined as unknown }))
 
@@ -15,7 +15,7 @@ vi.mock('../../src/kernel/load.ts', async (original) => {
   return { ...real, getEngine: () => engines.now }
 })
 
-const { atr, close, crossedAbove, crossedBelow, multiply, percent, sma, where, top } = expressions
+const { atr, close, crossedAbove, crossedBelow, multiply, percent, riskFraction, sma, where, top } = expressions
 
 /** Large enough that each column of it makes the memory grow. */
 function large(): Market {

@@ -119,6 +119,19 @@ export function interpret(node: Node, bars: Bars, indicators: Record<string, Nai
         return cell((x) => (known(x) ? 1 - x : Number.NaN))
       case 'where':
         return cell((test, a, b) => (test === 1 ? a : test === 0 ? b : Number.NaN))
+      case 'units':
+      case 'value':
+        return whole(of[0])
+      case 'equalWeight':
+        return each(() => 1 / count(of[0]))
+      case 'kelly':
+        return settled(
+          cell((rate, payoff, part) =>
+            rate >= 0 && rate <= 1 && payoff > 0 ? Math.max(0, part * (rate - (1 - rate) / payoff)) : Number.NaN,
+          ),
+        )
+      case 'capped':
+        return settled(cell((x, most, least) => Math.max(least, Math.min(x, most))))
       case 'defined':
         return cell((x) => Number(Number.isFinite(x)))
       default:

@@ -884,7 +884,21 @@ export const RETURN_CVAR_CORNISH_FISHER: i32 = 25
 export const RETURN_TAIL_RATIO: i32 = 26
 export const RETURN_COMMON_SENSE: i32 = 27
 export const RETURN_STABILITY: i32 = 28
-export const RETURN_COUNT: i32 = 29
+/** Returns as bets (stats/odds.ts). */
+export const RETURN_GEOMETRIC: i32 = 29
+export const RETURN_WIN_RATE: i32 = 30
+export const RETURN_PAYOFF: i32 = 31
+export const RETURN_PROFIT_RATIO: i32 = 32
+export const RETURN_KELLY: i32 = 33
+export const RETURN_CPC: i32 = 34
+export const RETURN_RUIN: i32 = 35
+export const RETURN_ADJUSTED_SORTINO: i32 = 36
+export const RETURN_OUTLIER_WIN: i32 = 37
+export const RETURN_OUTLIER_LOSS: i32 = 38
+export const RETURN_UPS_IN_ROW: i32 = 39
+export const RETURN_DOWNS_IN_ROW: i32 = 40
+export const RETURN_RISK_ADJUSTED: i32 = 41
+export const RETURN_COUNT: i32 = 42
 
 // Figures of drawdowns over every bar (stats/falls.ts).
 export const FALL_DEEPEST: i32 = 0
@@ -903,7 +917,9 @@ export const FALL_PAIN_RATIO: i32 = 12
 export const FALL_BURKE: i32 = 13
 export const FALL_STERLING: i32 = 14
 export const FALL_RECOVERY: i32 = 15
-export const FALL_COUNT: i32 = 16
+export const FALL_PEAK: i32 = 16
+export const FALL_SERENITY: i32 = 17
+export const FALL_COUNT: i32 = 18
 /** A drawdown in a list of them, doubles: depth as a fraction, bars of its peak (-1 before the first), valley and end (NaN: not yet). */
 export const FALL_DEPTH: i32 = 0
 export const FALL_START: i32 = 8
@@ -917,7 +933,8 @@ export const HELD_GROSS: i32 = 1
 export const HELD_MOST: i32 = 2
 export const HELD_TURNOVER: i32 = 3
 export const HELD_COUNT: i32 = 4
-// Figures of returns by trade date, week, month and year (stats/calendar.ts): best, worst and the share of positive ones of each.
+// Figures of returns by trade date, week, month and year (stats/calendar.ts): of each best, worst, the share of positive ones, the means
+// of those above and below 0, and the last; behind them the share of twelve months that rose, and the returns of the last months.
 export const SPAN_DAY: i32 = 0
 export const SPAN_WEEK: i32 = 1
 export const SPAN_MONTH: i32 = 2
@@ -925,8 +942,15 @@ export const SPAN_YEAR: i32 = 3
 export const SPAN_BEST: i32 = 0
 export const SPAN_WORST: i32 = 1
 export const SPAN_POSITIVE: i32 = 2
-export const SPAN_FIELDS: i32 = 3
-export const SPAN_COUNT: i32 = 12
+export const SPAN_MEAN_UP: i32 = 3
+export const SPAN_MEAN_DOWN: i32 = 4
+export const SPAN_LAST: i32 = 5
+export const SPAN_FIELDS: i32 = 6
+export const SPAN_TWELVE_WON: i32 = 24
+export const SPAN_3_MONTHS: i32 = 25
+export const SPAN_6_MONTHS: i32 = 26
+export const SPAN_12_MONTHS: i32 = 27
+export const SPAN_COUNT: i32 = 28
 
 // Figures against a benchmark (stats/against.ts).
 export const AGAINST_ALPHA: i32 = 0
@@ -939,7 +963,17 @@ export const AGAINST_TREYNOR: i32 = 6
 export const AGAINST_UP_CAPTURE: i32 = 7
 export const AGAINST_DOWN_CAPTURE: i32 = 8
 export const AGAINST_RETURN: i32 = 9
-export const AGAINST_COUNT: i32 = 10
+export const AGAINST_CAPTURE: i32 = 10
+export const AGAINST_CAPTURE_RATIO: i32 = 11
+export const AGAINST_BATTING: i32 = 12
+export const AGAINST_BATTING_UP: i32 = 13
+export const AGAINST_BATTING_DOWN: i32 = 14
+export const AGAINST_UP_ALPHA: i32 = 15
+export const AGAINST_UP_BETA: i32 = 16
+export const AGAINST_DOWN_ALPHA: i32 = 17
+export const AGAINST_DOWN_BETA: i32 = 18
+export const AGAINST_FRAGILITY: i32 = 19
+export const AGAINST_COUNT: i32 = 20
 
 // What a rolling window is asked for (stats/rolling.ts).
 export const ROLLING_SHARPE: i32 = 0
@@ -983,7 +1017,9 @@ export const EXIT_COMMISSION: i32 = 6
 export const EXIT_SLIPPAGE: i32 = 7
 export const EXIT_AMBIGUOUS: i32 = 8
 export const EXIT_STOP: i32 = 9
-export const EXIT_COUNT: i32 = 10
+export const EXIT_ENTERED: i32 = 10
+export const EXIT_LEFT: i32 = 11
+export const EXIT_COUNT: i32 = 12
 
 // What `tripColumns` makes of them, a column each: closed round trips in the order of their last exits.
 export const TRIP_PNL: i32 = 0
@@ -1000,7 +1036,8 @@ export const TRIP_RISK: i32 = 10
 export const TRIP_R: i32 = 11
 export const TRIP_EXITS: i32 = 12
 export const TRIP_UNITS: i32 = 13
-export const TRIP_COUNT: i32 = 14
+export const TRIP_DAYS: i32 = 14
+export const TRIP_COUNT: i32 = 15
 /** The first of them, by which trades are broken down. */
 export const TRIP_GROUPED: i32 = 6
 
@@ -1050,7 +1087,9 @@ export const TRADED_TOTAL_EFFICIENCY: i32 = 38
 export const TRADED_COMMISSION: i32 = 39
 export const TRADED_SLIPPAGE: i32 = 40
 export const TRADED_A_YEAR: i32 = 41
-export const TRADED_COUNT: i32 = 42
+export const TRADED_DAYS_MEAN: i32 = 42
+export const TRADED_DAYS_LONGEST: i32 = 43
+export const TRADED_COUNT: i32 = 44
 
 // What `groupFigures` writes: a column of the groups each.
 export const GROUP_TRADES: i32 = 0

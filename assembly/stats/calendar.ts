@@ -1,10 +1,17 @@
 // Returns by trade date, week, month and year.
 import {
+  SPAN_12_MONTHS,
+  SPAN_3_MONTHS,
+  SPAN_6_MONTHS,
   SPAN_BEST,
   SPAN_DAY,
   SPAN_FIELDS,
+  SPAN_LAST,
+  SPAN_MEAN_DOWN,
+  SPAN_MEAN_UP,
   SPAN_MONTH,
   SPAN_POSITIVE,
+  SPAN_TWELVE_WON,
   SPAN_WEEK,
   SPAN_WORST,
   SPAN_YEAR,
@@ -44,23 +51,85 @@ export function spanReturns(
   return spans
 }
 
-/** Writes best, worst and the share of positive returns to the SPAN_* fields of a span in a block. */
+/** Writes the SPAN_* fields of the returns of a span to a block. */
 export function spanFigures(returns: usize, count: i32, span: i32, dst: usize): void {
   let best = NaN
   let worst = NaN
   let positive = 0
+  let negative = 0
+  let up = 0.0
+  let down = 0.0
   let defined = count > 0
   for (let i = 0; i < count; i++) {
     const value = at(returns, i)
     if (isNaN(value)) defined = false
     if (!(value <= best)) best = value
     if (!(value >= worst)) worst = value
-    if (value > 0) positive++
+    if (value > 0) {
+      positive++
+      up += value
+    } else if (value < 0) {
+      negative++
+      down += value
+    }
   }
   const first = span * SPAN_FIELDS
   put(dst, first + SPAN_BEST, defined ? best : NaN)
   put(dst, first + SPAN_WORST, defined ? worst : NaN)
   put(dst, first + SPAN_POSITIVE, defined ? <f64>positive / <f64>count : NaN)
+  put(dst, first + SPAN_MEAN_UP, defined && positive > 0 ? up / <f64>positive : NaN)
+  put(dst, first + SPAN_MEAN_DOWN, defined && negative > 0 ? down / <f64>negative : NaN)
+  put(dst, first + SPAN_LAST, count > 0 ? at(returns, count - 1) : NaN)
+}
+
+/**
+ * Writes what is made of several months to a block: how many of the spans of twelve months behind the first one rose, and the returns of
+ * the last 3, 6 and 12 months, each from the last period that ends at least so many months before the last one.
+ *
+ * @param ends @param days as in `spanReturns` @param room pointer to room for `count` doubles
+ */
+export function monthFigures(equity: usize, ends: usize, days: usize, count: i32, room: usize, dst: usize): void {
+  let months = 0
+  for (let i = 0; i < count; i++) {
+    const day = load<i32>(days + (<usize>i << 2))
+    const goesOn = i + 1 < count && monthStart(load<i32>(days + (<usize>(i + 1) << 2))) == monthStart(day)
+    if (goesOn) continue
+    store<f64>(room + (<usize>months << 3), at(equity, load<i32>(ends + (<usize>i << 2))))
+    months++
+  }
+  let won = 0
+  let defined = months > 12
+  for (let i = 12; i < months; i++) {
+    if (!(at(room, i - 12) > 0)) defined = false
+    if (at(room, i) > at(room, i - 12)) won++
+  }
+  put(dst, SPAN_TWELVE_WON, defined ? <f64>won / <f64>(months - 12) : NaN)
+  put(dst, SPAN_3_MONTHS, sinceMonths(equity, ends, days, count, 3))
+  put(dst, SPAN_6_MONTHS, sinceMonths(equity, ends, days, count, 6))
+  put(dst, SPAN_12_MONTHS, sinceMonths(equity, ends, days, count, 12))
+}
+
+/** The return of the last months; NaN where the curve does not reach so far back. */
+function sinceMonths(equity: usize, ends: usize, days: usize, count: i32, months: i32): f64 {
+  if (count == 0) return NaN
+  const from = monthsBefore(load<i32>(days + (<usize>(count - 1) << 2)), months)
+  let i = count - 1
+  while (i >= 0 && load<i32>(days + (<usize>i << 2)) > from) i--
+  if (i < 0) return NaN
+  const base = at(equity, load<i32>(ends + (<usize>i << 2)))
+  return base > 0 ? at(equity, load<i32>(ends + (<usize>(count - 1) << 2))) / base - 1.0 : NaN
+}
+
+/** The same day so many months before, or the last one of that month where it has no such day. */
+function monthsBefore(day: i32, months: i32): i32 {
+  let start = monthStart(day)
+  const within = day - start
+  let next = start
+  for (let i = 0; i < months; i++) {
+    next = start
+    start = monthStart(start - 1)
+  }
+  return start + min(within, next - start - 1)
 }
 
 /** The first day of the span that a day lies in; weeks begin on Monday. */

@@ -15,7 +15,9 @@ import {
   FALL_NUMBER,
   FALL_PAIN,
   FALL_PAIN_RATIO,
+  FALL_PEAK,
   FALL_RECOVERY,
+  FALL_SERENITY,
   FALL_START,
   FALL_STERLING,
   FALL_ULCER,
@@ -23,7 +25,8 @@ import {
   FALL_VALLEY,
 } from '../layout'
 import { put } from './block'
-import { at } from './moments'
+import { at, deviationOf, meanOf } from './moments'
+import { normalDensity, normalQuantile } from './normal'
 
 /** Milliseconds. */
 const DAY: f64 = 86400000
@@ -110,6 +113,7 @@ export function fallDays(fall: usize, time: usize, n: i32): f64 {
  * @param time pointer to the start of each bar, ms @param cagr growth a year @param free the mean yearly risk-free rate
  * @param lessOne the squares of the Ulcer index are divided by n - 1
  * @param gained what was gained, as a fraction of the initial cash, for the recovery factor
+ * @param returns pointer to the returns of `count` periods @param confidence of what falls are to be expected, for the serenity index
  */
 export function fallFigures(
   equity: usize,
@@ -122,14 +126,17 @@ export function fallFigures(
   free: f64,
   lessOne: bool,
   gained: f64,
+  returns: usize,
+  count: i32,
+  confidence: f64,
   dst: usize,
 ): void {
-  const count = findFalls(equity, n, initialCash, falls)
+  const found = findFalls(equity, n, initialCash, falls)
   let depths = 0.0
   let days = 0.0
   let longest = 0.0
   let bars = 0.0
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < found; i++) {
     const fall = falls + <usize>i * <usize>FALL_BYTES
     const end = load<f64>(fall + FALL_END)
     depths += load<f64>(fall + FALL_DEPTH)
@@ -137,7 +144,7 @@ export function fallFigures(
     longest = max(longest, fallDays(fall, time, n))
     bars = max(bars, (isNaN(end) ? <f64>(n - 1) : end) - load<f64>(fall + FALL_START))
   }
-  const ranked = rankFalls(falls, count, worst)
+  const ranked = rankFalls(falls, found, worst)
   let sum = 0.0
   let squares = 0.0
   for (let i = 0; i < ranked; i++) {
@@ -145,19 +152,38 @@ export function fallFigures(
     sum += depth
     squares += depth * depth
   }
-  const deepest = count > 0 ? load<f64>(falls + FALL_DEPTH) : 0.0
+  const deepest = found > 0 ? load<f64>(falls + FALL_DEPTH) : 0.0
   const more = cagr - free
   put(dst, FALL_DEEPEST, deepest)
   put(dst, FALL_BARS, bars)
-  put(dst, FALL_NUMBER, <f64>count)
-  put(dst, FALL_AVERAGE, count > 0 ? depths / <f64>count : 0.0)
+  put(dst, FALL_NUMBER, <f64>found)
+  put(dst, FALL_AVERAGE, found > 0 ? depths / <f64>found : 0.0)
   put(dst, FALL_LONGEST_DAYS, longest)
-  put(dst, FALL_AVERAGE_DAYS, count > 0 ? days / <f64>count : 0.0)
+  put(dst, FALL_AVERAGE_DAYS, found > 0 ? days / <f64>found : 0.0)
   put(dst, FALL_CALMAR, deepest > 0 ? cagr / deepest : NaN)
   put(dst, FALL_STERLING, sum > 0 ? more / (sum / <f64>ranked) : NaN)
   put(dst, FALL_BURKE, squares > 0 ? more / sqrt(squares) : NaN)
   put(dst, FALL_RECOVERY, deepest > 0 ? gained / deepest : NaN)
   putDepths(equity, n, initialCash, more, lessOne, dst)
+  const mean = meanOf(returns, count)
+  const rest = 1.0 - confidence
+  const worse = normalDensity(normalQuantile(rest)) / rest
+  const pitfall = (load<f64>(dst + (FALL_PAIN << 3)) + depthDeviation(equity, n, initialCash, dst) * worse) / deviationOf(returns, count, mean)
+  const serenity = (mean * <f64>count - free) / (load<f64>(dst + (FALL_ULCER << 3)) * pitfall)
+  put(dst, FALL_SERENITY, deepest > 0 && isFinite(serenity) ? serenity : NaN)
+}
+
+/** Standard deviation (n - 1) of how far every bar lies below the peak so far; a block has their mean. */
+function depthDeviation(equity: usize, n: i32, initialCash: f64, dst: usize): f64 {
+  const mean = load<f64>(dst + (FALL_PAIN << 3))
+  let peak = initialCash
+  let squares = 0.0
+  for (let bar = 0; bar < n; bar++) {
+    peak = max(peak, at(equity, bar))
+    const off = (peak - at(equity, bar)) / peak - mean
+    squares += off * off
+  }
+  return n > 1 ? sqrt(squares / <f64>(n - 1)) : NaN
 }
 
 /** What is made of how far every bar lies below the peak so far. */
@@ -180,6 +206,7 @@ function putDepths(equity: usize, n: i32, initialCash: f64, more: f64, lessOne: 
   const ulcer = sqrt(squares / <f64>(lessOne ? n - 1 : n))
   const pain = sum / <f64>n
   put(dst, FALL_MONEY, money)
+  put(dst, FALL_PEAK, peak)
   put(dst, FALL_UNDER_WATER, <f64>under / <f64>n)
   put(dst, FALL_ULCER, ulcer)
   put(dst, FALL_PAIN, pain)

@@ -24,6 +24,7 @@ import {
   RETURN_TOTAL,
   RETURN_VOLATILITY,
 } from '../layout'
+import { betFigures } from './bets'
 import { put } from './block'
 import { at, correlationOf, deviationOf, kurtosisOf, meanOf, skewOf } from './moments'
 import { normalCdf, normalQuantile } from './normal'
@@ -114,6 +115,7 @@ export function returnFigures(
   put(dst, RETURN_TAIL_RATIO, tails)
   put(dst, RETURN_COMMON_SENSE, load<f64>(dst + (RETURN_PROFIT_FACTOR << 3)) * tails)
   put(dst, RETURN_STABILITY, stabilityOf(returns, count, log))
+  betFigures(returns, count, sorted, growthOf(returns, count, log), dst)
 }
 
 /** Return for spread, and for spread downwards. */

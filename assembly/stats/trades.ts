@@ -11,6 +11,8 @@ import {
   TRADED_BARS_WIN,
   TRADED_BEST_RETURN,
   TRADED_COMMISSION,
+  TRADED_DAYS_LONGEST,
+  TRADED_DAYS_MEAN,
   TRADED_DEVIATION,
   TRADED_EXCURSION_RATIO,
   TRADED_ENTRY_EFFICIENCY,
@@ -44,6 +46,7 @@ import {
   TRADED_WORST_RETURN,
   TRIP_BARS,
   TRIP_COMMISSION,
+  TRIP_DAYS,
   TRIP_GROSS,
   TRIP_MAE,
   TRIP_MFE,
@@ -145,6 +148,11 @@ export function tripFigures(trips: usize, stride: i32, n: i32, elapsed: f64, cou
   put(dst, TRADED_BARS_SHORTEST, n > 0 ? shortest : NaN)
   put(dst, TRADED_BARS_WIN, share(heldWins, <f64>wins))
   put(dst, TRADED_BARS_LOSS, share(heldLosses, <f64>losses))
+  const days = column(trips, TRIP_DAYS, stride)
+  let mostDays = 0.0
+  for (let i = 0; i < n; i++) mostDays = Math.max(mostDays, at(days, i))
+  put(dst, TRADED_DAYS_MEAN, share(sum(days, n), count))
+  put(dst, TRADED_DAYS_LONGEST, n > 0 ? mostDays : NaN)
   put(dst, TRADED_COMMISSION, sum(column(trips, TRIP_COMMISSION, stride), n))
   put(dst, TRADED_SLIPPAGE, sum(column(trips, TRIP_SLIPPAGE, stride), n))
   put(dst, TRADED_A_YEAR, elapsed >= DAY ? count / (elapsed / (365.25 * DAY)) : NaN)

@@ -2,8 +2,10 @@
 import {
   EXIT_AMBIGUOUS,
   EXIT_COMMISSION,
+  EXIT_ENTERED,
   EXIT_ENTRY_PRICE,
   EXIT_EXIT_PRICE,
+  EXIT_LEFT,
   EXIT_MAE,
   EXIT_MFE,
   EXIT_PNL,
@@ -13,6 +15,7 @@ import {
   TRIP_AMBIGUOUS,
   TRIP_BARS,
   TRIP_COMMISSION,
+  TRIP_DAYS,
   TRIP_EXITS,
   TRIP_GROSS,
   TRIP_MAE,
@@ -26,6 +29,9 @@ import {
   TRIP_VALUE,
 } from '../layout'
 import { at, column } from './columns'
+
+/** Milliseconds. */
+const DAY: f64 = 86400000
 
 // @ts-ignore: decorator
 @inline function int(column: usize, i: i32): i32 {
@@ -148,7 +154,7 @@ export function joinLots(
  * @returns how many there are
  *
  * Of each: pnl, value at the entry price, what the price alone has brought, commission, slippage and risk (the distance of entry price
- * and stop, times units), units and exits are sums over its exits in their order; bars held are those of the last; the excursions are the widest, and it is ambiguous where one of them is.
+ * and stop, times units), units and exits are sums over its exits in their order; bars held are those of the last; days go from the entry of the first to the last; the excursions are the widest, and it is ambiguous where one of them is.
  */
 export function tripColumns(
   exits: usize,
@@ -204,6 +210,8 @@ export function tripColumns(
     const risk = at(column(trips, TRIP_RISK, n), trip)
     store<f64>(column(trips, TRIP_RETURN, n) + (<usize>trip << 3), pnl / at(column(trips, TRIP_VALUE, n), trip))
     store<f64>(column(trips, TRIP_R, n) + (<usize>trip << 3), risk > 0 ? pnl / risk : NaN)
+    const held = at(column(exits, EXIT_LEFT, n), int(last, trip)) - at(column(exits, EXIT_ENTERED, n), int(first, trip))
+    store<f64>(column(trips, TRIP_DAYS, n) + (<usize>trip << 3), held / DAY)
   }
   return closed
 }

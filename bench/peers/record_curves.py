@@ -118,8 +118,28 @@ def of_quantstats(r, b, n, plain):
     yield "avgDownReturn", {}, lambda: s.avg_loss(r)
     yield "bestDay", {}, lambda: s.best(r)
     yield "worstDay", {}, lambda: s.worst(r)
+    moves = (r != 0).any()  # of no return but 0 theirs are 0
+    yield "geometricMean", {}, lambda: s.geometric_mean(r)
+    yield "adjustedSortino", {"riskFree": free}, lambda: s.adjusted_sortino(r, rf=free, periods=n)
+    if n == 252:
+        # Theirs knows no other year, and rounds the time up to whole percents.
+        yield "riskAdjustedReturn", {}, lambda: s.rar(r) * s.exposure(r) / (r != 0).mean()
+    yield "returnsWinRate", {}, lambda: s.win_rate(r) if moves else math.nan
+    yield "returnsPayoff", {}, lambda: s.payoff_ratio(r)
+    yield "profitRatio", {}, lambda: s.profit_ratio(r) if (r >= 0).any() else math.nan
+    yield "returnsKelly", {}, lambda: s.kelly_criterion(r)
+    yield "cpcIndex", {}, lambda: s.cpc_index(r)
+    yield "riskOfRuin", {}, lambda: s.risk_of_ruin(r) if moves else math.nan
+    yield "outlierWinRatio", {}, lambda: s.outlier_win_ratio(r)
+    yield "outlierLossRatio", {}, lambda: s.outlier_loss_ratio(r)
+    yield "maxConsecutiveUps", {}, lambda: s.consecutive_wins(r)
+    yield "maxConsecutiveDowns", {}, lambda: s.consecutive_losses(r)
+    for span, name in {"ME": "Month", "YE": "Year"}.items():
+        yield f"avgUp{name}", {}, lambda span=span: s.avg_win(r, aggregate=span)
+        yield f"avgDown{name}", {}, lambda span=span: s.avg_loss(r, aggregate=span)
     if plain:
         # Theirs are of the periods' ends, ours of every bar.
+        yield "serenityIndex", {"ulcer": "less-one", "riskFree": free}, lambda: s.serenity_index(r, rf=free)
         yield "calmar", {}, lambda: s.calmar(r, periods=n)
         yield "ulcerIndex", {"ulcer": "less-one"}, lambda: s.ulcer_index(r)
         # Theirs has no sign.
@@ -156,8 +176,18 @@ def of_empyrical(r, b, n, plain):
     yield "alpha", {**against, "alpha": "geometric"}, lambda: empyrical.alpha(r, b, risk_free=free, **kind)
     yield "beta", against, lambda: empyrical.beta(r, b, risk_free=free)
     yield "informationRatio", {"benchmark": True}, lambda: empyrical.excess_sharpe(r, b) * year
+    batting = empyrical.batting_average(r, b)
+    yield "battingAverage", {"benchmark": True}, lambda: batting["batting average"]
+    yield "upBattingAverage", {"benchmark": True}, lambda: batting["up market"]
+    yield "downBattingAverage", {"benchmark": True}, lambda: batting["down market"]
+    yield "betaFragility", {"benchmark": True}, lambda: empyrical.beta_fragility_heuristic(r, b)
+    for way, of in {"up": empyrical.up_alpha_beta, "down": empyrical.down_alpha_beta}.items():
+        yield f"{way}Alpha", {**against, "alpha": "geometric"}, lambda of=of: of(r, b, risk_free=free, **kind)[0]
+        yield f"{way}Beta", against, lambda of=of: of(r, b, risk_free=free)[1]
     if n == 252:
         # Theirs knows no other year.
+        yield "capture", {"benchmark": True}, lambda: empyrical.capture(r, b)
+        yield "captureRatio", {"benchmark": True}, lambda: empyrical.up_down_capture(r, b)
         yield "upCapture", {"benchmark": True}, lambda: empyrical.up_capture(r, b)
         yield "downCapture", {"benchmark": True}, lambda: empyrical.down_capture(r, b)
 
@@ -170,6 +200,9 @@ def of_pyfolio(r, b, n, plain):
     yield "kurtosis", {"moments": "population"}, lambda: stats["Kurtosis"]
     yield "stability", {}, lambda: stats["Stability"]
     yield "omega", {}, lambda: stats["Omega ratio"]
+    yield "tailRatio", {}, lambda: stats["Tail ratio"]
+    # The mean less two standard deviations.
+    yield "varGaussian", {"confidence": float(norm.cdf(2))}, lambda: stats["Daily value at risk"]
     if plain:
         yield "maxDrawdown", {}, lambda: -stats["Max drawdown"]
 
@@ -187,6 +220,23 @@ def of_ffn(r, b, n, plain):
         yield "calmar", days, lambda: ffn.calc_calmar_ratio(prices)
         yield "ulcerIndex", days, lambda: ffn.core.to_ulcer_index(prices) / 100
         yield "martinRatio", {**days, "riskFree": FREE}, lambda: ffn.core.to_ulcer_performance_index(prices, rf=FREE)
+        stats = ffn.PerformanceStats(prices)
+        yield "last3Months", days, lambda: stats.three_month
+        yield "last6Months", days, lambda: stats.six_month
+        yield "last12Months", days, lambda: stats.one_year
+        if len(prices) > 60:
+            yield "monthToDate", days, lambda: stats.mtd
+        if prices.index[0].year < prices.index[-1].year:
+            yield "yearToDate", days, lambda: stats.ytd
+            yield "positive12Months", days, lambda: stats.twelve_month_win_perc
+        if len(prices) > 60 and (r < 0).any() and (r > 0).any():
+            # Their first month has no return: of a curve that begins where the first one ends ours has 0.
+            whole = prices[prices.index[prices.index < prices.index[0] + pd.offsets.MonthBegin()][-1] :]
+            ends = {**days, "from": int(whole.index[0].timestamp() * 1000)}
+            of_months = ffn.PerformanceStats(whole)
+            yield "avgUpMonth", ends, lambda: of_months.avg_up_month
+            # Those of 0 are down months of theirs.
+            yield "avgDownMonth", ends, lambda: of_months.avg_down_month
 
 
 def of_backtesting(r, b, n, plain):
@@ -209,6 +259,7 @@ def of_backtesting(r, b, n, plain):
     yield "sharpe", own, lambda: stats["Sharpe Ratio"]
     if FREE == 0 or not (r < 0).any():
         return
+    yield "peakEquity", {}, lambda: stats["Equity Peak [$]"]
     # Its downside is that of returns, not less the risk-free rate.
     yield "calmar", {}, lambda: stats["Calmar Ratio"]
     yield "maxDrawdown", {}, lambda: -stats["Max. Drawdown [%]"] / 100

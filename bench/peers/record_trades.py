@@ -84,6 +84,9 @@ def from_backtesting(prices, orders):
         "sqn": run["SQN"],
         "kelly": run["Kelly Criterion"],
         "longestBarsHeld": run["Max. Trade Duration"].days,
+        "longestDaysHeld": run["Max. Trade Duration"] / pd.Timedelta(days=1),
+        # That of the run is rounded to whole bars.
+        "avgDaysHeld": run._trades["Duration"].mean() / pd.Timedelta(days=1),
     }
     returns = run._trades["ReturnPct"].reset_index(drop=True)
     ordered = run._trades.sort_values("ExitBar", kind="stable")["ReturnPct"].to_numpy()

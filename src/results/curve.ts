@@ -129,7 +129,8 @@ export class EquityCurve {
         `curve.by: 'day', 'week', 'month' or 'year' expected, found ${show(span)}.`,
       )
     return this.#use((scratch) => {
-      const { starts, returns, count } = this.#spanReturns(scratch)(SPANS[span])
+      const { starts, returns, returnsOf } = this.#spanReturns(scratch)
+      const count = returnsOf(SPANS[span])
       return spanTable(span, scratch.read(starts, count), scratch.read(returns, count))
     })
   }
@@ -229,7 +230,7 @@ export class EquityCurve {
   /** The deepest drawdowns, deepest first, in the kernels' memory. @param dst where the block goes that is asked for */
   #falls(scratch: Scratch, dst = scratch.room(L.FALL_COUNT * 8)): { falls: number; count: number } {
     const { kernels } = scratch
-    const { worst, ulcer, recovery } = this.#options
+    const { worst, ulcer, recovery, confidence } = this.#options
     const bars = this.values.length
     const falls = scratch.room(kernels.mostFalls(bars) * L.FALL_BYTES)
     const [total, cagr, mean] = [L.RETURN_TOTAL, L.RETURN_CAGR, L.RETURN_MEAN].map((at) => this.#block('returns')[at])
@@ -237,29 +238,42 @@ export class EquityCurve {
     const [equity, time] = [scratch.place(this.values), scratch.place(this.time)]
     const free = freeOf(this.#work, scratch)
     const lessOne = Number(ulcer === 'less-one')
-    kernels.fallFigures(equity, time, bars, this.initialValue, falls, worst, cagr, free, lessOne, gained, dst)
+    kernels.fallFigures(
+      equity,
+      time,
+      bars,
+      this.initialValue,
+      falls,
+      worst,
+      cagr,
+      free,
+      lessOne,
+      gained,
+      this.#returns(scratch),
+      this.#work.periods.ends.length,
+      confidence,
+      dst,
+    )
     return { falls, count: Math.min(worst, scratch.read(dst, L.FALL_COUNT)[L.FALL_NUMBER]) }
   }
 
-  /** What writes the returns of a span, one after another into the same room. */
-  #spanReturns(scratch: Scratch): (span: number) => { starts: number; returns: number; count: number } {
+  /** What writes the returns of a span, one after another into the same room, and where the equity, its periods and their days are. */
+  #spanReturns(scratch: Scratch) {
     const { ends, dates } = this.#work.periods
     const { length } = ends
     const [equity, places] = [scratch.place(this.values), scratch.place(ends)]
     const days = scratch.place(Int32Array.from(dates, (date) => date / DAY))
     const [starts, returns] = [scratch.room(length * 8), scratch.room(length * 8)]
-    return (span) => {
-      const count = scratch.kernels.spanReturns(equity, places, days, length, this.initialValue, span, starts, returns)
-      return { starts, returns, count }
-    }
+    const returnsOf = (span: number) =>
+      scratch.kernels.spanReturns(equity, places, days, length, this.initialValue, span, starts, returns)
+    return { equity, places, days, length, starts, returns, returnsOf }
   }
 
   #writeSpans(scratch: Scratch, dst: number): void {
-    const returnsOf = this.#spanReturns(scratch)
-    for (const span of Object.values(SPANS)) {
-      const { returns, count } = returnsOf(span)
-      scratch.kernels.spanFigures(returns, count, span, dst)
-    }
+    const { kernels } = scratch
+    const { equity, places, days, length, returns, returnsOf } = this.#spanReturns(scratch)
+    for (const span of Object.values(SPANS)) kernels.spanFigures(returns, returnsOf(span), span, dst)
+    kernels.monthFigures(equity, places, days, length, returns, dst)
   }
 }
 

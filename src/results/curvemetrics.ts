@@ -188,6 +188,85 @@ const RETURNS = [
     ['stability', 'fraction', 1],
     'R squared of a straight line through the logarithm of equity by period.',
   ),
+  metric(
+    'returns',
+    L.RETURN_GEOMETRIC,
+    ['geometricMean', 'fraction', 1],
+    'exp(mean(log(1 + return))) - 1: the return that, the same in each period, brings as much. Undefined where a period loses more than all.',
+    { label: 'Geometric mean of returns' },
+  ),
+  metric(
+    'returns',
+    L.RETURN_ADJUSTED_SORTINO,
+    ['adjustedSortino', '', 1],
+    'sortino / sqrt(2), to be compared with sharpe. After Schwager, as quantstats has it.',
+    { annual: 'periods' },
+  ),
+  metric(
+    'returns',
+    L.RETURN_RISK_ADJUSTED,
+    ['riskAdjustedReturn', 'fraction', 1],
+    'cagr / share of the periods whose return is not 0. Undefined where equity never moves.',
+    { label: 'CAGR, of the time in use', annual: 'days' },
+  ),
+  metric(
+    'returns',
+    L.RETURN_WIN_RATE,
+    ['returnsWinRate', 'fraction', 1],
+    'Periods with a return above 0 / periods with another return than 0. Undefined where equity never moves.',
+    { label: 'Win rate of returns' },
+  ),
+  metric(
+    'returns',
+    L.RETURN_PAYOFF,
+    ['returnsPayoff', '', 1],
+    'avgUpReturn / -avgDownReturn. Undefined without a rising or without a falling period.',
+    { label: 'Payoff of returns' },
+  ),
+  metric(
+    'returns',
+    L.RETURN_PROFIT_RATIO,
+    ['profitRatio', '', 1],
+    'Mean of the returns that do not fall / how many they are, over the same of those that fall, positive. As quantstats has it. Undefined without one of both.',
+  ),
+  metric(
+    'returns',
+    L.RETURN_KELLY,
+    ['returnsKelly', 'fraction', 1],
+    'returnsWinRate - (1 - returnsWinRate) / returnsPayoff. Kelly 1956. Undefined where the payoff is.',
+    { label: 'Kelly of returns' },
+  ),
+  metric(
+    'returns',
+    L.RETURN_CPC,
+    ['cpcIndex', '', 1],
+    'returnsProfitFactor * returnsWinRate * returnsPayoff. As quantstats has it. Undefined where one of them is.',
+    { label: 'CPC index' },
+  ),
+  metric(
+    'returns',
+    L.RETURN_RUIN,
+    ['riskOfRuin', 'fraction', -1],
+    '((1 - returnsWinRate) / (1 + returnsWinRate))^periods, as quantstats has it: it goes by how often a period is won alone. Undefined where equity never moves.',
+  ),
+  metric(
+    'returns',
+    L.RETURN_OUTLIER_WIN,
+    ['outlierWinRatio', '', 0],
+    'Quantile of the returns at 0.99 / mean of those that do not fall. As quantstats has it. Undefined without a rising period.',
+  ),
+  metric(
+    'returns',
+    L.RETURN_OUTLIER_LOSS,
+    ['outlierLossRatio', '', 0],
+    'Quantile of the returns at 0.01 / mean of those that fall. As quantstats has it. Undefined without a falling period.',
+  ),
+  metric('returns', L.RETURN_UPS_IN_ROW, ['maxConsecutiveUps', 'periods', 1], 'Most periods in a row that rose.', {
+    label: 'Most rises in a row',
+  }),
+  metric('returns', L.RETURN_DOWNS_IN_ROW, ['maxConsecutiveDowns', 'periods', -1], 'Most periods in a row that fell.', {
+    label: 'Most falls in a row',
+  }),
 ] as const
 
 const FALLS = [
@@ -253,6 +332,13 @@ const FALLS = [
     { annual: 'days' },
   ),
   metric('falls', L.FALL_RECOVERY, ['recoveryFactor', '', 1], 'totalReturn / maxDrawdown. Undefined without drawdown.'),
+  metric(
+    'falls',
+    L.FALL_SERENITY,
+    ['serenityIndex', '', 1],
+    '(sum of the returns - risk-free) / (ulcerIndex * pitfall), the pitfall being the CVaR of the falls of all bars below the peak so far, as of a normal distribution (`confidence`), over the standard deviation of the returns. KeyQuant, as quantstats has it. Undefined without drawdown and without spread.',
+  ),
+  metric('falls', L.FALL_PEAK, ['peakEquity', 'currency', 1], 'Highest equity at a close, initial cash included.'),
 ] as const
 
 const SPANS = (
@@ -280,8 +366,55 @@ const SPANS = (
       [`positive${Span}s`, 'fraction', 1],
       `Share of ${span}s with a return above 0. The first and the last may be short: they begin and end with the run.`,
     ),
+    metric(
+      'spans',
+      first + L.SPAN_MEAN_UP,
+      [`avgUp${Span}`, 'fraction', 1],
+      `Mean of the returns above 0 of ${span}s. Undefined without one.`,
+    ),
+    metric(
+      'spans',
+      first + L.SPAN_MEAN_DOWN,
+      [`avgDown${Span}`, 'fraction', 1],
+      `Mean of the returns below 0 of ${span}s. Undefined without one.`,
+    ),
   ]
 })
+
+const MONTHS = [
+  metric(
+    'spans',
+    L.SPAN_MONTH * L.SPAN_FIELDS + L.SPAN_LAST,
+    ['monthToDate', 'fraction', 1],
+    'Return of the last calendar month, up to the end of the run.',
+  ),
+  metric(
+    'spans',
+    L.SPAN_3_MONTHS,
+    ['last3Months', 'fraction', 1],
+    'Return since the last period at least three calendar months before the last one. Undefined of a shorter run.',
+    { label: 'Last 3 months' },
+  ),
+  metric('spans', L.SPAN_6_MONTHS, ['last6Months', 'fraction', 1], 'The same of six months.', {
+    label: 'Last 6 months',
+  }),
+  metric(
+    'spans',
+    L.SPAN_YEAR * L.SPAN_FIELDS + L.SPAN_LAST,
+    ['yearToDate', 'fraction', 1],
+    'Return of the last calendar year, up to the end of the run.',
+  ),
+  metric('spans', L.SPAN_12_MONTHS, ['last12Months', 'fraction', 1], 'The same of twelve months.', {
+    label: 'Last 12 months',
+  }),
+  metric(
+    'spans',
+    L.SPAN_TWELVE_WON,
+    ['positive12Months', 'fraction', 1],
+    'Share of the ends of months, from the thirteenth on, at which equity was above that of twelve months with bars before: how often a year of holding won. Undefined with fewer months.',
+    { label: 'Positive 12 months' },
+  ),
+] as const
 
 const HELD = [
   metric(
@@ -361,9 +494,55 @@ const AGAINST = [
   metric('against', L.AGAINST_DOWN_CAPTURE, ['downCapture', 'fraction', -1], 'The same where it fell.', {
     annual: 'periods',
   }),
+  metric('against', L.AGAINST_CAPTURE, ['capture', 'fraction', 1], 'The same over all common periods.', {
+    annual: 'periods',
+  }),
+  metric('against', L.AGAINST_CAPTURE_RATIO, ['captureRatio', '', 1], 'upCapture / downCapture. Morningstar.', {
+    annual: 'periods',
+  }),
+  metric(
+    'against',
+    L.AGAINST_BATTING,
+    ['battingAverage', 'fraction', 1],
+    'Share of the common periods with a return above that of the benchmark.',
+  ),
+  metric(
+    'against',
+    L.AGAINST_BATTING_UP,
+    ['upBattingAverage', 'fraction', 1],
+    'The same of the periods in which the benchmark did not fall. Undefined without one.',
+    { label: 'Batting average, rising' },
+  ),
+  metric(
+    'against',
+    L.AGAINST_BATTING_DOWN,
+    ['downBattingAverage', 'fraction', 1],
+    'The same of those in which it fell.',
+    { label: 'Batting average, falling' },
+  ),
+  metric(
+    'against',
+    L.AGAINST_UP_ALPHA,
+    ['upAlpha', 'fraction', 1],
+    'alpha of the periods in which the benchmark rose.',
+    {
+      annual: 'periods',
+    },
+  ),
+  metric('against', L.AGAINST_UP_BETA, ['upBeta', '', 0], 'beta of the periods in which the benchmark rose.'),
+  metric('against', L.AGAINST_DOWN_ALPHA, ['downAlpha', 'fraction', 1], 'alpha of the periods in which it fell.', {
+    annual: 'periods',
+  }),
+  metric('against', L.AGAINST_DOWN_BETA, ['downBeta', '', 0], 'beta of the periods in which it fell.'),
+  metric(
+    'against',
+    L.AGAINST_FRAGILITY,
+    ['betaFragility', 'fraction', 1],
+    "w * return where the benchmark's was least + (1 - w) * return where it was greatest - return where it was in the middle (of n in order that behind floor(n / 2) others), w = (greatest - middle) / (greatest - least), 0.5 without spread: below 0 what hurts more than it helps when moves get larger. Taleb, Canetti et al. 2012, A New Heuristic Measure of Fragility and Tail Risks. Undefined under three periods.",
+  ),
 ] as const
 
-const SPECS = [...RETURNS, ...FALLS, ...SPANS, ...HELD, ...AGAINST]
+const SPECS = [...RETURNS, ...FALLS, ...SPANS, ...MONTHS, ...HELD, ...AGAINST]
 
 /**
  * Figures of an equity curve, which are worked out when they are asked for: `result.equityCurve()` has them by name, sweeps where

@@ -48,6 +48,8 @@ export function closedTrips(source: TradeSource, per: TradesPer, stop: Float64Ar
     columns.forEach((name, i) => {
       scratch.write(exits + 8 * n * i, trades.values(name))
     })
+    scratch.write(exits + 8 * n * L.EXIT_ENTERED, trades.values('entryTime'))
+    scratch.write(exits + 8 * n * L.EXIT_LEFT, trades.values('exitTime'))
     scratch.write(exits + 8 * n * L.EXIT_STOP, stop)
     const [first, last] = [scratch.room(4 * n), scratch.room(4 * n)]
     const trips = scratch.room(8 * L.TRIP_COUNT * n)

@@ -24,6 +24,7 @@ const FIGURES: readonly (readonly [place: number, column: Column])[] = [
     L.TRIP_BARS,
     { name: 'barsHeld', field: 'bars_held', kind: 'i32', unit: 'bars', doc: 'Bars held at the last exit.' },
   ],
+  [L.TRIP_DAYS, figure('daysHeld', 'days_held', 'days', 'Days from its entry to its last exit.')],
   [L.TRIP_MFE, figure('mfe', 'mfe', 'fraction', 'The widest maximum favourable excursion.')],
   [L.TRIP_MAE, figure('mae', 'mae', 'fraction', 'The widest maximum adverse excursion, at most 0.')],
   [L.TRIP_COMMISSION, figure('commission', 'commission', 'currency', 'Sum of their commission.')],

@@ -196,5 +196,116 @@ export function curveFigures({ values, cash, perYear, free, freeYear, cagr }: Cu
     burkeRatio: more / Math.sqrt(sum(worst.map(({ depth }) => depth ** 2))),
     sterlingRatio: more / mean(worst.map(({ depth }) => depth)),
     recoveryFactor: (values[n - 1] / cash - 1) / worst[0].depth,
+    serenityIndex:
+      ((sum(returns) - freeYear) * deviation(returns)) /
+      (ulcer * (mean(depths) + (deviation(depths) * density(z)) / rest)),
+    peakEquity: Math.max(...line),
+    ...betsOf(returns, cagr),
+    adjustedSortino: ((mean(excess) / downside) * Math.sqrt(perYear)) / Math.SQRT2,
+  }
+}
+
+/** What returns are as bets. */
+function betsOf(returns: readonly number[], cagr: number) {
+  const n = returns.length
+  const [ups, downs] = [returns.filter((value) => value > 0), returns.filter((value) => value < 0)]
+  const others = returns.filter((value) => value >= 0)
+  const rate = ups.length / (ups.length + downs.length)
+  const payoff = mean(ups) / -mean(downs)
+  const longest = (way: 1 | -1) =>
+    Math.max(
+      ...returns.map((_, i) => {
+        const rest = returns.slice(i)
+        const end = rest.findIndex((value) => Math.sign(value) !== way)
+        return end < 0 ? rest.length : end
+      }),
+    )
+  return {
+    geometricMean: returns.reduce((product, value) => product * (1 + value), 1) ** (1 / n) - 1,
+    riskAdjustedReturn: (cagr * n) / (ups.length + downs.length),
+    returnsWinRate: rate,
+    returnsPayoff: payoff,
+    profitRatio: mean(others) / others.length / (-mean(downs) / downs.length),
+    returnsKelly: (payoff * rate - (1 - rate)) / payoff,
+    cpcIndex: (sum(ups) / -sum(downs)) * rate * payoff,
+    riskOfRuin: ((1 - rate) / (1 + rate)) ** n,
+    outlierWinRatio: sum(ups) > 0 ? quantile(returns, 0.99) / mean(others) : NONE,
+    outlierLossRatio: quantile(returns, 0.01) / mean(downs),
+    maxConsecutiveUps: longest(1),
+    maxConsecutiveDowns: longest(-1),
+  }
+}
+
+/** Figures by calendar of a curve whose periods are its bars. */
+export function calendarFigures(dates: readonly number[], values: readonly number[], cash: number) {
+  const figures: Record<string, number> = {}
+  for (const span of ['day', 'week', 'month', 'year'] as const) {
+    const returns = spanReturns(dates, values, cash, span).map(([, value]) => value)
+    const Span = span[0].toUpperCase() + span.slice(1)
+    figures[`best${Span}`] = Math.max(...returns)
+    figures[`worst${Span}`] = Math.min(...returns)
+    figures[`positive${Span}s`] = returns.filter((value) => value > 0).length / returns.length
+    figures[`avgUp${Span}`] = mean(returns.filter((value) => value > 0))
+    figures[`avgDown${Span}`] = mean(returns.filter((value) => value < 0))
+    if (span === 'month' || span === 'year') figures[`${span}ToDate`] = returns[returns.length - 1]
+  }
+  const last = new Date(dates[dates.length - 1])
+  for (const months of [3, 6, 12]) {
+    const [year, month] = [last.getUTCFullYear(), last.getUTCMonth() - months]
+    // Day 0 of a month is the last one of the month before.
+    const most = new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
+    const from = Date.UTC(year, month, Math.min(last.getUTCDate(), most))
+    const base = values[dates.findLastIndex((date) => date <= from)]
+    figures[`last${months}Months`] = base === undefined ? NONE : values[values.length - 1] / base - 1
+  }
+  const ends = [...new Map(dates.map((date, i) => [spanStart(date, 'month'), values[i]])).values()]
+  const years = ends.slice(12).map((value, i) => value / ends[i])
+  figures.positive12Months = mean(years.map((growth) => (growth > 1 ? 1 : 0)))
+  return figures
+}
+
+/** Figures of returns against those of a benchmark, both of the same periods. */
+export function againstFigures(
+  returns: readonly number[],
+  benchmark: readonly number[],
+  { perYear, free }: { perYear: number; free: number },
+) {
+  const picked = (which: (theirs: number) => boolean) => {
+    const places = benchmark.map((_, i) => i).filter((i) => which(benchmark[i]))
+    return [places.map((i) => returns[i]), places.map((i) => benchmark[i])]
+  }
+  const growth = (list: readonly number[]) =>
+    list.reduce((product, value) => product * (1 + value), 1) ** (perYear / list.length) - 1
+  const capture = ([own, theirs]: number[][]) => growth(own) / growth(theirs)
+  const batting = ([own, theirs]: number[][]) => mean(own.map((value, i) => (value > theirs[i] ? 1 : 0)))
+  const line = ([own, theirs]: number[][]) => {
+    const [meanOwn, meanTheirs] = [mean(own), mean(theirs)]
+    const beta =
+      own.length > 1
+        ? mean(own.map((value, i) => (value - meanOwn) * (theirs[i] - meanTheirs))) / power(theirs, 2)
+        : NONE
+    return [(meanOwn - free - beta * (meanTheirs - free)) * perYear, beta]
+  }
+  const [rising, falling] = [picked((value) => value > 0), picked((value) => value < 0)]
+  const all = picked(() => true)
+  const order = benchmark.map((_, i) => i).sort((a, b) => benchmark[a] - benchmark[b] || a - b)
+  const [low, middle, high] = [order[0], order[Math.floor(order.length / 2)], order[order.length - 1]]
+  const range = benchmark[high] - benchmark[low]
+  const share = range > 0 ? (benchmark[high] - benchmark[middle]) / range : 0.5
+  return {
+    capture: capture(all),
+    upCapture: capture(rising),
+    downCapture: capture(falling),
+    captureRatio: capture(rising) / capture(falling),
+    battingAverage: batting(all),
+    upBattingAverage: batting(picked((value) => value >= 0)),
+    downBattingAverage: batting(falling),
+    alpha: line(all)[0],
+    beta: line(all)[1],
+    upAlpha: line(rising)[0],
+    upBeta: line(rising)[1],
+    downAlpha: line(falling)[0],
+    downBeta: line(falling)[1],
+    betaFragility: order.length < 3 ? NONE : share * returns[low] + (1 - share) * returns[high] - returns[middle],
   }
 }

@@ -8,6 +8,8 @@ export interface ClosedTrade {
   /** What the price alone brought, currency. */
   gross: number
   bars: number
+  /** From the entry to the last exit. */
+  days: number
   mfe: number
   mae: number
   commission: number
@@ -68,6 +70,8 @@ export function tradeFigures(trades: readonly ClosedTrade[], elapsed: number) {
     medianBarsHeld: middle(bars),
     longestBarsHeld: n > 0 ? Math.max(...bars) : Number.NaN,
     shortestBarsHeld: n > 0 ? Math.min(...bars) : Number.NaN,
+    avgDaysHeld: mean(trades.map(({ days }) => days)),
+    longestDaysHeld: n > 0 ? Math.max(...trades.map(({ days }) => days)) : Number.NaN,
     avgBarsWin: mean(wins.map((trade) => trade.bars)),
     avgBarsLoss: mean(losses.map((trade) => trade.bars)),
     avgMfe: mean(trades.map(({ mfe }) => mfe)),

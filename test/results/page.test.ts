@@ -171,10 +171,21 @@ const BETTER = { 1: 'more', 0: '', [-1]: 'less' } as const
 const NAMES = `
 ## Names elsewhere
 
-What a figure is called in the files of what was here before, in quantstats 0.0.86, empyrical-reloaded 0.7.1 and backtesting.py 0.6.6. A
-name of theirs that is none here is answered with the one that it has here. quantstats takes \`avg_win\`, \`avg_loss\`, \`win_rate\` and
-\`profit_factor\` of returns, not of trades. Where a package means a quantity otherwise, [an option](#figures-of-the-equity-curve) says so;
-percent of theirs are fractions here, and drawdowns are positive.
+What a figure is called in the files of what was here before, in quantstats 0.0.86, empyrical-reloaded 0.7.1, pyfolio-reloaded 0.10.1
+(\`perf_stats\`, \`gen_round_trip_stats\`), ffn 1.4.1 and backtesting.py 0.6.6. A name of theirs that is none here is answered with the one
+that it has here. quantstats takes \`avg_win\`, \`avg_loss\`, \`win_rate\`, \`payoff_ratio\`, \`kelly_criterion\` and \`profit_factor\` of returns,
+not of trades. Where a package means a quantity otherwise, [an option](#figures-of-the-equity-curve) says so; percent of theirs are
+fractions here, and drawdowns are positive. Besides:
+
+- quantstats leaves periods without a return out of \`avg_return\`, rounds the time in use of \`rar\` up to whole percent, and gives 0 where
+  \`win_rate\` is undefined.
+- empyrical has both numbers of \`up_alpha_beta\` and \`down_alpha_beta\` in one, \`upAlpha\` and \`upBeta\` here, and all three of
+  \`batting_average\`, \`upBattingAverage\` and \`downBattingAverage\` here.
+- The value at risk of pyfolio's \`perf_stats\` is the mean less two standard deviations: \`confidence: 0.9772498680518208\`.
+- ffn counts from the first price, and so has no return of the first month and year; of \`avg_down_month\` months without a return are
+  part. Its \`calc_information_ratio\` is of a period.
+- Durations of backtesting.py are here in days, \`maxDrawdownDays\` and \`longestDaysHeld\`, and in bars, \`maxDrawdownBars\` and
+  \`longestBarsHeld\`.
 `
 
 /** A row a figure that has another name somewhere, and one for what is no figure here. */

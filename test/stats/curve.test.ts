@@ -8,7 +8,16 @@ import { resultData, resultFrom } from '../../src/results/data.ts'
 import { METRICS } from '../../src/results/metrics.ts'
 import { equityCurve } from '../../src/results/owncurve.ts'
 import { at } from '../engine/script.ts'
-import { curveFigures, deviation, distribution, fallsOf, inverse, spanReturns } from '../oracle/curve.ts'
+import {
+  againstFigures,
+  calendarFigures,
+  curveFigures,
+  deviation,
+  distribution,
+  fallsOf,
+  inverse,
+  spanReturns,
+} from '../oracle/curve.ts'
 
 const DAY = 86_400_000
 const MONDAY = Date.UTC(2023, 0, 2)
@@ -66,7 +75,57 @@ describe('a curve against its definitions', () => {
       }),
       { numRuns: 60 },
     )
-    expect(seen.size).toBeGreaterThan(30)
+    expect(seen.size).toBeGreaterThan(45)
+  })
+
+  it('figures by calendar, over years', () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(
+        returns,
+        fc.integer({ min: -40000, max: 40000 }),
+        fc.constantFrom(1, 2, 5, 14, 31, 200),
+        (list, from, step) => {
+          const time = stamps(list.length, step * DAY, from * DAY)
+          const equity = grown(list)
+          const found = equityCurve({ time, equity, initialValue: 1000 }).summary
+          for (const [name, value] of Object.entries(calendarFigures(time, equity, 1000))) {
+            if (!Number.isNaN(value)) seen.add(name)
+            near(found[name as keyof typeof found], value, name)
+          }
+        },
+      ),
+    )
+    expect(seen.size).toBe(26)
+  })
+
+  it('against a benchmark', () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(returns, fc.array(fc.integer({ min: -6, max: 6 }), { minLength: 120 }), (list, steps) => {
+        // Sixty-fourths: the same returns come again and again, 0 among them.
+        const theirs = list.map((_, i) => steps[i] / 64)
+        const time = stamps(list.length)
+        const close = grown(theirs, 50)
+        const options = {
+          periodsPerYear: 365,
+          riskFree: 0.03,
+          benchmark: { time: [MONDAY - DAY, ...time], close: [50, ...close] },
+        }
+        const found = curve(list, options).summary
+        const own = grown(list).map((value, i, all) => value / (all[i - 1] ?? 1000) - 1)
+        const others = close.map((value, i) => value / (close[i - 1] ?? 50) - 1)
+        const free = 1.03 ** (1 / 365) - 1
+        // Without spread beta is that of the rounding.
+        const parts = [others, others.filter((value) => value > 0), others.filter((value) => value < 0)]
+        fc.pre(parts.every((part) => part.length < 2 || deviation(part) > 1e-4))
+        for (const [name, value] of Object.entries(againstFigures(own, others, { perYear: 365, free }))) {
+          if (!Number.isNaN(value)) seen.add(name)
+          near(found[name as keyof typeof found], value, name, 1e-7)
+        }
+      }),
+    )
+    expect(seen.size).toBe(14)
   })
 
   it('the stability of an equity that never moves again is undefined', () => {
@@ -197,7 +256,8 @@ describe('properties', () => {
     fc.assert(
       fc.property(returns, fc.constantFrom(2, 1024, 0.5), (list, times) => {
         const [one, other] = [curve(list).summary, curve(list, {}, 1000 * times).summary]
-        for (const { name } of CURVE_METRICS) expect([name, other[name]]).toEqual([name, one[name]])
+        for (const { name, unit } of CURVE_METRICS)
+          expect([name, other[name]]).toEqual([name, one[name] * (unit === 'currency' ? times : 1)])
         expect(other.maxDrawdownMoney).toBe(one.maxDrawdownMoney * times)
       }),
     )
@@ -252,6 +312,63 @@ describe('properties', () => {
       'stability',
     ] as const)
       expect([name, summary[name]]).toEqual([name, Number.NaN])
+  })
+
+  it('of one bar, and of what falls below 0, there is no figure that needs more', () => {
+    const benchmark = { time: [MONDAY - DAY, ...stamps(3)], close: [100, 101, 100, 102] }
+    const of = (equity: number[], given: CurveOptions = {}) =>
+      equityCurve({ time: stamps(equity.length), equity, initialValue: 1000 }, given).summary
+    const bets = CURVE_METRICS.filter(({ place }) => place.group === 'returns').map(({ name }) => name)
+    // One rise is all that is known.
+    expect(of([1010])).toMatchObject({
+      geometricMean: expect.closeTo(0.01, 12),
+      returnsWinRate: 1,
+      riskOfRuin: 0,
+      outlierWinRatio: 1,
+      maxConsecutiveUps: 1,
+      maxConsecutiveDowns: 0,
+      peakEquity: 1010,
+      avgUpYear: expect.closeTo(0.01, 12),
+      monthToDate: expect.closeTo(0.01, 12),
+    })
+    for (const name of [
+      'returnsPayoff',
+      'returnsKelly',
+      'cpcIndex',
+      'profitRatio',
+      'outlierLossRatio',
+      'adjustedSortino',
+      'serenityIndex',
+      'avgDownDay',
+      'last3Months',
+      'positive12Months',
+    ] as const)
+      expect([name, of([1010])[name]]).toEqual([name, Number.NaN])
+    // The third return is taken from an equity below 0, and so there is none at all.
+    const ruin = of([1010, -5, 3], { benchmark })
+    for (const name of bets) expect([name, ruin[name]]).toEqual([name, Number.NaN])
+    for (const name of [
+      'battingAverage',
+      'upBattingAverage',
+      'capture',
+      'captureRatio',
+      'upBeta',
+      'betaFragility',
+      'serenityIndex',
+    ] as const)
+      expect([name, ruin[name]]).toEqual([name, Number.NaN])
+    expect([ruin.peakEquity, ruin.bestDay]).toEqual([1010, Number.NaN])
+    // All is lost in the last period: a return of -1.
+    expect(of([1010, 0])).toMatchObject({ geometricMean: -1, returnsWinRate: 0.5, monthToDate: -1 })
+  })
+
+  it('another size of numbers changes none of them', () => {
+    const list = Array.from({ length: 500 }, (_, i) => 0.02 * Math.sin(i * i))
+    for (const cash of [1e-8, 1e12])
+      for (const [name, value] of Object.entries(curve(list).summary as unknown as Record<string, number>)) {
+        const times = /^(peakEquity|maxDrawdownMoney)$/.test(name) ? cash / 1000 : 1
+        near(curve(list, {}, cash).summary[name as keyof typeof CURVE_PLACES] / times, value, name)
+      }
   })
 
   it('against itself: beta and correlation 1, no error, all is captured', () => {

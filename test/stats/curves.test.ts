@@ -10,7 +10,7 @@ import { equityCurve } from '../../src/results/owncurve.ts'
 interface Figure {
   who: string
   metric: string
-  options: Omit<CurveOptions, 'benchmark'> & { benchmark?: boolean; fromFirst?: boolean }
+  options: Omit<CurveOptions, 'benchmark'> & { benchmark?: boolean; fromFirst?: boolean; from?: number }
   value: number | null
 }
 
@@ -37,9 +37,11 @@ const { cash, versions, window, normal, curves } = JSON.parse(
   curves: Curve[]
 }
 
-function curveOf(curve: Curve, { benchmark, fromFirst, ...options }: Figure['options'] = {}) {
-  const { time, equity, perYear, before } = curve
-  const against = { time: [before, ...time], close: [50, ...curve.benchmark] }
+function curveOf(curve: Curve, { benchmark, fromFirst, from = 0, ...options }: Figure['options'] = {}) {
+  const { perYear, before } = curve
+  const first = curve.time.findIndex((stamp) => stamp >= from)
+  const [time, equity] = [curve.time.slice(first), curve.equity.slice(first)]
+  const against = { time: [before, ...curve.time], close: [50, ...curve.benchmark] }
   return equityCurve(
     { time, equity, initialValue: fromFirst ? undefined : cash },
     { cagr: 'periods', periodsPerYear: perYear, window, ...options, benchmark: benchmark ? against : undefined },
@@ -61,6 +63,7 @@ const OTHER: Readonly<Record<string, string>> = {
   'round the clock: backtesting avgDrawdown': 'a drawdown that begins with the last bar is left out',
   'short: backtesting avgDrawdown': 'the same',
   'ruin: quantstats smartSharpe': 'all returns are equal but for rounding: the autocorrelation is that of the rounding',
+  'ruin: empyrical downBeta': 'all returns are equal but for rounding: beta is that of the rounding',
   'ruin: quantstats smartSortino':
     'all returns are equal but for rounding: the autocorrelation is that of the rounding',
 }

@@ -7,6 +7,7 @@ import { TRADE_METRICS, type TradeMetricName } from '../results/trademetrics.ts'
 import { breakdowns } from './breakdowns.ts'
 import { equitySvg } from './equity.ts'
 import { formatCell, formatNumber } from './format.ts'
+import { rollingSvg } from './rolling.ts'
 import { annualText, exitsText, runTitle } from './summary.ts'
 import { escapeXml } from './svg.ts'
 import { title as heading } from './text.ts'
@@ -17,7 +18,7 @@ const MOST_TRADES = 50
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /**
- * A run on one page: warnings, equity and drawdown, all metrics, returns by month, the band where it was run, last trades,
+ * A run on one page: warnings, equity and drawdown, all metrics, Sharpe ratio and volatility of a moving window, returns by month, the band where it was run, last trades,
  * open positions, settings and fingerprint. An HTML document that needs nothing else; equal results give equal pages.
  */
 export function tearSheet(result: Result): string {
@@ -35,6 +36,7 @@ export function tearSheet(result: Result): string {
     ['Metrics', metricLists(result)],
     ['Figures of trades', tradeList(result, analysis)],
     ['Trades by', foldedTables(analysis)],
+    ['Rolling figures', rollingFigures(result)],
     ['Returns by month', monthTable(time, equity, result.summary.initialCash)],
     ['Path policies', bandTable(result)],
     [
@@ -94,6 +96,18 @@ export function monthlyReturns(
     beforeYear = equity[i]
   }
   return years
+}
+
+/** Sharpe ratio and volatility of half a year; of shorter runs nothing. */
+function rollingFigures(result: Result): string {
+  const curve = result.equityCurve()
+  const lines = (['sharpe', 'volatility'] as const).map((name) => {
+    const { label, unit } = METRICS.find((spec) => spec.name === name) as MetricSpec
+    return { label, unit, values: curve.rolling(name).values(name) as Float64Array }
+  })
+  const caption = `Figures of a year, each over the last ${count(curve.window, 'period')}.`
+  const drawing = rollingSvg('Sharpe and volatility of a moving window', curve.dates, lines)
+  return drawing === '' ? '' : `<figure>\n${drawing}<figcaption class="muted">${caption}</figcaption></figure>`
 }
 
 function monthTable(time: Float64Array, equity: Float64Array, initialCash: number): string {

@@ -49,6 +49,8 @@ export class EquityCurve {
   readonly initialValue: number
   /** How many returns make a year, and how that is known. */
   readonly annual: AnnualPeriods
+  /** Periods of a rolling window: those of half a year where no `window` was given. */
+  readonly window: number
   readonly #options: CheckedCurve
   readonly #work: CurveWork
   readonly #blocks = new Map<CurveGroup, Float64Array>()
@@ -66,12 +68,14 @@ export class EquityCurve {
     this.initialValue = parts.initialCash
     this.annual = periodsPerYear === undefined ? annual : givenPeriods(periodsPerYear, annual.period, 'curve')
     this.#options = options
+    const { perYear } = this.annual
+    this.window = options.window ?? Math.max(2, Math.round((perYear > 0 ? perYear : 252) / 2))
     let rates: Float64Array | undefined
     this.#work = {
       parts,
       options,
       periods,
-      perYear: this.annual.perYear,
+      perYear,
       elapsed: cagr === 'periods' ? Number.NaN : time[time.length - 1] - time[0],
       rates: () => {
         rates ??= ratesOf(riskFree, periods)
@@ -143,7 +147,7 @@ export class EquityCurve {
    */
   rolling(figure: RollingFigure): Table {
     const { perYear, periods } = this.#work
-    const { window = Math.max(2, Math.round((perYear > 0 ? perYear : 252) / 2)) } = this.#options
+    const { window } = this
     return this.#use((scratch) => {
       if (figure !== 'beta') {
         const excess = excessOf(this.#work, scratch, this.#returns(scratch))

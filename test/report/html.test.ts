@@ -1,6 +1,7 @@
 /** The page of a run. */
 import { describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
+import { formatNumber } from '../../src/report/format.ts'
 import { monthlyReturns, tearSheet } from '../../src/report/html.ts'
 import { breakdownsText } from '../../src/report/summary.ts'
 import { METRICS } from '../../src/results/metrics.ts'
@@ -33,6 +34,7 @@ describe('a tear sheet', () => {
       'Metrics',
       'Figures of trades',
       'Trades by',
+      'Rolling figures',
       'Returns by month',
       'Path policies',
       expect.stringMatching(/^(Last 50 of \d+ exits|Trades)$/),
@@ -43,7 +45,7 @@ describe('a tear sheet', () => {
     expect(texts(page, 'code')).toEqual([result.fingerprint.all])
     expect(page).toContain('1970-01-01 to 1971-02-04, 400 bars')
     expect(page).toContain('adverse')
-    expect(page.match(/<svg /g)).toHaveLength(1)
+    expect(page.match(/<svg /g)).toHaveLength(2)
   })
 
   it('has the trades by what they have in common, folded, with headings that a person reads', () => {
@@ -92,6 +94,23 @@ describe('a tear sheet', () => {
     expect(page).not.toContain('<b>')
     expect(page).toContain('A &amp; &lt;b&gt;')
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|src=|<script/)
+  })
+
+  it('draws Sharpe and volatility of half a year, each with its least, greatest and last value', () => {
+    const result = backtest(prices, smaCross, config)
+    const curve = result.equityCurve()
+    expect(curve.window).toBe(183)
+    for (const [name, label, unit] of [
+      ['sharpe', 'Sharpe', ''],
+      ['volatility', 'Volatility', 'fraction'],
+    ] as const) {
+      const values = [...curve.rolling(name).values(name)].filter(Number.isFinite)
+      const [least, most, last] = [Math.min(...values), Math.max(...values), values[values.length - 1]].map((value) =>
+        formatNumber(value, unit),
+      )
+      expect(texts(page, 'text')).toContain(`${label}, from ${least} to ${most}, ${last} at the end`)
+    }
+    expect(texts(page, 'figcaption')).toEqual(['Figures of a year, each over the last 183 periods.'])
   })
 
   it('leaves out what there is not', () => {

@@ -317,9 +317,11 @@ export {
   type ShareTarget,
   strategy,
 } from './strategy/expressed.ts'
+export type { ExpressedField } from './strategy/expressedcolumns.ts'
 export type { Indicator } from './strategy/indicator.ts'
 export type { KnownMarket } from './strategy/knownmarket.ts'
 export type { PositionLot, PositionView } from './strategy/position.ts'
+export { readStrategy } from './strategy/readstrategy.ts'
 export type {
   AtrTrail,
   BracketRequest,
@@ -348,6 +350,7 @@ export {
   Strategy,
   type StrategyClass,
 } from './strategy/strategy.ts'
+export type { StrategyData } from './strategy/strategydata.ts'
 export type { WholeColumns } from './strategy/wholecolumns.ts'
 export type { AxisInput, Range } from './sweep/axis.ts'
 export { grid, type Space, type SpaceInput } from './sweep/space.ts'

@@ -29,6 +29,7 @@ import { addRunOptions, checkOutput, parametersOf, type RunOptions } from './opt
 import { openFolder, runFolder } from './output.ts'
 import { UsageError } from './values.ts'
 import { commandWords } from './words.ts'
+import { writtenStrategy } from './writtenstrategy.ts'
 
 /** Adds `fillgrid run`. */
 export function addRunCommand(program: Command, console: Console): void {
@@ -106,8 +107,8 @@ export function tradedMarket(options: RunOptions): Promise<Market> {
 }
 
 /**
- * Conditions, a built-in name, or a bundled file: what has a slash or a script's ending is a file, `#` names an export. `source`
- * stands for a file in the fingerprint.
+ * Conditions, a built-in name, a bundled file, or expressions as plain data in a file: what has a slash or an ending is a file, `#`
+ * names an export. `source` stands for a script in the fingerprint.
  */
 export async function strategyOf(
   options: Parameters<typeof expressedOf>[0] & Pick<RunOptions, 'config'>,
@@ -121,6 +122,7 @@ export async function strategyOf(
     )
   const match = /^(.+?)(?:#(\w+))?$/.exec(text)
   const [path, name] = match ? [match[1], match[2]] : [text, undefined]
+  if (/\.json$/i.test(path)) return { strategy: writtenStrategy(path) }
   if (!/[\\/]|\.[cm]?[jt]sx?$/.test(path)) {
     if (options.strategy === undefined && !STRATEGIES.some((one) => one.name === text))
       throw new UsageError(

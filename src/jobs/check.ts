@@ -10,6 +10,8 @@ import { METRICS } from '../results/metrics.ts'
 import { withInfinity } from '../settings/json.ts'
 import { checkSettings } from '../settings/read.ts'
 import { builtIn } from '../strategies/catalogue.ts'
+import { isStrategyData, readStrategy } from '../strategy/readstrategy.ts'
+import type { StrategyData } from '../strategy/strategydata.ts'
 import { checkAnalysis } from './figures.ts'
 import {
   JOB_FORMAT,
@@ -23,7 +25,7 @@ import {
 } from './job.ts'
 import { KEEPS, type Keep } from './keep.ts'
 import { ownValue, plainCopy } from './plain.ts'
-import { referenceOf, type StrategyReference } from './strategy-ref.ts'
+import { type ModuleReference, referenceOf, type StrategyReference } from './strategy-ref.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -239,7 +241,15 @@ function checkStrategy(data: unknown, at: string): JobStrategy {
     builtIn(data)
     return data
   }
-  const strategy = fields(data, at, 'a built-in name or { module, export }') as Exclude<JobStrategy, string>
+  if (isStrategyData(data)) {
+    readStrategy(data)
+    return data as StrategyData
+  }
+  const strategy = fields(
+    data,
+    at,
+    'a built-in name, { module, export } or expressions as plain data',
+  ) as unknown as ModuleReference & { module: string }
   onlyNames(strategy, new Set(['module', 'export']), at, 'a field of a strategy')
   if (typeof strategy.module !== 'string') throw wrong(`${at}.module`, 'a URL or an absolute path', strategy.module)
   if (strategy.export !== undefined && typeof strategy.export !== 'string')

@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorPlace } from '../errors.ts'
 import type { BacktestConfig } from '../prepare.ts'
 import type { CurveOptions } from '../results/curveoptions.ts'
+import type { StrategyData } from '../strategy/strategydata.ts'
 import type { Keep, KeptRun } from './keep.ts'
 
 /** A value of a strategy's parameter. */
@@ -30,8 +31,8 @@ export interface MarketReference {
   options?: Readonly<Record<string, unknown>>
 }
 
-/** A strategy in a job: the name of a built-in one, or where its module is (a URL or an absolute path) and which export. */
-export type JobStrategy = string | { module: string; export?: string }
+/** A strategy in a job: the name of a built-in one, where its module is (a URL or an absolute path) and which export, or expressions as plain data. */
+export type JobStrategy = string | { module: string; export?: string } | StrategyData
 
 /** Settings in a job: those of `backtest` but the window, which the job has itself. */
 export type JobConfig = Omit<BacktestConfig, 'from' | 'to'>

@@ -1,5 +1,6 @@
 import { FillgridError, show } from '../errors.ts'
 import { builtIn, type StrategyInput } from '../strategies/catalogue.ts'
+import { isStrategyData, readStrategy } from '../strategy/readstrategy.ts'
 import {
   type ParameterSchema,
   type Runnable,
@@ -7,6 +8,7 @@ import {
   Strategy,
   type StrategyClass,
 } from '../strategy/strategy.ts'
+import { dataOf, type StrategyData } from '../strategy/strategydata.ts'
 
 /** Where a strategy's module is: a file: or https: URL or an absolute path; and which export is the strategy. */
 export interface ModuleReference {
@@ -15,14 +17,15 @@ export interface ModuleReference {
   export?: string
 }
 
-/** Where a strategy comes from that workers are to run: what can be run, or where its module is. */
-export type StrategySource = StrategyInput | ModuleReference
+/** Where a strategy comes from that workers are to run: what can be run, where its module is, or expressions as plain data. */
+export type StrategySource = StrategyInput | ModuleReference | StrategyData
 
 /** A strategy as plain data that a worker can load; null in its place means that it can run on this thread only. */
 export type StrategyReference =
   | { builtin: string }
   | { module: string; export?: string }
   | { signals: Runnable }
+  | { expressions: StrategyData }
   | { served: StrategyLook }
 
 /** What can be told of a strategy from outside, as plain data; classes have no name here, which bundlers change. */
@@ -58,6 +61,7 @@ export async function resolveStrategy(
 export async function loadStrategy(reference: StrategyReference, served?: LoadedStrategy): Promise<LoadedStrategy> {
   if ('signals' in reference) return reference.signals
   if ('served' in reference) return checkServed(reference.served, served)
+  if ('expressions' in reference) return readStrategy(reference.expressions)
   if ('builtin' in reference) return builtIn(reference.builtin)
   let loaded: Record<string, unknown>
   try {
@@ -114,6 +118,9 @@ function checkServed(wanted: StrategyLook, served: LoadedStrategy | undefined): 
 /** What workers get, null for what only this thread has: classes, and signals made by a function. @throws FillgridError invalid_strategy */
 export function referenceOf(input: StrategySource): StrategyReference | null {
   if (typeof input === 'string') return { builtin: input }
+  if (isStrategyData(input)) return { expressions: input }
+  const data = dataOf(input)
+  if (data) return { expressions: data }
   if (isClass(input) || isSignals(input)) return null
   if (input instanceof Strategy) {
     throw new FillgridError(

@@ -25,6 +25,7 @@ import {
   withStop,
 } from './expressedcolumns.ts'
 import { defineSignals, type ParameterSchema, type ParameterSpec, type SignalStrategy } from './strategy.ts'
+import { withData } from './strategydata.ts'
 
 /** A parameter of a schema as an expression. */
 export type ParameterExpression<S> = S extends { type: 'boolean' }
@@ -190,13 +191,23 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
   for (const { distance, share } of expressed.targets)
     text.push(`takeProfits = ${printExpression(distance)}, ${printExpression(share)}`)
   for (const field of AFTER) if (expressed[field] > 0) text.push(`${field} = ${expressed[field]}`)
-  return defineSignals({
+  const made = defineSignals({
     name,
     parameters,
     constraints,
     source: `fillgrid expressions 1\n${text.join('\n')}`,
     signals: (context) => expressedColumns(expressed, context),
   }) as SignalStrategy
+  const { targets: takeProfits, breakEvenAfter, trailAfter } = expressed
+  return withData(made, {
+    kind: 'expressions',
+    version: 1,
+    name,
+    parameters,
+    constraints,
+    fields: Object.fromEntries(nodes),
+    ...(takeProfits.length > 0 ? { takeProfits, breakEvenAfter, trailAfter } : {}),
+  })
 }
 
 /**
@@ -207,13 +218,15 @@ export function strategy<const P extends ParameterSchema = Record<never, never>>
 export function textStrategy(
   texts: Readonly<Partial<Record<ExpressedField, string>>>,
   parameters: ParameterSchema = {},
+  name = 'expressions',
+  constraints: readonly string[] = [],
 ): SignalStrategy {
-  const name = 'expressions'
   const given = Object.entries(texts) as [ExpressedField, string][]
   const types = new Map(Object.entries(parameters).map(([one, { type }]) => [one, PARAMETER_TYPES[type]]))
-  return defineSignals({
+  const made = defineSignals({
     name,
     parameters,
+    constraints,
     source: `fillgrid expressions 1\n${given.map(([field, text]) => `${field} = ${text}`).join('\n')}`,
     signals: (context) => {
       const words = vocabulary(context.market.signals.keys(), types)
@@ -223,9 +236,11 @@ export function textStrategy(
       return expressedColumns(expressed, context)
     },
   }) as SignalStrategy
+  return withData(made, { kind: 'expressions', version: 1, name, parameters, constraints, fields: texts })
 }
 
-const PARAMETER_TYPES: Readonly<Record<ParameterSpec['type'], ArgumentType>> = {
+/** What parameters are in expressions. */
+export const PARAMETER_TYPES: Readonly<Record<ParameterSpec['type'], ArgumentType>> = {
   integer: 'number',
   number: 'number',
   boolean: 'condition',

@@ -43,6 +43,12 @@ npx fillgrid sweep --data data/equities.csv --entries 'rsi(14) < 30' --stop 'wid
 There \`--stop\`, \`--target\`, \`--trail\` and \`--hold\` are rules of the run where they are numbers, and come with each entry where one of them is an
 expression.
 
+## Elsewhere
+
+A strategy of expressions runs on the workers of a sweep without a file of its own. \`JSON.stringify\` writes it as plain data (\`StrategyData\`),
+and \`readStrategy\` makes the same of it, in another program too; such a file is a \`--strategy\` (\`cross.json\`), and the data a strategy
+of a job.
+
 ## Text
 
 Loosest first: \`or\`, \`and\`, \`not\`, comparisons (\`< <= > >= == !=\`, also in chains: \`20 < rsi(14) < 80\`), \`+ -\`, \`* /\`, \`-\`; then \`x[2]\`

@@ -197,7 +197,7 @@ export abstract class Strategy<P extends ParameterValues = ParameterValues> exte
       Object.defineProperty(IndicatorMethods.prototype, name, {
         configurable: true,
         writable: true,
-        value: function (this: Strategy, ...given: unknown[]): unknown {
+        value(this: Strategy, ...given: unknown[]): unknown {
           return this.#started().short(name as IndicatorName, given)
         },
       })

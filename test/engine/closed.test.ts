@@ -9,12 +9,13 @@ import { FillgridError } from '../../src/errors.ts'
 import { getEngine } from '../../src/kernel/load.ts'
 import { Market } from '../../src/market/market.ts'
 import { prepare } from '../../src/prepare.ts'
+import { INDICATORS } from '../../src/signals/catalogue.ts'
 import type { Bar } from '../../src/strategy/bar.ts'
 import type { Broker } from '../../src/strategy/broker.ts'
 import type { FillEvent, OrderEvent, TradeEvent } from '../../src/strategy/events.ts'
 import type { Indicator } from '../../src/strategy/indicator.ts'
 import type { PositionView } from '../../src/strategy/position.ts'
-import { Strategy } from '../../src/strategy/strategy.ts'
+import { IndicatorMethods, Strategy } from '../../src/strategy/strategy.ts'
 import { DAY, failure, textOf, walk } from './script.ts'
 
 const BARS = 40
@@ -110,6 +111,7 @@ const NAMES: Record<string, string[]> = {
       'market',
     ],
     ...['onBar', 'onEnd', 'onFill', 'onOrder', 'onStart', 'onTrade', 'parameters', 'range', 'state'],
+    ...INDICATORS.map(({ name }) => name),
   ],
   // Nothing of how many bars there are, when the last one is or what ends.
   market: ['assets', 'context', 'signals', 'timeframe', 'timezone'],
@@ -197,6 +199,11 @@ function namesOf(object: object): string[] {
   return [...names].sort()
 }
 
+/** Short forms of indicators, of which a few stand for all: each would be called as often as everything else together. */
+const SHORT_FORMS = new Set<string>(
+  INDICATORS.map(({ name }) => name).filter((name) => !['sma', 'macd', 'correlation', 'zigzag', 'obv'].includes(name)),
+)
+
 /** What is reached, and what was called on the way. */
 interface Walked {
   kinds: Set<string>
@@ -253,8 +260,10 @@ function walkAll(roots: Record<string, unknown>, battery: unknown[][], skip: Set
   const call = (of: object, method: (...given: unknown[]) => unknown, name: string, depth: number) => {
     const short = name.slice(name.lastIndexOf('.') + 1)
     visit(method, name, depth + 1)
+    if (SHORT_FORMS.has(short)) return
     // Those of the test and of the language are not the engine's; new strategies would be walked without end.
-    if ((method as unknown) === Strategy || method.prototype instanceof Strategy) return
+    const made = method as unknown
+    if (made === Strategy || made === IndicatorMethods || method.prototype instanceof Strategy) return
     if (skip.has(short) || /^(on[A-Z]|look$)/.test(short) || Object.hasOwn(globalThis, method.name)) return
     for (const given of battery) {
       attempt(() => method.apply(of, given), name, depth)
@@ -459,6 +468,7 @@ describe('everything that a hook can reach', () => {
       'Bar',
       'Broker',
       'Float64Array',
+      'IndicatorMethods',
       'Looking',
       'Object',
       'PanelIndicator',

@@ -217,6 +217,7 @@ function lateOf({ kind, lane, bar }: DrivenRun): string {
 /** Addresses of the columns of rules that entries bring. */
 function ruleColumns(lane: Lane): number[] {
   const count = lane.i32(L.RUN_SIGNAL_RULE_COUNT)
+  if (count === 0) return []
   const words = lane.engine.arena.i32(lane.i32(L.RUN_SIGNAL_RULES) >>> 0, (count * L.SIGNAL_RULE_BYTES) / 4)
   return Array.from({ length: 3 * count }, (_, k) => {
     const at = Math.floor(k / 3) * L.SIGNAL_RULE_BYTES + L.SIGNAL_RULE_COLUMNS

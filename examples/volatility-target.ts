@@ -1,5 +1,5 @@
 // npx fillgrid run --data data/equities.csv --strategy examples/volatility-target.ts --commission 0.1%
-import { type Bar, type Broker, expressions, int, num, Strategy, strategy } from 'fillgrid'
+import { type Bar, type Broker, expressions, type Indicator, int, num, Strategy, strategy } from 'fillgrid'
 
 const { capped, close, crossedAbove, crossedBelow, lessThan, sma, volatilityTarget } = expressions
 
@@ -20,14 +20,18 @@ export class VolatilityTarget extends Strategy<{ fast: number; slow: number; tar
   static override parameters = parameters
   static override constraints = ['fast < slow']
 
+  #size!: Indicator
+
+  override onStart(): void {
+    this.#size = this.expression(capped(volatilityTarget(this.parameters.target, 20), 0.25))
+  }
+
   override onBar(_: Bar, broker: Broker): void {
-    const { fast, slow, target } = this.parameters
-    const [quick, calm] = [this.sma(fast), this.sma(slow)]
-    const size = this.expression(capped(volatilityTarget(target, 20), 0.25))
+    const [quick, calm] = [this.sma(this.parameters.fast), this.sma(this.parameters.slow)]
     for (const asset of this.assets.keys()) {
       const held = broker.getQuantity(asset) > 0
       if (held && this.crossedBelow(quick, calm, asset)) broker.closePosition(asset, { signal: true })
-      const fraction = size.value(asset)
+      const fraction = this.#size.value(asset)
       if (!held && fraction > 0 && this.crossedAbove(quick, calm, asset))
         broker.submitOrder({ asset, side: 'buy', fraction, signal: true })
     }

@@ -134,6 +134,8 @@ export class PanelScope {
 
   #hold(panel: Panel): Panel {
     if (panel.repaints !== undefined) throw repainting(panel.repaints)
+    // What is asked for again, at every bar perhaps, is held already.
+    if (this.#byKey.get(panel.key) === panel) return panel
     this.#held.push(panel.pin())
     this.#byKey.set(panel.key, panel)
     return panel

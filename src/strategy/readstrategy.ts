@@ -27,11 +27,11 @@ export function isStrategyData(given: unknown): given is StrategyData {
  *
  * @throws FillgridError invalid_strategy, invalid_expression, unknown_name
  */
-export function readStrategy(given: unknown): SignalStrategy {
-  if (!isStrategyData(given)) throw wrong('an object of the kind "expressions"', given)
-  const data = given as unknown as Record<string, unknown>
+export function readStrategy(written: unknown): SignalStrategy {
+  if (!isStrategyData(written)) throw wrong('an object of the kind "expressions"', written)
+  const data = written as unknown as Record<string, unknown>
   onlyNames(data, KNOWN, 'strategy', 'a field of a strategy as plain data')
-  const { version, name, fields } = data
+  const { version, name } = data
   if (version !== 1)
     throw wrong('version 1, the only one that there is', version, 'It was written by another version of Fillgrid.')
   if (typeof name !== 'string') throw wrong('a name that is a text', name)
@@ -42,10 +42,14 @@ export function readStrategy(given: unknown): SignalStrategy {
   const { constraints } = data
   if (!Array.isArray(constraints) || !constraints.every((one) => typeof one === 'string'))
     throw wrong('constraints that are a list of texts', constraints)
-  const entries = Object.entries(objectOf(fields, 'fields'))
-  onlyNames(Object.fromEntries(entries), FIELDS, 'strategy', 'a field of expressions')
-  if (entries.length > 0 && entries.every(([, one]) => typeof one === 'string'))
-    return textStrategy(Object.fromEntries(entries), parameters, name, constraints)
+  const given = objectOf(data.fields, 'fields')
+  onlyNames(given, FIELDS, 'strategy', 'a field of expressions')
+  const entries = Object.entries(given)
+  if (entries.length > 0 && entries.every(([, one]) => typeof one === 'string')) {
+    const more = TARGETS.find((one) => data[one] !== undefined)
+    if (more) throw wrong(`${more} beside nodes alone, not beside texts`, data[more])
+    return textStrategy(given, parameters, name, constraints)
+  }
   const types = new Map(Object.entries(parameters).map(([one, { type }]) => [one, PARAMETER_TYPES[type]]))
   const words = vocabulary(columnsIn(data), types)
   const read = (one: unknown) => expressionOf(readExpression(one, words))

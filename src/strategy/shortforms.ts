@@ -58,15 +58,29 @@ export class KnownShortForms {
   #keyOf(name: string, given: readonly unknown[]): string | undefined {
     let key = name
     for (const one of given) {
-      if (typeof one === 'number') key += `,${one}`
-      else if (typeof one === 'string') key += `,${JSON.stringify(one)}`
-      else {
-        const number = typeof one === 'object' && one !== null ? this.#numbers.get(one) : undefined
-        if (number === undefined) return undefined
-        key += `,#${number}`
-      }
+      const word = isNamed(one) ? this.#namedKey(one) : this.#word(one)
+      if (word === undefined) return undefined
+      key += `,${word}`
     }
     return key
+  }
+
+  #namedKey(given: Record<string, unknown>): string | undefined {
+    let key = ''
+    for (const name in given) {
+      const word = this.#word(given[name])
+      if (word === undefined) return undefined
+      key += `;${JSON.stringify(name)}:${word}`
+    }
+    return key
+  }
+
+  /** A number, a text, or an indicator of this run. */
+  #word(one: unknown): string | undefined {
+    if (typeof one === 'number') return `${one}`
+    if (typeof one === 'string') return JSON.stringify(one)
+    const number = typeof one === 'object' && one !== null ? this.#numbers.get(one) : undefined
+    return number === undefined ? undefined : `#${number}`
   }
 }
 

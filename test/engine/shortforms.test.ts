@@ -108,6 +108,9 @@ describe('short forms', () => {
           expect(short).toBe(this.#first)
           expect(this.sma(this.rsi(3), 2)).toBe(this.sma(this.rsi(3), 2))
           expect(this.bollinger(5)).toBe(this.bollinger(5))
+          expect(this.sma(8, { timeframe: '1w' })).toBe(this.sma(8, { timeframe: '1w' }))
+          expect(this.sma({ source: short, length: 2 })).toBe(this.sma({ source: short, length: 2 }))
+          expect(this.sma({ length: 2 })).not.toBe(this.sma({ length: 3 }))
           expect(this.sma(11)).not.toBe(short)
           for (const asset of [0, 1]) expect(short.value(asset)).toBe(this.#long.value(asset))
         }

@@ -136,6 +136,7 @@ describe('a strategy of expressions', () => {
     ['a look ahead', { ...json(targets), fields: { entries: shifted(-1) } }, 'invalid_expression', /whole number/],
     ['targets of nothing', { ...json(targets), takeProfits: [1] }, 'invalid_strategy', /takeProfits/],
     ['an absent parameter', { ...json(weights), parameters: {} }, 'unknown_name', /parameter/],
+    ['texts and targets', { ...json(texts), takeProfits: [] }, 'invalid_strategy', /takeProfits beside nodes/],
     [
       'texts and nodes',
       { ...json(targets), fields: { ...json(targets).fields, exits: 'close > 1' } },

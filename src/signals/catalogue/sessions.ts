@@ -1,5 +1,5 @@
 import { DATA_START, MARKET_DAYS } from '../periods.ts'
-import { choice, indicator, length, number, PERIOD_NAMES, type PeriodName, text } from '../spec.ts'
+import { choice, type IndicatorCall, indicator, length, number, PERIOD_NAMES, type PeriodName, text } from '../spec.ts'
 
 const BARS = ['high', 'low', 'close', 'volume', 'period'] as const
 
@@ -15,6 +15,15 @@ const cut = ({ period, days }: { period: PeriodName; days: string }) => ({ every
 
 const width = number(1, 0, 1000, 'Standard deviations from the average to a band.')
 
+/** Of the bars of one period after another. */
+function runVwap({ kernels, inputs, outputs, bars, column }: IndicatorCall, values: { readonly width: number }): void {
+  const [high, low, close, volume, period] = inputs
+  const [dst, upper, lower] = outputs
+  const price = column()
+  kernels.typicalPrice(high, low, close, price, bars)
+  kernels.periodVwap(price, volume, period, dst, upper, lower, bars, values.width)
+}
+
 export const PIVOT_KINDS = ['classic', 'fibonacci', 'camarilla', 'woodie', 'demark'] as const
 
 export const SESSIONS = [
@@ -29,14 +38,7 @@ export const SESSIONS = [
     outputs: ['value', 'upper', 'lower'],
     warmup: () => 0,
     periods: cut,
-    run: (
-      { kernels, inputs: [high, low, close, volume, period], outputs: [dst, upper, lower], bars, column },
-      values,
-    ) => {
-      const price = column()
-      kernels.typicalPrice(high, low, close, price, bars)
-      kernels.periodVwap(price, volume, period, dst, upper, lower, bars, values.width)
-    },
+    run: runVwap,
   }),
   indicator({
     name: 'anchoredVwap',
@@ -53,14 +55,7 @@ export const SESSIONS = [
     outputs: ['value', 'upper', 'lower'],
     warmup: () => 0,
     periods: ({ anchor }) => ({ anchor }),
-    run: (
-      { kernels, inputs: [high, low, close, volume, period], outputs: [dst, upper, lower], bars, column },
-      values,
-    ) => {
-      const price = column()
-      kernels.typicalPrice(high, low, close, price, bars)
-      kernels.periodVwap(price, volume, period, dst, upper, lower, bars, values.width)
-    },
+    run: runVwap,
   }),
   indicator({
     name: 'periodPrices',

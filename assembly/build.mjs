@@ -79,3 +79,4 @@ if (debug || !fresh || process.argv.includes('--force')) {
   }
 }
 await import('../src/jobs/embed.mjs')
+await import('../src/report/page/embed.mjs')

@@ -21,6 +21,7 @@ export { bundleStrategy } from './jobs/bundle.ts'
 export { localExecutor } from './jobs/files.ts'
 export { type NodeRunJobsOptions, runJobs } from './jobs/node.ts'
 export { piscinaExecutor } from './jobs/piscina.ts'
+export { type ReportOptions, tearSheet, writeReport } from './report/file.ts'
 export { equityTable, type ResultTable, resultTable } from './results/tables.ts'
 export { type ArrowFrame, type BacktestRequest, type Frame, runBacktest } from './runbacktest.ts'
 /** Here `sweep` runs on worker threads. */

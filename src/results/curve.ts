@@ -103,6 +103,11 @@ export class EquityCurve {
     return this.#work.periods.dates.slice()
   }
 
+  /** The benchmark over the periods in common: bars of the curve at which they end, its values there, and that before them. @internal */
+  get against(): Pick<Common, 'ends' | 'values' | 'base'> | undefined {
+    return this.#common
+  }
+
   /** A figure of the curve by either of its names. @throws FillgridError unknown_name with near names */
   figure(name: string): number {
     const { group, at } = PLACES.get(name) ?? specNamed(name, CURVE_METRICS).place

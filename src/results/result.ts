@@ -271,6 +271,12 @@ export class Result {
     return Float64Array.from(this.assets, (asset) => this.instruments[asset]?.multiplier ?? 1)
   }
 
+  /** What it ran over, as long as that is held; of a result from data nothing. @internal */
+  get market(): Market | undefined {
+    const { market } = this.#parts
+    return market?.released ? undefined : market
+  }
+
   /** The five digests and the one over all of them. */
   get fingerprint(): Fingerprint {
     this.#fingerprint ??= this.#parts.fingerprint()

@@ -44,13 +44,15 @@ const OWNERS: Record<string, RegExp> = {
   'cli-progress': /^src\/cli\/progress\.ts$/,
   comlink: /^src\/jobs\/comlink\.ts$/,
   commander: /^src\/cli\//,
+  'lightweight-charts': /^src\/report\/page\/(price|marks)\.ts$/,
   'hyparquet-writer': /^src\/io\/parquetwrite\.ts$/,
   esbuild: /^src\/jobs\/bundle\.ts$/,
+  uplot: /^src\/report\/page\/lines\.ts$/,
   piscina: /^src\/jobs\/(piscina|worker)\.ts$/,
 }
 
 /** What may import Node: its own entries, and readers and writers of files. That `fillgrid` reaches none is tested apart. */
-const NODE_FILES = /^src\/(cli\/|io\/|node\.ts|sweep\/node\.ts|jobs\/(piscina|worker|bundle)\.ts)/
+const NODE_FILES = /^src\/(cli\/|io\/|node\.ts|report\/file\.ts|sweep\/node\.ts|jobs\/(piscina|worker|bundle)\.ts)/
 
 function rankOf(file: string, ranks: readonly (readonly string[])[]): { rank: number; home: string } | undefined {
   for (let rank = 0; rank < ranks.length; rank++) {

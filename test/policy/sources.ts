@@ -19,6 +19,7 @@ export const BUILT_FILES: readonly string[] = [
   'src/jobs/workertext.ts',
   'src/kernel/binary.ts',
   'src/kernel/exports.ts',
+  'src/report/pagetext.ts',
 ]
 
 /** Text of a file by its path from the root. */

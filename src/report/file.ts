@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { FillgridError, show } from '../errors.ts'
+import { expectMarket } from '../market/expect.ts'
+import type { Market } from '../market/market.ts'
+import { onlyNames } from '../market/names.ts'
+import { checkResult } from '../results/data.ts'
+import type { Result } from '../results/result.ts'
+import { sheetHtml } from './sheet.ts'
+
+/** How a page is made. */
+export interface ReportOptions {
+  /**
+   * Bars of the run. A run's own result has them until its market is released; one that was read from data or a folder shows prices,
+   * buy and hold and what was held where they are given.
+   */
+  readonly market?: Market
+  /** Assets whose bars are in the page, those with the most trades; by default as many as have 1,500,000 bars together. */
+  readonly chartAssets?: number
+}
+
+const NAMES: ReadonlySet<string> = new Set(
+  Object.keys({ market: true, chartAssets: true } satisfies Record<keyof ReportOptions, true>),
+)
+
+/**
+ * A run on one page: an HTML document that needs nothing else, with charts that can be zoomed, all figures, all trades, settings and
+ * fingerprint. Equal results over equal bars give equal pages.
+ *
+ * @throws FillgridError invalid_value where the market is not that of the run, unknown_name for other options
+ */
+export function tearSheet(result: Result, options: ReportOptions = {}): string {
+  checkResult(result)
+  onlyNames(options, NAMES, 'report', 'one of its options')
+  const { market = result.market, chartAssets } = options
+  if (options.market !== undefined) checkMarket(result, options.market)
+  if (chartAssets !== undefined && !(Number.isInteger(chartAssets) && chartAssets >= 0))
+    throw new FillgridError(
+      'invalid_value',
+      `report.chartAssets: a whole number from 0 on expected, found ${show(chartAssets)}.`,
+    )
+  return sheetHtml(result, { market, chartAssets, pack: (bytes) => gzipSync(bytes).toString('base64') })
+}
+
+/**
+ * Writes the page of a run (`tearSheet`) to a file, which is replaced.
+ *
+ * @throws FillgridError file_access; as tearSheet
+ */
+export function writeReport(file: string, result: Result, options: ReportOptions = {}): void {
+  if (typeof file !== 'string' || file.trim() === '')
+    throw new FillgridError('invalid_value', `report: the path of a file expected, found ${show(file)}. Name a file.`)
+  const page = tearSheet(result, options)
+  try {
+    writeFileSync(file, page)
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw new FillgridError(
+      'file_access',
+      `report: the file must be writable, found ${reason} at ${JSON.stringify(file)}. Choose another place.`,
+      { file },
+      { cause },
+    )
+  }
+}
+
+/** @throws FillgridError invalid_value */
+function checkMarket(result: Result, market: Market): void {
+  expectMarket(market, 'report.market')
+  market.checkHeld()
+  const [expected, found] = [result.fingerprint.market, market.digest()]
+  if (expected === found) return
+  throw new FillgridError(
+    'invalid_value',
+    `report.market: the bars of the run expected (${expected.slice(0, 16)}), found others (${found.slice(0, 16)}). Load the files of the run in the same way.`,
+  )
+}

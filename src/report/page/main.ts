@@ -1,0 +1,17 @@
+/** The script of a page: unpacks what the page holds and draws it. */
+import { unpack } from './decode.ts'
+import { drawRun } from './run.ts'
+
+const textOf = (id: string) => document.getElementById(id)?.textContent ?? ''
+
+try {
+  drawRun(JSON.parse(textOf('meta')), await unpack(textOf('data')))
+  document.documentElement.dataset.drawn = 'yes'
+} catch (error) {
+  const said = document.createElement('p')
+  said.className = 'warning'
+  said.setAttribute('role', 'alert')
+  said.textContent = `The charts of this page cannot be drawn: ${error instanceof Error ? error.message : String(error)}`
+  document.querySelector('main')?.prepend(said)
+  throw error
+}

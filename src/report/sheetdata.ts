@@ -1,0 +1,184 @@
+import type { Market } from '../market/market.ts'
+import type { EquityCurve } from '../results/curve.ts'
+import { holdings } from '../results/holdings.ts'
+import type { Result } from '../results/result.ts'
+import type { Column } from '../results/table.ts'
+import { type PackedColumn, PackedColumns, priceScale } from './columns.ts'
+import { title } from './text.ts'
+
+/** Digits of values that are drawn, and of money in tables. */
+const DRAWN = 8
+const MONEY = 12
+/** Significant digits of a price that has more than eight decimals, of the lowest of its asset. */
+const PRICE = 6
+/** Bars of all assets that a page takes by itself: some 10 MB. */
+const MOST_CELLS = 1_500_000
+const BINS = 41
+
+/** A column of the table of trades, as the page shows it. */
+export interface SheetColumn {
+  name: string
+  field: string
+  label: string
+  kind: Column['kind']
+  unit: string
+  labels?: readonly string[]
+  doc: string
+}
+
+/** What the page's script is told, beside the columns of numbers. */
+export interface SheetMeta {
+  columns: Readonly<Record<string, PackedColumn>>
+  assets: readonly string[]
+  /** Assets whose bars are there, in the order in which they are listed. */
+  charted: readonly number[]
+  trades: readonly SheetColumn[]
+  initialCash: number
+  /** Start, end and depth of the worst drawdowns; without an end they last. */
+  drawdowns: readonly { start: number; end: number | null; depth: number }[]
+  /** Edges and counts of the returns, with what a normal distribution of their mean and deviation would have. */
+  histogram: { from: number[]; to: number[]; count: number[]; normal: number[] }
+  benchmark: boolean
+}
+
+/** The numbers of a page. */
+export interface SheetData {
+  meta: SheetMeta
+  bytes: Uint8Array
+}
+
+/**
+ * Everything that the charts of a run are drawn from.
+ *
+ * @param market bars of the run, where they are known
+ * @param most assets whose bars are taken in; those with the most trades
+ */
+export function sheetData(
+  result: Result,
+  curve: EquityCurve,
+  market: Market | undefined,
+  most: number | undefined,
+): SheetData {
+  const packed = new PackedColumns()
+  const { time, equity, assets } = result
+  packed.add('time', time)
+  packed.add('equity', equity, DRAWN)
+  const against = curve.against
+  if (against) {
+    packed.add('benchmark.at', against.ends)
+    packed.add(
+      'benchmark',
+      against.values.map((value) => (value / against.base) * result.summary.initialCash),
+      DRAWN,
+    )
+  }
+  for (const name of ['sharpe', 'volatility', ...(against ? (['beta'] as const) : [])] as const) {
+    const rolling = curve.rolling(name)
+    packed.add(`${name}.at`, rolling.values('date'))
+    packed.add(name, rolling.values(name), DRAWN)
+  }
+  addHeld(packed, result, market)
+  const charted = market
+    ? chartedAssets(result, most ?? Math.max(1, Math.floor(MOST_CELLS / Math.max(1, time.length))))
+    : []
+  if (market) for (const asset of charted) addPrices(packed, result, market, asset)
+  const trades = addTrades(packed, result)
+  const meta = {
+    ...{ columns: packed.columns, assets, charted, trades, initialCash: result.summary.initialCash },
+    ...{ drawdowns: worst(curve), histogram: histogram(curve), benchmark: against !== undefined },
+  }
+  return { meta, bytes: packed.bytes }
+}
+
+/** Parts of the equity that long and short positions are, and how many there are; of a run without bars that number by its trades. */
+function addHeld(packed: PackedColumns, result: Result, market: Market | undefined): void {
+  const { equity } = result
+  if (!market) return
+  const held = holdings(result, market)
+  const part = (name: string) => held.values(name) as Float64Array
+  for (const name of ['long', 'short'])
+    packed.add(
+      name,
+      part(name).map((value, i) => (equity[i] > 0 ? value / equity[i] : Number.NaN)),
+      DRAWN,
+    )
+  packed.add('positions', held.values('positions'))
+}
+
+/** The assets to draw: all of them, or those with the most exits, in their order. */
+function chartedAssets(result: Result, most: number): number[] {
+  const all = Array.from(result.assets.keys())
+  if (all.length <= most) return all
+  const exits = new Float64Array(all.length)
+  for (const asset of result.trades.values('asset')) exits[asset]++
+  const chosen = [...all].sort((a, b) => exits[b] - exits[a] || a - b).slice(0, most)
+  return chosen.sort((a, b) => a - b)
+}
+
+/** Bars of an asset, those that it has. */
+function addPrices(packed: PackedColumns, { firstBar, time }: Result, market: Market, asset: number): void {
+  const { assetCount } = market
+  const rows: number[] = []
+  const bars = { open: [] as number[], high: [] as number[], low: [] as number[], close: [] as number[] }
+  for (let bar = 0; bar < time.length; bar++) {
+    const at = (firstBar + bar) * assetCount + asset
+    if (Number.isNaN(market.close[at])) continue
+    rows.push(bar)
+    for (const name of ['open', 'high', 'low', 'close'] as const) bars[name].push(market[name][at])
+  }
+  packed.add(`${asset}.rows`, rows)
+  const scale = priceScale(Object.values(bars), PRICE)
+  for (const [name, prices] of Object.entries(bars)) packed.addScaled(`${asset}.${name}`, prices, scale)
+}
+
+/** The trades, without columns that say nothing and those that the times say already. */
+function addTrades(packed: PackedColumns, { trades }: Result): SheetColumn[] {
+  const said = new Set(['entryBar', 'exitBar', 'entryOrderId', 'exitOrderId', 'entryCommission', 'exitCommission'])
+  const shown = trades.columns.filter(({ name, kind }) => {
+    if (said.has(name)) return false
+    if (kind === 'asset' || kind === 'time') return true
+    const values = trades.values(name)
+    for (let row = 0; row < values.length; row++)
+      if (values[row] !== 0 && values[row] !== -1 && !Number.isNaN(values[row])) return true
+    return name === 'pnl'
+  })
+  for (const { name, unit } of shown)
+    packed.add(`trades.${name}`, trades.values(name), unit === 'currency' || unit === 'fraction' ? MONEY : undefined)
+  return shown.map(({ name, field, kind, unit, doc, labels }) => ({
+    name,
+    field,
+    label: title(field),
+    kind,
+    unit,
+    doc,
+    labels,
+  }))
+}
+
+function worst(curve: EquityCurve): SheetMeta['drawdowns'] {
+  const table = curve.drawdowns
+  const [start, end, depth] = ['start', 'recovery', 'depth'].map((name) => table.values(name))
+  return Array.from({ length: Math.min(5, table.length) }, (_, row) => ({
+    start: start[row],
+    end: Number.isNaN(end[row]) ? null : end[row],
+    depth: depth[row],
+  }))
+}
+
+/** Returns by size, and how many a normal distribution of their mean and deviation would have there, by its density in the middle. */
+function histogram(curve: EquityCurve): SheetMeta['histogram'] {
+  const returns = curve.returns.filter(Number.isFinite)
+  const n = returns.length
+  if (n < 2 || returns.every((value) => value === returns[0])) return { from: [], to: [], count: [], normal: [] }
+  const table = curve.histogram(BINS)
+  const [from, to, count] = ['from', 'to', 'count'].map((name) => Array.from(table.values(name)))
+  const mean = returns.reduce((sum, value) => sum + value, 0) / n
+  const deviation = Math.sqrt(returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1))
+  const normal = from.map((least, i) => {
+    const away = ((least + to[i]) / 2 - mean) / deviation
+    return Number(
+      ((n * (to[i] - least) * Math.exp(-away * away * 0.5)) / (deviation * Math.sqrt(2 * Math.PI))).toPrecision(6),
+    )
+  })
+  return { from, to, count, normal }
+}

@@ -51,7 +51,7 @@ export function sheetHtml(result: Result, { market, chartAssets, pack }: SheetPa
     ['rolling', 'Rolling figures', [rollingCharts(meta, curve)]],
     ['distribution', 'Distribution of returns', [distribution(meta)]],
     ['trades', 'Trades', [tradesPlace(result), openTable(result)]],
-    ['scatter', 'Runs of trades', [scatterCharts(result), hourMap(result)]],
+    ['scatter', 'How trades went', [scatterCharts(result), hourMap(result)]],
     ['groups', 'Trades by', [foldedTables(analysis)]],
     ['held', 'What was held', [heldCharts(meta), known ? topTable(result, market) : '']],
     ['costs', 'Costs', [costTable(analysis)]],

@@ -83,6 +83,7 @@ export function sheetData(
     : []
   if (market) for (const asset of charted) addPrices(packed, result, market, asset)
   const trades = addTrades(packed, result)
+  addTargets(packed, result)
   const meta = {
     ...{ columns: packed.columns, assets, charted, trades, initialCash: result.summary.initialCash },
     ...{ drawdowns: worst(curve), histogram: histogram(curve), benchmark: against !== undefined },
@@ -153,6 +154,22 @@ function addTrades(packed: PackedColumns, { trades }: Result): SheetColumn[] {
     doc,
     labels,
   }))
+}
+
+/** Where each trade was to be closed with a gain: the limit of its entry's bracket, or else a target that is a rule of the run. */
+function addTargets(packed: PackedColumns, { trades, orders, settings }: Result): void {
+  const [parents, limits] = [orders.values('parentId'), orders.values('limitPrice')]
+  const limitOf = new Map<number, number>()
+  for (let row = 0; row < parents.length; row++)
+    if (parents[row] > 0 && !Number.isNaN(limits[row])) limitOf.set(parents[row], limits[row])
+  const rule = settings.rules?.find(({ type }) => type === 'target')
+  const fraction = rule && 'distance' in rule && rule.unit === 'fraction' ? rule.distance : Number.NaN
+  const [ids, prices, quantity] = ['entryOrderId', 'entryPrice', 'quantity'].map((name) => trades.values(name))
+  const targets = Float64Array.from(
+    ids,
+    (id, row) => limitOf.get(id) ?? prices[row] * (1 + Math.sign(quantity[row]) * fraction),
+  )
+  if (targets.some((target) => !Number.isNaN(target))) packed.add('target', targets, DRAWN)
 }
 
 function worst(curve: EquityCurve): SheetMeta['drawdowns'] {

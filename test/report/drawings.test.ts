@@ -3,7 +3,6 @@ import { equitySvg } from '../../src/report/equity.ts'
 import { heatMap } from '../../src/report/heatmap.ts'
 import { heatSvg } from '../../src/report/heatsvg.ts'
 import { heatText } from '../../src/report/heattext.ts'
-import { rollingSvg } from '../../src/report/rolling.ts'
 import { escapeXml } from '../../src/report/svg.ts'
 import { type Column, Table } from '../../src/results/table.ts'
 
@@ -196,46 +195,3 @@ describe('an equity drawing', () => {
 })
 
 it('escapes text', () => expect(escapeXml(`<a href="x">&\u0001`)).toBe('&lt;a href=&quot;x&quot;&gt;&amp; '))
-
-describe('figures of a moving window', () => {
-  const none = Number.NaN
-  const day = 86_400_000
-  const dates = Float64Array.from({ length: 7 }, (_, i) => i * day)
-  const drawn = (...values: number[]) =>
-    rollingSvg('a title', dates, [{ label: 'Sharpe', unit: '', values: Float64Array.from(values) }])
-
-  it('begin with the first value, and are broken where there is none', () => {
-    const svg = drawn(none, none, 1, -1, none, 2, 0.5)
-    const [, line] = svg.match(/<path class="line" d="([^"]*)"/) ?? []
-    // From 76 to 936, a fifth of it apart from day 2 on: 215 each.
-    expect(line.match(/M[\d.]+/g)).toEqual(['M76', 'M721'])
-    expect(line.match(/[ML][\d.]+/g)).toEqual(['M76', 'L291', 'M721', 'L936'])
-    expect(svg).toContain('>Sharpe, from -1 to 2, 0.500 at the end<')
-    // 0 is marked where it lies between.
-    expect(svg.match(/class="base"/g)).toHaveLength(1)
-    expect(drawn(1, 2, 3, 4, 5, 6, 7)).not.toContain('class="base"')
-  })
-
-  it('are nothing without two values', () => {
-    expect(drawn(none, none, none, none, none, none, 3)).toBe('')
-    expect(rollingSvg('nothing', new Float64Array(0), [])).toBe('')
-    expect(rollingSvg('nothing', dates, [])).toBe('')
-  })
-
-  it('of one value throughout, and of very large and small ones, lie inside the drawing', () => {
-    for (const values of [
-      Array(7).fill(0),
-      Array(7).fill(-3),
-      [1e12, -1e12, 0, 1e-8, 5, 6, 1e12],
-      [1e-8, 2e-8, 0, 0, 0, 0, 0],
-    ]) {
-      const svg = drawn(...values)
-      expect(svg).not.toMatch(/NaN|Infinity/)
-      const [, line] = svg.match(/<path class="line" d="([^"]*)"/) ?? []
-      for (const [, y] of line.matchAll(/[ML][\d.]+ ([-\d.]+)/g)) {
-        expect(Number(y)).toBeGreaterThanOrEqual(24)
-        expect(Number(y)).toBeLessThanOrEqual(130)
-      }
-    }
-  })
-})

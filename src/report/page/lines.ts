@@ -83,7 +83,7 @@ export function drawLines(place: HTMLElement, chart: LineChart): uPlot {
         ...lines.map((line) => seriesOf(line, chart.unit)),
       ],
       axes: [
-        axis(chart.xUnit === 'time' ? undefined : (value) => xText(value, chart.xUnit)),
+        chart.xUnit === 'time' ? { ...axis(), size: 42 } : { ...axis((value) => xText(value, chart.xUnit)), size: 28 },
         { ...axis(short(chart.unit)), size: 62 },
       ],
       hooks: {

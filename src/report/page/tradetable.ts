@@ -163,8 +163,11 @@ export class TradeTable {
     const link = document.createElement('a')
     link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
     link.download = 'trades.csv'
+    document.body.append(link)
     link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href))
+    link.remove()
+    // The browser has read it long before that, even where it asks for a name first.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
   }
 }
 

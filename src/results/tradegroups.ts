@@ -186,7 +186,8 @@ function worded(name: string, field: string, doc: string, labels: string[], grou
 const SPAN = 65_536
 
 /** The different keys in ascending order, and which of them each is. */
-function numbered(keys: Int32Array | Float64Array): { groups: Int32Array; found: Values } {
+function numbered(given: Int32Array | Float64Array): { groups: Int32Array; found: Values } {
+  const keys = given instanceof Int32Array ? given : wholeOf(given)
   if (keys instanceof Int32Array) {
     let [least, most] = [0, 0]
     if (keys.length > 0) least = most = keys[0]
@@ -194,7 +195,10 @@ function numbered(keys: Int32Array | Float64Array): { groups: Int32Array; found:
       if (keys[i] < least) least = keys[i]
       else if (keys[i] > most) most = keys[i]
     }
-    if (most - least < SPAN) return listed(keys, least, most)
+    if (most - least < SPAN) {
+      const { groups, found } = listed(keys, least, most)
+      return { groups, found: given instanceof Int32Array ? found : Float64Array.from(found) }
+    }
   }
   const found = (keys instanceof Int32Array ? Int32Array : Float64Array).from(new Set(keys)).sort()
   const places = new Map<number, number>()
@@ -205,6 +209,17 @@ function numbered(keys: Int32Array | Float64Array): { groups: Int32Array; found:
   for (let i = 0; i < keys.length; i++)
     groups[i] = i > 0 && keys[i] === keys[i - 1] ? groups[i - 1] : (places.get(keys[i]) as number)
   return { groups, found }
+}
+
+/** Doubles as whole numbers where all of them are, as tags mostly are: these need no map. */
+function wholeOf(keys: Float64Array): Int32Array | Float64Array {
+  const whole = new Int32Array(keys.length)
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] | 0
+    if (key !== keys[i]) return keys
+    whole[i] = key
+  }
+  return whole
 }
 
 /** The same of whole numbers between two. */

@@ -4,6 +4,7 @@
  */
 
 export { backtest } from './backtest.ts'
+export { backtestSignals, type SignalsConfig, type SignalsOutcome } from './backtestsignals.ts'
 export { type AsyncConfig, type AsyncRun, backtestAsync, openAsync } from './drivers/async.ts'
 export { type DrivenRun, openRun } from './drivers/driven.ts'
 export type { RunEvent } from './drivers/happened.ts'
@@ -297,6 +298,25 @@ export type {
 export { vocabulary } from './signals/vocabulary.ts'
 export { Breakout, breakout, type Parameters as BreakoutParameters } from './strategies/breakout.ts'
 export { type BuiltInStrategy, STRATEGIES, type StrategyInput } from './strategies/catalogue.ts'
+export {
+  type ListOptions,
+  OVERLAPS,
+  type Overlap,
+} from './strategies/list/options.ts'
+export type { PlacedSignal } from './strategies/list/place.ts'
+export type { SignalProblem, SignalProblemKind } from './strategies/list/problem.ts'
+export { type SignalReadOptions, signalsOf } from './strategies/list/read.ts'
+export type { SignalRole } from './strategies/list/roles.ts'
+export {
+  type Distance,
+  type ListedSignal,
+  parseDistance,
+  type ShareOfTarget,
+  type SignalList,
+  type TradeSide,
+  type TradeSignal,
+} from './strategies/list/signal.ts'
+export { LIST_EXITS, type RiskFigures } from './strategies/list/trades.ts'
 export { type Parameters as RsiReversionParameters, RsiReversion, rsiReversion } from './strategies/rsi-reversion.ts'
 export { type Parameters as SmaCrossParameters, SmaCross, smaCross } from './strategies/sma-cross.ts'
 export type { Bar, Series } from './strategy/bar.ts'

@@ -13,6 +13,7 @@ export {
   type OpenOptions,
   openMarket,
 } from './io/load.ts'
+export { readSignals } from './io/readsignals.ts'
 export { readResult, type WriteResultOptions, writeResult } from './io/resultfolder.ts'
 export { withSignals } from './io/signalfile.ts'
 export { encodeTable, marketTable, type TableFormat, writeTable, writeTables } from './io/write.ts'

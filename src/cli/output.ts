@@ -13,7 +13,15 @@ import { METRICS, metricIndex } from '../results/metrics.ts'
 import type { Result } from '../results/result.ts'
 
 /** All files that results are written to, beside the summary. */
-const RESULT_FILES = [...TABLE_FILES, 'trades.csv', 'equity.svg', 'report.html', 'sweep.arrow', 'heatmap.svg']
+const RESULT_FILES = [
+  ...TABLE_FILES,
+  'trades.csv',
+  'signals.csv',
+  'equity.svg',
+  'report.html',
+  'sweep.arrow',
+  'heatmap.svg',
+]
 
 /**
  * Makes the output folder and tries to write into it, before a run begins.

@@ -32,7 +32,8 @@ import { framesAlone } from './frames.ts'
 import { addRunOptions, asDeclared, checkOutput, parametersOf, type RunOptions } from './options.ts'
 import { openFolder, runFolder } from './output.ts'
 import { progressView } from './progress.ts'
-import { configOf, runSummary, runText, showWarnings, strategyOf, tradedMarket } from './run.ts'
+import { configOf, strategyOf, tradedMarket } from './runconfig.ts'
+import { runSummary, runText, showWarnings } from './runtext.ts'
 import { collect, readCount, UsageError } from './values.ts'
 
 /** The options that `sweep` has beside those of `run`. */

@@ -82,6 +82,17 @@ export const PROFILES = {
     },
     defaults: { slippage: { type: 'fraction', rate: 0.0005 }, participation: 0.1, quantityStep: 1 },
   },
+  // What they have for lists of signals beside is in src/strategies/list/options.ts.
+  scanner: {
+    doc: 'lists of a scanner: a stop of 5 %, 20 bars, long, equal weight',
+    sets: {},
+    defaults: { cash: 100_000 },
+  },
+  manager: {
+    doc: 'lists of a rule executor: slippage of 1 pip, spread of 2 pips, one unit a signal, each a lot',
+    sets: {},
+    defaults: { slippage: { type: 'pips', amount: 1 }, spread: { type: 'pips', amount: 2 }, lots: 'fifo' },
+  },
 } as const satisfies Readonly<Record<string, Profile>>
 
 /** Name of a profile: other engines by one word (rule 10.14). */

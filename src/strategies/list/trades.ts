@@ -1,0 +1,137 @@
+import type { Result } from '../../results/result.ts'
+import { FILL_REASONS, ORDER_TYPES } from '../../results/schema.ts'
+import { type Column, Table, type Values } from '../../results/table.ts'
+import type { PlacedSignal } from './place.ts'
+import type { SignalList } from './signal.ts'
+import { END_TAG } from './traded.ts'
+
+/** Why trades of signals ended, in the words of the field. */
+export const LIST_EXITS = ['TP', 'SL', 'TIME', 'SIGNAL', 'END', 'OTHER'] as const
+
+/** Figures of trades by their risk. */
+export interface RiskFigures {
+  /** Closed trades, and those with pnl > 0 and < 0. */
+  numTrades: number
+  wins: number
+  losses: number
+  /** wins / numTrades; NaN without trades. */
+  winRate: number
+  /** Mean `rr` of the winners, and of all trades; NaN where none has one. */
+  avgRr: number
+  expectancy: number
+}
+
+const column = (name: string, field: string, kind: Column['kind'], unit: string, doc: string): Column => ({
+  name,
+  field,
+  kind,
+  unit,
+  doc,
+})
+
+/**
+ * The trades of a result of signals with what the list said of each: a row an exit, as in `result.trades`, which stand behind.
+ *
+ * `rr` is the signed `(exit - entry) / |entry - initial stop|` in the trade's direction, NaN without a stop (semantics 7.11).
+ */
+export function listTrades(result: Result, list: SignalList, placed: readonly PlacedSignal[]): Table {
+  const { trades } = result
+  const own = new Map(placed.map((one) => [one.index, one]))
+  const [tag, side, entry, exit, stop, exitTag, reason, order] = [
+    'entryTag',
+    'side',
+    'entryPrice',
+    'exitPrice',
+    'entryStop',
+    'exitTag',
+    'exitReason',
+    'exitOrderId',
+  ].map((name) => trades.values(name))
+  const rows = trades.length
+  const signalOf = (row: number) => (tag[row] > 0 ? tag[row] - 1 : -1)
+  const sign = (row: number) =>
+    trades.columns.find(({ name }) => name === 'side')!.labels![side[row]] === 'long' ? 1 : -1
+  const ids = list.signals.map((signal, i) => own.get(i)?.id ?? signal.id ?? String(i + 1))
+  const reference = Float64Array.from(
+    { length: rows },
+    (_, row) => list.signals[signalOf(row)]?.entryPrice ?? Number.NaN,
+  )
+  const made = new Map<string, Values>([
+    ['signalId', Int32Array.from({ length: rows }, (_, row) => signalOf(row) + 1)],
+    [
+      'rr',
+      Float64Array.from({ length: rows }, (_, row) => {
+        const risk = Math.abs(entry[row] - stop[row])
+        return risk > 0 ? (sign(row) * (exit[row] - entry[row])) / risk : Number.NaN
+      }),
+    ],
+    ['exit', exitWords(result, rows, exitTag, reason, order)],
+    ['referencePrice', reference],
+    ['entryGap', Float64Array.from({ length: rows }, (_, row) => sign(row) * (entry[row] - reference[row]))],
+  ])
+  const columns: Column[] = [
+    { ...column('signalId', 'signal_id', 'label', '', 'The signal that it is of.'), labels: ['', ...ids] },
+    column('rr', 'rr', 'f64', '', '(exit - entry) / |entry - initial stop|, signed by the side.'),
+    { ...column('exit', 'exit', 'label', '', 'TP, SL, TIME, SIGNAL, END or OTHER.'), labels: [...LIST_EXITS] },
+    column('referencePrice', 'reference_price', 'f64', 'price', 'The entry price that the signal names.'),
+    column('entryGap', 'entry_gap', 'f64', 'price', 'From that to the entry, above 0 where it was worse.'),
+  ]
+  const make = (one: Column) => made.get(one.name) ?? trades.values(one.name)
+  return new Table([...columns, ...trades.columns], { rows, make }, result.assets)
+}
+
+/** Numbers of LIST_EXITS by row. */
+function exitWords(result: Result, rows: number, tags: Values, reasons: Values, ids: Values): Int32Array {
+  const { orders } = result
+  const [id, type, parent] = ['id', 'type', 'parentId'].map((name) => orders.values(name))
+  const rowOf = new Map(Array.from(id, (one, row) => [one, row]))
+  const child = (order: number) => {
+    const row = rowOf.get(order)
+    if (row === undefined || parent[row] === 0) return undefined
+    return ORDER_TYPES[type[row]] === 'limit' ? 'TP' : 'SL'
+  }
+  const word = (row: number): (typeof LIST_EXITS)[number] => {
+    if (tags[row] === END_TAG) return 'END'
+    switch (FILL_REASONS[reasons[row]]) {
+      case 'target':
+        return 'TP'
+      case 'stop':
+      case 'trail':
+        return 'SL'
+      case 'time':
+      case 'clock':
+        return 'TIME'
+      case 'order':
+      case 'signal':
+        return child(ids[row]) ?? 'SIGNAL'
+      default:
+        return 'OTHER'
+    }
+  }
+  return Int32Array.from({ length: rows }, (_, row) => LIST_EXITS.indexOf(word(row)))
+}
+
+/** Figures of such trades by their risk. */
+export function riskFigures(trades: Table): RiskFigures {
+  const [pnl, rr] = ['pnl', 'rr'].map((name) => trades.values(name))
+  let [wins, losses] = [0, 0]
+  const all: number[] = []
+  const won: number[] = []
+  for (let row = 0; row < trades.length; row++) {
+    if (pnl[row] > 0) wins++
+    else if (pnl[row] < 0) losses++
+    if (Number.isNaN(rr[row])) continue
+    all.push(rr[row])
+    if (pnl[row] > 0) won.push(rr[row])
+  }
+  const mean = (values: number[]) =>
+    values.length > 0 ? values.reduce((a, b) => a + b, 0) / values.length : Number.NaN
+  return {
+    numTrades: trades.length,
+    wins,
+    losses,
+    winRate: trades.length > 0 ? wins / trades.length : Number.NaN,
+    avgRr: mean(won),
+    expectancy: mean(all),
+  }
+}

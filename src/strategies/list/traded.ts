@@ -59,7 +59,7 @@ export function listStrategy(placed: readonly PlacedSignal[], overlap: Overlap, 
       for (const { id } of pending) broker.cancelOrder(id)
       this.state.waiting.delete(asset)
       if (held !== 0) broker.closePosition(asset, { signal: true })
-      return held * sign <= 0
+      return true
     }
 
     /** The entries of an asset that are pending. */

@@ -137,7 +137,11 @@ function inFull(setting: ModelSetting, given: unknown): unknown {
   return given
 }
 
+/** Lists that were checked, frozen all through: who gives one again, order by order, has it checked once. */
+const CHECKED = new WeakMap<object, Model>()
+
 function readList(model: Model, most: number, name: string, given: unknown): readonly unknown[] {
+  if (Array.isArray(given) && CHECKED.get(given) === model) return given
   if (!Array.isArray(given)) throw wrong(name, given, 'a list of rules')
   if (given.length > most)
     throw new FillgridError(
@@ -145,13 +149,14 @@ function readList(model: Model, most: number, name: string, given: unknown): rea
       `${name}: at most ${most} rules in a chain, found ${given.length}. Merge or drop some.`,
     )
   // Holes are places too.
-  return Object.freeze(Array.from(given, (one, i) => readModel(model, `${name}[${i}]`, 'a rule', one)))
+  const checked = Object.freeze(Array.from(given, (one, i) => readModel(model, `${name}[${i}]`, 'a rule', one)))
+  CHECKED.set(checked, model)
+  return checked
 }
 
 function readModel(model: Model, name: string, expected: string, given: unknown): { type: string } {
   if (given === null || typeof given !== 'object') throw wrong(name, given, expected)
-  const names = ['type', ...Object.values(model).flatMap(({ fields }) => Object.keys(fields))]
-  const own = Object.fromEntries(fieldsRead(given, new Set(names)))
+  const own = Object.fromEntries(fieldsRead(given, namesOf(model)))
   const type = oneOf(`${name}.type`, own.type, Object.keys(model))
   const { fields, refuse } = model[type]
   onlyNames(own, new Set(['type', ...Object.keys(fields)]), name, `a field of type '${type}'`)
@@ -164,6 +169,18 @@ function readModel(model: Model, name: string, expected: string, given: unknown)
   if (refused) throw wrong(`${name}.${refused[0]}`, at(value, refused[0]), refused[1])
   return Object.freeze(value)
 }
+
+/** Every name that fields of a model have. */
+function namesOf(model: Model): ReadonlySet<string> {
+  let names = NAMES.get(model)
+  if (names === undefined) {
+    names = new Set(['type', ...Object.values(model).flatMap(({ fields }) => Object.keys(fields))])
+    NAMES.set(model, names)
+  }
+  return names
+}
+
+const NAMES = new WeakMap<Model, ReadonlySet<string>>()
 
 function readField(field: Field, name: string, given: unknown): unknown {
   switch (field.kind) {

@@ -66,8 +66,9 @@ export function readStrategy(input: Runnable): ReadStrategy {
 }
 
 function describe(input: Runnable): ReadStrategy {
-  const text = (fallback: string) => (source: string | undefined) =>
-    new Sha256().update(new TextEncoder().encode(source ?? fallback)).hex()
+  // Only when somebody asks: that of a long list takes longer to write than its run.
+  const text = (fallback: () => string) => (source: string | undefined) =>
+    new Sha256().update(new TextEncoder().encode(source ?? fallback())).hex()
   if (typeof input === 'function') {
     const made = input as StrategyClass
     if (!(made.prototype instanceof Strategy)) throw notStrategy(input)
@@ -81,8 +82,10 @@ function describe(input: Runnable): ReadStrategy {
       costModels,
       instance: false,
       driver: () => ({ kind: 'hooks', strategy: construct(made) }),
-      digest: text(sourceOf(made) + textsOf(costModels)),
-      source: ownSource(made),
+      digest: text(() => sourceOf(made) + textsOf(costModels)),
+      get source() {
+        return ownSource(made)
+      },
     }
   }
   if (input instanceof Strategy) {
@@ -100,8 +103,10 @@ function describe(input: Runnable): ReadStrategy {
         runOnce(input)
         return { kind: 'hooks', strategy: input }
       },
-      digest: text(sourceOf(made) + textsOf(costModels)),
-      source: ownSource(made),
+      digest: text(() => sourceOf(made) + textsOf(costModels)),
+      get source() {
+        return ownSource(made)
+      },
     }
   }
   if (input && typeof input === 'object') {
@@ -118,7 +123,10 @@ function describe(input: Runnable): ReadStrategy {
         instance: false,
         driver: () => ({ kind: 'signals', strategy }),
         digest: text(
-          (strategy.source ?? Function.prototype.toString.call(strategy.signals)) + strategy.name + textsOf(costModels),
+          () =>
+            (strategy.source ?? Function.prototype.toString.call(strategy.signals)) +
+            strategy.name +
+            textsOf(costModels),
         ),
         source: givenSource(strategy),
       }

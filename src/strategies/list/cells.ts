@@ -30,11 +30,12 @@ export function cellText(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
   if (typeof value === 'boolean') return String(value)
   const text = String(value).trim()
-  return MISSING.has(text.toLowerCase()) ? '' : text
+  return text.length > 9 ? text : MISSING.has(text.toLowerCase()) ? '' : text
 }
 
 /** A number in whatever marks it is written: `1,234.5`, `1.234,5`, `1 234,5`, `$12`; NaN for none. */
 export function numberOf(text: string): number {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text)
   let plain = text.replace(/[\s\u00a0\u202f'$€£¥]/g, '').replace(/\u2212/g, '-')
   const [comma, point] = [plain.lastIndexOf(','), plain.lastIndexOf('.')]
   if (comma >= 0 && point >= 0) {
@@ -50,6 +51,7 @@ export function numberOf(text: string): number {
 export class StampReader {
   readonly notes: string[] = []
   readonly #order: DateOrder
+  readonly #known = new Map<string, Stamp>()
 
   /** @throws FillgridError invalid_file where days and months cannot be told apart */
   constructor(table: SignalTable, columns: readonly (number | undefined)[], { dateOrder }: SignalReadOptions) {
@@ -63,8 +65,19 @@ export class StampReader {
 
   /** @throws what `fail` makes where it is none */
   read(value: unknown, fail: (found: string) => FillgridError): Stamp {
+    if (typeof value !== 'string') return this.#read(value, fail)
+    // The same times come again and again.
+    let known = this.#known.get(value)
+    if (known === undefined) {
+      known = this.#read(value, fail)
+      this.#known.set(value, known)
+    }
+    return known
+  }
+
+  #read(value: unknown, fail: (found: string) => FillgridError): Stamp {
     if (value instanceof Date) return { ms: value.getTime() }
-    if (typeof value === 'bigint') return this.read(Number(value), fail)
+    if (typeof value === 'bigint') return this.#read(Number(value), fail)
     const text = cellText(value)
     if (/^[+-]?\d+(\.\d+)?$/.test(text) && !isDay(text)) {
       const number = Number(text)

@@ -3,6 +3,8 @@ import type { Market } from '../../market/market.ts'
 import { firstBarAt, moment } from '../../market/moment.ts'
 import { nearNames } from '../../market/names.ts'
 import { type Zone, zone } from '../../market/zone.ts'
+import { checkRules } from '../../settings/read.ts'
+import type { Rule } from '../../settings/settings.ts'
 import type { BracketRequest } from '../../strategy/requests.ts'
 import { exitsOf } from './levels.ts'
 import type { CheckedOptions } from './options.ts'
@@ -16,6 +18,8 @@ export interface PlacedSignal {
   readonly id: string
   readonly asset: number
   readonly side: TradeSide
+  /** When it was known, ms UTC. */
+  readonly at: number
   /** The bar in which it acts, and in which its exit does, -1 without one. */
   readonly bar: number
   readonly exitBar: number
@@ -48,7 +52,7 @@ export function placeSignals(
   last = market.bars - 1,
 ): PlacedList {
   const placer = new Placer(market, list, options, first, last)
-  const placed: Timed[] = []
+  const placed: PlacedSignal[] = []
   const problems: SignalProblem[] = []
   list.signals.forEach((signal, index) => {
     const id = signal.id ?? String(index + 1)
@@ -69,11 +73,8 @@ export function placeSignals(
     }
   })
   placed.sort((a, b) => a.bar - b.bar || a.at - b.at || a.index - b.index)
-  return { placed: placed.map(({ at: _, ...one }) => one), problems, otherCloses: placer.otherCloses }
+  return { placed, problems, otherCloses: placer.otherCloses }
 }
-
-/** A signal with the moment that it acts at, by which those of one bar are ordered. */
-type Timed = PlacedSignal & { readonly at: number }
 
 class Placer {
   otherCloses = 0
@@ -86,6 +87,8 @@ class Placer {
   readonly #assets: ReadonlyMap<string, number>
   readonly #caseless: ReadonlyMap<string, number>
   readonly #met = new Set<string>()
+  readonly #midnights = new Map<number, number>()
+  readonly #chains = new Map<string, Rule[]>()
 
   constructor(market: Market, list: SignalList, options: CheckedOptions, first: number, last: number) {
     this.#market = market
@@ -99,20 +102,16 @@ class Placer {
   }
 
   /** @throws Wrong */
-  place(signal: ListedSignal, index: number, id: string): Timed {
+  place(signal: ListedSignal, index: number, id: string): PlacedSignal {
     const asset = this.#assetOf(signal.asset)
     const side = signal.side ?? this.#options.side
     if (side === undefined) throw new Wrong('no_side', 'a side is needed, found none in it and none for the whole list')
     const { at, bar } = this.#moment(signal, 'time')
     if (!(bar >= this.#first && bar < this.#last)) throw this.#outside(at)
     const exit = signal.exitTime === undefined ? -1 : Math.max(this.#moment(signal, 'exitTime').bar, bar)
-    this.#checkNew(signal, [asset, at, side, signal.entryType, signal.entryPrice])
-    const request = this.#request(signal, asset, side === 'long' ? 1 : -1, bar)
-    return {
-      ...{ index, id, asset, side, bar, at },
-      exitBar: exit >= this.#last ? -1 : exit,
-      request: { ...request, tag: index + 1 },
-    }
+    this.#checkNew(signal.id ?? `${asset} ${at} ${side} ${signal.entryType} ${signal.entryPrice}`)
+    const request = this.#request(signal, asset, side === 'long' ? 1 : -1, bar, index + 1)
+    return { index, id, asset, side, bar, at, exitBar: exit >= this.#last ? -1 : exit, request }
   }
 
   #assetOf(name: string): number {
@@ -129,7 +128,7 @@ class Placer {
     try {
       at = moment('signal', field, signal[field])!
       const isDay = signal.days?.includes(field)
-      if (isDay) at = this.#zone.toUtc(at + DAY)
+      if (isDay) at = this.#midnight(at + DAY)
       else if (signal.local?.includes(field)) at = this.#zone.toUtc(at)
       const { time } = this.#market
       const before = firstBarAt(time, at)
@@ -138,6 +137,16 @@ class Placer {
     } catch (error) {
       throw new Wrong('unknown_time', messageOf(error).replace(/\.$/, ''))
     }
+  }
+
+  /** In UTC; the same days come again and again. */
+  #midnight(local: number): number {
+    let utc = this.#midnights.get(local)
+    if (utc === undefined) {
+      utc = this.#zone.toUtc(local)
+      this.#midnights.set(local, utc)
+    }
+    return utc
   }
 
   #outside(at: number): Wrong {
@@ -149,13 +158,12 @@ class Placer {
   }
 
   /** By its id, else by what it says. */
-  #checkNew({ id }: ListedSignal, what: readonly unknown[]): void {
-    const key = id === undefined ? what.join(' ') : `id ${id}`
+  #checkNew(key: string): void {
     if (this.#met.has(key)) throw new Wrong('duplicate', 'each signal once is needed, found it a second time')
     this.#met.add(key)
   }
 
-  #request(signal: ListedSignal, asset: number, sign: number, bar: number): BracketRequest {
+  #request(signal: ListedSignal, asset: number, sign: number, bar: number, tag: number): BracketRequest {
     const { entryType = 'market', entryPrice, quantity, strength = 1, hold, expiry } = signal
     if (!ENTRIES.includes(entryType) || (entryType !== 'market' && !Number.isFinite(entryPrice)))
       throw new Wrong(
@@ -169,16 +177,36 @@ class Placer {
       throw new Wrong('levels', `a whole number of bars from 1 on to hold it is needed, found ${show(hold)}`)
     const seen = this.#lastClose(asset, bar)
     if (signal.close !== undefined && Math.abs(signal.close - seen) > Math.abs(seen) * CLOSE_PART) this.otherCloses++
-    const { rules, ...children } = exitsOf(signal, sign, entryType === 'market' ? seen : entryPrice!, this.#options)
+    const exits = exitsOf(signal, sign, entryType === 'market' ? seen : entryPrice!, this.#options)
     const { size } = this.#options
-    return {
-      ...{ asset, side: sign > 0 ? 'buy' : 'sell', signal: true },
-      ...(quantity === undefined ? { size: { type: size.type, amount: size.amount * strength } } : { quantity }),
-      ...(entryType === 'limit' ? { type: 'limit', limitPrice: entryPrice } : {}),
-      ...(entryType === 'stop' ? { type: 'stop', stopPrice: entryPrice } : {}),
-      ...(rules.length > 0 ? { rules } : {}),
-      ...children,
-      ...(expiry === undefined || entryType === 'market' ? {} : this.#life(signal, bar)),
+    // Field by field: lists are long.
+    const request: BracketRequest = { asset, side: sign > 0 ? 'buy' : 'sell', signal: true, tag }
+    if (quantity === undefined)
+      request.size = strength === 1 ? size : { type: size.type, amount: size.amount * strength }
+    else request.quantity = quantity
+    if (entryType === 'limit') request.limitPrice = entryPrice
+    if (entryType === 'stop') request.stopPrice = entryPrice
+    if (entryType !== 'market') request.type = entryType
+    if (exits.rules.length > 0) request.rules = this.#chain(exits.rules)
+    if (exits.stopLossPrice !== undefined) request.stopLossPrice = exits.stopLossPrice
+    if (exits.takeProfitPrice !== undefined) request.takeProfitPrice = exits.takeProfitPrice
+    if (exits.takeProfits !== undefined) request.takeProfits = exits.takeProfits
+    if (expiry !== undefined && entryType !== 'market') Object.assign(request, this.#life(signal, bar))
+    return request
+  }
+
+  /** A chain that is checked, the same for all signals that have it: orders then take it as it is. @throws Wrong */
+  #chain(rules: readonly Rule[]): Rule[] {
+    let key = ''
+    for (const rule of rules) for (const name in rule) key += `${rule[name as keyof Rule]} `
+    const known = this.#chains.get(key)
+    if (known !== undefined) return known
+    try {
+      const checked = checkRules(rules, 'rules')
+      this.#chains.set(key, checked)
+      return checked
+    } catch (error) {
+      throw new Wrong('levels', messageOf(error).replace(/\.$/, ''))
     }
   }
 

@@ -152,33 +152,37 @@ function signalOf(
   }))
   const listed = several.filter(({ at }) => at !== undefined)
   const target = columns.target === undefined || listed.length > 0 ? undefined : level(columns.target)
-  const times = { time, expiry: stamp('expiry'), exitTime: stamp('exitTime') }
-  const marked = (mark: 'local' | 'day') =>
-    (['time', 'expiry', 'exitTime'] as const).filter((name) => times[name]?.[mark])
+  const [expiry, exitTime] = [stamp('expiry'), stamp('exitTime')]
   const id = text('id')
-  const signal: Record<string, unknown> = {
-    asset,
-    time: time.ms,
-    side,
-    id: id === '' ? undefined : id,
-    entryType,
-    entryPrice: number('entryPrice'),
-    stop,
-    target,
-    targets: listed.length > 0 ? sharesOf(listed as { at: Distance; share: string }[]) : undefined,
-    quantity: number('quantity'),
-    strength: number('strength'),
-    hold: number('hold'),
-    expiry: times.expiry?.ms,
-    exitTime: times.exitTime?.ms,
-    close: number('close'),
-    line,
-    local: marked('local'),
-    days: marked('day'),
+  const signal: { -readonly [K in keyof ListedSignal]: ListedSignal[K] } = { asset, time: time.ms, line }
+  if (side !== undefined) signal.side = side
+  if (id !== '') signal.id = id
+  if (entryType !== undefined) signal.entryType = entryType
+  if (stop !== undefined) signal.stop = stop
+  if (listed.length > 0) signal.targets = sharesOf(listed as { at: Distance; share: string }[])
+  else if (target !== undefined) signal.target = target
+  for (const role of NUMBERS) {
+    const value = columns[role] === undefined ? undefined : number(role)
+    if (value !== undefined) signal[role] = value
   }
-  return Object.fromEntries(
-    Object.entries(signal).filter(([, value]) => value !== undefined),
-  ) as unknown as ListedSignal
+  if (expiry !== undefined) signal.expiry = expiry.ms
+  if (exitTime !== undefined) signal.exitTime = exitTime.ms
+  mark(signal, 'time', time)
+  mark(signal, 'expiry', expiry)
+  mark(signal, 'exitTime', exitTime)
+  return signal
+}
+
+const NUMBERS = ['entryPrice', 'quantity', 'strength', 'hold', 'close'] as const
+
+/** Notes that a time is of a clock that is not named, or a whole day. */
+function mark(
+  signal: { local?: ListedSignal['local']; days?: ListedSignal['days'] },
+  name: 'time' | 'expiry' | 'exitTime',
+  stamp: Stamp | undefined,
+): void {
+  if (stamp?.local) signal.local = [...(signal.local ?? []), name]
+  if (stamp?.day) signal.days = [...(signal.days ?? []), name]
 }
 
 /** Shares as fractions; equal ones where none is given. */
@@ -238,9 +242,9 @@ function tradingView(
       const signal = signalOf(table, row, own, [], stamps, options)
       const exit = exits.get(idOf(row))
       if (exit === undefined) return signal
-      const add = (list: ListedSignal['local'], is: boolean | undefined) =>
-        is ? [...(list ?? []), 'exitTime' as const] : list
-      return { ...signal, exitTime: exit.ms, local: add(signal.local, exit.local), days: add(signal.days, exit.day) }
+      const whole = { ...signal, exitTime: exit.ms }
+      mark(whole, 'exitTime', exit)
+      return whole
     })
   return { name: table.name, signals, stamp: 'instant', notes: stamps.notes }
 }

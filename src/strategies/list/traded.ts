@@ -32,8 +32,14 @@ export function listStrategy(placed: readonly PlacedSignal[], overlap: Overlap, 
     last,
   )
 
+  let source: string | undefined
+
   return class SignalList extends Strategy {
-    static override source = `fillgrid list of signals 1 ${overlap} ${last} ${sha256(JSON.stringify(placed))}`
+    static override get source(): string {
+      source ??= `fillgrid list of signals 1 ${overlap} ${last} ${sha256(JSON.stringify(placed))}`
+      return source
+    }
+
     override state: ListState = { waiting: new Map(), opened: new Map(), holder: new Map() }
 
     override onBar(bar: Bar, broker: Broker): void {

@@ -1,4 +1,5 @@
 import { backtest } from './backtest.ts'
+import { FillgridError, show } from './errors.ts'
 import { expectMarket } from './market/expect.ts'
 import type { Market } from './market/market.ts'
 import { firstBarAt, moment } from './market/moment.ts'
@@ -49,7 +50,14 @@ export function backtestSignals(
     Object.fromEntries(Object.entries(config).filter(([name]) => isListOption(name) === own))
   const options = readListOptions(split(true), config.profile)
   const settings: BacktestConfig = { ...split(false) }
-  if (options.overlap === 'lot') settings.lots ??= 'fifo'
+  if (options.overlap === 'lot') {
+    settings.lots ??= 'fifo'
+    if (settings.lots !== 'fifo')
+      throw new FillgridError(
+        'conflicting_settings',
+        `lots: overlap 'lot' needs lots 'fifo', found ${show(settings.lots)}. Leave lots out, or take another overlap.`,
+      )
+  }
   const first = firstBarAt(market.time, moment('signals', 'from', config.from) ?? Number.NEGATIVE_INFINITY)
   const last = firstBarAt(market.time, moment('signals', 'to', config.to) ?? Number.POSITIVE_INFINITY) - 1
   const { placed, problems, otherCloses } = placeSignals(market, list, options, first, last)

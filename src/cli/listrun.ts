@@ -218,7 +218,7 @@ const SHOWN = [
 
 function listText({ trades, figures, problems, overlapped }: SignalsOutcome, list: SignalList, most: number): string {
   const r = (value: number) => (Number.isNaN(value) ? '-' : `${value.toFixed(2)}R`)
-  const left = `${list.signals.length} signals: ${figures.numTrades} trades, ${problems.length} dropped, ${overlapped.length} overlapped`
+  const left = `${list.signals.length} signals: ${figures.numTrades} ${figures.numTrades === 1 ? 'trade' : 'trades'}, ${problems.length} dropped, ${overlapped.length} overlapped`
   const right = `win rate ${formatNumber(figures.winRate, 'fraction')}, mean of winners ${r(figures.avgRr)}, expectancy ${r(figures.expectancy)}`
   const from = Math.max(0, trades.length - most)
   const rows = Array.from({ length: trades.length - from }, (_, i) => from + i)

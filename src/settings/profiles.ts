@@ -85,13 +85,13 @@ export const PROFILES = {
   // What they have for lists of signals beside is in src/strategies/list/options.ts.
   scanner: {
     doc: 'lists of a scanner: a stop of 5 %, 20 bars, long, equal weight',
-    sets: {},
+    sets: { timing: 'next-open' },
     defaults: { cash: 100_000 },
   },
   manager: {
     doc: 'lists of a rule executor: slippage of 1 pip, spread of 2 pips, one unit a signal, each a lot',
-    sets: {},
-    defaults: { slippage: { type: 'pips', amount: 1 }, spread: { type: 'pips', amount: 2 }, lots: 'fifo' },
+    sets: { timing: 'next-open', lots: 'fifo' },
+    defaults: { slippage: { type: 'pips', amount: 1 }, spread: { type: 'pips', amount: 2 } },
   },
 } as const satisfies Readonly<Record<string, Profile>>
 

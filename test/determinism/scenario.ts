@@ -156,6 +156,41 @@ function curveHash(result: Result): Promise<string> {
   return sha256([Float64Array.from(Object.values(curve.summary)), curve.returns, ...columns])
 }
 
+/** A strategy of texts. */
+function written(fields: Record<string, string>) {
+  return fillgrid.readStrategy({
+    kind: 'expressions',
+    version: 1,
+    name: 'written',
+    parameters: {},
+    constraints: [],
+    fields,
+  })
+}
+
+/** Chains of rules that come with entries, sizes across assets, and a list of signals. */
+async function addChosen(found: Fingerprints, market: Market): Promise<void> {
+  const chain = written({
+    ...{ entries: 'rsi(14) < 35', exits: 'rsi(14) > 70', stopLoss: '3 * atr(14)', takeProfit: 'percent(8)' },
+    ...{ trail: '4 * atr(20)', hold: 'where(close > sma(50), 30, 12)', size: 'riskFraction(0.002)' },
+  })
+  await addRun(found, 'chain', fillgrid.backtest(market, chain, { commission: 0.0005 }))
+  const parity = written({ targetWeight: 'where(month() != shift(month(), 1), 0.9 * riskParity(40), 0 / 0)' })
+  await addRun(found, 'parity', fillgrid.backtest(market, parity, { commission: 0.0005 }))
+  const signals = Array.from({ length: 300 }, (_, i) => ({
+    Ticker: market.assets[(7 * i) % market.assetCount],
+    Date: new Date(market.time[(31 * i) % (market.bars - 2)]).toISOString().slice(0, 10),
+    side: (i >> 2) % 2 === 0 ? 'short' : 'long',
+    hold: 5 + (i % 20),
+    sl: i % 4 === 0 ? '3%' : '2atr',
+    tp: '1.5R',
+  }))
+  for (const overlap of fillgrid.OVERLAPS) {
+    const { result } = fillgrid.backtestSignals(market, fillgrid.signalsOf(signals), { overlap, commission: 0.0005 })
+    await addRun(found, `list.${overlap}`, result)
+  }
+}
+
 /** Runs it. */
 export async function runScenario(): Promise<Fingerprints> {
   const found: Fingerprints = {}
@@ -211,6 +246,7 @@ export async function runScenario(): Promise<Fingerprints> {
     const config = { commission: 0.0004, rules, strategySource: name, parameters: { direction: 'both' } }
     await addRun(found, name, fillgrid.backtest(minutes, strategy, config))
   }
+  await addChosen(found, daily)
   const { table, ranking } = await fillgrid.sweep(daily, 'sma-cross', {
     fast: { from: 2, to: 20, step: 3 },
     slow: [20, 50, 90],

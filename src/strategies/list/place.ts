@@ -109,8 +109,9 @@ class Placer {
     const { at, bar } = this.#moment(signal, 'time')
     if (!(bar >= this.#first && bar < this.#last)) throw this.#outside(at)
     const exit = signal.exitTime === undefined ? -1 : Math.max(this.#moment(signal, 'exitTime').bar, bar)
-    this.#checkNew(signal.id ?? `${asset} ${at} ${side} ${signal.entryType} ${signal.entryPrice}`)
     const request = this.#request(signal, asset, side === 'long' ? 1 : -1, bar, index + 1)
+    // Of those that can be traded: a row that was mended further down is no second one.
+    this.#checkNew(signal.id ?? `${asset} ${at} ${side} ${signal.entryType} ${signal.entryPrice}`)
     return { index, id, asset, side, bar, at, exitBar: exit >= this.#last ? -1 : exit, request }
   }
 

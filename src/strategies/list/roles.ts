@@ -129,7 +129,7 @@ export function sideOf(text: string): 'long' | 'short' | undefined {
   const word = text
     .trim()
     .toLowerCase()
-    .replace(/[^a-z0-9+-]+/g, ' ')
+    .replace(/[^a-z0-9+.-]+/g, ' ')
   if (
     /^(?:(?:enter|entry|open|go)\s)?(?:long|buy|bull|bullish|call)(?:\s(?:entry|signal|limit|stop|market))?$/.test(word)
   )

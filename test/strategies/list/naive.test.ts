@@ -4,7 +4,7 @@ import { backtestSignals } from '../../../src/backtestsignals.ts'
 import { Market } from '../../../src/market/market.ts'
 import type { TradeSignal } from '../../../src/strategies/list/signal.ts'
 import { LIST_EXITS } from '../../../src/strategies/list/trades.ts'
-import { type NaiveBar, type NaiveSignal, naiveTrades } from './naive.ts'
+import { type NaiveBar, type NaiveSignal, type NaiveTrade, naiveTrades } from './naive.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2024, 0, 1)
@@ -164,14 +164,14 @@ it('trades are those of the plain reference, on random lists, gaps, absent bars 
       const { rows, problems } = play(scenario)
       expect(problems.filter(({ kind }) => kind !== 'duplicate')).toEqual([])
       const naive = naiveTrades(scenario.bars, scenario.signals, scenario.overlap)
-      const plain = (list: typeof rows) =>
+      const plain = (list: NaiveTrade[]) =>
         sorted(list).map((row) => ({
           ...row,
           entry: row.entry.toFixed(9),
           exit: row.exit.toFixed(9),
           units: Math.abs(row.units),
         }))
-      expect(plain(rows)).toEqual(plain(naive.map((one) => ({ ...one }))))
+      expect(plain(rows)).toEqual(plain(naive))
       trades += rows.length
       for (const { word } of rows) words.set(word, (words.get(word) ?? 0) + 1)
     }),

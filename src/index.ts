@@ -305,7 +305,7 @@ export {
 } from './strategies/list/options.ts'
 export type { PlacedSignal } from './strategies/list/place.ts'
 export type { SignalProblem, SignalProblemKind } from './strategies/list/problem.ts'
-export { type SignalReadOptions, signalsOf } from './strategies/list/read.ts'
+export { signalsOf } from './strategies/list/read.ts'
 export type { SignalRole } from './strategies/list/roles.ts'
 export {
   type Distance,
@@ -316,6 +316,7 @@ export {
   type TradeSide,
   type TradeSignal,
 } from './strategies/list/signal.ts'
+export type { SignalReadOptions } from './strategies/list/table.ts'
 export { LIST_EXITS, type RiskFigures } from './strategies/list/trades.ts'
 export { type Parameters as RsiReversionParameters, RsiReversion, rsiReversion } from './strategies/rsi-reversion.ts'
 export { type Parameters as SmaCrossParameters, SmaCross, smaCross } from './strategies/sma-cross.ts'

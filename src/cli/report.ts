@@ -5,7 +5,7 @@ import { readResult } from '../io/resultfolder.ts'
 import { writeReport } from '../report/file.ts'
 import { type Console, usage } from './console.ts'
 import { addFrameOptions, addMarketOptions, type FrameFileOptions, type MarketFileOptions, marketOf } from './load.ts'
-import { showWarnings } from './run.ts'
+import { showWarnings } from './runtext.ts'
 import { collect, readCount, UsageError } from './values.ts'
 
 /** The options of `fillgrid report`, as commander leaves them. */

@@ -1,5 +1,5 @@
 import { FillgridError } from '../errors.ts'
-import type { SignalTable } from '../strategies/list/rows.ts'
+import type { SignalTable } from '../strategies/list/table.ts'
 import { fileError } from './head.ts'
 
 const SEPARATORS = [',', ';', '\t', '|'] as const

@@ -180,7 +180,7 @@ async function addChosen(found: Fingerprints, market: Market): Promise<void> {
   const signals = Array.from({ length: 300 }, (_, i) => ({
     Ticker: market.assets[(7 * i) % market.assetCount],
     Date: new Date(market.time[(31 * i) % (market.bars - 2)]).toISOString().slice(0, 10),
-    side: (i >> 2) % 2 === 0 ? 'short' : 'long',
+    side: (i >> 3) % 2 === 0 ? 'short' : 'long',
     hold: 5 + (i % 20),
     sl: i % 4 === 0 ? '3%' : '2atr',
     tp: '1.5R',

@@ -1,7 +1,6 @@
 import { FillgridError, show } from '../../errors.ts'
 import { type DateOrder, epochMs, epochUnit, parseDate, stampEnd, stampZoned } from '../../market/stamp.ts'
-import type { SignalReadOptions } from './read.ts'
-import type { SignalTable } from './rows.ts'
+import type { SignalReadOptions, SignalTable } from './table.ts'
 
 /** A time as it was read: of a clock that is not named it is `local`, a date alone a whole `day`. */
 export interface Stamp {

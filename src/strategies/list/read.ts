@@ -1,7 +1,8 @@
 import { FillgridError, show } from '../../errors.ts'
 import { onlyNames } from '../../market/names.ts'
-import { rowsToSignals, type SignalTable } from './rows.ts'
+import { rowsToSignals } from './rows.ts'
 import type { ListedSignal, SignalList, TradeSignal } from './signal.ts'
+import type { SignalReadOptions, SignalTable } from './table.ts'
 
 const FIELDS: ReadonlySet<string> = new Set(
   Object.keys({
@@ -50,16 +51,6 @@ export function readList(given: SignalList | readonly TradeSignal[]): SignalList
     if (time === undefined) throw new FillgridError('invalid_value', `signals[${i}].time: a time expected, found none.`)
   })
   return list
-}
-
-/** How rows of a list are read. */
-export interface SignalReadOptions {
-  /** The asset of lists that have no column for it. */
-  symbol?: string
-  /** Whether 03/04/2024 is the third of April; told by other rows, or by a day above 12. */
-  dateOrder?: 'dmy' | 'mdy'
-  /** Columns by what they say, where their names do not: `{ stop: 'my level' }`. */
-  columns?: Readonly<Record<string, string>>
 }
 
 /**

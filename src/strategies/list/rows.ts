@@ -1,19 +1,9 @@
 import { FillgridError, show } from '../../errors.ts'
 import { strangeNameError } from '../../market/names.ts'
 import { cellText, numberOf, type Stamp, StampReader } from './cells.ts'
-import type { SignalReadOptions } from './read.ts'
 import { entryTypeOf, plainName, SIGNAL_WORDS, type SignalRole, sideOf, TARGET_NUMBER, TARGET_SHARE } from './roles.ts'
 import { type Distance, type ListedSignal, parseDistance, type ShareOfTarget, type SignalList } from './signal.ts'
-
-/** Rows of whatever kind, as they stand in their source. */
-export interface SignalTable {
-  readonly name: string
-  readonly names: readonly string[]
-  readonly rows: number
-  cell(row: number, column: number): unknown
-  /** The line that a row stands in, from 1. */
-  line(row: number): number
-}
+import type { SignalReadOptions, SignalTable } from './table.ts'
 
 type Columns = Partial<Record<SignalRole, number>>
 

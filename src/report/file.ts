@@ -39,7 +39,7 @@ export function tearSheet(result: Result, options: ReportOptions = {}): string {
       'invalid_value',
       `report.chartAssets: a whole number from 0 on expected, found ${show(chartAssets)}.`,
     )
-  return sheetHtml(result, { market, chartAssets, pack: (bytes) => gzipSync(bytes).toString('base64') })
+  return sheetHtml(result, { market, chartAssets, pack })
 }
 
 /**
@@ -62,6 +62,11 @@ export function writeReport(file: string, result: Result, options: ReportOptions
       { cause },
     )
   }
+}
+
+/** The fastest level: of differences that are noise the slowest takes twice the time for a hundredth of the size. */
+function pack(bytes: Uint8Array): string {
+  return gzipSync(bytes, { level: 1 }).toString('base64')
 }
 
 /** @throws FillgridError invalid_value */

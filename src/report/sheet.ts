@@ -184,9 +184,13 @@ function hourMap({ trades, settings }: Result): string {
   const [times, pnl] = [trades.values('exitTime'), trades.values('pnl')]
   const sums = Array.from({ length: 7 }, () => new Array<number>(24).fill(Number.NaN))
   const hours = new Set<number>()
+  let [weekday, hour] = [0, 0]
   for (let row = 0; row < times.length; row++) {
-    const local = new Date(clocks.toLocal(times[row]))
-    const [weekday, hour] = [(local.getUTCDay() + 6) % 7, local.getUTCHours()]
+    // Exits come in their order, many in one bar.
+    if (row === 0 || times[row] !== times[row - 1]) {
+      const local = new Date(clocks.toLocal(times[row]))
+      ;[weekday, hour] = [(local.getUTCDay() + 6) % 7, local.getUTCHours()]
+    }
     hours.add(hour)
     sums[weekday][hour] = (Number.isNaN(sums[weekday][hour]) ? 0 : sums[weekday][hour]) + pnl[row]
   }

@@ -6,14 +6,17 @@ import type { Column } from '../results/table.ts'
 import { type PackedColumn, PackedColumns, priceScale } from './columns.ts'
 import { title } from './text.ts'
 
-/** Digits of values that are drawn, and of money in tables. */
-const DRAWN = 8
-const MONEY = 12
+/** Digits of the largest of what is drawn, and of the figures of trades: of the least of those whose size is their own. */
+const DRAWN = 7
+const MONEY = 9
+/** Units of figures that are compared with each other. */
+const RELATIVE: ReadonlySet<string> = new Set(['currency', 'fraction', 'percent'])
 /** Significant digits of a price that has more than eight decimals, of the lowest of its asset. */
 const PRICE = 6
 /** Bars of all assets that a page takes by itself: some 10 MB. */
 const MOST_CELLS = 1_500_000
 const BINS = 41
+const TILE = 8
 
 /** A column of the table of trades, as the page shows it. */
 export interface SheetColumn {
@@ -81,7 +84,7 @@ export function sheetData(
   const charted = market
     ? chartedAssets(result, most ?? Math.max(1, Math.floor(MOST_CELLS / Math.max(1, time.length))))
     : []
-  if (market) for (const asset of charted) addPrices(packed, result, market, asset)
+  if (market) addPrices(packed, result, market, charted)
   const trades = addTrades(packed, result)
   addTargets(packed, result)
   const meta = {
@@ -116,20 +119,33 @@ function chartedAssets(result: Result, most: number): number[] {
   return chosen.sort((a, b) => a - b)
 }
 
-/** Bars of an asset, those that it has. */
-function addPrices(packed: PackedColumns, { firstBar, time }: Result, market: Market, asset: number): void {
-  const { assetCount } = market
-  const rows: number[] = []
-  const bars = { open: [] as number[], high: [] as number[], low: [] as number[], close: [] as number[] }
-  for (let bar = 0; bar < time.length; bar++) {
-    const at = (firstBar + bar) * assetCount + asset
-    if (Number.isNaN(market.close[at])) continue
-    rows.push(bar)
-    for (const name of ['open', 'high', 'low', 'close'] as const) bars[name].push(market[name][at])
+/** Bars of some assets, those that each has. */
+function addPrices(packed: PackedColumns, { firstBar, time }: Result, market: Market, assets: readonly number[]): void {
+  const { assetCount, open, high, low, close } = market
+  const bars = time.length
+  const first = firstBar * assetCount
+  // The values of a bar lie side by side: assets that share lines of the cache are taken out together.
+  for (let from = 0; from < assets.length; from += TILE) {
+    const tile = assets.slice(from, from + TILE)
+    const columns = [open, high, low, close].map((prices) => {
+      const own = tile.map(() => new Float64Array(bars))
+      for (let bar = 0, row = first; bar < bars; bar++, row += assetCount)
+        for (let i = 0; i < tile.length; i++) own[i][bar] = prices[row + tile[i]]
+      return own
+    })
+    for (const [i, asset] of tile.entries()) {
+      const closes = columns[3][i]
+      const rows: number[] = []
+      for (let bar = 0; bar < bars; bar++) if (!Number.isNaN(closes[bar])) rows.push(bar)
+      const present = columns.map((own) =>
+        rows.length === bars ? own[i] : Float64Array.from(rows, (bar) => own[i][bar]),
+      )
+      packed.add(`${asset}.rows`, rows)
+      const scale = priceScale(present, PRICE)
+      for (const [place, name] of ['open', 'high', 'low', 'close'].entries())
+        packed.addScaled(`${asset}.${name}`, present[place], scale)
+    }
   }
-  packed.add(`${asset}.rows`, rows)
-  const scale = priceScale(Object.values(bars), PRICE)
-  for (const [name, prices] of Object.entries(bars)) packed.addScaled(`${asset}.${name}`, prices, scale)
 }
 
 /** The trades, without columns that say nothing and those that the times say already. */
@@ -143,8 +159,11 @@ function addTrades(packed: PackedColumns, { trades }: Result): SheetColumn[] {
       if (values[row] !== 0 && values[row] !== -1 && !Number.isNaN(values[row])) return true
     return name === 'pnl'
   })
-  for (const { name, unit } of shown)
-    packed.add(`trades.${name}`, trades.values(name), unit === 'currency' || unit === 'fraction' ? MONEY : undefined)
+  for (const { name, unit } of shown) {
+    const values = trades.values(name)
+    if (RELATIVE.has(unit)) packed.add(`trades.${name}`, values, MONEY)
+    else packed.addScaled(`trades.${name}`, values, priceScale([values], MONEY))
+  }
   return shown.map(({ name, field, kind, unit, doc, labels }) => ({
     name,
     field,

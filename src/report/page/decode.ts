@@ -34,7 +34,8 @@ export function columnOf(bytes: Uint8Array, { at, length, scale }: PackedColumn)
       values[i] = Number.NaN
       continue
     }
-    before += rest % 2 === 1 ? (rest - 1) / 2 : rest / -2
+    const half = Math.floor(rest / 2)
+    before += rest === half * 2 ? -half : half
     values[i] = before / scale
   }
   return values

@@ -6,7 +6,7 @@ import { addDataCommand } from './data.ts'
 import { addDemoCommand } from './demo.ts'
 import { ownFrames } from './frames.ts'
 import { addIndicatorsCommand } from './indicators.ts'
-import { addReportCommand } from './report.ts'
+import { addCompareCommand, addReportCommand } from './report.ts'
 import { addRunCommand } from './run.ts'
 import { addSweepCommand } from './sweep.ts'
 import { UsageError } from './values.ts'
@@ -33,6 +33,7 @@ export async function runCommandLine(argv: readonly string[], console: Console):
   addSweepCommand(program, console)
   addDemoCommand(program, console)
   addReportCommand(program, console)
+  addCompareCommand(program, console)
   addDataCommand(program, console)
   addIndicatorsCommand(program, console)
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')

@@ -6,6 +6,8 @@ import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
 import { checkResult } from '../results/data.ts'
 import type { Result } from '../results/result.ts'
+import { compareHtml } from './compare.ts'
+import type { NamedResult } from './comparetrades.ts'
 import { sheetHtml } from './sheet.ts'
 
 /** How a page is made. */
@@ -48,16 +50,60 @@ export function tearSheet(result: Result, options: ReportOptions = {}): string {
  * @throws FillgridError file_access; as tearSheet
  */
 export function writeReport(file: string, result: Result, options: ReportOptions = {}): void {
-  if (typeof file !== 'string' || file.trim() === '')
-    throw new FillgridError('invalid_value', `report: the path of a file expected, found ${show(file)}. Name a file.`)
-  const page = tearSheet(result, options)
+  checkPath(file, 'report')
+  writePage(file, tearSheet(result, options), 'report')
+}
+
+/**
+ * Several runs on one page, each compared with the first: curves, differences of every figure, settings that differ, trades in one and
+ * not in the other. Where they are of different data the page says so.
+ *
+ * @throws FillgridError invalid_value for fewer than two runs, or two of one name
+ */
+export function comparison(runs: readonly NamedResult[]): string {
+  if (!Array.isArray(runs) || runs.length < 2)
+    throw new FillgridError(
+      'invalid_value',
+      `comparison: at least two runs as { name, result } expected, found ${Array.isArray(runs) ? runs.length : show(runs)}.`,
+    )
+  const names = new Set<string>()
+  for (const [i, { name, result }] of runs.entries()) {
+    if (typeof name !== 'string' || name === '' || names.has(name))
+      throw new FillgridError(
+        'invalid_value',
+        `comparison[${i}].name: a name of its own expected, found ${show(name)}. Give each run another one.`,
+      )
+    names.add(name)
+    checkResult(result)
+  }
+  return compareHtml(runs, pack)
+}
+
+/**
+ * Writes the page of several runs (`comparison`) to a file, which is replaced.
+ *
+ * @throws FillgridError file_access; as comparison
+ */
+export function writeComparison(file: string, runs: readonly NamedResult[]): void {
+  checkPath(file, 'comparison')
+  writePage(file, comparison(runs), 'comparison')
+}
+
+/** @throws FillgridError invalid_value */
+function checkPath(file: unknown, subject: string): void {
+  if (typeof file === 'string' && file.trim() !== '') return
+  throw new FillgridError('invalid_value', `${subject}: the path of a file expected, found ${show(file)}. Name a file.`)
+}
+
+/** @throws FillgridError file_access */
+function writePage(file: string, page: string, subject: string): void {
   try {
     writeFileSync(file, page)
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
     throw new FillgridError(
       'file_access',
-      `report: the file must be writable, found ${reason} at ${JSON.stringify(file)}. Choose another place.`,
+      `${subject}: the file must be writable, found ${reason} at ${JSON.stringify(file)}. Choose another place.`,
       { file },
       { cause },
     )

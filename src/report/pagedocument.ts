@@ -17,8 +17,10 @@ export function pageDocument(page: {
   sections: readonly Section[]
   data: readonly string[]
   fingerprint?: string
+  /** What the script draws; a run. */
+  kind?: 'run' | 'compare' | 'sweep'
 }): string {
-  const { name, about, sections, data, fingerprint } = page
+  const { name, about, sections, data, fingerprint, kind = 'run' } = page
   const shown = sections.filter(([, , parts]) => parts.length > 0)
   const links = shown.map(([id, head]) => `<a href="#${id}">${escapeXml(head)}</a>`)
   const bodies = shown.map(
@@ -27,7 +29,7 @@ export function pageDocument(page: {
   )
   return [
     '<!doctype html>',
-    '<html lang="en">',
+    `<html lang="en" data-kind="${kind}">`,
     '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">',
     `<title>${escapeXml(name)}</title>`,
     `<style>${pageStyle}</style>`,

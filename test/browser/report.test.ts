@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest.ts'
 import type { Market } from '../../src/market/market.ts'
-import { tearSheet } from '../../src/report/file.ts'
+import { comparison, tearSheet } from '../../src/report/file.ts'
 import type { Result } from '../../src/results/result.ts'
 import { smaCross } from '../../src/strategies/sma-cross.ts'
 import { at, flat, market, type Row, walk } from '../engine/script.ts'
@@ -60,6 +60,13 @@ function written(name: string, html: string): string {
 }
 const pages = {
   full: written('full', tearSheet(full)),
+  compared: written(
+    'compared',
+    comparison([
+      { name: 'tiny', result: odd['tiny prices'] },
+      { name: '<i>huge</i>', result: odd['huge prices'] },
+    ]),
+  ),
   ...Object.fromEntries(Object.entries(odd).map(([name, run]) => [name, written(name, tearSheet(run))])),
 } as Record<string, string>
 
@@ -118,6 +125,14 @@ describe.each(BROWSERS)('in %s', (name) => {
       expect(charts).toEqual(places)
       expect(wide).toBeLessThanOrEqual(width)
     }
+  })
+
+  it('runs beside each other have their curves', async () => {
+    const charts = await open('compared', 390, async (page) => {
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+      return drawn(page)
+    })
+    expect(charts).toEqual(['growth', 'falls'])
   })
 
   it('the table of trades sorts, filters, turns its pages, is saved, and shows a trade among the prices', async () => {

@@ -1,13 +1,13 @@
 import uPlot from 'uplot'
 import { formatNumber, formatTime, significant } from '../format.ts'
-import { colour, onTheme } from './theme.ts'
+import { colour, onTheme, type RunColour } from './theme.ts'
 import { firstAtLeast, MOST_POINTS, thin } from './thin.ts'
 
 /** A line of a chart. */
 export interface Line {
   label: string
   values: ArrayLike<number>
-  colour: 'own' | 'other' | 'good' | 'bad'
+  colour: 'own' | 'other' | 'good' | 'bad' | RunColour
   /** Filled to 0. */
   fill?: boolean
   dash?: boolean

@@ -1,11 +1,14 @@
 /** The script of a page: unpacks what the page holds and draws it. */
+import { drawComparison } from './comparison.ts'
 import { unpack } from './decode.ts'
 import { drawRun } from './run.ts'
 
 const textOf = (id: string) => document.getElementById(id)?.textContent ?? ''
 
+const draw = { run: drawRun, compare: drawComparison }[document.documentElement.dataset.kind as 'run' | 'compare']
+
 try {
-  drawRun(JSON.parse(textOf('meta')), await unpack(textOf('data')))
+  draw(JSON.parse(textOf('meta')), await unpack(textOf('data')))
   document.documentElement.dataset.drawn = 'yes'
 } catch (error) {
   const said = document.createElement('p')

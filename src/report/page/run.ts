@@ -1,6 +1,7 @@
 /** The charts and the table of a run's page. */
 import type { SheetMeta } from '../sheetdata.ts'
 import { columnOf } from './decode.ts'
+import { drawdowns } from './drawdowns.ts'
 import { drawLines } from './lines.ts'
 import { type AssetBars, PriceChart } from './price.ts'
 import { firstAtLeast, MOST_POINTS } from './thin.ts'
@@ -64,15 +65,6 @@ function drawEquity(meta: SheetMeta, time: Float64Array, column: Columns): void 
   })
   tool('reset')?.addEventListener('click', () => {
     for (const one of [plot, fall]) one.setScale('x', { min: time[0], max: time[time.length - 1] })
-  })
-}
-
-/** Falls from the highest equity so far, as fractions below 0. */
-function drawdowns(equity: Float64Array, initialCash: number): Float64Array {
-  let peak = initialCash
-  return equity.map((value) => {
-    if (value > peak) peak = value
-    return peak > 0 ? value / peak - 1 : Number.NaN
   })
 }
 

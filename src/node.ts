@@ -28,3 +28,4 @@ export { equityTable, type ResultTable, resultTable } from './results/tables.ts'
 export { type ArrowFrame, type BacktestRequest, type Frame, runBacktest } from './runbacktest.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'
+export { sweepReport, writeSweepReport } from './sweep/report.ts'

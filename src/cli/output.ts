@@ -20,6 +20,7 @@ const RESULT_FILES = [
   'equity.svg',
   'report.html',
   'sweep.arrow',
+  'sweep.html',
   'heatmap.svg',
 ]
 

@@ -23,6 +23,7 @@ import type { ParameterSchema } from '../strategy/strategy.ts'
 import { parseAxis } from '../sweep/axis.ts'
 import { sweep } from '../sweep/node.ts'
 import { higherIsBetter } from '../sweep/rank.ts'
+import { sweepReport } from '../sweep/report.ts'
 import { Space } from '../sweep/space.ts'
 import { parameterColumns, type SweepResult } from '../sweep/sweep.ts'
 import { readConfig } from './configfile.ts'
@@ -270,7 +271,11 @@ function sweepFolder(
   best: Result | undefined,
   summary: Readonly<Record<string, unknown>>,
 ): Folder {
-  const files = { 'sweep.arrow': tableToArrow(result.table), 'heatmap.svg': heatSvg(map) }
+  const files = {
+    'sweep.arrow': tableToArrow(result.table),
+    'sweep.html': sweepReport(result),
+    'heatmap.svg': heatSvg(map),
+  }
   return best
     ? runFolder(best, { verified: null }, files)
     : sealFolder({ format: 'fillgrid sweep', version: 1, ...summary }, files)

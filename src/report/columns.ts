@@ -23,9 +23,10 @@ export class PackedColumns {
    * Adds a column. Numbers of up to eight decimals stay exact.
    *
    * @param digits others are rounded to so many digits of the largest; without it they stay exact, in eight bytes each
+   * @param least the scale that they keep at least, however large the largest is
    */
-  add(name: string, values: ArrayLike<number>, digits?: number): void {
-    this.addScaled(name, values, exactScale(values) || (digits === undefined ? 0 : scaleOf(values, digits)))
+  add(name: string, values: ArrayLike<number>, digits?: number, least = 0): void {
+    this.addScaled(name, values, exactScale(values) || (digits === undefined ? 0 : scaleOf(values, digits, least)))
   }
 
   /** Adds a column rounded to a step of 1 / scale, or as it is with 0. */
@@ -112,8 +113,8 @@ export function priceScale(columns: readonly ArrayLike<number>[], digits: number
   return most * scale < MOST ? scale : 0
 }
 
-/** A power of ten that leaves about so many digits of the largest number; 0 where that is out of reach. */
-function scaleOf(values: ArrayLike<number>, digits: number): number {
+/** A power of ten, at least `least`, that leaves about so many digits of the largest number; 0 where that is out of reach. */
+function scaleOf(values: ArrayLike<number>, digits: number, least: number): number {
   let largest = 0
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i])
@@ -122,5 +123,6 @@ function scaleOf(values: ArrayLike<number>, digits: number): number {
   }
   if (largest === 0) return 1
   const power = digits - Math.ceil(Math.log10(largest))
-  return power > 300 || power < -300 ? 0 : Number(`1e${power}`)
+  const scale = Math.max(least, power > 300 || power < -300 ? 0 : Number(`1e${power}`))
+  return largest * scale < MOST ? scale : 0
 }

@@ -68,8 +68,8 @@ function growth({ time, equity, summary }: Result, times: Float64Array): Float64
 function runsTable(runs: readonly NamedResult[]): string {
   const rows = runs.map(({ name, result }): HtmlCell[] => [
     name,
-    runTitle(result),
-    periodText(result),
+    { text: runTitle(result), style: 'wrap' },
+    { text: periodText(result), style: 'wrap' },
     signed(result.summary.totalReturn, 'fraction'),
     formatNumber(result.summary.sharpe, ''),
     { text: formatNumber(-result.summary.maxDrawdown, 'fraction'), style: 'bad' },

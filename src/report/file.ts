@@ -4,11 +4,13 @@ import { FillgridError, show } from '../errors.ts'
 import { expectMarket } from '../market/expect.ts'
 import type { Market } from '../market/market.ts'
 import { onlyNames } from '../market/names.ts'
+import { CATALOGUE } from '../results/catalogue.ts'
 import { checkResult } from '../results/data.ts'
 import type { Result } from '../results/result.ts'
 import { compareHtml } from './compare.ts'
 import type { NamedResult } from './comparetrades.ts'
 import { sheetHtml } from './sheet.ts'
+import { type SweepParts, sweepHtml } from './sweepsheet.ts'
 
 /** How a page is made. */
 export interface ReportOptions {
@@ -50,7 +52,6 @@ export function tearSheet(result: Result, options: ReportOptions = {}): string {
  * @throws FillgridError file_access; as tearSheet
  */
 export function writeReport(file: string, result: Result, options: ReportOptions = {}): void {
-  checkPath(file, 'report')
   writePage(file, tearSheet(result, options), 'report')
 }
 
@@ -85,7 +86,6 @@ export function comparison(runs: readonly NamedResult[]): string {
  * @throws FillgridError file_access; as comparison
  */
 export function writeComparison(file: string, runs: readonly NamedResult[]): void {
-  checkPath(file, 'comparison')
   writePage(file, comparison(runs), 'comparison')
 }
 
@@ -95,8 +95,9 @@ function checkPath(file: unknown, subject: string): void {
   throw new FillgridError('invalid_value', `${subject}: the path of a file expected, found ${show(file)}. Name a file.`)
 }
 
-/** @throws FillgridError file_access */
-function writePage(file: string, page: string, subject: string): void {
+/** Writes a page to a file, which is replaced. @param subject of errors @throws FillgridError file_access, invalid_value */
+export function writePage(file: string, page: string, subject: string): void {
+  checkPath(file, subject)
   try {
     writeFileSync(file, page)
   } catch (cause) {
@@ -108,6 +109,11 @@ function writePage(file: string, page: string, subject: string): void {
       { cause },
     )
   }
+}
+
+/** The page of a sweep. */
+export function sweepPage(parts: SweepParts): string {
+  return sweepHtml(parts, CATALOGUE, pack)
 }
 
 /** The fastest level: of differences that are noise the slowest takes twice the time for a hundredth of the size. */

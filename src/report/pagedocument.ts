@@ -17,10 +17,12 @@ export function pageDocument(page: {
   sections: readonly Section[]
   data: readonly string[]
   fingerprint?: string
+  /** What that is of. */
+  fingerprintOf?: string
   /** What the script draws; a run. */
   kind?: 'run' | 'compare' | 'sweep'
 }): string {
-  const { name, about, sections, data, fingerprint, kind = 'run' } = page
+  const { name, about, sections, data, fingerprint, fingerprintOf = 'Fingerprint', kind = 'run' } = page
   const shown = sections.filter(([, , parts]) => parts.length > 0)
   const links = shown.map(([id, head]) => `<a href="#${id}">${escapeXml(head)}</a>`)
   const bodies = shown.map(
@@ -40,7 +42,7 @@ export function pageDocument(page: {
     '<noscript><p class="warning">Charts and the table of trades need JavaScript.</p></noscript>',
     ...bodies,
     '</main>',
-    `<footer class="muted">${fingerprint === undefined ? '' : `<p>Fingerprint <code>${fingerprint}</code></p>`}<p>${NOTICE}</p></footer>`,
+    `<footer class="muted">${fingerprint === undefined ? '' : `<p>${fingerprintOf} <code>${fingerprint}</code></p>`}<p>${NOTICE}</p></footer>`,
     ...data,
     `<script type="module">${pageScript}</script>`,
     '</body>',

@@ -9,8 +9,12 @@ import { title } from './text.ts'
 /** Digits of the largest of what is drawn, and of the figures of trades: of the least of those whose size is their own. */
 const DRAWN = 7
 const MONEY = 9
-/** Units of figures that are compared with each other. */
-const RELATIVE: ReadonlySet<string> = new Set(['currency', 'fraction', 'percent'])
+/** Units of figures that are compared with each other, and the scale at which they are shown as they are. */
+const RELATIVE: ReadonlyMap<string, number> = new Map([
+  ['currency', 1000],
+  ['fraction', 1e5],
+  ['percent', 1000],
+])
 /** Significant digits of a price that has more than eight decimals, of the lowest of its asset. */
 const PRICE = 6
 /** Bars of all assets that a page takes by itself: some 10 MB. */
@@ -161,7 +165,8 @@ function addTrades(packed: PackedColumns, { trades }: Result): SheetColumn[] {
   })
   for (const { name, unit } of shown) {
     const values = trades.values(name)
-    if (RELATIVE.has(unit)) packed.add(`trades.${name}`, values, MONEY)
+    const least = RELATIVE.get(unit)
+    if (least !== undefined) packed.add(`trades.${name}`, values, MONEY, least)
     else packed.addScaled(`trades.${name}`, values, priceScale([values], MONEY))
   }
   return shown.map(({ name, field, kind, unit, doc, labels }) => ({

@@ -194,12 +194,20 @@ describe.skipIf(!built)('the output folder', () => {
       fillgrid('sweep', ...RUN.slice(1), ...grid, trades, '--out', 'one', ...args).status
     rmSync(join(folder, 'one'), { recursive: true, force: true })
     expect(sweep('0')).toBe(0)
-    expect(readdirSync(join(folder, 'one')).sort()).toEqual(['heatmap.svg', ...RESULT, 'sweep.arrow'].sort())
+    expect(readdirSync(join(folder, 'one')).sort()).toEqual(
+      ['heatmap.svg', ...RESULT, 'sweep.arrow', 'sweep.html'].sort(),
+    )
     writeFileSync(join(folder, 'one/notes.txt'), 'mine')
     expect([run(), run('--overwrite')]).toEqual([1, 0])
     expect(readdirSync(join(folder, 'one')).sort()).toEqual([...RESULT, 'notes.txt'].sort())
     expect([run(), sweep('1000000'), sweep('1000000', '--overwrite')]).toEqual([1, 1, 0])
-    expect(readdirSync(join(folder, 'one')).sort()).toEqual(['heatmap.svg', 'notes.txt', 'summary.json', 'sweep.arrow'])
+    expect(readdirSync(join(folder, 'one')).sort()).toEqual([
+      'heatmap.svg',
+      'notes.txt',
+      'summary.json',
+      'sweep.arrow',
+      'sweep.html',
+    ])
   })
 
   it('is refused before the run where it holds what this command did not write', async () => {
@@ -455,7 +463,7 @@ describe.skipIf(!built)('fillgrid sweep (needs the built library)', () => {
     for (const workers of ['1', '2'])
       expect(fillgrid(...SWEEP, '--out', `w${workers}`, '--workers', workers).status).toBe(0)
     const names = readdirSync(join(folder, 'w1')).sort()
-    expect(names).toEqual(['heatmap.svg', ...RESULT, 'sweep.arrow'].sort())
+    expect(names).toEqual(['heatmap.svg', ...RESULT, 'sweep.arrow', 'sweep.html'].sort())
     for (const name of names)
       expect(readFileSync(join(folder, 'w1', name)).equals(readFileSync(join(folder, 'w2', name)))).toBe(true)
   })

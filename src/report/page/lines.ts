@@ -20,7 +20,7 @@ export interface LineChart {
   /** Ascending. */
   x: ArrayLike<number>
   /** What x is: ms UTC, or numbers of a unit. */
-  xUnit: 'time' | 'fraction' | 'bars'
+  xUnit: 'time' | 'fraction' | 'bars' | 'number'
   lines: readonly Line[]
   /** As formatNumber has it. */
   unit: string
@@ -163,6 +163,7 @@ function shade(plot: uPlot, shades: readonly { from: number; to: number }[]): vo
 
 function xText(value: number | null, unit: LineChart['xUnit']): string {
   if (value == null) return DASH
+  if (unit === 'number') return significant(value, 5)
   if (unit !== 'time') return formatNumber(value, unit)
   return Math.abs(value) <= 8.64e15 ? formatTime(new Date(value).toISOString()) : DASH
 }

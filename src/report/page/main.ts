@@ -2,10 +2,13 @@
 import { drawComparison } from './comparison.ts'
 import { unpack } from './decode.ts'
 import { drawRun } from './run.ts'
+import { drawSweep } from './sweepcharts.ts'
 
 const textOf = (id: string) => document.getElementById(id)?.textContent ?? ''
 
-const draw = { run: drawRun, compare: drawComparison }[document.documentElement.dataset.kind as 'run' | 'compare']
+const draw = { run: drawRun, compare: drawComparison, sweep: drawSweep }[
+  document.documentElement.dataset.kind as 'run' | 'compare' | 'sweep'
+]
 
 try {
   draw(JSON.parse(textOf('meta')), await unpack(textOf('data')))

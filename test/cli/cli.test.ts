@@ -265,7 +265,7 @@ describe.skipIf(!built)('the output folder', () => {
     const error = await readResult(join(folder, 'worst')).catch((thrown) => thrown)
     expect(error).toMatchObject({ code: 'result_damaged', place: { file: join(folder, 'worst/summary.json') } })
     expect(error.message).toContain('found "fillgrid sweep". Of a sweep in which no set was ranked there is no result')
-    expect(JSON.parse(readFileSync(join(folder, 'worst/summary.json'), 'utf8')).files).toHaveLength(2)
+    expect(JSON.parse(readFileSync(join(folder, 'worst/summary.json'), 'utf8')).files).toHaveLength(3)
   })
 
   it('has the same bytes wherever the data lie, also of what is to be said about them', () => {

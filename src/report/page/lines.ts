@@ -73,7 +73,7 @@ export function drawLines(place: HTMLElement, chart: LineChart): uPlot {
       legend: { live: true },
       scales: {
         x: { time: chart.xUnit === 'time' },
-        y: { distr: isLog() ? 3 : 1, ...(isLog() ? {} : { range: rangeOf }) },
+        y: { distr: isLog() ? 3 : 1, range: isLog() ? logRangeOf : rangeOf },
       },
       series: [
         {
@@ -84,7 +84,7 @@ export function drawLines(place: HTMLElement, chart: LineChart): uPlot {
       ],
       axes: [
         chart.xUnit === 'time' ? { ...axis(), size: 42 } : { ...axis((value) => xText(value, chart.xUnit)), size: 28 },
-        { ...axis(short(chart.unit)), size: 62 },
+        { ...axis(short(chart.unit)), size: 62, ...(isLog() ? LOG_SPLITS : {}) },
       ],
       hooks: {
         drawClear: [(made) => shade(made, shades)],
@@ -144,11 +144,30 @@ function axis(text?: (value: number) => string): uPlot.Axis {
   }
 }
 
+/** Round values of a scale of logarithms, all of them with their label; of many decades their powers of ten alone. */
+const LOG_SPLITS: Pick<uPlot.Axis, 'splits' | 'filter'> = {
+  splits: (_, __, least, most) => {
+    const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))]
+    const steps = most / least > 1000 ? [1] : most / least > 8 ? [1, 2, 5] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]
+    const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i))
+    const all = powers.flatMap((power) => steps.map((step) => step * power))
+    return all.filter((value) => value >= least && value <= most)
+  },
+  filter: (_, splits) => splits,
+}
+
 /** Values that are all the same have room above and below. */
 function rangeOf(_: uPlot, least: number | null, most: number | null): uPlot.Range.MinMax {
   if (least == null || most == null) return [0, 1]
   const room = most > least ? (most - least) * 0.05 : Math.abs(most) * 0.05 || 1
   return [least < 0 || least - room >= 0 ? least - room : 0, most > 0 || most + room <= 0 ? most + room : 0]
+}
+
+/** The same of logarithms: at least half as much again from bottom to top, so that some round value lies between. */
+function logRangeOf(_: uPlot, least: number | null, most: number | null): uPlot.Range.MinMax {
+  if (least == null || most == null || !(least > 0)) return [1, 10]
+  const room = Math.max(1.05, Math.sqrt(1.5 / Math.min(1.5, most / least)))
+  return [least / room, most * room]
 }
 
 function shade(plot: uPlot, shades: readonly { from: number; to: number }[]): void {

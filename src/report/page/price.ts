@@ -19,6 +19,7 @@ export interface AssetBars {
 const [LEAST, MOST] = [1e-3, 1e9]
 /** Bars around a trade that is looked at, and room beside them. */
 const AROUND = 30
+const DAY = 86_400_000
 
 /** The chart of prices: bars of one asset at a time, at most MOST_POINTS of them, exact where it is zoomed in. */
 export class PriceChart {
@@ -61,6 +62,7 @@ export class PriceChart {
         formatter: (price: number) => significant(price / this.#scale, 7),
       },
     })
+    this.#chart.timeScale().applyOptions({ timeVisible: bars.time.some((stamp) => stamp % DAY !== 0) })
     this.#marks.take(trades, this.#scale)
     this.#take(0, bars.time.length)
     this.#chart.timeScale().fitContent()
@@ -131,7 +133,7 @@ function looks() {
     },
     grid: { vertLines: line, horzLines: line },
     rightPriceScale: { borderColor: colour('line') },
-    timeScale: { borderColor: colour('line'), timeVisible: true, minBarSpacing: 0.02 },
+    timeScale: { borderColor: colour('line'), secondsVisible: false, minBarSpacing: 0.02 },
     handleScroll: { vertTouchDrag: false },
     handleScale: { mouseWheel: false },
   }

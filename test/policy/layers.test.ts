@@ -19,6 +19,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['src/backtest.ts', 'src/io', 'src/report'],
   ['src/jobs', 'src/runbacktest.ts', 'src/backtestsignals.ts'],
   ['src/sweep'],
+  ['src/study'],
   ['src/index.ts'],
   ['src/node.ts'],
   ['src/cli'],

@@ -373,16 +373,6 @@ export {
 } from './strategy/strategy.ts'
 export type { StrategyData } from './strategy/strategydata.ts'
 export type { WholeColumns } from './strategy/wholecolumns.ts'
-export {
-  filterHmm,
-  type HmmModel,
-  type HmmOptions,
-  type HmmProbabilities,
-  type HmmTraining,
-  pathHmm,
-  smoothHmm,
-  trainHmm,
-} from './study/regimes/hmm.ts'
 export type { AxisInput, Range } from './sweep/axis.ts'
 export { grid, type Space, type SpaceInput } from './sweep/space.ts'
 export { type SweepOptions, type SweepProgress, type SweepResult, sweep } from './sweep/sweep.ts'

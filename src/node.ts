@@ -26,6 +26,27 @@ export type { NamedResult } from './report/comparetrades.ts'
 export { comparison, type ReportOptions, tearSheet, writeComparison, writeReport } from './report/file.ts'
 export { equityTable, type ResultTable, resultTable } from './results/tables.ts'
 export { type ArrowFrame, type BacktestRequest, type Frame, runBacktest } from './runbacktest.ts'
+export {
+  filterHmm,
+  type HmmModel,
+  type HmmOptions,
+  type HmmProbabilities,
+  type HmmTraining,
+  pathHmm,
+  smoothHmm,
+  trainHmm,
+} from './study/regimes/hmm.ts'
+export {
+  BEARISH,
+  BULLISH,
+  labelRegimes,
+  type RegimeLabels,
+  type RegimeOptions,
+  type RegimeTraining,
+  regimeFeatures,
+  SIDEWAYS,
+} from './study/regimes/label.ts'
+export type { Scaling as FeatureScaling } from './study/regimes/scaling.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'
 export { sweepReport, writeSweepReport } from './sweep/report.ts'

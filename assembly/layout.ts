@@ -1091,6 +1091,30 @@ export const TRADED_DAYS_MEAN: i32 = 42
 export const TRADED_DAYS_LONGEST: i32 = 43
 export const TRADED_COUNT: i32 = 44
 
+// How `resample` draws.
+export const RESAMPLE_GIVEN: i32 = 0
+export const RESAMPLE_REPLACE: i32 = 1
+export const RESAMPLE_SHUFFLE: i32 = 2
+export const RESAMPLE_BLOCKS: i32 = 3
+export const RESAMPLE_SKIP: i32 = 4
+
+// The rules of `challenge`, fractions of the capital at the start and numbers of days.
+export const CHALLENGE_DAILY: i32 = 0
+export const CHALLENGE_DRAWDOWN: i32 = 1
+/** Whether the drawdown is from the highest capital so far. */
+export const CHALLENGE_TRAILING: i32 = 2
+export const CHALLENGE_TARGET: i32 = 3
+export const CHALLENGE_MIN_DAYS: i32 = 4
+/** The most of the profit that one day may have made. */
+export const CHALLENGE_CONSISTENCY: i32 = 5
+export const CHALLENGE_COUNT: i32 = 6
+
+// How it ended.
+export const CHALLENGE_OPEN: i32 = 0
+export const CHALLENGE_PASSED: i32 = 1
+export const CHALLENGE_FAILED_DAY: i32 = 2
+export const CHALLENGE_FAILED_DRAWDOWN: i32 = 3
+
 // What `groupFigures` writes: a column of the groups each.
 export const GROUP_TRADES: i32 = 0
 export const GROUP_WINS: i32 = 1

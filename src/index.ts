@@ -373,6 +373,30 @@ export {
 } from './strategy/strategy.ts'
 export type { StrategyData } from './strategy/strategydata.ts'
 export type { WholeColumns } from './strategy/wholecolumns.ts'
+export {
+  CHALLENGE_OUTCOMES,
+  type Challenge,
+  type ChallengeOptions,
+  type ChallengeOutcome,
+  challenge,
+} from './study/challenge.ts'
+export {
+  type LimitAnswer,
+  type LimitContext,
+  type LimitViolation,
+  type PositionLimits,
+  type ProposedPosition,
+  validatePositions,
+} from './study/limits.ts'
+export {
+  type Draw,
+  type MonteCarlo,
+  type MonteCarloOptions,
+  monteCarlo,
+  monteCarloJson,
+  type Percentiles,
+} from './study/montecarlo.ts'
+export type { Sample } from './study/returns.ts'
 export type { AxisInput, Range } from './sweep/axis.ts'
 export { grid, type Space, type SpaceInput } from './sweep/space.ts'
 export { type SweepOptions, type SweepProgress, type SweepResult, sweep } from './sweep/sweep.ts'

@@ -8,6 +8,7 @@ import { ownFrames } from './frames.ts'
 import { addIndicatorsCommand } from './indicators.ts'
 import { addCompareCommand, addReportCommand } from './report.ts'
 import { addRunCommand } from './run.ts'
+import { addStudyCommand } from './study.ts'
 import { addSweepCommand } from './sweep.ts'
 import { UsageError } from './values.ts'
 import { commandWords } from './words.ts'
@@ -34,6 +35,7 @@ export async function runCommandLine(argv: readonly string[], console: Console):
   addDemoCommand(program, console)
   addReportCommand(program, console)
   addCompareCommand(program, console)
+  addStudyCommand(program, console)
   addDataCommand(program, console)
   addIndicatorsCommand(program, console)
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')

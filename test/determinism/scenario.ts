@@ -168,6 +168,17 @@ function written(fields: Record<string, string>) {
   })
 }
 
+/** What was drawn of a result, in every way. */
+function studiesHash(result: Result): Promise<string> {
+  const columns = (['replace', 'shuffle', 'blocks', 'skip'] as const).flatMap((draw) => {
+    const { returns, drawdowns, fan } = fillgrid.monteCarlo(result, { draw, simulations: 200, paths: 50, seed: 9 })
+    return [returns, drawdowns, ...Object.values(fan)]
+  })
+  const { own, chances, daysToPass } = fillgrid.challenge(result, { simulations: 100, target: 0.01, drawdown: 0.01 })
+  const numbers = [own.days, ...Object.values(chances), ...Object.values(daysToPass)]
+  return sha256([...columns, Float64Array.from(numbers)])
+}
+
 /** Chains of rules that come with entries, sizes across assets, and a list of signals. */
 async function addChosen(found: Fingerprints, market: Market): Promise<void> {
   const chain = written({
@@ -188,6 +199,7 @@ async function addChosen(found: Fingerprints, market: Market): Promise<void> {
   for (const overlap of fillgrid.OVERLAPS) {
     const { result } = fillgrid.backtestSignals(market, fillgrid.signalsOf(signals), { overlap, commission: 0.0005 })
     await addRun(found, `list.${overlap}`, result)
+    if (overlap === 'lot') found['list.studies'] = await studiesHash(result)
   }
 }
 

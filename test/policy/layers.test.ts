@@ -17,7 +17,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['src/verify.ts'],
   ['src/prepare.ts'],
   ['src/backtest.ts', 'src/io', 'src/report'],
-  ['src/jobs', 'src/runbacktest.ts', 'src/backtestsignals.ts', 'src/study'],
+  ['src/jobs', 'src/runbacktest.ts', 'src/backtestsignals.ts'],
   ['src/sweep'],
   ['src/study'],
   ['src/index.ts'],

@@ -4,6 +4,7 @@ import { FillgridError } from '../errors.ts'
 import type { Console } from './console.ts'
 import { addDataCommand } from './data.ts'
 import { addDemoCommand } from './demo.ts'
+import { addExportCommand } from './export.ts'
 import { ownFrames } from './frames.ts'
 import { addIndicatorsCommand } from './indicators.ts'
 import { addCompareCommand, addReportCommand } from './report.ts'
@@ -36,6 +37,7 @@ export async function runCommandLine(argv: readonly string[], console: Console):
   addReportCommand(program, console)
   addCompareCommand(program, console)
   addStudyCommand(program, console)
+  addExportCommand(program, console)
   addDataCommand(program, console)
   addIndicatorsCommand(program, console)
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for the options)')

@@ -72,8 +72,8 @@ function namesOf(folders: readonly string[]): string[] {
   return found ?? folders.map((folder, i) => `${folder} (${i + 1})`)
 }
 
-/** @throws UsageError where the page would replace a file */
-function checkNew({ out, overwrite }: Pick<PageOptions, 'out' | 'overwrite'>): void {
+/** @throws UsageError where what is written would replace a file */
+export function checkNew({ out, overwrite }: Pick<PageOptions, 'out' | 'overwrite'>): void {
   if (existsSync(out) && !overwrite)
     throw new UsageError(`--out: a new file is needed, found ${JSON.stringify(out)}. Add --overwrite, or name another.`)
 }

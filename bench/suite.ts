@@ -6,6 +6,7 @@ import { type Figure, printFigures, writeReport } from './figures.ts'
 import { growth } from './growth.ts'
 import { hookFigures } from './hook.ts'
 import { hardware, peerPython, scratchFolder } from './host.ts'
+import { listFigures } from './lists.ts'
 import { loadFigures } from './load.ts'
 import { memory } from './memory.ts'
 import { buildNative, type CrossSet } from './native.ts'
@@ -29,11 +30,23 @@ export interface Bench {
 /** The parameter set of the SMA cross that all engines run: stop 1 %, target 2 %, fee 0.04 %. */
 export const CROSS_SET: CrossSet = { fast: 20, slow: 100, stop: 0.01, target: 0.02, fee: 0.0004 }
 
-const PARTS = ['workload', 'start', 'cross', 'hook', 'rules', 'costs', 'growth', 'memory', 'load', 'trades'] as const
+const PARTS = [
+  'workload',
+  'start',
+  'cross',
+  'hook',
+  'rules',
+  'costs',
+  'growth',
+  'memory',
+  'load',
+  'trades',
+  'lists',
+] as const
 
 /**
  * Runs the benchmarks: `--json FILE` writes every figure with its reference and the hardware; `--only PART` (may be
- * repeated) runs some parts of workload, start, cross, hook, rules, costs, growth, memory, load, trades. Each figure is printed beside what it was
+ * repeated) runs some parts of workload, start, cross, hook, rules, costs, growth, memory, load, trades, lists. Each figure is printed beside what it was
  * measured against in the same run. Ends with code 1 where results differ, not where a goal is missed.
  */
 export async function runSuite(withPeers: boolean): Promise<void> {
@@ -87,6 +100,7 @@ export async function runSuite(withPeers: boolean): Promise<void> {
   if (wanted.has('memory')) add('memory', await memory(bench))
   if (wanted.has('load')) add('loading 1,260,000 rows', await loadFigures(folder))
   if (wanted.has('trades')) add('figures of trades, processor time', tradeFigures())
+  if (wanted.has('lists')) add('lists of signals and studies', listFigures())
   for (const reason of skipped) console.log(`skipped: ${reason}`)
   if (values.json) writeReport(resolve(values.json), { compiler: native?.compiler, figures, skipped })
 }

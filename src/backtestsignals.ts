@@ -62,7 +62,7 @@ export function backtestSignals(
   const last = firstBarAt(market.time, moment('signals', 'to', config.to) ?? Number.POSITIVE_INFINITY) - 1
   const { placed, problems, otherCloses } = placeSignals(market, list, options, first, last)
   const result = backtest(market, listStrategy(placed, options.overlap, last), { ...settings, size: options.size })
-  const trades = listTrades(result, list, placed)
+  const trades = listTrades(result, list)
   const given = new Set(result.orders.values('tag'))
   const overlapped = placed.filter(({ index }) => !given.has(index + 1))
   return {

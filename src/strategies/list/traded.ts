@@ -56,6 +56,7 @@ export function listStrategy(placed: readonly PlacedSignal[], overlap: Overlap, 
     #mayEnter(broker: Broker, { asset, side }: PlacedSignal): boolean {
       const sign = side === 'long' ? 1 : -1
       const held = broker.getQuantity(asset)
+      if (held !== 0 && overlap === 'ignore') return false
       const pending = this.#pending(broker, asset)
       if (held === 0 && pending.length === 0) return true
       if (overlap === 'ignore') return false

@@ -1,7 +1,6 @@
 import type { Result } from '../../results/result.ts'
 import { FILL_REASONS, ORDER_TYPES } from '../../results/schema.ts'
 import { type Column, Table, type Values } from '../../results/table.ts'
-import type { PlacedSignal } from './place.ts'
 import type { SignalList } from './signal.ts'
 import { END_TAG } from './traded.ts'
 
@@ -34,9 +33,8 @@ const column = (name: string, field: string, kind: Column['kind'], unit: string,
  *
  * `rr` is the signed `(exit - entry) / |entry - initial stop|` in the trade's direction, NaN without a stop (semantics 7.11).
  */
-export function listTrades(result: Result, list: SignalList, placed: readonly PlacedSignal[]): Table {
+export function listTrades(result: Result, list: SignalList): Table {
   const { trades } = result
-  const own = new Map(placed.map((one) => [one.index, one]))
   const [tag, side, entry, exit, stop, exitTag, reason, order] = [
     'entryTag',
     'side',
@@ -49,26 +47,27 @@ export function listTrades(result: Result, list: SignalList, placed: readonly Pl
   ].map((name) => trades.values(name))
   const rows = trades.length
   const signalOf = (row: number) => (tag[row] > 0 ? tag[row] - 1 : -1)
-  const sign = (row: number) =>
-    trades.columns.find(({ name }) => name === 'side')!.labels![side[row]] === 'long' ? 1 : -1
-  const ids = list.signals.map((signal, i) => own.get(i)?.id ?? signal.id ?? String(i + 1))
-  const reference = Float64Array.from(
-    { length: rows },
-    (_, row) => list.signals[signalOf(row)]?.entryPrice ?? Number.NaN,
-  )
-  const made = new Map<string, Values>([
-    ['signalId', Int32Array.from({ length: rows }, (_, row) => signalOf(row) + 1)],
-    [
-      'rr',
-      Float64Array.from({ length: rows }, (_, row) => {
+  const long = trades.column('side').labels!.indexOf('long')
+  const sign = (row: number) => (side[row] === long ? 1 : -1)
+  const ids = list.signals.map((signal, i) => signal.id ?? String(i + 1))
+  const each = (value: (row: number) => number) => {
+    const values = new Float64Array(rows)
+    for (let row = 0; row < rows; row++) values[row] = value(row)
+    return values
+  }
+  const reference = (row: number) => list.signals[signalOf(row)]?.entryPrice ?? Number.NaN
+  // Each only when somebody asks.
+  const makers: Readonly<Record<string, () => Values>> = {
+    signalId: () => Int32Array.from(each((row) => signalOf(row) + 1)),
+    rr: () =>
+      each((row) => {
         const risk = Math.abs(entry[row] - stop[row])
         return risk > 0 ? (sign(row) * (exit[row] - entry[row])) / risk : Number.NaN
       }),
-    ],
-    ['exit', exitWords(result, rows, exitTag, reason, order)],
-    ['referencePrice', reference],
-    ['entryGap', Float64Array.from({ length: rows }, (_, row) => sign(row) * (entry[row] - reference[row]))],
-  ])
+    exit: () => exitWords(result, rows, exitTag, reason, order),
+    referencePrice: () => each(reference),
+    entryGap: () => each((row) => sign(row) * (entry[row] - reference(row))),
+  }
   const columns: Column[] = [
     { ...column('signalId', 'signal_id', 'label', '', 'The signal that it is of.'), labels: ['', ...ids] },
     column('rr', 'rr', 'f64', '', '(exit - entry) / |entry - initial stop|, signed by the side.'),
@@ -76,7 +75,7 @@ export function listTrades(result: Result, list: SignalList, placed: readonly Pl
     column('referencePrice', 'reference_price', 'f64', 'price', 'The entry price that the signal names.'),
     column('entryGap', 'entry_gap', 'f64', 'price', 'From that to the entry, above 0 where it was worse.'),
   ]
-  const make = (one: Column) => made.get(one.name) ?? trades.values(one.name)
+  const make = (one: Column) => makers[one.name]?.() ?? trades.values(one.name)
   return new Table([...columns, ...trades.columns], { rows, make }, result.assets)
 }
 

@@ -1,5 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import { Scratch } from '../kernel/scratch.ts'
+import { expectFields } from '../market/expect.ts'
 import { onlyNames } from '../market/names.ts'
 import type { Result } from '../results/result.ts'
 import { oneOf, percentile, sampleOf, within } from './returns.ts'
@@ -63,6 +64,7 @@ const NAMES: ReadonlySet<string> = new Set([
  */
 export function challenge(given: Result | ArrayLike<number>, options: ChallengeOptions = {}): Challenge {
   const subject = 'challenge'
+  expectFields(options, subject, 'options by name')
   onlyNames(options, NAMES, subject, 'an option of it')
   const returns = sampleOf(given, 'days', subject)
   const n = returns.length

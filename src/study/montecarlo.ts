@@ -1,5 +1,6 @@
 import * as L from '../../assembly/layout.ts'
 import { Scratch } from '../kernel/scratch.ts'
+import { expectFields } from '../market/expect.ts'
 import { onlyNames } from '../market/names.ts'
 import type { Result } from '../results/result.ts'
 import { oneOf, percentile, SAMPLES, type Sample, sampleOf, within } from './returns.ts'
@@ -84,6 +85,7 @@ const NAMES: ReadonlySet<string> = new Set([
  */
 export function monteCarlo(given: Result | ArrayLike<number>, options: MonteCarloOptions = {}): MonteCarlo {
   const subject = 'monteCarlo'
+  expectFields(options, subject, 'options by name')
   onlyNames(options, NAMES, subject, 'an option of it')
   const sample = oneOf(`${subject}.sample`, options.sample ?? 'trades', SAMPLES)
   const returns = sampleOf(given, sample, subject)
@@ -168,12 +170,14 @@ function fanOf(paths: Float64Array, shown: number, length: number): MonteCarlo['
 }
 
 /** The same in the words and percents of files: `simulations`, `mean_return`, `std_return`, `percentiles` with `5th` to `95th`. */
-export function monteCarloJson({ returns, meanReturn, stdReturn, percentiles }: MonteCarlo): {
+export function monteCarloJson(given: MonteCarlo): {
   simulations: number[]
   mean_return: number
   std_return: number
   percentiles: Record<'5th' | '25th' | '50th' | '75th' | '95th', number>
 } {
+  expectFields(given, 'monteCarloJson', 'what monteCarlo gives', ['returns', 'percentiles'])
+  const { returns, meanReturn, stdReturn, percentiles } = given
   const percent = (value: number) => 100 * value
   return {
     simulations: Array.from(returns, percent),

@@ -20,6 +20,11 @@ function isResult(given: unknown): given is Result {
  * @throws FillgridError invalid_value where there is none, or one that is no finite number
  */
 export function sampleOf(given: Result | ArrayLike<number>, sample: Sample, subject: string): Float64Array {
+  if (typeof given !== 'object' || given === null || !(isResult(given) || typeof given.length === 'number'))
+    throw new FillgridError(
+      'invalid_value',
+      `${subject}: a result, or a list of returns, expected, found ${show(given)}.`,
+    )
   const returns = isResult(given) ? ofResult(given, sample) : Float64Array.from(given as ArrayLike<number>)
   if (returns.length === 0)
     throw new FillgridError(

@@ -15,6 +15,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   '2.2': 'rules 5.1 to 5.7',
   '6.12': 'test/engine/onposition.test.ts',
   '8.3': 'test/properties/drivers.test.ts',
+  ...Object.fromEntries(
+    ['8.4', '8.5', '8.6', '8.7', '8.8', '8.9'].map((rule) => [
+      rule,
+      'test/strategies/list, a plain reference of lists of signals',
+    ]),
+  ),
   '9.1': 'test/engine/snapshot.test.ts and verify.test.ts',
   '9.2': 'test/properties/memory.test.ts and test/sweep',
   '9.3': 'test/properties/window.test.ts and test/engine/window.test.ts',

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../../errors.ts'
+import { expectFields } from '../../market/expect.ts'
 import { onlyNames } from '../../market/names.ts'
 import { rowsToSignals } from './rows.ts'
 import type { ListedSignal, SignalList, TradeSignal } from './signal.ts'
@@ -62,6 +63,7 @@ export function readList(given: SignalList | readonly TradeSignal[]): SignalList
 export function signalsOf(rows: readonly object[], options: SignalReadOptions = {}, name = 'signals'): SignalList {
   if (!Array.isArray(rows))
     throw new FillgridError('invalid_value', `${name}: a list of rows expected, found ${show(rows)}.`)
+  expectFields(options, name, 'options by name')
   const names = new Map<string, number>()
   rows.forEach((row, i) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row))

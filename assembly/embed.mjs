@@ -2,6 +2,7 @@
 // browser and in a bundle: no fetch, no path, no asynchronous start.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { wholeFields } from './offsets.mjs'
+import { writeChanged } from './written.mjs'
 
 const root = new URL('../', import.meta.url)
 const base64 = (/** @type {string} */ name) => readFileSync(new URL(`build/${name}.wasm`, root)).toString('base64')
@@ -10,13 +11,7 @@ export const engineBase64: string = '${base64('engine')}'
 export const wholeBase64: string = '${base64('whole')}'
 `
 const target = new URL('src/kernel/binary.ts', root)
-let old = ''
-try {
-  old = readFileSync(target, 'utf8')
-} catch (error) {
-  if (error.code !== 'ENOENT') throw error
-}
-if (old !== text) writeFileSync(target, text)
+writeChanged(target, text)
 
 /** The functions as JavaScript sees them: numbers in, a number or nothing out. What AssemblyScript calls bool is 0 or 1. */
 function functionsOf(/** @type {string} */ name) {

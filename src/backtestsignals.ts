@@ -60,8 +60,10 @@ export function backtestSignals(
   }
   const first = firstBarAt(market.time, moment('signals', 'from', config.from) ?? Number.NEGATIVE_INFINITY)
   const last = firstBarAt(market.time, moment('signals', 'to', config.to) ?? Number.POSITIVE_INFINITY) - 1
-  const { placed, problems, otherCloses } = placeSignals(market, list, options, first, last)
-  const result = backtest(market, listStrategy(placed, options.overlap, last), { ...settings, size: options.size })
+  // Closing orders are given in the bar before the last, or with a latency so many bars before.
+  const end = last - 1 - (config.latency ?? 0)
+  const { placed, problems, otherCloses } = placeSignals(market, list, options, first, end)
+  const result = backtest(market, listStrategy(placed, options.overlap, end), { ...settings, size: options.size })
   const trades = listTrades(result, list)
   const given = new Set(result.orders.values('tag'))
   const overlapped = placed.filter(({ index }) => !given.has(index + 1))

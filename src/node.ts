@@ -26,9 +26,9 @@ export type { NamedResult } from './report/comparetrades.ts'
 export { comparison, type ReportOptions, tearSheet, writeComparison, writeReport } from './report/file.ts'
 export { equityTable, type ResultTable, resultTable } from './results/tables.ts'
 export { type ArrowFrame, type BacktestRequest, type Frame, runBacktest } from './runbacktest.ts'
+export { regimeFeatures } from './study/regimes/features.ts'
 export {
   filterHmm,
-  type HmmModel,
   type HmmOptions,
   type HmmProbabilities,
   type HmmTraining,
@@ -43,9 +43,9 @@ export {
   type RegimeLabels,
   type RegimeOptions,
   type RegimeTraining,
-  regimeFeatures,
   SIDEWAYS,
 } from './study/regimes/label.ts'
+export type { HmmModel } from './study/regimes/model.ts'
 export type { Scaling as FeatureScaling } from './study/regimes/scaling.ts'
 /** Here `sweep` runs on worker threads. */
 export { type NodeSweepOptions, sweep } from './sweep/node.ts'

@@ -1,6 +1,7 @@
 // Where the training of a hidden Markov model starts: groups of samples.
 import { add, at } from './columns'
 import { covariancesOf, meansOf, spreadSize } from './hmmdensity'
+import { next, uniform } from './random'
 
 /** Most rounds of grouping. */
 const ROUNDS: i32 = 30
@@ -10,14 +11,11 @@ export function hmmStartRoom(n: i32, k: i32, d: i32): i32 {
   return 2 * n + k + k * d + d
 }
 
-/** The next of a row of random numbers, 0 to below 1 (Steele 2014, splitmix64). @param seed where the row has come to */
+/** The next of a row of random numbers, 0 to below 1. @param seed where the row has come to */
 function draw(seed: usize): f64 {
-  let z = load<u64>(seed) + 0x9e3779b97f4a7c15
-  store<u64>(seed, z)
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb
-  z ^= z >> 31
-  return <f64>(z >> 11) * (1.0 / 9007199254740992.0)
+  const state = next(load<u64>(seed))
+  store<u64>(seed, state)
+  return uniform(state)
 }
 
 function distance(a: usize, b: usize, d: i32): f64 {

@@ -18,49 +18,50 @@ import {
 import { at, column } from './columns'
 import { below, next, rowState, uniform } from './random'
 
-/** Where the row of random numbers of this simulation has come to, and its place in what it draws. */
-let state: u64 = 0
-let place: i32 = 0
-let left: i32 = 0
-
-function begin(seed: f64, simulation: i32): void {
-  state = rowState(seed, simulation)
-  place = -1
-  left = 0
+/** Writes the places of the returns of one simulation, i32, -1 where one is left out: those of RESAMPLE_SHUFFLE take room for all `n`. */
+function pick(picks: usize, n: i32, draws: i32, kind: i32, block: i32, skip: f64, seed: f64, simulation: i32): void {
+  let state = rowState(seed, simulation)
+  if (kind == RESAMPLE_SHUFFLE) {
+    for (let i = 0; i < n; i++) put(picks, i, i)
+    // Fisher and Yates, as far as it is drawn.
+    for (let i = 0; i < draws; i++) {
+      state = next(state)
+      const other = i + below(state, n - i)
+      const taken = load<i32>(picks + (<usize>other << 2))
+      put(picks, other, load<i32>(picks + (<usize>i << 2)))
+      put(picks, i, taken)
+    }
+  } else if (kind == RESAMPLE_BLOCKS) {
+    for (let i = 0; i < draws; ) {
+      state = next(state)
+      let place = below(state, n)
+      for (const end = min(i + block, draws); i < end; i++) {
+        put(picks, i, place)
+        place = place + 1 < n ? place + 1 : 0
+      }
+    }
+  } else if (kind == RESAMPLE_SKIP) {
+    for (let i = 0; i < draws; i++) {
+      state = next(state)
+      put(picks, i, uniform(state) < skip ? -1 : i)
+    }
+  } else if (kind == RESAMPLE_GIVEN) for (let i = 0; i < draws; i++) put(picks, i, i)
+  else
+    for (let i = 0; i < draws; i++) {
+      state = next(state)
+      put(picks, i, below(state, n))
+    }
 }
 
-/** The place of the next return; -1 where one is left out. */
 // @ts-ignore: decorator
-@inline function draw(kind: i32, order: usize, n: i32, i: i32, block: i32, skip: f64): i32 {
-  if (kind == RESAMPLE_GIVEN) return i
-  if (kind == RESAMPLE_SHUFFLE) {
-    // Fisher and Yates, as far as it is drawn.
-    state = next(state)
-    const other = i + below(state, n - i)
-    const taken = load<i32>(order + (<usize>other << 2))
-    store<i32>(order + (<usize>other << 2), load<i32>(order + (<usize>i << 2)))
-    store<i32>(order + (<usize>i << 2), taken)
-    return taken
-  }
-  if (kind == RESAMPLE_SKIP) {
-    state = next(state)
-    return uniform(state) < skip ? -1 : i
-  }
-  if (kind == RESAMPLE_BLOCKS && left > 0) {
-    left--
-    place = place + 1 < n ? place + 1 : 0
-    return place
-  }
-  state = next(state)
-  place = below(state, n)
-  left = block - 1
-  return place
+@inline function put(picks: usize, i: i32, place: i32): void {
+  store<i32>(picks + (<usize>i << 2), place)
 }
 
 /**
  * Draws `draws` of `n` returns again and again, each time with a row of random numbers of its own.
  *
- * @param order pointer to n i32 for its work
+ * @param picks pointer to as many i32 as there are returns or draws, whichever are more, for its work
  * @param skip probability with which a return is left out
  * @param dst four columns of `count` doubles: final capital, deepest drawdown (fraction), lowest and highest capital, the 1 that it begins with counted
  * @param paths 0, or pointer to `draws` doubles for each of the first `shown`: the capital after each return
@@ -73,38 +74,39 @@ export function resample(
   block: i32,
   skip: f64,
   seed: f64,
-  order: usize,
+  picks: usize,
   count: i32,
   dst: usize,
   paths: usize,
   shown: i32,
 ): void {
   for (let s = 0; s < count; s++) {
-    begin(seed, s)
-    if (kind == RESAMPLE_SHUFFLE) for (let i = 0; i < n; i++) store<i32>(order + (<usize>i << 2), i)
+    pick(picks, n, draws, kind, block, skip, seed, s)
     let capital = 1.0
-    let peak = 1.0
+    let most = reinterpret<u64>(1.0)
     let low = 1.0
     let kept = 1.0
     const path = paths != 0 && s < shown ? paths + ((<usize>s * <usize>draws) << 3) : 0
     for (let i = 0; i < draws; i++) {
-      const taken = draw(kind, order, n, i, block, skip)
+      const taken = load<i32>(picks + (<usize>i << 2))
       if (taken >= 0) {
         // What is lost stays lost.
         const value = capital * (1.0 + at(returns, taken))
         capital = value > 0 ? value : 0
-        if (capital > peak) peak = capital
-        else {
-          if (capital < low) low = capital
-          if (capital < kept * peak) kept = capital / peak
-        }
+        // Capitals are no less than 0, so that their bits are in their order, and whole numbers are chosen between without a branch: one
+        // that is guessed wrong takes longer than all the rest.
+        const bits = reinterpret<u64>(capital)
+        most = select<u64>(bits, most, bits > most)
+        const peak = reinterpret<f64>(most)
+        if (capital < low) low = capital
+        if (capital < kept * peak) kept = capital / peak
       }
       if (path != 0) store<f64>(path + (<usize>i << 3), capital)
     }
     store<f64>(column(dst, 0, count) + (<usize>s << 3), capital)
     store<f64>(column(dst, 1, count) + (<usize>s << 3), 1.0 - kept)
     store<f64>(column(dst, 2, count) + (<usize>s << 3), low)
-    store<f64>(column(dst, 3, count) + (<usize>s << 3), peak)
+    store<f64>(column(dst, 3, count) + (<usize>s << 3), reinterpret<f64>(most))
   }
 }
 
@@ -122,7 +124,7 @@ export function challenge(
   kind: i32,
   block: i32,
   seed: f64,
-  order: usize,
+  picks: usize,
   rules: usize,
   count: i32,
   dst: usize,
@@ -134,15 +136,14 @@ export function challenge(
   const least = at(rules, CHALLENGE_MIN_DAYS)
   const consistency = at(rules, CHALLENGE_CONSISTENCY)
   for (let s = 0; s < count; s++) {
-    begin(seed, s)
-    if (kind == RESAMPLE_SHUFFLE) for (let i = 0; i < n; i++) store<i32>(order + (<usize>i << 2), i)
+    pick(picks, n, days, kind, block, 0, seed, s)
     let capital = 1.0
     let peak = 1.0
     let best = 0.0
     let outcome = CHALLENGE_OPEN
     let day = 0
     while (outcome == CHALLENGE_OPEN && day < days) {
-      const made = capital * at(returns, draw(kind, order, n, day, block, 0))
+      const made = capital * at(returns, load<i32>(picks + (<usize>day << 2)))
       day++
       capital += made
       if (capital > peak) peak = capital

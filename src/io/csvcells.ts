@@ -1,8 +1,7 @@
 import { FillgridError } from '../errors.ts'
 import type { SignalTable } from '../strategies/list/table.ts'
+import { SEPARATORS } from './dialect.ts'
 import { fileError } from './head.ts'
-
-const SEPARATORS = [',', ';', '\t', '|'] as const
 
 /** A row of cells, and the line that it begins in, from 1. */
 interface Row {
@@ -17,9 +16,10 @@ interface Row {
  */
 export function csvCells(given: string, file: string): SignalTable {
   const text = given.replace(/^\uFEFF/, '')
-  const found = SEPARATORS.map((separator) => ({ separator, rows: split(text, separator, file, 40) })).sort(
-    (a, b) => width(b.rows) - width(a.rows),
-  )[0]
+  // Blanks part words here, not cells.
+  const found = SEPARATORS.filter((separator) => separator !== ' ')
+    .map((separator) => ({ separator, rows: split(text, separator, file, 40) }))
+    .sort((a, b) => width(b.rows) - width(a.rows))[0]
   const rows = split(text, found.separator, file)
   const most = width(rows)
   const header = rows.findIndex(({ cells }) => cells.length >= Math.min(2, most) && filled(cells) >= most / 2)

@@ -1,5 +1,6 @@
 import { type ErrorPlace, FillgridError, show } from '../errors.ts'
 import { atPlace } from '../market/input.ts'
+import { MISSING } from '../market/missing.ts'
 import { nearNames } from '../market/names.ts'
 import { type EpochUnit, epochUnit, parseDate, stampEnd } from '../market/stamp.ts'
 import { decimalEnd, parseDecimal } from './decimal.ts'
@@ -35,9 +36,6 @@ export interface FileHead {
   /** Bytes a row takes, roughly. */
   rowBytes: number
 }
-
-/** Words that stand for a missing number, in lower case. */
-export const MISSING: ReadonlySet<string> = new Set(['', 'nan', 'null', 'none', 'na', 'n/a', '#n/a', '-'])
 
 /** A file error at a place: 'file: rule at place. Way out.' */
 export function fileError(rule: string, place: ErrorPlace, wayOut: string): FillgridError {

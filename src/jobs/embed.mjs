@@ -1,8 +1,8 @@
 // Writes the module of web workers as a text (workertext.ts), so that a page starts them without a file of theirs: in
 // any bundle, in `vite dev`, on a plain page. It has no engine inside, which workers get from the page.
-import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { textOf, writeChanged } from '../../assembly/written.mjs'
 
 const here = new URL('./', import.meta.url)
 
@@ -16,14 +16,8 @@ const withoutTexts = {
 }
 
 const target = new URL('workertext.ts', here)
-let old = ''
-try {
-  old = readFileSync(target, 'utf8')
-} catch (error) {
-  if (error.code !== 'ENOENT') throw error
-  // The bundler looks for the file before it is told what stands in it.
-  writeFileSync(target, '')
-}
+// The bundler looks for the file before it is told what stands in it.
+if (textOf(target) === undefined) writeChanged(target, '')
 const { outputFiles } = await build({
   entryPoints: [fileURLToPath(new URL('browser.ts', here))],
   bundle: true,
@@ -38,4 +32,4 @@ const { outputFiles } = await build({
   plugins: [withoutTexts],
 })
 const text = `// Made by the build (src/jobs/embed.mjs) from browser.ts; not in git.\nexport const workerText: string = ${JSON.stringify(outputFiles[0].text)}\n`
-if (old !== text) writeFileSync(target, text)
+writeChanged(target, text)

@@ -302,6 +302,15 @@ export class Broker {
     return this.#orders.pending(id) ?? this.#orders.ended(id)
   }
 
+  /** Whether an order is pending, or with a latency on its way; much quicker to ask than what it is like. */
+  isPending(id: number): boolean {
+    this.#mayLook()
+    if (!checkId(id)) return false
+    this.#commands.settle()
+    this.#lane.bind()
+    return this.#late ? this.#late.isKnown(id) : this.#orders.isPending(id)
+  }
+
   /** Orders that are pending, of one asset or of all, in the order of their ids; dormant bracket children too. */
   getPendingOrders(asset?: number | string): OrderEvent[] {
     this.#mayLook()

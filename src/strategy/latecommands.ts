@@ -87,7 +87,7 @@ export class LateCommands implements Decisions {
   }
 
   update(id: number, changes: Changes): boolean {
-    if (!this.#isKnown(id)) return false
+    if (!this.isKnown(id)) return false
     const at = this.#add(1)
     writeUpdate(this.#late.records, at, id, changes)
     this.#late.note()
@@ -95,7 +95,7 @@ export class LateCommands implements Decisions {
   }
 
   cancel(id: number): boolean {
-    if (!this.#isKnown(id)) return false
+    if (!this.isKnown(id)) return false
     this.#decide(LATE_CANCEL, 0, id, 0)
     return true
   }
@@ -124,7 +124,7 @@ export class LateCommands implements Decisions {
   }
 
   /** Whether an order is pending or on its way. */
-  #isKnown(id: number): boolean {
+  isKnown(id: number): boolean {
     const place = id - this.#lane.nextId
     return place >= 0 ? place < this.#late.ids : this.#orders.isPending(id)
   }

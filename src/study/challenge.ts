@@ -3,7 +3,7 @@ import { Scratch } from '../kernel/scratch.ts'
 import { expectFields } from '../market/expect.ts'
 import { onlyNames } from '../market/names.ts'
 import type { Result } from '../results/result.ts'
-import { oneOf, percentile, sampleOf, within } from './returns.ts'
+import { oneOf, quantiles, sampleOf, within } from './returns.ts'
 
 /** Rules of a funded account, amounts as fractions of the capital at the start, and how days are drawn. */
 export interface ChallengeOptions {
@@ -85,7 +85,7 @@ export function challenge(given: Result | ArrayLike<number>, options: ChallengeO
   const played = (kind: number, most: number, times: number) =>
     Scratch.use('a challenge', (scratch) => {
       const dst = scratch.room(2 * 8 * times)
-      const places = [scratch.room(4 * n), scratch.place(rules)] as const
+      const places = [scratch.room(4 * Math.max(n, most)), scratch.place(rules)] as const
       scratch.kernels.challenge(scratch.place(returns), n, most, kind, block, seed, ...places, times, dst)
       return scratch.read(dst, 2 * times)
     })
@@ -97,10 +97,10 @@ export function challenge(given: Result | ArrayLike<number>, options: ChallengeO
     .subarray(count)
     .filter((_, s) => drawn[s] === L.CHALLENGE_PASSED)
     .sort()
-  const at = (share: number) => (passed.length > 0 ? percentile(passed, share) : Number.NaN)
+  const [early, middle, late] = quantiles(passed, [0.05, 0.5, 0.95])
   return {
     own: { outcome: CHALLENGE_OUTCOMES[own[0]], days: own[1] },
     chances: Object.fromEntries(CHALLENGE_OUTCOMES.map((word, k) => [word, counts[k] / count])) as Challenge['chances'],
-    daysToPass: { 5: at(0.05), 50: at(0.5), 95: at(0.95) },
+    daysToPass: { 5: early, 50: middle, 95: late },
   }
 }

@@ -3,7 +3,7 @@ import { Scratch } from '../kernel/scratch.ts'
 import { expectFields } from '../market/expect.ts'
 import { onlyNames } from '../market/names.ts'
 import type { Result } from '../results/result.ts'
-import { oneOf, percentile, SAMPLES, type Sample, sampleOf, within } from './returns.ts'
+import { oneOf, quantiles, SAMPLES, type Sample, sampleOf, within } from './returns.ts'
 
 /** How returns are drawn. */
 export const DRAWS = ['replace', 'shuffle', 'blocks', 'skip'] as const
@@ -112,46 +112,48 @@ export function monteCarlo(given: Result | ArrayLike<number>, options: MonteCarl
   const { columns, paths } = Scratch.use('a Monte Carlo simulation', (scratch) => {
     const dst = scratch.room(4 * 8 * count)
     const room = shown > 0 ? scratch.room(8 * shown * length) : 0
-    const [place, order] = [scratch.place(returns.map((value) => value - all.cost)), scratch.room(4 * n)]
+    const [place, picks] = [
+      scratch.place(returns.map((value) => value - all.cost)),
+      scratch.room(4 * Math.max(n, length)),
+    ]
     const how = [KINDS[draw], all.block, all.skip, all.seed] as const
-    scratch.kernels.resample(place, n, length, ...how, order, count, dst, room, shown)
+    scratch.kernels.resample(place, n, length, ...how, picks, count, dst, room, shown)
     return {
       columns: scratch.read(dst, 4 * count),
       paths: shown > 0 ? scratch.read(room, shown * length) : new Float64Array(0),
     }
   })
   const [finals, drawdowns, lows, highs] = [0, 1, 2, 3].map((k) => columns.subarray(k * count, (k + 1) * count))
-  const made = finals.map((capital) => capital - 1)
-  const mean = sum(made) / count
+  // Plain loops: there may be millions.
+  const made = new Float64Array(count)
+  let [sum, squares, ruined, reached] = [0, 0, 0, 0]
+  for (let s = 0; s < count; s++) {
+    made[s] = finals[s] - 1
+    sum += made[s]
+    if (lows[s] <= all.ruin) ruined++
+    if (highs[s] >= all.goal) reached++
+  }
+  const mean = sum / count
+  for (let s = 0; s < count; s++) squares += (made[s] - mean) ** 2
   return {
     returns: made,
     drawdowns: drawdowns.slice(),
     meanReturn: mean,
-    stdReturn: Math.sqrt(sum(made.map((value) => (value - mean) ** 2)) / count),
+    stdReturn: Math.sqrt(squares / count),
     percentiles: percentilesOf(made),
     drawdownPercentiles: percentilesOf(drawdowns),
-    ruin: share(lows, (low) => low <= all.ruin),
-    goal: share(highs, (high) => high >= all.goal),
+    ruin: ruined / count,
+    goal: reached / count,
     fan: fanOf(paths, shown, length),
     options: Object.freeze(all),
   }
 }
 
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0)
-}
-
-function share(values: Float64Array, is: (value: number) => boolean): number {
-  let count = 0
-  for (const value of values) if (is(value)) count++
-  return count / values.length
-}
+const SHARES = PERCENTILES.map((percent) => percent / 100)
 
 function percentilesOf(values: Float64Array): Percentiles {
-  const sorted = values.slice().sort()
-  return Object.freeze(
-    Object.fromEntries(PERCENTILES.map((percent) => [percent, percentile(sorted, percent / 100)])),
-  ) as Percentiles
+  const found = quantiles(values.slice().sort(), SHARES)
+  return Object.freeze(Object.fromEntries(PERCENTILES.map((percent, k) => [percent, found[k]]))) as Percentiles
 }
 
 /** Bands of the capital, step by step. */
@@ -161,9 +163,9 @@ function fanOf(paths: Float64Array, shown: number, length: number): MonteCarlo['
   if (shown > 0) for (const band of bands) band[0] = 1
   for (let i = 0; shown > 0 && i < length; i++) {
     for (let s = 0; s < shown; s++) step[s] = paths[s * length + i]
-    step.sort()
+    const found = quantiles(step.sort(), SHARES)
     bands.forEach((band, k) => {
-      band[i + 1] = percentile(step, PERCENTILES[k] / 100)
+      band[i + 1] = found[k]
     })
   }
   return Object.fromEntries(PERCENTILES.map((percent, k) => [percent, bands[k]])) as unknown as MonteCarlo['fan']

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../errors.ts'
+import { Scratch } from '../kernel/scratch.ts'
 import type { Result } from '../results/result.ts'
 
 /** What is drawn: closed trades by the equity that they began with, or by their own value as seed 002 does, or returns of days. */
@@ -68,12 +69,11 @@ export function oneOf<W extends string>(subject: string, value: unknown, words: 
   throw new FillgridError('invalid_value', `${subject}: one of ${words.join(', ')} expected, found ${show(value)}.`)
 }
 
-/** The value below which a share of sorted values lies, between two of them by distance, as numpy's default does. */
-export function percentile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1)
-  const low = Math.floor(place)
-  const high = Math.min(low + 1, sorted.length - 1)
-  const part = place - low
-  // Of infinite ends the difference is none.
-  return part === 0 ? sorted[low] : sorted[low] + (sorted[high] - sorted[low]) * part
+/** The values below which shares of sorted values lie, between two of them by distance, as numpy's default does; NaN of none. */
+export function quantiles(sorted: Float64Array, shares: readonly number[]): number[] {
+  if (sorted.length === 0) return shares.map(() => Number.NaN)
+  return Scratch.use('percentiles', (scratch) => {
+    const place = scratch.place(sorted)
+    return shares.map((share) => scratch.kernels.quantile(place, sorted.length, share))
+  })
 }

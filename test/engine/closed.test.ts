@@ -52,6 +52,7 @@ const NAMES: Record<string, string[]> = {
     'getCash',
     'getOrder',
     'getPendingOrders',
+    'isPending',
     'getPosition',
     'getQuantity',
     'kelly',
@@ -653,6 +654,7 @@ describe('what was closed', () => {
         'position.context': ['mood'],
         'broker.getPendingOrders': [],
         'broker.getOrder': [1],
+        'broker.isPending': [1],
         'broker.submitOrder': [{ asset: 0, quantity: 1 }],
         'broker.submitBracket': [{ asset: 0, quantity: 1, stopLossPrice: 1 }],
         'broker.submitOco': [

@@ -46,6 +46,8 @@ describe('an order on its way', () => {
         ]))
           ids.push(parent)
         seen.push([broker.getOrder(1), broker.getPendingOrders().length, broker.getOrder(99)])
+        // Of those on their way it is only known that they are.
+        expect([1, 8, 99].map((id) => broker.isPending(id))).toEqual([true, true, false])
       },
       2: (broker) => seen.push([broker.getOrder(1)?.createdBar, broker.getPendingOrders().map(({ id }) => id)]),
       3: (broker) => seen.push(broker.getPendingOrders().map(({ id }) => id)),

@@ -81,6 +81,9 @@ describe('questions about orders', () => {
         ['cancelled', 'parent'],
       ])
       expect(broker.getOrder(5)).toBeUndefined()
+      expect([1, 2, 3, 4, 5, 0, -1, 1.5].filter((n) => broker.isPending(n))).toEqual(
+        [1, 2, 3, 4].filter((n) => ['pending', 'triggered'].includes(broker.getOrder(n)!.status)),
+      )
       expect([
         broker.getQuantity(0),
         broker.getPosition(1).quantity,

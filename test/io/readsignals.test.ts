@@ -149,10 +149,31 @@ describe('lists of signals in files', () => {
     ])
   })
 
+  it('its newer lists too: days are those of the fills, and what is open has no exit', async () => {
+    const { signals, stamp } = await read(
+      'Trade number,Type,Date and time,Signal,Price USD,Position size (qty),Position size (value),Net P&L USD\n' +
+        '1,Entry long,2024-02-01,Long,100,3,300,\n1,Exit long,2024-02-05,TP,110,3,330,30\n' +
+        '2,Entry short,2024-02-07,Short,120,2,240,\n2,Exit short,2024-02-09,Open,118,2,236,4\n',
+      { symbol: 'X' },
+    )
+    expect(stamp).toBe('instant')
+    const [one, two] = [
+      { id: '1', side: 'long', time: utc('2024-02-01T00:00Z'), exitTime: utc('2024-02-05T00:00Z'), quantity: 3 },
+      { id: '2', side: 'short', time: utc('2024-02-07T00:00Z'), quantity: 2 },
+    ]
+    expect(signals).toMatchObject([
+      { ...one, entryPrice: 100, local: ['time', 'exitTime'] },
+      { ...two, entryPrice: 120, local: ['time'] },
+    ])
+    expect(signals.some(({ days }) => days !== undefined)).toBe(false)
+    expect(signals[1].exitTime).toBeUndefined()
+  })
+
   it('positions of MetaTrader 5: time and price twice, no stop as 0, lots left to the size of the run', async () => {
     const list = await read(
       'Time;Position;Symbol;Type;Volume;Price;S / L;T / P;Time;Price;Commission;Swap;Profit\n' +
-        '2024.01.31 10:00:00;1001;EURUSD;buy;0.10;1.08500;1.08000;0;2024.01.31 15:30:00;1.08900;-0.7;0;40\n',
+        '2024.01.31 10:00:00;1001;EURUSD;buy;0.10;1.08500;1.08000;0;2024.01.31 15:30:00;1.08900;-0.7;0;40\n' +
+        'Orders;;;;;;;;;;;;\nOpen Time;Order;Symbol;Type;Volume;Price;S / L;T / P;Time;State;;;\n',
     )
     expect(list).toMatchObject({ stamp: 'instant', notes: [expect.stringContaining('lots')] })
     expect(list.signals).toEqual([

@@ -1,7 +1,8 @@
 // Writes the script and the style of pages as a text (pagetext.ts), with the libraries that draw: a page asks for nothing else.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { writeChanged } from '../../../assembly/written.mjs'
 
 const here = new URL('./', import.meta.url)
 const target = new URL('../pagetext.ts', here)
@@ -26,10 +27,4 @@ const text = `// Made by the build (src/report/page/embed.mjs) from page/main.ts
 export const pageScript: string = ${JSON.stringify(script)}
 export const pageStyle: string = ${JSON.stringify(style.join('\n'))}
 `
-let old = ''
-try {
-  old = readFileSync(target, 'utf8')
-} catch (error) {
-  if (error.code !== 'ENOENT') throw error
-}
-if (old !== text) writeFileSync(target, text)
+writeChanged(target, text)

@@ -1,4 +1,5 @@
 import { FillgridError, show } from '../../errors.ts'
+import { MISSING } from '../../market/missing.ts'
 import { type DateOrder, epochMs, epochUnit, parseDate, stampEnd, stampZoned } from '../../market/stamp.ts'
 import type { SignalReadOptions, SignalTable } from './table.ts'
 
@@ -9,19 +10,7 @@ export interface Stamp {
   readonly day?: boolean
 }
 
-const MISSING: ReadonlySet<string> = new Set([
-  '',
-  'nan',
-  'nat',
-  'null',
-  'none',
-  'na',
-  'n/a',
-  '#n/a',
-  '-',
-  '\u2014',
-  'undefined',
-])
+const NOTHING: ReadonlySet<string> = new Set([...MISSING, 'nat', '\u2014', 'undefined'])
 
 /** A cell as text; '' where there is nothing. */
 export function cellText(value: unknown): string {
@@ -29,7 +18,7 @@ export function cellText(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
   if (typeof value === 'boolean') return String(value)
   const text = String(value).trim()
-  return text.length > 9 ? text : MISSING.has(text.toLowerCase()) ? '' : text
+  return text.length > 9 ? text : NOTHING.has(text.toLowerCase()) ? '' : text
 }
 
 /** A number in whatever marks it is written: `1,234.5`, `1.234,5`, `1 234,5`, `$12`; NaN for none. */
@@ -48,7 +37,6 @@ export function numberOf(text: string): number {
 
 /** Reads the times of a table, whose dates are in one order. */
 export class StampReader {
-  readonly notes: string[] = []
   readonly #order: DateOrder
   readonly #known = new Map<string, Stamp>()
 

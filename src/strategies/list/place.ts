@@ -6,7 +6,7 @@ import { type Zone, zone } from '../../market/zone.ts'
 import { checkRules } from '../../settings/read.ts'
 import type { Rule } from '../../settings/settings.ts'
 import type { BracketRequest } from '../../strategy/requests.ts'
-import { exitsOf } from './levels.ts'
+import { type Exits, exitsOf } from './levels.ts'
 import type { CheckedOptions } from './options.ts'
 import { type SignalProblem, Wrong } from './problem.ts'
 import type { ListedSignal, SignalList, TradeSide } from './signal.ts'
@@ -41,7 +41,7 @@ type TimeField = 'time' | 'expiry' | 'exitTime'
  * Brings signals to the bars of a market (semantics 8.4 to 8.6).
  *
  * @param first the first bar of the run
- * @param last its last bar
+ * @param end the bar in which everything is closed: what acts in it or later is outside
  * @throws FillgridError invalid_value for the first problem where problems are refused
  */
 export function placeSignals(
@@ -49,9 +49,9 @@ export function placeSignals(
   list: SignalList,
   options: CheckedOptions,
   first = 0,
-  last = market.bars - 1,
+  end = market.bars - 2,
 ): PlacedList {
-  const placer = new Placer(market, list, options, first, last)
+  const placer = new Placer(market, list, options, first, end)
   const placed: PlacedSignal[] = []
   const problems: SignalProblem[] = []
   list.signals.forEach((signal, index) => {
@@ -81,20 +81,21 @@ class Placer {
   readonly #market: Market
   readonly #options: CheckedOptions
   readonly #first: number
-  readonly #last: number
+  readonly #end: number
   readonly #zone: Zone
   readonly #isInstant: boolean
   readonly #assets: ReadonlyMap<string, number>
   readonly #caseless: ReadonlyMap<string, number>
   readonly #met = new Set<string>()
   readonly #midnights = new Map<number, number>()
+  #common: Exits | undefined
   readonly #chains = new Map<string, Rule[]>()
 
-  constructor(market: Market, list: SignalList, options: CheckedOptions, first: number, last: number) {
+  constructor(market: Market, list: SignalList, options: CheckedOptions, first: number, end: number) {
     this.#market = market
     this.#options = options
     this.#first = first
-    this.#last = last
+    this.#end = end
     this.#zone = zone(options.timezone ?? zoneOf(market))
     this.#isInstant = (options.stamp ?? list.stamp) === 'instant'
     this.#assets = new Map(market.assets.map((name, a) => [name, a]))
@@ -107,12 +108,12 @@ class Placer {
     const side = signal.side ?? this.#options.side
     if (side === undefined) throw new Wrong('no_side', 'a side is needed, found none in it and none for the whole list')
     const { at, bar } = this.#moment(signal, 'time')
-    if (!(bar >= this.#first && bar < this.#last)) throw this.#outside(at)
+    if (!(bar >= this.#first && bar < this.#end)) throw this.#outside(at)
     const exit = signal.exitTime === undefined ? -1 : Math.max(this.#moment(signal, 'exitTime').bar, bar)
     const request = this.#request(signal, asset, side === 'long' ? 1 : -1, bar, index + 1)
     // Of those that can be traded: a row that was mended further down is no second one.
     this.#checkNew(signal.id ?? `${asset} ${at} ${side} ${signal.entryType} ${signal.entryPrice}`)
-    return { index, id, asset, side, bar, at, exitBar: exit >= this.#last ? -1 : exit, request }
+    return { index, id, asset, side, bar, at, exitBar: exit >= this.#end ? -1 : exit, request }
   }
 
   #assetOf(name: string): number {
@@ -151,10 +152,10 @@ class Placer {
   }
 
   #outside(at: number): Wrong {
-    const [from, to] = [this.#first, this.#last].map((bar) => this.#market.barTime(bar))
+    const [from, to] = [this.#first, Math.max(this.#first, this.#end)].map((bar) => this.#market.barTime(bar))
     return new Wrong(
       'outside',
-      `a time from ${from} on and with a bar behind it, up to ${to}, is needed, found ${told(at)}`,
+      `a time from ${from} on that acts before ${to}, when everything is closed, is needed, found ${told(at)}`,
     )
   }
 
@@ -176,9 +177,9 @@ class Placer {
       throw new Wrong('entry', `a size above 0 is needed, found ${show(amount)}`)
     if (hold !== undefined && !(Number.isInteger(hold) && hold >= 1 && hold < 2 ** 31))
       throw new Wrong('levels', `a whole number of bars from 1 on to hold it is needed, found ${show(hold)}`)
-    const seen = this.#lastClose(asset, bar)
+    const seen = this.#endClose(asset, bar)
     if (signal.close !== undefined && Math.abs(signal.close - seen) > Math.abs(seen) * CLOSE_PART) this.otherCloses++
-    const exits = exitsOf(signal, sign, entryType === 'market' ? seen : entryPrice!, this.#options)
+    const exits = this.#exits(signal, sign, entryType === 'market' ? seen : entryPrice!)
     const { size } = this.#options
     // Field by field: lists are long.
     const request: BracketRequest = { asset, side: sign > 0 ? 'buy' : 'sell', signal: true, tag }
@@ -188,7 +189,7 @@ class Placer {
     if (entryType === 'limit') request.limitPrice = entryPrice
     if (entryType === 'stop') request.stopPrice = entryPrice
     if (entryType !== 'market') request.type = entryType
-    if (exits.rules.length > 0) request.rules = this.#chain(exits.rules)
+    if (exits.rules.length > 0) request.rules = exits.rules
     if (exits.stopLossPrice !== undefined) request.stopLossPrice = exits.stopLossPrice
     if (exits.takeProfitPrice !== undefined) request.takeProfitPrice = exits.takeProfitPrice
     if (exits.takeProfits !== undefined) request.takeProfits = exits.takeProfits
@@ -196,8 +197,20 @@ class Placer {
     return request
   }
 
+  /** Those of the whole list, which are distances, are the same for all signals that have none of their own. @throws Wrong */
+  #exits(signal: ListedSignal, sign: number, known: number): Exits {
+    const { stop, target, targets, hold } = signal
+    const isOwn = stop !== undefined || target !== undefined || targets !== undefined || hold !== undefined
+    if (!isOwn && this.#common !== undefined) return this.#common
+    const made = exitsOf(signal, sign, known, this.#options)
+    const exits = { ...made, rules: this.#chain(made.rules) }
+    if (!isOwn) this.#common = exits
+    return exits
+  }
+
   /** A chain that is checked, the same for all signals that have it: orders then take it as it is. @throws Wrong */
-  #chain(rules: readonly Rule[]): Rule[] {
+  #chain(rules: Rule[]): Rule[] {
+    if (rules.length === 0) return rules
     let key = ''
     for (const rule of rules) for (const name in rule) key += `${rule[name as keyof Rule]} `
     const known = this.#chains.get(key)
@@ -219,7 +232,7 @@ class Placer {
   }
 
   /** The close of an asset in a bar, or in its last one before; NaN without one. */
-  #lastClose(asset: number, bar: number): number {
+  #endClose(asset: number, bar: number): number {
     const { close, assetCount } = this.#market
     for (let b = bar; b >= 0; b--) {
       const price = close[b * assetCount + asset]

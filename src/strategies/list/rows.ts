@@ -21,14 +21,18 @@ export function rowsToSignals(table: SignalTable, options: SignalReadOptions): S
     notes.push('volumes in lots are left out; sizes are those of the run.')
   const targets = targetColumns(plain)
   const stamps = new StampReader(table, [columns.time, columns.expiry, columns.exitTime], options)
-  const signals = Array.from({ length: table.rows }, (_, row): ListedSignal | undefined =>
-    isBlank(table, row) ? undefined : signalOf(table, row, columns, targets, stamps, options),
-  )
+  const signals: ListedSignal[] = []
+  for (let row = 0; row < table.rows; row++) {
+    const filled = filledOf(table, row)
+    // Reports go on behind their positions, under the title of what comes next.
+    if (positions && filled === 1) break
+    if (filled > 0) signals.push(signalOf(table, row, columns, targets, stamps, options))
+  }
   return {
     name: table.name,
-    signals: signals.filter((one) => one !== undefined),
+    signals: positions ? signals.map(ofFills) : signals,
     ...(positions ? { stamp: 'instant' as const } : {}),
-    notes: [...notes, ...stamps.notes],
+    notes,
   }
 }
 
@@ -72,8 +76,9 @@ function fits(table: SignalTable, role: SignalRole, column: number): boolean {
   return false
 }
 
-function isBlank(table: SignalTable, row: number): boolean {
-  return table.names.every((_, column) => cellText(table.cell(row, column)) === '')
+/** How many cells of a row say something. */
+function filledOf(table: SignalTable, row: number): number {
+  return table.names.filter((_, column) => cellText(table.cell(row, column)) !== '').length
 }
 
 /** Columns of several targets in their order, and of their shares. */
@@ -165,6 +170,13 @@ function signalOf(
 
 const NUMBERS = ['entryPrice', 'quantity', 'strength', 'hold', 'close'] as const
 
+/** Times of fills: a date alone is the bar that was filled at its start, not what was known at its end. */
+function ofFills(signal: ListedSignal): ListedSignal {
+  const { days, local, ...rest } = signal
+  const marks = [...(local ?? []), ...(days ?? [])]
+  return marks.length > 0 ? { ...rest, local: marks } : rest
+}
+
 /** Notes that a time is of a clock that is not named, or a whole day. */
 function mark(
   signal: { local?: ListedSignal['local']; days?: ListedSignal['days'] },
@@ -223,20 +235,23 @@ function tradingView(
   const rows = Array.from({ length: table.rows }, (_, row) => row)
   const typeOf = (row: number) => cellText(table.cell(row, own.side!))
   const idOf = (row: number) => cellText(table.cell(row, trade))
+  // An exit that is called Open is none yet.
+  const order = plain.indexOf('signal')
+  const isOpen = (row: number) => order >= 0 && /^open$/i.test(cellText(table.cell(row, order)))
   for (const row of rows)
-    if (/^exit\b/i.test(typeOf(row)) && cellText(table.cell(row, own.time!)) !== '')
+    if (/^exit\b/i.test(typeOf(row)) && !isOpen(row) && cellText(table.cell(row, own.time!)) !== '')
       exits.set(idOf(row), stamps.read(table.cell(row, own.time!), badTime(table, row, own.time!)))
   const signals = rows
     .filter((row) => /^entry\b/i.test(typeOf(row)))
     .map((row): ListedSignal => {
       const signal = signalOf(table, row, own, [], stamps, options)
       const exit = exits.get(idOf(row))
-      if (exit === undefined) return signal
+      if (exit === undefined) return ofFills(signal)
       const whole = { ...signal, exitTime: exit.ms }
       mark(whole, 'exitTime', exit)
-      return whole
+      return ofFills(whole)
     })
-  return { name: table.name, signals, stamp: 'instant', notes: stamps.notes }
+  return { name: table.name, signals, stamp: 'instant', notes: [] }
 }
 
 function badTime(table: SignalTable, row: number, column: number): (found: string) => FillgridError {

@@ -9,7 +9,7 @@ export const LIST_EXITS = ['TP', 'SL', 'TIME', 'SIGNAL', 'END', 'OTHER'] as cons
 
 /** Figures of trades by their risk. */
 export interface RiskFigures {
-  /** Closed trades, and those with pnl > 0 and < 0. */
+  /** Trades, all exits of an entry together, and those with pnl > 0 and < 0. */
   numTrades: number
   wins: number
   losses: number
@@ -110,27 +110,32 @@ function exitWords(result: Result, rows: number, tags: Values, reasons: Values, 
   return Int32Array.from({ length: rows }, (_, row) => LIST_EXITS.indexOf(word(row)))
 }
 
-/** Figures of such trades by their risk. */
+/** Figures of such trades by their risk: all exits of an entry are one trade, whose R is the mean of theirs by units. */
 export function riskFigures(trades: Table): RiskFigures {
-  const [pnl, rr] = ['pnl', 'rr'].map((name) => trades.values(name))
-  let [wins, losses] = [0, 0]
-  const all: number[] = []
-  const won: number[] = []
+  const [order, pnl, rr, quantity] = ['entryOrderId', 'pnl', 'rr', 'quantity'].map((name) => trades.values(name))
+  const entries = new Map<number, { pnl: number; r: number; units: number }>()
   for (let row = 0; row < trades.length; row++) {
-    if (pnl[row] > 0) wins++
-    else if (pnl[row] < 0) losses++
-    if (Number.isNaN(rr[row])) continue
-    all.push(rr[row])
-    if (pnl[row] > 0) won.push(rr[row])
+    const entry = entries.get(order[row]) ?? { pnl: 0, r: 0, units: 0 }
+    const units = Math.abs(quantity[row])
+    entry.pnl += pnl[row]
+    entry.r += units * rr[row]
+    entry.units += units
+    entries.set(order[row], entry)
   }
-  const mean = (values: number[]) =>
-    values.length > 0 ? values.reduce((a, b) => a + b, 0) / values.length : Number.NaN
+  const all = [...entries.values()]
+  const won = all.filter((entry) => entry.pnl > 0)
   return {
-    numTrades: trades.length,
-    wins,
-    losses,
-    winRate: trades.length > 0 ? wins / trades.length : Number.NaN,
-    avgRr: mean(won),
-    expectancy: mean(all),
+    numTrades: all.length,
+    wins: won.length,
+    losses: all.filter((entry) => entry.pnl < 0).length,
+    winRate: all.length > 0 ? won.length / all.length : Number.NaN,
+    avgRr: meanR(won),
+    expectancy: meanR(all),
   }
+}
+
+/** Of those that have one. */
+function meanR(entries: readonly { r: number; units: number }[]): number {
+  const values = entries.map(({ r, units }) => r / units).filter((value) => !Number.isNaN(value))
+  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : Number.NaN
 }

@@ -1,5 +1,5 @@
 /** Bringing features to a mean of 0 and a standard deviation of 1, by a training window alone. */
-import type { HmmModel } from './hmm.ts'
+import type { HmmModel } from './model.ts'
 
 /** What was taken of a training window. */
 export interface Scaling {

@@ -133,7 +133,7 @@ describe('a list of signals', () => {
       { prices: [100, 105], exit: 'TP', rr: 1 },
       { prices: [100, 95], exit: 'SL', rr: -1 },
     ])
-    expect(figures.expectancy).toBe(0)
+    expect(figures).toMatchObject({ numTrades: 1, wins: 0, losses: 0, expectancy: 0 })
   })
 
   it('an exit time closes its own lot at the next open', () => {
@@ -144,6 +144,22 @@ describe('a list of signals', () => {
       ['s1', 2, 6, 'SIGNAL'],
       ['s2', 3, 11, 'END'],
     ])
+  })
+
+  it('everything is closed at the last close, with a latency too, and no fill has seen its own close', () => {
+    for (const latency of [0, 1, 3]) {
+      const bars = market(calm(14, { 13: [100, 101, 99, 100.5] }))
+      const signals = Array.from(
+        { length: 14 },
+        (_, bar): TradeSignal => ({ asset: 'GER40', time: at(bar), side: 'long', stop: 90 }),
+      )
+      const { rows, result, problems, overlapped } = run(bars, signals, { latency })
+      expect(rows).toMatchObject([{ bars: [1 + latency, 13], prices: [100, 100.5], exit: 'END' }])
+      expect(result.openPositions).toHaveLength(0)
+      expect(result.warnings.map(({ code }) => code)).toEqual(['short_run'])
+      // Those that are on their way are entries too.
+      expect([problems.length, overlapped.length]).toEqual([2 + latency, 11 - latency])
+    }
   })
 
   it('times: labels, instants, days and zones', () => {

@@ -55,7 +55,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc
         signals: fc.array(
           fc.record({
             asset: fc.nat(assets - 1),
-            bar: fc.nat(bars - 2),
+            bar: fc.nat(bars - 3),
             after: fc.integer({ min: -8, max: 8 }),
             isLong: fc.boolean(),
             units: fc.integer({ min: 1, max: 3 }),

@@ -110,6 +110,7 @@ export function naiveTrades(
         }
       }
       walk(asset, t, bar)
+      if (t === last) for (const position of [...positions[asset]]) close(asset, position, t, bar.close, 'END')
     }
     decide(t)
   }
@@ -137,7 +138,7 @@ export function naiveTrades(
 
   function decide(t: number): void {
     signals.forEach((said, signal) => {
-      if (said.exitBar !== t || t < said.bar || t >= last) return
+      if (said.exitBar !== t || t < said.bar || t >= last - 1) return
       const { asset } = said
       if (!given.has(signal)) return
       orders[asset] = orders[asset].filter((order) => order.kind !== 'enter' || order.signal !== signal)
@@ -147,11 +148,9 @@ export function naiveTrades(
       } else if (holder.get(asset) === signal && positions[asset].length > 0)
         orders[asset].push({ kind: 'close', signal })
     })
-    if (t === last) {
-      for (let asset = 0; asset < assets; asset++) {
-        const bar = bars[t][asset]
-        if (bar !== null) for (const position of [...positions[asset]]) close(asset, position, t, bar.close, 'END')
-      }
+    if (t >= last - 1) {
+      // From the bar before the last on nothing is asked for; at the last close what is left is closed.
+      for (let asset = 0; asset < assets; asset++) orders[asset] = orders[asset].filter(({ kind }) => kind === 'close')
       return
     }
     signals.forEach((said, signal) => {
